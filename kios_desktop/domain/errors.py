@@ -1,0 +1,236 @@
+"""Every error Kios raises on purpose.
+
+KiosError                      safe to show, free of secrets
+├─ RemoteError                 a server could not do what we asked
+│  ├─ Unreachable              DNS, refused, timeout, cut off
+│  │  └─ Untrusted             the certificate is not one we may trust
+│  ├─ Rejected                 credentials, permission or feature switched off: no retry
+│  ├─ NotMatched               the server does not know this book
+│  ├─ Throttled                busy; retry after a delay
+│  ├─ Faulty                   the server had a problem of its own
+│  ├─ Unsupported              the server lacks this endpoint
+│  ├─ Redirected               the answer is somewhere else, and we did not follow
+│  ├─ Refused                  the server did not accept what we sent: our bug
+│  └─ Malformed                the reply is not what the protocol promises
+├─ PublicationError            about one file
+│  ├─ Unreadable               not an EPUB, damaged, or without readable text
+│  ├─ Encrypted                protected by DRM
+│  ├─ TooLarge                 over a limit that protects this computer
+│  └─ Missing                  the file is no longer where it was
+└─ StorageError                about our own database and folders
+   ├─ Full · ReadOnly · Locked · Corrupt · TooNew
+
+`ui/messages.py` turns each into words; the text of an exception is for the log.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class KiosError(Exception):
+    """Raised on purpose. Its text never holds a password, token or key."""
+
+
+class RemoteError(KiosError):
+    """A server could not do what was asked."""
+
+    retryable = False
+
+
+class Fault(StrEnum):
+    """Why a server was not reached."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    OFFLINE = "offline"
+    CUT_OFF = "cut off"
+
+
+class Unreachable(RemoteError):
+    """No usable connection. `address` is host or host:port, never a URL."""
+
+    retryable = True
+
+    def __init__(self, fault: Fault, address: str, waited_s: float | None = None) -> None:
+        super().__init__(f"{address}: {fault}")
+        self.fault, self.address, self.waited_s = fault, address, waited_s
+
+
+class TrustProblem(StrEnum):
+    """What is wrong with a certificate."""
+
+    SELF_SIGNED = "self-signed"
+    UNKNOWN_AUTHORITY = "unknown authority"
+    EXPIRED = "expired"
+    WRONG_NAME = "wrong name"
+    CHANGED = "changed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a person needs to decide about a server's certificate.
+
+    `sha256` is 64 lower-case hex digits over the DER form; `pem` is the certificate itself.
+    """
+
+    address: str
+    sha256: str
+    issued_to: str
+    issued_by: str
+    valid_from: datetime | None
+    valid_until: datetime | None
+    names: tuple[str, ...]
+    pem: str
+    problem: TrustProblem
+    trusted_before: str | None = None  # sha256 of the pin that no longer matches
+
+
+class Untrusted(Unreachable):
+    """TLS failed because of the certificate; `certificate` is None when it could not be read."""
+
+    retryable = False
+
+    def __init__(self, address: str, certificate: Certificate | None) -> None:
+        super().__init__(Fault.CUT_OFF, address)
+        self.certificate = certificate
+
+
+class Refusal(StrEnum):
+    """Why a server rejected us."""
+
+    CREDENTIALS = "credentials"
+    FORBIDDEN = "forbidden"
+    SWITCHED_OFF = "switched off"
+
+
+class Rejected(RemoteError):
+    """401, 403 and their relatives. Ask the person; do not retry."""
+
+    def __init__(self, refusal: Refusal, said: str = "") -> None:
+        super().__init__(str(refusal))
+        self.refusal, self.said = refusal, said
+
+
+class NotMatched(RemoteError):
+    """The server does not know this file. `duplicates` when it knows it more than once."""
+
+    def __init__(self, duplicates: bool = False) -> None:
+        super().__init__("duplicate files" if duplicates else "file unknown to the server")
+        self.duplicates = duplicates
+
+
+class Throttled(RemoteError):
+    """Busy. `retry_after_s` is the server's wish in seconds, if it said one."""
+
+    retryable = True
+
+    def __init__(self, retry_after_s: float | None = None) -> None:
+        super().__init__("busy")
+        self.retry_after_s = retry_after_s
+
+
+class Faulty(RemoteError):
+    """5xx: the server had a problem."""
+
+    retryable = True
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+class Unsupported(RemoteError):
+    """The address answers, but this protocol does not live there."""
+
+
+class Redirected(RemoteError):
+    """A redirect we did not follow. `location` is scheme, host, port and path, without secrets."""
+
+    def __init__(self, address: str, location: str, same_host: bool) -> None:
+        super().__init__(f"{address} redirects")
+        self.address, self.location, self.same_host = address, location, same_host
+
+
+class Refused(RemoteError):
+    """The server did not accept what we sent; logged as our bug and not retried."""
+
+    def __init__(self, status: int, said: str = "") -> None:
+        super().__init__(f"status {status}")
+        self.status, self.said = status, said
+
+
+class Malformed(RemoteError):
+    """The reply is not what the protocol promises."""
+
+    def __init__(self, reason: str, html: bool = False, login: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.html, self.login = reason, html, login
+
+
+class PublicationError(KiosError):
+    """Something is wrong with one book file."""
+
+
+class Damage(StrEnum):
+    """Why a file can't be read as an EPUB."""
+
+    NOT_A_ZIP = "not a zip"
+    TRUNCATED = "truncated"
+    OTHER_TYPE = "other type"
+    NO_CHAPTERS = "no readable chapters"
+    NO_PERMISSION = "no permission"
+
+
+class Unreadable(PublicationError):
+    """Not an EPUB we can show. `detail` names the other type (“PDF”) or the missing part."""
+
+    def __init__(self, damage: Damage, detail: str = "") -> None:
+        super().__init__(f"{damage}: {detail}" if detail else str(damage))
+        self.damage, self.detail = damage, detail
+
+
+class Encrypted(PublicationError):
+    """DRM. `scheme` is the name a reader would know, such as “Adobe ADEPT”."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(scheme)
+        self.scheme = scheme
+
+
+class TooLarge(PublicationError):
+    """Over a cap. `limit_bytes` is the cap that was hit."""
+
+    def __init__(self, what: str, limit_bytes: int) -> None:
+        super().__init__(f"{what} is over {limit_bytes} bytes")
+        self.what, self.limit_bytes = what, limit_bytes
+
+
+class Missing(PublicationError):
+    """The file, or a resource in it, is not there."""
+
+
+class StorageError(KiosError):
+    """Our own files could not be read or written."""
+
+
+class Full(StorageError):
+    """No space left on the disk."""
+
+
+class ReadOnly(StorageError):
+    """The folder may not be written to."""
+
+
+class Locked(StorageError):
+    """Another program holds the database."""
+
+
+class Corrupt(StorageError):
+    """The database is damaged and no backup could replace it."""
+
+
+class TooNew(StorageError):
+    """The database was written by a newer Kios."""

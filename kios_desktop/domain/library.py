@@ -1,0 +1,167 @@
+"""The reader's own books, and the questions the library view asks about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from kios_desktop.domain.locator import Position
+
+BookId = NewType("BookId", int)
+
+
+class Status(StrEnum):
+    """How far a book is."""
+
+    UNREAD = "unread"
+    READING = "reading"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHashes:
+    """What servers call this file by.
+
+    `sha256` is over all bytes. `partial_md5` is KOReader's; the Komga and Stump variants differ
+    from it only when the last sample is short (kosync.md 4.3).
+    """
+
+    sha256: str
+    partial_md5: str
+    partial_md5_komga: str
+    partial_md5_stump: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A publication in the library. `file` and `cover` are relative to the library folder.
+
+    `total_progression` and `chapter_title` describe the last place; None and "" before the first.
+    """
+
+    id: BookId
+    title: str
+    authors: tuple[str, ...]
+    language: str
+    series: str
+    series_index: float | None
+    identifier: str
+    file: str
+    file_name: str  # as it was called when added: KOReader's file-name id uses it
+    size_bytes: int
+    hashes: DocumentHashes
+    cover: str
+    added_at: datetime
+    read_at: datetime | None = None
+    finished_at: datetime | None = None
+    total_progression: float | None = None
+    chapter_title: str = ""
+    device: str = ""  # "" is this computer
+    defects: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Finished wins over reading: a finished book that is opened again stays finished."""
+        if self.finished_at is not None:
+            return Status.FINISHED
+        return Status.UNREAD if self.read_at is None else Status.READING
+
+
+@dataclass(frozen=True, slots=True)
+class NewBook:
+    """A book about to be added: everything but what the database gives it."""
+
+    title: str
+    authors: tuple[str, ...]
+    language: str
+    series: str
+    series_index: float | None
+    identifier: str
+    file: str
+    file_name: str
+    size_bytes: int
+    hashes: DocumentHashes
+    cover: str
+    defects: tuple[str, ...] = ()
+
+
+class Shelf(StrEnum):
+    """The four lists of the sidebar."""
+
+    ALL = "all"
+    READING = "reading"
+    UNREAD = "unread"
+    FINISHED = "finished"
+
+
+class Sort(StrEnum):
+    """Orders of the library; each has a natural direction that `reverse` turns round."""
+
+    RECENTLY_READ = "recently read"
+    RECENTLY_ADDED = "recently added"
+    TITLE = "title"
+    AUTHOR = "author"
+    SERIES = "series"
+    PROGRESS = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the library view shows. `words` match title, author and series, accents ignored."""
+
+    shelf: Shelf = Shelf.ALL
+    sort: Sort = Sort.RECENTLY_READ
+    reverse: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCounts:
+    """How many books each list of the sidebar holds."""
+
+    all: int = 0
+    reading: int = 0
+    unread: int = 0
+    finished: int = 0
+
+
+class ImportOutcome(StrEnum):
+    """What became of one file."""
+
+    ADDED = "added"
+    ALREADY_HERE = "already here"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One line of the import report. `error` is set exactly when the file failed.
+
+    `same_as` is the title of the book that already has these bytes.
+    """
+
+    path: str
+    outcome: ImportOutcome
+    book_id: BookId | None = None
+    title: str = ""
+    same_as: str = ""
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The end of one import, in the order the files were met. `cancelled` when it was stopped."""
+
+    items: tuple[Imported, ...]
+    cancelled: bool = False
+
+    def count(self, outcome: ImportOutcome) -> int:
+        return sum(item.outcome is outcome for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One entry of a book's timeline. `how` is "read", "stayed", "moved by sync", "restored"…"""
+
+    position: Position
+    how: str

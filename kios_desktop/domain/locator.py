@@ -1,0 +1,99 @@
+"""Places in a publication.
+
+The neutral coordinate is `Place`: (spine index, ordinal). Every foreign notation (KOReader
+xpointer, EPUB CFI, koboSpan, Readium locator, fraction) is converted to it and from it; places
+are compared as `Place` only, never as percentages of different programs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A point in a publication.
+
+    `spine_index` is 0-based over the itemrefs whose idref is in the manifest. `ordinal` counts the
+    non-space code points before the point inside `<body>`; space, tab, CR and LF are space,
+    nothing else is.
+    """
+
+    spine_index: int
+    ordinal: int
+
+    def __post_init__(self) -> None:
+        if self.spine_index < 0 or self.ordinal < 0:
+            raise ValueError(f"negative place {self.spine_index}, {self.ordinal}")
+
+
+class Precision(StrEnum):
+    """How well a foreign notation could be resolved."""
+
+    EXACT = "exact"
+    ELEMENT = "element"
+    ITEM = "item"
+    FRACTION = "fraction"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Text on both sides of a place, white space folded. At least 32 characters where there are."""
+
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The nearest table-of-contents entry at or before a place, else the spine item.
+
+    `index` numbers the entries of the flattened table of contents from 0; for a place that no
+    entry covers it is `-1 - spine_index`, so two such spine items still differ.
+    """
+
+    index: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A place with what people and other programs need to know about it.
+
+    `href` is the path in the zip, without fragment. `ordinal_total` counts the non-space code
+    points of the resource. `total_progression` is 0…1 of the publication, by character counts.
+    """
+
+    place: Place
+    href: str
+    ordinal_total: int
+    total_progression: float
+    chapter: Chapter
+    quote: Quote = Quote()
+
+    @property
+    def progression(self) -> float:
+        """Fraction 0…1 of the resource."""
+        return min(1.0, self.place.ordinal / self.ordinal_total) if self.ordinal_total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a foreign notation turned out to mean. `place` is None exactly when `NONE`."""
+
+    place: Place | None
+    precision: Precision
+
+    def __post_init__(self) -> None:
+        if (self.place is None) != (self.precision is Precision.NONE):
+            raise ValueError(f"{self.precision} with {self.place}")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where somebody is: a locator, when (aware UTC) and on which device."""
+
+    locator: Locator
+    at: datetime
+    device: str

@@ -1,0 +1,104 @@
+"""Words the sync engine and the windows share: offers, what waits, and how things stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Locator, Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A place a server reported for one book, cleaned and resolved in our own file.
+
+    `locator` is None when nothing in it could be resolved. `fraction` is the server's own number
+    (0…1), never compared with ours more finely than 2 %. `at` is the server's time, if it is
+    trustworthy. `raw` is the position string as received: it is echoed unchanged while the reader
+    has not moved. `key` names this very report: a report that was answered is not asked again.
+    """
+
+    source_id: str
+    key: str
+    locator: Locator | None
+    precision: Precision
+    fraction: float | None
+    at: datetime | None
+    device: str  # "" when the server does not say
+    raw: str
+
+
+class Lead(StrEnum):
+    """Where another device is, seen from here."""
+
+    FURTHER = "further"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"  # only a percentage is known
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A place on another device that the reader may switch to."""
+
+    report: Report
+    lead: Lead
+    same_chapter: bool
+    suspicious: bool = False  # 0 %, or the very start, from a server that had more before
+
+
+class Health(StrEnum):
+    """The sync line's state; worst first, in the order of design.md 6.9."""
+
+    NOT_SET_UP = "not set up"
+    NEEDS_YOU = "needs you"
+    NOT_REACHABLE = "not reachable"
+    OFFLINE = "offline"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    WORKING = "working"
+    IN_SYNC = "in sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A place still to be sent."""
+
+    book_id: BookId
+    title: str
+    total_progression: float
+    source_name: str
+    since: datetime
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """An offer that was not taken, and can still be."""
+
+    book_id: BookId
+    title: str
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLine:
+    """One server in the sync menu."""
+
+    source_id: str
+    name: str
+    kind: str
+    checked_at: datetime | None = None
+    error: Exception | None = None
+    not_reachable_since: datetime | None = None
+    next_try_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOverview:
+    """Everything the sync line and the sync menu show."""
+
+    health: Health = Health.NOT_SET_UP
+    servers: tuple[ServerLine, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    stayed: tuple[Stayed, ...] = ()
+    last_sent_at: datetime | None = None

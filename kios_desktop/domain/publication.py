@@ -1,0 +1,96 @@
+"""A publication: the content and metadata of one EPUB, as parsed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """`page-progression-direction`; `DEFAULT` when the package does not say."""
+
+    DEFAULT = "default"
+    LTR = "ltr"
+    RTL = "rtl"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A resource of the container. `href` is its path in the zip, percent-decoded, no fragment.
+
+    `linear` only matters in the reading order. `properties` are those of the manifest item and,
+    in the reading order, of the itemref too. `exists` is False when the zip lacks the file.
+    """
+
+    href: str
+    media_type: str
+    linear: bool = True
+    properties: frozenset[str] = frozenset()
+    exists: bool = True
+    id: str = ""
+    fallback: str = ""  # href of the manifest fallback
+
+
+@dataclass(frozen=True, slots=True)
+class TocEntry:
+    """One line of a table of contents. `href` is "" for a heading that leads nowhere."""
+
+    title: str
+    href: str
+    fragment: str = ""
+    children: tuple["TocEntry", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the package document says about the work."""
+
+    title: str
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    identifier: str = ""
+    series: str = ""
+    series_index: float | None = None
+    publisher: str = ""
+    published: str = ""
+    description: str = ""  # may hold HTML
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The manifest's facts. `resources` maps an href to its link, the reading order included.
+
+    `defects` lists, for the book's page, what is wrong with the file and was worked around.
+    """
+
+    metadata: Metadata
+    reading_order: tuple[Link, ...]
+    resources: Mapping[str, Link]
+    toc: tuple[TocEntry, ...] = ()
+    page_list: tuple[TocEntry, ...] = ()
+    landmarks: tuple[TocEntry, ...] = ()
+    cover_href: str = ""
+    direction: Direction = Direction.DEFAULT
+    version: str = "3.0"
+    package_href: str = ""
+    rendition: Mapping[str, str] = field(default_factory=dict)
+    defects: tuple[str, ...] = ()
+
+    def flat_toc(self) -> Iterator[tuple[int, TocEntry]]:
+        """(depth, entry), in document order. The position in this sequence is `Chapter.index`."""
+        yield from _flatten(self.toc, 0)
+
+    def spine_index_of(self, href: str) -> int | None:
+        """The first place of a resource in the reading order."""
+        for index, link in enumerate(self.reading_order):
+            if link.href == href:
+                return index
+        return None
+
+
+def _flatten(entries: tuple[TocEntry, ...], depth: int) -> Iterator[tuple[int, TocEntry]]:
+    stack = [(depth, entry) for entry in reversed(entries)]
+    while stack:  # not recursive: a hostile table of contents may be nested very deep
+        level, entry = stack.pop()
+        yield level, entry
+        stack.extend((level + 1, child) for child in reversed(entry.children))

@@ -1,0 +1,59 @@
+"""Values that must never be printed."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+
+class Secret:
+    """A password, token or key. Hidden in `repr` and `str`; `reveal` only at the point of use."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._value))
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+_LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
+
+
+class ServerUrl(Secret):
+    """A server address that may carry a key in its path, as Kavita's and Stump's do.
+
+    `shown` is what people and logs may see: no user info, no query, and path segments that look
+    like keys replaced by dots.
+    """
+
+    __slots__ = ()
+
+    @property
+    def shown(self) -> str:
+        parts = urlsplit(self._value)
+        host = parts.netloc.rpartition("@")[2]
+        path = "/".join("••••" if _LONG.match(s) else s for s in parts.path.split("/"))
+        return urlunsplit((parts.scheme, host, path, "", ""))
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self._value).hostname or ""
+
+    def __repr__(self) -> str:
+        return f"ServerUrl({self.shown})"
+
+    __str__ = __repr__

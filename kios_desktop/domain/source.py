@@ -1,0 +1,104 @@
+"""A source: a server the reader added, with its kind and credentials."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+
+
+class SourceKind(StrEnum):
+    """The protocol a source speaks. It can't be changed later."""
+
+    KOSYNC = "kosync"
+    OPDS = "opds"
+    KOBO = "kobo"
+
+
+class AuthMethod(StrEnum):
+    """How we say who we are."""
+
+    NONE = "none"
+    KOREADER_HEADERS = "koreader headers"
+    BASIC = "basic"
+    DIGEST = "digest"
+
+
+class DocumentId(StrEnum):
+    """What KOReader sync calls a book by (kosync.md 4). Never mixed within one account."""
+
+    PARTIAL_MD5 = "partial md5"
+    FILE_NAME = "file name"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """An extra request header, sent to this source only. The value is treated as a secret."""
+
+    name: str
+    value: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A certificate the reader chose to trust for one source (trust on first use)."""
+
+    sha256: str
+    pem: str
+    trusted_at: str  # ISO date, for “Trusted since …”
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured server. `preset` is a key of `sources/presets.py`.
+
+    `id` is 32 hex digits; secrets are stored in the password store under it.
+    """
+
+    id: str
+    kind: SourceKind
+    preset: str
+    name: str
+    url: ServerUrl
+    auth: AuthMethod = AuthMethod.NONE
+    username: str = ""
+    password: Secret = field(default_factory=lambda: Secret(""))
+    headers: tuple[Header, ...] = ()
+    pin: Pin | None = None
+    enabled: bool = True
+    document_id: DocumentId = DocumentId.PARTIAL_MD5
+
+
+class Step(StrEnum):
+    """The steps of “Test connection”, in order."""
+
+    FOUND = "Server found"
+    SECURE = "Secure connection"
+    ANSWERS = "KOReader sync answers here"
+    SIGNED_IN = "Signed in"
+    READING = "Reading a position"
+    MATCHING = "Matching your books"
+    CLOCK = "Clock"
+
+
+class StepState(StrEnum):
+    """How a step ended. `NOTE` works, but the person should know something."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One finished step of a connection test.
+
+    `hint` is a sentence for people when the step is fine or has a note; a failed step carries the
+    error, and `suggested_url` when another address would probably work.
+    """
+
+    step: Step
+    state: StepState
+    hint: str = ""
+    took_s: float | None = None
+    error: Exception | None = None
+    suggested_url: ServerUrl | None = None

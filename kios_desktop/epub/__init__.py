@@ -1,0 +1,1 @@
+"""EPUB files and places in them: no Qt, no network."""

@@ -1,0 +1,1 @@
+"""The books on this computer: importing files and keeping them."""

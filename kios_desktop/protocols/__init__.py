@@ -1,0 +1,1 @@
+"""Wire clients, one small library per protocol."""

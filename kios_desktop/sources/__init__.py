@@ -1,0 +1,1 @@
+"""Servers the reader added, as the rest of Kios sees them."""

@@ -1,0 +1,1 @@
+"""SQLite and the password store, all on one storage thread."""

@@ -1,0 +1,1 @@
+"""The sync engine: a pure machine and a thin driver."""

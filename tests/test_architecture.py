@@ -1,0 +1,110 @@
+"""The dependency rule of docs/architecture.md, and the names that bear no intent. Imports nothing."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "kios_desktop"
+
+# package → the packages of ours it may import (itself and `domain` always)
+ALLOWED: dict[str, set[str]] = {
+    "domain": set(),
+    "epub": set(),
+    "protocols": set(),
+    "sync": set(),
+    "storage": set(),
+    "library": {"epub"},
+    "sources": {"protocols", "epub"},
+    "ui": {"sync", "library", "epub"},
+}
+# library → the packages that may import it
+RESERVED: dict[str, set[str]] = {
+    "PySide6": {"ui", "app"},
+    "qasync": {"app"},
+    "qtawesome": {"ui"},
+    "httpx": {"protocols"},
+    "truststore": {"protocols"},
+    "sqlalchemy": {"storage"},
+    "alembic": {"storage"},
+    "keyring": {"storage"},
+    "lxml": {"epub", "protocols"},
+    "ebooklib": {"epub"},
+}
+# modules beside the packages; only app.py may know everything
+TOP = {"__init__", "__main__", "app", "paths", "log", "cli", "guide", "tour"}
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            names.add(node.module or "")
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def package_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_module_keeps_the_dependency_rule(path: Path) -> None:
+    package = package_of(path)
+    for name in imports(path):
+        root, _, rest = name.partition(".")
+        if root == "kios_desktop" and rest and package in ALLOWED:
+            target = rest.split(".")[0]
+            allowed = ALLOWED[package] | {package, "domain", "__version__"}
+            assert target in allowed, f"{package} may not import kios_desktop.{target}"
+        if root in RESERVED and package in ALLOWED:
+            assert package in RESERVED[root], f"{package} may not import {root}"
+        if package == "domain":
+            assert root == "kios_desktop" or root in _standard(), f"domain imports {root}"
+    if package not in ALLOWED:
+        assert package in TOP, f"{package} is not in the architecture"
+
+
+def _standard() -> frozenset[str]:
+    import sys
+
+    return sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in modules() if p.name == "presenter.py"], ids=lambda p: p.parent.name
+)
+def test_presenters_know_no_qt(path: Path) -> None:
+    assert not {name for name in imports(path) if name.startswith("PySide6")}
+
+
+def test_protocols_do_not_know_each_other() -> None:
+    for path in modules():
+        relative = path.relative_to(ROOT)
+        if relative.parts[0] != "protocols":
+            continue
+        own = relative.parts[1].removesuffix(".py")
+        for name in imports(path):
+            if name.startswith("kios_desktop.protocols."):
+                other = name.split(".")[2]
+                assert other in {own, "http"}, f"{relative} imports {other}"
+
+
+def test_names_bear_intent() -> None:
+    empty = ("Manager", "Service", "Helper", "Util", "Data", "Info")
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                assert not node.name.endswith(empty), f"{node.name} in {path.name}"
+
+
+def test_packaging_does_not_shadow_the_library() -> None:
+    assert not (ROOT.parent / "packaging" / "__init__.py").exists()
