@@ -16,6 +16,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Unreadable               not an EPUB, damaged, or without readable text
 │  ├─ Encrypted                protected by DRM
 │  ├─ TooLarge                 over a limit that protects this computer
+│  ├─ Damaged                  one resource cannot be read; the rest of the book can
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew
@@ -206,6 +207,14 @@ class TooLarge(PublicationError):
     def __init__(self, what: str, limit_bytes: int) -> None:
         super().__init__(f"{what} is over {limit_bytes} bytes")
         self.what, self.limit_bytes = what, limit_bytes
+
+
+class Damaged(PublicationError):
+    """One resource can't be read: broken compression, wrong checksum. `name` is its path."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class Missing(PublicationError):

@@ -19,6 +19,8 @@ class Link:
 
     `linear` only matters in the reading order. `properties` are those of the manifest item and,
     in the reading order, of the itemref too. `exists` is False when the zip lacks the file.
+    `fragment` is what the manifest's href carried after "#" (a defect some books have). `cfi_step`
+    is the itemref's step in an EPUB CFI; 0 outside the reading order.
     """
 
     href: str
@@ -28,6 +30,8 @@ class Link:
     exists: bool = True
     id: str = ""
     fallback: str = ""  # href of the manifest fallback
+    fragment: str = ""
+    cfi_step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Metadata:
 class Publication:
     """The manifest's facts. `resources` maps an href to its link, the reading order included.
 
-    `defects` lists, for the book's page, what is wrong with the file and was worked around.
+    `spine_step` is the spine's step in an EPUB CFI. `defects` lists, for the book's page, what is
+    wrong with the file and was worked around.
     """
 
     metadata: Metadata
@@ -74,6 +79,7 @@ class Publication:
     version: str = "3.0"
     package_href: str = ""
     rendition: Mapping[str, str] = field(default_factory=dict)
+    spine_step: int = 6
     defects: tuple[str, ...] = ()
 
     def flat_toc(self) -> Iterator[tuple[int, TocEntry]]:
