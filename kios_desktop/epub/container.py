@@ -1,0 +1,208 @@
+"""Safe access to the files inside one EPUB by their path in the zip.
+
+Nothing is ever written to disk. Sizes are capped by what the zip declares before anything is
+inflated, and zipfile stops inflating at the declared size, so lying sizes end in a checksum error.
+What the files mean is the business of `package.py`.
+"""
+
+import contextlib
+import os
+import stat
+import struct
+import threading
+import unicodedata
+import zipfile
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+from urllib.parse import unquote
+
+from kios_desktop.domain.errors import Damage, Damaged, Encrypted, Missing, TooLarge, Unreadable
+from kios_desktop.epub import file_type, href
+
+MAX_ENTRY_BYTES = 256 * 1024 * 1024
+MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024
+MAX_ENTRIES = 50_000
+MAX_RATIO = 200
+RATIO_FLOOR_BYTES = 4 * 1024 * 1024  # below this size a high ratio harms nobody
+_MAX_DIRECTORY_BYTES = MAX_ENTRIES * 256
+
+_EOCD = b"PK\x05\x06"
+_EOCD_BYTES = 22
+_MAX_COMMENT_BYTES = 65_535
+_ENCRYPTED_FLAG = 0x1
+_UTF8_FLAG = 0x800
+
+
+class Container:
+    """One opened EPUB. Reading is thread-safe; close it, or use it as a context manager.
+
+    Entries whose names could lead outside (“..”, absolute, drive letters, NUL) and symbolic links
+    are not addressable; they are listed in `refused`.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, archive: zipfile.ZipFile) -> None:
+        self.path = path
+        self._file, self._archive = file, archive
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._similar: dict[str, str] | None = None
+        self._lock = threading.Lock()
+        refused: list[str] = []
+        for entry in archive.infolist():
+            if entry.is_dir():
+                continue
+            name = _name_of(entry)
+            if href.is_safe(name) and not stat.S_ISLNK(entry.external_attr >> 16):
+                self._entries[name] = entry
+            else:
+                refused.append(name)
+        self.refused = tuple(refused)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the file and check its table of contents; no entry is inflated.
+
+        Raises Missing, Unreadable (not a zip, truncated, another type, no permission) or TooLarge.
+        """
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as e:
+            raise Missing(path.name) from e
+        except PermissionError as e:
+            raise Unreadable(Damage.NO_PERMISSION) from e
+        except IsADirectoryError as e:
+            raise Unreadable(Damage.OTHER_TYPE, "folder") from e
+        except OSError as e:
+            raise Missing(path.name) from e
+        try:
+            return cls(path, file, _open_zip(file))
+        except BaseException:
+            file.close()
+            raise
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The paths of all files, in the order of the zip."""
+        return tuple(self._entries)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def find(self, name: str) -> str | None:
+        """The real path of a file that may be spelled differently.
+
+        Tried in order: as given, percent-decoded, another Unicode form, another case, backslashes.
+        """
+        if name in self._entries:
+            return name
+        decoded = unquote(name)
+        if decoded in self._entries:
+            return decoded
+        with self._lock:
+            if self._similar is None:
+                self._similar = {_fold(n): n for n in reversed(self._entries)}
+        return self._similar.get(_fold(name)) or self._similar.get(_fold(decoded))
+
+    def size(self, name: str) -> int:
+        """The uncompressed size in bytes, as declared. Raises Missing."""
+        return self._entry(name).file_size
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a file. Raises Missing, Damaged, Encrypted (zip password) or TooLarge."""
+        entry = self._entry(name)
+        if entry.flag_bits & _ENCRYPTED_FLAG:
+            raise Encrypted("zip password")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Damaged(name)  # EPUB allows no other, and zipfile inflates those without a limit
+        try:
+            return self._archive.read(entry)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as e:
+            raise Damaged(name) from e
+        except OSError as e:
+            raise Missing(name) from e
+
+    def close(self) -> None:
+        self._archive.close()
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        real = self.find(name)
+        if real is None:
+            raise Missing(name)
+        return self._entries[real]
+
+
+def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
+    head = file.read(1024)
+    if other := "" if head.startswith(b"PK") else file_type.from_bytes(head):
+        raise Unreadable(Damage.OTHER_TYPE, other)
+    if not _has_directory(file):
+        raise Unreadable(Damage.TRUNCATED if head.startswith(b"PK\x03\x04") else Damage.NOT_A_ZIP)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as e:
+        raise Unreadable(Damage.TRUNCATED) from e
+    _check_sizes(archive.infolist())
+    return archive
+
+
+def _has_directory(file: BinaryIO) -> bool:
+    """Whether there is a central directory, capped before zipfile reads it.
+
+    A million entries cost seconds. Raises TooLarge.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _EOCD_BYTES - _MAX_COMMENT_BYTES))
+    tail = file.read()
+    at = tail.rfind(_EOCD)
+    if at < 0 or len(tail) < at + _EOCD_BYTES:
+        return False
+    count, directory_bytes = struct.unpack_from("<HI", tail, at + 10)
+    if directory_bytes == 0xFFFFFFFF:  # zip64: the real figure is in the record before
+        record = tail.rfind(b"PK\x06\x06", 0, at)
+        directory_bytes = struct.unpack_from("<Q", tail, record + 40)[0] if record >= 0 else 0
+    if directory_bytes > _MAX_DIRECTORY_BYTES or (count > MAX_ENTRIES and count != 0xFFFF):
+        raise TooLarge("the list of files", _MAX_DIRECTORY_BYTES)
+    return True
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise TooLarge("the number of files", MAX_ENTRIES)
+    if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
+        raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
+    for entry in entries:
+        if entry.file_size > MAX_ENTRY_BYTES:
+            raise TooLarge("a file in the book", MAX_ENTRY_BYTES)
+        if entry.file_size > RATIO_FLOOR_BYTES and entry.file_size > MAX_RATIO * max(
+            1, entry.compress_size
+        ):
+            raise TooLarge("a file in the book", MAX_RATIO * max(1, entry.compress_size))
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """The name as meant, with forward slashes.
+
+    Many tools write UTF-8 without saying so, and zipfile then reads CP437.
+    """
+    name = entry.orig_filename.replace("\\", "/")
+    if not entry.flag_bits & _UTF8_FLAG and not name.isascii():
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().replace("\\", "/")

@@ -1,0 +1,70 @@
+"""Paths inside a container: joining, decoding and normalising hrefs. Nothing is read here."""
+
+import posixpath
+import re
+from urllib.parse import unquote
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def is_remote(href: str) -> bool:
+    """Whether the href leaves the container: it has a scheme or a host."""
+    return bool(_SCHEME.match(href)) or href.startswith("//")
+
+
+def split(href: str) -> tuple[str, str]:
+    """(path, fragment): both percent-decoded, the query dropped."""
+    path, _, fragment = href.strip().partition("#")
+    return unquote(path.partition("?")[0]), unquote(fragment)
+
+
+def join(base: str, path: str) -> str:
+    """`path`, already decoded, as seen from the file `base`; "" when it leaves the container.
+
+    A path that begins with "/" is taken from the container's root.
+    """
+    joined = path.lstrip("/") if path.startswith("/") else posixpath.join(folder(base), path)
+    return normalised(joined)
+
+
+def resolve(base: str, href: str) -> tuple[str, str]:
+    """(path in the container, fragment) of an href found in the file `base`.
+
+    The path is "" for remote hrefs and those that leave the container; an href of only a
+    fragment means `base` itself.
+    """
+    if is_remote(href.strip()):
+        return "", ""
+    path, fragment = split(href)
+    return (join(base, path) if path else base), fragment
+
+
+def folder(path: str) -> str:
+    """The folder of a file, without a trailing slash; "" at the root."""
+    return posixpath.dirname(path)
+
+
+def normalised(path: str) -> str:
+    """The path without "." and ".." steps; "" when it is empty or leads out of the container."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def is_safe(name: str) -> bool:
+    """Whether a zip entry's name stays inside the container on every system."""
+    return (
+        bool(name)
+        and "\0" not in name
+        and "\\" not in name
+        and not name.startswith("/")
+        and not _DRIVE.match(name)
+        and ".." not in name.split("/")
+    )

@@ -1,0 +1,142 @@
+"""The `<metadata>` of a package document, EPUB 2 and 3, and calibre's series.
+
+Source: EPUB 3.3 section 5.5, OPF 2.0.1 section 2.2.
+"""
+
+from collections.abc import Iterator
+
+from kios_desktop.domain.publication import Metadata
+from kios_desktop.epub import xml
+
+_CREATOR_ROLES = ("", "aut", "author")
+
+
+def read(package: xml.Element, file_title: str) -> Metadata:
+    """What the package says about the work. `file_title` stands in when it names no title."""
+    metadata = xml.child(package, "metadata")
+    if metadata is None:
+        return Metadata(title=file_title)
+    # EPUB 2 drafts wrapped them in dc-metadata and x-metadata
+    entries = [e for e in metadata.iter() if xml.local(e)]
+    refines = _Refinements(entries)
+    series, series_index = _series(entries, refines)
+    return Metadata(
+        title=_title(entries, refines) or file_title,
+        authors=tuple(dict.fromkeys(_authors(entries, refines))),
+        language=_first(entries, "language"),
+        identifier=identifier(package),
+        series=series,
+        series_index=series_index,
+        publisher=_first(entries, "publisher"),
+        published=_published(entries),
+        description=_first(entries, "description"),
+        subjects=tuple(dict.fromkeys(_all(entries, "subject"))),
+    )
+
+
+def identifier(package: xml.Element) -> str:
+    """The unique identifier, else the first one; "" when there is none."""
+    wanted = xml.attribute(package, "unique-identifier")
+    found = list(xml.descendants(package, "identifier"))
+    for entry in found:
+        if wanted and xml.attribute(entry, "id") == wanted:
+            return xml.text(entry)
+    return next(filter(None, map(xml.text, found)), "")
+
+
+def properties(package: xml.Element, prefix: str) -> dict[str, str]:
+    """`<meta property="prefix…">` values of the whole publication, keyed without the prefix."""
+    metadata = xml.child(package, "metadata")
+    if metadata is None:
+        return {}
+    return {
+        xml.attribute(meta, "property").removeprefix(prefix): xml.text(meta)
+        for meta in xml.descendants(metadata, "meta")
+        if xml.attribute(meta, "property").startswith(prefix) and not xml.attribute(meta, "refines")
+    }
+
+
+def named(package: xml.Element, name: str) -> str:
+    """The content of EPUB 2's `<meta name=… content=…>`; "" when absent."""
+    for meta in xml.descendants(package, "meta"):
+        if xml.attribute(meta, "name").lower() == name:
+            return xml.attribute(meta, "content")
+    return ""
+
+
+class _Refinements:
+    """`<meta refines="#id" property="p">value</meta>`, by (id, p)."""
+
+    def __init__(self, entries: list[xml.Element]) -> None:
+        self._values: dict[tuple[str, str], str] = {}
+        for entry in entries:
+            if xml.local(entry) == "meta" and (about := xml.attribute(entry, "refines")):
+                key = (about.lstrip("#"), xml.attribute(entry, "property"))
+                self._values.setdefault(key, xml.text(entry))
+
+    def of(self, element: xml.Element, name: str) -> str:
+        about = xml.attribute(element, "id")
+        return self._values.get((about, name), "") if about else ""
+
+
+def _title(entries: list[xml.Element], refines: _Refinements) -> str:
+    titles = [e for e in entries if xml.local(e) == "title" and xml.text(e)]
+    if not titles:
+        return ""
+    kinds = {refines.of(t, "title-type"): t for t in reversed(titles)}
+    main = kinds.get("main", titles[0])
+    subtitle = kinds.get("subtitle")
+    if subtitle is None or subtitle is main:
+        return xml.text(main)
+    return f"{xml.text(main)}: {xml.text(subtitle)}"
+
+
+def _authors(entries: list[xml.Element], refines: _Refinements) -> Iterator[str]:
+    creators = [e for e in entries if xml.local(e) == "creator" and xml.text(e)]
+    roles = [xml.attribute(c, "role") or refines.of(c, "role") for c in creators]
+    authors = [c for c, role in zip(creators, roles, strict=True) if role in _CREATOR_ROLES]
+    yield from map(xml.text, authors or creators)
+
+
+def _series(entries: list[xml.Element], refines: _Refinements) -> tuple[str, float | None]:
+    metas = [e for e in entries if xml.local(e) == "meta"]
+    for meta in metas:
+        if (
+            xml.attribute(meta, "property") == "belongs-to-collection"
+            and not xml.attribute(meta, "refines")
+            and refines.of(meta, "collection-type") in ("", "series")
+            and xml.text(meta)
+        ):
+            return xml.text(meta), _number(refines.of(meta, "group-position"))
+    name = index = ""
+    for meta in metas:
+        # calibre writes EPUB 2 names, and properties in EPUB 3
+        key = xml.attribute(meta, "name") or xml.attribute(meta, "property")
+        value = xml.attribute(meta, "content") or xml.text(meta)
+        if key == "calibre:series":
+            name = value
+        elif key == "calibre:series_index":
+            index = value
+    return name, _number(index) if name else None
+
+
+def _published(entries: list[xml.Element]) -> str:
+    dates = [e for e in entries if xml.local(e) == "date" and xml.text(e)]
+    dates.sort(key=lambda d: xml.attribute(d, "event") not in ("", "publication"))
+    return xml.text(dates[0]) if dates else ""
+
+
+def _all(entries: list[xml.Element], name: str) -> Iterator[str]:
+    return filter(None, (xml.text(e) for e in entries if xml.local(e) == name))
+
+
+def _first(entries: list[xml.Element], name: str) -> str:
+    return next(_all(entries, name), "")
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < 1e6 else None  # also drops NaN and infinities

@@ -1,0 +1,248 @@
+"""From a container to a Publication: META-INF/container.xml, then the package document.
+
+Chapters are not read here. Broken books are read as far as possible; what was worked around is
+listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
+"""
+
+from dataclasses import replace
+
+from kios_desktop.domain.errors import Damage, PublicationError, Unreadable
+from kios_desktop.domain.publication import Direction, Link, Publication, TocEntry
+from kios_desktop.epub import (
+    cover,
+    encryption,
+    file_type,
+    href,
+    media_types,
+    metadata,
+    navigation,
+    xml,
+)
+from kios_desktop.epub.container import Container
+
+_CONTAINER = "META-INF/container.xml"
+_PACKAGE_TYPE = "application/oebps-package+xml"
+_DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL}
+
+
+def read_publication(container: Container) -> Publication:
+    """Everything the package says about a book.
+
+    Raises Encrypted (DRM) and Unreadable: another type of zip, or nothing in it can be read.
+    """
+    defects: list[str] = []
+    if container.refused:
+        defects.append(f"{len(container.refused)} files with unsafe names are ignored.")
+    path = _package_path(container, defects)
+    package = _package(container, path, defects)
+    encryption.obfuscated_fonts(container)
+    return _Reader(container, path, package, defects).publication()
+
+
+def package_element(container: Container, path: str) -> xml.Element | None:
+    """The root of the package document at `path`, None when it can't be read any more."""
+    try:
+        return xml.parse(container.read(path))[0]
+    except (PublicationError, xml.Broken):
+        return None
+
+
+def _package_path(container: Container, defects: list[str]) -> str:
+    if container.find(_CONTAINER) is None:
+        defects.append("META-INF/container.xml is missing.")
+    else:
+        try:
+            root, strict = xml.parse(container.read(_CONTAINER))
+        except (PublicationError, xml.Broken):
+            defects.append("META-INF/container.xml can’t be read.")
+        else:
+            if not strict:
+                defects.append("META-INF/container.xml is not well-formed.")
+            for found in _rootfiles(root, container):
+                return found
+            defects.append("META-INF/container.xml names no package document.")
+    packages = [n for n in container.names if n.lower().endswith(".opf")]
+    if packages:
+        return min(packages, key=lambda n: (n.count("/"), n))
+    declared = ""
+    if (name := container.find("mimetype")) is not None:
+        try:
+            declared = container.read(name)[:100].decode("ascii", "replace")
+        except PublicationError:
+            declared = ""
+    if other := file_type.from_names(container.names, declared):
+        raise Unreadable(Damage.OTHER_TYPE, other)
+    raise Unreadable(Damage.NO_CHAPTERS, "package document")
+
+
+def _rootfiles(root: xml.Element, container: Container) -> list[str]:
+    """The package documents that exist, in order; the first one is the default rendition."""
+    found: list[str] = []
+    for rootfile in xml.descendants(root, "rootfile"):
+        path = href.normalised(xml.attribute(rootfile, "full-path"))
+        media_type = xml.attribute(rootfile, "media-type")
+        real = container.find(path) if path else None
+        if real is not None and media_type in ("", _PACKAGE_TYPE, "text/xml"):
+            found.append(real)
+    return found
+
+
+def _package(container: Container, path: str, defects: list[str]) -> xml.Element:
+    try:
+        package, strict = xml.parse(container.read(path))
+    except (PublicationError, xml.Broken) as e:
+        raise Unreadable(Damage.NO_CHAPTERS, "package document") from e
+    if not strict:
+        defects.append("The package document is not well-formed.")
+    return package
+
+
+class _Reader:
+    """Reads one package document; lives for one call of `read_publication`."""
+
+    def __init__(
+        self, container: Container, path: str, package: xml.Element, defects: list[str]
+    ) -> None:
+        self._container, self._path = container, path
+        self._package, self._defects = package, defects
+        self._ids: dict[str, Link] = {}
+        self._resources: dict[str, Link] = {}
+
+    def publication(self) -> Publication:
+        self._read_manifest()
+        reading_order = self._reading_order()
+        ways = self._navigation()
+        spine = xml.child(self._package, "spine")
+        progression = (
+            "" if spine is None else xml.attribute(spine, "page-progression-direction").lower()
+        )
+        steps = [element for element in self._package if xml.local(element)]
+        return Publication(
+            metadata=metadata.read(self._package, self._container.path.stem),
+            reading_order=tuple(reading_order),
+            resources=self._resources,
+            toc=ways.toc,
+            page_list=ways.page_list,
+            landmarks=ways.landmarks,
+            cover_href=cover.find(
+                self._container,
+                self._resources,
+                reading_order,
+                ways.landmarks,
+                metadata.named(self._package, "cover"),
+            ),
+            direction=_DIRECTIONS.get(progression, Direction.DEFAULT),
+            version=xml.attribute(self._package, "version") or "2.0",
+            package_href=self._path,
+            rendition=metadata.properties(self._package, "rendition:"),
+            spine_step=2 * (steps.index(spine) + 1) if spine is not None else 6,
+            defects=tuple(self._defects),
+        )
+
+    def _read_manifest(self) -> None:
+        fallbacks: dict[str, str] = {}
+        missing = 0
+        for item in xml.descendants(self._package, "item"):
+            identity, target = xml.attribute(item, "id"), xml.attribute(item, "href")
+            if not target or href.is_remote(target):
+                continue
+            path, fragment = href.resolve(self._path, target)
+            real = self._find(path, target)
+            missing += real is None
+            link = Link(
+                href=real or path,
+                media_type=media_types.of(path, xml.attribute(item, "media-type")),
+                properties=frozenset(xml.attribute(item, "properties").split()),
+                exists=real is not None,
+                id=identity,
+                fragment=fragment,
+            )
+            if not link.href:
+                continue
+            if identity:
+                self._ids.setdefault(identity, link)
+                if fallback := xml.attribute(item, "fallback"):
+                    fallbacks[identity] = fallback
+            self._resources.setdefault(link.href, link)
+        for identity, fallback in fallbacks.items():
+            if fallback in self._ids:
+                link = replace(self._ids[identity], fallback=self._ids[fallback].href)
+                self._ids[identity] = self._resources[link.href] = link
+        if missing:
+            self._defects.append(
+                "1 file named in the package is missing."
+                if missing == 1
+                else f"{missing} files named in the package are missing."
+            )
+
+    def _find(self, path: str, target: str) -> str | None:
+        """The file meant; some manifests write paths from the root of the container."""
+        if not path:
+            return None
+        return self._container.find(path) or self._container.find(href.split(target)[0])
+
+    def _reading_order(self) -> list[Link]:
+        spine = xml.child(self._package, "spine")
+        found: list[Link] = []
+        unknown = 0
+        steps = [] if spine is None else [element for element in spine if xml.local(element)]
+        for number, itemref in enumerate(steps, start=1):
+            if xml.local(itemref) != "itemref":
+                continue
+            link = self._ids.get(xml.attribute(itemref, "idref"))
+            if link is None:
+                unknown += 1
+                continue
+            found.append(
+                replace(
+                    link,
+                    linear=xml.attribute(itemref, "linear").lower() != "no",
+                    properties=link.properties | set(xml.attribute(itemref, "properties").split()),
+                    cfi_step=2 * number,
+                )
+            )
+        if unknown:
+            self._defects.append(f"{unknown} entries of the reading order lead nowhere.")
+        if not any(link.exists for link in found):
+            raise Unreadable(Damage.NO_CHAPTERS, "reading order")
+        return found
+
+    def _navigation(self) -> navigation.Navigation:
+        """The navigation document, completed or replaced by the NCX and the guide."""
+        found = navigation.Navigation()
+        documents = [x for x in self._resources.values() if "nav" in x.properties and x.exists]
+        for link in documents[:1]:
+            try:
+                data = self._container.read(link.href)
+                found = navigation.read_document(data, link.href, self._container)
+            except (PublicationError, xml.Broken):
+                self._defects.append("The navigation document can’t be read.")
+        ncx = self._ncx()
+        if ncx is not None and not (found.toc and found.page_list):
+            try:
+                old = navigation.read_ncx(self._container.read(ncx.href), ncx.href, self._container)
+            except (PublicationError, xml.Broken):
+                self._defects.append("The NCX table of contents can’t be read.")
+            else:
+                found = replace(
+                    found, toc=found.toc or old.toc, page_list=found.page_list or old.page_list
+                )
+        if not found.toc:
+            self._defects.append("The book has no table of contents.")
+        landmarks = found.landmarks or self._guide()
+        return replace(found, landmarks=landmarks)
+
+    def _ncx(self) -> Link | None:
+        spine = xml.child(self._package, "spine")
+        link = None if spine is None else self._ids.get(xml.attribute(spine, "toc"))
+        if link is None or not link.exists:
+            typed = (
+                x
+                for x in self._resources.values()
+                if x.exists and (x.media_type == media_types.NCX or x.href.endswith(".ncx"))
+            )
+            link = next(typed, None)
+        return link
+
+    def _guide(self) -> tuple[TocEntry, ...]:
+        return navigation.read_guide(self._package, self._path, self._container)

@@ -1,0 +1,134 @@
+"""Parsing of the small XML files of a package: container, package document, navigation.
+
+Strict first; if that fails the characters are mended (named entities, control characters) and the
+parser recovers what it can. Nothing outside the bytes given is ever read, no entity is expanded.
+Chapters have a parser of their own, see `tokens.py`.
+"""
+
+import contextlib
+import html.entities
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from kios_desktop.epub import encoding
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 256
+_MAX_RECOVERED_DEPTH = 1000
+
+Element = Any  # lxml has no types of its own
+
+_NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]")
+_TAG = re.compile(rb"<(/?)[A-Za-z_:][^<>]*?(/?)>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_STRAY = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+class Broken(ValueError):
+    """Not XML, nor anything that could be read as XML."""
+
+
+def parse(data: bytes) -> tuple[Element, bool]:
+    """(root element, whether it was well-formed). Raises Broken."""
+    if len(data) > MAX_BYTES or not data.strip():
+        raise Broken("empty or too large")
+    strict = _parser(recover=False)
+    if not _NAMED.search(data):
+        with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+            return etree.fromstring(data.lstrip(b" \t\r\n"), strict), True
+    mended = mend(encoding.decode(data)).encode()
+    if _depth(mended) > _MAX_RECOVERED_DEPTH:  # recovery has no limit of its own
+        raise Broken("nested too deep")
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(mended, strict), False
+    try:
+        root = etree.fromstring(mended, _parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError) as e:
+        raise Broken(str(e)) from e
+    if root is None:
+        raise Broken("no element")
+    return root, False
+
+
+def mend(text: str) -> str:
+    """Without declaration, DOCTYPE, control characters, unknown entities and stray ampersands."""
+    text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
+    text = _ENTITY.sub(_character, _CONTROL.sub("", text))
+    return _STRAY.sub("&amp;", text)
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace, lower case; "" for comments and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """The child elements with one of these local names, or all of them."""
+    for child in element:
+        name = local(child)
+        if name and (not names or name in names):
+            yield child
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    """The first child element with this local name."""
+    return None if element is None else next(children(element, name), None)
+
+
+def descendants(element: Element, *names: str) -> Iterator[Element]:
+    """All elements below with one of these local names, in document order."""
+    for below in element.iter():
+        if below is not element and local(below) in names:
+            yield below
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute by its local name, whatever its namespace; "" when absent."""
+    value = element.get(name)
+    if value is None:
+        value = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
+    return str(value).strip()
+
+
+def text(element: Element | None) -> str:
+    """All text below, white space folded."""
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[1]
+    if name in _PREDEFINED:
+        return match[0]
+    meant = html.entities.html5.get(name + ";")
+    return match[0] if meant is None else "".join(f"&#{ord(c)};" for c in meant)
+
+
+def _depth(data: bytes) -> int:
+    deepest = depth = 0
+    for match in _TAG.finditer(data):
+        if match[1]:
+            depth = max(0, depth - 1)
+        elif not match[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _parser(recover: bool) -> Any:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=recover,
+        remove_comments=True,
+        remove_pis=True,
+    )
