@@ -1,0 +1,53 @@
+"""Where Kios keeps its files, and where its own resources are."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one profile. `machine` stays behind when a profile is copied elsewhere."""
+
+    data: Path
+    cache: Path
+    logs: Path
+    machine: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data / "kios.sqlite3"
+
+    @property
+    def library(self) -> Path:
+        return self.data / "library"
+
+    @property
+    def lock(self) -> Path:
+        return self.machine / "running.lock"
+
+    def create(self) -> None:
+        """Make the folders. Raises OSError when the disk does not allow it."""
+        for folder in (self.data, self.cache, self.logs, self.machine, self.library):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def user_paths() -> Paths:
+    """The folders the platform has for us."""
+    dirs = platformdirs.PlatformDirs("Kios Desktop", appauthor=False)
+    data = Path(dirs.user_data_dir)
+    return Paths(data, Path(dirs.user_cache_dir), Path(dirs.user_log_dir), data / "this-computer")
+
+
+def profile_paths(profile: Path) -> Paths:
+    """Everything below one folder, for a second profile or a throw-away one."""
+    root = profile.expanduser().absolute()
+    return Paths(root / "data", root / "cache", root / "logs", root / "this-computer")
+
+
+def resources() -> Path:
+    """The `resources` folder: beside the package, or inside the packaged app."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return Path(bundle) / "resources" if bundle else Path(__file__).parent.parent / "resources"

@@ -1,0 +1,149 @@
+"""The web page a book is shown in: its profile, its walls, and its script.
+
+Five walls, each of which stands alone: JavaScript off for page content, sandboxed frames, the
+Content-Security-Policy of `scheme.py`, the request interceptor and the navigation filter.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QFile, QIODevice, QObject, QUrl
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineScript,
+    QWebEngineSettings,
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+)
+
+from kios_desktop.ui.reader.bridge import Bridge
+from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_url
+
+log = logging.getLogger(__name__)
+
+MODULES = ("ordinals", "styles", "chapter", "input", "reader", "main")
+_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+
+OFF = (
+    "JavascriptEnabled",
+    "JavascriptCanOpenWindows",
+    "JavascriptCanAccessClipboard",
+    "LocalStorageEnabled",
+    "LocalContentCanAccessRemoteUrls",
+    "LocalContentCanAccessFileUrls",
+    "PluginsEnabled",
+    "HyperlinkAuditingEnabled",
+    "WebGLEnabled",
+    "AutoLoadIconsForPage",
+    "DnsPrefetchEnabled",
+    "FullScreenSupportEnabled",
+    "ScreenCaptureEnabled",
+    "PdfViewerEnabled",
+    "ErrorPageEnabled",
+    "NavigateOnDropEnabled",
+    "FocusOnNavigationEnabled",
+)
+
+
+class Wall(QWebEngineUrlRequestInterceptor):
+    """Lets through only resources of books that are open."""
+
+    def __init__(self, scheme: BookScheme) -> None:
+        super().__init__(scheme)
+        self._scheme = scheme
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        url = info.requestUrl()
+        own = url.scheme() == SCHEME.decode() and self._scheme.serves(url.host())
+        first = info.firstPartyUrl()
+        if not own or (first.host() and first.host() != url.host()):
+            info.block(True)
+
+
+class BookProfile(QObject):
+    """The off-the-record profile all books share; each book still is an origin of its own."""
+
+    def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._profile = QWebEngineProfile(self)  # no name: nothing is kept
+        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
+        self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
+        self._profile.setUrlRequestInterceptor(Wall(self.scheme))
+        settings = self._profile.settings()
+        for name in OFF:
+            settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
+        self._script = reader_script(reader_folder)
+
+    def new_page(self, read: Read) -> "BookPage":
+        return BookPage(self._profile, self.scheme, read, self._script)
+
+
+def reader_script(folder: Path) -> QWebEngineScript:
+    """Our modules as one script: an isolated world cannot import, so imports are taken out."""
+    channel = QFile(":/qtwebchannel/qwebchannel.js")
+    channel.open(QIODevice.OpenModeFlag.ReadOnly)
+    parts = [bytes(channel.readAll().data()).decode(), "globalThis.QWebChannel = QWebChannel;"]
+    channel.close()
+    for name in MODULES:
+        text = (folder / f"{name}.js").read_text(encoding="utf-8")
+        parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
+    script = QWebEngineScript()
+    script.setName("kios")
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentReady)
+    script.setWorldId(QWebEngineScript.ScriptWorldId.ApplicationWorld.value)
+    script.setRunsOnSubFrames(False)
+    script.setSourceCode("(() => { 'use strict';\n" + "\n".join(parts) + "\n})();")
+    return script
+
+
+class BookPage(QWebEnginePage):
+    """One open book. Drop it to give its memory back."""
+
+    def __init__(
+        self, profile: QWebEngineProfile, scheme: BookScheme, read: Read, script: QWebEngineScript
+    ) -> None:
+        super().__init__(profile)
+        self._scheme = scheme
+        self.host = scheme.add_book(read)
+        self.bridge = Bridge(self)
+        channel = QWebChannel(self)
+        channel.registerObject("bridge", self.bridge)
+        world = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
+        self.setWebChannel(channel, world)
+        self.scripts().insert(script)
+
+    def start(self) -> None:
+        """Load the shell; the bridge says `Ready` when the reader script runs."""
+        self.load(QUrl(book_url(self.host, SHELL)))
+
+    def url_of(self, href: str) -> str:
+        return book_url(self.host, href)
+
+    def end(self) -> None:
+        """Stop serving and let the renderer go."""
+        self._scheme.remove_book(self.host)
+        self.deleteLater()
+
+    def acceptNavigationRequest(
+        self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
+    ) -> bool:
+        target = QUrl(url)
+        if target.scheme() != SCHEME.decode() or target.host() != self.host:
+            return False
+        return not is_main_frame or target.path().lstrip("/") == SHELL
+
+    def createWindow(self, _kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # type: ignore[override]
+        return None
+
+    def javaScriptConsoleMessage(
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,
+        message: str,
+        line: int,
+        source: str,
+    ) -> None:
+        log.debug("page: %s (%s:%d, %s)", message, source.rpartition("/")[2], line, level.name)

@@ -1,0 +1,225 @@
+// @ts-check
+// One chapter in its frame: loaded, styled, cut into pages, and asked what is on them.
+
+import { TextIndex } from "./ordinals.js";
+import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
+
+/** @typedef {import("./styles.js").Settings} Settings */
+/** @typedef {import("./styles.js").Geometry} Geometry */
+
+export class Chapter {
+  /** @param {number} spine @param {string} url */
+  constructor(spine, url) {
+    this.spine = spine;
+    this.page = 0;
+    this.pages = 1;
+    /** the place to keep through every new layout */
+    this.anchor = 0;
+    /** @type {TextIndex | null} */ this.text = null;
+    /** @type {Geometry | null} */ this.geometry = null;
+    this.rtl = false;
+    /** @type {Map<number, number>} */ this._starts = new Map();
+    this.frame = document.createElement("iframe");
+    this.frame.setAttribute("sandbox", "allow-same-origin");
+    this.frame.setAttribute("aria-label", "Book");
+    this.frame.style.display = "none"; // no layout before our style sheet is there
+    /** @type {Promise<Chapter>} */
+    this.loaded = new Promise((resolve) => {
+      this.frame.addEventListener("load", () => { this._arrived(); resolve(this); }, { once: true });
+    });
+    this.ready = false;
+    this.frame.src = url;
+    document.body.appendChild(this.frame);
+  }
+
+  get doc() { return /** @type {Document} */ (this.frame.contentDocument); }
+  get window() { return /** @type {any} */ (this.frame.contentWindow); }
+  get root() { return this.doc.documentElement; }
+  get total() { return this.text ? this.text.total : 0; }
+
+  _arrived() {
+    scaleAbsoluteSizes(this.doc);
+    this.text = new TextIndex(this.doc);
+    this.sheet = new this.window.CSSStyleSheet();
+    this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
+    this.rtl = this.window.getComputedStyle(this.doc.body || this.root).direction === "rtl";
+    // Columns progress along the direction of <html>; many books set it on <body> only.
+    if (this.rtl && !this.root.dir) this.root.dir = "rtl";
+    this.ready = true;
+  }
+
+  /** Lay the chapter out, keeping its anchor on screen.
+   * @param {Settings} settings @param {Geometry} geometry */
+  layout(settings, geometry) {
+    this.geometry = geometry;
+    const style = this.frame.style;
+    style.left = `${geometry.left}px`;
+    style.top = `${geometry.top}px`;
+    style.width = `${geometry.width}px`;
+    style.height = `${geometry.height}px`;
+    for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
+    this.sheet.replaceSync(chapterStyle(settings, geometry));
+    style.display = "block";
+    this._measure();
+    this._fitWide();
+    this.goOrdinal(this.anchor);
+  }
+
+  _measure() {
+    const g = /** @type {Geometry} */ (this.geometry);
+    this._starts.clear();
+    if (g.layout === "scroll") {
+      this.pages = 1;
+      return;
+    }
+    this.root.classList.remove("kios-odd");
+    const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
+    const columns = Math.max(1, Math.round((this.root.scrollWidth + g.gap) / (column + g.gap)));
+    // The last page must be as wide as the others, or it could not be scrolled to.
+    if (g.columns === 2 && columns % 2) this.root.classList.add("kios-odd");
+    this.pages = Math.ceil(columns / g.columns);
+  }
+
+  /** Shrink tables that no column can hold. */
+  _fitWide() {
+    const g = /** @type {Geometry} */ (this.geometry);
+    const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
+    const tables = this.doc.getElementsByTagName("table");
+    if (!tables.length) return;
+    let changed = false;
+    for (const table of Array.from(tables)) {
+      table.style.removeProperty("zoom");
+      const width = table.getBoundingClientRect().width;
+      if (width > column + 1) {
+        table.style.setProperty("zoom", String(Math.max(0.4, column / width)));
+        changed = true;
+      }
+    }
+    if (changed) this._measure();
+  }
+
+  get step() {
+    const g = /** @type {Geometry} */ (this.geometry);
+    return g.width + g.gap;
+  }
+
+  get scrolled() { return /** @type {Geometry} */ (this.geometry).layout === "scroll"; }
+
+  /** Distance of a box from the start of the chapter along the reading axis, px.
+   * @param {DOMRect} rect @returns {number} */
+  along(rect) {
+    const view = this.window;
+    if (this.scrolled) return rect.top + view.scrollY;
+    const g = /** @type {Geometry} */ (this.geometry);
+    return this.rtl ? g.width - rect.right - view.scrollX : rect.left + view.scrollX;
+  }
+
+  /** @param {DOMRect} rect @returns {number} */
+  pageOf(rect) {
+    if (this.scrolled) return 0;
+    // Half a pixel for rounding; an indent or a hanging mark may start left of its column.
+    const page = Math.floor((this.along(rect) + 0.5 + Math.min(24, this.step / 8)) / this.step);
+    return Math.max(0, Math.min(this.pages - 1, page));
+  }
+
+  /** @param {number} page */
+  goPage(page) {
+    this.page = Math.max(0, Math.min(this.pages - 1, page));
+    const x = this.page * this.step;
+    this.window.scrollTo({ left: this.rtl ? -x : x, top: 0, behavior: "instant" });
+  }
+
+  /** Turn to a page and make its first character the anchor. @param {number} page */
+  turnTo(page) {
+    this.goPage(page);
+    this.anchor = this.startOf(this.page);
+  }
+
+  /** First ordinal on a page. @param {number} page @returns {number} */
+  startOf(page) {
+    if (page <= 0) return 0;
+    if (!this.text || page >= this.pages) return this.total;
+    const known = this._starts.get(page);
+    if (known !== undefined) return known;
+    const low = this._starts.get(page - 1) ?? 0;
+    const edge = page * this.step - Math.min(24, this.step / 8);
+    const start = this.text.firstFrom((rect) => this.along(rect), edge, low);
+    this._starts.set(page, start);
+    return start;
+  }
+
+  /** Show the screen that holds an ordinal. @param {number} ordinal */
+  goOrdinal(ordinal) {
+    this.anchor = Math.max(0, Math.min(ordinal, this.total));
+    const rect = ordinal > 0 && this.text ? this.text.rectAt(this.anchor) : null;
+    this._show(rect);
+  }
+
+  /** Show the screen that holds an element. @param {string} id @returns {boolean} */
+  goAnchor(id) {
+    const element = this.doc.getElementById(id) || this.doc.getElementsByName(id)[0];
+    if (!element || !this.text) return false;
+    this.anchor = this.text.ordinalBefore(element);
+    const rects = element.getClientRects();
+    this._show(rects.length ? rects[0] : this.text.rectAt(this.anchor));
+    return true;
+  }
+
+  /** @param {DOMRect | null} rect */
+  _show(rect) {
+    if (this.scrolled) {
+      this.window.scrollTo({ top: rect ? Math.max(0, this.along(rect) - 4) : 0, behavior: "instant" });
+    } else {
+      this.goPage(rect ? this.pageOf(rect) : 0);
+    }
+  }
+
+  goEnd() {
+    if (this.scrolled) {
+      this.window.scrollTo({ top: this.root.scrollHeight, behavior: "instant" });
+      this.anchor = this.firstVisible();
+    } else {
+      this.turnTo(this.pages - 1);
+    }
+  }
+
+  /** @returns {number} */
+  firstVisible() {
+    if (!this.text) return 0;
+    if (!this.scrolled) return this.startOf(this.page);
+    if (this.window.scrollY <= 0) return 0;
+    return this.text.firstFrom((rect) => this.along(rect), this.window.scrollY - 1);
+  }
+
+  /** Ordinals on the screen. @returns {number} */
+  screen() {
+    if (!this.text) return 0;
+    if (!this.scrolled) return this.startOf(this.page + 1) - this.startOf(this.page);
+    const bottom = this.window.scrollY + this.window.innerHeight;
+    const first = this.firstVisible();
+    return this.text.firstFrom((rect) => this.along(rect), bottom, first) - first;
+  }
+
+  /** @param {1 | -1} direction @returns {boolean} whether there was somewhere to scroll to */
+  scrollScreen(direction) {
+    const before = this.window.scrollY;
+    const line = parseFloat(this.window.getComputedStyle(this.root).lineHeight) || 28;
+    const way = direction * (this.window.innerHeight - line);
+    this.window.scrollTo({ top: before + way, behavior: "instant" });
+    if (Math.abs(this.window.scrollY - before) < 1) return false;
+    this.anchor = this.firstVisible();
+    return true;
+  }
+
+  /** Ordinals of elements, for the table of contents. @param {string[]} ids */
+  anchors(ids) {
+    /** @type {Record<string, number>} */ const found = {};
+    for (const id of ids) {
+      const element = this.doc.getElementById(id);
+      if (element && this.text) found[id] = this.text.ordinalBefore(element);
+    }
+    return found;
+  }
+
+  remove() { this.frame.remove(); }
+}

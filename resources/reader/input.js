@@ -1,0 +1,86 @@
+// @ts-check
+// What the hand does inside a chapter: clicks, links, the wheel. Keys belong to the window.
+
+/** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./reader.js").Reader} Reader */
+
+const CLICK_SLOP = 5; // px a finger or mouse may move and still mean a click
+const WHEEL_STEP = 60; // px of wheel travel for one page
+const SCROLL_REST_MS = 120;
+
+/** @param {Chapter} chapter @param {Reader} reader */
+export function watchInput(chapter, reader) {
+  const doc = chapter.doc;
+  watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft);
+  watchWheel(doc, reader);
+  let resting = 0;
+  chapter.window.addEventListener("scroll", () => {
+    if (!chapter.scrolled || chapter !== reader.current) return;
+    clearTimeout(resting);
+    resting = setTimeout(() => reader.scrolledByHand(), SCROLL_REST_MS);
+  });
+}
+
+/** @param {Document} doc @param {Reader} reader @param {(event: MouseEvent) => number} x */
+export function watchClicks(doc, reader, x) {
+  let downX = 0, downY = 0;
+  doc.addEventListener("mousedown", (event) => { downX = event.clientX; downY = event.clientY; });
+  const follow = (/** @type {MouseEvent} */ event) => {
+    const target = /** @type {Element} */ (event.target);
+    const link = target.closest && target.closest("a[href], area[href]");
+    if (!link) return false;
+    event.preventDefault();
+    event.stopPropagation();
+    const href = link.getAttribute("href") || link.getAttributeNS("http://www.w3.org/1999/xlink", "href");
+    if (href) reader.emit({ type: "link", href, spine: reader.current ? reader.current.spine : 0 });
+    return true;
+  };
+  doc.addEventListener("click", (event) => {
+    if (follow(event)) return;
+    if (event.button !== 0) return;
+    const moved = Math.hypot(event.clientX - downX, event.clientY - downY) > CLICK_SLOP;
+    const selection = doc.getSelection && doc.getSelection();
+    if (moved || (selection && !selection.isCollapsed)) return;
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest && target.closest("video, audio, summary, input, button, select, textarea")) return;
+    reader.emit({ type: "clicked", at: Math.max(0, Math.min(1, x(event) / window.innerWidth)) });
+  }, true);
+  doc.addEventListener("auxclick", follow, true);
+  doc.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+/** @param {Document} doc @param {Reader} reader */
+export function watchWheel(doc, reader) {
+  let travel = 0;
+  let last = 0;
+  doc.addEventListener("wheel", (event) => {
+    const chapter = reader.current;
+    if (!chapter) return;
+    if (event.ctrlKey) {
+      event.preventDefault();
+      reader.emit({ type: "zoomed", larger: event.deltaY < 0 });
+      return;
+    }
+    if (chapter.scrolled) {
+      crossByWheel(chapter, reader, event.deltaY);
+      return;
+    }
+    event.preventDefault();
+    if (event.timeStamp - last > 250) travel = 0;
+    last = event.timeStamp;
+    travel += Math.abs(event.deltaY) > Math.abs(event.deltaX) ? event.deltaY : event.deltaX;
+    const turns = Math.trunc(travel / WHEEL_STEP);
+    if (turns) {
+      travel -= turns * WHEEL_STEP;
+      reader.turn(turns > 0 ? 1 : -1); // one notch of a mouse wheel is one page
+      travel = 0;
+    }
+  }, { passive: false });
+}
+
+/** @param {Chapter} chapter @param {Reader} reader @param {number} delta */
+function crossByWheel(chapter, reader, delta) {
+  const view = chapter.window;
+  const bottom = view.scrollY + view.innerHeight >= chapter.root.scrollHeight - 1;
+  if ((delta > 0 && bottom) || (delta < 0 && view.scrollY <= 0)) reader.turn(Math.sign(delta));
+}

@@ -1,0 +1,20 @@
+// @ts-check
+// Starts the reader in its isolated world and joins it to the program.
+
+import { Reader } from "./reader.js";
+import { watchClicks, watchWheel } from "./input.js";
+
+/** @type {any} */ const world = globalThis;
+
+new world.QWebChannel(world.qt.webChannelTransport, (/** @type {any} */ channel) => {
+  const bridge = channel.objects.bridge;
+  const reader = new Reader((message) => bridge.receive(JSON.stringify(message)));
+  watchClicks(document, reader, (event) => event.clientX);
+  watchWheel(document, reader);
+  bridge.command.connect((/** @type {string} */ text) => {
+    const [name, argument] = JSON.parse(text);
+    /** @type {any} */ (reader)[name](argument);
+  });
+  world.kios = reader; // for tests and measurements, in this world only
+  reader.emit({ type: "ready" });
+});

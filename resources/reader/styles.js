@@ -1,0 +1,148 @@
+// @ts-check
+// The style sheet Kios lays over a chapter. What the reader changed is forced; defaults yield to the
+// book. Nothing here adds text: only boxes and colours.
+
+/**
+ * @typedef {object} Settings what is in force, from ui/reader/look.py
+ * @property {string} font CSS font-family list of the reading face
+ * @property {number} size px
+ * @property {number} lineHeight
+ * @property {number} measure characters
+ * @property {number} margin px
+ * @property {"pages"|"scroll"} layout
+ * @property {"auto"|"1"|"2"} columns
+ * @property {boolean} justify
+ * @property {boolean} publisherStyles
+ * @property {string[]} forced names of settings the reader changed from the defaults
+ * @property {{bg: string, text: string, muted: string, link: string, selection: string}} colors
+ * @property {boolean} ownColors the page theme is paper: the book's colours stay
+ * @property {boolean} dimPictures
+ */
+
+/**
+ * @typedef {object} Geometry the page box, all px
+ * @property {number} left @property {number} top @property {number} width @property {number} height
+ * @property {number} gap between columns and between pages
+ * @property {number} columns
+ * @property {"pages"|"scroll"} layout
+ */
+
+const RUNNING_TEXT = "body, p, li, dd, dt, blockquote, div, section, article, td, th, figcaption";
+const FACES = `${RUNNING_TEXT}, span, a, em, i, b, strong, small, cite, q, h1, h2, h3, h4, h5, h6`;
+
+/** @param {Settings} s @param {Geometry} g @returns {string} */
+export function chapterStyle(s, g) {
+  return [box(g), text(s), colours(s), media(s, g)].join("\n");
+}
+
+/** @param {Geometry} g */
+function box(g) {
+  const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
+  if (g.layout === "scroll") {
+    return `html { margin: 0 !important; padding: 0 !important; width: auto !important;
+      height: auto !important; overflow-x: hidden !important; overflow-y: auto !important;
+      scrollbar-width: thin; }
+    body { margin: 0 !important; padding: 0 0 40vh !important; max-width: none !important;
+      width: auto !important; height: auto !important; }`;
+  }
+  return `html { margin: 0 !important; padding: 0 !important; border: 0 !important;
+    box-sizing: border-box !important; width: ${g.width}px !important; height: ${g.height}px !important;
+    min-height: 0 !important; max-width: none !important; max-height: none !important;
+    overflow: hidden !important; columns: ${column}px ${g.columns} !important;
+    column-gap: ${g.gap}px !important; column-fill: auto !important; position: static !important; }
+  body { margin: 0 !important; padding: 0 !important; border: 0 !important; width: auto !important;
+    max-width: none !important; height: auto !important; min-height: 0 !important;
+    max-height: none !important; position: static !important; float: none !important;
+    columns: auto !important; overflow: visible !important; }
+  html.kios-odd body::after { content: ""; display: block; break-before: column; height: 1px; }`;
+}
+
+/** @param {Settings} s */
+function text(s) {
+  const forced = new Set(s.forced);
+  const strong = (/** @type {string} */ name) => (forced.has(name) ? " !important" : "");
+  const rules = [
+    `:root { --kios-scale: ${s.size / 16}; font-size: ${s.size}px !important;
+      font-family: ${s.font}; line-height: ${s.lineHeight};
+      -webkit-text-size-adjust: none; overflow-wrap: break-word;
+      text-rendering: optimizeLegibility; widows: 2; orphans: 2; }`,
+    `body { line-height: ${s.lineHeight}${strong("lineHeight")}; }`,
+    "h1, h2, h3, h4, h5, h6 { break-after: avoid; hyphens: manual; }",
+  ];
+  if (forced.has("font")) rules.push(`${FACES} { font-family: ${s.font} !important; }`);
+  if (forced.has("lineHeight")) {
+    rules.push(`${RUNNING_TEXT} { line-height: ${s.lineHeight} !important; }`);
+  }
+  if (s.justify) rules.push("p, li, dd, blockquote { text-align: justify !important; }");
+  else if (forced.has("justify")) rules.push("p, li, dd, blockquote { text-align: start !important; }");
+  if (!s.publisherStyles) {
+    rules.push(`p { margin: 0; text-indent: 1.4em; }
+      h1 + p, h2 + p, h3 + p, h4 + p, hr + p, :is(section, body, div) > p:first-child { text-indent: 0; }
+      h1, h2, h3 { font-weight: 600; line-height: 1.25; margin: 1.4em 0 0.8em; text-align: center; }
+      blockquote { margin: 1em 2em; } a { text-decoration: none; }`);
+  }
+  return rules.join("\n");
+}
+
+/** @param {Settings} s */
+function colours(s) {
+  const c = s.colors;
+  const common = `:root { background: transparent !important; }
+    ::selection { background: ${c.selection}; color: ${c.text}; }`;
+  if (s.ownColors) {
+    return `${common} :root { color: ${c.text}; } body { background-color: transparent !important; }
+      a:link { color: ${c.link}; }`;
+  }
+  return `${common} :root, body { color: ${c.text} !important; }
+    body, body *:not(img, svg, svg *, video, math, math *) { color: inherit !important;
+      background-color: transparent !important; border-color: currentColor !important;
+      text-shadow: none !important; }
+    body { background-image: none !important; }
+    body a:link, body a:link * { color: ${c.link} !important; }
+    svg text, svg tspan { fill: currentColor; }`;
+}
+
+/** @param {Settings} s @param {Geometry} g */
+function media(s, g) {
+  const column = Math.floor((g.width - (g.columns - 1) * g.gap) / g.columns);
+  const dim = s.dimPictures ? "img, svg image, video { filter: brightness(0.85); }" : "";
+  const height = g.layout === "pages" ? `max-height: ${g.height}px !important;` : "height: auto;";
+  return `img, video, object, canvas, body > svg, p > svg, div > svg, section > svg, figure > svg {
+      max-width: ${column}px !important; ${height} object-fit: contain; break-inside: avoid; }
+    figure { break-inside: avoid; margin-inline: 0; max-width: 100%; }
+    pre { white-space: pre-wrap !important; overflow-wrap: anywhere !important; }
+    table { max-width: 100% !important; } td, th { overflow-wrap: anywhere; }
+    math { max-width: 100%; overflow-x: auto; }
+    iframe, embed { max-width: 100%; }
+    ${dim}`;
+}
+
+/** Make absolute font sizes of the book follow the reader's text size.
+ * @param {Document} doc */
+export function scaleAbsoluteSizes(doc) {
+  for (const sheet of Array.from(doc.styleSheets)) {
+    let rules;
+    try {
+      rules = sheet.cssRules;
+    } catch {
+      continue; // a sheet that failed to load
+    }
+    scaleRules(rules);
+  }
+}
+
+/** @param {CSSRuleList} rules */
+function scaleRules(rules) {
+  for (const rule of Array.from(rules)) {
+    if ("cssRules" in rule && !("style" in rule)) scaleRules(/** @type {any} */ (rule).cssRules);
+    const style = /** @type {any} */ (rule).style;
+    if (!style || !style.fontSize) continue;
+    const size = /^([\d.]+)(px|pt|cm|mm|in|pc)$/.exec(style.fontSize);
+    if (!size) continue;
+    style.setProperty(
+      "font-size",
+      `calc(${style.fontSize} * var(--kios-scale, 1))`,
+      style.getPropertyPriority("font-size"),
+    );
+  }
+}
