@@ -1,0 +1,65 @@
+"""The names servers know a file by: SHA-256, KOReader's partial MD5 and two variants of it.
+
+Source: koreader frontend/util.lua (partialMD5); kosync.md section 4 for Komga and Stump.
+"""
+
+import hashlib
+from pathlib import Path
+
+from kios_desktop.domain.errors import Damage, Missing, Unreadable
+from kios_desktop.domain.library import DocumentHashes
+
+_SAMPLE_BYTES = 1024
+# KOReader's lshift(1024, 2 * i) for i = -1…10; LuaJIT takes the shift modulo 32, so the first is 0
+OFFSETS = (0, *(1024 * 4**i for i in range(11)))
+_CHUNK_BYTES = 256 * 1024
+
+
+def document_hashes(path: Path) -> DocumentHashes:
+    """All hashes of one file, read once. Raises Missing or Unreadable (no permission)."""
+    whole = hashlib.sha256()
+    samples = [b""] * len(OFFSETS)
+    position = 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                whole.update(chunk)
+                end = position + len(chunk)
+                for i, offset in enumerate(OFFSETS):
+                    if offset < end and offset + _SAMPLE_BYTES > position:
+                        start = max(offset, position) - position
+                        samples[i] += chunk[start : offset + _SAMPLE_BYTES - position]
+                position = end
+    except PermissionError as e:
+        raise Unreadable(Damage.NO_PERMISSION) from e
+    except OSError as e:
+        raise Missing(path.name) from e
+    taken = [sample for sample in samples if sample]
+    return DocumentHashes(
+        sha256=whole.hexdigest(),
+        partial_md5=_md5(taken),
+        partial_md5_komga=_md5(_padded_with_stale_bytes(taken)),
+        partial_md5_stump=_md5([sample.ljust(_SAMPLE_BYTES, b"\0") for sample in taken]),
+    )
+
+
+def file_name_id(name: str) -> str:
+    """KOReader's other id: MD5 of the file name with extension, without folder, in UTF-8."""
+    return hashlib.md5(name.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+
+
+def _padded_with_stale_bytes(samples: list[bytes]) -> list[bytes]:
+    """Komga reads into one reused buffer and always hashes all of it."""
+    buffer = bytes(_SAMPLE_BYTES)
+    padded: list[bytes] = []
+    for sample in samples:
+        buffer = sample + buffer[len(sample) :]
+        padded.append(buffer)
+    return padded
+
+
+def _md5(samples: list[bytes]) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    for sample in samples:
+        digest.update(sample)
+    return digest.hexdigest()
