@@ -1,125 +1,21 @@
-"""What the page may say to Kios, and what Kios may say to the page. All of it is in this file.
+"""The object both sides of the web channel hold.
 
-Messages are JSON objects decoded into frozen types at once. Book content is hostile input: what
-does not fit is logged and dropped.
+Book content is hostile input: a message that does not fit `wire.py` is logged and dropped.
 """
 
 import logging
-from typing import Literal
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
+
+from kios_desktop.ui.reader.wire import Destination, Lines, Look, Message, OpenBook
 
 log = logging.getLogger(__name__)
 
 MESSAGE_BYTES = 1 << 20
 
-
-class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """The reader script runs and can be told to open a book."""
-
-
-class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """A chapter arrived. `anchors` are the ordinals of its table-of-contents targets."""
-
-    spine: int
-    total: int
-    anchors: dict[str, int]
-
-
-class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
-    """Another screen, or the same place laid out anew.
-
-    `ordinal` is the place: the first character of the screen after a turn, what was asked for
-    after a `go`. `screen` counts the ordinals on the screen. `page` is 0-based in the chapter.
-    """
-
-    cause: Literal["turn", "go", "layout", "open"]
-    spine: int
-    ordinal: int
-    total: int
-    screen: int
-    page: int
-    pages: int
-    chapter_end: bool
-    book_end: bool
-
-
-class Clicked(msgspec.Struct, frozen=True, tag="clicked"):
-    """A plain click on the page. `at` is 0…1 of the window's width."""
-
-    at: float
-
-
-class LinkActivated(msgspec.Struct, frozen=True, tag="link"):
-    """A link was followed; `href` as written in the chapter `spine`."""
-
-    href: str
-    spine: int
-
-
-class Zoomed(msgspec.Struct, frozen=True, tag="zoomed"):
-    """Ctrl and the wheel."""
-
-    larger: bool
-
-
-class Edge(msgspec.Struct, frozen=True, tag="edge"):
-    """A turn past the first or last page."""
-
-    end: bool
-
-
-Message = Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge
-
-_decoder = msgspec.json.Decoder(Message)
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 _encoder = msgspec.json.Encoder()
-
-
-class Look(msgspec.Struct, frozen=True, rename="camel"):
-    """The settings in force as the page wants them; see `styles.js`."""
-
-    font: str
-    size: int
-    line_height: float
-    measure: int
-    margin: int
-    layout: str
-    columns: str
-    justify: bool
-    publisher_styles: bool
-    forced: list[str]
-    colors: dict[str, str]
-    own_colors: bool
-    dim_pictures: bool
-
-
-class OpenBook(msgspec.Struct, frozen=True):
-    """The spine of a book. `toc_ids` maps a spine index to the ids its contents entries name."""
-
-    urls: list[str]
-    nonlinear: list[int]
-    toc_ids: dict[str, list[str]]
-    settings: Look
-
-
-class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where to go: an ordinal, an element (`anchor`), or the end of a spine item."""
-
-    spine: int
-    cause: Literal["go", "open"]
-    ordinal: int = 0
-    anchor: str = ""
-    end: bool = False
-
-
-class Lines(msgspec.Struct, frozen=True):
-    """The running lines in the margins, seen while the chrome is hidden."""
-
-    head: str = ""
-    start: str = ""
-    centre: str = ""
-    end: str = ""
 
 
 class Bridge(QObject):

@@ -1,0 +1,210 @@
+"""Where things are in an open book: chapters, fractions and what comes next. No Qt.
+
+It works from the first moment with sizes of files in place of character counts, and gets better
+as chapters load (their anchors) and once the counts are known (`weights`).
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from kios_desktop.domain.locator import Chapter, Locator, Place
+from kios_desktop.domain.publication import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """One line of the contents panel. `spine_index` is None for a heading that leads nowhere."""
+
+    index: int
+    depth: int
+    title: str
+    spine_index: int | None
+    fragment: str
+
+
+class BookMap:
+    """The geography of one publication.
+
+    `sizes` are the uncompressed bytes of each spine item, a stand-in for `weights`, the ordinals
+    of each spine item.
+    """
+
+    def __init__(
+        self, publication: Publication, sizes: Sequence[int], weights: Sequence[int] | None = None
+    ) -> None:
+        self._publication = publication
+        self._reading_order = publication.reading_order
+        self.lines = self._contents()
+        self._by_spine: dict[int, list[ContentsLine]] = {}
+        for line in self.lines:
+            if line.spine_index is not None:
+                self._by_spine.setdefault(line.spine_index, []).append(line)
+        self._covered = sorted(self._by_spine)
+        self._anchors: dict[int, dict[str, int]] = {}
+        self._totals: dict[int, int] = {}
+        self._before: list[int] = []
+        self._weights: list[int] = []
+        self.weigh(weights if weights is not None else sizes, exact=weights is not None)
+
+    def weigh(self, weights: Sequence[int], exact: bool = True) -> None:
+        """Use new weights for every fraction from now on."""
+        count = len(self._reading_order)
+        self._weights = [*list(weights)[:count], *[0] * (count - len(weights))]
+        self._before = [0, *accumulate(self._weights)]
+        self.exact = exact
+
+    def chapter_loaded(self, spine_index: int, total: int, anchors: dict[str, int]) -> None:
+        """Learn a chapter's length and where its contents entries begin."""
+        self._totals[spine_index] = total
+        self._anchors[spine_index] = anchors
+
+    @property
+    def toc_ids(self) -> dict[int, list[str]]:
+        """The element ids that contents entries name, per spine item."""
+        return {
+            spine: [line.fragment for line in lines if line.fragment]
+            for spine, lines in self._by_spine.items()
+            if any(line.fragment for line in lines)
+        }
+
+    # -- chapters
+
+    def chapter(self, place: Place) -> Chapter:
+        """The nearest contents entry at or before a place, else the spine item."""
+        line = self.line_at(place)
+        if line is None:
+            return Chapter(-1 - place.spine_index, self._spine_title(place.spine_index))
+        return Chapter(line.index, line.title)
+
+    def line_at(self, place: Place) -> ContentsLine | None:
+        """The contents entry a place belongs to."""
+        here = self._by_spine.get(place.spine_index, ())
+        anchors = self._anchors.get(place.spine_index, {})
+        best: ContentsLine | None = None
+        best_at = -1
+        for line in here:
+            at = anchors.get(line.fragment, 0) if line.fragment else 0
+            if best_at <= at <= place.ordinal:
+                best, best_at = line, at
+        if best is not None:
+            return best
+        earlier = bisect_right(self._covered, place.spine_index - 1)
+        if not earlier:
+            return None
+        return self._last_of(self._covered[earlier - 1])
+
+    def _last_of(self, spine_index: int) -> ContentsLine:
+        anchors = self._anchors.get(spine_index)
+        lines = self._by_spine[spine_index]
+        if not anchors:
+            return lines[-1]
+        return max(lines, key=lambda line: (anchors.get(line.fragment, 0), line.index))
+
+    def step_chapter(self, place: Place, direction: int) -> ContentsLine | Place | None:
+        """Where “next chapter” (1) and “previous chapter” (-1) lead from here."""
+        current = self.line_at(place)
+        targets = [line for line in self.lines if line.spine_index is not None]
+        if not targets:
+            spine = place.spine_index + direction
+            return Place(spine, 0) if 0 <= spine < len(self._reading_order) else None
+        if current is None:
+            return targets[0] if direction > 0 else Place(0, 0)
+        position = targets.index(current)
+        if direction < 0 and place > self.start_of(current):
+            return current  # the first press goes to the start of this chapter
+        position += direction
+        if position < 0:
+            return Place(0, 0)
+        return targets[position] if position < len(targets) else None
+
+    def start_of(self, line: ContentsLine) -> Place:
+        """The place a contents entry leads to, as far as it is known."""
+        spine = line.spine_index or 0
+        return Place(spine, self._anchors.get(spine, {}).get(line.fragment, 0))
+
+    # -- fractions
+
+    def total_progression(self, place: Place) -> float:
+        """0…1 of the publication."""
+        whole = self._before[-1]
+        if not whole or place.spine_index >= len(self._weights):
+            return 0.0
+        weight = self._weights[place.spine_index]
+        total = self._totals.get(place.spine_index, weight if self.exact else 0)
+        inside = min(1.0, place.ordinal / total) if total else 0.0
+        return (self._before[place.spine_index] + inside * weight) / whole
+
+    def place_at(self, fraction: float) -> Place:
+        """The inverse: the place at a fraction of the publication."""
+        whole = self._before[-1]
+        if not whole:
+            return Place(0, 0)
+        wanted = max(0.0, min(1.0, fraction)) * whole
+        spine = min(bisect_right(self._before, wanted) - 1, len(self._weights) - 1)
+        weight = self._weights[spine]
+        total = self._totals.get(spine, weight)
+        inside = (wanted - self._before[spine]) / weight if weight else 0.0
+        return Place(spine, min(int(inside * total), max(0, total - 1)))
+
+    def ticks(self) -> list[tuple[float, int]]:
+        """(fraction, depth) of every contents entry, for the scrubber."""
+        whole = self._before[-1] or 1
+        return [
+            (self._before[line.spine_index] / whole, line.depth)
+            for line in self.lines
+            if line.spine_index is not None
+        ]
+
+    def fraction_of(self, line: ContentsLine) -> float | None:
+        """Where a contents entry begins, 0…1 of the publication."""
+        return None if line.spine_index is None else self.total_progression(self.start_of(line))
+
+    def left_in_chapter(self, place: Place) -> int:
+        """Ordinals from a place to the next contents entry."""
+        line = self.line_at(place)
+        following = next(
+            (
+                other
+                for other in self.lines[(line.index + 1 if line else 0) :]
+                if other.spine_index is not None and self.start_of(other) > place
+            ),
+            None,
+        )
+        end = self.ordinals_before(self.start_of(following)) if following else self.ordinals()
+        return max(0, end - self.ordinals_before(place))
+
+    def ordinals(self) -> int:
+        """Ordinals in the whole publication, an estimate until the weights are exact."""
+        return self._before[-1] if self.exact else self._before[-1] * 2 // 3
+
+    def ordinals_before(self, place: Place) -> int:
+        return round(self.total_progression(place) * self.ordinals())
+
+    # -- locators
+
+    def locator(self, place: Place) -> Locator:
+        """A locator without quote; `epub.places` makes those that other programs need."""
+        link = self._reading_order[place.spine_index]
+        return Locator(
+            place=place,
+            href=link.href,
+            ordinal_total=self._totals.get(place.spine_index, self._weights[place.spine_index]),
+            total_progression=self.total_progression(place),
+            chapter=self.chapter(place),
+        )
+
+    def _spine_title(self, spine_index: int) -> str:
+        if spine_index == 0 or not self.lines:
+            return self._publication.metadata.title
+        return f"Section {spine_index + 1}"
+
+    def _contents(self) -> list[ContentsLine]:
+        spine_of: dict[str, int] = {}
+        for index, link in enumerate(self._reading_order):
+            spine_of.setdefault(link.href, index)
+        return [
+            ContentsLine(index, depth, entry.title, spine_of.get(entry.href), entry.fragment)
+            for index, (depth, entry) in enumerate(self._publication.flat_toc())
+        ]

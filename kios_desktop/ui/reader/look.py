@@ -1,0 +1,40 @@
+"""From the settings in force to what the page is told. No Qt."""
+
+from collections.abc import Mapping
+
+from kios_desktop.domain.preferences import PageTheme, ReadingSettings
+from kios_desktop.ui.reader.wire import Look
+
+SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
+_DEFAULT = ReadingSettings()
+_FORCEABLE = {"font": "font", "line_height": "lineHeight", "justify": "justify"}
+_LIGHT = (PageTheme.PAPER,)
+
+
+def look_of(
+    settings: ReadingSettings, colors: Mapping[str, str], theme: PageTheme, dim_pictures: bool
+) -> Look:
+    """`theme` is the page theme in force, never AUTO; `colors` are its five colours as #RRGGBB.
+
+    What differs from the defaults was asked for, so it overrules the book; the rest yields to it.
+    """
+    forced = [
+        wire
+        for name, wire in _FORCEABLE.items()
+        if getattr(settings, name) != getattr(_DEFAULT, name)
+    ]
+    return Look(
+        font=f'"{settings.font}", {SERIF}' if settings.font else SERIF,
+        size=settings.size_px,
+        line_height=settings.line_height,
+        measure=settings.measure_ch,
+        margin=settings.margin_px,
+        layout=settings.layout.value,
+        columns=settings.columns.value,
+        justify=settings.justify,
+        publisher_styles=settings.publisher_styles,
+        forced=forced,
+        colors=dict(colors),
+        own_colors=theme in _LIGHT,
+        dim_pictures=dim_pictures and theme in (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK),
+    )

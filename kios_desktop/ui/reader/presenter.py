@@ -1,0 +1,383 @@
+"""What the reader does: where it is, where it goes, and what it tells the sync. No Qt."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kios_desktop.domain.locator import Locator, Place
+from kios_desktop.domain.progress import Lead, Offer, Report
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import href as hrefs
+from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.jumps import Jumps, Origin
+from kios_desktop.ui.reader.pace import Pace
+from kios_desktop.ui.reader.screen import (
+    Excerpt,
+    OnFinished,
+    PlaceSync,
+    Prompt,
+    ReaderScreen,
+    ShownPlace,
+)
+from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Loaded, Look, OpenBook, Relocated
+from kios_desktop.ui.tasks import Tasks
+
+OPENABLE = ("http://", "https://", "mailto:")
+
+
+class _Why(Enum):
+    """Why the page was told to go somewhere."""
+
+    OPEN = "open"
+    CHOICE = "choice"  # contents, link, scrubber: counts as a move
+    SYNC = "sync"  # another device's place: does not
+
+
+@dataclass(slots=True)
+class Here:
+    """The screen as last reported by the page."""
+
+    place: Place
+    screen: int
+    page: int
+    pages: int
+
+
+class ReaderPresenter:
+    """One open book. Also the sync engine's `ReaderView`."""
+
+    def __init__(
+        self,
+        publication: Publication,
+        book_map: BookMap,
+        screen: ReaderScreen,
+        tasks: Tasks,
+        *,
+        start: Place,
+        url_of: Callable[[str], str],
+        excerpt: Excerpt,
+        on_finished: OnFinished,
+        paged: Callable[[], bool],
+    ) -> None:
+        self._publication, self._map, self._screen = publication, book_map, screen
+        self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
+        self._start, self._url_of, self._paged = start, url_of, paged
+        self._sync: PlaceSync | None = None
+        self._jumps, self._pace = Jumps(), Pace()
+        self._here: Here | None = None
+        self._why = _Why.OPEN
+        self._offer: Offer | None = None
+        self._finished = False
+
+    def join_sync(self, sync: PlaceSync) -> None:
+        """Give the presenter its book's sync; before `ready`."""
+        self._sync = sync
+
+    # -- the page
+
+    def ready(self, look: Look) -> None:
+        """The reader script runs: open the book where it was left."""
+        order = self._publication.reading_order
+        self._screen.open_book(
+            OpenBook(
+                urls=[self._url_of(link.href) for link in order],
+                nonlinear=[i for i, link in enumerate(order) if not link.linear],
+                toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
+                settings=look,
+            )
+        )
+        self._show_contents()
+        here = self._here.place if self._here else self._start  # again after a crash of the page
+        spine = min(here.spine_index, len(order) - 1)
+        self._screen.go_to(Destination(spine=spine, ordinal=here.ordinal, cause="open"))
+
+    def loaded(self, message: Loaded) -> None:
+        self._map.chapter_loaded(message.spine, message.total, message.anchors)
+        if self._here and self._here.place.spine_index == message.spine:
+            self._show()
+
+    def relocated(self, message: Relocated) -> None:
+        before = self._here
+        place = Place(message.spine, message.ordinal)
+        self._here = Here(place, message.screen, message.page, message.pages)
+        locator = self._map.locator(place)
+        sync = self._sync
+        if message.cause == "open":
+            if sync and before is None:
+                sync.opened(locator, message.screen)
+        elif message.cause == "turn":
+            if before is None or place != before.place:
+                self._turned(before, locator, message.screen)
+        elif message.cause == "go":
+            if sync and self._why is _Why.CHOICE:
+                sync.moved(locator, message.screen)
+        elif sync and before is not None:
+            sync.relaid(locator, message.screen)
+        self._show()
+        if message.book_end and message.cause == "turn" and not self._finished:
+            self._finish()
+
+    def _turned(self, before: Here | None, locator: Locator, screen: int) -> None:
+        self._pace.turned(time.monotonic(), before.screen if before else 0)
+        self._jumps.turned()
+        if self._sync:
+            self._sync.turned(locator, screen)
+
+    def edge(self, message: Edge) -> None:
+        """A turn past the first or last page."""
+        if message.end and not self._finished:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._finished = True
+        self._on_finished(True)
+
+    def unfinish(self) -> None:
+        """Undo of “Marked as finished”."""
+        self._on_finished(False)
+
+    def link(self, href: str, spine: int) -> None:
+        """A link in the chapter `spine` was followed."""
+        if hrefs.is_remote(href):
+            if href.lower().startswith(OPENABLE):
+                self._screen.ask_about_link(href)
+            return  # javascript:, file: and the like lead nowhere
+        base = self._publication.reading_order[spine].href
+        path, fragment = hrefs.resolve(base, href)
+        target = spine if path == base else self._publication.spine_index_of(path)
+        if target is None:
+            self._screen.show_toast("This link leads nowhere in the book.")
+            return
+        self._jump_to(Destination(spine=target, anchor=fragment, cause="go"))
+
+    # -- moving by choice
+
+    def turn(self, count: int) -> None:
+        self._screen.turn(count)
+
+    def go_to_line(self, line: ContentsLine) -> None:
+        """A contents entry was chosen."""
+        if line.spine_index is not None:
+            self._jump_to(Destination(spine=line.spine_index, anchor=line.fragment, cause="go"))
+
+    def go_to_fraction(self, fraction: float) -> None:
+        self.go_to_place(self._map.place_at(fraction))
+
+    def go_to_place(self, place: Place) -> None:
+        self._jump_to(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
+
+    def step_chapter(self, direction: int) -> None:
+        if self._here is None:
+            return
+        target = self._map.step_chapter(self._here.place, direction)
+        if isinstance(target, Place):
+            self.go_to_place(target)
+        elif target is not None:
+            self.go_to_line(target)
+
+    def go_to_start(self) -> None:
+        self.go_to_place(Place(0, 0))
+
+    def go_to_end(self) -> None:
+        last = len(self._publication.reading_order) - 1
+        self._jump_to(Destination(spine=last, end=True, cause="go"))
+
+    def go_back(self) -> None:
+        self._travel(self._jumps.back)
+
+    def go_forward(self) -> None:
+        self._travel(self._jumps.forward)
+
+    def _travel(self, step: Callable[[Origin], Origin | None]) -> None:
+        if self._here is None:
+            return
+        origin = step(self._origin())
+        if origin is None:
+            return
+        self._why = _Why.CHOICE
+        self._send(origin.place)
+
+    def dismiss_pill(self) -> None:
+        self._jumps.dismissed()
+        self._show_pill()
+
+    def _jump_to(self, destination: Destination) -> None:
+        if self._here is not None:
+            self._jumps.jumped(self._origin())
+            self._pace.paused()
+        self._why = _Why.CHOICE
+        self._screen.go_to(destination)
+
+    def _send(self, place: Place) -> None:
+        self._screen.go_to(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
+
+    def _origin(self) -> Origin:
+        place = self._here.place if self._here else self._start
+        title = self._map.chapter(place).title
+        percent = f"{int(self._map.total_progression(place) * 100)}%"
+        return Origin(place, f"Back to {title or percent}")
+
+    # -- what the sync asks for (sync.ports.ReaderView)
+
+    def jump(self, locator: Locator, why: Report) -> None:
+        """Go to another device's place, or back from it."""
+        if self._here is not None:
+            self._jumps.jumped(self._origin())
+            self._pace.paused()
+        self._why = _Why.SYNC
+        self._offer = None
+        self._screen.hide_prompt()
+        self._send(locator.place)
+
+    def ask(self, offer: Offer) -> None:
+        self._offer = offer
+        self._screen.show_prompt(self._prompt(offer))
+        there = offer.report.locator
+        self._screen.mark_other_device(there.total_progression if there else None)
+        self._tasks.replace(f"excerpts-{id(self)}", self._fetch_excerpts(offer))
+
+    def withdraw(self) -> None:
+        self._offer = None
+        self._screen.hide_prompt()
+
+    def moved_silently(self, offer: Offer) -> None:
+        device = offer.report.device or "another device"
+        self._screen.show_toast(f"Moved to where {device} stopped", "Undo", self.undo)
+
+    def accept(self) -> None:
+        """Continue."""
+        offer = self._offer
+        if offer is None or self._sync is None:
+            return
+        there = offer.report.locator
+        title = there.chapter.title if there else ""
+        self._sync.accept()
+        words = f"Moved to ‘{title}’" if title else "Moved to the other device’s place"
+        self._screen.show_toast(words, "Undo", self.undo)
+        self._screen.mark_other_device(None)
+
+    def stay(self) -> None:
+        """Stay here. The offer stays in the sync menu and as a ring on the scrubber."""
+        if self._offer is not None and self._sync is not None:
+            self._offer = None
+            self._screen.hide_prompt()
+            self._sync.stay()
+
+    def undo(self) -> None:
+        if self._sync is not None:
+            self._sync.undo()
+
+    async def _fetch_excerpts(self, offer: Offer) -> None:
+        here = self._here.place if self._here else self._start
+        mine = await self._excerpt(here)
+        there = offer.report.locator
+        theirs = await self._excerpt(there.place) if there else ""
+        if self._offer is offer:
+            self._screen.show_excerpts(mine, theirs)
+
+    def _prompt(self, offer: Offer) -> Prompt:
+        here = self._here.place if self._here else self._start
+        there = offer.report.locator
+        title = there.chapter.title if there and offer.lead is not Lead.UNKNOWN else ""
+        fraction = there.total_progression if there else offer.report.fraction or 0.0
+        percent = f"{int(fraction * 100)}%"
+        where = f"in ‘{title}’" if title else f"at {percent}"
+        note = ""
+        if offer.suspicious:
+            note = "This looks like the server started over."
+        elif offer.lead is Lead.BEHIND:
+            note = "earlier than where you are"
+        elif offer.same_chapter:
+            note = "further on in this chapter"
+        return Prompt(
+            offer=offer,
+            sentence=f"Another device is {where} — switch?",
+            here_title=self._map.chapter(here).title,
+            here_percent=f"{int(self._map.total_progression(here) * 100)}%",
+            there_title=title,
+            there_percent=percent,
+            note=note,
+        )
+
+    # -- showing
+
+    @property
+    def here(self) -> Place:
+        return self._here.place if self._here else self._start
+
+    def weighed(self, weights: tuple[int, ...]) -> None:
+        """The character counts of the whole book are known now."""
+        self._map.weigh(weights)
+        self._show_contents()
+        self._show()
+
+    def where_am_i(self) -> None:
+        """Say the place, for screen readers and the curious."""
+        shown = self._shown()
+        if shown is not None:
+            page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
+            self._screen.say(f"{shown.chapter_title}{page}, {shown.percent}")
+
+    def describe(self, fraction: float) -> tuple[str, str]:
+        """(chapter, percent) for a point of the scrubber."""
+        place = self._map.place_at(fraction)
+        return self._map.chapter(place).title, f"{int(fraction * 100)}%"
+
+    def ticks(self) -> list[tuple[float, int]]:
+        return self._map.ticks()
+
+    def closed(self) -> None:
+        if self._sync is not None:
+            self._sync.closed()
+
+    def _shown(self) -> ShownPlace | None:
+        here = self._here
+        if here is None:
+            return None
+        fraction = self._map.total_progression(here.place)
+        left = self._map.ordinals() - self._map.ordinals_before(here.place)
+        return ShownPlace(
+            book_title=self._publication.metadata.title,
+            chapter_title=self._map.chapter(here.place).title,
+            page=here.page + 1,
+            pages=here.pages,
+            fraction=fraction,
+            minutes_in_chapter=self._pace.minutes(self._map.left_in_chapter(here.place)),
+            minutes_in_book=self._pace.minutes(left),
+            paged=self._paged(),
+        )
+
+    def _show(self) -> None:
+        shown = self._shown()
+        if shown is None or self._here is None:
+            return
+        self._screen.show_place(shown)
+        self._screen.show_lines(
+            Lines(
+                head=shown.book_title,
+                start=shown.chapter_title,
+                centre=f"{minutes_text(shown.minutes_in_chapter)} left in chapter",
+                end=shown.percent,
+            )
+        )
+        line = self._map.line_at(self._here.place)
+        self._screen.mark_contents(line.index if line else None)
+        self._show_pill()
+
+    def _show_pill(self) -> None:
+        label = self._jumps.pill
+        self._screen.show_pill(label)
+
+    def _show_contents(self) -> None:
+        fractions = [self._map.fraction_of(line) for line in self._map.lines]
+        percents = ["" if f is None else f"{int(f * 100)}%" for f in fractions]
+        self._screen.show_contents(self._map.lines, percents)
+
+
+def minutes_text(minutes: int) -> str:
+    """“14 min”, “2 h 5 min”."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
