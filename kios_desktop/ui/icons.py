@@ -1,0 +1,122 @@
+"""Icons from the Phosphor font, painted in the theme's colours.
+
+QtAwesome supplies the font and the names; the engine is ours so that an icon asks for its colour
+when it is painted. A widget therefore never has to be given a new icon after a change of theme.
+"""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+)
+
+from kios_desktop.ui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MIRRORED: Final = frozenset(
+    {"caret-left", "caret-right", "arrow-left", "arrow-right", "arrow-u-up-left"}
+)
+# The em square of this font has no side bearing: at 1.0 strokes touch the edge of the icon.
+_SCALE: Final = 0.98
+
+
+class UnknownIcon(LookupError):
+    """A name that this version of Phosphor does not have."""
+
+
+class _Glyphs:
+    """The loaded font: its family and the character of every name."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("QT_API", "pyside6")
+        import qtawesome
+        from qtawesome.iconic_font import IconicFont
+
+        # The folder is given so that QtAwesome does not copy all its fonts into the user's
+        # font folder, as it does on Windows otherwise.
+        folder = str(Path(qtawesome.__file__).parent / "fonts")
+        self._font = IconicFont(("ph", "phosphor-1.3.0.ttf", "phosphor-charmap-1.3.0.json", folder))
+        self.family: str = self._font.fontname["ph"]
+        self.characters: Mapping[str, str] = self._font.charmap["ph"]
+
+
+@cache
+def _glyphs() -> _Glyphs:
+    return _Glyphs()
+
+
+class _GlyphEngine(QIconEngine):
+    """Paints one glyph; `color` is a token, `on` the one for the checked state."""
+
+    def __init__(self, name: str, color: str, on: str) -> None:
+        super().__init__()
+        self._name, self._color, self._on = name, color, on
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        color = self._on if state is QIcon.State.On else self._color
+        if mode is QIcon.Mode.Disabled:
+            color = "textDisabled"
+        glyphs = _glyphs()
+        face = QFont(glyphs.family)
+        face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        face.setPixelSize(max(1, round(min(rect.width(), rect.height()) * _SCALE)))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setPen(theme.current().color(color))
+        painter.setFont(face)
+        if self._name in MIRRORED and QGuiApplication.isRightToLeft():
+            painter.translate(2 * rect.x() + rect.width(), 0)
+            painter.scale(-1, 1)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, glyphs.characters[self._name])
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        key = (
+            f"kios/{self._name}/{self._color}/{self._on}/{theme.current().name}"
+            f"/{size.width()}x{size.height()}/{mode.value}{state.value}"
+        )
+        found = QPixmap()
+        if QPixmapCache.find(key, found):
+            return found
+        result = QPixmap(size)
+        result.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(result)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        QPixmapCache.insert(key, result)
+        return result
+
+    def clone(self) -> QIconEngine:
+        return _GlyphEngine(self._name, self._color, self._on)
+
+
+@cache
+def icon(name: str, color: str = "text", on: str = "") -> QIcon:
+    """A Phosphor icon by its name (`resources/icons/icons.json`), such as "books".
+
+    It follows the theme by itself. `color` is a token; `on` colours the checked state, "" means
+    the same.
+    """
+    if name not in _glyphs().characters:
+        raise UnknownIcon(name)
+    return QIcon(_GlyphEngine(name, color, on or color))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every icon the design uses."""
+    listed = json.loads((theme.RESOURCES / "icons" / "icons.json").read_text(encoding="utf-8"))
+    return frozenset(name for group in listed.values() if isinstance(group, dict) for name in group)

@@ -1,0 +1,410 @@
+"""Popovers, banners, pills, toasts and the scrim: child widgets of one window's content.
+
+They are children, not windows of their own: translucent top-levels need a compositor and cannot be
+placed on Wayland, while children blend correctly over a web view (design.md 3.2). One
+`OverlayHost` per window owns, places and closes them. Menus stay `QMenu`.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.placement import MARGIN, Side, place
+from kios_desktop.ui.shadow import paint_shadow
+
+SHADOW = 24  # transparent margin in which the shadow is painted, px
+_SLIDE = 8
+
+
+class Kind(Enum):
+    """What an overlay is; the order is the Esc ladder's, first closed first."""
+
+    POPOVER = "popover"
+    BANNER = "banner"
+    PILL = "pill"
+    TOAST = "toast"
+
+
+def announce(widget: QWidget, text: str, assertive: bool = False) -> None:
+    """Say something to a screen reader."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    if assertive:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
+
+class Overlay(QWidget):
+    """One floating surface around a content widget. `closed` is emitted once, when it goes."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, kind: Kind, content: QWidget, opener: QWidget | None):
+        super().__init__(parent)
+        self.kind, self.content, self.opener = kind, content, opener
+        self.sticky = False
+        self._fill, self._radius = "raised", 8
+        if kind is Kind.TOAST:
+            self._fill = "tooltipBg"
+        elif kind is Kind.PILL:
+            self._radius = 18
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
+        if kind is Kind.POPOVER:
+            self._scroll: QScrollArea | None = QScrollArea()
+            self._scroll.setProperty("kind", "page")
+            self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+            self._scroll.setWidgetResizable(True)
+            self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._scroll.viewport().setAutoFillBackground(False)
+            self._scroll.setWidget(content)
+            content.setAutoFillBackground(False)  # setWidget had switched it on
+            layout.addWidget(self._scroll)
+        else:
+            self._scroll = None
+            layout.addWidget(content)
+
+    def box(self) -> QRect:
+        """The visible surface, without the margin of the shadow."""
+        return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+
+    def wanted(self, width: int | None) -> QSize:
+        """The size of the surface; the height is what the content needs at that width."""
+        hint = self.content.sizeHint()
+        chosen = hint.width() + 2 if width is None else width
+        if self.content.hasHeightForWidth():
+            height = self.content.heightForWidth(chosen - 2)
+        else:
+            height = hint.height()
+        return QSize(chosen, height + 2)
+
+    def set_box(self, box: QRect) -> None:
+        self.setGeometry(box.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_shadow(painter, self.box(), "2", self._radius)
+        now = theme.current()
+        painter.setPen(QPen(now.color("border"), 1))
+        painter.setBrush(now.color(self._fill))
+        edge = QRectF(self.box()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, self._radius, self._radius)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # a click beside the buttons must not reach the page below
+        event.setAccepted(self.box().contains(event.position().toPoint()))
+
+
+class Scrim(QWidget):
+    """Darkens the window while a dialog asks something."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        color = theme.current().color("scrim")
+        color.setAlphaF(0.38)
+        painter.fillRect(self.rect(), color)
+        painter.end()
+
+
+class OverlayHost(QObject):
+    """Owns the overlays of one window; `area` is the widget they float over."""
+
+    def __init__(self, area: QWidget) -> None:
+        super().__init__(area)
+        self._area = area
+        self._open: dict[Kind, Overlay] = {}
+        self._place: dict[Kind, Callable[[Overlay], None]] = {}
+        self._scrim: Scrim | None = None
+        self._toast_timer = QTimer(self, singleShot=True)
+        self._toast_timer.timeout.connect(lambda: self.close(Kind.TOAST))
+        self._slide: QPropertyAnimation | None = None
+        area.installEventFilter(self)
+        # an application-wide filter must not outlive what it looks at
+        _application().aboutToQuit.connect(lambda: self.close(Kind.POPOVER))
+
+    # -- opening
+
+    def popover(
+        self,
+        content: QWidget,
+        opener: QWidget,
+        *,
+        width: int | None = None,
+        side: Side = Side.BELOW,
+        sticky: bool = False,
+    ) -> Overlay:
+        """Open `content` beside `opener`, which stays checked meanwhile and gets focus back.
+
+        Focus goes to the first control. `sticky` popovers survive a click elsewhere.
+        """
+
+        def put(overlay: Overlay) -> None:
+            corner = opener.mapTo(self._area, QPoint(0, 0))
+            anchor = QRect(corner, opener.size())
+            mirrored = self._area.isRightToLeft()
+            overlay.set_box(place(overlay.wanted(width), anchor, self._area.rect(), side, mirrored))
+
+        overlay = self._show(Kind.POPOVER, content, opener, put)
+        overlay.sticky = sticky
+        if isinstance(opener, QAbstractButton) and opener.isCheckable():
+            opener.setChecked(True)
+        if not sticky:
+            _application().installEventFilter(self)
+            _focus_first(content)
+        return overlay
+
+    def toggle_popover(
+        self, make: Callable[[], QWidget], opener: QWidget, *, width: int | None = None
+    ) -> Overlay | None:
+        """Close the popover that `opener` opened, else open a new one."""
+        shown = self._open.get(Kind.POPOVER)
+        if shown is not None and shown.opener is opener:
+            self.close(Kind.POPOVER)
+            return None
+        return self.popover(make(), opener, width=width)
+
+    def banner(self, content: QWidget, *, top: int = 12, max_width: int | None = None) -> Overlay:
+        """Float `content` at the top, `top` px under the area's edge. Focus is not taken."""
+        limit = theme.size("bannerMax") if max_width is None else max_width
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            side = 24 if area.width() >= 800 else MARGIN
+            width = min(limit, area.width() - 2 * side)
+            height = overlay.wanted(width).height()
+            overlay.set_box(QRect((area.width() - width) // 2, top, width, height))
+
+        return self._show(Kind.BANNER, content, None, put)
+
+    def pill(self, content: QWidget, *, bottom: int = 10, left: int | None = None) -> Overlay:
+        """Float `content` at the bottom: `left` px from the leading edge, or centred."""
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.wanted(None)
+            x = (area.width() - size.width()) // 2 if left is None else left
+            if left is not None and self._area.isRightToLeft():
+                x = area.width() - left - size.width()
+            overlay.set_box(QRect(QPoint(x, area.height() - bottom - size.height()), size))
+
+        return self._show(Kind.PILL, content, None, put)
+
+    def toast(
+        self,
+        text: str,
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+        *,
+        bottom: int = 12,
+    ) -> Overlay:
+        """Say one line at the bottom for six seconds, with at most one action. Newest wins."""
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(14, 6, 8 if action else 14, 6)
+        words = QLabel(text)
+        words.setProperty("tone", "tooltip")
+        words.setFont(theme.font("body"))
+        row.addWidget(words)
+        if action and on_action is not None:
+            button = QPushButton(action)
+            button.setProperty("kind", "toastAction")
+            button.setFont(theme.font("bodyStrong"))
+            button.clicked.connect(lambda: self.close(Kind.TOAST))
+            button.clicked.connect(on_action)
+            row.addWidget(button)
+        content.setMinimumHeight(theme.control_height() - 2)
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.wanted(None)
+            size.setWidth(min(size.width(), area.width() - 2 * MARGIN))
+            corner = QPoint(
+                (area.width() - size.width()) // 2, area.height() - bottom - size.height()
+            )
+            overlay.set_box(QRect(corner, size))
+
+        overlay = self._show(Kind.TOAST, content, None, put)
+        overlay.installEventFilter(self)
+        self._toast_timer.start(
+            theme.motion_ms("toast", False) * (2 if QAccessible.isActive() else 1)
+        )
+        announce(self._area, text)
+        return overlay
+
+    def scrim(self, shown: bool) -> None:
+        """Darken the window, or stop doing so."""
+        if shown and self._scrim is None:
+            self._scrim = Scrim(self._area)
+            self._scrim.setGeometry(self._area.rect())
+            self._scrim.show()
+        elif not shown and self._scrim is not None:
+            self._scrim.deleteLater()
+            self._scrim.hide()
+            self._scrim = None
+
+    # -- closing and placing
+
+    def shown(self, kind: Kind) -> Overlay | None:
+        return self._open.get(kind)
+
+    def close(self, kind: Kind) -> bool:
+        """Close the overlay of that kind; False when there was none."""
+        overlay = self._open.pop(kind, None)
+        if overlay is None:
+            return False
+        self._place.pop(kind)
+        if kind is Kind.POPOVER:
+            _application().removeEventFilter(self)
+        if kind is Kind.TOAST:
+            self._toast_timer.stop()
+        had_focus = overlay.isAncestorOf(QApplication.focusWidget() or self._area)
+        opener = overlay.opener
+        overlay.hide()
+        if isinstance(opener, QAbstractButton) and opener.isCheckable():
+            opener.setChecked(False)
+        if opener is not None and (had_focus or not overlay.sticky):
+            opener.setFocus(Qt.FocusReason.PopupFocusReason)
+        overlay.closed.emit()
+        overlay.deleteLater()
+        return True
+
+    def close_top(self) -> bool:
+        """One step of the Esc ladder: popover, then banner. False when nothing was open."""
+        return self.close(Kind.POPOVER) or self.close(Kind.BANNER)
+
+    def replace_all(self) -> None:
+        """Put every overlay in its place again, after a content changed its size."""
+        for kind, overlay in self._open.items():
+            self._place[kind](overlay)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if watched is self._area:
+            if kind is QEvent.Type.Resize:
+                self.replace_all()
+                if self._scrim is not None:
+                    self._scrim.setGeometry(self._area.rect())
+            elif kind is QEvent.Type.Hide:
+                self.close(Kind.POPOVER)
+            return False
+        toast = self._open.get(Kind.TOAST)
+        if watched is toast and toast is not None:
+            if kind is QEvent.Type.Enter:
+                self._toast_timer.stop()
+            elif kind is QEvent.Type.Leave:
+                self._toast_timer.start(theme.motion_ms("toast", False))
+            return False
+        return self._leaving_popover(watched, event)
+
+    def _leaving_popover(self, watched: QObject, event: QEvent) -> bool:
+        popover = self._open.get(Kind.POPOVER)
+        if popover is None or not isinstance(watched, QWidget):
+            return False
+        if watched.window() is not self._area.window():
+            return False
+        if event.type() is QEvent.Type.MouseButtonPress:
+            inside = watched is popover or popover.isAncestorOf(watched)
+            if not inside:
+                self.close(Kind.POPOVER)
+                return True  # the click closes the popover and does nothing else
+        elif event.type() in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}:
+            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+                if event.type() is QEvent.Type.KeyPress:
+                    self.close(Kind.POPOVER)
+                event.accept()
+                return True
+        elif event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            # Tab walked out of the popover: it has done its work
+            tabbed = event.reason() in {
+                Qt.FocusReason.TabFocusReason,
+                Qt.FocusReason.BacktabFocusReason,
+            }
+            if tabbed and not popover.isAncestorOf(watched) and watched is not popover.opener:
+                QTimer.singleShot(0, lambda: self.close(Kind.POPOVER))
+        return False
+
+    def _show(
+        self,
+        kind: Kind,
+        content: QWidget,
+        opener: QWidget | None,
+        put: Callable[[Overlay], None],
+    ) -> Overlay:
+        self.close(kind)
+        overlay = Overlay(self._area, kind, content, opener)
+        self._open[kind] = overlay
+        self._place[kind] = put
+        overlay.ensurePolished()
+        put(overlay)
+        overlay.show()
+        put(overlay)  # once more: the style has now had its say about sizes
+        overlay.raise_()
+        self._slide_in(overlay, up=kind in {Kind.TOAST, Kind.PILL})
+        return overlay
+
+    def _slide_in(self, overlay: Overlay, up: bool) -> None:
+        duration = theme.motion_ms("base", theme.motion_reduced())
+        if duration == 0:
+            return
+        slide = QPropertyAnimation(overlay, b"pos", overlay)
+        slide.setDuration(duration)
+        slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        slide.setStartValue(overlay.pos() + QPoint(0, _SLIDE if up else -_SLIDE))
+        slide.setEndValue(overlay.pos())
+        slide.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+
+
+def _application() -> QCoreApplication:
+    app = QCoreApplication.instance()
+    if app is None:
+        raise RuntimeError("overlays need an application")
+    return app
+
+
+def _focus_first(content: QWidget) -> None:
+    widget: QWidget | None = content.nextInFocusChain()
+    while widget is not None and content.isAncestorOf(widget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.PopupFocusReason)
+            return
+        widget = widget.nextInFocusChain()
+    content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    content.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -1,0 +1,43 @@
+"""Where an overlay goes: pure geometry."""
+
+from enum import Enum
+
+from PySide6.QtCore import QRect, QSize
+
+MARGIN = 8  # px kept free between an overlay and the edge of the window
+GAP = 6  # px between an anchor and its popover
+
+
+class Side(Enum):
+    """On which side of its anchor a popover prefers to open."""
+
+    BELOW = "below"
+    ABOVE = "above"
+
+
+def place(
+    size: QSize, anchor: QRect, bounds: QRect, side: Side = Side.BELOW, mirrored: bool = False
+) -> QRect:
+    """A rectangle for `size` beside `anchor`, inside `bounds` less `MARGIN`.
+
+    It flips to the other side when it does not fit and the other side has more room, and is cut
+    (its content then scrolls) when neither side holds it. Its leading edge is aligned with the
+    anchor's when the anchor is in the leading half of the window, else its trailing edge.
+    """
+    room = bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    below = room.bottom() + 1 - (anchor.bottom() + 1 + GAP)
+    above = anchor.top() - GAP - room.top()
+    go_below = side is Side.BELOW
+    wanted, other = (below, above) if go_below else (above, below)
+    if size.height() > wanted and other > wanted:
+        go_below, wanted = not go_below, other
+    height = max(1, min(size.height(), wanted))
+    width = min(size.width(), room.width())
+    y = anchor.bottom() + 1 + GAP if go_below else anchor.top() - GAP - height
+    leading_half = anchor.center().x() < bounds.center().x()
+    x = anchor.left() if leading_half else anchor.right() + 1 - width
+    if mirrored and anchor.width() > width:
+        x = anchor.right() + 1 - width
+    x = max(room.left(), min(x, room.right() + 1 - width))
+    y = max(room.top(), min(y, room.bottom() + 1 - height))
+    return QRect(x, y, width, height)

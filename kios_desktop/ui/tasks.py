@@ -1,0 +1,50 @@
+"""The one door from slots to coroutines."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+Work = Coroutine[Any, Any, None]
+
+
+class Tasks:
+    """Owns every task the windows start, so that none is lost, collected or silent.
+
+    `on_error` receives what a task let through: a bug, for expected errors are caught where the
+    words for them are.
+    """
+
+    def __init__(self, on_error: Callable[[Exception], None]) -> None:
+        self._on_error = on_error
+        self._running: set[asyncio.Task[None]] = set()
+        self._latest: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, work: Work) -> asyncio.Task[None]:
+        """Run `work` soon. Needs a running event loop."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def replace(self, name: str, work: Work) -> None:
+        """Run `work` instead of what was last started under `name`."""
+        self.cancel(name)
+        task = self.start(work)
+        self._latest[name] = task
+
+    def cancel(self, name: str) -> None:
+        """Stop what was last started under `name`, if it still runs."""
+        if (old := self._latest.pop(name, None)) is not None:
+            old.cancel()
+
+    async def aclose(self) -> None:
+        """Cancel everything and wait until it is gone."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._on_error(error)

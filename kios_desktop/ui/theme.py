@@ -1,0 +1,219 @@
+"""Colours, fonts and sizes: design tokens turned into a palette and a style sheet.
+
+`resources/tokens.json` is the source. There is one theme in force per process, as there is one
+`QApplication.palette()`; `current()` is what painters ask, `apply_theme` the only way to change it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QGuiApplication,
+    QPalette,
+    QPixmapCache,
+)
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop.domain.preferences import PageTheme, WindowTheme
+from kios_desktop.ui.style_sheet import style_sheet
+
+RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
+READING_SERIFS: Final = ("Literata", "Charter", "Georgia", "Noto Serif", "DejaVu Serif")
+
+# style → (token of the ratio to the platform's font, weight, letter spacing in px)
+_STYLES: Final[Mapping[str, tuple[str, QFont.Weight, float]]] = {
+    "micro": ("micro", QFont.Weight.Medium, 0),
+    "microStrong": ("micro", QFont.Weight.DemiBold, 0),
+    "small": ("small", QFont.Weight.Normal, 0),
+    "smallStrong": ("small", QFont.Weight.DemiBold, 0),
+    "body": ("body", QFont.Weight.Normal, 0),
+    "bodyStrong": ("body", QFont.Weight.DemiBold, 0),
+    "control": ("body", QFont.Weight.Medium, 0),
+    "bodyLarge": ("bodyLarge", QFont.Weight.Normal, 0),
+    "section": ("bodyLarge", QFont.Weight.DemiBold, 0),
+    "title": ("title", QFont.Weight.DemiBold, 0),
+    "heading": ("heading", QFont.Weight.DemiBold, -0.2),
+    "display": ("display", QFont.Weight.DemiBold, -0.4),
+}
+
+_ROLES: Final[Mapping[QPalette.ColorRole, str]] = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.Base: "base",
+    QPalette.ColorRole.AlternateBase: "sunken",
+    QPalette.ColorRole.Button: "base",
+    QPalette.ColorRole.Mid: "border",
+    QPalette.ColorRole.Dark: "borderControl",
+    QPalette.ColorRole.Highlight: "selected",
+    QPalette.ColorRole.HighlightedText: "selectedText",
+    QPalette.ColorRole.PlaceholderText: "textFaint",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.ToolTipBase: "tooltipBg",
+    QPalette.ColorRole.ToolTipText: "tooltipText",
+}
+
+
+@cache
+def tokens() -> Mapping[str, Any]:
+    """The whole of `tokens.json`."""
+    loaded: Mapping[str, Any] = json.loads((RESOURCES / "tokens.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def size(name: str) -> int:
+    """A measure of the `size` table, in device-independent pixels."""
+    return int(tokens()["size"][name])
+
+
+def icon_px(name: str) -> int:
+    """The side of an icon: inline, small, nav, toolbar, tile or empty."""
+    return int(tokens()["icon"]["px"][name])
+
+
+def motion_ms(name: str, reduced: bool) -> int:
+    """A duration of the `motion` table; 0 for movement when motion is reduced."""
+    motion = tokens()["motion"]
+    return int(motion["reduced"].get(name, motion[name]) if reduced else motion[name])
+
+
+@dataclass(frozen=True, slots=True)
+class PageColors:
+    """The colours inside the book, as `#RRGGBB`."""
+
+    bg: str
+    text: str
+    muted: str
+    link: str
+    selection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One of light, sepia, dark, hcLight, hcDark."""
+
+    name: str
+
+    def hex(self, token: str) -> str:
+        """`#RRGGBB` of a colour token; KeyError for a name that is not one."""
+        return str(tokens()["color"][self.name][token])
+
+    def color(self, token: str) -> QColor:
+        return QColor(self.hex(token))
+
+    @property
+    def dark(self) -> bool:
+        return self.name in {"dark", "hcDark"}
+
+    @property
+    def high_contrast(self) -> bool:
+        return self.name.startswith("hc")
+
+    def page(self, choice: PageTheme) -> PageColors:
+        """The page's colours for a choice; `AUTO` goes with the window (design.md 2.3)."""
+        if self.high_contrast and choice is PageTheme.AUTO:
+            name = self.name
+        elif choice is PageTheme.AUTO:
+            name = "dark" if self.dark else "paper"
+        else:
+            name = str(choice)
+        return PageColors(**tokens()["page"][name])
+
+    def palette(self) -> QPalette:
+        palette = QPalette()
+        for role, token in _ROLES.items():
+            palette.setColor(role, self.color(token))
+        disabled = QPalette.ColorGroup.Disabled
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+            palette.setColor(disabled, role, self.color("textDisabled"))
+        return palette
+
+
+_in_force = Theme("light")
+_reduced_motion = False
+
+
+def current() -> Theme:
+    """The theme in force."""
+    return _in_force
+
+
+def apply_theme(app: QApplication, name: str) -> Theme:
+    """Put a theme in force everywhere. `name` is a key of the colour tokens."""
+    global _in_force
+    _in_force = Theme(name)
+    QPixmapCache.clear()
+    app.setPalette(_in_force.palette())
+    app.setStyleSheet(style_sheet(tokens()["color"][name], _in_force.high_contrast))
+    return _in_force
+
+
+def resolve_name(choice: WindowTheme) -> str:
+    """The theme for a choice; `SYSTEM` asks the platform for scheme and contrast."""
+    if choice is not WindowTheme.SYSTEM:
+        return str(choice)
+    hints = QGuiApplication.styleHints()
+    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+        return "hcDark" if dark else "hcLight"
+    return "dark" if dark else "light"
+
+
+def for_page(choice: PageTheme, window: str) -> str:
+    """The reader window's theme when the window matches the page (design.md 2.3)."""
+    if choice is PageTheme.AUTO or window.startswith("hc"):
+        return window
+    if choice is PageTheme.PAPER:
+        return "light"
+    return "sepia" if choice is PageTheme.SEPIA else "dark"
+
+
+def reduce_motion(reduced: bool) -> None:
+    """Obey the reader's wish: from now on nothing slides."""
+    global _reduced_motion
+    _reduced_motion = reduced
+
+
+def motion_reduced() -> bool:
+    return _reduced_motion
+
+
+def font(style: str, tabular: bool = False) -> QFont:
+    """The platform's font in one of the type styles of design.md 2.5."""
+    ratio, weight, spacing = _STYLES[style]
+    result = QFont(QApplication.font())
+    factor = float(tokens()["type"]["ratio"][ratio])
+    if result.pointSizeF() > 0:
+        result.setPointSizeF(result.pointSizeF() * factor)
+    else:
+        result.setPixelSize(round(result.pixelSize() * factor))
+    result.setWeight(weight)
+    if spacing:
+        result.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+    if tabular:
+        result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+@cache
+def reading_serif() -> str:
+    """The first installed of the reading faces."""
+    installed = set(QFontDatabase.families())
+    return next((name for name in READING_SERIFS if name in installed), "serif")
+
+
+def control_height(style: str = "control", measure: str = "control") -> int:
+    """A control's height: its token, or more where the text is larger (design.md 3.4)."""
+    return max(size(measure), QFontMetrics(font(style)).height() + 12)

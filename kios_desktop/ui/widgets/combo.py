@@ -1,0 +1,51 @@
+"""A choice from a short list."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QListView, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
+
+
+class Combo(QComboBox):
+    """`options` are (key, text). `chosen` tells of choices by the reader, not of `set_value`."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, options: Sequence[tuple[str, str]], name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "field")
+        self.setView(QListView())  # the style's own view ignores the sheet's row heights
+        self.setAccessibleName(name)
+        self.setFont(theme.font("control"))
+        self.setFixedHeight(theme.control_height())
+        for key, text in options:
+            self.addItem(text, key)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.activated.connect(lambda _index: self.chosen.emit(self.value()))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def value(self) -> str:
+        return str(self.currentData())
+
+    def set_value(self, key: str) -> None:
+        self.setCurrentIndex(max(0, self.findData(key)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = 14
+        x = 10 if self.isRightToLeft() else self.width() - 10 - side
+        box = QRect(QPoint(x, (self.height() - side) // 2), QPoint(x, 0))
+        box.setWidth(side)
+        box.setHeight(side)
+        painter = QPainter(self)
+        icon("caret-down", "textMuted").paint(painter, box)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # scrolling the page must not change a setting by the way

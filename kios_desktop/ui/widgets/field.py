@@ -1,0 +1,110 @@
+"""Text fields with a hint and an error line; passwords that can be shown while typed."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.widgets.focus_ring import restyle
+from kios_desktop.ui.widgets.icon_label import IconLabel
+from kios_desktop.ui.widgets.label import label
+
+STORED = "•" * 12  # what a stored secret looks like; it is never put into the field itself
+
+
+def line_edit(name: str, placeholder: str = "", parent: QWidget | None = None) -> QLineEdit:
+    """A bare field with its accessible name."""
+    result = QLineEdit(parent)
+    result.setProperty("kind", "field")
+    result.setFont(theme.font("body"))
+    result.setFixedHeight(theme.control_height())
+    result.setAccessibleName(name)
+    result.setPlaceholderText(placeholder)
+    return result
+
+
+class Field(QWidget):
+    """A line edit, a hint under it, and an error line that takes the hint's place."""
+
+    edited = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = line_edit(name)
+        self.edit.textEdited.connect(lambda _text: self.edited.emit())
+        self._hint = label("", "small", "muted", wrap=True)
+        self._hint.setTextFormat(Qt.TextFormat.RichText)
+        self._hint.hide()
+        self._error = QWidget()
+        row = QHBoxLayout(self._error)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        mark = IconLabel("warning-circle", "danger", theme.icon_px("inline"))
+        self._error_text = label("", "small", "danger", wrap=True)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._error_text, 1)
+        self._error.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.edit)
+        column.addWidget(self._hint)
+        column.addWidget(self._error)
+
+    def text(self) -> str:
+        return self.edit.text().strip()
+
+    def set_text(self, text: str) -> None:
+        self.edit.setText(text)
+
+    def set_hint(self, html: str, spoken: str = "") -> None:
+        """Our own words under the field; `<b>` is allowed."""
+        self._hint.setText(html)
+        self._hint.setVisible(bool(html) and self._error.isHidden())
+        self.edit.setAccessibleDescription(spoken or html.replace("<b>", "").replace("</b>", ""))
+
+    def set_error(self, text: str) -> None:
+        """Mark the field as wrong and say why; "" takes the mark away."""
+        self._error_text.setText(text)
+        self._error.setVisible(bool(text))
+        self._hint.setVisible(not text and bool(self._hint.text()))
+        self.edit.setProperty("wrong", bool(text))
+        if text:
+            self.edit.setAccessibleDescription(text)
+        restyle(self.edit)
+
+    def error(self) -> str:
+        return self._error_text.text()
+
+
+class PasswordField(Field):
+    """A field for a secret. A stored one shows as twelve dots and is replaced as a whole."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self._shown = QAction(self)
+        self._shown.triggered.connect(self._toggle)
+        self.edit.addAction(self._shown, QLineEdit.ActionPosition.TrailingPosition)
+        self._show(False)
+
+    def set_stored(self, stored: bool) -> None:
+        """Say whether a secret is kept for this field; typing replaces it."""
+        self.edit.clear()
+        self.edit.setPlaceholderText(STORED if stored else "")
+
+    def secret_text(self) -> str:
+        """What was typed, with its spaces."""
+        return self.edit.text()
+
+    def _toggle(self) -> None:
+        self._show(self.edit.echoMode() is QLineEdit.EchoMode.Password)
+
+    def _show(self, shown: bool) -> None:
+        mode = QLineEdit.EchoMode
+        self.edit.setEchoMode(mode.Normal if shown else mode.Password)
+        self._shown.setIcon(icon("eye-slash" if shown else "eye", "textMuted"))
+        words = self.tr("Hide password") if shown else self.tr("Show password")
+        self._shown.setText(words)
+        self._shown.setToolTip(words)

@@ -1,0 +1,67 @@
+"""Text in one of the type styles and tones."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from kios_desktop.ui import theme
+
+
+def label(
+    text: str = "",
+    style: str = "body",
+    tone: str = "text",
+    *,
+    wrap: bool = False,
+    tabular: bool = False,
+    parent: QWidget | None = None,
+) -> QLabel:
+    """A plain-text label. `style` is a name of `theme.font`, `tone` a colour of the sheet."""
+    result = QLabel(text, parent)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setProperty("tone", tone)
+    result.setFont(theme.font(style, tabular))
+    if wrap:
+        result.setWordWrap(True)
+        result.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return result
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … on the side where its own text ends."""
+
+    def __init__(
+        self, text: str = "", style: str = "body", tone: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", tone)
+        self.setFont(theme.font(style))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._full = ""
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        self._full = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def full_text(self) -> str:
+        return self._full
+
+    def resizeEvent(self, event: object) -> None:
+        self._elide()
+
+    def _elide(self) -> None:
+        mode = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self._full, mode, max(0, self.width()))
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._full if shown != self._full else "")
+
+
+def line(parent: QWidget | None = None) -> QFrame:
+    """A hairline across."""
+    result = QFrame(parent)
+    result.setProperty("kind", "line")
+    result.setFixedHeight(1)
+    return result
