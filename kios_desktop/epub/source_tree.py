@@ -1,0 +1,361 @@
+"""The tree of one content document, built from its characters by our own tokenizer.
+
+It keeps what a browser's DOM loses: where each piece of text stands in the source, which
+references it was written with, comments, instructions and CDATA sections as borders. Well-formed
+or not, every document yields a tree; `flaws` says what had to be guessed. Iterative throughout:
+nesting may be any depth.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Flag, auto
+
+from kios_desktop.epub import entities
+
+_NAME = r"[A-Za-z_:\u0080-\U0010ffff][^\s/>=<\"']*"
+_OPEN = re.compile(rf"<({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_CLOSE = re.compile(rf"</({_NAME})\s*>")
+_ATTRIBUTE = re.compile(
+    rf"({_NAME})\s*(?:=\s*(?:\"([^\"<]*)\"|'([^'<]*)'|([^\s\"'<>=]+)))?", re.DOTALL
+)
+_TAG_NAME = re.compile("<(" + _NAME + ")")
+_TARGET = re.compile(r"[^\s?]*")
+_BRACKET = re.compile("[<>]")
+_DOCTYPE = re.compile(r"<![A-Za-z](?:[^<>\[\]\"']++|\"[^\"]*+\"|'[^']*+'|\[[^\]]*+\])*+>")
+# elements HTML never closes; in a document that is not XML they are taken as empty
+VOID = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    }
+)
+_RAW = frozenset({"script", "style"})
+
+
+class Flaw(Flag):
+    """What was wrong with a document, from harmless to serious."""
+
+    NONE = 0
+    TEXT = auto()  # stray "<" or "&", unknown references: the tree is sure
+    TAGS = auto()  # ill-formed tags or attributes
+    NESTING = auto()  # elements closed in the wrong order or not at all: the tree is a guess
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Text:
+    """A run of text without markup, `source[start:end]`.
+
+    `ordinal` counts the non-space code points of the body before it. `bordered` says that a
+    comment or instruction stands between it and the text before.
+    """
+
+    parent: "Element"
+    position: int
+    start: int
+    end: int
+    cdata: bool
+    bordered: bool
+    ordinal: int
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Element:
+    """An element or, with a name that begins with "?", a processing instruction.
+
+    `tag` is the name as written; `name` is without prefix and in lower case, except inside SVG.
+    `start` and `tag_end` are the borders of its start tag in the source. `ordinal` counts the
+    non-space code points of the body before it.
+    """
+
+    tag: str
+    name: str
+    parent: "Element | None"
+    position: int
+    start: int
+    tag_end: int
+    ordinal: int
+    in_svg: bool = False
+    children: list["Element | Text"] = field(default_factory=list)
+
+    @property
+    def is_instruction(self) -> bool:
+        return self.name.startswith("?")
+
+
+class SourceTree:
+    """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
+
+    `body` is the first `<body>`, or the root of a stand-alone SVG; None when there is neither.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source = entities.legal(source)
+        self.root = Element("", "", None, 0, 0, 0, 0)
+        self.body: Element | None = None
+        self.texts: list[Text] = []
+        self.elements: list[Element] = []
+        self.flaws = Flaw.NONE
+        self.total = 0
+        self.doctype = ""
+        _Builder(self).build()
+
+    def characters(self, text: Text) -> str:
+        """What a text says: references decoded, line ends as XML gives them."""
+        raw = self.source[text.start : text.end]
+        if "\r" in raw:
+            raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+        return raw if text.cdata else entities.decode(raw)
+
+    def attributes(self, element: Element) -> dict[str, str]:
+        """All attributes by name as written, references decoded; the first of equal names wins."""
+        found: dict[str, str] = {}
+        inner = self.source[element.start + 1 + len(element.tag) : element.tag_end - 1]
+        for name, double, single, bare in _ATTRIBUTE.findall(inner):
+            found.setdefault(name, entities.decode(double or single or bare))
+        return found
+
+    def attribute(self, element: Element, name: str) -> str:
+        """One attribute; "" when absent."""
+        if self.source.find(name, element.start, element.tag_end) < 0:
+            return ""
+        return self.attributes(element).get(name, "")
+
+
+def nonspace(text: str) -> int:
+    """The number of code points other than space, tab, CR and LF."""
+    return len(text) - text.count(" ") - text.count("\n") - text.count("\t") - text.count("\r")
+
+
+def local_name(tag: str, in_svg: bool) -> str:
+    """The name as KOReader's engine has it: no prefix, lower case outside SVG."""
+    name = tag.rpartition(":")[2]
+    return name if in_svg else name.lower()
+
+
+class _Builder:
+    """One pass over the source; lives for one construction of a SourceTree."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self._tree = tree
+        self._source = tree.source
+        self._at = tree.root  # the element that is open
+        self._open: Counter[str] = Counter()  # how many of each name are, in lower case
+        self._ordinal = 0
+        self._counting = False  # inside body
+        self._bordered = False
+        self._endless: set[str] = set()  # closing marks that do not come any more
+
+    def build(self) -> None:
+        source, position = self._source, 0
+        length = len(source)
+        while position < length:
+            bracket = source.find("<", position)
+            if bracket < 0:
+                bracket = length
+            if bracket > position:
+                self._text(position, bracket)
+            if bracket == length:
+                break
+            following = source[bracket + 1 : bracket + 2]
+            if following == "/":
+                position = self._close_tag(bracket)
+            elif following == "!":
+                position = self._exclamation(bracket)
+            elif following == "?":
+                position = self._instruction(bracket)
+            else:
+                position = self._open_tag(bracket)
+        if self._at is not self._tree.root:
+            self._flaw(Flaw.NESTING)
+        self._tree.total = self._ordinal
+        if self._tree.body is None:
+            _take_svg_root(self._tree)
+
+    def _text(self, start: int, end: int, cdata: bool = False) -> None:
+        raw = self._source[start:end]
+        if not cdata and "&" in raw:
+            self._check_references(raw)
+            raw = entities.decode(raw)
+        at = self._at
+        text = Text(at, len(at.children), start, end, cdata, self._bordered, self._ordinal)
+        at.children.append(text)
+        self._bordered = False
+        if self._counting:
+            self._tree.texts.append(text)
+            self._ordinal += nonspace(raw)
+
+    def _check_references(self, raw: str) -> None:
+        count = 0
+        for match in entities.REFERENCE.finditer(raw):
+            count += 1
+            if match[3] is not None and entities.character(match) == match[0]:
+                self._flaw(Flaw.TEXT)
+        if count != raw.count("&"):
+            self._flaw(Flaw.TEXT)
+
+    def _open_tag(self, bracket: int) -> int:
+        source = self._source
+        if (match := _OPEN.match(source, bracket)) is not None:
+            tag, end = match[1], match.end()
+            empty = match[2].endswith("/")
+        elif (match := _TAG_NAME.match(source, bracket)) is not None:
+            self._flaw(Flaw.TAGS)
+            tag = match[1]
+            stop = _BRACKET.search(source, match.end())
+            end = len(source) if stop is None else stop.start() + (stop[0] == ">")
+            empty = source.startswith("/", end - 2)
+        else:
+            return self._stray(bracket)
+        return self._add(tag, bracket, end, empty)
+
+    def _add(self, tag: str, start: int, end: int, empty: bool) -> int:
+        """Add an element; the position where reading goes on."""
+        parent, tree = self._at, self._tree
+        in_svg = parent.in_svg or tag.rpartition(":")[2].lower() == "svg"
+        name = local_name(tag, in_svg)
+        element = Element(
+            tag, name, parent, len(parent.children), start, end, self._ordinal, in_svg
+        )
+        parent.children.append(element)
+        self._bordered = False
+        if self._counting:
+            tree.elements.append(element)
+        elif name == "body" and tree.body is None:
+            tree.body = element
+            self._counting = not empty
+        if empty:
+            return end
+        if name in VOID and not in_svg and not self._closes_at_once(tag, end):
+            self._flaw(Flaw.NESTING)
+            return end
+        self._at = element
+        self._open[tag.lower()] += 1
+        return self._raw_text(tag, end) if name in _RAW else end
+
+    def _closes_at_once(self, tag: str, end: int) -> bool:
+        bracket = self._source.find("<", end)
+        return bracket >= 0 and self._source.startswith("</" + tag, bracket)
+
+    def _raw_text(self, tag: str, start: int) -> int:
+        """Take a script or style with bare "<" in it, as only HTML allows, as one text."""
+        source = self._source
+        close = self._find("</" + tag, start)
+        bare = source.find("<", start, max(close, 0))
+        if bare < 0 or source.startswith(("<!--", "<![CDATA["), bare):
+            return start
+        self._flaw(Flaw.TEXT)
+        self._text(start, close)
+        return close
+
+    def _close_tag(self, bracket: int) -> int:
+        match = _CLOSE.match(self._source, bracket)
+        if match is None:
+            self._flaw(Flaw.TAGS)
+            stop = _BRACKET.search(self._source, bracket + 2)
+            return len(self._source) if stop is None else stop.start() + (stop[0] == ">")
+        self._bordered = False
+        self._close(match[1])
+        return match.end()
+
+    def _close(self, tag: str) -> None:
+        wanted = tag.lower()
+        if self._at.tag != tag:
+            self._flaw(Flaw.NESTING)
+            if not self._open[wanted]:
+                return
+        while True:
+            closing = self._at
+            found = closing.tag.lower()
+            self._open[found] -= 1
+            if closing is self._tree.body:
+                self._counting = False
+            self._at = closing.parent or self._tree.root
+            if found == wanted:
+                return
+
+    def _exclamation(self, bracket: int) -> int:
+        source = self._source
+        if source.startswith("<!--", bracket):
+            end = self._find("-->", bracket + 4)
+            if end >= 0:
+                self._bordered = True
+                return end + 3
+        elif source.startswith("<![CDATA[", bracket):
+            end = self._find("]]>", bracket + 9)
+            if end > bracket + 9:
+                self._text(bracket + 9, end, cdata=True)
+            if end >= 0:
+                return end + 3
+        elif self._at is self._tree.root and not self._tree.doctype:
+            match = _DOCTYPE.match(source, bracket)
+            if match is not None:
+                self._tree.doctype = match[0]
+                return match.end()
+        return self._stray(bracket)
+
+    def _instruction(self, bracket: int) -> int:
+        end = self._find("?>", bracket)
+        if end < 0:
+            return self._stray(bracket)
+        if self._counting:
+            target = _TARGET.match(self._source, bracket + 2, end)
+            name = "?" + (target[0].lower() if target else "")
+            parent = self._at
+            element = Element(
+                name, name, parent, len(parent.children), bracket, end + 2, self._ordinal
+            )
+            parent.children.append(element)
+            self._tree.elements.append(element)
+        self._bordered = True
+        return end + 2
+
+    def _stray(self, bracket: int) -> int:
+        """A "<" that begins nothing is text, up to the next one."""
+        self._flaw(Flaw.TEXT)
+        end = self._source.find("<", bracket + 1)
+        end = len(self._source) if end < 0 else end
+        self._text(bracket, end)
+        return end
+
+    def _find(self, mark: str, start: int) -> int:
+        """Like str.find, but looks only once for what does not come any more."""
+        if mark in self._endless:
+            return -1
+        position = self._source.find(mark, start)
+        if position < 0:
+            self._endless.add(mark)
+        return position
+
+    def _flaw(self, flaw: Flaw) -> None:
+        self._tree.flaws |= flaw
+
+
+def _take_svg_root(tree: SourceTree) -> None:
+    """A stand-alone SVG has no body: its root takes that place."""
+    root = next((c for c in tree.root.children if isinstance(c, Element)), None)
+    if root is None or root.name != "svg":
+        return
+    tree.body = root
+    stack: list[Element | Text] = list(reversed(root.children))
+    while stack:
+        node = stack.pop()
+        node.ordinal = tree.total
+        if isinstance(node, Text):
+            tree.texts.append(node)
+            tree.total += nonspace(tree.characters(node))
+        else:
+            tree.elements.append(node)
+            stack.extend(reversed(node.children))
