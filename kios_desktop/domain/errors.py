@@ -20,6 +20,7 @@ KiosError                      safe to show, free of secrets
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew
+   └─ NoKeystore · WrongPassphrase
 
 `ui/messages.py` turns each into words; the text of an exception is for the log.
 """
@@ -243,3 +244,11 @@ class Corrupt(StorageError):
 
 class TooNew(StorageError):
     """The database was written by a newer Kios."""
+
+
+class NoKeystore(StorageError):
+    """This computer has no password store; the person decides where secrets go."""
+
+
+class WrongPassphrase(StorageError):
+    """The sealed file of secrets does not open with this passphrase."""

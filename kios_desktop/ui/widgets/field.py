@@ -9,6 +9,7 @@ from kios_desktop.ui.icons import icon
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import tr
 
 STORED = "•" * 12  # what a stored secret looks like; it is never put into the field itself
 
@@ -105,6 +106,6 @@ class PasswordField(Field):
         mode = QLineEdit.EchoMode
         self.edit.setEchoMode(mode.Normal if shown else mode.Password)
         self._shown.setIcon(icon("eye-slash" if shown else "eye", "textMuted"))
-        words = self.tr("Hide password") if shown else self.tr("Show password")
+        words = tr("Hide password") if shown else self.tr("Show password")
         self._shown.setText(words)
         self._shown.setToolTip(words)

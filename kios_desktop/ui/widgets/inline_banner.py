@@ -9,6 +9,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import tr
 
 _ICONS = {
     "info": "info",
@@ -43,7 +44,7 @@ class InlineBanner(QFrame):
         self._row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self._words, 1)
         if closable:
-            close = IconButton("x", self.tr("Close"), px=14, side=28)
+            close = IconButton("x", tr("Close"), px=14, side=28)
             close.clicked.connect(self.hide)
             close.clicked.connect(self.dismissed)
             self._row.addWidget(close)

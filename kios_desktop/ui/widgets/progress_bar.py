@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.wording import tr
 
 
 def paint_progress(painter: QPainter, track: QRectF, fraction: float, mirrored: bool) -> None:
@@ -46,7 +47,7 @@ class ProgressBar(QWidget):
         else:
             self._timer.stop()
         if fraction is not None:
-            self.setAccessibleDescription(self.tr("{n} percent").format(n=round(fraction * 100)))
+            self.setAccessibleDescription(tr("{n} percent", n=round(fraction * 100)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

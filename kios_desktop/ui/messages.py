@@ -1,0 +1,299 @@
+"""Errors in the reader's words: what happened, and what can be done about it (design.md 6.14).
+
+The only place for such sentences. The text of an exception is for the log and is never shown.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from kios_desktop.domain.errors import (
+    Corrupt,
+    Damage,
+    Damaged,
+    Encrypted,
+    Fault,
+    Faulty,
+    Full,
+    KiosError,
+    Locked,
+    Malformed,
+    Missing,
+    NoKeystore,
+    NotMatched,
+    PublicationError,
+    ReadOnly,
+    Redirected,
+    Refusal,
+    Refused,
+    Rejected,
+    RemoteError,
+    StorageError,
+    Throttled,
+    TooLarge,
+    TooNew,
+    TrustProblem,
+    Unreachable,
+    Unreadable,
+    Unsupported,
+    Untrusted,
+    WrongPassphrase,
+)
+from kios_desktop.ui.wording import gigabytes, isolated, tr
+
+
+class Action(Enum):
+    """What the reader can do. A view offers those it can carry out."""
+
+    NONE = ""
+    TRY_AGAIN = "Try again"
+    RETRY = "Retry"
+    CONTINUE = "Continue"
+    LOOK_AT_CERTIFICATE = "Look at it…"
+    ENTER_AGAIN = "Enter again…"
+    CHANGE_ADDRESS = "Change the address…"
+    USE_LOCATION = "Use the final address"
+    QUIT = "Quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A short title, one or two sentences, and what to offer beside them."""
+
+    title: str
+    text: str
+    action: Action = Action.NONE
+
+
+def explain(error: Exception, source_name: str = "") -> Message:
+    """The words for an error. `source_name` is what the reader called the server, if known.
+
+    Total: an exception we did not foresee gets a sentence as well, without its text.
+    """
+    for kind in type(error).__mro__:
+        if (words := _WORDS.get(kind)) is not None:
+            return words(error, source_name)
+    return _bug(error, source_name)
+
+
+def _unreachable(error: Unreachable, source: str) -> Message:
+    host = isolated(error.address.rpartition(":")[0] or error.address)
+    where = isolated(error.address)
+    texts = {
+        Fault.DNS: tr("{host} can’t be found. Check the spelling, or your VPN.", host=host),
+        Fault.REFUSED: tr(
+            "The connection was refused at {host}. Is the server running?", host=where
+        ),
+        Fault.TIMEOUT: tr(
+            "{host} didn’t answer within {n} s.", host=host, n=round(error.waited_s or 10)
+        ),
+        Fault.OFFLINE: tr("You’re offline."),
+        Fault.CUT_OFF: tr("The connection to {host} was cut off.", host=host),
+    }
+    action = Action.NONE if error.fault is Fault.OFFLINE else Action.TRY_AGAIN
+    return Message(_not_reachable(source), texts[error.fault], action)
+
+
+def _untrusted(error: Untrusted, source: str) -> Message:
+    host = isolated(error.address)
+    if error.certificate is None:
+        text = tr("{host} doesn’t speak a secure connection Kios can use.", host=host)
+        return Message(_not_reachable(source), text, Action.TRY_AGAIN)
+    texts = {
+        TrustProblem.SELF_SIGNED: tr("{host} signed its own certificate.", host=host),
+        TrustProblem.UNKNOWN_AUTHORITY: tr(
+            "{host} uses a certificate from an authority this computer doesn’t know.", host=host
+        ),
+        TrustProblem.EXPIRED: tr("The certificate of {host} has ended.", host=host),
+        TrustProblem.WRONG_NAME: tr("The certificate is not for {host}.", host=host),
+        TrustProblem.CHANGED: tr("The certificate of {host} has changed.", host=host),
+        TrustProblem.OTHER: tr("The certificate of {host} is not trusted.", host=host),
+    }
+    text = texts[error.certificate.problem]
+    return Message(tr("The certificate isn’t trusted"), text, Action.LOOK_AT_CERTIFICATE)
+
+
+def _rejected(error: Rejected, source: str) -> Message:
+    if error.refusal is Refusal.CREDENTIALS:
+        text = tr("The server didn’t accept the username or password.")
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.FORBIDDEN:
+        text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
+        return Message(_needs_attention(source), text)
+    text = tr("KOReader sync is turned off on the server.")
+    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
+
+
+def _not_matched(error: NotMatched, _source: str) -> Message:
+    if error.duplicates:
+        text = tr("The server has this file more than once and can’t tell which one is meant.")
+    else:
+        text = tr("The server doesn’t know this file.")
+    return Message(tr("Not matched"), text)
+
+
+def _throttled(error: Throttled, _source: str) -> Message:
+    if error.retry_after_s is None:
+        text = tr("The server is busy. Kios will try again.")
+    else:
+        minutes = max(1, math.ceil(error.retry_after_s / 60))
+        text = tr("The server is busy. Next try in {n} min.", n=minutes)
+    return Message(tr("The server is busy"), text, Action.RETRY)
+
+
+def _faulty(error: Faulty, source: str) -> Message:
+    text = tr("The server had a problem ({code}).", code=error.status)
+    return Message(_not_reachable(source), text, Action.RETRY)
+
+
+def _unsupported(_error: Unsupported, source: str) -> Message:
+    text = tr("KOReader sync doesn’t answer at this address.")
+    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
+def _redirected(error: Redirected, source: str) -> Message:
+    if error.same_host:
+        text = tr("The server redirected the upload, so nothing was stored. Use the final address.")
+    else:
+        text = tr(
+            "{host} sends Kios to {other}. Your password was not sent there.",
+            host=isolated(error.address),
+            other=isolated(error.location),
+        )
+    return Message(_needs_attention(source), text, Action.USE_LOCATION)
+
+
+def _refused(error: Refused, source: str) -> Message:
+    text = tr("The server did not take what Kios sent ({code}).", code=error.status)
+    return Message(_needs_attention(source), text)
+
+
+def _malformed(error: Malformed, source: str) -> Message:
+    if error.login:
+        text = tr("A login page is in the way.")
+    elif error.html:
+        text = tr("The server sent a web page. The address is probably missing its sub-path.")
+    else:
+        name = isolated(source) or tr("The server")
+        return Message(
+            _needs_attention(source),
+            tr("{source} sent an answer Kios can’t read.", source=name),
+            Action.TRY_AGAIN,
+        )
+    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
+def _remote(_error: RemoteError, source: str) -> Message:
+    return Message(_not_reachable(source), tr("The server could not do this."), Action.TRY_AGAIN)
+
+
+def _unreadable(error: Unreadable, _source: str) -> Message:
+    texts = {
+        Damage.NOT_A_ZIP: tr("This is not an EPUB file."),
+        Damage.TRUNCATED: tr(
+            "The file is damaged: it ends before the last chapter. Try downloading it again."
+        ),
+        Damage.OTHER_TYPE: tr("Kios reads EPUB. This is a {type} file.", type=error.detail)
+        if error.detail
+        else tr("Kios reads EPUB. This file is something else."),
+        Damage.NO_CHAPTERS: tr("The book has no readable chapters."),
+        Damage.NO_PERMISSION: tr("Kios may not read this file."),
+    }
+    return Message(_cant_open(), texts[error.damage])
+
+
+def _encrypted(error: Encrypted, _source: str) -> Message:
+    text = tr("Protected by DRM ({scheme}). Kios can’t open it.", scheme=error.scheme)
+    return Message(_cant_open(), text)
+
+
+def _too_large(error: TooLarge, _source: str) -> Message:
+    text = tr(
+        "The file unpacks to more than {limit}. Kios doesn’t open files like this.",
+        limit=gigabytes(error.limit_bytes),
+    )
+    return Message(_cant_open(), text)
+
+
+def _damaged(_error: Damaged, _source: str) -> Message:
+    return Message(tr("A part is damaged"), tr("Part of this chapter is damaged."))
+
+
+def _missing(_error: Missing, _source: str) -> Message:
+    return Message(_cant_open(), tr("The file is no longer where it was."))
+
+
+def _publication(_error: PublicationError, _source: str) -> Message:
+    return Message(_cant_open(), tr("Something is wrong with this file."))
+
+
+def _storage(text: str, action: Action = Action.TRY_AGAIN) -> Callable[..., Message]:
+    def words(_error: StorageError, _source: str) -> Message:
+        return Message(tr("Kios couldn’t save your changes"), tr(text), action)
+
+    return words
+
+
+def _no_keystore(_error: NoKeystore, _source: str) -> Message:
+    text = tr("No password store was found on this computer.")
+    return Message(tr("Where should passwords be kept?"), text, Action.CONTINUE)
+
+
+def _wrong_passphrase(_error: WrongPassphrase, _source: str) -> Message:
+    text = tr("This passphrase doesn’t open the file.")
+    return Message(tr("Passwords are locked"), text, Action.TRY_AGAIN)
+
+
+def _bug(_error: Exception, _source: str) -> Message:
+    return Message(
+        tr("Something went wrong in Kios"),
+        tr("Something went wrong in Kios. Your place and your books are safe."),
+    )
+
+
+def _not_reachable(source: str) -> str:
+    if source:
+        return tr("{source} is not reachable", source=isolated(source))
+    return tr("The server is not reachable")
+
+
+def _needs_attention(source: str) -> str:
+    if source:
+        return tr("{source} needs attention", source=isolated(source))
+    return tr("The server needs attention")
+
+
+def _cant_open() -> str:
+    return tr("This book can’t be opened")
+
+
+_WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
+    Unreachable: _unreachable,
+    Untrusted: _untrusted,
+    Rejected: _rejected,
+    NotMatched: _not_matched,
+    Throttled: _throttled,
+    Faulty: _faulty,
+    Unsupported: _unsupported,
+    Redirected: _redirected,
+    Refused: _refused,
+    Malformed: _malformed,
+    RemoteError: _remote,
+    Unreadable: _unreadable,
+    Encrypted: _encrypted,
+    TooLarge: _too_large,
+    Damaged: _damaged,
+    Missing: _missing,
+    PublicationError: _publication,
+    Full: _storage("No space left on this disk. Your place is kept in memory."),
+    ReadOnly: _storage("Kios may not write to its folder. Your place is kept in memory."),
+    Locked: _storage("Another program is using the library. Your place is kept in memory."),
+    Corrupt: _storage("The library is damaged, and there is no copy to go back to.", Action.NONE),
+    TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
+    NoKeystore: _no_keystore,
+    WrongPassphrase: _wrong_passphrase,
+    StorageError: _storage("The library could not be written. Your place is kept in memory."),
+    KiosError: _bug,
+}

@@ -1,0 +1,79 @@
+"""Small words that several screens share: counts, percentages, times, translation."""
+
+import unicodedata
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+_FSI, _PDI = "\u2068", "\u2069"
+
+
+def tr(text: str, **values: object) -> str:
+    """A whole sentence in the reader's language, with its `{placeholders}` filled."""
+    translated = QCoreApplication.translate("kios", text)
+    return translated.format(**values) if values else translated
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """One of two sentences; `{n}` in it becomes the number, grouped as the locale does."""
+    return tr(one if n == 1 else many, n=QLocale().toString(n))
+
+
+def books(n: int) -> str:
+    return counted(n, "{n} book", "{n} books")
+
+
+def isolated(text: str) -> str:
+    """Text of unknown direction, fenced so that it does not turn the sentence around it."""
+    mixed = any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
+    return f"{_FSI}{text}{_PDI}" if mixed else text
+
+
+def percent(fraction: float) -> str:
+    """“15%”. 100 % is only said of the very end."""
+    return f"{min(99, round(fraction * 100)) if fraction < 1 else 100}%"
+
+
+def clock(at: datetime) -> str:
+    """The time of day in the reader's zone, without seconds."""
+    here = at.astimezone()
+    locale = QLocale()
+    form = locale.timeFormat(QLocale.FormatType.ShortFormat).replace(":ss", "")
+    return locale.toString(QTime(here.hour, here.minute), form)
+
+
+def day(at: datetime, now: datetime) -> str:
+    """“18 Nov”, with the year when it is another one."""
+    here = at.astimezone()
+    form = "d MMM" if here.year == now.astimezone().year else "d MMM yyyy"
+    return QLocale().toString(QDate(here.year, here.month, here.day), form)
+
+
+def when(at: datetime, now: datetime) -> str:
+    """How long ago, in the words of design.md 1: “just now”, “4 min ago”, “today 07:42”…"""
+    gone = now - at
+    if gone < timedelta(minutes=1):
+        return tr("just now")
+    if gone < timedelta(hours=1):
+        return tr("{n} min ago", n=int(gone.total_seconds() // 60))
+    if gone < timedelta(hours=6):
+        return tr("{n} h ago", n=int(gone.total_seconds() // 3600))
+    then, today = at.astimezone().date(), now.astimezone().date()
+    if then == today:
+        return tr("today {time}", time=clock(at))
+    if then == today - timedelta(days=1):
+        return tr("yesterday {time}", time=clock(at))
+    return f"{day(at, now)} {clock(at)}"
+
+
+def since(at: datetime, now: datetime) -> str:
+    """A point to count from: “20:58” today, “18 Nov 20:58” before."""
+    same = at.astimezone().date() == now.astimezone().date()
+    return clock(at) if same else f"{day(at, now)} {clock(at)}"
+
+
+def gigabytes(size_bytes: int) -> str:
+    """A limit in whole gigabytes when it is one, else in megabytes: “4 GB”, “64 MB”."""
+    if size_bytes >= 1 << 30:
+        return f"{size_bytes / (1 << 30):g} GB"
+    return f"{max(1, size_bytes >> 20)} MB"

@@ -1,0 +1,1 @@
+"""Tests of the windows, without a window where possible."""

@@ -1,0 +1,162 @@
+"""Every error of the tree gets words, and each row of design.md 6.14 its own."""
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from kios_desktop.domain import errors
+from kios_desktop.domain.errors import (
+    Certificate,
+    Damage,
+    Damaged,
+    Encrypted,
+    Fault,
+    Faulty,
+    Full,
+    KiosError,
+    Malformed,
+    NotMatched,
+    Redirected,
+    Refusal,
+    Refused,
+    Rejected,
+    Throttled,
+    TooLarge,
+    TooNew,
+    TrustProblem,
+    Unreachable,
+    Unreadable,
+    Unsupported,
+    Untrusted,
+)
+from kios_desktop.ui import messages
+from kios_desktop.ui.messages import Action, explain
+
+
+def certificate(problem: TrustProblem) -> Certificate:
+    return Certificate("h:1", "0" * 64, "h", "h", None, None, ("h",), "PEM", problem)
+
+
+def every_kind() -> Iterator[type[KiosError]]:
+    for _name, value in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(value, KiosError):
+            yield value
+
+
+@pytest.mark.parametrize("kind", [*every_kind()], ids=lambda k: k.__name__)
+def test_every_error_of_the_tree_has_words_of_its_own(kind: type[KiosError]) -> None:
+    assert kind in messages._WORDS
+
+
+ROWS = [
+    (
+        Unreachable(Fault.DNS, "books.home:443"),
+        "books.home can’t be found. Check the spelling, or your VPN.",
+        Action.TRY_AGAIN,
+    ),
+    (
+        Unreachable(Fault.REFUSED, "books.home:6062"),
+        "The connection was refused at books.home:6062. Is the server running?",
+        Action.TRY_AGAIN,
+    ),
+    (
+        Unreachable(Fault.TIMEOUT, "books.home:6062", 10.0),
+        "books.home didn’t answer within 10 s.",
+        Action.TRY_AGAIN,
+    ),
+    (Unreachable(Fault.OFFLINE, "books.home"), "You’re offline.", Action.NONE),
+    (
+        Untrusted("books.home:1", certificate(TrustProblem.SELF_SIGNED)),
+        "books.home:1 signed its own certificate.",
+        Action.LOOK_AT_CERTIFICATE,
+    ),
+    (
+        Rejected(Refusal.CREDENTIALS),
+        "The server didn’t accept the username or password.",
+        Action.ENTER_AGAIN,
+    ),
+    (
+        Rejected(Refusal.FORBIDDEN),
+        "You’re signed in, but not allowed to do this. Ask whoever runs the server.",
+        Action.NONE,
+    ),
+    (Unsupported(), "KOReader sync doesn’t answer at this address.", Action.CHANGE_ADDRESS),
+    (
+        Malformed("html", html=True),
+        "The server sent a web page. The address is probably missing its sub-path.",
+        Action.CHANGE_ADDRESS,
+    ),
+    (
+        Malformed("html", html=True, login=True),
+        "A login page is in the way.",
+        Action.CHANGE_ADDRESS,
+    ),
+    (Malformed("json"), "Home sent an answer Kios can’t read.", Action.TRY_AGAIN),
+    (NotMatched(), "The server doesn’t know this file.", Action.NONE),
+    (Throttled(61.0), "The server is busy. Next try in 2 min.", Action.RETRY),
+    (Faulty(502), "The server had a problem (502).", Action.RETRY),
+    (Refused(422), "The server did not take what Kios sent (422).", Action.NONE),
+    (
+        Redirected("a.org", "https://b.org/x", same_host=False),
+        "a.org sends Kios to https://b.org/x. Your password was not sent there.",
+        Action.USE_LOCATION,
+    ),
+    (
+        Redirected("a.org", "https://a.org/x", same_host=True),
+        "The server redirected the upload, so nothing was stored. Use the final address.",
+        Action.USE_LOCATION,
+    ),
+    (Encrypted("Adobe ADEPT"), "Protected by DRM (Adobe ADEPT). Kios can’t open it.", Action.NONE),
+    (
+        Unreadable(Damage.TRUNCATED),
+        "The file is damaged: it ends before the last chapter. Try downloading it again.",
+        Action.NONE,
+    ),
+    (Unreadable(Damage.NOT_A_ZIP), "This is not an EPUB file.", Action.NONE),
+    (Unreadable(Damage.OTHER_TYPE, "PDF"), "Kios reads EPUB. This is a PDF file.", Action.NONE),
+    (Unreadable(Damage.NO_CHAPTERS), "The book has no readable chapters.", Action.NONE),
+    (Unreadable(Damage.NO_PERMISSION), "Kios may not read this file.", Action.NONE),
+    (
+        TooLarge("book", 4 << 30),
+        "The file unpacks to more than 4 GB. Kios doesn’t open files like this.",
+        Action.NONE,
+    ),
+    (Damaged("a.xhtml"), "Part of this chapter is damaged.", Action.NONE),
+    (Full(), "No space left on this disk. Your place is kept in memory.", Action.TRY_AGAIN),
+    (TooNew(), "This library was opened by a newer Kios. Update to open it.", Action.QUIT),
+]
+
+
+@pytest.mark.parametrize(("error", "text", "action"), ROWS, ids=lambda v: str(v)[:40])
+def test_each_cause_says_exactly_its_text(error: KiosError, text: str, action: Action) -> None:
+    message = explain(error, "Home")
+    assert (message.text, message.action) == (text, action)
+    assert message.title
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_way_of_not_reaching_a_server_has_a_sentence(fault: Fault) -> None:
+    assert explain(Unreachable(fault, "h:1")).text
+
+
+@pytest.mark.parametrize("problem", TrustProblem)
+def test_every_doubt_about_a_certificate_has_a_sentence(problem: TrustProblem) -> None:
+    assert explain(Untrusted("h:1", certificate(problem))).text
+
+
+@pytest.mark.parametrize("damage", Damage)
+def test_every_kind_of_damage_has_a_sentence(damage: Damage) -> None:
+    assert explain(Unreadable(damage)).text
+
+
+def test_a_subclass_nobody_foresaw_is_explained_as_its_parent() -> None:
+    class Slow(Faulty):
+        pass
+
+    assert explain(Slow(504)).text == "The server had a problem (504)."
+
+
+def test_the_text_of_an_unknown_exception_is_never_shown() -> None:
+    message = explain(RuntimeError("password=hunter2"))
+    assert "hunter2" not in message.title + message.text

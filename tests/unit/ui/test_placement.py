@@ -1,0 +1,44 @@
+"""Overlays stay inside the window and beside their anchor."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRect, QSize
+
+from kios_desktop.ui.placement import GAP, MARGIN, Side, place
+
+BOUNDS = QRect(0, 0, 800, 600)
+
+
+def test_opens_below_and_keeps_the_trailing_edge_at_the_right() -> None:
+    box = place(QSize(300, 200), QRect(700, 10, 32, 32), BOUNDS)
+    assert box == QRect(432, 42 + GAP, 300, 200)
+
+
+def test_flips_above_when_there_is_no_room_below() -> None:
+    box = place(QSize(300, 200), QRect(10, 560, 32, 32), BOUNDS)
+    assert box.bottom() + 1 == 560 - GAP
+
+
+def test_prefers_above_when_asked() -> None:
+    box = place(QSize(100, 100), QRect(10, 300, 32, 32), BOUNDS, Side.ABOVE)
+    assert box.bottom() < 300
+
+
+def test_too_tall_content_is_cut_so_that_it_scrolls_inside() -> None:
+    box = place(QSize(300, 5000), QRect(10, 100, 32, 32), BOUNDS)
+    assert box.bottom() + 1 <= BOUNDS.height() - MARGIN
+
+
+sides = st.sampled_from(Side)
+
+
+@given(
+    width=st.integers(1, 2000),
+    height=st.integers(1, 2000),
+    x=st.integers(0, 768),
+    y=st.integers(0, 568),
+    side=sides,
+)
+def test_never_leaves_the_window(width: int, height: int, x: int, y: int, side: Side) -> None:
+    box = place(QSize(width, height), QRect(x, y, 32, 32), BOUNDS, side)
+    assert BOUNDS.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN).contains(box)

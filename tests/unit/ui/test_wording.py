@@ -1,0 +1,44 @@
+"""Times and counts in the words of design.md 1."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kios_desktop.ui.wording import books, isolated, percent, when
+
+NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(minutes=4), "4 min ago"),
+        (timedelta(hours=3, minutes=20), "3 h ago"),
+    ],
+)
+def test_recent_times_are_counted(ago: timedelta, words: str) -> None:
+    assert when(NOW - ago, NOW) == words
+
+
+def test_older_times_name_the_day() -> None:
+    local = NOW.astimezone().replace(hour=20, minute=58)
+    early = local.replace(hour=7, minute=42)
+    assert when(early, local).startswith("today ")
+    assert when(early - timedelta(days=1), local).startswith("yesterday ")
+    assert when(early - timedelta(days=3), local).startswith("18 Nov ")
+    assert "2025" in when(early - timedelta(days=365), local)
+
+
+def test_counts_know_one() -> None:
+    assert (books(1), books(0), books(2)) == ("1 book", "0 books", "2 books")
+
+
+def test_a_hundred_percent_is_only_the_end() -> None:
+    assert (percent(0.999), percent(1.0), percent(0.153)) == ("99%", "100%", "15%")
+
+
+def test_right_to_left_names_are_fenced_and_latin_ones_are_not() -> None:
+    assert isolated("Home") == "Home"
+    assert isolated("ספר") == "\u2068ספר\u2069"
