@@ -68,6 +68,27 @@ class Source:
     document_id: DocumentId = DocumentId.PARTIAL_MD5
 
 
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What is known about a kind of server before it was ever asked: a row of design.md 6.12.
+
+    `sub_path` is how its addresses end ("/kosync"), "" at the root or where it holds a key.
+    `login_optional`: user name and password may stay empty, the key is in the address. The hints
+    are whole sentences for people.
+    """
+
+    key: str
+    title: str
+    kind: SourceKind
+    placeholder_url: str
+    auth: AuthMethod
+    sub_path: str = ""
+    login_optional: bool = False
+    url_hints: tuple[str, ...] = ()
+    username_hint: str = ""
+    password_hint: str = ""
+
+
 class Step(StrEnum):
     """The steps of “Test connection”, in order."""
 
