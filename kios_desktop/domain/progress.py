@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.locator import Locator, Position, Precision
+from kios_desktop.domain.preferences import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,61 @@ class Offer:
     lead: Lead
     same_chapter: bool
     suspicious: bool = False  # 0 %, or the very start, from a server that had more before
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A place as it went to a server: what must be known to recognise it when it comes back.
+
+    `raw` and `fraction` are the wire values, `document` the id they were stored under. `at` is
+    when the server took it, in the server's time; None while that is not known.
+    """
+
+    locator: Locator
+    raw: str
+    fraction: float
+    document: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRecord:
+    """How one book stands with one server. Everything the engine must know after a restart.
+
+    `on_server` is the place the server holds, as far as we know, and `received` the report it came
+    from when it is not ours. `sent` was confirmed; `attempt` was begun and may have arrived.
+    `dirty` says that a place of ours waits to be sent: always the last one saved. Keys of reports:
+    `asked` were shown as a question, `settled` need no further thought. `answer` is the reader's
+    standing answer for this book. `peak` is the most (0…1) this server ever held.
+    """
+
+    source_id: str
+    on_server: Locator | None = None
+    received: Report | None = None
+    sent: Sent | None = None
+    attempt: Sent | None = None
+    dirty: bool = False
+    since: datetime | None = None
+    asked: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    offer: Offer | None = None
+    answer: Answer | None = None
+    peak: float = 0.0
+
+    @property
+    def unsettled(self) -> bool:
+        """Something is to be sent, or an offer can still be taken."""
+        return self.dirty or self.offer is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A book whose record still has something to do, and the place last saved for it."""
+
+    book_id: BookId
+    title: str
+    position: Position
+    record: SyncRecord
 
 
 class Health(StrEnum):
@@ -102,3 +158,17 @@ class SyncOverview:
     waiting: tuple[Waiting, ...] = ()
     stayed: tuple[Stayed, ...] = ()
     last_sent_at: datetime | None = None
+    storage_error: Exception | None = None  # a place is kept in memory: it could not be saved
+
+
+@dataclass(frozen=True, slots=True)
+class BookOverview:
+    """One book in the sync menu. `undo_until` is set while a move by sync can be undone."""
+
+    offer: Offer | None = None
+    asking: bool = False
+    waiting: Waiting | None = None
+    answer: Answer | None = None
+    undo_until: datetime | None = None
+    source_name: str = ""
+    error: Exception | None = None

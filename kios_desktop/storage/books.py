@@ -1,0 +1,346 @@
+"""The library's books: add, ask, order, search."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.library import (
+    Book,
+    BookId,
+    DocumentHashes,
+    NewBook,
+    Query,
+    Shelf,
+    ShelfCounts,
+    Sort,
+)
+from kios_desktop.domain.preferences import ReadingPreferences
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.encoding import (
+    fold,
+    from_json,
+    from_ms,
+    maybe_from_ms,
+    maybe_ms,
+    sort_key,
+    to_json,
+    to_ms,
+)
+from kios_desktop.storage.preferences import reading_preferences_from
+from kios_desktop.storage.tables import books, positions, reading_preferences, weights
+
+T = TypeVar("T")
+
+_CHUNK = 500  # well under SQLite's limit of bound values
+
+_SHELVES: Mapping[Shelf, str] = {
+    Shelf.ALL: "",
+    Shelf.READING: " AND b.read_at IS NOT NULL AND b.finished_at IS NULL",
+    Shelf.UNREAD: " AND b.read_at IS NULL AND b.finished_at IS NULL",
+    Shelf.FINISHED: " AND b.finished_at IS NOT NULL",
+}
+# The id at the end makes every order a total one
+_ORDERS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.RECENTLY_READ: ("b.read_at DESC", "b.added_at DESC", "b.id DESC"),
+    Sort.RECENTLY_ADDED: ("b.added_at DESC", "b.id DESC"),
+    Sort.TITLE: ("b.title_key ASC", "b.id ASC"),
+    Sort.AUTHOR: (
+        "b.author_key ASC",
+        "b.series_key ASC",
+        "b.series_index ASC",
+        "b.title_key ASC",
+        "b.id ASC",
+    ),
+    Sort.SERIES: (
+        "(b.series_key = '') ASC",
+        "b.series_key ASC",
+        "b.series_index ASC",
+        "b.title_key ASC",
+        "b.id ASC",
+    ),
+    Sort.PROGRESS: ("p.total_progression DESC", "b.title_key ASC", "b.id ASC"),
+}
+
+
+class Books:
+    """Books in the library. A removed book is hidden but keeps its row: its place survives."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add_all(self, new: Sequence[NewBook]) -> list[BookId]:
+        """Ids in the order given. Bytes that were here before get their old id and place back."""
+        now = datetime.now(UTC)
+
+        def work(connection: Connection) -> list[BookId]:
+            if not new:
+                return []
+            rows = [_row(book, to_ms(now)) for book in new]
+            statement = insert(books)
+            kept = {"added_at", "sha256"}
+            replaced = {name: statement.excluded[name] for name in rows[0] if name not in kept}
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[books.c.sha256], set_=replaced | {"removed_at": None}
+                ),
+                rows,
+            )
+            ids = _ids_by_sha256(connection, [book.hashes.sha256 for book in new])
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO book_words(rowid, title, authors, series) "
+                "VALUES (?, ?, ?, ?)",
+                [
+                    (ids[book.hashes.sha256], book.title, " ".join(book.authors), book.series)
+                    for book in new
+                ],
+            )
+            return [ids[book.hashes.sha256] for book in new]
+
+        return await self._database.run(work)
+
+    async def get(self, book_id: BookId) -> Book:
+        """Raises `Missing` for a book that is not in the library."""
+        found = await self.load([book_id])
+        if not found:
+            raise Missing(f"book {book_id}")
+        return found[0]
+
+    async def by_sha256(self, hashes: Collection[str]) -> dict[str, Book]:
+        """The books that are here, by hash; the others are left out."""
+
+        def work(connection: Connection) -> dict[str, Book]:
+            ids = _ids_by_sha256(connection, list(hashes), present=True)
+            return {book.hashes.sha256: book for book in _load(connection, list(ids.values()))}
+
+        return await self._database.read(work)
+
+    async def ids(self, query: Query) -> list[BookId]:
+        """Every match, in order. Only ids: a hundred thousand take a fraction of a second."""
+        return await self._database.read(lambda connection: _ids(connection, query))
+
+    async def load(self, ids: Sequence[BookId]) -> list[Book]:
+        """In the order given; books no longer there are left out."""
+        return await self._database.read(lambda connection: _load(connection, ids))
+
+    async def counts(self) -> ShelfCounts:
+        def work(connection: Connection) -> ShelfCounts:
+            row = connection.exec_driver_sql(
+                "SELECT count(*), "
+                "count(*) FILTER (WHERE read_at IS NOT NULL AND finished_at IS NULL), "
+                "count(*) FILTER (WHERE read_at IS NULL AND finished_at IS NULL), "
+                "count(*) FILTER (WHERE finished_at IS NOT NULL) "
+                "FROM books WHERE removed_at IS NULL"
+            ).one()
+            return ShelfCounts(*row)
+
+        return await self._database.read(work)
+
+    async def continue_reading(self, limit: int) -> list[Book]:
+        """Books begun and not finished, the latest first."""
+
+        def work(connection: Connection) -> list[Book]:
+            rows = connection.exec_driver_sql(
+                "SELECT id FROM books WHERE removed_at IS NULL AND finished_at IS NULL "
+                "AND read_at IS NOT NULL ORDER BY read_at DESC, id DESC LIMIT ?",
+                (limit,),
+            )
+            return _load(connection, [BookId(row[0]) for row in rows])
+
+        return await self._database.read(work)
+
+    async def opened(self, book_id: BookId, at: datetime) -> None:
+        await self._set(book_id, read_at=to_ms(at))
+
+    async def mark_finished(self, book_id: BookId, at: datetime | None) -> None:
+        """None takes the mark away."""
+        await self._set(book_id, finished_at=maybe_ms(at))
+
+    async def mark_unread(self, book_id: BookId) -> None:
+        """Back to the Unread shelf; the place itself is kept."""
+        await self._set(book_id, finished_at=None, read_at=None)
+
+    async def remove(self, book_id: BookId) -> None:
+        """Out of the library. The place stays known, should the same file come back."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                update(books)
+                .where(books.c.id == book_id)
+                .values(removed_at=to_ms(datetime.now(UTC)))
+            )
+            connection.exec_driver_sql("DELETE FROM book_words WHERE rowid = ?", (book_id,))
+
+        await self._database.run(work)
+
+    async def weights(self, book_id: BookId) -> tuple[int, ...] | None:
+        """Character counts per spine item, if they were ever computed."""
+
+        def work(connection: Connection) -> tuple[int, ...] | None:
+            counts = connection.execute(
+                select(weights.c.counts).where(weights.c.book_id == book_id)
+            ).scalar()
+            if counts is None:
+                return None
+            view = memoryview(counts)
+            return tuple(int.from_bytes(view[i : i + 4], "little") for i in range(0, len(view), 4))
+
+        return await self._database.read(work)
+
+    async def save_weights(self, book_id: BookId, counts: Sequence[int]) -> None:
+        packed = b"".join(count.to_bytes(4, "little") for count in counts)
+        await self._upsert(weights, book_id, {"counts": packed})
+
+    async def reading_preferences(self, book_id: BookId) -> ReadingPreferences:
+        def work(connection: Connection) -> str | None:
+            return connection.execute(
+                select(reading_preferences.c.value).where(reading_preferences.c.book_id == book_id)
+            ).scalar()
+
+        return reading_preferences_from(await self._database.read(work))
+
+    async def save_reading_preferences(self, book_id: BookId, asked: ReadingPreferences) -> None:
+        await self._upsert(reading_preferences, book_id, {"value": to_json(asked)})
+
+    async def _set(self, book_id: BookId, **values: int | None) -> None:
+        await self._database.run(
+            lambda connection: connection.execute(
+                update(books).where(books.c.id == book_id).values(**values)
+            ).close()
+        )
+
+    async def _upsert(self, table: Any, book_id: BookId, values: dict[str, Any]) -> None:
+        statement = insert(table).values(book_id=book_id, **values)
+        statement = statement.on_conflict_do_update(index_elements=["book_id"], set_=values)
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+
+def _row(book: NewBook, now_ms: int) -> dict[str, Any]:
+    return {
+        "title": book.title,
+        "authors": to_json(book.authors),
+        "language": book.language,
+        "series": book.series,
+        "series_index": book.series_index,
+        "identifier": book.identifier,
+        "file": book.file,
+        "file_name": book.file_name,
+        "size_bytes": book.size_bytes,
+        "sha256": book.hashes.sha256,
+        "partial_md5": book.hashes.partial_md5,
+        "partial_md5_komga": book.hashes.partial_md5_komga,
+        "partial_md5_stump": book.hashes.partial_md5_stump,
+        "cover": book.cover,
+        "defects": to_json(book.defects),
+        "added_at": now_ms,
+        "title_key": sort_key(book.title),
+        "author_key": sort_key(book.authors[0]) if book.authors else "",
+        "series_key": sort_key(book.series),
+        "search_key": fold(" ".join((book.title, *book.authors, book.series))),
+    }
+
+
+def _ids_by_sha256(
+    connection: Connection, hashes: Sequence[str], present: bool = False
+) -> dict[str, BookId]:
+    statement = select(books.c.sha256, books.c.id).where(
+        books.c.sha256.in_(bindparam("hashes", expanding=True))
+    )
+    if present:
+        statement = statement.where(books.c.removed_at.is_(None))
+    return {
+        row.sha256: BookId(row.id)
+        for chunk in _chunks(hashes)
+        for row in connection.execute(statement, {"hashes": chunk})
+    }
+
+
+def _load(connection: Connection, ids: Sequence[BookId]) -> list[Book]:
+    statement = (
+        select(
+            books,
+            positions.c.total_progression,
+            positions.c.chapter_title,
+            positions.c.device,
+        )
+        .outerjoin(positions)
+        .where(books.c.id.in_(bindparam("ids", expanding=True)), books.c.removed_at.is_(None))
+    )
+    found = {
+        row.id: _book(row)
+        for chunk in _chunks(ids)
+        for row in connection.execute(statement, {"ids": chunk})
+    }
+    return [found[book_id] for book_id in ids if book_id in found]
+
+
+def _book(row: Row[Any]) -> Book:
+    return Book(
+        id=BookId(row.id),
+        title=row.title,
+        authors=from_json(row.authors, tuple[str, ...]),
+        language=row.language,
+        series=row.series,
+        series_index=row.series_index,
+        identifier=row.identifier,
+        file=row.file,
+        file_name=row.file_name,
+        size_bytes=row.size_bytes,
+        hashes=DocumentHashes(
+            row.sha256, row.partial_md5, row.partial_md5_komga, row.partial_md5_stump
+        ),
+        cover=row.cover,
+        added_at=from_ms(row.added_at),
+        read_at=maybe_from_ms(row.read_at),
+        finished_at=maybe_from_ms(row.finished_at),
+        total_progression=row.total_progression,
+        chapter_title=row.chapter_title or "",
+        device=row.device or "",
+        defects=from_json(row.defects, tuple[str, ...]),
+    )
+
+
+def _ids(connection: Connection, query: Query) -> list[BookId]:
+    words = [word for word in query.words.split() if any(char.isalnum() for char in word)]
+    if not words:
+        return _ids_where(connection, query, "", ())
+    quoted = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
+    found = _ids_where(
+        connection,
+        query,
+        " AND b.id IN (SELECT rowid FROM book_words WHERE book_words MATCH ?)",
+        (quoted,),
+    )
+    if found:
+        return found
+    # Nothing begins with it: look inside words, which also serves scripts written without spaces
+    inside = " AND instr(b.search_key, ?)" * len(words)
+    return _ids_where(connection, query, inside, tuple(fold(word) for word in words))
+
+
+def _ids_where(
+    connection: Connection, query: Query, condition: str, values: tuple[str, ...]
+) -> list[BookId]:
+    terms = _ORDERS[query.sort]
+    if query.reverse:
+        terms = tuple(_turned(term) for term in terms)
+    joined = " LEFT JOIN positions p ON p.book_id = b.id" if query.sort is Sort.PROGRESS else ""
+    statement = (
+        f"SELECT b.id FROM books b{joined} WHERE b.removed_at IS NULL"  # noqa: S608 (our text)
+        f"{_SHELVES[query.shelf]}{condition} ORDER BY {', '.join(terms)}"
+    )
+    rows = connection.connection.cursor().execute(statement, values)
+    return [row[0] for row in rows]
+
+
+def _turned(term: str) -> str:
+    column, _, direction = term.rpartition(" ")
+    return f"{column} {'ASC' if direction == 'DESC' else 'DESC'}"
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -1,0 +1,234 @@
+"""The database: one file, one connection, one thread.
+
+Opening checks the file, puts back a backup if it is damaged, makes or upgrades the schema, and
+refuses a schema that a newer Kios wrote. Everything after that runs through `read` and `run`.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from kios_desktop.domain.errors import Corrupt, StorageError, TooNew
+from kios_desktop.storage import backup
+from kios_desktop.storage.errors import from_sqlite, translated
+from kios_desktop.storage.migrations import HEAD, REVISIONS
+from kios_desktop.storage.tables import FULL_TEXT, metadata
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BUSY_MS = 2000
+CHECKED_BYTES = 16_000_000
+_SCRIPTS = Path(__file__).with_name("migrations")
+
+
+class Database:
+    """Open with `Database.open`, close with `aclose`.
+
+    Every method raises `StorageError` subclasses for what the disk does to us, and leaves the
+    database usable: after `Full` or `ReadOnly` the same call may be tried again.
+    """
+
+    def __init__(self, path: Path, backups: Path) -> None:
+        self._path, self._backups = path, backups
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
+        self._engine: Engine | None = None
+        self._closed = False
+        self.recovered_from: datetime | None = None
+
+    @classmethod
+    async def open(cls, path: Path, backups: Path | None = None) -> "Database":
+        """`recovered_from` is set when a backup of that time had to replace a damaged file.
+
+        Raises `TooNew`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
+        """
+        database = cls(path, backups or path.with_name("backups"))
+        try:
+            await database._on_thread(database._open)
+        except BaseException:
+            database._thread.shutdown(wait=False)
+            raise
+        return database
+
+    async def run(self, work: Callable[[Connection], T], durable: bool = False) -> T:
+        """Runs `work` in a write transaction on the storage thread.
+
+        `durable` waits until the disk has it, for what must survive a power failure.
+        """
+        return await self._on_thread(lambda: self._write(work, durable))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` on the storage thread, without taking the write lock."""
+        return await self._on_thread(lambda: self._read(work))
+
+    async def back_up_if_due(self) -> None:
+        """Makes a copy when the newest one is older than a day."""
+
+        def work() -> None:
+            now = datetime.now(UTC)
+            if backup.due(self._backups, now):
+                backup.make(self._path, self._backups, now)
+
+        await self._on_thread(work)
+
+    async def aclose(self) -> None:
+        """Writes the log back into the file and closes. Safe to call twice."""
+        if not self._closed:
+            await self._on_thread(self._close)
+        self._closed = True
+        self._thread.shutdown(wait=False)
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        def guarded() -> T:
+            with translated():
+                return work()
+
+        if self._closed:
+            raise StorageError("the database is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC)
+        if self._path.exists() and not self._sound():
+            self._recover(now)
+        self._engine = _engine(self._path)
+        with self._connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        revision = self._revision()
+        if revision == HEAD:
+            return
+        if revision is None:
+            self._create()
+        elif revision in REVISIONS:
+            backup.make(self._path, self._backups, now)
+            self._upgrade()
+        else:
+            self._close()
+            raise TooNew(f"schema {revision}")
+
+    def _connect(self) -> Connection:
+        if self._engine is None:
+            raise StorageError("the database is closed")
+        return self._engine.connect()
+
+    def _sound(self) -> bool:
+        """The header always; the whole file when it is small or was not closed properly.
+
+        A big file that was closed properly is checked with the daily backup instead, so that
+        starting stays quick with a hundred thousand books.
+        """
+        connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000)
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            if isinstance(from_sqlite(error), Corrupt):
+                return False
+            raise  # a lock is not damage
+        finally:
+            connection.close()
+        unfinished = self._path.with_name(self._path.name + "-wal").exists()
+        if unfinished or self._path.stat().st_size <= CHECKED_BYTES:
+            return backup.sound(self._path)
+        return True
+
+    def _recover(self, now: datetime) -> None:
+        log.error("the database is damaged; looking for a backup")
+        backup.set_aside(self._path, now)
+        used = backup.put_back(self._path, self._backups)
+        if used is None:
+            raise Corrupt("damaged, and there is no sound backup")
+        self.recovered_from = backup.made_at(used)
+        log.warning("put back the backup %s", used.name)
+
+    def _revision(self) -> str | None:
+        with self._connect() as connection:
+            known = connection.exec_driver_sql(
+                "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            ).scalar()
+            if not known:
+                return None
+            return str(
+                connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            )
+
+    def _create(self) -> None:
+        """The newest schema at once. A test keeps it equal to what the migrations make."""
+
+        def work(connection: Connection) -> None:
+            metadata.create_all(connection)
+            connection.exec_driver_sql(FULL_TEXT)
+            connection.exec_driver_sql(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+
+        self._write(work, durable=True)
+
+    def _upgrade(self) -> None:
+        from alembic import command  # slow to import, and needed once per release
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS))
+        config.set_main_option("path_separator", "os")
+
+        def work(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD)
+
+        self._write(work, durable=True)
+
+    def _write(self, work: Callable[[Connection], T], durable: bool) -> T:
+        with self._connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                if _raw(connection).in_transaction:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            return result
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._connect() as connection:
+            return work(connection)
+
+    def _close(self) -> None:
+        if self._engine is None:
+            return
+        engine, self._engine = self._engine, None
+        engine.dispose()
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves: DDL must be inside too
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA cache_size=-16000")
+
+    return engine

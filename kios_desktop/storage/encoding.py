@@ -1,0 +1,52 @@
+"""Domain values to JSON text and back, and the keys that sorting and searching compare."""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """Raises `msgspec.ValidationError` when the text is not of that shape."""
+    return msgspec.json.decode(text, type=kind)
+
+
+def to_ms(at: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware time."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def maybe_ms(at: datetime | None) -> int | None:
+    return None if at is None else to_ms(at)
+
+
+def maybe_from_ms(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def fold(text: str) -> str:
+    """Case and accents removed: “Élan Ærø” and “elan ærø” compare equal."""
+    split = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in split if not unicodedata.combining(c)).casefold()
+
+
+def sort_key(text: str) -> str:
+    """`fold`, without leading quotes and other signs, so “‘Tis” is sorted under t."""
+    folded = fold(text)
+    for index, char in enumerate(folded):
+        if char.isalnum():
+            return folded[index:]
+    return folded

@@ -1,0 +1,64 @@
+"""The one place where the failures of SQLite and of the file system become our errors."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError
+
+_BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
+    ("SQLITE_FULL", Full),
+    ("SQLITE_READONLY", ReadOnly),
+    ("SQLITE_CANTOPEN", ReadOnly),
+    ("SQLITE_PERM", ReadOnly),
+    ("SQLITE_BUSY", Locked),
+    ("SQLITE_LOCKED", Locked),
+    ("SQLITE_CORRUPT", Corrupt),
+    ("SQLITE_NOTADB", Corrupt),
+)
+_BY_ERRNO: dict[int, type[StorageError]] = {
+    errno.ENOSPC: Full,
+    errno.EDQUOT: Full,
+    errno.EROFS: ReadOnly,
+    errno.EACCES: ReadOnly,
+    errno.EPERM: ReadOnly,
+}
+
+
+def from_sqlite(error: BaseException) -> StorageError | None:
+    """The typed error, or None when it is not about the world: a mistake of ours in SQL."""
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+        return None
+    name: str = getattr(error, "sqlite_errorname", "")
+    for prefix, kind in _BY_PREFIX:
+        if name.startswith(prefix):
+            return kind(name)
+    if name.startswith("SQLITE_IOERR"):
+        return StorageError(name)
+    return None
+
+
+def from_os(error: OSError) -> StorageError:
+    """The typed error for a file operation that failed."""
+    kind = _BY_ERRNO.get(error.errno or 0, StorageError)
+    return kind(f"{errno.errorcode.get(error.errno or 0, 'OSError')}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises our `StorageError` for a failure of the disk or the database inside the block."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.orig is not None and (typed := from_sqlite(error.orig)) is not None:
+            raise typed from error
+        raise
+    except sqlite3.Error as error:
+        if (typed := from_sqlite(error)) is not None:
+            raise typed from error
+        raise
+    except OSError as error:
+        raise from_os(error) from error

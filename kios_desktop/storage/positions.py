@@ -1,0 +1,197 @@
+"""Where the reader is in each book, where they have been, and how each book stands with servers.
+
+A page turn is one upsert into `positions`. The timeline (`visits`) gets a row only when something
+worth going back to happens. Sync records are stored as the engine gives them.
+"""
+
+import logging
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.library import BookId, Visit
+from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
+from kios_desktop.domain.progress import SyncRecord, Unsettled
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
+from kios_desktop.storage.tables import books, positions, sync_records, visits
+
+log = logging.getLogger(__name__)
+
+VISITS_KEPT = 200
+
+_insert = insert(positions)
+_UPSERT = _insert.on_conflict_do_update(
+    index_elements=["book_id"],
+    set_={
+        column.name: _insert.excluded[column.name]
+        for column in positions.c
+        if column.name != "book_id"
+    },
+)
+_TRIM = text(
+    "DELETE FROM visits WHERE book_id = :book_id AND id NOT IN "
+    "(SELECT id FROM visits WHERE book_id = :book_id ORDER BY id DESC LIMIT :kept)"
+)
+
+
+class Positions:
+    """The position store of the sync engine, and the source of the timeline."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last(self, book_id: BookId) -> Position | None:
+        """Where this computer left the book; None before the first page."""
+
+        def work(connection: Connection) -> Position | None:
+            row = connection.execute(
+                select(positions).where(positions.c.book_id == book_id)
+            ).one_or_none()
+            return None if row is None else _position(row)
+
+        return await self._database.read(work)
+
+    async def save(
+        self,
+        book_id: BookId,
+        position: Position,
+        record: SyncRecord | None = None,
+        visit: Visit | None = None,
+    ) -> None:
+        """The place and, in the same transaction, what changed with it."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(_UPSERT, _row(book_id, position))
+            if record is not None:
+                _save_record(connection, book_id, record)
+            if visit is not None:
+                _save_visit(connection, book_id, visit)
+
+        await self._database.run(work)
+
+    async def visit(self, book_id: BookId, visit: Visit) -> None:
+        """Adds to the timeline."""
+        await self._database.run(lambda connection: _save_visit(connection, book_id, visit))
+
+    async def history(self, book_id: BookId) -> list[Visit]:
+        """The timeline, newest first."""
+
+        def work(connection: Connection) -> list[Visit]:
+            rows = connection.execute(
+                select(visits).where(visits.c.book_id == book_id).order_by(visits.c.id.desc())
+            )
+            return [
+                Visit(
+                    Position(from_json(row.locator, Locator), from_ms(row.at), row.device),
+                    row.how,
+                )
+                for row in rows
+            ]
+
+        return await self._database.read(work)
+
+    async def record(self, book_id: BookId, source_id: str) -> SyncRecord | None:
+        """How the book stands with one server; None when they never met."""
+
+        def work(connection: Connection) -> SyncRecord | None:
+            found = connection.execute(
+                select(sync_records.c.record).where(
+                    sync_records.c.book_id == book_id, sync_records.c.source_id == source_id
+                )
+            ).scalar()
+            return None if found is None else _record(found)
+
+        return await self._database.read(work)
+
+    async def save_record(self, book_id: BookId, record: SyncRecord, durable: bool = False) -> None:
+        """`durable` for what a server has confirmed: it must never be sent as news again."""
+        await self._database.run(
+            lambda connection: _save_record(connection, book_id, record), durable
+        )
+
+    async def forget(self, book_id: BookId, source_id: str) -> None:
+        statement = delete(sync_records).where(
+            sync_records.c.book_id == book_id, sync_records.c.source_id == source_id
+        )
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def waiting(self) -> list[Unsettled]:
+        """Every book that has a place to send or an offer on the table."""
+
+        def work(connection: Connection) -> list[Unsettled]:
+            rows = connection.execute(
+                select(sync_records.c.record, books.c.title, positions)
+                .join(books, books.c.id == sync_records.c.book_id)
+                .outerjoin(positions, positions.c.book_id == sync_records.c.book_id)
+                .where(sync_records.c.waiting == 1, books.c.removed_at.is_(None))
+                .order_by(sync_records.c.book_id)
+            )
+            return [
+                Unsettled(BookId(row.book_id), row.title, _position(row), record)
+                for row in rows
+                if row.book_id is not None and (record := _record(row.record)) is not None
+            ]
+
+        return await self._database.read(work)
+
+
+def _row(book_id: BookId, position: Position) -> dict[str, Any]:
+    locator = position.locator
+    return {
+        "book_id": book_id,
+        "spine_index": locator.place.spine_index,
+        "ordinal": locator.place.ordinal,
+        "ordinal_total": locator.ordinal_total,
+        "href": locator.href,
+        "total_progression": locator.total_progression,
+        "chapter_index": locator.chapter.index,
+        "chapter_title": locator.chapter.title,
+        "quote_before": locator.quote.before,
+        "quote_after": locator.quote.after,
+        "at": to_ms(position.at),
+        "device": position.device,
+    }
+
+
+def _position(row: Row[Any]) -> Position:
+    locator = Locator(
+        place=Place(row.spine_index, row.ordinal),
+        href=row.href,
+        ordinal_total=row.ordinal_total,
+        total_progression=row.total_progression,
+        chapter=Chapter(row.chapter_index, row.chapter_title),
+        quote=Quote(row.quote_before, row.quote_after),
+    )
+    return Position(locator, from_ms(row.at), row.device)
+
+
+def _save_record(connection: Connection, book_id: BookId, record: SyncRecord) -> None:
+    values = {"waiting": int(record.unsettled), "record": to_json(record)}
+    statement = insert(sync_records).values(book_id=book_id, source_id=record.source_id, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["book_id", "source_id"], set_=values)
+    )
+
+
+def _save_visit(connection: Connection, book_id: BookId, visit: Visit) -> None:
+    connection.execute(
+        insert(visits).values(
+            book_id=book_id,
+            at=to_ms(visit.position.at),
+            how=visit.how,
+            device=visit.position.device,
+            locator=to_json(visit.position.locator),
+        )
+    )
+    connection.execute(_TRIM, {"book_id": book_id, "kept": VISITS_KEPT})
+
+
+def _record(text: str) -> SyncRecord | None:
+    try:
+        return from_json(text, SyncRecord)
+    except msgspec.ValidationError:
+        log.exception("a sync record has an unknown shape; starting a new one")
+        return None

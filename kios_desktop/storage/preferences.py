@@ -1,0 +1,99 @@
+"""Preferences as JSON. Reading is lenient: what we can't use falls back to its default, once said.
+
+A file from another version may know more or less than we do, and losing one setting must never
+cost the others.
+"""
+
+import logging
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.preferences import Preferences, ReadingPreferences
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.encoding import to_json
+from kios_desktop.storage.tables import preferences
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_NAME = "preferences"
+
+
+class PreferenceStore:
+    """The one set of preferences of this profile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self) -> Preferences:
+        text = await self._database.read(
+            lambda connection: connection.execute(
+                select(preferences.c.value).where(preferences.c.name == _NAME)
+            ).scalar()
+        )
+        return preferences_from(text)
+
+    async def save(self, asked: Preferences) -> None:
+        statement = insert(preferences).values(name=_NAME, value=to_json(asked))
+        statement = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+
+def preferences_from(text: str | None) -> Preferences:
+    return _lenient(_decoded(text), Preferences())
+
+
+def reading_preferences_from(text: str | None) -> ReadingPreferences:
+    return _lenient(_decoded(text), ReadingPreferences())
+
+
+def _decoded(text: str | None) -> object:
+    if text is None:
+        return {}
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        log.warning("preferences are not JSON; using the defaults")
+        return {}
+
+
+def _lenient(value: object, default: T) -> T:
+    """`value` poured into the type of `default`, field by field."""
+    if not isinstance(value, dict) or not is_dataclass(default):
+        return default
+    hints = get_type_hints(type(default))
+    taken: dict[str, Any] = {}
+    for field in fields(default):
+        if field.name not in value:
+            continue
+        standing = getattr(default, field.name)
+        if is_dataclass(standing):
+            taken[field.name] = _lenient(value[field.name], standing)
+        else:
+            try:
+                taken[field.name] = msgspec.convert(value[field.name], hints[field.name])
+            except msgspec.ValidationError:
+                log.warning("preference %s has a value we can't use", field.name)
+    return _within_ranges(type(default), taken)
+
+
+def _within_ranges(kind: type[T], taken: dict[str, Any]) -> T:
+    try:
+        return kind(**taken)
+    except ValueError:  # some value is out of range: keep those that stand on their own
+        kept: dict[str, Any] = {}
+        for name, value in taken.items():
+            try:
+                kind(**{name: value})
+            except ValueError:
+                log.warning("preference %s is out of range", name)
+            else:
+                kept[name] = value
+        return kind(**kept)

@@ -1,0 +1,123 @@
+"""The servers the reader added. What could be a key goes to the password store, never in here.
+
+The table knows only what may be shown: Kavita's and Stump's addresses hold a key, and Komga's user
+name is one, so address, user name, password and header values live together in one secret.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.encoding import from_json, to_json
+from kios_desktop.storage.secrets import Secrets
+from kios_desktop.storage.tables import sources, sync_records
+
+
+class _Hidden(msgspec.Struct):
+    """What the password store keeps for one source, as JSON."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+    headers: list[tuple[str, str]] = []
+
+
+class Sources:
+    """Configured servers, in the order of Settings."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._database, self._secrets = database, secrets
+
+    async def all(self) -> list[Source]:
+        """A source whose secret is gone comes with the shown address and no credentials."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(select(sources).order_by(sources.c.place)).all()
+        )
+        return [_source(row, await self._hidden(row.id)) for row in rows]
+
+    async def save(self, source: Source) -> None:
+        """Adds or replaces. Raises `NoKeystore`: the secret is stored before the row."""
+        hidden = _Hidden(
+            source.url.reveal(),
+            source.username,
+            source.password.reveal(),
+            [(header.name, header.value.reveal()) for header in source.headers],
+        )
+        await self._secrets.put(source.id, to_json(hidden))
+        values = _values(source)
+
+        def work(connection: Any) -> None:
+            last = connection.execute(select(func.max(sources.c.place))).scalar()
+            statement = insert(sources).values(place=(last or 0) + 1, **values)
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["id"],
+                    set_={name: statement.excluded[name] for name in values if name != "id"},
+                )
+            )
+
+        await self._database.run(work)
+
+    async def remove(self, source_id: str) -> None:
+        """Forgets the address, the credentials and how books stood with this server."""
+
+        def work(connection: Any) -> None:
+            connection.execute(delete(sources).where(sources.c.id == source_id))
+            connection.execute(delete(sync_records).where(sync_records.c.source_id == source_id))
+
+        await self._database.run(work)
+        await self._secrets.remove(source_id)
+
+    async def remembered(self, source_id: str) -> str:
+        """What the client learned about this server, in its own words; "" at first."""
+        found = await self._database.read(
+            lambda connection: connection.execute(
+                select(sources.c.remembered).where(sources.c.id == source_id)
+            ).scalar()
+        )
+        return found or ""
+
+    async def remember(self, source_id: str, text: str) -> None:
+        statement = sources.update().where(sources.c.id == source_id).values(remembered=text)
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def _hidden(self, source_id: str) -> _Hidden | None:
+        text = await self._secrets.get(source_id)
+        return None if text is None else from_json(text, _Hidden)
+
+
+def _values(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "kind": source.kind.value,
+        "preset": source.preset,
+        "name": source.name,
+        "url_shown": source.url.shown,
+        "auth": source.auth.value,
+        "document_id": source.document_id.value,
+        "enabled": int(source.enabled),
+        "pin": "" if source.pin is None else to_json(source.pin),
+    }
+
+
+def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
+    kept = hidden or _Hidden(row.url_shown)
+    return Source(
+        id=row.id,
+        kind=SourceKind(row.kind),
+        preset=row.preset,
+        name=row.name,
+        url=ServerUrl(kept.url),
+        auth=AuthMethod(row.auth),
+        username=kept.username,
+        password=Secret(kept.password),
+        headers=tuple(Header(name, Secret(value)) for name, value in kept.headers),
+        pin=from_json(row.pin, Pin) if row.pin else None,
+        enabled=bool(row.enabled),
+        document_id=DocumentId(row.document_id),
+    )

@@ -1,0 +1,140 @@
+"""The tables. Times are whole milliseconds since 1970 in UTC; lists and records are JSON text.
+
+`book_words`, the full-text index, is a virtual table and lives in `FULL_TEXT`, which every way of
+making the schema runs after the tables.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+books = Table(
+    "books",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("authors", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("series_index", Float),
+    Column("identifier", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("partial_md5", Text, nullable=False),
+    Column("partial_md5_komga", Text, nullable=False),
+    Column("partial_md5_stump", Text, nullable=False),
+    Column("cover", Text, nullable=False),
+    Column("defects", Text, nullable=False),
+    Column("added_at", Integer, nullable=False),
+    Column("read_at", Integer),
+    Column("finished_at", Integer),
+    Column("removed_at", Integer),  # a removed book keeps its row, so its place survives
+    # What sorting and searching compare: accents and case folded away
+    Column("title_key", Text, nullable=False),
+    Column("author_key", Text, nullable=False),
+    Column("series_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False),
+    Index("books_partial_md5", "partial_md5"),
+    Index("books_by_title", "title_key"),
+    Index("books_by_author", "author_key", "series_key", "series_index", "title_key"),
+    Index("books_by_added", "added_at"),
+    Index("books_by_read", "read_at", "added_at"),
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("spine_index", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("ordinal_total", Integer, nullable=False),
+    Column("href", Text, nullable=False),
+    Column("total_progression", Float, nullable=False),
+    Column("chapter_index", Integer, nullable=False),
+    Column("chapter_title", Text, nullable=False),
+    Column("quote_before", Text, nullable=False),
+    Column("quote_after", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("device", Text, nullable=False),  # "" is this computer
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("locator", Text, nullable=False),
+    Index("visits_of_book", "book_id", "id"),
+)
+
+# How one book stands with one server: the sync engine's record, opaque here
+sync_records = Table(
+    "sync_records",
+    metadata,
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("waiting", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    CheckConstraint("waiting IN (0, 1)", name="waiting_is_boolean"),
+    Index("sync_records_waiting", "waiting"),
+)
+
+weights = Table(
+    "weights",
+    metadata,
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("counts", LargeBinary, nullable=False),  # unsigned 32-bit little-endian
+)
+
+reading_preferences = Table(
+    "reading_preferences",
+    metadata,
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("place", Integer, nullable=False),  # order in Settings
+    Column("kind", Text, nullable=False),
+    Column("preset", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url_shown", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("document_id", Text, nullable=False),
+    Column("enabled", Integer, nullable=False),
+    Column("pin", Text, nullable=False),  # JSON, "" without one
+    Column("remembered", Text, nullable=False, server_default=""),
+)
+
+FULL_TEXT = """
+CREATE VIRTUAL TABLE book_words USING fts5(
+    title, authors, series,
+    prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+)
+"""

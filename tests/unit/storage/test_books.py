@@ -1,0 +1,171 @@
+"""What the library view asks, answered."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.library import BookId, NewBook, Query, Shelf, ShelfCounts, Sort
+from kios_desktop.domain.locator import Chapter, Locator, Place, Position
+from kios_desktop.domain.preferences import PageTheme, ReadingPreferences
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import Positions
+from tests.unit.storage.conftest import new_book
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def books(database: Database) -> Books:
+    return Books(database)
+
+
+async def titles(books: Books, query: Query) -> list[str]:
+    return [book.title for book in await books.load(await books.ids(query))]
+
+
+def position(progression: float, chapter: str = "One") -> Position:
+    locator = Locator(Place(1, 5), "a.xhtml", 10, progression, Chapter(0, chapter))
+    return Position(locator, NOW, "")
+
+
+async def test_a_book_comes_back_as_it_was_added(books: Books) -> None:
+    added = NewBook(
+        "Élan",
+        ("Ada", "Bea"),
+        "fr",
+        "S",
+        1.5,
+        "urn:x",
+        "f",
+        "n",
+        7,
+        new_book(1).hashes,
+        "c",
+        ("no spine",),
+    )
+    [book_id] = await books.add_all([added])
+    book = await books.get(book_id)
+    for name in NewBook.__slots__:
+        assert getattr(book, name) == getattr(added, name)
+    assert book.read_at is None and book.total_progression is None
+
+
+async def test_a_place_shows_in_the_book(books: Books, database: Database) -> None:
+    [book_id] = await books.add_all([new_book(1)])
+    await Positions(database).save(book_id, position(0.25, "Chapter 2"))
+    book = await books.get(book_id)
+    assert (book.total_progression, book.chapter_title, book.device) == (0.25, "Chapter 2", "")
+
+
+async def test_load_keeps_the_order_and_leaves_out_what_is_gone(books: Books) -> None:
+    a, b, c = await books.add_all([new_book(n) for n in range(3)])
+    await books.remove(b)
+    assert [book.id for book in await books.load([c, b, a, BookId(99)])] == [c, a]
+    with pytest.raises(Missing):
+        await books.get(b)
+
+
+async def test_a_removed_book_that_is_added_again_has_its_place_back(
+    books: Books, database: Database
+) -> None:
+    [book_id] = await books.add_all([new_book(1)])
+    await Positions(database).save(book_id, position(0.5))
+    await books.remove(book_id)
+    assert await books.by_sha256([new_book(1).hashes.sha256]) == {}
+    assert await books.counts() == ShelfCounts()
+    assert await books.add_all([new_book(1, title="Again")]) == [book_id]
+    book = await books.get(book_id)
+    assert (book.title, book.total_progression) == ("Again", 0.5)
+    assert await books.ids(Query(words="again")) == [book_id]
+
+
+async def test_books_are_found_by_their_bytes(books: Books) -> None:
+    await books.add_all([new_book(n) for n in range(1200)])
+    asked = [new_book(n).hashes.sha256 for n in (3, 1150, 5000)]
+    found = await books.by_sha256(asked)
+    assert {h: b.title for h, b in found.items()} == {asked[0]: "Book 3", asked[1]: "Book 1150"}
+
+
+async def test_shelves_and_their_counts(books: Books) -> None:
+    a, b, c, _ = await books.add_all([new_book(n) for n in range(4)])
+    await books.opened(a, NOW)
+    await books.opened(b, NOW + timedelta(hours=1))
+    await books.mark_finished(c, NOW)
+    assert await books.counts() == ShelfCounts(all=4, reading=2, unread=1, finished=1)
+    for shelf, size in ((Shelf.READING, 2), (Shelf.UNREAD, 1), (Shelf.FINISHED, 1)):
+        assert len(await books.ids(Query(shelf=shelf))) == size
+    assert [book.id for book in await books.continue_reading(5)] == [b, a]
+    await books.mark_finished(c, None)
+    assert await books.counts() == ShelfCounts(all=4, reading=2, unread=2, finished=0)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.TITLE, ["“A”", "Élan", "élan vital", "Zoo"]),
+        (Sort.AUTHOR, ["Zoo", "“A”", "Élan", "élan vital"]),
+        (Sort.SERIES, ["élan vital", "“A”", "Élan", "Zoo"]),
+        (Sort.RECENTLY_READ, ["Élan", "Zoo", "élan vital", "“A”"]),
+        (Sort.RECENTLY_ADDED, ["élan vital", "“A”", "Élan", "Zoo"]),
+        (Sort.PROGRESS, ["“A”", "Zoo", "Élan", "élan vital"]),
+    ],
+)
+async def test_orders(books: Books, database: Database, sort: Sort, expected: list[str]) -> None:
+    ids = await books.add_all(
+        [
+            new_book(1, "Zoo", "Ann"),
+            new_book(2, "Élan", "bob"),
+            new_book(3, "“A”", "Ánna"),
+            new_book(4, "élan vital", "Cid", series="Alpha"),
+        ]
+    )
+    await books.opened(ids[0], NOW)
+    await books.opened(ids[1], NOW + timedelta(days=1))
+    await Positions(database).save(ids[0], position(0.2))
+    await Positions(database).save(ids[2], position(0.4))
+    assert await titles(books, Query(sort=sort)) == expected
+    assert await titles(books, Query(sort=sort, reverse=True)) == expected[::-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("creme", ["Crème brûlée"]),
+        ("CRÈME", ["Crème brûlée"]),
+        ("bru cre", ["Crème brûlée"]),
+        ("rulee", ["Crème brûlée"]),
+        ("tolst", ["War and Peace"]),
+        ("colour peace", ["War and Peace"]),
+        ("本語", ["日本語の本"]),
+        ("o'brien", ["At Swim"]),
+        ('"', ["At Swim", "Crème brûlée", "War and Peace", "日本語の本"]),
+        ('a" OR b', []),
+        ("NEAR(a b)", []),
+        ("nothing", []),
+    ],
+)
+async def test_search_ignores_accents_and_survives_any_sign(
+    books: Books, words: str, found: list[str]
+) -> None:
+    await books.add_all(
+        [
+            new_book(1, "Crème brûlée", "Chef"),
+            new_book(2, "War and Peace", "Tolstoy", series="Colour library"),
+            new_book(3, "日本語の本"),
+            new_book(4, "At Swim", "Flann O'Brien"),
+        ]
+    )
+    assert await titles(books, Query(sort=Sort.TITLE, words=words)) == found
+
+
+async def test_weights_and_reading_preferences_are_kept_per_book(books: Books) -> None:
+    a, b = await books.add_all([new_book(1), new_book(2)])
+    assert await books.weights(a) is None
+    await books.save_weights(a, (0, 7, 4_000_000_000))
+    assert await books.weights(a) == (0, 7, 4_000_000_000)
+    asked = ReadingPreferences(theme=PageTheme.SEPIA, size_px=24)
+    await books.save_reading_preferences(a, asked)
+    assert await books.reading_preferences(a) == asked
+    assert (await books.reading_preferences(b)).empty

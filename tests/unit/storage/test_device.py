@@ -1,0 +1,40 @@
+"""One id per installation, and a new one when the installation was copied."""
+
+import re
+from pathlib import Path
+
+from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint
+
+
+def test_the_id_stays_and_has_koreaders_shape(tmp_path: Path) -> None:
+    path = tmp_path / "local" / "device.json"
+    first = device_id(path, "host a")
+    assert re.fullmatch(r"[0-9A-F]{32}", first)
+    assert device_id(path, "host a") == first
+
+
+def test_a_copied_profile_gets_its_own_id(tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    first = device_id(path, "host a")
+    second = device_id(path, "host b")
+    assert first != second
+    assert device_id(path, "host b") == second
+
+
+def test_a_damaged_file_or_a_closed_folder_still_gives_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    path.write_text("{", encoding="utf-8")
+    assert device_id(path, "h")
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    assert device_id(blocked / "device.json", "h")
+
+
+def test_the_fingerprint_is_stable_and_says_nothing() -> None:
+    assert host_fingerprint() == host_fingerprint()
+    assert re.fullmatch(r"[0-9a-f]{16}", host_fingerprint())
+
+
+def test_the_default_name_fits_every_server() -> None:
+    assert default_device_name().startswith("Kios Desktop (")
+    assert len(default_device_name()) <= 100

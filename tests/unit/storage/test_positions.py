@@ -1,0 +1,91 @@
+"""Places, the timeline and sync records."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kios_desktop.domain.library import BookId, Visit
+from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision, Quote
+from kios_desktop.domain.preferences import Answer
+from kios_desktop.domain.progress import Lead, Offer, Report, Sent, SyncRecord
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import VISITS_KEPT, Positions
+from tests.unit.storage.conftest import new_book
+
+NOW = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
+HERE = Locator(Place(3, 41), "c3.xhtml", 900, 0.25, Chapter(-4, "Three"), Quote("ab", "cd"))
+REPORT = Report("s", "key", HERE, Precision.ELEMENT, 0.3, NOW, "Kobo", "/body/DocFragment[4].0")
+FULL = SyncRecord(
+    source_id="s",
+    on_server=HERE,
+    received=REPORT,
+    sent=Sent(HERE, "/body", 0.25, "doc", NOW),
+    attempt=Sent(HERE, "/body", 0.25),
+    dirty=True,
+    since=NOW,
+    asked=("a",),
+    settled=("b", "c"),
+    offer=Offer(REPORT, Lead.FURTHER, False),
+    answer=Answer.CONTINUE,
+    peak=0.3,
+)
+
+
+@pytest.fixture
+async def book_id(database: Database) -> BookId:
+    return (await Books(database).add_all([new_book(1)]))[0]
+
+
+async def test_the_last_place_is_the_last_one_saved(database: Database, book_id: BookId) -> None:
+    positions = Positions(database)
+    assert await positions.last(book_id) is None
+    for ordinal in range(5):
+        locator = replace(HERE, place=Place(3, ordinal))
+        await positions.save(book_id, Position(locator, NOW, "Kobo"))
+    last = await positions.last(book_id)
+    assert last == Position(replace(HERE, place=Place(3, 4)), NOW, "Kobo")
+
+
+async def test_a_record_survives_whole(database: Database, book_id: BookId) -> None:
+    positions = Positions(database)
+    assert await positions.record(book_id, "s") is None
+    await positions.save_record(book_id, FULL, durable=True)
+    assert await positions.record(book_id, "s") == FULL
+    await positions.forget(book_id, "s")
+    assert await positions.record(book_id, "s") is None
+
+
+async def test_what_waits_is_found_with_its_place(database: Database, book_id: BookId) -> None:
+    positions, place = Positions(database), Position(HERE, NOW, "")
+    await positions.save(book_id, place, record=FULL)
+    [waiting] = await positions.waiting()
+    assert (waiting.book_id, waiting.title) == (book_id, "Book 1")
+    assert (waiting.position, waiting.record) == (place, FULL)
+    await positions.save_record(book_id, replace(FULL, dirty=False, offer=None))
+    assert await positions.waiting() == []
+
+
+async def test_the_timeline_is_newest_first_and_bounded(
+    database: Database, book_id: BookId
+) -> None:
+    positions = Positions(database)
+    for n in range(VISITS_KEPT + 3):
+        at = NOW + timedelta(minutes=n)
+        await positions.visit(book_id, Visit(Position(HERE, at, "Kobo"), "elsewhere"))
+    history = await positions.history(book_id)
+    assert len(history) == VISITS_KEPT
+    assert history[0] == Visit(
+        Position(HERE, NOW + timedelta(minutes=VISITS_KEPT + 2), "Kobo"), "elsewhere"
+    )
+
+
+async def test_a_place_its_record_and_a_visit_are_saved_together(
+    database: Database, book_id: BookId
+) -> None:
+    positions, place = Positions(database), Position(HERE, NOW, "")
+    await positions.save(book_id, place, record=FULL, visit=Visit(place, "moved by sync"))
+    assert await positions.last(book_id) == place
+    assert await positions.record(book_id, "s") == FULL
+    assert await positions.history(book_id) == [Visit(place, "moved by sync")]

@@ -1,0 +1,73 @@
+"""Sources keep everything, and the database file keeps no secret."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.domain.errors import NoKeystore
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.secrets import InMemory, Secrets
+from kios_desktop.storage.sources import Sources
+
+KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+KAVITA = Source(
+    id="a" * 32,
+    kind=SourceKind.KOSYNC,
+    preset="kavita",
+    name="Books",
+    url=ServerUrl(f"https://books.example:5000/api/koreader/{KEY}"),
+    auth=AuthMethod.KOREADER_HEADERS,
+    username="canary-user-name",
+    password=Secret("canary-password"),
+    headers=(Header("X-Proxy", Secret("canary-header")),),
+    pin=Pin("f" * 64, "pem", "2026-11-21"),
+    enabled=False,
+    document_id=DocumentId.FILE_NAME,
+)
+
+
+async def test_a_source_comes_back_whole_and_in_order(database: Database) -> None:
+    sources = Sources(database, Secrets(InMemory()))
+    second = replace(KAVITA, id="b" * 32, pin=None)
+    await sources.save(KAVITA)
+    await sources.save(second)
+    changed = replace(KAVITA, name="Renamed")
+    await sources.save(changed)
+    assert await sources.all() == [changed, second]
+    await sources.remove(KAVITA.id)
+    assert await sources.all() == [second]
+
+
+async def test_the_file_holds_no_secret(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "library.db")
+    await Sources(database, Secrets(InMemory())).save(KAVITA)
+    await database.aclose()
+    content = (tmp_path / "library.db").read_bytes()
+    for canary in (KEY, "canary-user-name", "canary-password", "canary-header"):
+        assert canary.encode() not in content
+
+
+async def test_without_a_password_store_nothing_is_saved_by_half(database: Database) -> None:
+    sources = Sources(database, Secrets(None))
+    with pytest.raises(NoKeystore):
+        await sources.save(KAVITA)
+    assert await sources.all() == []
+
+
+async def test_a_source_whose_secret_is_gone_is_still_listed(database: Database) -> None:
+    await Sources(database, Secrets(InMemory())).save(KAVITA)
+    [bare] = await Sources(database, Secrets(None)).all()
+    assert bare.url.reveal() == KAVITA.url.shown
+    assert not bare.password and not bare.username
+
+
+async def test_what_was_learned_about_a_server_is_remembered(database: Database) -> None:
+    sources = Sources(database, Secrets(InMemory()))
+    await sources.save(KAVITA)
+    assert await sources.remembered(KAVITA.id) == ""
+    await sources.remember(KAVITA.id, "{}")
+    await sources.save(KAVITA)
+    assert await sources.remembered(KAVITA.id) == "{}"
