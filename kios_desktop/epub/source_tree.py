@@ -98,13 +98,15 @@ class Element:
 class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
-    `body` is the first `<body>`, or the root of a stand-alone SVG; None when there is neither.
+    `body` is the first `<body>`, else the root of a stand-alone SVG, else (`has_body` is False)
+    everything outside `<head>`, under a root that is not in the source.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source = entities.legal(source)
         self.root = Element("", "", None, 0, 0, 0, 0)
-        self.body: Element | None = None
+        self.body = self.root
+        self.has_body = False
         self.texts: list[Text] = []
         self.elements: list[Element] = []
         self.flaws = Flaw.NONE
@@ -181,8 +183,8 @@ class _Builder:
         if self._at is not self._tree.root:
             self._flaw(Flaw.NESTING)
         self._tree.total = self._ordinal
-        if self._tree.body is None:
-            _take_svg_root(self._tree)
+        if not self._tree.has_body:
+            _take_whole(self._tree)
 
     def _text(self, start: int, end: int, cdata: bool = False) -> None:
         raw = self._source[start:end]
@@ -233,8 +235,8 @@ class _Builder:
         self._bordered = False
         if self._counting:
             tree.elements.append(element)
-        elif name == "body" and tree.body is None:
-            tree.body = element
+        elif name == "body" and not tree.has_body:
+            tree.body, tree.has_body = element, True
             self._counting = not empty
         if empty:
             return end
@@ -280,7 +282,7 @@ class _Builder:
             closing = self._at
             found = closing.tag.lower()
             self._open[found] -= 1
-            if closing is self._tree.body:
+            if self._counting and closing is self._tree.body:
                 self._counting = False
             self._at = closing.parent or self._tree.root
             if found == wanted:
@@ -310,7 +312,7 @@ class _Builder:
         end = self._find("?>", bracket)
         if end < 0:
             return self._stray(bracket)
-        if self._counting:
+        if self._counting or self._at is self._tree.root:
             target = _TARGET.match(self._source, bracket + 2, end)
             name = "?" + (target[0].lower() if target else "")
             parent = self._at
@@ -318,7 +320,8 @@ class _Builder:
                 name, name, parent, len(parent.children), bracket, end + 2, self._ordinal
             )
             parent.children.append(element)
-            self._tree.elements.append(element)
+            if self._counting:
+                self._tree.elements.append(element)
         self._bordered = True
         return end + 2
 
@@ -343,19 +346,18 @@ class _Builder:
         self._tree.flaws |= flaw
 
 
-def _take_svg_root(tree: SourceTree) -> None:
-    """A stand-alone SVG has no body: its root takes that place."""
-    root = next((c for c in tree.root.children if isinstance(c, Element)), None)
-    if root is None or root.name != "svg":
-        return
-    tree.body = root
-    stack: list[Element | Text] = list(reversed(root.children))
+def _take_whole(tree: SourceTree) -> None:
+    """Make do without a body: with the root of a stand-alone SVG, or with all but the head."""
+    roots = [c for c in tree.root.children if isinstance(c, Element) and not c.is_instruction]
+    if roots and roots[0].name == "svg":
+        tree.body, tree.has_body = roots[0], True
+    stack: list[Element | Text] = list(reversed(tree.body.children))
     while stack:
         node = stack.pop()
         node.ordinal = tree.total
         if isinstance(node, Text):
             tree.texts.append(node)
             tree.total += nonspace(tree.characters(node))
-        else:
+        elif node.name != "head":
             tree.elements.append(node)
             stack.extend(reversed(node.children))

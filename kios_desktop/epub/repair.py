@@ -1,0 +1,101 @@
+"""Documents made fit for Chromium's XML parser, which shows a file only up to its first error.
+
+What is fine already passes almost untouched; the rest is written anew from our own tree. Either
+way the non-space characters of the body are those of the source tree.
+"""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from kios_desktop.epub import encoding, entities, styles, xhtml_writer
+from kios_desktop.epub.source_tree import Element, SourceTree
+
+_HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
+_STYLED = re.compile(
+    r"""(<(?:\w+:)?style\b[^>]*>)(.*?)(</)|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')""", re.DOTALL
+)
+_FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced")  # only the tree gets these right
+_STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
+
+
+def content_document(data: bytes) -> bytes:
+    """An XHTML content document as UTF-8 that a strict XML parser reads to its end."""
+    text = encoding.decode(data)
+    quick = _quick(text)
+    if quick is None:
+        quick = xhtml_writer.document(SourceTree(text))
+    return (_HEADER + quick).encode()
+
+
+def picture(data: bytes) -> bytes:
+    """An SVG that a strict XML parser reads to its end; untouched when it already does."""
+    root = _strict(data)
+    if root is not None and root.tag == f"{{{xhtml_writer.SVG}}}svg":
+        return data
+    return xhtml_writer.document(SourceTree(encoding.decode(data))).encode()
+
+
+def svg_page(data: bytes) -> bytes:
+    """A page around a stand-alone SVG, inline, so that its text and links are alive."""
+    tree = SourceTree(encoding.decode(data))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="{found[1]}"/>'
+        for node in tree.root.children
+        if isinstance(node, Element)
+        and node.name == "?xml-stylesheet"
+        and (found := _STYLESHEET.search(tree.source, node.start, node.tag_end))
+    )
+    return page(
+        "html,body{margin:0;height:100%}body>svg{display:block;width:100%;height:100%}",
+        xhtml_writer.document(tree),
+        sheets,
+    )
+
+
+def page(style: str, body: str, head: str = "") -> bytes:
+    """A whole XHTML page of ours around ready-made markup."""
+    return (
+        f'{_HEADER}<html xmlns="{xhtml_writer.XHTML}"><head><title></title>{head}'
+        f"<style>{style}</style></head><body>{body}</body></html>"
+    ).encode()
+
+
+def _quick(text: str) -> str | None:
+    """The text with references and styles replaced in place; None when that is not enough."""
+    if any(mark in text for mark in _FOREIGN):
+        return None
+    text = _DECLARATION.sub("", text, count=1).lstrip()
+    text = _NAMED.sub(lambda match: _spelled_out(match[0]), text)
+    if styles.is_needed(text):
+        text = _STYLED.sub(_styled, text)
+    root = _strict(text.encode("utf-8", "replace"))
+    if root is None or root.tag != f"{{{xhtml_writer.XHTML}}}html":
+        return None
+    return text if root.find(f"{{{xhtml_writer.XHTML}}}body") is not None else None
+
+
+def _spelled_out(reference: str) -> str:
+    meant = entities.decode(reference)
+    if meant == reference:
+        return reference.replace("&", "&amp;")
+    return "".join(f"&#{ord(c)};" if c in "<>&\"'" else c for c in meant)
+
+
+def _styled(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return match[1] + styles.adapt(match[2]) + match[3]
+    return match[4] + styles.adapt(match[5][1:-1]).join([match[5][0]] * 2)
+
+
+def _strict(data: bytes) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None

@@ -1,0 +1,149 @@
+"""What the page gets when it asks for a file of the book (reader-engine.md section 3).
+
+Only files of the manifest are served, and files that lie in the container beside them and are
+referenced by relative URL, META-INF excepted. Headers and the content security policy are added
+where the page is, in `ui/reader/scheme.py`.
+"""
+
+import html
+import threading
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kios_desktop.domain.errors import Damaged, Missing, PublicationError
+from kios_desktop.domain.publication import Link, Publication
+from kios_desktop.epub import (
+    encoding,
+    encryption,
+    fallback,
+    fonts,
+    href,
+    media_types,
+    repair,
+    styles,
+)
+from kios_desktop.epub.container import Container
+from kios_desktop.epub.package import package_element
+
+MAX_CHAPTER_BYTES = 64 * 1024 * 1024
+_PICTURES = ".kios/picture/"  # where pictures of the spine are embedded from
+_MISSING = "This part of the book is missing from the file."
+_UNREADABLE = "This part of the book can’t be read. The file is damaged."
+_UNSUPPORTED = "This part of the book is of a kind that can’t be shown here."
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One answer. `damaged` says that a page of ours stands in for something unreadable."""
+
+    body: bytes
+    media_type: str
+    damaged: bool = False
+
+
+class Serving:
+    """Serves the resources of one publication. Thread-safe; blocking."""
+
+    def __init__(self, container: Container, publication: Publication) -> None:
+        self._container, self._publication = container, publication
+        self._spine = {link.href: link for link in reversed(publication.reading_order)}
+        self._lock = threading.Lock()
+        self._fonts: dict[str, str] | None = None
+
+    def resource(self, path: str) -> Served:
+        """The file at `path` (in the zip, decoded), made fit for the page.
+
+        A spine item is always answered, with a page of ours if need be. Raises Missing or another
+        PublicationError for everything else that can't be had.
+        """
+        path = href.normalised(path)
+        if path.startswith(_PICTURES):
+            return self._plain(path.removeprefix(_PICTURES))
+        spine_item = self._spine.get(path)
+        if spine_item is None:
+            return self._plain(path)
+        try:
+            return self._spine_item(spine_item)
+        except Missing:
+            return _page_of(_MISSING)
+        except PublicationError:
+            return _page_of(_UNREADABLE)
+
+    def _spine_item(self, link: Link) -> Served:
+        shown = fallback.shown(self._publication, link)
+        if shown is None:
+            if not link.exists:
+                raise Missing(link.href)
+            return _page_of(_UNSUPPORTED)
+        if media_types.is_chapter(shown.media_type):
+            return self._chapter(shown.href)
+        if shown.media_type == media_types.SVG:
+            return Served(repair.svg_page(self._container.read(shown.href)), media_types.XHTML)
+        return Served(_picture_page(shown), media_types.XHTML)
+
+    def _chapter(self, path: str) -> Served:
+        if self._container.size(path) > MAX_CHAPTER_BYTES:
+            raise Damaged(path)
+        return Served(repair.content_document(self._container.read(path)), media_types.XHTML)
+
+    def _plain(self, path: str) -> Served:
+        name = self._container.find(path) if path else None
+        if name is None or name.startswith("META-INF/") or name == "mimetype":
+            raise Missing(path)
+        link = self._publication.resources.get(name)
+        media_type = media_types.of(name, link.media_type if link else "")
+        if media_types.is_chapter(media_type):
+            return self._chapter(name)
+        if link is not None and not _is_shown_by_chromium(media_type) and link.fallback:
+            shown = fallback.shown(self._publication, link)
+            if shown is not None and media_types.is_picture(shown.media_type):
+                return Served(self._container.read(shown.href), shown.media_type)
+        data = self._container.read(name)
+        if media_type == media_types.CSS:
+            text = encoding.decode(data)
+            return Served(styles.adapt(text).encode(), "text/css;charset=utf-8")
+        if media_type == media_types.SVG:
+            return Served(repair.picture(data), media_type)
+        return Served(self._font(name, data), media_type)
+
+    def _font(self, name: str, data: bytes) -> bytes:
+        algorithm = self._obfuscated().get(name)
+        if algorithm is None:
+            return data
+        package = package_element(self._container, self._publication.package_href)
+        if package is None:
+            return data
+        return fonts.clear(data, algorithm, package, self._publication.metadata.identifier)
+
+    def _obfuscated(self) -> dict[str, str]:
+        with self._lock:
+            if self._fonts is None:
+                self._fonts = encryption.obfuscated_fonts(self._container)
+            return self._fonts
+
+
+def _is_shown_by_chromium(media_type: str) -> bool:
+    return (
+        media_types.is_picture(media_type)
+        or media_type == media_types.CSS
+        or media_type.startswith(("audio/", "video/", "font/", "application/"))
+    )
+
+
+def _picture_page(shown: Link) -> bytes:
+    """A page with one picture, which comes from an address of its own."""
+    address = html.escape("/" + _PICTURES + quote(shown.href))
+    return repair.page(
+        "html,body{margin:0;height:100%}img{display:block;margin:auto;max-width:100%;"
+        "max-height:100%;object-fit:contain}",
+        f'<img src="{address}" alt=""/>',
+    )
+
+
+def _page_of(sentence: str) -> Served:
+    """A small page; its text is generated content, so it has no characters to count."""
+    body = repair.page(
+        f'p::before{{content:"{sentence}"}}p{{text-align:center;margin:20% 10%;font-style:italic}}',
+        f'<p role="note" aria-label="{html.escape(sentence)}"></p>',
+    )
+    return Served(body, media_types.XHTML, damaged=True)

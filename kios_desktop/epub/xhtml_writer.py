@@ -1,0 +1,159 @@
+"""Writes a source tree as well-formed XHTML or SVG.
+
+The result has the same non-space characters in the same order as the tree, so every place stays
+where it was; text inside elements marked with INSERTED is ours and not to be counted.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+
+from kios_desktop.epub import entities, styles
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
+
+# on elements added here: text in them is not part of the character stream
+INSERTED = "data-kios-inserted"
+XHTML = "http://www.w3.org/1999/xhtml"
+SVG = "http://www.w3.org/2000/svg"
+MATHML = "http://www.w3.org/1998/Math/MathML"
+_PREFIXES: dict[str, str] = {
+    "epub": "http://www.idpf.org/2007/ops",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "svg": SVG,
+    "m": MATHML,
+    "mml": MATHML,
+    "math": MATHML,
+    "ibooks": "http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/",
+}
+_ROOTS = {"html": XHTML, "svg": SVG}
+_LEGAL_NAME = re.compile(
+    r"^[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*(?::[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*)?$"
+)
+
+
+def document(tree: SourceTree) -> str:
+    """The whole document as well-formed XML, `mfenced` rewritten, styles adapted."""
+    return _Writer(tree).document()
+
+
+class _Writer:
+    """Writes one tree; lives for one call of `document`."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self._tree = tree
+        self._out: list[str] = []
+        self._prefixes: set[str] = set()
+
+    def document(self) -> str:
+        roots = [c for c in self._tree.root.children if isinstance(c, Element)]
+        root = next((r for r in roots if r.name in _ROOTS), None)
+        if self._tree.has_body and root is not None:
+            self._write(root)
+            return self._with_prefixes("".join(self._out))
+        self._out.append(f'<html xmlns="{XHTML}"><head>')
+        for element in _named(self._tree.root, "head"):
+            for child in element.children:
+                self._write(child)
+        self._out.append("</head><body>")
+        body = self._tree.body
+        for child in body.children if body.name == "body" else [body]:
+            self._write(child)
+        self._out.append("</body></html>")
+        return self._with_prefixes("".join(self._out))
+
+    def _with_prefixes(self, text: str) -> str:
+        """Declare at the root what is used; a prefix declared further in wins there."""
+        declared = "".join(
+            f' xmlns:{prefix}="{_PREFIXES.get(prefix, "urn:prefix:" + prefix)}"'
+            for prefix in sorted(self._prefixes - {"xml", "xmlns"})
+            if not re.match(rf"<[^>]*\sxmlns:{re.escape(prefix)}=", text)
+        )
+        end = re.match(r"<[^\s/>]+", text)
+        return text if end is None else text[: end.end()] + declared + text[end.end() :]
+
+    def _write(self, first: Element | Text) -> None:
+        stack: list[Element | Text | str] = [first]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                self._out.append(node)
+            elif isinstance(node, Text):
+                self._out.append(self._text(node))
+            elif node is self._tree.root or (node.name == "html" and not self._tree.has_body):
+                stack.extend(reversed(node.children))
+            elif not node.is_instruction and (node.name != "head" or self._tree.has_body):
+                opening, closing = self._tags(node)
+                self._out.append(opening)
+                stack.append(closing)
+                stack.extend(reversed(self._contents(node)))
+
+    def _contents(self, element: Element) -> list[Element | Text | str]:
+        if element.name != "mfenced":
+            return list(element.children)
+        attributes = self._tree.attributes(element)
+        separators = "".join(attributes.get("separators", ",").split())
+        parts: list[Element | Text | str] = [_operator(attributes.get("open", "("))]
+        number = 0
+        for child in element.children:
+            if isinstance(child, Element):
+                if number and separators:
+                    parts.append(_operator(separators[min(number, len(separators)) - 1]))
+                number += 1
+            parts.append(child)
+        return [*parts, _operator(attributes.get("close", ")"))]
+
+    def _tags(self, element: Element) -> tuple[str, str]:
+        name = self._name(element)
+        attributes: dict[str, str] = {}
+        for key, value in self._tree.attributes(element).items():
+            if not _LEGAL_NAME.match(key) or (key.startswith("xmlns:") and not value.strip()):
+                continue
+            attributes.setdefault(key if element.in_svg else self._attribute_name(key), value)
+        if element.name in _ROOTS and element.parent is self._tree.root and ":" not in name:
+            attributes["xmlns"] = _ROOTS[element.name]
+        if element.name == "mfenced":
+            for key in ("open", "close", "separators"):
+                attributes.pop(key, None)
+        if "style" in attributes:
+            attributes["style"] = styles.adapt(attributes["style"])
+        for key in (name, *attributes):
+            prefix, colon, _ = key.partition(":")
+            if colon and prefix != "xmlns":
+                self._prefixes.add(prefix)
+        written = "".join(f' {k}="{html.escape(entities.legal(v))}"' for k, v in attributes.items())
+        return f"<{name}{written}>", f"</{name}>"
+
+    def _name(self, element: Element) -> str:
+        name = element.tag
+        if not element.in_svg:
+            prefix, colon, local = name.rpartition(":")
+            name = prefix + colon + local.lower()
+        if element.name == "mfenced":
+            name = name.replace("mfenced", "mrow")
+        return name if _LEGAL_NAME.match(name) else "span"
+
+    def _attribute_name(self, key: str) -> str:
+        return key if ":" in key else key.lower()
+
+    def _text(self, text: Text) -> str:
+        content = self._tree.characters(text)
+        if text.parent.name == "style":
+            content = styles.adapt(content)
+        if text.parent is self._tree.root and not content.strip():
+            return ""
+        return html.escape(entities.legal(content), quote=False)
+
+
+def _operator(sign: str) -> str:
+    """A fence or separator that the source does not have as text: marked, so nobody counts it."""
+    return f'<mo {INSERTED}="">{html.escape(sign)}</mo>' if sign.strip() else ""
+
+
+def _named(root: Element, name: str) -> Iterator[Element]:
+    """The elements of one name at the top or directly below `<html>`."""
+    for child in root.children:
+        if isinstance(child, Element):
+            if child.name == name:
+                yield child
+            elif child.name == "html":
+                yield from _named(child, name)
