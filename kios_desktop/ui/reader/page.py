@@ -21,6 +21,7 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.ui.reader.bridge import Bridge
 from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_url
+from kios_desktop.ui.reader.wire import Ready
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +79,13 @@ class BookProfile(QObject):
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
         self._script = reader_script(reader_folder)
 
-    def new_page(self, read: Read) -> "BookPage":
-        return BookPage(self._profile, self.scheme, read, self._script)
+    def new_page(self) -> "BookPage":
+        """A page with the shell loading. Made ahead of time, it opens a book much sooner."""
+        return BookPage(self._profile, self.scheme, self._script)
+
+    def close(self) -> None:
+        """After the last page is gone."""
+        self.scheme.close()
 
 
 def reader_script(folder: Path) -> QWebEngineScript:
@@ -104,21 +110,33 @@ class BookPage(QWebEnginePage):
     """One open book. Drop it to give its memory back."""
 
     def __init__(
-        self, profile: QWebEngineProfile, scheme: BookScheme, read: Read, script: QWebEngineScript
+        self, profile: QWebEngineProfile, scheme: BookScheme, script: QWebEngineScript
     ) -> None:
         super().__init__(profile)
         self._scheme = scheme
-        self.host = scheme.add_book(read)
+        self.host = scheme.new_host()
+        self.is_ready = False
         self.bridge = Bridge(self)
         channel = QWebChannel(self)
         channel.registerObject("bridge", self.bridge)
         world = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
         self.setWebChannel(channel, world)
         self.scripts().insert(script)
+        self.bridge.message.connect(self._note)
+        self.reload_shell()
 
-    def start(self) -> None:
+    def reload_shell(self) -> None:
         """Load the shell; the bridge says `Ready` when the reader script runs."""
+        self.is_ready = False
         self.load(QUrl(book_url(self.host, SHELL)))
+
+    def serve(self, read: Read) -> None:
+        """The book this page is for. `read` is called off the GUI thread."""
+        self._scheme.serve_book(self.host, read)
+
+    def _note(self, message: object) -> None:
+        if isinstance(message, Ready):
+            self.is_ready = True
 
     def url_of(self, href: str) -> str:
         return book_url(self.host, href)

@@ -22,6 +22,7 @@ from kios_desktop.ui.reader.screen import (
 )
 from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Loaded, Look, OpenBook, Relocated
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import percent
 
 OPENABLE = ("http://", "https://", "mailto:")
 
@@ -215,8 +216,7 @@ class ReaderPresenter:
     def _origin(self) -> Origin:
         place = self._here.place if self._here else self._start
         title = self._map.chapter(place).title
-        percent = f"{int(self._map.total_progression(place) * 100)}%"
-        return Origin(place, f"Back to {title or percent}")
+        return Origin(place, f"Back to {title or percent(self._map.total_progression(place))}")
 
     # -- what the sync asks for (sync.ports.ReaderView)
 
@@ -281,8 +281,7 @@ class ReaderPresenter:
         there = offer.report.locator
         title = there.chapter.title if there and offer.lead is not Lead.UNKNOWN else ""
         fraction = there.total_progression if there else offer.report.fraction or 0.0
-        percent = f"{int(fraction * 100)}%"
-        where = f"in ‘{title}’" if title else f"at {percent}"
+        where = f"in ‘{title}’" if title else f"at {percent(fraction)}"
         note = ""
         if offer.suspicious:
             note = "This looks like the server started over."
@@ -294,9 +293,9 @@ class ReaderPresenter:
             offer=offer,
             sentence=f"Another device is {where} — switch?",
             here_title=self._map.chapter(here).title,
-            here_percent=f"{int(self._map.total_progression(here) * 100)}%",
+            here_percent=percent(self._map.total_progression(here)),
             there_title=title,
-            there_percent=percent,
+            there_percent=percent(fraction),
             note=note,
         )
 
@@ -322,7 +321,7 @@ class ReaderPresenter:
     def describe(self, fraction: float) -> tuple[str, str]:
         """(chapter, percent) for a point of the scrubber."""
         place = self._map.place_at(fraction)
-        return self._map.chapter(place).title, f"{int(fraction * 100)}%"
+        return self._map.chapter(place).title, percent(fraction)
 
     def ticks(self) -> list[tuple[float, int]]:
         return self._map.ticks()
@@ -371,7 +370,7 @@ class ReaderPresenter:
 
     def _show_contents(self) -> None:
         fractions = [self._map.fraction_of(line) for line in self._map.lines]
-        percents = ["" if f is None else f"{int(f * 100)}%" for f in fractions]
+        percents = ["" if f is None else percent(f) for f in fractions]
         self._screen.show_contents(self._map.lines, percents)
 
 

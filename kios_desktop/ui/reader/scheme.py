@@ -18,7 +18,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 
-from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.errors import Missing, PublicationError
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +77,15 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="book")
         self._read_done.connect(self._answer_read)
 
-    def add_book(self, read: Read) -> str:
-        """Serve a book; returns the host it got."""
+    def new_host(self) -> str:
+        """A host with the shell only; a page can be warmed up before a book is chosen."""
         host = secrets.token_hex(8)
-        self._books[host] = read
+        self._books[host] = _no_book
         return host
+
+    def serve_book(self, host: str, read: Read) -> None:
+        """From now on the host has this book's resources."""
+        self._books[host] = read
 
     def remove_book(self, host: str) -> None:
         self._books.pop(host, None)
@@ -125,6 +129,10 @@ class BookScheme(QWebEngineUrlSchemeHandler):
             job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             return
         _reply(job, resource.media_type, resource.body, BOOK_CSP)
+
+
+def _no_book(href: str) -> Resource:
+    raise Missing(href)
 
 
 def _reply(job: QWebEngineUrlRequestJob, media_type: str, body: bytes, csp: str) -> None:

@@ -8,6 +8,7 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
 from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.wire import Destination, Lines, OpenBook
+from kios_desktop.ui.wording import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class ShownPlace:
 
     @property
     def percent(self) -> str:
-        return f"{int(self.fraction * 100)}%"
+        return percent(self.fraction)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,239 @@
+"""Header and footer of the reader. They float in the page's margins and never move the text."""
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTime, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.reader.presenter import minutes_text
+from kios_desktop.ui.reader.screen import ShownPlace
+from kios_desktop.ui.reader.scrubber import Scrubber
+from kios_desktop.ui.widgets.buttons import IconButton
+from kios_desktop.ui.widgets.label import ElidedLabel, label
+
+NARROW = 1000  # px; below it the header shows the book's title only, the footer less
+
+
+class Bar(QWidget):
+    """A strip of the window's colour with a hairline on the side of the page."""
+
+    def __init__(self, edge: Qt.Edge, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._edge = edge
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        now = theme.current()
+        painter.fillRect(self.rect(), now.color("window"))
+        y = 0 if self._edge is Qt.Edge.TopEdge else self.height() - 1
+        painter.fillRect(0, y, self.width(), 1, now.color("border"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # a click beside the buttons must not turn the page below
+
+
+class ReaderHeader(Bar):
+    """Library, Contents | title · chapter | Appearance, Sync, More."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Edge.BottomEdge, parent)
+        self.setFixedHeight(theme.size("readerHeader"))
+        self.library = IconButton("books", "Library")
+        self.contents = IconButton("list", "Contents", checkable=True)
+        self.appearance = IconButton("text-aa", "Appearance", checkable=True)
+        self.sync = IconButton("check-circle", "Sync status", checkable=True)
+        self.more = IconButton("dots-three-vertical", "More")
+        self._title = ElidedLabel("", "bodyStrong")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._chapter = ElidedLabel("", "body", "muted")
+        self._chapter.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._names = ("", "")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        left, right = QWidget(), QWidget()
+        for side, buttons in (
+            (left, (self.library, self.contents)),
+            (right, (self.appearance, self.sync, self.more)),
+        ):
+            box = QHBoxLayout(side)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.setSpacing(8)
+            for button in buttons:
+                box.addWidget(button)
+            side.setFixedWidth(112)  # equal sides keep the title in the middle
+        left_box = left.layout()
+        if isinstance(left_box, QHBoxLayout):
+            left_box.addStretch(1)
+        row.addWidget(left)
+        row.addStretch(1)
+        row.addWidget(self._title)
+        row.addWidget(self._chapter)
+        row.addStretch(1)
+        row.addWidget(right)
+
+    def show_names(self, title: str, chapter: str) -> None:
+        if (title, chapter) != self._names:
+            self._names = (title, chapter)
+            self._fit()
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        title, chapter = self._names
+        room = max(120, self.width() - 2 * 112 - 60)
+        metrics = self._title.fontMetrics()
+        wide = self.width() >= NARROW and chapter not in ("", title)
+        share = room * 6 // 10 if wide else room
+        self._title.set_text(title)
+        self._title.setFixedWidth(min(share, metrics.horizontalAdvance(title) + 2))
+        self._chapter.setVisible(wide)
+        if wide:
+            words = f"· {chapter}"
+            width = self._chapter.fontMetrics().horizontalAdvance(words) + 2
+            self._chapter.set_text(words)
+            self._chapter.setFixedWidth(min(room - self._title.width(), width))
+
+
+class _Right(Enum):
+    """What the right text of the footer tells; a click goes on to the next."""
+
+    CHAPTER = 0
+    BOOK = 1
+    PAGES = 2
+    CLOCK = 3
+
+
+class BackPill(QWidget):
+    """“Back to Chapter 4 | Stay here ✕”, after a jump."""
+
+    back = Signal()
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 4, 0)
+        row.setSpacing(0)
+        self._back = QPushButton()
+        self._back.setProperty("kind", "plain")
+        self._back.setFont(theme.font("bodyStrong"))
+        self._back.setIconSize(QSize(16, 16))
+        self._back.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._stay = QPushButton("Stay here")
+        self._stay.setProperty("kind", "plain")
+        self._stay.setFont(theme.font("control"))
+        self._stay.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._close = IconButton("x", "Hide “Back”", px=14, side=28)
+        row.addWidget(self._back)
+        row.addWidget(self._stay)
+        row.addWidget(self._close)
+        self._back.clicked.connect(self.back)
+        self._stay.clicked.connect(self.dismissed)
+        self._close.clicked.connect(self.dismissed)
+        self.setFixedHeight(36)
+
+    def show_label(self, text: str) -> None:
+        limit = 260
+        shown = self._back.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, limit)
+        self._back.setText(shown)
+        self._back.setAccessibleName(text)
+        self._back.setIcon(icon("arrow-u-up-left", "accent"))
+        self.setFixedWidth(self._back.sizeHint().width() + self._stay.sizeHint().width() + 28 + 22)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        now = theme.current()
+        painter.setPen(now.color("border") if now.high_contrast else Qt.PenStyle.NoPen)
+        painter.setBrush(now.color("accentSoft"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 1, -1, -2), 17, 17)
+        x = self._stay.geometry().left() - 1
+        painter.fillRect(x, 10, 1, 16, now.color("borderControl"))
+        painter.end()
+
+
+class ReaderFooter(Bar):
+    """Chapter and page | scrubber | what is left."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Edge.TopEdge, parent)
+        self.setFixedHeight(theme.size("readerFooter"))
+        self._chapter = ElidedLabel("", "bodyStrong")
+        self._page = label("", "body", "muted", tabular=True)
+        self.scrubber = Scrubber()
+        self._left = QPushButton()
+        self._left.setProperty("kind", "plain")
+        self._left.setFont(theme.font("body", tabular=True))
+        self._left.setToolTip("Time left in the chapter, in the book, pages left, or the clock")
+        self._percent = label("", "bodyStrong", tabular=True)
+        self._shown: ShownPlace | None = None
+        self._right = _Right.CHAPTER
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(8)
+        row.addWidget(self._chapter)
+        row.addWidget(self._page)
+        row.addSpacing(8)
+        row.addWidget(self.scrubber, 1)
+        row.addSpacing(8)
+        row.addWidget(self._left)
+        row.addWidget(self._percent)
+        self._left.clicked.connect(self._next_right)
+
+    def show_place(self, shown: ShownPlace) -> None:
+        self._shown = shown
+        self.scrubber.show_fraction(shown.fraction, f"{shown.chapter_title}, {shown.percent}")
+        self._fill()
+
+    def make_room(self, width: int) -> None:
+        """Leave the left part to the back pill; 0 gives it back."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(width + 24 if width else 24, 0, 24, 0)
+        self._chapter.setVisible(not width)
+        self._page.setVisible(not width and self.width() >= NARROW)
+
+    def resizeEvent(self, event: object) -> None:
+        self._page.setVisible(self._chapter.isVisible() and self.width() >= NARROW)
+        self._fill()
+
+    def _fill(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        width = self._chapter.fontMetrics().horizontalAdvance(shown.chapter_title) + 2
+        self._chapter.set_text(shown.chapter_title)
+        self._chapter.setFixedWidth(min(width, max(80, self.width() // 5)))
+        self._page.setText(f"· page {shown.page} of {shown.pages}" if shown.paged else "")
+        self._left.setText(self._right_text(shown))
+        self._left.setVisible(self.width() >= 640)
+        self._percent.setText(shown.percent)
+
+    def _right_text(self, shown: ShownPlace) -> str:
+        if self._right is _Right.CHAPTER:
+            return f"{minutes_text(shown.minutes_in_chapter)} left in chapter"
+        if self._right is _Right.BOOK:
+            return f"{minutes_text(shown.minutes_in_book)} left in book"
+        if self._right is _Right.PAGES and shown.paged:
+            left = shown.pages - shown.page
+            return "Last page of chapter" if not left else f"{left} pages left in chapter"
+        return self.locale().toString(QTime.currentTime(), self.locale().FormatType.ShortFormat)
+
+    def _next_right(self) -> None:
+        self._right = _Right((self._right.value + 1) % len(_Right))
+        self._fill()
+
+
+def is_inside(widget: QWidget, event: QEvent) -> bool:
+    """Whether a mouse event of another widget is over this one."""
+    if not isinstance(event, QMouseEvent):
+        return False
+    point = widget.mapFromGlobal(event.globalPosition().toPoint())
+    return widget.isVisible() and widget.rect().contains(QPoint(point))

@@ -1,0 +1,117 @@
+"""How this book looks: the defaults for all books, and what this one differs in. No Qt."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Any
+
+from kios_desktop.domain.preferences import (
+    SIZE_PX,
+    Columns,
+    PageTheme,
+    ReadingPreferences,
+    ReadingSettings,
+    resolve,
+)
+from kios_desktop.ui.live_preferences import LivePreferences
+
+SIZE_STEP = 1
+THEME_ORDER = (
+    PageTheme.AUTO,
+    PageTheme.PAPER,
+    PageTheme.SEPIA,
+    PageTheme.GREY,
+    PageTheme.DARK,
+    PageTheme.BLACK,
+)
+
+
+class Scope(Enum):
+    """What a change is for."""
+
+    ALL_BOOKS = "all"
+    THIS_BOOK = "book"
+
+
+class ReadingChoices:
+    """Resolves and changes the look of one open book."""
+
+    def __init__(
+        self,
+        live: LivePreferences,
+        book: ReadingPreferences,
+        save_book: Callable[[ReadingPreferences], None],
+    ) -> None:
+        self._live, self._book, self._save_book = live, book, save_book
+        self._on_change: Callable[[], None] | None = None
+        self.scope = Scope.ALL_BOOKS if book.empty else Scope.THIS_BOOK
+        self._stop = live.listen(self._changed)
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        self._on_change = tell
+
+    def close(self) -> None:
+        self._stop()
+
+    @property
+    def in_force(self) -> ReadingSettings:
+        return resolve(self._live.value.reading, self._book)
+
+    @property
+    def dim_pictures(self) -> bool:
+        return self._live.value.dim_pictures
+
+    @property
+    def book_differs(self) -> bool:
+        return not self._book.empty
+
+    def set(self, name: str, value: Any) -> None:
+        """Change one setting, in the scope chosen.
+
+        A change for all books also takes hold here: what this book said about it goes.
+        """
+        if self.scope is Scope.THIS_BOOK:
+            self._keep(replace(self._book, **{name: value}))
+            self._changed()
+            return
+        if getattr(self._book, name) is not None:
+            self._keep(replace(self._book, **{name: None}))
+        preferences = self._live.value
+        changed = replace(preferences.reading, **{name: value})
+        if changed == preferences.reading:
+            self._changed()
+        else:
+            self._live.change(replace(preferences, reading=changed))
+
+    def reset(self) -> None:
+        """Back to the defaults: of this book, or of all."""
+        if self.scope is Scope.THIS_BOOK:
+            self.use_defaults()
+        else:
+            self._live.change(replace(self._live.value, reading=ReadingSettings()))
+
+    def use_defaults(self) -> None:
+        """This book looks like all others again."""
+        self._keep(ReadingPreferences())
+        self._changed()
+
+    def step_size(self, steps: int) -> None:
+        """Text size by keys or wheel; 0 goes back to the default."""
+        size = self.in_force.size_px + steps * SIZE_STEP if steps else ReadingSettings().size_px
+        self.set("size_px", max(SIZE_PX[0], min(SIZE_PX[1], size)))
+
+    def next_theme(self) -> None:
+        at = THEME_ORDER.index(self.in_force.theme)
+        self.set("theme", THEME_ORDER[(at + 1) % len(THEME_ORDER)])
+
+    def set_columns(self, columns: Columns) -> None:
+        self.set("columns", columns)
+
+    def _keep(self, book: ReadingPreferences) -> None:
+        if book != self._book:
+            self._book = book
+            self._save_book(book)
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change()

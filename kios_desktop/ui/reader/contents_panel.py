@@ -1,0 +1,287 @@
+"""The contents of the book, at the left of the page."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.widgets.buttons import IconButton
+from kios_desktop.ui.widgets.label import label
+
+ROW = 34
+FILTER_FROM = 40  # entries; a shorter list needs no filter
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ContentsModel(QAbstractItemModel):
+    """The flattened entries as a tree. The line is the `UserRole`, the percent `UserRole + 1`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Sequence[ContentsLine] = ()
+        self._percents: Sequence[str] = ()
+        self._parent: list[int] = []
+        self._children: dict[int, list[int]] = {}
+        self._row: list[int] = []
+        self.current: int | None = None
+
+    def show(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
+        if lines is self._lines:
+            self._percents = percents
+            return
+        self.beginResetModel()
+        self._lines, self._percents = lines, percents
+        self._parent, self._row, self._children = [], [], {-1: []}
+        open_at: list[int] = []
+        for number, line in enumerate(lines):
+            del open_at[line.depth :]
+            parent = open_at[-1] if open_at else -1
+            self._parent.append(parent)
+            siblings = self._children.setdefault(parent, [])
+            self._row.append(len(siblings))
+            siblings.append(number)
+            open_at.append(number)
+        self.endResetModel()
+
+    def index_of(self, number: int) -> QModelIndex:
+        return self.createIndex(self._row[number], 0, number)
+
+    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        siblings = self._children.get(int(parent.internalId()) if parent.isValid() else -1, ())
+        if column or not 0 <= row < len(siblings):
+            return QModelIndex()
+        return self.createIndex(row, 0, siblings[row])
+
+    def parent(self, index: _Index) -> QModelIndex:  # type: ignore[override]
+        if not index.isValid():
+            return QModelIndex()
+        number = self._parent[int(index.internalId())]
+        return QModelIndex() if number < 0 else self.index_of(number)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self._children.get(int(parent.internalId()) if parent.isValid() else -1, ()))
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        number = int(index.internalId())
+        line = self._lines[number]
+        percent = self._percents[number] if number < len(self._percents) else ""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return line.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return line.title
+        if role == Qt.ItemDataRole.UserRole:
+            return line
+        if role == Qt.ItemDataRole.UserRole + 1:
+            return percent
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            here = ", you are here" if number == self.current else ""
+            return f"{line.title}, {percent}{here}" if percent else f"{line.title}{here}"
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if index.isValid() and self._lines[int(index.internalId())].spine_index is None:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """34 px rows: title, percent at the end, read chapters muted."""
+
+    def __init__(self, model: ContentsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(200, max(ROW, option.fontMetrics.height() + 12))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        now = theme.current()
+        line: ContentsLine = index.data(Qt.ItemDataRole.UserRole)
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        here = line.index == self._model.current
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        surface = box.adjusted(2, 1, -2, -1)
+        if here:
+            painter.setBrush(now.color("selected"))
+            painter.drawRoundedRect(surface, 6, 6)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(now.color("hover"))
+            painter.drawRoundedRect(surface, 6, 6)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(now.color("focus"))
+            painter.drawRoundedRect(surface, 6, 6)
+        read = self._model.current is not None and line.index < self._model.current
+        color = "selectedText" if here else "textMuted" if read else "text"
+        painter.setPen(now.color(color))
+        painter.setFont(theme.font("bodyStrong" if here else "body"))
+        percent = str(index.data(Qt.ItemDataRole.UserRole + 1) or "")
+        text = box.adjusted(8, 0, -56, 0)
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        title = painter.fontMetrics().elidedText(
+            line.title, Qt.TextElideMode.ElideRight, text.width()
+        )
+        direction = option.direction
+        painter.drawText(QStyle.visualRect(direction, box, text), flags, title)
+        painter.setFont(theme.font("small", tabular=True))
+        painter.setPen(now.color("selectedText" if here else "textFaint"))
+        end = box.adjusted(box.width() - 56, 0, -12, 0)
+        painter.drawText(
+            QStyle.visualRect(direction, box, end),
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+            percent,
+        )
+        painter.restore()
+
+
+class _Tree(QTreeView):
+    """Enter goes, as a click does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clicked.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class ContentsPanel(QWidget):
+    """Contents with a filter for long ones. `chosen` carries a `ContentsLine`."""
+
+    chosen = Signal(object)
+    pinned = Signal(bool)
+    close_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Contents")
+        self._model = ContentsModel()
+        self._shown = QSortFilterProxyModel(self)
+        self._shown.setSourceModel(self._model)
+        self._shown.setRecursiveFilteringEnabled(True)
+        self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.pin = IconButton("push-pin-simple", "Keep open", checkable=True, px=16, side=28)
+        close = IconButton("x", "Close contents", px=16, side=28)
+        head = QHBoxLayout()
+        head.addWidget(label("Contents", "section"))
+        head.addStretch(1)
+        head.addWidget(self.pin)
+        head.addWidget(close)
+        self._filter = QLineEdit()
+        self._filter.setProperty("kind", "field")
+        self._filter.setPlaceholderText("Find a chapter")
+        self._filter.setAccessibleName("Find a chapter")
+        self._filter.setFixedHeight(theme.control_height())
+        self._filter.setClearButtonEnabled(True)
+        self._empty = label("This book has no table of contents.", "body", "muted", wrap=True)
+        self._tree = _Tree()
+        self._tree.setProperty("kind", "contents")
+        self._tree.setModel(self._shown)
+        self._tree.setItemDelegate(_RowDelegate(self._model, self._tree))
+        self._tree.setHeaderHidden(True)
+        self._tree.setFrameShape(QTreeView.Shape.NoFrame)
+        self._tree.setUniformRowHeights(True)
+        self._tree.setIndentation(18)
+        self._tree.setMouseTracking(True)
+        self._tree.setExpandsOnDoubleClick(False)
+        self._tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._tree.setAccessibleName("Contents")
+        palette = self._tree.palette()
+        palette.setColor(self._tree.viewport().backgroundRole(), Qt.GlobalColor.transparent)
+        self._tree.setPalette(palette)
+        self._tree.viewport().setAutoFillBackground(False)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 10, 8, 8)
+        box.setSpacing(8)
+        box.addLayout(head)
+        box.addWidget(self._filter)
+        box.addWidget(self._empty)
+        box.addWidget(self._tree, 1)
+        self._tree.clicked.connect(self._clicked)
+        self._filter.textChanged.connect(self._filtered)
+        self._filter.returnPressed.connect(self._first_match)
+        self.pin.toggled.connect(self.pinned)
+        close.clicked.connect(self.close_requested)
+
+    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
+        self._model.show(lines, percents)
+        self._filter.setVisible(len(lines) > FILTER_FROM)
+        self._empty.setVisible(not lines)
+        self._tree.viewport().update()
+
+    def mark(self, index: int | None) -> None:
+        """Show which entry the reader is in."""
+        if index != self._model.current:
+            self._model.current = index
+            if self.isVisible():
+                self.reveal()
+
+    def reveal(self) -> None:
+        """Open the branch of the current entry and bring it to the middle."""
+        current = self._model.current
+        if current is None:
+            return
+        index = self._shown.mapFromSource(self._model.index_of(current))
+        above = index.parent()
+        while above.isValid():
+            self._tree.expand(above)
+            above = above.parent()
+        self._tree.setCurrentIndex(index)
+        self._tree.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
+
+    def focus_list(self) -> None:
+        self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        now = theme.current()
+        painter.fillRect(self.rect(), now.color("base"))
+        x = 0 if self.isRightToLeft() else self.width() - 1
+        painter.fillRect(x, 0, 1, self.height(), now.color("border"))
+        painter.end()
+
+    def _clicked(self, index: QModelIndex) -> None:
+        line = index.data(Qt.ItemDataRole.UserRole)
+        if isinstance(line, ContentsLine) and line.spine_index is not None:
+            self.chosen.emit(line)
+
+    def _filtered(self, words: str) -> None:
+        self._shown.setFilterFixedString(words)
+        if words:
+            self._tree.expandAll()
+
+    def _first_match(self) -> None:
+        index = self._shown.index(0, 0)
+        words = self._filter.text().casefold()
+        while index.isValid() and words not in str(index.data()).casefold():
+            index = self._tree.indexBelow(index)
+        if index.isValid():
+            self._clicked(index)

@@ -1,0 +1,210 @@
+"""“Another device is in ‘Chapter 12’ — switch?”: the floating banner of the reader."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.preferences import Answer
+from kios_desktop.ui import theme
+from kios_desktop.ui.reader.screen import Prompt
+from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.icon_label import IconLabel
+from kios_desktop.ui.widgets.label import ElidedLabel, label
+from kios_desktop.ui.wording import counted, tr, when
+
+STACK_BELOW = 700  # px; narrower banners put one card under the other
+_PHONES = ("phone", "iphone", "pixel", "galaxy", "android")
+_COMPUTERS = ("desktop", "laptop", "computer", "pc", "mac", "linux", "windows")
+
+
+def device_icon(name: str) -> str:
+    """The picture for a device, by its name."""
+    words = name.casefold()
+    if any(word in words for word in _PHONES):
+        return "device-mobile"
+    if any(word in words for word in _COMPUTERS):
+        return "desktop"
+    return "device-tablet"
+
+
+class _PlaceCard(QFrame):
+    """Where one of the two devices is."""
+
+    def __init__(self, heading: str, icon_name: str, strong: bool) -> None:
+        super().__init__()
+        self.setProperty("kind", "sunken")
+        tone = "accent" if strong else "muted"
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(IconLabel(icon_name, "accent" if strong else "textMuted", 16))
+        head.addWidget(label(heading, "control", tone))
+        head.addStretch(1)
+        self._place = ElidedLabel("", "bodyStrong")
+        self._device = ElidedLabel("", "small", "muted")
+        self._excerpt = label("", "body", wrap=True)
+        face = QFont(theme.reading_serif())
+        face.setPointSizeF(theme.font("bodyLarge").pointSizeF())
+        self._excerpt.setFont(face)
+        self._excerpt.setAlignment(Qt.AlignmentFlag.AlignTop)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 12)
+        box.setSpacing(4)
+        box.addLayout(head)
+        box.addWidget(self._place)
+        box.addWidget(self._device)
+        box.addSpacing(4)
+        box.addWidget(self._excerpt, 1)
+
+    def show_place(self, place: str, device: str) -> None:
+        self._place.set_text(place)
+        self._device.set_text(device)
+
+    def show_excerpt(self, text: str) -> None:
+        self._excerpt.setText(text)
+
+
+class PromptBanner(QWidget):
+    """Collapsed: the sentence and two answers. Expanded: both places with their text."""
+
+    accepted = Signal()
+    stayed = Signal()
+    resized = Signal()
+    always = Signal(object)  # Answer, for this book
+
+    def __init__(self, prompt: Prompt, always: Answer | None) -> None:
+        super().__init__()
+        report = prompt.offer.report
+        self.setAccessibleName(prompt.sentence)
+        device = report.device or "Another device"
+        now = datetime.now(UTC)
+        time = when(report.at, now) if report.at else ""
+        self._icon = IconLabel(device_icon(report.device), "accent", 18)
+        self._sentence = ElidedLabel(prompt.sentence, "section")
+        second = " · ".join(part for part in (device, time, prompt.note) if part)
+        self._second = ElidedLabel(second, "small", "muted")
+        self.go_on = button("Continue", "primary")
+        self.stay = button("Stay here")
+        self.go_on.setAccessibleDescription(
+            f"Continue: go to {prompt.there_title or prompt.there_percent}, {prompt.there_percent}"
+        )
+        self.stay.setAccessibleDescription(
+            f"Stay here: keep {prompt.here_title}, {prompt.here_percent}"
+        )
+        self.caret = IconButton("caret-down", "Show both places", px=16)
+        self._details = QWidget()
+        self._here = _PlaceCard("You are here", "desktop", strong=False)
+        self._there = _PlaceCard("Continue takes you here", device_icon(report.device), strong=True)
+        self._here.show_place(_place(prompt.here_title, prompt.here_percent), "This computer · now")
+        there = device
+        if report.at:
+            there += f" · {time}, {_ago(report.at, now)}"
+        self._there.show_place(_place(prompt.there_title, prompt.there_percent), there)
+        self._unknown = (
+            f"The exact line isn’t known. Continue goes to the start of ‘{prompt.there_title}’."
+            if prompt.there_title
+            else "The exact line isn’t known. Continue goes to about this place."
+        )
+        self._book_rule = Combo(
+            (
+                (Answer.ASK.value, "Ask every time"),
+                (Answer.CONTINUE.value, "Always continue"),
+                (Answer.STAY.value, "Always stay"),
+            ),
+            "For this book",
+        )
+        self._book_rule.set_value((always or Answer.ASK).value)
+        self._note = label(prompt.note if prompt.offer.suspicious else "", "small", "warning")
+        self._build()
+        self.go_on.clicked.connect(self.accepted)
+        self.stay.clicked.connect(self.stayed)
+        self.caret.clicked.connect(self._toggle)
+        self._book_rule.chosen.connect(lambda key: self.always.emit(Answer(key)))
+        if prompt.offer.suspicious:
+            self.stay.setDefault(True)
+
+    def show_excerpts(self, here: str, there: str) -> None:
+        """The words at both places; "" when a place could not be found."""
+        self._here.show_excerpt(f"“{here}…”" if here else "")
+        self._there.show_excerpt(f"“{there}…”" if there else self._unknown)
+        if not self._details.isHidden():
+            self.resized.emit()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 12, 12)
+        head.setSpacing(10)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._sentence)
+        words.addWidget(self._second)
+        head.addWidget(self._icon)
+        head.addLayout(words, 1)
+        for control in (self.go_on, self.stay, self.caret):
+            head.addWidget(control)
+        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._cards.setSpacing(12)
+        self._cards.addWidget(self._here, 1)
+        self._cards.addWidget(self._there, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(label("For this book", "small", "muted"))
+        foot.addWidget(self._book_rule)
+        foot.addStretch(1)
+        hint = label(
+            "Turn the page to stay. You can still switch later from the sync menu.",
+            "micro",
+            "muted",
+            wrap=True,
+        )
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(hint, 2)
+        details = QVBoxLayout(self._details)
+        details.setContentsMargins(16, 0, 16, 12)
+        details.setSpacing(10)
+        details.addWidget(self._note)
+        self._note.setVisible(bool(self._note.text()))
+        details.addLayout(self._cards)
+        details.addLayout(foot)
+        self._details.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addWidget(self._details)
+
+    @property
+    def expanded(self) -> bool:
+        return not self._details.isHidden()
+
+    def _toggle(self) -> None:
+        show = self._details.isHidden()
+        self._details.setVisible(show)
+        self._second.setVisible(not show)
+        self.caret.set_icon("caret-up" if show else "caret-down")
+        self.caret.set_name("Hide details" if show else "Show both places")
+        self.resized.emit()
+
+    def resizeEvent(self, event: object) -> None:
+        narrow = self.width() < STACK_BELOW
+        way = QBoxLayout.Direction
+        self._cards.setDirection(way.TopToBottom if narrow else way.LeftToRight)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else QSize(400, 56)
+
+
+def _place(title: str, percent: str) -> str:
+    return f"{title} · {percent}" if title else percent
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    """“13 hours ago”: beside the clock time, how long that is."""
+    seconds = (now - at).total_seconds()
+    if seconds >= 86400:
+        return counted(int(seconds // 86400), "{n} day ago", "{n} days ago")
+    if seconds >= 3600:
+        return counted(int(seconds // 3600), "{n} hour ago", "{n} hours ago")
+    return tr("less than an hour ago")

@@ -1,0 +1,212 @@
+"""The line at the bottom that shows and chooses a place in the book."""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.widgets.focus_ring import has_ring
+
+STEPS = 10_000
+TRACK, HANDLE, GAP = 4, 14, 1  # px
+CLOSE_TICKS = 6  # px; closer ticks are merged
+SNAP = 4  # px
+
+
+class Scrubber(QAbstractSlider):
+    """`chosen` is emitted when the reader lets go, or moves by key; a drag only previews."""
+
+    chosen = Signal(float)
+    chapter_step = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, STEPS)
+        self.setFixedHeight(28)
+        self.setMinimumWidth(80)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Position in book")
+        self._ticks: list[float] = []
+        self._minor: list[float] = []
+        self._other: float | None = None
+        self._origin: float | None = None
+        self._preview: float | None = None
+        self._describe: Callable[[float], tuple[str, str]] | None = None
+        self._bubble: QLabel | None = None
+
+    # -- what is shown
+
+    def show_fraction(self, fraction: float, words: str) -> None:
+        self.setAccessibleDescription(words)
+        if self._preview is None:
+            self.setValue(round(fraction * STEPS))
+        self.update()
+
+    def show_ticks(self, ticks: Sequence[tuple[float, int]]) -> None:
+        """(fraction, depth) of the chapters; parts (depth 0) stay when chapters are too close."""
+        self._ticks = sorted({fraction for fraction, _ in ticks if 0 < fraction < 1})
+        self._minor = sorted({fraction for fraction, depth in ticks if depth == 0})
+        self.update()
+
+    def mark_other_device(self, fraction: float | None) -> None:
+        self._other = fraction
+        self.update()
+
+    def mark_origin(self, fraction: float | None) -> None:
+        self._origin = fraction
+        self.update()
+
+    def describe_with(self, describe: Callable[[float], tuple[str, str]]) -> None:
+        """How to put a fraction into words: (chapter, percent)."""
+        self._describe = describe
+
+    # -- painting
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        shown = self._preview if self._preview is not None else self.value() / STEPS
+        middle = self.height() / 2
+        edges = [0.0, *self._visible_ticks(), 1.0]
+        at = self._x(shown)
+        for start, end in itertools.pairwise(edges):
+            left, right = sorted((self._x(start), self._x(end)))
+            box = QRectF(left, middle - TRACK / 2, max(1.0, right - left - GAP), TRACK)
+            painter.setBrush(now.color("track"))
+            painter.drawRoundedRect(box, 1.5, 1.5)
+            done = QRectF(box)
+            if self.isRightToLeft():
+                done.setLeft(max(box.left(), at))
+            else:
+                done.setRight(min(box.right(), at))
+            if done.width() > 0:
+                painter.setBrush(now.color("accent"))
+                painter.drawRoundedRect(done, 1.5, 1.5)
+        for fraction, hollow in ((self._origin, True), (self._other, False)):
+            if fraction is not None:
+                painter.setPen(QPen(now.color("accent"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush if hollow else now.color("accentSoft"))
+                painter.drawEllipse(QPointF(self._x(fraction), middle), 4.5, 4.5)
+        painter.setPen(QPen(now.color("window"), 2))
+        painter.setBrush(now.color("accent"))
+        painter.drawEllipse(QPointF(at, middle), HANDLE / 2 - 1, HANDLE / 2 - 1)
+        if has_ring(self):
+            painter.setPen(QPen(now.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(at, middle), HANDLE / 2 + 3, HANDLE / 2 + 3)
+        painter.end()
+
+    def _visible_ticks(self) -> list[float]:
+        room = self.width() - HANDLE
+        for ticks in (self._ticks, [t for t in self._minor if 0 < t < 1]):
+            gaps = [(b - a) * room for a, b in itertools.pairwise(ticks)]
+            if not gaps or min(gaps) >= CLOSE_TICKS:
+                return ticks
+        return []
+
+    def _x(self, fraction: float) -> float:
+        along = HANDLE / 2 + fraction * (self.width() - HANDLE)
+        return self.width() - along if self.isRightToLeft() else along
+
+    def _fraction(self, x: float) -> float:
+        along = self.width() - x if self.isRightToLeft() else x
+        room = self.width() - HANDLE
+        fraction = max(0.0, min(1.0, (along - HANDLE / 2) / room))
+        near = [t for t in self._visible_ticks() if abs(t - fraction) * room <= SNAP]
+        return near[0] if near else fraction
+
+    # -- the hand
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._preview_at(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._preview_at(event.position().x())
+        else:
+            self._show_bubble(self._fraction(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._preview is None:
+            return
+        chosen, self._preview = self._preview, None
+        self.setValue(round(chosen * STEPS))
+        self._hide_bubble()
+        self.chosen.emit(chosen)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._preview is None:
+            self._hide_bubble()
+
+    def hideEvent(self, event: QEvent) -> None:
+        self._preview = None
+        self._hide_bubble()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        back, forth = Qt.Key.Key_Left, Qt.Key.Key_Right
+        if self.isRightToLeft():
+            back, forth = forth, back
+        here = self.value() / STEPS
+        if event.key() == back:
+            self.chosen.emit(max(0.0, here - 0.01))
+        elif event.key() == forth:
+            self.chosen.emit(min(1.0, here + 0.01))
+        elif event.key() == Qt.Key.Key_PageUp:
+            self.chapter_step.emit(-1)
+        elif event.key() == Qt.Key.Key_PageDown:
+            self.chapter_step.emit(1)
+        elif event.key() == Qt.Key.Key_Home:
+            self.chosen.emit(0.0)
+        elif event.key() == Qt.Key.Key_End:
+            self.chosen.emit(1.0)
+        else:
+            event.ignore()
+
+    def _preview_at(self, x: float) -> None:
+        self._preview = self._fraction(x)
+        self._show_bubble(self._preview)
+        self.update()
+
+    def _show_bubble(self, fraction: float) -> None:
+        if self._describe is None:
+            return
+        chapter, percent = self._describe(fraction)
+        if self._bubble is None:
+            self._bubble = QLabel(self.window())
+            self._bubble.setProperty("kind", "bubble")
+            self._bubble.setFont(theme.font("small"))
+            self._bubble.setContentsMargins(8, 4, 8, 4)
+            self._bubble.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._bubble.setAutoFillBackground(True)
+        now = theme.current()
+        palette = self._bubble.palette()
+        palette.setColor(self._bubble.backgroundRole(), now.color("tooltipBg"))
+        palette.setColor(self._bubble.foregroundRole(), now.color("tooltipText"))
+        self._bubble.setPalette(palette)
+        words = self._bubble.fontMetrics().elidedText(chapter, Qt.TextElideMode.ElideRight, 280)
+        self._bubble.setText(f"{words} · {percent}" if words else percent)
+        self._bubble.adjustSize()
+        window = self.window()
+        centre = self.mapTo(window, QPointF(self._x(fraction), 0).toPoint())
+        left = max(
+            8,
+            min(window.width() - self._bubble.width() - 8, centre.x() - self._bubble.width() // 2),
+        )
+        self._bubble.move(left, centre.y() - self._bubble.height() - 6)
+        self._bubble.show()
+        self._bubble.raise_()
+
+    def _hide_bubble(self) -> None:
+        if self._bubble is not None:
+            self._bubble.hide()

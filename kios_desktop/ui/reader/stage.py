@@ -1,0 +1,71 @@
+"""Where the parts of a reader window lie. The page box never moves for the chrome."""
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.ui import theme
+
+PANEL_BESIDE = 1000  # px; below it a pinned panel floats over the page too
+
+
+class Stage(QWidget):
+    """Page, header, footer and panel, placed by hand: all but the page float."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page_color = theme.current().hex("window")
+        self._view: QWidget | None = None
+        self._header: QWidget | None = None
+        self._footer: QWidget | None = None
+        self._panel: QWidget | None = None
+        self._pill: QWidget | None = None
+        self.pinned = False
+
+    def hold(
+        self, view: QWidget, header: QWidget, footer: QWidget, panel: QWidget, pill: QWidget
+    ) -> None:
+        self._view, self._header, self._footer = view, header, footer
+        self._panel, self._pill = panel, pill
+        self.place()
+
+    def place(self) -> None:
+        """Put every part where it belongs now."""
+        view, header, footer = self._view, self._header, self._footer
+        panel, pill = self._panel, self._pill
+        if not (view and header and footer and panel and pill):
+            return
+        width, height = self.width(), self.height()
+        beside = self.pinned and not panel.isHidden() and width >= PANEL_BESIDE
+        panel_width = min(theme.size("panel"), width - 40)
+        page = QRect(0, 0, width, height)
+        if beside:
+            page.setLeft(panel_width)
+        view.setGeometry(self._mirrored(page))
+        header.setGeometry(0, 0, width, header.height())
+        footer.setGeometry(0, height - footer.height(), width, footer.height())
+        top = 0 if header.isHidden() else header.height()
+        bottom = 0 if footer.isHidden() else footer.height()
+        panel.setGeometry(self._mirrored(QRect(0, top, panel_width, height - top - bottom)))
+        corner = QRect(24, height - 10 - pill.height(), pill.width(), pill.height())
+        pill.setGeometry(self._mirrored(corner))
+
+    def _mirrored(self, box: QRect) -> QRect:
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            box.moveLeft(self.width() - box.x() - box.width())
+        return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.place()
+        self.resized.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1000, 800)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
+        painter.fillRect(self.rect(), self.page_color)
+        painter.end()

@@ -1,0 +1,540 @@
+"""One open book: page, chrome and what floats over them. It shows; the presenter decides."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from kios_desktop.domain.preferences import Answer, Columns, Layout, PageTheme
+from kios_desktop.domain.publication import Direction
+from kios_desktop.ui import theme
+from kios_desktop.ui.overlay import Kind, OverlayHost, announce
+from kios_desktop.ui.reader.appearance import AppearancePopover
+from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
+from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.book_view import BookView
+from kios_desktop.ui.reader.choices import ReadingChoices
+from kios_desktop.ui.reader.chrome import Chrome
+from kios_desktop.ui.reader.contents_panel import ContentsPanel
+from kios_desktop.ui.reader.keys import WINDOW_KEYS, PageKey
+from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
+from kios_desktop.ui.reader.look import look_of
+from kios_desktop.ui.reader.page import BookPage
+from kios_desktop.ui.reader.presenter import ReaderPresenter
+from kios_desktop.ui.reader.prompt_banner import PromptBanner
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.stage import Stage
+from kios_desktop.ui.reader.wire import (
+    Clicked,
+    Destination,
+    Edge,
+    Lines,
+    LinkActivated,
+    Loaded,
+    Look,
+    OpenBook,
+    Ready,
+    Relocated,
+    Zoomed,
+)
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label
+
+OPENING_MS = 500  # before “Opening…” is said
+LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
+
+
+class ReaderWindow(QMainWindow):
+    """Implements `screen.ReaderScreen`."""
+
+    closed = Signal()
+    library_requested = Signal()
+    settings_requested = Signal(str)  # a page of the settings window
+    sync_menu_requested = Signal(object)  # the button it opens from
+    sync_now_requested = Signal()
+    quit_requested = Signal()
+    book_rule_chosen = Signal(object)  # Answer, for this book
+    hidden_away = Signal()  # minimised
+
+    def __init__(
+        self,
+        page: BookPage,
+        title: str,
+        choices: ReadingChoices,
+        *,
+        direction: Direction,
+        click_turns: Callable[[], bool],
+        ask_links: Callable[[], bool],
+        stop_asking_links: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle(f"{title} — Kios")
+        self.setMinimumSize(480, 400)
+        self.resize(1000, 800)
+        self._page, self._choices = page, choices
+        self._rtl = direction is Direction.RTL
+        self._click_turns, self._ask_links = click_turns, ask_links
+        self._stop_asking_links = stop_asking_links
+        self._presenter: ReaderPresenter | None = None
+        self._book_rule: Answer | None = None
+        self._banner: PromptBanner | None = None
+        self.stage = Stage()
+        self.setCentralWidget(self.stage)
+        self.view = BookView(page, self.stage)
+        self.header = ReaderHeader(self.stage)
+        self.footer = ReaderFooter(self.stage)
+        self.panel = ContentsPanel(self.stage)
+        self.panel.hide()
+        self.pill = BackPill(self.stage)
+        self.pill.hide()
+        self._opening = QLabel("", self.stage)
+        self._opening.setFont(theme.font("bodyLarge"))
+        self._opening.hide()
+        self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
+        self._opening_timer.timeout.connect(self._say_opening)
+        self.overlays = OverlayHost(self.stage)
+        self.chrome = Chrome(self._chrome_held, self)
+        self.actions_by_name = self._make_actions()
+        self._join()
+        self.stage.hold(self.view, self.header, self.footer, self.panel, self.pill)
+        self._paint_page()
+        self.setFocusProxy(self.view)
+
+    # -- life
+
+    def start(self, presenter: ReaderPresenter) -> None:
+        """Open the book as soon as the page's script runs."""
+        self._presenter = presenter
+        self.footer.scrubber.describe_with(presenter.describe)
+        self._opening_timer.start()
+        self._page.bridge.message.connect(self._received)
+        if self._page.is_ready:
+            presenter.ready(self.look())
+        self.view.setFocus()
+        self.chrome.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._presenter is not None:
+            self._presenter.closed()
+            self._presenter = None
+        self._choices.close()
+        self._page.bridge.message.disconnect(self._received)
+        self.view.setPage(None)  # type: ignore[arg-type]
+        self._page.end()
+        event.accept()
+        self.closed.emit()
+        self.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange and self.isMinimized():
+            self.hidden_away.emit()
+
+    def _received(self, message: object) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        match message:
+            case Relocated():
+                self._opened()
+                presenter.relocated(message)
+            case Loaded():
+                presenter.loaded(message)
+                self.footer.scrubber.show_ticks(presenter.ticks())
+            case Clicked():
+                self._clicked(message.at)
+            case LinkActivated():
+                presenter.link(message.href, message.spine)
+            case Zoomed():
+                self._choices.step_size(1 if message.larger else -1)
+            case Edge():
+                presenter.edge(message)
+            case Ready():
+                presenter.ready(self.look())
+
+    def _opened(self) -> None:
+        self._opening_timer.stop()
+        self._opening.hide()
+
+    def _say_opening(self) -> None:
+        self._opening.setText("Opening…")
+        self._opening.adjustSize()
+        area = self.stage.rect().center()
+        self._opening.move(area - self._opening.rect().center())
+        self._opening.show()
+        self._opening.raise_()
+
+    def _crashed(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
+        if status is QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:
+            return
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(20, 16, 20, 16)
+        box.addWidget(label("The page stopped working. Your place is safe.", "section"))
+        again = button("Reload", "primary")
+        box.addWidget(again)
+        self.overlays.banner(content, top=60)
+        again.clicked.connect(lambda: self.overlays.close(Kind.BANNER))
+        again.clicked.connect(self._page.reload_shell)
+
+    # -- what the presenter shows
+
+    def open_book(self, book: OpenBook) -> None:
+        self._page.bridge.open(book)
+
+    def go_to(self, destination: Destination) -> None:
+        self._page.bridge.go_to(destination)
+
+    def turn(self, count: int) -> None:
+        self._page.bridge.turn(count)
+
+    def show_lines(self, lines: Lines) -> None:
+        self._page.bridge.lines(lines)
+
+    def show_place(self, shown: ShownPlace) -> None:
+        self.header.show_names(shown.book_title, shown.chapter_title)
+        self.footer.show_place(shown)
+        page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
+        self.view.setAccessibleName(f"{shown.chapter_title}{page}")
+
+    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
+        self.panel.show_contents(lines, percents)
+        if self._presenter is not None:
+            self.footer.scrubber.show_ticks(self._presenter.ticks())
+
+    def mark_contents(self, index: int | None) -> None:
+        self.panel.mark(index)
+
+    def show_pill(self, label: str) -> None:
+        self.pill.setVisible(bool(label))
+        if label:
+            self.pill.show_label(label)
+            self.pill.raise_()
+        self.footer.make_room(self.pill.width() if label else 0)
+        self.stage.place()
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        self._banner = banner = PromptBanner(prompt, self._book_rule)
+        banner.accepted.connect(self._with_presenter(ReaderPresenter.accept))
+        banner.stayed.connect(self._with_presenter(ReaderPresenter.stay))
+        banner.always.connect(self.book_rule_chosen)
+        banner.resized.connect(self.overlays.replace_all)
+        self.overlays.banner(banner, top=12 + self.header.height())
+        title = prompt.there_title or prompt.there_percent
+        announce(self.view, f"Another device is in {title}. Press F6 to choose.", assertive=True)
+
+    def show_excerpts(self, here: str, there: str) -> None:
+        if self._banner is not None:
+            self._banner.show_excerpts(here, there)
+
+    def hide_prompt(self) -> None:
+        if self._banner is not None:
+            self._banner = None
+            self.overlays.close(Kind.BANNER)
+            self.view.setFocus()
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self.overlays.toast(text, action, on_action, bottom=14)
+
+    def mark_other_device(self, fraction: float | None) -> None:
+        self.footer.scrubber.mark_other_device(fraction)
+
+    def mark_origin(self, fraction: float | None) -> None:
+        self.footer.scrubber.mark_origin(fraction)
+
+    def ask_about_link(self, url: str) -> None:
+        if not self._ask_links():
+            open_in_browser(url)
+            return
+        question = LinkQuestion(url, self._asked_about_links, self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
+
+    def _asked_about_links(self, ask_again: bool) -> None:
+        if not ask_again:
+            self._stop_asking_links()
+
+    def say(self, text: str) -> None:
+        self.show_toast(text)
+
+    def show_sync_icon(self, name: str, color: str, words: str) -> None:
+        """The state of sync in the header."""
+        self.header.sync.set_icon(name, color)
+        self.header.sync.set_name(f"Sync status: {words}")
+
+    def set_book_rule(self, rule: Answer | None) -> None:
+        """What this book does about other devices: None is “as everywhere”."""
+        self._book_rule = rule
+
+    # -- look
+
+    def look(self) -> Look:
+        """The settings in force, for the page."""
+        settings = self._choices.in_force
+        colors = theme.current().page(settings.theme)
+        return look_of(
+            settings,
+            {
+                "bg": colors.bg,
+                "text": colors.text,
+                "muted": colors.muted,
+                "link": colors.link,
+                "selection": colors.selection,
+            },
+            self._page_theme(),
+            self._choices.dim_pictures,
+        )
+
+    def _page_theme(self) -> PageTheme:
+        choice = self._choices.in_force.theme
+        if choice is PageTheme.AUTO:
+            return PageTheme.DARK if theme.current().dark else PageTheme.PAPER
+        return choice
+
+    def restyle(self) -> None:
+        """The look changed: text settings, page theme or the windows' theme."""
+        self._paint_page()
+        self._page.bridge.apply_settings(self.look())
+
+    def _paint_page(self) -> None:
+        color = theme.current().page(self._choices.in_force.theme).bg
+        self.stage.page_color = color
+        self._page.setBackgroundColor(color)
+        self.stage.update()
+
+    @property
+    def paged(self) -> bool:
+        return self._choices.in_force.layout is Layout.PAGES
+
+    # -- hands
+
+    def _clicked(self, at: float) -> None:
+        if self.overlays.close(Kind.POPOVER):
+            return
+        presenter = self._presenter
+        if presenter is None:
+            return
+        middle = LEFT_ZONE <= at <= RIGHT_ZONE
+        if middle or not self._click_turns() or not self.paged:
+            self.chrome.toggle()
+            return
+        presenter.turn(1 if (at > RIGHT_ZONE) != self._rtl else -1)
+        self.chrome.hide()
+
+    def _keyed(self, key: PageKey) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        forward = PageKey.LEFT if self._rtl else PageKey.RIGHT
+        match key:
+            case PageKey.LEFT | PageKey.RIGHT:
+                presenter.turn(1 if key is forward else -1)
+                self.chrome.hide()
+            case PageKey.NEXT | PageKey.PREVIOUS:
+                presenter.turn(1 if key is PageKey.NEXT else -1)
+                self.chrome.hide()
+            case PageKey.NEXT_CHAPTER:
+                presenter.step_chapter(1)
+            case PageKey.PREVIOUS_CHAPTER:
+                presenter.step_chapter(-1)
+            case PageKey.START:
+                presenter.go_to_start()
+            case PageKey.END:
+                presenter.go_to_end()
+            case PageKey.CHROME:
+                self._escape()
+
+    def _escape(self) -> None:
+        """Close exactly one thing, the topmost; with nothing open, toggle the chrome."""
+        if self.overlays.close(Kind.POPOVER):
+            return
+        if self._banner is not None and self._presenter is not None:
+            self._presenter.stay()
+        elif not self.panel.isHidden() and not self.panel.pin.isChecked():
+            self._show_panel(False)
+        elif self.isFullScreen():
+            self.showNormal()
+        else:
+            self.chrome.toggle()
+
+    def _chrome_held(self) -> bool:
+        focus = self.focusWidget()
+        in_bars = focus is not None and (
+            self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
+        )
+        return (
+            in_bars
+            or self.header.underMouse()
+            or self.footer.underMouse()
+            or not self.panel.isHidden()
+            or self.overlays.shown(Kind.POPOVER) is not None
+        )
+
+    def _show_chrome(self, shown: bool) -> None:
+        self.header.setVisible(shown)
+        self.footer.setVisible(shown)
+        self.stage.place()
+
+    def _show_panel(self, shown: bool) -> None:
+        self.panel.setVisible(shown)
+        self.header.contents.setChecked(shown)
+        if shown:
+            self.chrome.show()
+            self.panel.raise_()
+            self.panel.reveal()
+            self.panel.focus_list()
+        else:
+            self.view.setFocus()
+        self.stage.place()
+
+    def _toggle_appearance(self) -> None:
+        self.chrome.show()
+        width = min(theme.size("popoverAppearance"), self.width() - 16)
+        self.overlays.toggle_popover(self._appearance, self.header.appearance, width=width)
+
+    def _appearance(self) -> QWidget:
+        popover = AppearancePopover(self._choices)
+        popover.more_requested.connect(lambda: self.overlays.close(Kind.POPOVER))
+        popover.more_requested.connect(lambda: self.settings_requested.emit("appearance"))
+        return popover
+
+    def _next_region(self) -> None:
+        """F6: banner, header, panel, page, footer."""
+        banner = self._banner
+        if banner is not None and not banner.isAncestorOf(self.focusWidget() or self):
+            banner.go_on.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        self.chrome.show()
+        regions: list[QWidget] = [self.header.library, self.view, self.footer.scrubber]
+        if not self.panel.isHidden():
+            regions.insert(1, self.panel)
+        focus = self.focusWidget()
+        at = next(
+            (
+                i
+                for i, region in enumerate((self.header, *regions[1:-1], self.footer))
+                if focus is not None and (region is focus or region.isAncestorOf(focus))
+            ),
+            0,
+        )
+        target = regions[(at + 1) % len(regions)]
+        if target is self.panel:
+            self.panel.focus_list()
+        else:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # -- wiring
+
+    def _join(self) -> None:
+        self.view.key.connect(self._keyed)
+        self.view.pointer_moved.connect(lambda y: self.chrome.pointer_at(y, self.view.height()))
+        self.view.side_button.connect(self._side_button)
+        self._page.renderProcessTerminated.connect(self._crashed)
+        self.chrome.shown_changed.connect(self._show_chrome)
+        self.panel.chosen.connect(self._contents_chosen)
+        self.panel.pinned.connect(self._pin)
+        self.panel.close_requested.connect(lambda: self._show_panel(False))
+        self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))
+        self.pill.dismissed.connect(self._with_presenter(ReaderPresenter.dismiss_pill))
+        scrubber = self.footer.scrubber
+        scrubber.chosen.connect(self._scrubbed)
+        scrubber.chapter_step.connect(
+            lambda step: self._presenter.step_chapter(step) if self._presenter else None
+        )
+        self._choices.on_change(self.restyle)
+        for name, source in (
+            ("library", self.header.library),
+            ("contents", self.header.contents),
+            ("appearance", self.header.appearance),
+            ("sync", self.header.sync),
+        ):
+            action = self.actions_by_name[name]
+            source.set_name(action.text(), action.shortcut())
+            source.clicked.connect(action.trigger)
+        self.header.more.setMenu(self._menu())
+        self.header.more.setPopupMode(self.header.more.ToolButtonPopupMode.InstantPopup)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        p = ReaderPresenter
+        do: dict[str, Callable[[], object]] = {
+            "library": self.library_requested.emit,
+            "contents": lambda: self._show_panel(self.panel.isHidden()),
+            "appearance": self._toggle_appearance,
+            "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
+            "sync_now": self.sync_now_requested.emit,
+            "back": self._with_presenter(p.go_back),
+            "forward": self._with_presenter(p.go_forward),
+            "next_chapter": self._with_presenter(lambda it: it.step_chapter(1)),
+            "previous_chapter": self._with_presenter(lambda it: it.step_chapter(-1)),
+            "larger": lambda: self._choices.step_size(1),
+            "smaller": lambda: self._choices.step_size(-1),
+            "default_size": lambda: self._choices.step_size(0),
+            "next_theme": self._choices.next_theme,
+            "one_column": lambda: self._choices.set_columns(Columns.ONE),
+            "two_columns": lambda: self._choices.set_columns(Columns.TWO),
+            "where": self._with_presenter(p.where_am_i),
+            "undo": self._with_presenter(p.undo),
+            "next_region": self._next_region,
+            "full_screen": self._toggle_full_screen,
+            "settings": lambda: self.settings_requested.emit("reading"),
+            "close": self.close,
+            "quit": self.quit_requested.emit,
+        }
+        actions: dict[str, QAction] = {}
+        for name, (text, keys) in WINDOW_KEYS.items():
+            action = QAction(text, self)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.triggered.connect(lambda _=False, act=do[name]: act())
+            self.addAction(action)
+            actions[name] = action
+        return actions
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        groups = (
+            ("back", "forward", "previous_chapter", "next_chapter"),
+            ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
+            ("where", "full_screen", "sync_now"),
+            ("settings", "close", "quit"),
+        )
+        for group in groups:
+            for name in group:
+                menu.addAction(self.actions_by_name[name])
+            menu.addSeparator()
+        return menu
+
+    def _with_presenter(self, act: Callable[[ReaderPresenter], object]) -> Callable[[], None]:
+        def call() -> None:
+            if self._presenter is not None:
+                act(self._presenter)
+
+        return call
+
+    def _contents_chosen(self, line: ContentsLine) -> None:
+        if self._presenter is not None:
+            self._presenter.go_to_line(line)
+        if not self.panel.pin.isChecked():
+            self._show_panel(False)
+
+    def _pin(self, pinned: bool) -> None:
+        self.stage.pinned = pinned
+        self.stage.place()
+
+    def _scrubbed(self, fraction: float) -> None:
+        if self._presenter is not None:
+            self._presenter.go_to_fraction(fraction)
+
+    def _side_button(self, which: Qt.MouseButton) -> None:
+        if self._presenter is not None:
+            back = which is Qt.MouseButton.BackButton
+            (self._presenter.go_back if back else self._presenter.go_forward)()
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
