@@ -400,11 +400,11 @@ def _application() -> QCoreApplication:
 
 
 def _focus_first(content: QWidget) -> None:
-    widget: QWidget | None = content.nextInFocusChain()
-    while widget is not None and content.isAncestorOf(widget):
+    # not by walking the focus chain: over a web view it leads through widgets of Chromium's own,
+    # and asking those for their neighbour ends the process
+    for widget in content.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
             widget.setFocus(Qt.FocusReason.PopupFocusReason)
             return
-        widget = widget.nextInFocusChain()
     content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     content.setFocus(Qt.FocusReason.PopupFocusReason)
