@@ -9,7 +9,6 @@ from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QEasingCurve,
     QEvent,
     QObject,
@@ -25,12 +24,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QWindow,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -187,7 +186,12 @@ class OverlayHost(QObject):
         if isinstance(opener, QAbstractButton) and opener.isCheckable():
             opener.setChecked(True)
         if not sticky:
-            _application().installEventFilter(self)
+            # Not a filter of the application: with a web view in the process every event of
+            # Chromium's own items would be handed to Python, and PySide does not survive that.
+            handle = self._area.window().windowHandle()
+            if handle is not None:
+                handle.installEventFilter(self)
+            _application().focusChanged.connect(self._focus_moved)
             _focus_first(content)
         return overlay
 
@@ -291,8 +295,11 @@ class OverlayHost(QObject):
         if overlay is None:
             return False
         self._place.pop(kind)
-        if kind is Kind.POPOVER:
-            _application().removeEventFilter(self)
+        if kind is Kind.POPOVER and not overlay.sticky:
+            handle = self._area.window().windowHandle()
+            if handle is not None:
+                handle.removeEventFilter(self)
+            _application().focusChanged.disconnect(self._focus_moved)
         if kind is Kind.TOAST:
             self._toast_timer.stop()
         had_focus = overlay.isAncestorOf(QApplication.focusWidget() or self._area)
@@ -332,34 +339,32 @@ class OverlayHost(QObject):
             elif kind is QEvent.Type.Leave:
                 self._toast_timer.start(theme.motion_ms("toast", False))
             return False
-        return self._leaving_popover(watched, event)
+        return isinstance(watched, QWindow) and self._leaves_popover(event)
 
-    def _leaving_popover(self, watched: QObject, event: QEvent) -> bool:
+    def _leaves_popover(self, event: QEvent) -> bool:
+        """Close the popover on Esc, and on a click elsewhere, which then does nothing else."""
         popover = self._open.get(Kind.POPOVER)
-        if popover is None or not isinstance(watched, QWidget):
+        if popover is None:
             return False
-        if watched.window() is not self._area.window():
-            return False
-        if event.type() is QEvent.Type.MouseButtonPress:
-            inside = watched is popover or popover.isAncestorOf(watched)
-            if not inside:
+        if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
+            point = popover.mapFromGlobal(event.globalPosition().toPoint())
+            if popover.box().contains(point) or QApplication.activePopupWidget() is not None:
+                return False
+            self.close(Kind.POPOVER)
+            return True
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() is QEvent.Type.KeyPress:
                 self.close(Kind.POPOVER)
-                return True  # the click closes the popover and does nothing else
-        elif event.type() in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}:
-            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-                if event.type() is QEvent.Type.KeyPress:
-                    self.close(Kind.POPOVER)
-                event.accept()
-                return True
-        elif event.type() is QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
-            # Tab walked out of the popover: it has done its work
-            tabbed = event.reason() in {
-                Qt.FocusReason.TabFocusReason,
-                Qt.FocusReason.BacktabFocusReason,
-            }
-            if tabbed and not popover.isAncestorOf(watched) and watched is not popover.opener:
-                QTimer.singleShot(0, lambda: self.close(Kind.POPOVER))
+            return event.type() is QEvent.Type.KeyPress
         return False
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Tab walked out of the popover: it has done its work."""
+        popover = self._open.get(Kind.POPOVER)
+        if popover is None or new is None or new.window() is not self._area.window():
+            return
+        if new is not popover and not popover.isAncestorOf(new) and new is not popover.opener:
+            QTimer.singleShot(0, lambda: self.close(Kind.POPOVER))
 
     def _show(
         self,
@@ -392,9 +397,9 @@ class OverlayHost(QObject):
         slide.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
 
 
-def _application() -> QCoreApplication:
-    app = QCoreApplication.instance()
-    if app is None:
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
         raise RuntimeError("overlays need an application")
     return app
 

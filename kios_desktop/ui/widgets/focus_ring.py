@@ -1,36 +1,37 @@
-"""Shows the focus ring after the keyboard brought focus, and not after a click."""
+"""Shows the focus ring after the keyboard brought focus, and not after a click.
 
-from typing import Final
+By Qt's own signal and attribute, not by an event filter of the application: with a web view in the
+process such a filter hands Chromium's items to Python, and PySide does not survive that.
+"""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
-
-_KEYBOARD: Final = frozenset(
-    {
-        Qt.FocusReason.TabFocusReason,
-        Qt.FocusReason.BacktabFocusReason,
-        Qt.FocusReason.ShortcutFocusReason,
-    }
-)
 
 
 class FocusRing(QObject):
-    """An application event filter that keeps the property `kb` of the focused widget."""
+    """Keeps the property `kb` of the focused widget."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind is QEvent.Type.FocusIn:
-            if isinstance(event, QFocusEvent) and isinstance(watched, QWidget):
-                _mark(watched, event.reason() in _KEYBOARD)
-        elif kind is QEvent.Type.FocusOut and isinstance(watched, QWidget):
-            _mark(watched, False)
-        return False
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        app.focusChanged.connect(self._moved)
+
+    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            _mark(old, False)
+        if new is None:
+            return
+        # Qt sets this on the window for Tab, Backtab and shortcuts, and never takes it back.
+        by_key = Qt.WidgetAttribute.WA_KeyboardFocusChange
+        clicked = self._app.mouseButtons() != Qt.MouseButton.NoButton
+        if clicked:
+            new.window().setAttribute(by_key, False)
+        _mark(new, not clicked and new.window().testAttribute(by_key))
 
 
 def install_focus_ring(app: QApplication) -> None:
-    """Start following focus; the filter lives as long as the application."""
-    app.installEventFilter(FocusRing(app))
+    """Start following focus; it lives as long as the application."""
+    FocusRing(app)
 
 
 def has_ring(widget: QWidget) -> bool:
