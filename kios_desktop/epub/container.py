@@ -65,16 +65,11 @@ class Container:
 
         Raises Missing, Unreadable (not a zip, truncated, another type, no permission) or TooLarge.
         """
-        try:
-            file = path.open("rb")
-        except FileNotFoundError as e:
-            raise Missing(path.name) from e
-        except PermissionError as e:
-            raise Unreadable(Damage.NO_PERMISSION) from e
-        except IsADirectoryError as e:
-            raise Unreadable(Damage.OTHER_TYPE, "folder") from e
-        except OSError as e:
-            raise Missing(path.name) from e
+        return cls.opened(path, open_file(path))
+
+    @classmethod
+    def opened(cls, path: Path, file: BinaryIO) -> Self:
+        """As `open`, for a seekable file that is open already; the container will close it."""
         try:
             return cls(path, file, _open_zip(file))
         except BaseException:
@@ -144,7 +139,20 @@ class Container:
         return self._entries[real]
 
 
+def open_file(path: Path) -> BinaryIO:
+    """The file, open for reading. Raises Missing or Unreadable (no permission, a folder)."""
+    try:
+        return path.open("rb")
+    except PermissionError as e:
+        raise Unreadable(Damage.NO_PERMISSION) from e
+    except IsADirectoryError as e:
+        raise Unreadable(Damage.OTHER_TYPE, "folder") from e
+    except OSError as e:
+        raise Missing(path.name) from e
+
+
 def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
+    file.seek(0)
     head = file.read(1024)
     if other := "" if head.startswith(b"PK") else file_type.from_bytes(head):
         raise Unreadable(Damage.OTHER_TYPE, other)

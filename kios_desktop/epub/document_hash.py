@@ -5,9 +5,11 @@ Source: koreader frontend/util.lua (partialMD5); kosync.md section 4 for Komga a
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
-from kios_desktop.domain.errors import Damage, Missing, Unreadable
+from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.library import DocumentHashes
+from kios_desktop.epub.container import open_file
 
 _SAMPLE_BYTES = 1024
 # KOReader's lshift(1024, 2 * i) for i = -1…10; LuaJIT takes the shift modulo 32, so the first is 0
@@ -17,23 +19,26 @@ _CHUNK_BYTES = 256 * 1024
 
 def document_hashes(path: Path) -> DocumentHashes:
     """All hashes of one file, read once. Raises Missing or Unreadable (no permission)."""
+    with open_file(path) as file:
+        try:
+            return hashes_of(file)
+        except OSError as e:
+            raise Missing(path.name) from e
+
+
+def hashes_of(file: BinaryIO) -> DocumentHashes:
+    """All hashes of what can be read from here to the end."""
     whole = hashlib.sha256()
     samples = [b""] * len(OFFSETS)
     position = 0
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                whole.update(chunk)
-                end = position + len(chunk)
-                for i, offset in enumerate(OFFSETS):
-                    if offset < end and offset + _SAMPLE_BYTES > position:
-                        start = max(offset, position) - position
-                        samples[i] += chunk[start : offset + _SAMPLE_BYTES - position]
-                position = end
-    except PermissionError as e:
-        raise Unreadable(Damage.NO_PERMISSION) from e
-    except OSError as e:
-        raise Missing(path.name) from e
+    while chunk := file.read(_CHUNK_BYTES):
+        whole.update(chunk)
+        end = position + len(chunk)
+        for i, offset in enumerate(OFFSETS):
+            if offset < end and offset + _SAMPLE_BYTES > position:
+                start = max(offset, position) - position
+                samples[i] += chunk[start : offset + _SAMPLE_BYTES - position]
+        position = end
     taken = [sample for sample in samples if sample]
     return DocumentHashes(
         sha256=whole.hexdigest(),

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kios_desktop.domain.errors import Full, ReadOnly, StorageError
 from kios_desktop.domain.library import Book
@@ -21,12 +22,12 @@ _COPY_BYTES = 1024 * 1024
 class LibraryFiles:
     """The files below one library folder. Blocking; safe to use from several threads.
 
-    Writing raises Full, ReadOnly or another StorageError; an OSError about the source file, when
-    copying, is passed on as it is.
+    Writing raises Full, ReadOnly or another StorageError.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._made: set[Path] = set()
 
     def path(self, relative: str) -> Path:
         """Where a file named in the database (with forward slashes) is."""
@@ -35,38 +36,41 @@ class LibraryFiles:
     def book_name(self, sha256: str) -> str:
         return f"books/{sha256[:2]}/{sha256}.epub"
 
-    def copy_book(self, source: Path, sha256: str) -> str:
-        """Copy a book in; its relative name. A complete copy that is there already is kept."""
+    def copy_book(self, source: BinaryIO, size_bytes: int, sha256: str) -> str:
+        """Copy a book in from its start; its relative name. A complete copy there is kept."""
         name = self.book_name(sha256)
         target = self.path(name)
         with contextlib.suppress(OSError):
-            if target.stat().st_size == source.stat().st_size:
+            if target.stat().st_size == size_bytes:
                 return name
-        with source.open("rb") as reading, _storing():
-            part = _part_of(target)
-            try:
-                with part.open("wb") as writing:
-                    shutil.copyfileobj(reading, writing, _COPY_BYTES)
-                    _make_durable(writing.fileno())
-                part.replace(target)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
+        source.seek(0)
+        with self._part_of(target) as part, part.open("wb") as writing:
+            shutil.copyfileobj(source, writing, _COPY_BYTES)
+            writing.flush()
+            os.fsync(writing.fileno())  # before the database names a file, it is on the disk
         return name
 
     def write_cover(self, sha256: str, extension: str, data: bytes) -> str:
         """Store a cover picture; its relative name. It can be made again, so it is not synced."""
         name = f"covers/{sha256}.{extension}"
-        target = self.path(name)
+        with self._part_of(self.path(name)) as part:
+            part.write_bytes(data)
+        return name
+
+    @contextlib.contextmanager
+    def _part_of(self, target: Path) -> Iterator[Path]:
+        """A name to write to; the file takes its real name when that has gone well."""
         with _storing():
-            part = _part_of(target)
+            if target.parent not in self._made:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._made.add(target.parent)
+            part = target.with_name(f"{target.name}.{os.getpid()}.part")
             try:
-                part.write_bytes(data)
+                yield part
                 part.replace(target)
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-        return name
 
     def remove(self, book: Book) -> None:
         """Delete a book's file and cover; what is gone already is fine."""
@@ -79,16 +83,6 @@ class LibraryFiles:
         for name in filter(None, relative):
             with contextlib.suppress(OSError):
                 self.path(name).unlink(missing_ok=True)
-
-
-def _part_of(target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return target.with_name(f"{target.name}.{os.getpid()}.part")
-
-
-def _make_durable(descriptor: int) -> None:
-    """Before the database names a file its bytes are on the disk."""
-    os.fsync(descriptor)
 
 
 @contextlib.contextmanager

@@ -5,12 +5,13 @@ go to the store in batches. One bad file never stops the rest; a full disk does,
 """
 
 import asyncio
+import io
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from kios_desktop.domain.errors import (
     Damage,
@@ -30,15 +31,16 @@ from kios_desktop.domain.library import (
     ImportReport,
     NewBook,
 )
-from kios_desktop.domain.publication import Metadata, Publication
-from kios_desktop.epub.container import Container
-from kios_desktop.epub.document_hash import document_hashes
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.container import Container, open_file
+from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 
-MAX_COVER_BYTES = 32 * 1024 * 1024
+MAX_COVER_BYTES = 16 * 1024 * 1024
 _BATCH = 64
 _THREADS = 4
+_SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
 _STOPPING = (Full, ReadOnly)  # what would happen to every further file as well
 _EXTENSIONS = {
     "image/jpeg": "jpg",
@@ -91,11 +93,14 @@ class Importer:
             for start in range(0, len(files), _BATCH):
                 if cancelled():
                     break
-                batch = files[start : start + _BATCH]
-                await _each(pool, _hash, batch)
+                batch, done = files[start : start + _BATCH], start
+                await _in_turn(pool, _hash, batch)
                 new = await self._new(batch)
-                await _each(pool, lambda f: None if cancelled() else self._take(f), new, step)
+                await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
+                await _at_once(pool, self._copy, [f for f in new if f.publication], step)
                 await self._store(new)
+                for file in batch:
+                    file.content = file.publication = file.cover = None
                 stopped_by = next((f.error for f in batch if isinstance(f.error, _STOPPING)), None)
                 if stopped_by is not None:
                     for file in files[start + _BATCH :]:
@@ -134,27 +139,21 @@ class Importer:
             for file, number in zip(taken, ids, strict=True):
                 file.book_id = number
 
-    def _take(self, file: "_File") -> None:
-        """Read and copy one book, in a thread."""
+    def _copy(self, file: "_File") -> None:
+        """Put one book and its cover into the library folder, in a thread."""
+        if file.publication is None:
+            return
+        name = picture = ""
         try:
-            with Container.open(file.path) as container:
-                publication = read_publication(container)
-                cover = _cover(container, publication)
-            name = self._files.copy_book(file.path, file.sha256)
-            size = self._files.path(name).stat().st_size
-            try:
-                picture = self._files.write_cover(file.sha256, *cover) if cover else ""
-            except StorageError:
-                self._files.discard(name)
-                raise
+            with file.open() as source:
+                name = self._files.copy_book(source, file.size_bytes, file.sha256)
+            if file.cover is not None:
+                picture = self._files.write_cover(file.sha256, *file.cover)
         except (PublicationError, StorageError) as e:
+            self._files.discard(name)
             file.error = e
-        except PermissionError:
-            file.error = Unreadable(Damage.NO_PERMISSION)
-        except OSError:
-            file.error = Missing(file.path.name)
         else:
-            file.book = _book(file, publication.metadata, name, size, picture, publication.defects)
+            file.book = _book(file, file.publication, name, picture)
 
 
 @dataclass(slots=True, eq=False)
@@ -163,15 +162,23 @@ class _File:
 
     path: Path
     error: Exception | None = None
+    content: bytes | None = None  # of a small file, so that it is read only once
+    size_bytes: int = 0
     hashes: DocumentHashes | None = None
     same_as: str | None = None  # title of the book that is in the library already
     twin: "_File | None" = None  # the same bytes, met earlier in this import
+    publication: Publication | None = None
+    cover: tuple[str, bytes] | None = None  # (file extension, bytes)
     book: NewBook | None = None
     book_id: BookId | None = None
 
     @property
     def sha256(self) -> str:
         return self.hashes.sha256 if self.hashes is not None else ""
+
+    def open(self) -> BinaryIO:
+        """Its bytes. Raises Missing or Unreadable."""
+        return open_file(self.path) if self.content is None else io.BytesIO(self.content)
 
     def line(self) -> Imported | None:
         """Its line in the report; None when an import was stopped before it."""
@@ -191,23 +198,43 @@ class _File:
         return Imported(path, ImportOutcome.ADDED, self.book_id, self.book.title)
 
 
-async def _each(
+async def _in_turn(
+    pool: ThreadPoolExecutor, work: Callable[[_File], None], files: Sequence[_File]
+) -> None:
+    """Work that needs the interpreter: in one thread, for in several they would wait in line."""
+
+    def all_of_it() -> None:
+        for file in files:
+            work(file)
+
+    await asyncio.get_running_loop().run_in_executor(pool, all_of_it)
+
+
+async def _at_once(
     pool: ThreadPoolExecutor,
     work: Callable[[_File], None],
     files: Sequence[_File],
-    finished: Callable[[object], None] = lambda _: None,
+    finished: Callable[[object], None],
 ) -> None:
-    """Do the work for all files in the pool; `finished` is called on the loop for each."""
+    """Work that waits for the disk: in all threads. `finished` is called on the loop for each."""
     futures = [asyncio.get_running_loop().run_in_executor(pool, work, file) for file in files]
     for future in futures:
         future.add_done_callback(finished)
     await asyncio.gather(*futures)
 
 
-def _book(
-    file: _File, about: Metadata, name: str, size: int, cover: str, defects: tuple[str, ...]
-) -> NewBook:
-    assert file.hashes is not None  # noqa: S101 (only hashed files are taken)
+def _read(file: _File) -> None:
+    try:
+        with Container.opened(file.path, file.open()) as container:
+            file.publication = read_publication(container)
+            file.cover = _cover(container, file.publication)
+    except PublicationError as e:
+        file.publication, file.error = None, e
+
+
+def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBook:
+    about = publication.metadata
+    assert file.hashes is not None  # noqa: S101 (only hashed files get this far)
     return NewBook(
         title=about.title,
         authors=about.authors,
@@ -217,10 +244,10 @@ def _book(
         identifier=about.identifier,
         file=name,
         file_name=file.path.name,
-        size_bytes=size,
+        size_bytes=file.size_bytes,
         hashes=file.hashes,
         cover=cover,
-        defects=defects,
+        defects=publication.defects,
     )
 
 
@@ -244,11 +271,22 @@ def _files_in(paths: Sequence[Path]) -> Iterator[_File]:
 
 
 def _hash(file: _File) -> None:
-    if file.error is None:
-        try:
-            file.hashes = document_hashes(file.path)
-        except PublicationError as e:
-            file.error = e
+    if file.error is not None:
+        return
+    try:
+        with open_file(file.path) as source:
+            content = source.read(_SMALL_BYTES)
+            if len(content) < _SMALL_BYTES:
+                file.content = content
+                file.hashes = hashes_of(io.BytesIO(content))
+            else:
+                source.seek(0)
+                file.hashes = hashes_of(source)
+            file.size_bytes = source.tell()
+    except PublicationError as e:
+        file.error = e
+    except OSError:
+        file.error = Missing(file.path.name)
 
 
 def _cover(container: Container, publication: Publication) -> tuple[str, bytes] | None:
