@@ -1,0 +1,405 @@
+#!/usr/bin/env python3
+"""The one entry point for work on Kios Desktop: `python3 packaging/tasks.py VERB`.
+
+Standard library only, so that it works before anything is installed. Every verb sets up what it
+needs (a virtual environment in `.venv`, pinned dependencies, on Debian and Ubuntu the system's
+libraries) and says plainly what it can't.
+"""
+
+import argparse
+import ctypes.util
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+APP = BIN / ("kios-desktop.exe" if os.name == "nt" else "kios-desktop")
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+# library that Qt loads → the Debian packages that may hold it, newest name first
+QT_LIBRARIES = {
+    "EGL": ("libegl1",),
+    "GL": ("libgl1",),
+    "OpenGL": ("libopengl0",),
+    "xkbcommon": ("libxkbcommon0",),
+    "xkbcommon-x11": ("libxkbcommon-x11-0",),
+    "dbus-1": ("libdbus-1-3",),
+    "fontconfig": ("libfontconfig1",),
+    "nss3": ("libnss3",),
+    "asound": ("libasound2t64", "libasound2"),
+    "Xcomposite": ("libxcomposite1",),
+    "Xdamage": ("libxdamage1",),
+    "Xrandr": ("libxrandr2",),
+    "Xtst": ("libxtst6",),
+    "xkbfile": ("libxkbfile1",),
+    "xcb-cursor": ("libxcb-cursor0",),
+    "xcb-icccm": ("libxcb-icccm4",),
+    "xcb-image": ("libxcb-image0",),
+    "xcb-keysyms": ("libxcb-keysyms1",),
+    "xcb-render-util": ("libxcb-render-util0",),
+    "xcb-xinerama": ("libxcb-xinerama0",),
+    "xcb-xkb": ("libxcb-xkb1",),
+}
+# program that tests and measurements use → its Debian packages
+TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
+BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
+FONTS = ("fonts-dejavu-core", "fonts-noto-core")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def stop(text: str) -> NoReturn:
+    print(text, file=sys.stderr, flush=True)
+    raise SystemExit(2)
+
+
+# -- a Python that fits
+
+
+def use_fitting_python() -> None:
+    """Go on under a Python between 3.11 and 3.13, whichever one started us."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return
+    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    for found in filter(None, map(shutil.which, names)):
+        mine = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        say(f"Python {mine} is too old or too new; using {found}.")
+        raise SystemExit(subprocess.call([found, *sys.argv]))
+    stop(
+        "Kios Desktop needs Python 3.11, 3.12 or 3.13, and none was found. Install one of them "
+        "(Debian and Ubuntu: apt-get install python3 python3-venv; else python.org), then run "
+        "this again."
+    )
+
+
+# -- the system's packages
+
+
+def debian() -> bool:
+    return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
+
+
+def install(packages: Sequence[str], why: str) -> bool:
+    """Install Debian packages when we may; say the exact command when we may not."""
+    root = os.geteuid() == 0 if hasattr(os, "geteuid") else False
+    prefix = [] if root else ["sudo", "-n"]
+    by_hand = "apt-get install --yes " + " ".join(packages)
+    if not root:
+        sudo = shutil.which("sudo")
+        allowed = sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0
+        if not allowed:
+            say(f"{why} To install it: sudo {by_hand}")
+            return False
+    say(f"{why} Installing {' '.join(packages)}.")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run([*prefix, "apt-get", "update", "-qq"], env=quiet, stdout=subprocess.DEVNULL)
+    command = [*prefix, "apt-get", "install", "--yes", "-qq", "--no-install-recommends", *packages]
+    done = subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL)
+    if done.returncode:
+        say(f"That did not work. By hand: {by_hand}")
+    return done.returncode == 0
+
+
+def available(names: Sequence[str]) -> str:
+    """The first of several names of one package that this release has."""
+    for name in names[:-1]:
+        shown = subprocess.run(["apt-cache", "policy", name], capture_output=True, text=True)
+        if "Candidate: " in shown.stdout and "Candidate: (none)" not in shown.stdout:
+            return name
+    return names[-1]
+
+
+def ensure_libraries() -> None:
+    """The shared libraries that Qt and its browser need on Linux."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [names for name, names in QT_LIBRARIES.items() if not ctypes.util.find_library(name)]
+    if not missing:
+        return
+    if not debian():
+        lacking = ", ".join(names[-1] for names in missing)
+        stop(
+            "Qt needs shared libraries this system lacks. Install the packages that hold what "
+            f"Debian calls: {lacking}. Then run this again."
+        )
+    if not install([available(names) for names in missing], "Qt needs some shared libraries."):
+        raise SystemExit(2)
+
+
+def ensure_programs(programs: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Programs for tests and measurements; returns those that could not be had."""
+    if not sys.platform.startswith("linux"):
+        return [name for name in programs if not shutil.which(name)]
+    missing = [name for name in programs if not shutil.which(name)]
+    fonts = [] if has_font() else list(FONTS)
+    if (missing or fonts) and debian():
+        wanted = [available(programs[name]) for name in missing] + fonts
+        install(wanted, "Tests use some more programs.")
+    return [name for name in programs if not shutil.which(name)]
+
+
+def has_font() -> bool:
+    fonts = Path("/usr/share/fonts")
+    return any(fonts.rglob("*.ttf")) if fonts.is_dir() else False
+
+
+# -- the environment
+
+
+def ensure_environment(dev: bool = False) -> None:
+    """`.venv` with exactly the pinned dependencies, and the project itself."""
+    wanted = "requirements-dev.txt" if dev else "requirements.txt"
+    pins = ROOT / "packaging" / wanted
+    stamp = VENV / ("pinned-dev" if dev else "pinned")
+    mark = digest(pins)
+    if not PYTHON.exists() or not fits(PYTHON):
+        say("Making the virtual environment .venv.")
+        make_venv()
+    fuller = VENV / "pinned-dev"
+    if APP.exists() and any(s.exists() and s.read_text() == mark for s in (stamp,)):
+        return
+    if not dev and APP.exists() and fuller.exists():
+        dev_mark = digest(ROOT / "packaging" / "requirements-dev.txt")
+        if fuller.read_text() == dev_mark:
+            return
+    say(f"Installing the dependencies pinned in packaging/{wanted}; the first time takes minutes.")
+    pip("install", "--require-hashes", "--requirement", str(pins))
+    pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    stamp.write_text(mark)
+
+
+def digest(path: Path) -> str:
+    parts = path.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    return hashlib.sha256(parts).hexdigest()
+
+
+def fits(python: Path) -> bool:
+    """Whether an environment's Python still runs and is one we support."""
+    probe = "import sys; print(*sys.version_info[:2])"
+    done = subprocess.run([str(python), "-c", probe], capture_output=True, text=True)
+    if done.returncode:
+        return False
+    major, minor = map(int, done.stdout.split())
+    return OLDEST <= (major, minor) <= NEWEST
+
+
+def make_venv() -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    command = [sys.executable, "-m", "venv", str(VENV)]
+    if subprocess.run(command, capture_output=True).returncode == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    minor = sys.version_info[1]
+    packages = [available((f"python3.{minor}-venv", "python3-venv"))] if debian() else []
+    if packages and install(packages, "Python's venv module is missing."):
+        if subprocess.run(command).returncode == 0:
+            return
+        shutil.rmtree(VENV, ignore_errors=True)
+    stop(
+        "Python could not make a virtual environment. On Debian and Ubuntu install python3-venv; "
+        "elsewhere install Python from python.org. Then run this again."
+    )
+
+
+def pip(*words: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", *words]
+    if subprocess.run(command).returncode:
+        stop("The dependencies could not be installed. Is there a connection to the internet?")
+
+
+# -- running
+
+
+def environment(offscreen: bool = False) -> dict[str, str]:
+    """The variables to run Qt with here."""
+    env = dict(os.environ)
+    if offscreen:
+        env["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform.startswith("linux") and os.geteuid() == 0:
+        # Chromium refuses to sandbox as root. Here only, and said; the app never does it silently.
+        say("Running as root: Chromium’s sandbox can’t start and is left out for this run.")
+        env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+    return env
+
+
+def has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def call(*command: object, env: dict[str, str] | None = None) -> int:
+    return subprocess.call([str(word) for word in command], cwd=ROOT, env=env)
+
+
+def guide() -> None:
+    """Build the bundled guide where it is missing or older than its text."""
+    built = ROOT / "resources" / "guide.epub"
+    sources = list((ROOT / "docs" / "guide").glob("*.md"))
+    newest = max((path.stat().st_mtime for path in sources), default=0)
+    fresh = built.exists() and built.stat().st_mtime >= newest
+    if not fresh and call(PYTHON, ROOT / "packaging" / "build_guide.py", built):
+        stop("The guide could not be built.")
+
+
+def xvfb(*command: object) -> list[object]:
+    """The command on a virtual X screen of its own."""
+    screen = "-screen 0 1600x1000x24"
+    return ["xvfb-run", "--auto-servernum", f"--server-args={screen}", *command]
+
+
+# -- verbs
+
+
+def verb_run(words: list[str]) -> int:
+    """Set everything up and start Kios; without a display, the narrated tour."""
+    ensure_environment()
+    ensure_libraries()
+    guide()
+    if has_display():
+        return call(APP, *words, env=environment())
+    if not any(word in words for word in ("--tour", "--self-test", "--version")):
+        say("No display here, so Kios does its main job off screen and tells each step.")
+        words = ["--tour", *words]
+    return call(APP, *words, env=environment(offscreen=True))
+
+
+def verb_test(words: list[str]) -> int:
+    """Set everything up, check, and run every test."""
+    failed = verb_check([]) if not words else 0
+    ready_for_tests()
+    missing = ensure_programs(TEST_PROGRAMS)
+    env = environment(offscreen=True)
+    failed |= pytest("not xvfb", words, env)
+    if sys.platform.startswith("linux"):
+        if "Xvfb" in missing:
+            say("Xvfb is missing, so the tests of focus, theme and input did not run.")
+            return failed or int(os.environ.get("CI") == "true")
+        env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
+        failed |= pytest("xvfb", words, env, on_xvfb=True)
+    return failed
+
+
+def verb_gui(words: list[str]) -> int:
+    """Only the tests that show windows."""
+    ready_for_tests()
+    ensure_programs(TEST_PROGRAMS)
+    failed = pytest("not xvfb", ["tests/gui", *words], environment(offscreen=True))
+    if shutil.which("xvfb-run"):
+        env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
+        failed |= pytest("xvfb", ["tests/gui", *words], env, on_xvfb=True)
+    return failed
+
+
+def pytest(marks: str, words: list[str], env: dict[str, str], on_xvfb: bool = False) -> int:
+    command: list[object] = [PYTHON, "-m", "pytest", "-q", "-m", marks, *words]
+    done = call(*(xvfb(*command) if on_xvfb else command), env=env)
+    return 0 if done == 5 and words else int(done != 0)  # 5: nothing matched what was asked for
+
+
+def ready_for_tests() -> None:
+    ensure_environment(dev=True)
+    ensure_libraries()
+    guide()
+
+
+def verb_check(_words: list[str]) -> int:
+    """Format, lint, types and the architecture."""
+    ensure_environment(dev=True)
+    ruff = BIN / "ruff"
+    failed = call(ruff, "format", "--check", "--quiet", ".") != 0
+    failed |= call(ruff, "check", "--quiet", ".") != 0
+    failed |= call(BIN / "mypy") != 0
+    failed |= call(PYTHON, "-m", "pytest", "-q", "tests/test_architecture.py") != 0
+    return int(failed)
+
+
+def verb_bench(words: list[str]) -> int:
+    """Measure speed and memory as ratios in one run; `--json FILE` writes them."""
+    ready_for_tests()
+    missing = ensure_programs(BENCH_PROGRAMS)
+    if "ebook-viewer" in missing:
+        say("calibre’s viewer is missing; what is measured against it is left out.")
+    if shutil.which("xvfb-run"):
+        env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
+        return call(*xvfb(PYTHON, "-m", "tests.bench", *words), env=env)
+    return call(PYTHON, "-m", "tests.bench", *words, env=environment(offscreen=not has_display()))
+
+
+def verb_fidelity(words: list[str]) -> int:
+    """Measure how exactly places are converted; `--json FILE` writes the figures."""
+    ensure_environment(dev=True)
+    return call(PYTHON, "-m", "tests.bench.fidelity", *words)
+
+
+def verb_screenshots(words: list[str]) -> int:
+    """Every screen, light and dark, small and large, into `screenshots/`."""
+    ready_for_tests()
+    ensure_programs(TEST_PROGRAMS)
+    return call(PYTHON, "-m", "tests.screenshots", *words, env=environment(offscreen=True))
+
+
+def verb_build(_words: list[str]) -> int:
+    """Build the app for this system into `dist/`, and start what was built."""
+    ready_for_tests()
+    spec = ROOT / "packaging" / "kios.spec"
+    folders = ["--distpath", ROOT / "dist", "--workpath", ROOT / "build"]
+    if call(PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", *folders, spec):
+        return 1
+    name = "kios-desktop.exe" if os.name == "nt" else "kios-desktop"
+    built = ROOT / "dist" / "Kios Desktop" / name
+    return call(built, "--self-test", env=environment(offscreen=not has_display()))
+
+
+def verb_pin(words: list[str]) -> int:
+    """Pin the newest dependencies again (needs `uv`); a maintainer's verb."""
+    uv = shutil.which("uv")
+    if uv is None:
+        stop("Pinning needs uv: pip install uv.")
+    options = "--universal --generate-hashes --no-emit-index-url --no-annotate --no-header"
+    failed = 0
+    for name in ("requirements", "requirements-dev"):
+        source, target = (ROOT / "packaging" / f"{name}.{end}" for end in ("in", "txt"))
+        failed |= call(
+            uv, "pip", "compile", "--quiet", *shlex.split(options),
+            "--python-version", "3.11", source, "--output-file", target, *words,
+        )  # fmt: skip
+    return failed
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    name.removeprefix("verb_"): verb
+    for name, verb in list(globals().items())
+    if name.startswith("verb_")
+}
+
+
+def main() -> int:
+    use_fitting_python()
+    lines = [f"  {name:12} {(verb.__doc__ or '').strip()}" for name, verb in VERBS.items()]
+    parser = argparse.ArgumentParser(
+        usage="tasks.py VERB […]",
+        epilog="verbs:\n" + "\n".join(lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("verb", choices=VERBS)
+    chosen, words = parser.parse_known_args()
+    return VERBS[chosen.verb](words)
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
