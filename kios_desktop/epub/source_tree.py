@@ -99,11 +99,13 @@ class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
     `body` is the first `<body>`, else the root of a stand-alone SVG, else (`has_body` is False)
-    everything outside `<head>`, under a root that is not in the source.
+    everything outside `<head>`, under a root that is not in the source. With `as_written`, elements
+    that HTML never closes are not closed either unless the source does it.
     """
 
-    def __init__(self, source: str) -> None:
-        self.source = source = entities.legal(source)
+    def __init__(self, source: str, as_written: bool = False) -> None:
+        self.source = entities.legal(source)
+        self.as_written = as_written
         self.root = Element("", "", None, 0, 0, 0, 0)
         self.body = self.root
         self.has_body = False
@@ -242,7 +244,8 @@ class _Builder:
             return end
         if name in VOID and not in_svg and not self._closes_at_once(tag, end):
             self._flaw(Flaw.NESTING)
-            return end
+            if not tree.as_written:
+                return end
         self._at = element
         self._open[tag.lower()] += 1
         return self._raw_text(tag, end) if name in _RAW else end

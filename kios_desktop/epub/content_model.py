@@ -1,0 +1,81 @@
+"""Everything conversions need to know about one resource of the reading order.
+
+Built from the raw bytes; parts that not every conversion needs are worked out when asked for.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from kios_desktop.epub import encoding
+from kios_desktop.epub.engine_tree import EngineTree
+from kios_desktop.epub.hints import StyleHints
+from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
+
+_SPACE = dict.fromkeys(map(ord, " \t\r\n"))
+_STYLE_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
+_STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)""", re.IGNORECASE)
+
+
+class ContentModel:
+    """One content document. `read_sheet` gives the text of a style sheet by href, "" if absent."""
+
+    def __init__(self, data: bytes, read_sheet: Callable[[str], str]) -> None:
+        self.size_bytes = len(data)
+        self.tree = SourceTree(encoding.decode(data))
+        self._read_sheet = read_sheet
+
+    @property
+    def total(self) -> int:
+        """The ordinal total: non-space code points of the body."""
+        return self.tree.total
+
+    @cached_property
+    def stream(self) -> str:
+        """The non-space characters of the body: its character at `ordinal` is the place's."""
+        characters = self.tree.characters
+        return "".join(characters(text) for text in self.tree.texts).translate(_SPACE)
+
+    @cached_property
+    def elements_by_id(self) -> dict[str, Element]:
+        """The elements of the body with an id, the first of equal ids."""
+        found: dict[str, Element] = {}
+        for element in [self.tree.body, *self.tree.elements]:
+            if identity := self.tree.attribute(element, "id"):
+                found.setdefault(identity, element)
+        return found
+
+    @cached_property
+    def engine(self) -> EngineTree:
+        """KOReader's view of it."""
+        return EngineTree(self.engine_source, StyleHints(self.engine_source, self._sheets))
+
+    @cached_property
+    def engine_source(self) -> SourceTree:
+        """The tree as the engine nests it: ill-formed documents exactly as they are written."""
+        if Flaw.NESTING not in self.tree.flaws:
+            return self.tree
+        return SourceTree(self.tree.source, as_written=True)
+
+    def text_at(self, ordinal: int, tree: SourceTree | None = None) -> Text | None:
+        """The text that holds the non-space character `ordinal`; the last one at the end."""
+        texts = (tree or self.tree).texts
+        starts = self._starts if tree in (None, self.tree) else [t.ordinal for t in texts]
+        at = bisect_right(starts, ordinal) - 1
+        return texts[at] if at >= 0 else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [text.ordinal for text in self.tree.texts]
+
+    @cached_property
+    def _sheets(self) -> Sequence[str]:
+        source = self.tree.source[: self.tree.body.start]
+        sheets = [
+            self._read_sheet(found[1])
+            for link in _STYLE_LINK.findall(source)
+            if "stylesheet" in link and (found := _HREF.search(link))
+        ]
+        return [*sheets, *_STYLE_BLOCK.findall(source)]
