@@ -32,6 +32,11 @@ class ContentModel:
         """The ordinal total: non-space code points of the body."""
         return self.tree.total
 
+    @property
+    def is_svg(self) -> bool:
+        """Whether it is a stand-alone SVG, whose only place for KOReader is its start."""
+        return self.tree.body.name == "svg"
+
     @cached_property
     def stream(self) -> str:
         """The non-space characters of the body: its character at `ordinal` is the place's."""
@@ -61,10 +66,15 @@ class ContentModel:
 
     def text_at(self, ordinal: int, tree: SourceTree | None = None) -> Text | None:
         """The text that holds the non-space character `ordinal`; the last one at the end."""
-        texts = (tree or self.tree).texts
-        starts = self._starts if tree in (None, self.tree) else [t.ordinal for t in texts]
-        at = bisect_right(starts, ordinal) - 1
-        return texts[at] if at >= 0 else None
+        if tree is None or tree is self.tree:
+            at = self.text_index(ordinal)
+            return self.tree.texts[at] if at >= 0 else None
+        at = bisect_right(tree.texts, ordinal, key=lambda text: text.ordinal) - 1
+        return tree.texts[at] if at >= 0 else None
+
+    def text_index(self, ordinal: int) -> int:
+        """The index of that text in `tree.texts`; -1 in a document without text."""
+        return bisect_right(self._starts, ordinal) - 1
 
     @cached_property
     def _starts(self) -> list[int]:

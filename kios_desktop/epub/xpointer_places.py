@@ -1,22 +1,99 @@
-"""Ordinal → xpointer in one chapter, never one that our model of the engine can't resolve.
+"""Xpointer ↔ place, never writing one that our model of the engine can't resolve.
 
 KOReader opens page 1 when an xpointer does not resolve, and pushes that. So every pointer is read
 back before it is given out; in doubt the enclosing block is named, then the spine item alone.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from kios_desktop.epub import xpointer
+from kios_desktop.domain.locator import Place, Precision, Resolution
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import media_types, xpointer
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.engine_tree import EngineTree, Node, StoredText
+from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
 
+_MAX_READ_CHARACTERS = 20_000
 _PICTURES = frozenset({"img", "image", "svg", "object", "video"})
 
 
-def write(model: ContentModel, ordinal: int, fragment: int) -> str:
-    """The xpointer of a place in the spine item with the 1-based number `fragment`."""
-    head = f"/body/DocFragment[{fragment}]"
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What an xpointer means. `lost_at_the_top`: it had a path, but nothing below body resolved."""
+
+    resolution: Resolution
+    lost_at_the_top: bool = False
+
+
+class XPointers:
+    """Reads and writes the xpointers of one publication."""
+
+    def __init__(self, publication: Publication, models: ContentModels) -> None:
+        self._order, self._models = publication.reading_order, models
+
+    def read(self, text: str) -> Read | None:
+        """What an xpointer means; None when it names no spine item of this book."""
+        pointer = xpointer.parse(text[:_MAX_READ_CHARACTERS].strip())
+        return None if pointer is None else self._read(pointer, pointer.fragment - 1)
+
+    def read_old_numbering(self, text: str) -> Resolution | None:
+        """As KOReader numbered before DOM version 20240114: only XHTML items had a fragment.
+
+        None unless the path resolves that way and the book has other items.
+        """
+        pointer = xpointer.parse(text[:_MAX_READ_CHARACTERS].strip())
+        numbered = [i for i, x in enumerate(self._order) if x.media_type == media_types.XHTML]
+        if pointer is None or len(numbered) == len(self._order):
+            return None
+        if not 0 < pointer.fragment <= len(numbered):
+            return None
+        found = self._read(pointer, numbered[pointer.fragment - 1])
+        if found is None or found.resolution.precision is not Precision.EXACT:
+            return None
+        return found.resolution
+
+    def write(self, place: Place) -> str:
+        """The xpointer of a place that is in the book."""
+        model = self._model(place.spine_index)
+        head = f"/body/DocFragment[{place.spine_index + 1}]"
+        if model is None:
+            return head + ".0"
+        if model.is_svg:
+            return head + "/body/autoboxing/svg.0"
+        return _written(model, place.ordinal, head)
+
+    def _read(self, pointer: xpointer.XPointer, spine_index: int) -> Read | None:
+        if not 0 <= spine_index < len(self._order):
+            return None
+        start = Resolution(Place(spine_index, 0), Precision.ITEM)
+        model = self._model(spine_index)
+        if model is None or model.is_svg:
+            return Read(start)
+        if pointer.target:
+            element = model.elements_by_id.get(pointer.target)
+            if element is None:
+                return Read(start, lost_at_the_top=True)
+            return Read(Resolution(Place(spine_index, element.ordinal), Precision.EXACT))
+        if not pointer.steps:
+            return Read(start, lost_at_the_top=not pointer.complete)
+        found = xpointer.resolve(model.engine, model.engine_source.body, pointer)
+        if not found.depth:
+            return Read(start, lost_at_the_top=True)
+        precision = Precision.EXACT if found.exact else Precision.ELEMENT
+        return Read(Resolution(Place(spine_index, found.ordinal), precision))
+
+    def _model(self, spine_index: int) -> ContentModel | None:
+        """The model of an item that KOReader's engine can read too."""
+        link = self._order[spine_index]
+        if not link.exists or link.fragment:
+            return None
+        model = self._models.of(link)
+        return model if model is not None and model.tree.has_body else None
+
+
+def _written(model: ContentModel, ordinal: int, head: str) -> str:
     tree = model.engine_source
     for node, offset, expected in _candidates(model, tree, min(ordinal, model.total)):
         written = head + xpointer.path(model.engine, tree.body, node)

@@ -1,0 +1,115 @@
+"""Text quotes of places: taking them, and finding them again.
+
+Compared without white space, soft hyphens and zero-width characters. Source: specs/positions.md
+section 4.
+"""
+
+import re
+
+from kios_desktop.domain.locator import Quote
+from kios_desktop.epub import display
+from kios_desktop.epub.content_model import ContentModel
+from kios_desktop.epub.display import Display
+from kios_desktop.epub.source_tree import Element, Text
+
+QUOTE_CHARACTERS = 48
+_MIN_CHARACTERS = 6  # shorter quotes are everywhere
+_SPACES = re.compile(r"[ \t\r\n]+")
+_NONSPACE = re.compile(r"[^ \t\r\n]")
+_IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+
+
+def quote(model: ContentModel, ordinal: int, length: int = QUOTE_CHARACTERS) -> Quote:
+    """The text on both sides of a place: `length` non-space characters where there are."""
+    at = model.text_index(ordinal)
+    if at < 0:
+        return Quote()
+    here = model.tree.texts[at]
+    characters = model.tree.characters(here)
+    cut = _offset(characters, ordinal - here.ordinal)
+    return Quote(
+        before=_before(model, at, characters[:cut], length),
+        after=_after(model, at, characters[cut:], length),
+    )
+
+
+def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
+    """The ordinal in one chapter where the text after the place is `wanted.after`.
+
+    The one nearest to the ordinal `near`; `wanted.before` decides between several. None when the
+    quote is not there or too short to mean anything.
+    """
+    after, before = _bare(wanted.after), _bare(wanted.before)
+    if len(after) < _MIN_CHARACTERS:
+        return None
+    stream, ordinals = _comparable(model.stream)
+    found: list[tuple[bool, int, int]] = []
+    position = stream.find(after)
+    while position >= 0:
+        ordinal = position if ordinals is None else ordinals[position]
+        differs = bool(before) and not stream.endswith(before[-16:], 0, position)
+        found.append((differs, abs(ordinal - near), ordinal))
+        position = stream.find(after, position + 1)
+    return min(found)[2] if found else None
+
+
+def _after(model: ContentModel, at: int, first: str, length: int) -> str:
+    texts, parts = model.tree.texts, [first]
+    taken = len(_NONSPACE.findall(first))
+    following = at + 1
+    while taken < length and following < len(texts):
+        characters = model.tree.characters(texts[following])
+        if _parted(texts[following - 1], texts[following]):
+            parts.append(" ")
+        parts.append(characters)
+        taken += len(_NONSPACE.findall(characters))
+        following += 1
+    whole = "".join(parts)
+    return _SPACES.sub(" ", whole[: _offset(whole, length)]).strip(" ")
+
+
+def _before(model: ContentModel, at: int, last: str, length: int) -> str:
+    texts, parts = model.tree.texts, [last]
+    taken = len(_NONSPACE.findall(last))
+    previous = at - 1
+    while taken < length and previous >= 0:
+        characters = model.tree.characters(texts[previous])
+        if _parted(texts[previous], texts[previous + 1]):
+            parts.append(" ")
+        parts.append(characters)
+        taken += len(_NONSPACE.findall(characters))
+        previous -= 1
+    whole = "".join(reversed(parts))
+    cut = _offset(whole, taken - length) if taken > length else 0
+    return _SPACES.sub(" ", whole[cut:]).strip(" ")
+
+
+def _offset(characters: str, count: int) -> int:
+    """Where the non-space character number `count` stands; the end when there are fewer."""
+    for number, match in enumerate(_NONSPACE.finditer(characters)):
+        if number == count:
+            return match.start()
+    return len(characters)
+
+
+def _parted(first: Text, second: Text) -> bool:
+    """Whether a reader sees two texts in different blocks."""
+    return first.parent is not second.parent and _block(first.parent) is not _block(second.parent)
+
+
+def _block(element: Element) -> Element:
+    while display.default(element.name) is not Display.BLOCK and element.parent is not None:
+        element = element.parent
+    return element
+
+
+def _bare(text: str) -> str:
+    return _IGNORED.sub("", text)
+
+
+def _comparable(stream: str) -> tuple[str, list[int] | None]:
+    """The stream without what is ignored, and the ordinal of each character; None: the same."""
+    if not _IGNORED.search(stream):
+        return stream, None
+    ordinals = [i for i, c in enumerate(stream) if not _IGNORED.match(c)]
+    return "".join(stream[i] for i in ordinals), ordinals

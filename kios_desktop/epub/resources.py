@@ -1,0 +1,90 @@
+"""The content documents of one publication, parsed when asked for and kept within a budget."""
+
+import threading
+from collections import OrderedDict
+
+from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.publication import Link, Publication
+from kios_desktop.epub import encoding, fallback, href, media_types
+from kios_desktop.epub.container import Container
+from kios_desktop.epub.content_model import ContentModel
+
+BUDGET_BYTES = 16 * 1024 * 1024  # of source; the models take several times as much
+MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+
+
+class ContentModels:
+    """Models by place in the reading order or by href. Thread-safe."""
+
+    def __init__(self, container: Container, publication: Publication) -> None:
+        self._container, self._publication = container, publication
+        self._kept: OrderedDict[str, ContentModel] = OrderedDict()
+        self._kept_bytes = 0
+        self._lock = threading.RLock()
+
+    def link(self, spine_index: int) -> Link | None:
+        """What is shown for a spine item: itself or its fallback; None when nothing can be."""
+        if not 0 <= spine_index < len(self._publication.reading_order):
+            return None
+        return fallback.shown(self._publication, self._publication.reading_order[spine_index])
+
+    def at(self, spine_index: int) -> ContentModel | None:
+        """The model of a spine item; None for pictures and what is missing or unreadable."""
+        link = self.link(spine_index)
+        return None if link is None else self.of(link)
+
+    def of(self, link: Link) -> ContentModel | None:
+        """The model of a resource; None when it is no document or can't be read."""
+        if not has_text(link):
+            return None
+        with self._lock:
+            if (model := self._kept.get(link.href)) is not None:
+                self._kept.move_to_end(link.href)
+                return model
+            model = self._read(link.href)
+            if model is not None:
+                self._keep(link.href, model)
+            return model
+
+    def size_bytes(self, spine_index: int) -> int:
+        """The uncompressed size of what is shown for a spine item; 0 when nothing is."""
+        link = self.link(spine_index)
+        return self._container.size(link.href) if link is not None and has_text(link) else 0
+
+    def total(self, spine_index: int) -> int:
+        """The ordinal total of a spine item, without keeping its model."""
+        link = self.link(spine_index)
+        if link is None or not has_text(link):
+            return 0
+        with self._lock:
+            model = self._kept.get(link.href)
+        model = model or self._read(link.href)
+        return model.total if model is not None else 0
+
+    def _read(self, path: str) -> ContentModel | None:
+        try:
+            if self._container.size(path) > MAX_DOCUMENT_BYTES:
+                return None
+            data = self._container.read(path)
+        except PublicationError:
+            return None
+        return ContentModel(data, lambda sheet: self._sheet(path, sheet))
+
+    def _sheet(self, base: str, reference: str) -> str:
+        path, _ = href.resolve(base, reference)
+        try:
+            return encoding.decode(self._container.read(path)) if path else ""
+        except PublicationError:
+            return ""
+
+    def _keep(self, path: str, model: ContentModel) -> None:
+        self._kept[path] = model
+        self._kept_bytes += model.size_bytes
+        while self._kept_bytes > BUDGET_BYTES and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._kept_bytes -= dropped.size_bytes
+
+
+def has_text(link: Link) -> bool:
+    """Whether a resource has a character stream."""
+    return media_types.is_chapter(link.media_type) or link.media_type == media_types.SVG
