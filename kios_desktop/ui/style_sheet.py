@@ -21,6 +21,7 @@ QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="success"] { color: $success; }
 QLabel[tone="selected"] { color: $selectedText; }
 QLabel[tone="tooltip"] { color: $tooltipText; }
+QLabel[keycap="true"] { border: 1px solid $border; border-radius: 4px; padding: 1px 5px; }
 QLabel[tone="disabled"] { color: $textDisabled; }
 
 QPushButton[kind="default"] { background: $base; color: $text; border: 1px solid $borderControl;
@@ -54,6 +55,8 @@ QPushButton[kind="link"]:disabled { color: $textDisabled; }
 QPushButton[kind="toastAction"] { background: transparent; color: $tooltipText;
   border: 1px solid transparent; border-radius: 4px; padding: 0 8px; text-decoration: underline; }
 QPushButton[kind="plain"] { background: transparent; border: none; }
+QPushButton[kind="default"][opens="true"], QPushButton[kind="quiet"][opens="true"] {
+  padding-right: 30px; }
 QPushButton[kind="default"][kb="true"]:focus, QPushButton[kind="quiet"][kb="true"]:focus,
 QPushButton[kind="danger"][kb="true"]:focus, QPushButton[kind="link"][kb="true"]:focus {
   border: 2px solid $focus; }

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 _FSI, _PDI = "\u2068", "\u2069"
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """A whole sentence in the reader's language, with its `{placeholders}` filled."""
     translated = QCoreApplication.translate("kios", text)
     return translated.format(**values) if values else translated

@@ -1,11 +1,12 @@
 """Push buttons by kind, and icon buttons with a name."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
+from kios_desktop.ui.wording import tr
 
 KINDS = frozenset({"default", "primary", "quiet", "danger", "dangerFilled", "link"})
 _ICON_TOKENS = {
@@ -23,11 +24,16 @@ def button(
     *,
     height: str = "control",
     parent: QWidget | None = None,
+    into: QPushButton | None = None,
 ) -> QPushButton:
-    """A push button. `height` is control, controlSmall or controlLarge."""
+    """A push button; `height` is control, controlSmall or controlLarge.
+
+    `into` is dressed as one instead of a new one.
+    """
     if kind not in KINDS:
         raise ValueError(kind)
-    result = QPushButton(text, parent)
+    result = QPushButton(parent) if into is None else into
+    result.setText(text)
     result.setProperty("kind", kind)
     strong = kind in {"primary", "link", "dangerFilled"}
     result.setFont(theme.font("bodyStrong" if strong else "control"))
@@ -40,6 +46,49 @@ def button(
         result.setIcon(icon(icon_name, _ICON_TOKENS.get(kind, "text")))
         result.setIconSize(QSize(16, 16))
     return result
+
+
+class MenuButton(QPushButton):
+    """A push button that opens a menu and says so with a caret."""
+
+    def __init__(self, text: str, kind: str = "default", icon_name: str = "") -> None:
+        super().__init__()
+        button(text, kind, icon_name, into=self)
+        self.setProperty("opens", True)
+        self.setAccessibleDescription(tr("Opens a menu"))
+        self._menu: QMenu | None = None
+        self.clicked.connect(self.open_menu)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Not `setMenu`: the style would reserve room for an arrow of its own."""
+        self._menu = menu
+
+    def menu_(self) -> QMenu | None:
+        return self._menu
+
+    def open_menu(self) -> None:
+        if self._menu is None:
+            return
+        left = self.isRightToLeft()
+        corner = self.rect().bottomRight() if left else self.rect().bottomLeft()
+        if left:
+            corner.setX(corner.x() - self._menu.sizeHint().width())
+        self._menu.popup(self.mapToGlobal(corner))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.open_menu()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = theme.icon_px("inline")
+        x = 10 if self.isRightToLeft() else self.width() - 10 - side
+        painter = QPainter(self)
+        box = QRect(x, (self.height() - side) // 2, side, side)
+        icon("caret-down", "textMuted").paint(painter, box)
+        painter.end()
 
 
 class IconButton(QToolButton):

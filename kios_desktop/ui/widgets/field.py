@@ -14,9 +14,9 @@ from kios_desktop.ui.wording import tr
 STORED = "•" * 12  # what a stored secret looks like; it is never put into the field itself
 
 
-def line_edit(name: str, placeholder: str = "", parent: QWidget | None = None) -> QLineEdit:
-    """A bare field with its accessible name."""
-    result = QLineEdit(parent)
+def line_edit(name: str, placeholder: str = "", field: QLineEdit | None = None) -> QLineEdit:
+    """A bare field with its accessible name; `field` is dressed as one instead of a new one."""
+    result = QLineEdit() if field is None else field
     result.setProperty("kind", "field")
     result.setFont(theme.font("body"))
     result.setFixedHeight(theme.control_height())

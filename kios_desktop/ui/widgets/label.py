@@ -1,6 +1,6 @@
 """Text in one of the type styles and tones."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
@@ -16,14 +16,25 @@ def label(
     parent: QWidget | None = None,
 ) -> QLabel:
     """A plain-text label. `style` is a name of `theme.font`, `tone` a colour of the sheet."""
-    result = QLabel(text, parent)
+    result = _Wrapped(text, parent) if wrap else QLabel(text, parent)
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("tone", tone)
     result.setFont(theme.font(style, tabular))
-    if wrap:
-        result.setWordWrap(True)
-        result.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return result
+
+
+class _Wrapped(QLabel):
+    """Wraps, and is as high as its text needs at the width it gets, no more and no less.
+
+    Qt's own wrapped label asks for the height at a width it guesses.
+    """
+
+    def __init__(self, text: str, parent: QWidget | None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, self.fontMetrics().height())
 
 
 class ElidedLabel(QLabel):

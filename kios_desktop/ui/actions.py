@@ -1,0 +1,78 @@
+"""The actions of the main window: one object each for menus, buttons and shortcuts."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.wording import tr
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What can be asked of Kios as a whole; `triggered` is wired where the answer is."""
+
+    add_files: QAction
+    add_folder: QAction
+    search: QAction
+    sync_now: QAction
+    sync_menu: QAction
+    settings: QAction
+    full_screen: QAction
+    guide: QAction
+    about: QAction
+    close: QAction
+    quit: QAction
+
+
+def make_actions(window: QWidget) -> Actions:
+    """The actions, working in `window` with the keys of design.md 5.1."""
+
+    def action(text: str, icon_name: str = "", *keys: str) -> QAction:
+        made = QAction(text, window)
+        if icon_name:
+            made.setIcon(icon(icon_name, "textMuted"))
+        made.setShortcuts([QKeySequence(key) for key in keys])
+        made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        made.setIconVisibleInMenu(True)
+        window.addAction(made)
+        return made
+
+    full_screen = action(tr("Full screen"), "corners-out", "F11")
+    full_screen.setCheckable(True)
+    settings = action(tr("Settings…"), "gear-six", "Ctrl+,")
+    settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+    about = action(tr("About Kios"), "info")
+    about.setMenuRole(QAction.MenuRole.AboutRole)
+    leave = action(tr("Quit"), "", "Ctrl+Q")
+    leave.setMenuRole(QAction.MenuRole.QuitRole)
+    return Actions(
+        add_files=action(tr("Add files…"), "plus", "Ctrl+O"),
+        add_folder=action(tr("Add a folder…"), "folder-open"),
+        search=action(tr("Search your library"), "magnifying-glass", "Ctrl+F"),
+        sync_now=action(tr("Sync now"), "arrows-clockwise", "Ctrl+R", "F5"),
+        sync_menu=action(tr("Sync status"), "clock-counter-clockwise", "Ctrl+Shift+S"),
+        settings=settings,
+        full_screen=full_screen,
+        guide=action(tr("Getting to know Kios"), "question"),
+        about=about,
+        close=action(tr("Close window"), "", "Ctrl+W"),
+        quit=leave,
+    )
+
+
+def main_menu(actions: Actions, parent: QWidget) -> QMenu:
+    """What is behind the ⋮ of the header."""
+    menu = QMenu(parent)
+    menu.addActions([actions.add_files, actions.add_folder])
+    menu.addSeparator()
+    menu.addActions([actions.sync_now, actions.sync_menu])
+    menu.addSeparator()
+    menu.addActions([actions.full_screen, actions.settings])
+    menu.addSeparator()
+    menu.addActions([actions.guide, actions.about])
+    menu.addSeparator()
+    menu.addActions([actions.close, actions.quit])
+    return menu

@@ -1,0 +1,81 @@
+"""The shape of our dialogs: words, then buttons at the trailing end. Opened, never executed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label, line
+from kios_desktop.ui.wording import tr
+
+
+class Dialog(QDialog):
+    """A window-modal sheet: a body to be filled, and a row of buttons in platform order."""
+
+    def __init__(self, title: str, parent: QWidget | None, width: int | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("window")
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(width or theme.size("dialog"))
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(24, 24, 24, 24)
+        self.body.setSpacing(12)
+        self._left = QHBoxLayout()
+        self._box = QDialogButtonBox()
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 12)
+        foot.addLayout(self._left)
+        foot.addStretch(1)
+        foot.addWidget(self._box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.body)
+        column.addWidget(line())
+        column.addLayout(foot)
+
+    def add_button(
+        self, text: str, role: QDialogButtonBox.ButtonRole, kind: str = "default"
+    ) -> QPushButton:
+        """A button of the row; accept and reject roles close the dialog."""
+        made = button(text, kind)
+        self._box.addButton(made, role)
+        if role is QDialogButtonBox.ButtonRole.RejectRole:
+            made.clicked.connect(self.reject)
+        elif role is QDialogButtonBox.ButtonRole.AcceptRole:
+            made.clicked.connect(self.accept)
+        return made
+
+    def add_left(self, text: str, kind: str = "quiet", icon_name: str = "") -> QPushButton:
+        """A button at the other end, that does not close the dialog."""
+        made = button(text, kind, icon_name)
+        made.setAutoDefault(False)
+        self._left.addWidget(made)
+        return made
+
+
+class AskDialog(Dialog):
+    """A title, a sentence, Cancel and the verb. `accepted` means that the verb was chosen."""
+
+    def __init__(
+        self, title: str, text: str, verb: str, parent: QWidget | None, *, dangerous: bool = False
+    ) -> None:
+        super().__init__(title, parent, 440)
+        self.body.addWidget(label(title, "title", wrap=True))
+        self.body.addWidget(label(text, "body", "muted", wrap=True))
+        cancel = self.add_button(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.verb = self.add_button(
+            verb,
+            QDialogButtonBox.ButtonRole.AcceptRole,
+            "dangerFilled" if dangerous else "primary",
+        )
+        (cancel if dangerous else self.verb).setDefault(True)

@@ -1,0 +1,182 @@
+"""Paints one book of the grid."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kios_desktop.domain.library import Book, Status
+from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.model import BOOK_ROLE, status_words
+from kios_desktop.ui.shadow import paint_shadow
+from kios_desktop.ui.widgets.progress_bar import paint_progress
+
+GAP: Final = 22  # between covers
+TOP: Final = 10  # room above the cover, for the selection ring
+_TEXT_GAP: Final = 10
+_RING, _RING_DISTANCE = 3, 5
+_MORE: Final = 28
+
+
+class CellText:
+    """Fonts and line heights of the words under a cover; made anew when the font changes."""
+
+    def __init__(self) -> None:
+        self.title, self.author = theme.font("bodyStrong"), theme.font("small")
+        self.status = theme.font("micro", tabular=True)
+        self.lines = [
+            max(least, QFontMetrics(face).height())
+            for face, least in ((self.title, 20), (self.author, 18), (self.status, 18))
+        ]
+
+    @property
+    def cell_extra(self) -> int:
+        """What a cell is higher than its cover: 96 px, more when the text is larger."""
+        return max(96, TOP + _TEXT_GAP + sum(self.lines) + 16)
+
+
+def cover_rect(cell: QRect) -> QRect:
+    """The cover's place in a cell of the grid."""
+    width = cell.width() - GAP
+    return QRect(cell.x() + GAP // 2, cell.y() + TOP, width, round(width * 1.5))
+
+
+def more_rect(cell: QRect, mirrored: bool) -> QRect:
+    """Where the “More” button of a hovered cover is."""
+    cover = cover_rect(cell)
+    x = cover.left() + 6 if mirrored else cover.right() + 1 - 6 - _MORE
+    return QRect(x, cover.top() + 6, _MORE, _MORE)
+
+
+class CoverDelegate(QStyledItemDelegate):
+    """Cover, title, author and a status line with a bar; ring, badge and More button."""
+
+    def __init__(self, covers: Covers) -> None:
+        super().__init__()
+        self._covers = covers
+        self.text = CellText()
+        self.cell = QSize(theme.size("coverMedium") + GAP, 300)  # the grid decides
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return self.cell
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        cover = cover_rect(cell)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        book = index.data(BOOK_ROLE)
+        pixmap = None
+        if isinstance(book, Book):
+            ratio = painter.device().devicePixelRatio()
+            pixmap = self._covers.pixmap(book, cover.width(), ratio)
+        paint_cover(painter, cover, pixmap)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        if state & QStyle.StateFlag.State_Selected:
+            paint_ring(painter, cover, "accent" if not focused else "focus")
+        if isinstance(book, Book):
+            if book.status is Status.FINISHED:
+                _paint_badge(painter, cover, "check", mirrored)
+            self._paint_words(painter, book, cell, cover, mirrored)
+            if state & QStyle.StateFlag.State_MouseOver:
+                _paint_more(painter, more_rect(cell, mirrored))
+        painter.restore()
+
+    def _paint_words(
+        self, painter: QPainter, book: Book, cell: QRect, cover: QRect, mirrored: bool
+    ) -> None:
+        now = theme.current()
+        y = cover.bottom() + 1 + _TEXT_GAP
+        title, author, status = self.text.lines
+        width = cover.width()
+        _line(painter, QRect(cover.x(), y, width, title), book.title, self.text.title, "text")
+        y += title
+        names = ", ".join(book.authors)
+        _line(painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted")
+        y += author
+        words = status_words(book)
+        box = QRect(cover.x(), y, width, status)
+        if book.status is Status.READING:
+            bar = QRectF(0, 0, min(56, width // 2), 3)
+            left = cover.right() + 1 - bar.width() if mirrored else float(cover.x())
+            bar.moveTo(left, y + (status - 3) / 2)
+            paint_progress(painter, bar, book.total_progression or 0, mirrored)
+            shift = int(bar.width()) + 10
+            box.adjust(0 if mirrored else shift, 0, -shift if mirrored else 0, 0)
+        painter.setPen(now.color("textMuted"))
+        painter.setFont(self.text.status)
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+
+
+def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None:
+    """A cover with its shadow, or a quiet rectangle while it is not there yet."""
+    if pixmap is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().color("sunken"))
+        painter.drawRoundedRect(cover, 3, 3)
+        return
+    paint_shadow(painter, cover, "cover", 3)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(cover, pixmap)
+    edge = theme.current().color("text")
+    edge.setAlphaF(1.0 if theme.current().high_contrast else 0.08)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(edge, 1))
+    painter.drawRoundedRect(QRectF(cover).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
+    """The selection ring, 3 px wide at 5 px distance."""
+    out = _RING_DISTANCE + _RING / 2
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.current().color(token), _RING))
+    painter.drawRoundedRect(QRectF(cover).adjusted(-out, -out, out, out), 8, 8)
+
+
+def _line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:
+    """One line, elided on the side where its own text ends (design.md 3.4)."""
+    painter.setPen(theme.current().color(token))
+    painter.setFont(face)
+    own_mirrored = words[:1] != "" and _right_to_left(words)
+    mode = Qt.TextElideMode.ElideLeft if own_mirrored else Qt.TextElideMode.ElideRight
+    shown = QFontMetrics(face).elidedText(words, mode, box.width())
+    leading = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if leading else Qt.AlignmentFlag.AlignLeft
+    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+    painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
+
+
+def _right_to_left(words: str) -> bool:
+    return any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in words)
+
+
+def _paint_badge(painter: QPainter, cover: QRect, icon_name: str, mirrored: bool) -> None:
+    side = 26
+    x = cover.left() + 8 if mirrored else cover.right() + 1 - 8 - side
+    circle = QRect(QPoint(x, cover.bottom() + 1 - 8 - side), QSize(side, side))
+    now = theme.current()
+    painter.setPen(QPen(now.color("tooltipText"), 1.5))
+    painter.setBrush(now.color("tooltipBg"))
+    painter.drawEllipse(circle)
+    icon(icon_name, "tooltipText").paint(painter, circle.adjusted(6, 6, -6, -6))
+
+
+def _paint_more(painter: QPainter, box: QRect) -> None:
+    now = theme.current()
+    painter.setPen(QPen(now.color("border"), 1))
+    painter.setBrush(now.color("raised"))
+    painter.drawRoundedRect(box, 6, 6)
+    icon("dots-three").paint(painter, box.adjusted(5, 5, -5, -5))

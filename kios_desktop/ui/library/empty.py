@@ -1,0 +1,39 @@
+"""What the library shows when it has nothing to show (design.md 6.2)."""
+
+from collections.abc import Callable
+
+from kios_desktop.domain.library import Query, Shelf, ShelfCounts
+from kios_desktop.ui.widgets.empty_state import EmptyState
+from kios_desktop.ui.wording import isolated, tr
+
+
+def empty_state(
+    query: Query,
+    counts: ShelfCounts,
+    *,
+    add_files: Callable[[], None],
+    add_folder: Callable[[], None],
+    go_to_all: Callable[[], None],
+    clear_search: Callable[[], None],
+) -> EmptyState:
+    """The reason, and the one action that helps."""
+    if query.words:
+        title = tr("No book matches ‘{query}’", query=isolated(query.words))
+        clear = (tr("Clear search"), clear_search)
+        return EmptyState(title, icon_name="magnifying-glass", primary=clear)
+    if not counts.all:
+        return EmptyState(
+            tr("No books yet"),
+            tr("Add EPUB files or a whole folder. You can also drop them on this window."),
+            primary=(tr("Add files…"), add_files),
+            secondary=(tr("Add a folder…"), add_folder),
+        )
+    to_all = (tr("Go to All books"), go_to_all)
+    if query.shelf is Shelf.READING:
+        text = tr("Books you open appear here.")
+        return EmptyState(tr("Nothing on the go"), text, "book-open", primary=to_all)
+    if query.shelf is Shelf.UNREAD:
+        text = tr("Everything here has been opened.")
+        return EmptyState(tr("No unread books"), text, "circle-dashed", primary=to_all)
+    text = tr("Books you finish appear here.")
+    return EmptyState(tr("No finished books yet"), text, "check-circle", primary=to_all)

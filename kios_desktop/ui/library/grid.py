@@ -1,0 +1,153 @@
+"""The grid of covers: as many columns as fit, both edges flush with the page."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+
+from kios_desktop.domain.library import Book
+from kios_desktop.ui import theme
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
+from kios_desktop.ui.library.model import BookModel
+
+_TYPE_AHEAD_MS: Final = 900
+_OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a grid of `inner` + 22 px is divided (design.md 5.3)."""
+
+    count: int
+    cover_width: int
+
+
+def columns(viewport: int, least: int) -> Columns:
+    """At least two columns of covers not narrower than `least`, flush at both edges."""
+    inner = viewport - GAP
+    count = max(2, (inner + GAP) // (least + GAP))
+    return Columns(count, max(1, (inner - (count - 1) * GAP) // count))
+
+
+class BookGrid(QListView):
+    """Shows `BookModel`. As high as its books need: the page around it scrolls."""
+
+    open_requested = Signal(object)  # Book
+    menu_requested = Signal(object, QPoint)  # Book, global position
+    remove_requested = Signal(object)
+    typed_ahead = Signal(str)
+    fitted = Signal(int)  # px left over at the trailing edge
+
+    def __init__(self, model: BookModel, covers: Covers) -> None:
+        super().__init__()
+        self.setProperty("kind", "grid")
+        self._model = model
+        self._delegate = CoverDelegate(covers)
+        self._typed = ""
+        self._typing = QTimer(self, singleShot=True, interval=_TYPE_AHEAD_MS)
+        self._typing.timeout.connect(self._forget_typed)
+        self._count = 2
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.doubleClicked.connect(self._open)
+        covers.ready.connect(self._repaint_book)
+        model.modelReset.connect(self._fit)
+
+    def row_height(self) -> int:
+        return self.gridSize().height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def current_book(self) -> Book | None:
+        return self._model.book(self.currentIndex().row())
+
+    def _fit(self) -> None:
+        """Choose the cell for the width we have, and the height for all rows.
+
+        One pixel less than we have: Qt wraps a row that is exactly as wide as its view.
+        """
+        fitted = columns(self.viewport().width() - 1, theme.size("coverMedium"))
+        self._count = fitted.count
+        extra = self._delegate.text.cell_extra
+        cell = QSize(fitted.cover_width + GAP, round(fitted.cover_width * 1.5) + extra)
+        if cell != self.gridSize():
+            self._delegate.cell = cell
+            self.setGridSize(cell)
+        rows = -(-self._model.rowCount() // self._count)
+        self.setFixedHeight(max(1, rows * cell.height()))
+        self.fitted.emit(max(0, self.viewport().width() - self._count * cell.width()))
+
+    def _repaint_book(self, book_id: object) -> None:
+        row = self._model.row_of(book_id)  # type: ignore[arg-type]  # a signal carries objects
+        if row is not None:
+            self.update(self._model.index(row))
+
+    def _open(self, index: QModelIndex) -> None:
+        if (book := self._model.book(index.row())) is not None:
+            self.open_requested.emit(book)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        book = self.current_book()
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if event.key() in _OPEN_KEYS and plain and book is not None:
+            self.open_requested.emit(book)
+        elif event.key() == Qt.Key.Key_Delete and book is not None:
+            self.remove_requested.emit(book)
+        elif (plain and event.text().strip()) or (self._typed and event.text() == " "):
+            self._typed += event.text()
+            self._typing.start()
+            self.typed_ahead.emit(self._typed)
+        else:
+            super().keyPressEvent(event)
+
+    def _forget_typed(self) -> None:
+        self._typed = ""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            at = self.viewport().mapToGlobal(self.visualRect(index).center())
+        else:
+            index = self.indexAt(event.pos())
+            at = event.globalPos()
+        if (book := self._model.book(index.row())) is not None:
+            self.setCurrentIndex(index)
+            self.menu_requested.emit(book, at)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        book = self._model.book(index.row())
+        more = more_rect(self.visualRect(index), self.isRightToLeft())
+        if book is not None and more.contains(event.position().toPoint()):
+            self.setCurrentIndex(index)
+            self.menu_requested.emit(book, self.viewport().mapToGlobal(more.bottomLeft()))
+            return
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the page scrolls

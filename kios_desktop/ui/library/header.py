@@ -1,0 +1,175 @@
+"""The header of the library: title, search, order, Add, and the menu."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+
+from kios_desktop.domain.library import Query, Shelf, Sort
+from kios_desktop.ui import theme
+from kios_desktop.ui.actions import Actions, main_menu
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
+from kios_desktop.ui.widgets.field import line_edit
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import books, tr
+
+_SEARCH_WIDTH: Final = 260
+_NARROW: Final = 948  # a window under 1000 px has this much beside its rail
+
+
+def shelf_title(shelf: Shelf) -> str:
+    return {
+        Shelf.ALL: tr("All books"),
+        Shelf.READING: tr("Reading now"),
+        Shelf.UNREAD: tr("Unread"),
+        Shelf.FINISHED: tr("Finished"),
+    }[shelf]
+
+
+def sort_title(sort: Sort) -> str:
+    return {
+        Sort.RECENTLY_READ: tr("Recently read"),
+        Sort.RECENTLY_ADDED: tr("Recently added"),
+        Sort.TITLE: tr("Title"),
+        Sort.AUTHOR: tr("Author"),
+        Sort.SERIES: tr("Series"),
+        Sort.PROGRESS: tr("Progress"),
+    }[sort]
+
+
+class SearchField(QLineEdit):
+    """Searches the library. Enter opens the first result, Esc clears."""
+
+    entered = Signal()
+
+    def __init__(self, keys: QKeySequence) -> None:
+        super().__init__()
+        line_edit(tr("Search your library"), tr("Search your library"), field=self)
+        self.addAction(
+            icon("magnifying-glass", "textMuted"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        words = keys.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
+        self._keys = label(words, "micro", "muted", parent=self)
+        self._keys.setProperty("keycap", True)
+        self._clear = QAction(icon("x", "textMuted"), tr("Clear search"), self)
+        self._clear.triggered.connect(self._cleared)
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setVisible(False)
+        self.textChanged.connect(self._changed)
+        self.setMinimumWidth(150)
+        self.setMaximumWidth(_SEARCH_WIDTH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = self._keys.sizeHint()
+        x = 8 if self.isRightToLeft() else self.width() - size.width() - 8
+        self._keys.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
+        self._changed(self.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self._cleared()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _changed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
+        self._keys.setVisible(not text and self.width() >= 220)
+
+    def _cleared(self) -> None:
+        self.clear()
+        self.textEdited.emit("")
+
+
+class LibraryHeader(QWidget):
+    """56 px. Under 1000 px of window the buttons lose their text."""
+
+    sort_chosen = Signal(object)  # Sort
+    reverse_chosen = Signal(bool)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
+        self._title = label("", "heading")
+        self._count = label("", "body", "muted", tabular=True)
+        self.search = SearchField(actions.search.shortcut())
+        self.sort = MenuButton("", "quiet", "sort-ascending")
+        self.add = MenuButton(tr("Add"), "default", "plus")
+        self.add.set_menu(self._add_menu(actions))
+        self.more = IconButton("dots-three-vertical", tr("Main menu"))
+        self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(main_menu(actions, self))
+        self._sorts = self._sort_menu()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._title)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self.search, 2)
+        row.addWidget(self.sort)
+        row.addWidget(self.add)
+        row.addWidget(self.more)
+        self._count.setContentsMargins(0, _baseline_shift(self._title, self._count), 0, 0)
+        self._query = Query()
+
+    def show_query(self, query: Query, count: int) -> None:
+        """Title, count, and the order in force."""
+        self._query = query
+        self._title.setText(shelf_title(query.shelf))
+        self._count.setText(books(count) if query.words or not count else f"{count:n}")
+        self._group.actions()[list(Sort).index(query.sort)].setChecked(True)
+        self._reverse.setChecked(query.reverse)
+        self.sort.setIcon(icon("sort-descending" if query.reverse else "sort-ascending"))
+        self._label_sort()
+
+    def show_controls(self, shown: bool) -> None:
+        """An empty library has nothing to search or sort."""
+        self.search.setVisible(shown)
+        self.sort.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._label_sort()
+
+    def _label_sort(self) -> None:
+        narrow = self.width() < _NARROW
+        name = sort_title(self._query.sort)
+        _text(self.sort, "" if narrow else name, tr("Sort by: {order}", order=name))
+        _text(self.add, "" if narrow else tr("Add"), tr("Add"))
+
+    def _add_menu(self, actions: Actions) -> QMenu:
+        menu = QMenu(self)
+        menu.addActions([actions.add_files, actions.add_folder])
+        return menu
+
+    def _sort_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self._group = QActionGroup(menu)
+        for sort in Sort:
+            action = menu.addAction(sort_title(sort))
+            action.setCheckable(True)
+            self._group.addAction(action)
+            action.triggered.connect(lambda _=False, sort=sort: self.sort_chosen.emit(sort))
+        menu.addSeparator()
+        self._reverse = menu.addAction(tr("Reverse order"))
+        self._reverse.setCheckable(True)
+        self._reverse.triggered.connect(self.reverse_chosen)
+        self.sort.set_menu(menu)
+        return menu
+
+
+def _text(control: QPushButton, shown: str, name: str) -> None:
+    control.setText(shown)
+    control.setAccessibleName(name)
+    control.setToolTip("" if shown else name)
+
+
+def _baseline_shift(large: QLabel, small: QLabel) -> int:
+    """The margin above `small` that puts both centred labels on one base line."""
+    a, b = large.fontMetrics(), small.fontMetrics()
+    return max(0, round(2 * ((a.ascent() - a.height() / 2) - (b.ascent() - b.height() / 2))))

@@ -1,0 +1,125 @@
+"""The list of books as Qt's views want it: ids first, books when a row is looked at."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+
+from kios_desktop.domain.library import Book, BookId, Status
+from kios_desktop.ui.wording import percent, tr
+
+PAGE: Final = 128
+BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def status_words(book: Book) -> str:
+    """“Unread”, “38%” or “Finished”."""
+    if book.status is Status.FINISHED:
+        return tr("Finished")
+    if book.status is Status.UNREAD:
+        return tr("Unread")
+    return percent(book.total_progression or 0)
+
+
+def spoken(book: Book) -> str:
+    """The whole cell as a sentence for a screen reader."""
+    words = [book.title, ", ".join(book.authors)]
+    if book.status is Status.READING:
+        words.append(tr("progress {n} percent", n=percent(book.total_progression or 0)[:-1]))
+    else:
+        words.append(status_words(book))
+    return ", ".join(word for word in words if word)
+
+
+class BookModel(QAbstractListModel):
+    """Holds values, never fetches: `rows_needed` asks for a page of ids, once."""
+
+    rows_needed = Signal(list)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: list[BookId] = []
+        self._row_of: dict[BookId, int] = {}
+        self._books: dict[BookId, Book] = {}
+        self._asked: set[int] = set()
+        self._wanted: set[int] = set()
+        # asked for outside of painting, and once for all rows of one repaint
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._ask)
+
+    def set_ids(self, ids: Sequence[BookId]) -> None:
+        """Another list. Books already known are kept where they still occur."""
+        self.beginResetModel()
+        self._ids = list(ids)
+        self._row_of = {book_id: row for row, book_id in enumerate(self._ids)}
+        self._books = {i: book for i, book in self._books.items() if i in self._row_of}
+        self._asked.clear()
+        self._wanted.clear()
+        self.endResetModel()
+
+    def put(self, books: Sequence[Book]) -> None:
+        """Books that were loaded or changed; those not in the list are ignored."""
+        rows = []
+        for book in books:
+            if (row := self._row_of.get(book.id)) is not None:
+                self._books[book.id] = book
+                rows.append(row)
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+
+    def forget(self) -> None:
+        """Ask again for everything that is looked at: places may have moved."""
+        self._books.clear()
+        self._asked.clear()
+
+    def row_of(self, book_id: BookId) -> int | None:
+        return self._row_of.get(book_id)
+
+    def book(self, row: int) -> Book | None:
+        return self._books.get(self._ids[row]) if 0 <= row < len(self._ids) else None
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = index.row()
+        if not 0 <= row < len(self._ids):
+            return None
+        book = self._books.get(self._ids[row])
+        if role == BOOK_ROLE:
+            if book is None:
+                self._want(row // PAGE)
+            return book
+        if book is None:
+            return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return book.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(book)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join((book.title, ", ".join(book.authors)))
+        return None
+
+    def _want(self, page: int) -> None:
+        if page not in self._asked:
+            self._wanted.add(page)
+            if not self._soon.isActive():
+                self._soon.start()
+
+    def _ask(self) -> None:
+        pages, self._wanted = sorted(self._wanted), set()
+        self._asked.update(pages)
+        for page in pages:
+            part = self._ids[page * PAGE : (page + 1) * PAGE]
+            missing = [book_id for book_id in part if book_id not in self._books]
+            if missing:
+                self.rows_needed.emit(missing)

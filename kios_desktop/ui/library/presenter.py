@@ -1,0 +1,231 @@
+"""What the library does. No Qt: the screen is a protocol."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import (
+    Book,
+    BookId,
+    ImportOutcome,
+    ImportReport,
+    Query,
+    Shelf,
+    ShelfCounts,
+    Sort,
+    Status,
+)
+from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import isolated, tr
+
+SEARCH_DELAY_S: Final = 0.15
+IMPORT_SHOWN_AFTER_S: Final = 2.0
+STRIP_LIMIT: Final = 5
+_TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begins like this
+
+
+class LibraryPresenter:
+    """Answers the library screen. `on_counts` hears of the counts too: the first-run screen
+    depends on them."""
+
+    def __init__(
+        self,
+        books: Bookshelf,
+        importer: Importer,
+        screen: LibraryScreen,
+        tasks: Tasks,
+        *,
+        on_counts: Callable[[ShelfCounts], None] = lambda _counts: None,
+        on_import: Callable[[int, int], None] = lambda _done, _total: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        show_continue: bool = True,
+    ) -> None:
+        self._books, self._importer, self._screen, self._tasks = books, importer, screen, tasks
+        self._on_counts, self._on_import, self._clock = on_counts, on_import, clock
+        self._show_continue = show_continue
+        self._query = Query()
+        self._stop_import = False
+
+    @property
+    def query(self) -> Query:
+        return self._query
+
+    def refresh(self) -> None:
+        """Ask for everything again: at the start, and when books may have changed."""
+        self._ask(self._refresh())
+
+    def shelf_chosen(self, shelf: Shelf) -> None:
+        self._change(replace(self._query, shelf=shelf))
+
+    def sort_chosen(self, sort: Sort) -> None:
+        self._change(replace(self._query, sort=sort))
+
+    def reverse_chosen(self, reverse: bool) -> None:
+        self._change(replace(self._query, reverse=reverse))
+
+    def search_changed(self, words: str) -> None:
+        """Only the newest words are searched, once typing rests."""
+        self._query = replace(self._query, words=words.strip())
+        self._ask(self._list(SEARCH_DELAY_S if words.strip() else 0))
+
+    def strip_allowed(self, allowed: bool) -> None:
+        """The setting “Show Continue reading”."""
+        self._show_continue = allowed
+        self._tasks.replace("library-strip", self._guarded(self._strip()))
+
+    def rows_needed(self, ids: Sequence[BookId]) -> None:
+        """Rows came into sight whose books are not known yet."""
+        self._tasks.start(self._guarded(self._load(ids)))
+
+    def typed_ahead(self, letters: str) -> None:
+        """The reader types the beginning of a title into the grid."""
+        self._tasks.replace("library-type-ahead", self._guarded(self._find_title(letters)))
+
+    def finish(self, book: Book) -> None:
+        """Mark as finished, with Undo."""
+        self._mark(
+            book,
+            self._books.mark_finished(book.id, self._clock()),
+            tr("Marked ‘{title}’ as finished", title=isolated(book.title)),
+        )
+
+    def unread(self, book: Book) -> None:
+        """Mark as unread, with Undo."""
+        self._mark(
+            book,
+            self._books.mark_unread(book.id),
+            tr("Marked ‘{title}’ as unread", title=isolated(book.title)),
+        )
+
+    def remove(self, book: Book) -> None:
+        """Out of the library; it was confirmed before."""
+        self._tasks.start(self._guarded(self._remove(book)))
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Import files and folders; one import at a time, a second one waits for its end."""
+        self._tasks.start(self._guarded(self._import(paths, self._import_lock())))
+
+    def stop_import(self) -> None:
+        self._stop_import = True
+
+    # -- what happens
+
+    def _change(self, query: Query) -> None:
+        self._query = query
+        self._ask(self._list(0))
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.replace("library-list", self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Our storage failing is said once, in a banner, and the app goes on."""
+        try:
+            await work
+        except StorageError as error:
+            self._screen.show_problem(explain(error))
+        else:
+            self._screen.show_problem(None)
+
+    async def _refresh(self) -> None:
+        counts = await self._books.counts()
+        self._screen.show_counts(counts)
+        self._on_counts(counts)
+        await self._list(0)
+
+    async def _list(self, delay_s: float) -> None:
+        if delay_s:
+            await asyncio.sleep(delay_s)
+        query = self._query
+        self._screen.show_ids(await self._books.ids(query), query)
+        await self._strip()
+
+    async def _strip(self) -> None:
+        shown = self._show_continue and self._query.shelf in {Shelf.ALL, Shelf.READING}
+        if shown and not self._query.words:
+            self._screen.show_continue(await self._books.continue_reading(STRIP_LIMIT))
+        else:
+            self._screen.show_continue([])
+
+    async def _load(self, ids: Sequence[BookId]) -> None:
+        self._screen.show_rows(await self._books.load(ids))
+
+    async def _find_title(self, letters: str) -> None:
+        wanted = letters.casefold()
+        ids = await self._books.ids(replace(self._query, words=letters))
+        for book in await self._books.load(ids[:_TYPE_AHEAD]):
+            if book.title.casefold().startswith(wanted):
+                self._screen.select(book.id)
+                return
+
+    def _mark(self, book: Book, work: Coroutine[Any, Any, None], words: str) -> None:
+        self._tasks.start(self._guarded(self._marked(book, work, words)))
+
+    async def _marked(self, book: Book, work: Coroutine[Any, Any, None], words: str) -> None:
+        await work
+        await self._reload(book.id)
+        self._screen.say(words, lambda: self._undo_mark(book))
+
+    def _undo_mark(self, book: Book) -> None:
+        self._tasks.start(self._guarded(self._restore(book)))
+
+    async def _restore(self, book: Book) -> None:
+        if book.status is Status.UNREAD:
+            await self._books.mark_unread(book.id)
+        else:
+            await self._books.mark_finished(book.id, book.finished_at)
+        await self._reload(book.id)
+
+    async def _remove(self, book: Book) -> None:
+        await self._books.remove(book.id)
+        self._screen.say(tr("Removed ‘{title}’", title=isolated(book.title)))
+        await self._refresh()
+
+    async def _reload(self, book_id: BookId) -> None:
+        await self._refresh()
+        self._screen.show_rows(await self._books.load([book_id]))
+
+    _lock: asyncio.Lock | None = None
+
+    def _import_lock(self) -> asyncio.Lock:
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+        return self._lock
+
+    async def _import(self, paths: Sequence[Path], lock: asyncio.Lock) -> None:
+        async with lock:
+            self._stop_import = False
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+
+            def progress(done: int, total: int) -> None:
+                self._on_import(done, total)
+                if loop.time() - began >= IMPORT_SHOWN_AFTER_S:
+                    self._screen.show_import(done, total)
+
+            try:
+                report = await self._importer.add(
+                    paths, progress=progress, cancelled=lambda: self._stop_import
+                )
+            finally:
+                self._on_import(0, 0)
+        await self._refresh()
+        self._tell(report)
+
+    def _tell(self, report: ImportReport) -> None:
+        """A single book that went well needs no report, only a word."""
+        if len(report.items) == 1 and report.items[0].outcome is ImportOutcome.ADDED:
+            only = report.items[0]
+            self._screen.say(tr("Added ‘{title}’", title=isolated(only.title)))
+            if only.book_id is not None:
+                self._screen.select(only.book_id)
+            return
+        if report.items or report.cancelled:
+            self._screen.show_import_report(report)
+        else:
+            self._screen.say(tr("No EPUB files found"))

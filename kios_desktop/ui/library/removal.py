@@ -1,0 +1,21 @@
+"""Asks before a book leaves the library."""
+
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.domain.library import Book
+from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.wording import isolated, tr
+
+
+def removal_dialog(book: Book, parent: QWidget) -> AskDialog:
+    """`accepted` means: remove. The place stays, so that is what the text promises."""
+    return AskDialog(
+        tr("Remove {title}?", title=isolated(book.title)),
+        tr(
+            "The file is removed from the library of Kios on this computer. "
+            "Your place stays in Kios, so you can add the book again."
+        ),
+        tr("Remove"),
+        parent,
+        dangerous=True,
+    )

@@ -1,0 +1,355 @@
+"""The library screen: header, Continue reading, the grid, and what is shown instead of it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from kios_desktop.domain.library import (
+    Book,
+    BookId,
+    ImportReport,
+    Query,
+    Shelf,
+    ShelfCounts,
+    Sort,
+    Status,
+)
+from kios_desktop.ui import theme
+from kios_desktop.ui.actions import Actions
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.delegate import GAP
+from kios_desktop.ui.library.empty import empty_state
+from kios_desktop.ui.library.grid import BookGrid
+from kios_desktop.ui.library.header import LibraryHeader, shelf_title
+from kios_desktop.ui.library.import_report import ImportProgress, ImportReportView
+from kios_desktop.ui.library.model import BookModel
+from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.library.removal import removal_dialog
+from kios_desktop.ui.library.strip import ContinueStrip
+from kios_desktop.ui.messages import Action, Message
+from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.widgets.inline_banner import InlineBanner
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import counted, tr
+
+_REPORT_WIDTH: Final = 420
+_MARGIN: Final = 24
+
+
+class LibraryView(QWidget):
+    """Implements `LibraryScreen`. `folder` is the library folder, for covers and files."""
+
+    open_requested = Signal(object)  # BookId
+    sync_requested = Signal(object)  # BookId
+    shelf_requested = Signal(object)  # Shelf: “Go to All books”
+    sync_details_requested = Signal()
+
+    def __init__(
+        self, covers: Covers, folder: Path, actions: Actions, overlays: OverlayHost
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._folder, self._actions, self._overlays = folder, actions, overlays
+        self._presenter: LibraryPresenter | None = None
+        self._counts = ShelfCounts()
+        self._query = Query()
+        self._model = BookModel()
+        self._progress: ImportProgress | None = None
+        self._to_select: BookId | None = None
+        self._empty: QWidget | None = None
+        self.header = LibraryHeader(actions)
+        self.strip = ContinueStrip(covers)
+        self.grid = BookGrid(self._model, covers)
+        self._heading = label(tr("Library"), "section")
+        self._problem = InlineBanner("", "danger", closable=False)
+        self._problem.add_link(tr("Try again"), self._refresh)
+        self._problem.hide()
+        self._offline = InlineBanner("", "info", "cloud-slash")
+        self._offline.add_link(tr("Details"), self.sync_details_requested.emit)
+        self._offline.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._scrolled())
+        self._lay_out()
+        self._connect()
+
+    def bind(self, presenter: LibraryPresenter) -> None:
+        """Send what the reader does to the presenter."""
+        self._presenter = presenter
+        self.header.sort_chosen.connect(presenter.sort_chosen)
+        self.header.reverse_chosen.connect(presenter.reverse_chosen)
+        self.header.search.textEdited.connect(presenter.search_changed)
+        self.grid.typed_ahead.connect(presenter.typed_ahead)
+        self._model.rows_needed.connect(presenter.rows_needed)
+
+    # -- LibraryScreen
+
+    def show_ids(self, ids: Sequence[BookId], query: Query) -> None:
+        changed = query != self._query
+        selected = self.grid.current_book()
+        self._query = query
+        self._model.set_ids(ids)
+        self.header.show_query(query, len(ids))
+        empty = not ids
+        self.header.show_controls(bool(self._counts.all) or bool(query.words) or not empty)
+        self._heading.setText(tr("Library") if query.shelf is Shelf.ALL else tr("Books"))
+        self._show_empty(empty)
+        name = tr("Books, {page}, {n} items", page=shelf_title(query.shelf), n=len(ids))
+        self.grid.setAccessibleName(name)
+        if changed:
+            self._page.verticalScrollBar().setValue(0)
+        wanted = self._to_select or (selected.id if selected is not None else None)
+        if wanted is not None:
+            self._make_current(wanted)
+
+    def show_rows(self, books: Sequence[Book]) -> None:
+        self._model.put(books)
+
+    def show_counts(self, counts: ShelfCounts) -> None:
+        self._counts = counts
+        self._model.forget()
+
+    def show_continue(self, books: Sequence[Book]) -> None:
+        self.strip.set_books(books)
+        self._heading.setVisible(bool(books))
+
+    def show_problem(self, message: Message | None) -> None:
+        if message is None:
+            self._problem.hide()
+            return
+        self._problem.set_text(f"{message.title}. {message.text}")
+        self._problem.setVisible(message.action is not Action.NONE or not self._problem.isVisible())
+
+    def show_import(self, done: int, total: int) -> None:
+        if self._progress is None and self._presenter is not None:
+            self._progress = ImportProgress(self._presenter.stop_import)
+            shown = self._overlays.popover(
+                self._progress, self.header.add, width=_REPORT_WIDTH, sticky=True
+            )
+            shown.closed.connect(self._progress_closed)
+        if self._progress is not None:
+            self._progress.set_progress(done, total)
+
+    def show_import_report(self, report: ImportReport) -> None:
+        def close() -> None:
+            self._overlays.close(Kind.POPOVER)
+
+        def show_new() -> None:
+            close()
+            if self._presenter is not None:
+                self.header.search.clear()
+                self.shelf_requested.emit(Shelf.ALL)
+                self._presenter.search_changed("")
+                self._presenter.sort_chosen(Sort.RECENTLY_ADDED)
+
+        view = ImportReportView(report, close, show_new, _REPORT_WIDTH)
+        self._overlays.popover(view, self.header.add, width=_REPORT_WIDTH, sticky=True)
+
+    def select(self, book_id: BookId) -> None:
+        if not self._make_current(book_id):
+            self._to_select = book_id  # the list that holds it is still on its way
+
+    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        self._overlays.toast(text, tr("Undo") if undo else "", undo)
+
+    # -- for the window
+
+    def show_offline(self, waiting: int | None) -> None:
+        """Once per offline period: how many books wait; None when the network is back."""
+        if waiting is None:
+            self._offline.hide()
+            return
+        self._offline.set_text(
+            counted(
+                waiting,
+                "You’re offline. {n} book has progress waiting to be sent.",
+                "You’re offline. {n} books have progress waiting to be sent.",
+            )
+            if waiting
+            else tr("You’re offline.")
+        )
+        self._offline.show()
+
+    def focus_search(self) -> None:
+        if self.header.search.isVisible():
+            self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.header.search.selectAll()
+
+    def regions(self) -> list[QWidget]:
+        """The places F6 goes to, in order."""
+        return [self.header, self.strip, self.grid]
+
+    def set_shape(self, window_width: int, window_height: int) -> None:
+        """The window was resized: the strip depends on its size."""
+        self.strip.set_shape(window_width, window_height)
+
+    # -- how it is put together
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        top = QVBoxLayout()
+        top.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        top.setSpacing(0)
+        top.addWidget(self.header)
+        for banner in (self._problem, self._offline):
+            top.addWidget(banner)
+            banner.setContentsMargins(0, 0, 0, 0)
+        top.addSpacing(6)
+        outer.addLayout(top)
+        outer.addWidget(self._stack, 1)
+
+    def _scrolled(self) -> QScrollArea:
+        self._inner = QWidget()
+        self._inner.setObjectName("scrolled")
+        self._column = QVBoxLayout(self._inner)
+        self._column.setSpacing(0)
+        side = GAP // 2
+        self._aligned = QVBoxLayout()
+        self._aligned.setSpacing(18)
+        self._aligned.setContentsMargins(side, 2, side, 2)
+        self._aligned.addWidget(self.strip)
+        self._aligned.addWidget(self._heading)
+        self._column.addLayout(self._aligned)
+        self._column.addWidget(self.grid)
+        self._column.addStretch(1)
+        self._page = QScrollArea()
+        self._page.setProperty("kind", "page")
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setWidgetResizable(True)
+        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page.setWidget(self._inner)
+        bar = self._page.verticalScrollBar()
+        bar.setSingleStep(40)
+        bar.rangeChanged.connect(self._set_margins)
+        self._set_margins(0, 0)
+        self.strip.hide()
+        self._heading.hide()
+        return self._page
+
+    def _set_margins(self, _low: int, high: int) -> None:
+        """The scroll bar stands in the page's margin, so the grid's width never changes with it."""
+        side = _MARGIN - GAP // 2
+        bar = theme.size("scrollbar") if high > 0 else 0
+        left, right = (side - bar, side) if self.isRightToLeft() else (side, side - bar)
+        self._column.setContentsMargins(left, 0, right, 16)
+
+    def _align_strip(self, slack: int) -> None:
+        """The strip ends where the last column of covers does."""
+        side = GAP // 2
+        self._aligned.setContentsMargins(side, 2, side + slack, 2)
+
+    def _connect(self) -> None:
+        self.grid.fitted.connect(self._align_strip)
+        self.grid.open_requested.connect(self._open)
+        self.grid.menu_requested.connect(self._show_menu)
+        self.grid.remove_requested.connect(self._ask_removal)
+        self.grid.selectionModel().currentChanged.connect(self._follow)
+        self.strip.open_requested.connect(self._open)
+        self.strip.menu_requested.connect(self._show_menu)
+        self.header.search.entered.connect(self._open_first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        window = self.window().size()
+        self.set_shape(window.width(), window.height())
+
+    def _show_empty(self, empty: bool) -> None:
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        if empty:
+            self._empty = empty_state(
+                self._query,
+                self._counts,
+                add_files=self._actions.add_files.trigger,
+                add_folder=self._actions.add_folder.trigger,
+                go_to_all=lambda: self.shelf_requested.emit(Shelf.ALL),
+                clear_search=self._clear_search,
+            )
+            self._stack.addWidget(self._empty)
+        self._stack.setCurrentIndex(int(empty))
+
+    def _clear_search(self) -> None:
+        self.header.search.clear()
+        if self._presenter is not None:
+            self._presenter.search_changed("")
+
+    def _refresh(self) -> None:
+        if self._presenter is not None:
+            self._presenter.refresh()
+
+    def _progress_closed(self) -> None:
+        self._progress = None
+
+    def _make_current(self, book_id: BookId) -> bool:
+        row = self._model.row_of(book_id)
+        if row is None:
+            return False
+        self._to_select = None
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.grid.selectionModel().setCurrentIndex(self._model.index(row), flag)
+        return True
+
+    def _follow(self, index: QModelIndex) -> None:
+        """The page scrolls, not the grid: bring the current book into sight."""
+        box = self.grid.visualRect(index)
+        center = self.grid.mapTo(self._inner, box.center())
+        self._page.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)
+
+    def _open(self, book: Book) -> None:
+        self.open_requested.emit(book.id)
+
+    def _open_first(self) -> None:
+        if (book := self._model.book(0)) is not None:
+            self.open_requested.emit(book.id)
+
+    def _show_menu(self, book: Book, at: QPoint) -> None:
+        self.book_menu(book).popup(at)
+
+    def book_menu(self, book: Book) -> QMenu:
+        """What can be done with one book."""
+        presenter = self._presenter
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def add(text: str, icon_name: str, on_click: Callable[[], object]) -> None:
+            action = menu.addAction(icon(icon_name, "textMuted"), text)
+            action.triggered.connect(lambda _=False: on_click())
+
+        begun = book.status is not Status.UNREAD
+        reading = tr("Continue reading") if begun else tr("Read")
+        add(reading, "book-open", lambda: self.open_requested.emit(book.id))
+        if presenter is not None:
+            menu.addSeparator()
+            if book.status is not Status.FINISHED:
+                add(tr("Mark as finished"), "check-circle", lambda: presenter.finish(book))
+            if begun:
+                add(tr("Mark as unread"), "circle-dashed", lambda: presenter.unread(book))
+        menu.addSeparator()
+        sync = lambda: self.sync_requested.emit(book.id)  # noqa: E731
+        add(tr("Sync this book now"), "arrows-clockwise", sync)
+        add(tr("Show in folder"), "folder-open", lambda: self._show_in_folder(book))
+        menu.addSeparator()
+        add(tr("Remove…"), "trash", lambda: self._ask_removal(book))
+        return menu
+
+    def _show_in_folder(self, book: Book) -> None:
+        folder = (self._folder / book.file).parent
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _ask_removal(self, book: Book) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        dialog = removal_dialog(book, self.window())
+        dialog.accepted.connect(lambda: presenter.remove(book))
+        dialog.open()

@@ -1,0 +1,299 @@
+"""The main window: it stacks the screens, owns the menu, and knows nothing else."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QWindowStateChangeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
+
+from kios_desktop.domain.library import ShelfCounts
+from kios_desktop.domain.progress import SyncOverview
+from kios_desktop.ui.actions import make_actions
+from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.view import LibraryView
+from kios_desktop.ui.onboarding import OnboardingPage
+from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.sidebar import Sidebar
+from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
+from kios_desktop.ui.wording import tr
+
+LEAST: Final = QSize(800, 560)
+DEFAULT: Final = QSize(1200, 800)
+_RAIL_UNDER: Final = 1000
+
+
+class MainWindow(QMainWindow):
+    """One per process. What the reader asks of it is told by signals."""
+
+    add_requested = Signal(list)  # list[Path]
+    open_requested = Signal(object)  # BookId
+    sync_book_requested = Signal(object)  # BookId
+    sync_now_requested = Signal()
+    settings_requested = Signal(str)  # page key, "" for the last one
+    guide_requested = Signal()
+    skipped = Signal()  # “Skip for now”: remember it
+    close_requested = Signal()
+    quit_requested = Signal()
+    foregrounded = Signal()
+    backgrounded = Signal()
+
+    def __init__(self, covers: Covers, library_folder: Path, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("Kios")
+        self.setMinimumSize(LEAST)
+        self.setAcceptDrops(True)
+        self._settings = settings
+        self._closing = False
+        self._onboarded = False
+        self._counts: ShelfCounts | None = None
+        self._has_source = False
+        self._offline = False
+        self._overview = SyncOverview()
+        self.actions_ = make_actions(self)
+        area = QWidget()
+        self._area = area
+        self.setCentralWidget(area)
+        self.overlays = OverlayHost(area)
+        self.sidebar = Sidebar()
+        self.library = LibraryView(covers, library_folder, self.actions_, self.overlays)
+        self.onboarding = OnboardingPage()
+        self.sync_menu = self._new_sync_menu()
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        self._pages.addWidget(self.library)
+        self._pages.addWidget(self.onboarding)
+        row = QHBoxLayout(area)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self._pages, 1)
+        self._drop = DropFrame(area)
+        self._connect()
+        self._restore_geometry()
+
+    # -- what it is told
+
+    def show_counts(self, counts: ShelfCounts) -> None:
+        """The books were counted: the first-run screen gives way to the library, or comes."""
+        self._counts = counts
+        self.sidebar.set_counts(counts)
+        self._choose_page()
+
+    def set_onboarded(self, onboarded: bool) -> None:
+        """“Skip for now” was chosen once."""
+        self._onboarded = onboarded
+        self._choose_page()
+
+    def set_has_source(self, has_source: bool) -> None:
+        self._has_source = has_source
+        self._choose_page()
+
+    def show_overview(self, overview: SyncOverview) -> None:
+        """How sync stands: for the sync line, an open sync menu and the offline banner."""
+        self._overview = overview
+        self.sidebar.set_overview(overview)
+        if self.overlays.shown(Kind.POPOVER) is not None and self.sync_menu.isVisible():
+            self.sync_menu.show_overview(overview)
+        offline = overview.health == "offline"
+        if offline != self._offline:
+            self._offline = offline
+            self.library.show_offline(len(overview.waiting) if offline else None)
+
+    def show_import(self, done: int, total: int) -> None:
+        self.sidebar.set_import(done, total)
+
+    def close_now(self) -> None:
+        """Really close: what had to be saved is saved."""
+        self._closing = True
+        self.close()
+
+    def raise_(self) -> None:
+        """Bring the window to the front, for instance when Kios was started again."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        super().raise_()
+        self.activateWindow()
+
+    # -- what it asks
+
+    def choose_files(self) -> None:
+        """The native dialog for files; opened, not executed."""
+        dialog = QFileDialog(self, tr("Add files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([tr("EPUB books (*.epub)"), tr("All files (*)")])
+        self._open_file_dialog(dialog)
+
+    def choose_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Add a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open_file_dialog(dialog)
+
+    def toggle_sync_menu(self) -> None:
+        """Open the sync menu at the sync line, or close it."""
+        line = self.sidebar.sync_line
+        shown = self.overlays.shown(Kind.POPOVER)
+        if shown is not None and shown.opener is line:
+            self.overlays.close(Kind.POPOVER)
+            return
+        self.sync_menu = self._new_sync_menu()
+        self.sync_menu.show_overview(self._overview)
+        self.overlays.popover(self.sync_menu, line, width=WIDTH)
+
+    # -- Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_geometry()
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange:
+            (self.foregrounded if self.isActiveWindow() else self.backgrounded).emit()
+        elif isinstance(event, QWindowStateChangeEvent):
+            self.actions_.full_screen.setChecked(self.isFullScreen())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sidebar.set_rail(self.width() < _RAIL_UNDER)
+        self.library.set_shape(self.width(), self.height())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop.show_over(self._area)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        if paths := dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.add_requested.emit(paths)
+
+    # -- how it is wired
+
+    def _connect(self) -> None:
+        act = self.actions_
+        act.add_files.triggered.connect(self.choose_files)
+        act.add_folder.triggered.connect(self.choose_folder)
+        act.search.triggered.connect(self.library.focus_search)
+        act.sync_now.triggered.connect(self.sync_now_requested)
+        act.sync_menu.triggered.connect(self.toggle_sync_menu)
+        act.settings.triggered.connect(lambda: self.settings_requested.emit(""))
+        act.about.triggered.connect(lambda: self.settings_requested.emit("about"))
+        act.guide.triggered.connect(self.guide_requested)
+        act.full_screen.triggered.connect(self._set_full_screen)
+        act.close.triggered.connect(self.close)
+        act.quit.triggered.connect(self.quit_requested)
+        self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
+        self.library.open_requested.connect(self.open_requested)
+        self.library.sync_requested.connect(self.sync_book_requested)
+        self.library.shelf_requested.connect(self.sidebar.set_shelf)
+        self.library.sync_details_requested.connect(self.toggle_sync_menu)
+        first = self.onboarding
+        first.server_requested.connect(lambda: self.settings_requested.emit("sync"))
+        first.files_requested.connect(self.choose_files)
+        first.folder_requested.connect(self.choose_folder)
+        first.guide_requested.connect(self.guide_requested)
+        first.skipped.connect(lambda: self.set_onboarded(True))
+        first.skipped.connect(self.skipped)
+        for keys, by in (("F6", 1), ("Shift+F6", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda by=by: self._next_region(by))
+
+    def _new_sync_menu(self) -> SyncMenu:
+        menu = SyncMenu()
+        menu.sync_now.connect(self.sync_now_requested)
+        menu.settings_requested.connect(lambda: self._leave_menu("sync"))
+        menu.certificate_requested.connect(lambda _id: self._leave_menu("sync"))
+        menu.changed.connect(self.overlays.replace_all)
+        return menu
+
+    def _leave_menu(self, page: str) -> None:
+        self.overlays.close(Kind.POPOVER)
+        self.settings_requested.emit(page)
+
+    def _choose_page(self) -> None:
+        if self._counts is None:
+            return
+        first = not (self._counts.all or self._has_source or self._onboarded)
+        self._pages.setCurrentWidget(self.onboarding if first else self.library)
+        self.sidebar.setVisible(not first)
+
+    def _set_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _open_file_dialog(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(
+            lambda chosen: self.add_requested.emit([Path(name) for name in chosen])
+        )
+        dialog.open()
+
+    def _regions(self) -> Sequence[QWidget]:
+        if self._pages.currentWidget() is self.onboarding:
+            return [self.onboarding]
+        return [*self.sidebar.regions(), *self.library.regions(), self.sidebar.sync_line]
+
+    def _next_region(self, by: int) -> None:
+        """F6: the first control of the next region that is there."""
+        regions = [region for region in self._regions() if region.isVisible()]
+        focus = QApplication.focusWidget()
+        at = -1
+        for number, region in enumerate(regions):
+            if focus is not None and (region is focus or region.isAncestorOf(focus)):
+                at = number
+        _focus_in(regions[(at + by) % len(regions)])
+
+    def _save_geometry(self) -> None:
+        self._settings.setValue("main/geometry", self.saveGeometry())
+
+    def _restore_geometry(self) -> None:
+        """As it was left; Qt moves a window whose screen is gone onto one that is there."""
+        kept = self._settings.value("main/geometry")
+        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
+            return
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableSize() if screen is not None else DEFAULT
+        self.resize(DEFAULT.boundedTo(room).expandedTo(LEAST))
+
+
+def _focus_in(region: QWidget) -> None:
+    reason = Qt.FocusReason.ShortcutFocusReason
+    if region.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        region.setFocus(reason)
+        return
+    for child in region.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible():
+            child.setFocus(reason)
+            return

@@ -1,0 +1,49 @@
+"""Tests with Qt: offscreen unless told otherwise, on one loop for Qt and asyncio."""
+
+import asyncio
+import inspect
+import os
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.reader.scheme import register_scheme
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")  # Chromium can't sandbox as root
+register_scheme()  # Chromium wants to know it before there is an application
+
+LIMIT_S = 30
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run `async def` tests on the Qt event loop, within a limit."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    app = pyfuncitem.funcargs["qapp"]
+    assert isinstance(app, QApplication)
+    args = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
+        runner.run(asyncio.wait_for(pyfuncitem.obj(**args), LIMIT_S))
+    return True
+
+
+@pytest.fixture
+def anyio_backend() -> None:
+    """GUI tests bring their own loop."""
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Every test starts in the light theme, without movement."""
+    from kios_desktop.ui import theme
+
+    qapp.setStyle("Fusion")
+    theme.reduce_motion(True)
+    theme.apply_theme(qapp, "light")
+    yield
+    theme.reduce_motion(False)

@@ -1,0 +1,207 @@
+"""Every screen with dummy data, for `show.py`, for screenshots and for tests."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.domain.errors import (
+    Damage,
+    Encrypted,
+    Fault,
+    Full,
+    Refusal,
+    Rejected,
+    Unreachable,
+    Unreadable,
+)
+from kios_desktop.domain.library import Book, BookId, Imported, ImportOutcome, ImportReport
+from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
+from kios_desktop.domain.progress import (
+    Health,
+    Lead,
+    Offer,
+    Report,
+    ServerLine,
+    Stayed,
+    SyncOverview,
+    Waiting,
+)
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.tasks import Tasks
+from tests.fakes_ui import ListShelf, ScriptedImporter, sample_books
+
+REPORT = ImportReport(
+    (
+        Imported("/b/the-odyssey.epub", ImportOutcome.FAILED, error=Encrypted("Adobe ADEPT")),
+        Imported("/b/walden (1).epub", ImportOutcome.FAILED, error=Unreadable(Damage.TRUNCATED)),
+        Imported("/b/walden.epub", ImportOutcome.ALREADY_HERE, same_as="Walden"),
+        *(Imported(f"/b/{n}.epub", ImportOutcome.ADDED, BookId(n), f"Book {n}") for n in range(37)),
+    )
+)
+
+
+_running: list[Tasks] = []
+
+
+async def close_all() -> None:
+    """Stop what the screens started."""
+    while _running:
+        await _running.pop().aclose()
+
+
+def unexpected(error: Exception) -> None:
+    raise error
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def offer(chapter: str = "Chapter 12", fraction: float = 0.18) -> Offer:
+    place = Locator(Place(11, 0), "c12.xhtml", 100, fraction, Chapter(11, chapter))
+    at = now() - timedelta(hours=8)
+    report = Report("s", "key", place, Precision.EXACT, fraction, at, "Kobo Libra", "raw")
+    return Offer(report, Lead.FURTHER, same_chapter=False)
+
+
+def overview(health: Health) -> SyncOverview:
+    ok = ServerLine("1", "Home library", "kosync", checked_at=now() - timedelta(minutes=2))
+    away = ServerLine(
+        "2",
+        "Komga",
+        "kosync",
+        error=Unreachable(Fault.TIMEOUT, "komga.example.org:443", 10),
+        not_reachable_since=now() - timedelta(minutes=40),
+        next_try_at=now() + timedelta(minutes=4),
+    )
+    refused = ServerLine("3", "Grimmory", "kosync", error=Rejected(Refusal.CREDENTIALS))
+    if health is Health.NOT_SET_UP:
+        return SyncOverview()
+    if health is Health.IN_SYNC:
+        return SyncOverview(health, (ok,), last_sent_at=ok.checked_at)
+    waiting = Waiting(
+        BookId(5), "Meditations", 0.71, "Komga", now() - timedelta(hours=1), away.error
+    )
+    stayed = Stayed(BookId(1), "Pride and Prejudice", offer())
+    servers = (ok, refused, away) if health is Health.NEEDS_YOU else (ok, away)
+    return SyncOverview(health, servers, (waiting, waiting), (stayed,))
+
+
+def window(
+    books: list[Book], health: Health = Health.IN_SYNC, size: QSize | None = None
+) -> tuple[MainWindow, LibraryPresenter]:
+    """A main window over a list of books. Needs a running loop."""
+    tasks = Tasks(unexpected)
+    _running.append(tasks)
+    folder = Path(tempfile.gettempdir())
+    settings = QSettings(str(folder / "kios-show.ini"), QSettings.Format.IniFormat)
+    settings.clear()
+    shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, settings)
+    if size is not None:
+        shown.resize(size)
+    shelf = ListShelf(books)
+    presenter = LibraryPresenter(
+        shelf,
+        ScriptedImporter(REPORT),
+        shown.library,
+        tasks,
+        on_counts=shown.show_counts,
+        on_import=shown.show_import,
+    )
+    shown.library.bind(presenter)
+    shown.sidebar.shelf_chosen.connect(presenter.shelf_chosen)
+    shown.add_requested.connect(presenter.add)
+    shown.show_overview(overview(health))
+    presenter.refresh()
+    return shown, presenter
+
+
+def library(size: QSize) -> QWidget:
+    return window(sample_books(231), size=size)[0]
+
+
+def library_offline(size: QSize) -> QWidget:
+    return window(sample_books(231), Health.OFFLINE, size)[0]
+
+
+def library_empty(size: QSize) -> QWidget:
+    shown, _presenter = window([], size=size)
+    shown.set_onboarded(True)
+    return shown
+
+
+def library_no_match(size: QSize) -> QWidget:
+    shown, presenter = window(sample_books(), size=size)
+    shown.library.header.search.setText("zzz")
+    presenter.search_changed("zzz")
+    return shown
+
+
+def library_problem(size: QSize) -> QWidget:
+    from kios_desktop.ui.messages import explain
+
+    shown, _presenter = window(sample_books(), size=size)
+    shown.library.show_problem(explain(Full()))
+    return shown
+
+
+def import_report(size: QSize) -> QWidget:
+    shown = window(sample_books(231), size=size)[0]
+    shown.show()
+    shown.library.show_import_report(REPORT)
+    return shown
+
+
+def import_progress(size: QSize) -> QWidget:
+    shown = window(sample_books(231), size=size)[0]
+    shown.show()
+    shown.library.show_import(12, 40)
+    shown.show_import(12, 40)
+    return shown
+
+
+def sync_menu(size: QSize) -> QWidget:
+    shown = window(sample_books(231), Health.NOT_REACHABLE, size)[0]
+    shown.show()
+    shown.toggle_sync_menu()
+    return shown
+
+
+def sync_menu_trouble(size: QSize) -> QWidget:
+    shown = window(sample_books(231), Health.NEEDS_YOU, size)[0]
+    shown.show()
+    shown.toggle_sync_menu()
+    return shown
+
+
+def sync_menu_not_set_up(size: QSize) -> QWidget:
+    shown = window(sample_books(231), Health.NOT_SET_UP, size)[0]
+    shown.show()
+    shown.toggle_sync_menu()
+    return shown
+
+
+def first_run(size: QSize) -> QWidget:
+    return window([], Health.NOT_SET_UP, size)[0]
+
+
+SCREENS: dict[str, Callable[[QSize], QWidget]] = {
+    "first-run": first_run,
+    "import-progress": import_progress,
+    "import-report": import_report,
+    "library": library,
+    "library-empty": library_empty,
+    "library-no-match": library_no_match,
+    "library-offline": library_offline,
+    "library-problem": library_problem,
+    "sync-menu": sync_menu,
+    "sync-menu-not-set-up": sync_menu_not_set_up,
+    "sync-menu-trouble": sync_menu_trouble,
+}
