@@ -73,7 +73,10 @@ class BookProfile(QObject):
         self._profile = QWebEngineProfile(self)  # no name: nothing is kept
         self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
-        self._profile.setUrlRequestInterceptor(Wall(self.scheme))
+        self._wall = Wall(
+            self.scheme
+        )  # held here: a collected wrapper would let everything through
+        self._profile.setUrlRequestInterceptor(self._wall)
         settings = self._profile.settings()
         for name in OFF:
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)

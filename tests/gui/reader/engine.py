@@ -1,0 +1,125 @@
+"""A book in a real page, driven by hand: for tests of the engine without a window around it."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWebEngineCore import QWebEngineScript, QWebEngineSettings
+from PySide6.QtWebEngineWidgets import QWebEngineView
+
+from kios_desktop.domain.preferences import PageTheme, ReadingSettings
+from kios_desktop.epub.container import Container
+from kios_desktop.epub.package import read_publication
+from kios_desktop.epub.serving import Serving
+from kios_desktop.ui import theme
+from kios_desktop.ui.reader.look import look_of
+from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.wire import Destination, Look, OpenBook, Ready, Relocated
+
+T = TypeVar("T")
+WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
+
+
+def look(settings: ReadingSettings | None = None) -> Look:
+    colors = theme.current().page(PageTheme.PAPER)
+    named = {name: getattr(colors, name) for name in ("bg", "text", "muted", "link", "selection")}
+    return look_of(settings or ReadingSettings(), named, PageTheme.PAPER, dim_pictures=False)
+
+
+@dataclass
+class Engine:
+    """One open book. `messages` is everything the page said, in order."""
+
+    page: BookPage
+    view: QWebEngineView
+    container: Container
+    hrefs: list[str]
+    messages: list[Any] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, message: object) -> None:
+        self.messages.append(message)
+        self._news.set()
+
+    async def wait(self, kind: type[T], after: int = 0, timeout_s: float = 8) -> T:
+        """The first message of a kind past the first `after` messages."""
+        async with asyncio.timeout(timeout_s):
+            while True:
+                for message in self.messages[after:]:
+                    if isinstance(message, kind):
+                        return message
+                self._news.clear()
+                await self._news.wait()
+
+    async def go(self, spine: int, ordinal: int = 0, anchor: str = "") -> Relocated:
+        seen = len(self.messages)
+        self.page.bridge.go_to(Destination(spine, "go", ordinal, anchor))
+        return await self.wait(Relocated, seen)
+
+    async def turn(self, count: int = 1) -> Relocated:
+        seen = len(self.messages)
+        self.page.bridge.turn(count)
+        return await self.wait(Relocated, seen)
+
+    async def relaid(self, settings: ReadingSettings) -> Relocated:
+        seen = len(self.messages)
+        self.page.bridge.apply_settings(look(settings))
+        return await self.wait(Relocated, seen)
+
+    async def ask(self, script: str) -> Any:
+        """Evaluate an expression in our isolated world; the result goes through JSON."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.page.runJavaScript(f"JSON.stringify({script})", WORLD, done.set_result)
+        async with asyncio.timeout(8):
+            text = await done
+        return json.loads(text) if text else None
+
+    async def close(self) -> None:
+        self.view.setPage(None)  # type: ignore[arg-type]
+        self.page.end()
+        self.view.close()
+        self.view.deleteLater()
+        self.container.close()
+        await asyncio.sleep(0.02)
+
+
+async def open_engine(
+    profile: BookProfile,
+    path: Path,
+    *,
+    settings: ReadingSettings | None = None,
+    size: tuple[int, int] = (1000, 800),
+    spine: int = 0,
+    scripts_on: bool = False,
+) -> Engine:
+    """Open a book and wait for its first screen. `scripts_on` lets the book run scripts."""
+    container = Container.open(path)
+    publication = read_publication(container)
+    serving = Serving(container, publication)
+    page = profile.new_page()
+    if scripts_on:
+        page.settings().setAttribute(QWebEngineSettings.WebAttribute.JavascriptEnabled, True)
+    view = QWebEngineView()
+    view.setPage(page)
+    view.resize(*size)
+    view.show()
+    hrefs = [link.href for link in publication.reading_order]
+    engine = Engine(page, view, container, hrefs)
+    page.bridge.message.connect(engine.note)
+    page.serve(serving.resource)
+    if not page.is_ready:
+        await engine.wait(Ready)
+    nonlinear = [i for i, link in enumerate(publication.reading_order) if not link.linear]
+    urls = [page.url_of(href) for href in hrefs]
+    page.bridge.open(OpenBook(urls, nonlinear, {}, look(settings)))
+    page.bridge.go_to(Destination(spine, "open"))
+    await engine.wait(Relocated)
+    return engine
+
+
+def process_events() -> None:
+    """Let Qt do what is due, once."""
+    QEventLoop().processEvents()

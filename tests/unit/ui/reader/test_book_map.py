@@ -1,0 +1,105 @@
+"""Where things are in a book, before and after its counts are known."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
+from kios_desktop.ui.reader.book_map import BookMap
+
+
+def publication(*toc: TocEntry, items: int = 4) -> Publication:
+    order = tuple(Link(f"c{i}.xhtml", "application/xhtml+xml") for i in range(items))
+    return Publication(Metadata("A book"), order, {link.href: link for link in order}, toc)
+
+
+def entry(title: str, item: int, fragment: str = "", *children: TocEntry) -> TocEntry:
+    return TocEntry(title, f"c{item}.xhtml", fragment, children)
+
+
+def test_chapter_is_the_nearest_entry_at_or_before_the_place() -> None:
+    book = BookMap(publication(entry("One", 0), entry("Two", 2)), [1, 1, 1, 1])
+    assert book.chapter(Place(0, 5)).title == "One"
+    assert book.chapter(Place(1, 5)).title == "One"
+    assert book.chapter(Place(2, 0)).title == "Two"
+    assert book.chapter(Place(3, 9)).index == 1
+
+
+def test_entries_within_a_file_begin_at_their_anchors() -> None:
+    toc = (entry("Part", 1), entry("First", 1, "a"), entry("Second", 1, "b"))
+    book = BookMap(publication(*toc), [1, 1, 1, 1])
+    book.chapter_loaded(1, 100, {"a": 10, "b": 60})
+    titles = [book.chapter(Place(1, n)).title for n in (0, 9, 10, 59, 60, 99)]
+    assert titles == ["Part", "Part", "First", "First", "Second", "Second"]
+    assert book.chapter(Place(2, 0)).title == "Second"
+
+
+def test_place_before_all_entries_is_its_spine_item() -> None:
+    book = BookMap(publication(entry("Two", 2)), [1, 1, 1, 1])
+    assert book.chapter(Place(0, 0)).index == -1
+    assert book.chapter(Place(1, 0)).index == -2
+    assert book.chapter(Place(0, 0)).title == "A book"
+
+
+def test_same_entry_has_the_index_of_the_flattened_contents() -> None:
+    toc = (entry("Part one", 0, "", entry("Chapter", 1)), entry("Part two", 2))
+    book = BookMap(publication(*toc), [1, 1, 1, 1])
+    assert [book.chapter(Place(n, 0)).index for n in range(4)] == [0, 1, 2, 2]
+
+
+def test_next_chapter_leads_to_the_next_entry_and_stops_at_the_end() -> None:
+    book = BookMap(publication(entry("One", 0), entry("Two", 2)), [1, 1, 1, 1])
+    forward = book.step_chapter(Place(1, 0), 1)
+    assert forward is not None and not isinstance(forward, Place) and forward.title == "Two"
+    assert book.step_chapter(Place(2, 0), 1) is None
+
+
+def test_previous_chapter_first_goes_to_the_start_of_this_one() -> None:
+    book = BookMap(publication(entry("One", 0), entry("Two", 2)), [1, 1, 1, 1])
+    inside = book.step_chapter(Place(3, 4), -1)
+    assert inside is not None and not isinstance(inside, Place) and inside.title == "Two"
+    start = book.step_chapter(Place(2, 0), -1)
+    assert start is not None and not isinstance(start, Place) and start.title == "One"
+
+
+def test_book_without_contents_steps_by_spine_item() -> None:
+    book = BookMap(publication(), [1, 1, 1, 1])
+    assert book.step_chapter(Place(1, 3), 1) == Place(2, 0)
+    assert book.step_chapter(Place(3, 0), 1) is None
+
+
+def test_fractions_use_counts_once_they_are_known() -> None:
+    book = BookMap(publication(), [1000, 1000, 1000, 1000])
+    book.chapter_loaded(1, 50, {})
+    assert book.total_progression(Place(1, 25)) == 0.375
+    book.weigh((100, 50, 50, 200))
+    assert book.total_progression(Place(1, 25)) == 125 / 400
+
+
+def test_empty_book_has_no_fractions() -> None:
+    book = BookMap(publication(), [0, 0, 0, 0])
+    assert book.total_progression(Place(2, 10)) == 0.0
+    assert book.place_at(0.7) == Place(0, 0)
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=8), st.data())
+def test_place_at_is_the_inverse_of_total_progression(
+    weights: list[int], data: st.DataObject
+) -> None:
+    book = BookMap(publication(items=len(weights)), [1] * len(weights), weights)
+    spine = data.draw(st.sampled_from(range(len(weights))))
+    if not weights[spine]:
+        return
+    place = Place(spine, data.draw(st.integers(0, weights[spine] - 1)))
+    found = book.place_at(book.total_progression(place))
+    assert found.spine_index == spine
+    assert abs(found.ordinal - place.ordinal) <= 1
+
+
+@given(st.lists(st.integers(1, 500), min_size=2, max_size=8))
+def test_fractions_grow_through_the_book(weights: list[int]) -> None:
+    book = BookMap(publication(items=len(weights)), [1] * len(weights), weights)
+    places = [Place(i, n) for i, w in enumerate(weights) for n in range(0, w, 7)]
+    fractions = [book.total_progression(place) for place in places]
+    assert fractions == sorted(fractions)
+    assert all(0 <= f < 1 for f in fractions)

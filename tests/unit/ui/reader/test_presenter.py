@@ -1,0 +1,297 @@
+"""What the reader does, seen by a list-backed window and sync."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
+from kios_desktop.domain.progress import Lead, Offer, Report
+from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
+from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.wire import Destination, Lines, Look, OpenBook, Relocated
+from kios_desktop.ui.tasks import Tasks
+
+LOOK = Look("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
+
+
+@dataclass
+class FakeScreen:
+    """Notes what it was told."""
+
+    book: OpenBook | None = None
+    destinations: list[Destination] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    hidden: int = 0
+    toasts: list[str] = field(default_factory=list)
+    pills: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    places: list[ShownPlace] = field(default_factory=list)
+    excerpts: list[tuple[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def open_book(self, book: OpenBook) -> None:
+        self.book = book
+
+    def go_to(self, destination: Destination) -> None:
+        self.destinations.append(destination)
+
+    def turn(self, count: int) -> None: ...
+    def show_lines(self, lines: Lines) -> None: ...
+    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None: ...
+    def mark_contents(self, index: int | None) -> None: ...
+    def mark_other_device(self, fraction: float | None) -> None: ...
+    def mark_origin(self, fraction: float | None) -> None: ...
+
+    def show_place(self, shown: ShownPlace) -> None:
+        self.places.append(shown)
+
+    def show_pill(self, label: str) -> None:
+        self.pills.append(label)
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        self.prompts.append(prompt)
+
+    def show_excerpts(self, here: str, there: str) -> None:
+        self.excerpts.append((here, there))
+
+    def hide_prompt(self) -> None:
+        self.hidden += 1
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self.toasts.append(text)
+
+    def ask_about_link(self, url: str) -> None:
+        self.links.append(url)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+@dataclass
+class FakeSync:
+    """Notes the events it gets, as (name, place)."""
+
+    events: list[tuple[str, Place | None]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def note(locator: Locator | None = None, screen: int = 0) -> None:
+            self.events.append((name, locator.place if locator else None))
+
+        return note
+
+
+class Reading:
+    """A presenter with its surroundings."""
+
+    def __init__(self, start: Place | None = None) -> None:
+        order = tuple(Link(f"text/c{i}.xhtml", "application/xhtml+xml") for i in range(4))
+        toc = tuple(TocEntry(f"Chapter {i + 1}", link.href) for i, link in enumerate(order))
+        book = Publication(Metadata("A book"), order, {x.href: x for x in order}, toc)
+        self.map = BookMap(book, [1000] * 4, [1000] * 4)
+        self.screen, self.sync = FakeScreen(), FakeSync()
+        self.finished: list[bool] = []
+        self.errors: list[Exception] = []
+
+        async def excerpt(place: Place) -> str:
+            return f"words at {place.ordinal}"
+
+        self.tasks = Tasks(self.errors.append)
+        self.presenter = ReaderPresenter(
+            book,
+            self.map,
+            self.screen,
+            self.tasks,
+            start=start or Place(0, 0),
+            url_of=lambda href: f"book://x/{href}",
+            excerpt=excerpt,
+            on_finished=self.finished.append,
+            paged=lambda: True,
+        )
+        sync: Any = self.sync
+        self.presenter.join_sync(sync)
+
+    def at(self, spine: int, ordinal: int, cause: Any = "turn", book_end: bool = False) -> None:
+        self.presenter.relocated(
+            Relocated(cause, spine, ordinal, 1000, 200, ordinal // 200, 5, False, book_end)
+        )
+
+    def open(self, spine: int = 0, ordinal: int = 0) -> None:
+        self.presenter.ready(LOOK)
+        self.at(spine, ordinal, "open")
+
+
+def offer(spine: int = 2, ordinal: int = 100, lead: Lead = Lead.FURTHER) -> Offer:
+    locator = Locator(
+        Place(spine, ordinal), f"c{spine}", 1000, 0.525, Chapter(spine, f"Chapter {spine + 1}")
+    )
+    at = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
+    report = Report("s", "key", locator, Precision.EXACT, 0.5, at, "Kobo Libra", "raw")
+    return Offer(report, lead, same_chapter=False)
+
+
+def test_book_opens_where_it_was_left() -> None:
+    reading = Reading(start=Place(2, 345))
+    reading.presenter.ready(LOOK)
+    assert reading.screen.destinations == [Destination(spine=2, ordinal=345, cause="open")]
+    assert reading.screen.book is not None
+    assert reading.screen.book.urls[1] == "book://x/text/c1.xhtml"
+
+
+def test_opening_is_told_once_and_is_no_page_turn() -> None:
+    reading = Reading(start=Place(1, 200))
+    reading.open(1, 200)
+    assert reading.sync.events == [("opened", Place(1, 200))]
+
+
+def test_page_turn_and_new_layout_are_different_things() -> None:
+    reading = Reading()
+    reading.open()
+    reading.at(0, 200)
+    reading.at(0, 200, "layout")
+    assert reading.sync.events[1:] == [("turned", Place(0, 200)), ("relaid", Place(0, 200))]
+
+
+def test_turn_that_leads_nowhere_is_not_a_page_turn() -> None:
+    reading = Reading()
+    reading.open()
+    reading.at(0, 0)
+    assert [name for name, _ in reading.sync.events] == ["opened"]
+
+
+def test_contents_entry_is_a_move_by_choice_with_a_way_back() -> None:
+    reading = Reading()
+    reading.open(0, 400)
+    reading.presenter.go_to_line(reading.map.lines[3])
+    reading.at(3, 0, "go")
+    assert reading.sync.events[-1] == ("moved", Place(3, 0))
+    assert reading.screen.pills[-1] == "Back to Chapter 1"
+    reading.presenter.go_back()
+    assert reading.screen.destinations[-1] == Destination(spine=0, ordinal=400, cause="go")
+
+
+def test_jump_by_sync_is_not_a_move_but_has_a_way_back() -> None:
+    reading = Reading()
+    reading.open(0, 400)
+    there = offer()
+    assert there.report.locator is not None
+    reading.presenter.jump(there.report.locator, there.report)
+    reading.at(2, 100, "go")
+    assert [name for name, _ in reading.sync.events] == ["opened"]
+    assert reading.screen.pills[-1] == "Back to Chapter 1"
+
+
+async def test_question_names_the_chapter_and_shows_both_texts() -> None:
+    reading = Reading()
+    reading.open(0, 400)
+    reading.presenter.ask(offer())
+    prompt = reading.screen.prompts[0]
+    assert prompt.sentence == "Another device is in ‘Chapter 3’ — switch?"
+    assert (prompt.here_title, prompt.there_percent) == ("Chapter 1", "52%")
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert reading.screen.excerpts == [("words at 400", "words at 100")]
+    assert reading.errors == []
+
+
+async def test_place_known_only_as_a_percentage_is_asked_about_as_one() -> None:
+    reading = Reading()
+    reading.open()
+    report = Report("s", "k", None, Precision.NONE, 0.61, None, "", "raw")
+    reading.presenter.ask(Offer(report, Lead.UNKNOWN, same_chapter=False))
+    assert reading.screen.prompts[0].sentence == "Another device is at 61% — switch?"
+
+
+async def test_answers_go_to_the_sync_once() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.ask(offer())
+    reading.presenter.stay()
+    reading.presenter.stay()
+    reading.presenter.accept()
+    assert [name for name, _ in reading.sync.events] == ["opened", "stay"]
+
+
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "smb://host/x"]
+)
+def test_hostile_links_lead_nowhere(href: str) -> None:
+    reading = Reading()
+    reading.open()
+    before = list(reading.screen.destinations)
+    reading.presenter.link(href, 0)
+    assert reading.screen.links == []
+    assert reading.screen.destinations == before
+
+
+def test_web_link_is_asked_about() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link("https://example.org/x", 0)
+    assert reading.screen.links == ["https://example.org/x"]
+
+
+def test_links_inside_the_book_are_followed() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link("c2.xhtml#note", 0)
+    reading.presenter.link("#here", 1)
+    reading.presenter.link("../text/c3.xhtml", 1)
+    wanted = [(2, "note"), (1, "here"), (3, "")]
+    assert [(d.spine, d.anchor) for d in reading.screen.destinations[1:]] == wanted
+
+
+def test_link_out_of_the_spine_is_said_to_lead_nowhere() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link("missing.xhtml", 0)
+    assert reading.screen.toasts == ["This link leads nowhere in the book."]
+
+
+def test_last_page_finishes_the_book_once() -> None:
+    reading = Reading()
+    reading.open(3, 600)
+    reading.at(3, 800, book_end=True)
+    reading.at(3, 600)
+    reading.at(3, 800, book_end=True)
+    assert reading.finished == [True]
+
+
+def test_opening_on_the_last_page_does_not_finish_the_book() -> None:
+    reading = Reading()
+    reading.presenter.ready(LOOK)
+    reading.at(3, 800, "open", book_end=True)
+    assert reading.finished == []
+
+
+def test_crash_of_the_page_comes_back_to_the_same_place() -> None:
+    reading = Reading()
+    reading.open()
+    reading.at(2, 600)
+    reading.presenter.ready(LOOK)
+    assert reading.screen.destinations[-1] == Destination(spine=2, ordinal=600, cause="open")
+
+
+def test_counts_of_the_book_change_what_is_shown() -> None:
+    reading = Reading()
+    reading.open(2, 0)
+    assert reading.screen.places[-1].percent == "50%"
+    reading.presenter.weighed((100, 100, 1000, 800))
+    assert reading.screen.places[-1].percent == "10%"
+
+
+def test_minutes_are_put_as_people_say_them() -> None:
+    assert [minutes_text(n) for n in (1, 59, 60, 125, 1260)] == [
+        "1 min",
+        "59 min",
+        "1 h",
+        "2 h 5 min",
+        "21 h",
+    ]

@@ -1,0 +1,136 @@
+"""The back stack, the pace, the look and the choices."""
+
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.preferences import (
+    PageTheme,
+    Preferences,
+    ReadingPreferences,
+    ReadingSettings,
+)
+from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.reader.choices import ReadingChoices, Scope
+from kios_desktop.ui.reader.jumps import Jumps, Origin
+from kios_desktop.ui.reader.look import look_of
+from kios_desktop.ui.reader.pace import USUAL_PER_MIN, Pace
+
+COLORS = {"bg": "#FFFFFF", "text": "#000000", "muted": "#333333", "link": "#0000FF"}
+
+
+def origin(ordinal: int) -> Origin:
+    return Origin(Place(0, ordinal), f"Back to {ordinal}")
+
+
+def test_back_and_forward_walk_the_same_road() -> None:
+    jumps = Jumps()
+    jumps.jumped(origin(1))
+    jumps.jumped(origin(2))
+    assert jumps.back(origin(3)) == origin(2)
+    assert jumps.back(origin(2)) == origin(1)
+    assert jumps.back(origin(1)) is None
+    assert jumps.forward(origin(1)) == origin(2)
+    assert jumps.forward(origin(2)) == origin(3)
+
+
+def test_new_jump_forgets_the_way_forward() -> None:
+    jumps = Jumps()
+    jumps.jumped(origin(1))
+    jumps.back(origin(2))
+    jumps.jumped(origin(1))
+    assert jumps.forward(origin(9)) is None
+
+
+def test_pill_fades_after_three_turns_but_the_stack_stays() -> None:
+    jumps = Jumps()
+    jumps.jumped(origin(1))
+    assert jumps.pill == "Back to 1"
+    for _ in range(3):
+        jumps.turned()
+    assert jumps.pill == ""
+    assert jumps.back(origin(5)) == origin(1)
+
+
+def test_pace_follows_the_reader_after_some_pages() -> None:
+    pace = Pace()
+    assert pace.minutes(int(USUAL_PER_MIN * 10)) == 10
+    for n in range(12):
+        pace.turned(n * 30.0, 1150)  # twice as fast as usual
+    assert pace.minutes(int(USUAL_PER_MIN * 10)) == 5
+
+
+def test_pace_ignores_leafing_and_pauses() -> None:
+    pace = Pace()
+    for n in range(20):
+        pace.turned(n * 0.5, 1150)
+    for n in range(20):
+        pace.turned(1000.0 + n * 3600, 1150)
+    assert pace.minutes(int(USUAL_PER_MIN * 10)) == 10
+
+
+def test_defaults_yield_to_the_book_and_changes_overrule_it() -> None:
+    look = look_of(ReadingSettings(), COLORS, PageTheme.PAPER, dim_pictures=True)
+    assert look.forced == []
+    changed = ReadingSettings(font="Georgia", line_height=2.0)
+    look = look_of(changed, COLORS, PageTheme.DARK, dim_pictures=True)
+    assert look.forced == ["font", "lineHeight"]
+    assert look.font.startswith('"Georgia"')
+
+
+def test_only_dark_pages_dim_pictures_and_only_paper_keeps_the_books_colours() -> None:
+    for theme in (PageTheme.PAPER, PageTheme.SEPIA, PageTheme.GREY, PageTheme.DARK):
+        look = look_of(ReadingSettings(), COLORS, theme, dim_pictures=True)
+        assert look.dim_pictures == (theme in (PageTheme.GREY, PageTheme.DARK))
+        assert look.own_colors == (theme is PageTheme.PAPER)
+
+
+class Kept:
+    """What was saved."""
+
+    def __init__(self) -> None:
+        self.books: list[ReadingPreferences] = []
+        self.all: list[Preferences] = []
+        self.live = LivePreferences(Preferences(), self.all.append)
+
+    def choices(self, book: ReadingPreferences | None = None) -> ReadingChoices:
+        return ReadingChoices(self.live, book or ReadingPreferences(), self.books.append)
+
+
+def test_change_for_all_books_reaches_other_open_books() -> None:
+    kept = Kept()
+    one, other = kept.choices(), kept.choices()
+    told: list[int] = []
+    other.on_change(lambda: told.append(other.in_force.size_px))
+    one.set("size_px", 24)
+    assert told == [24]
+    assert kept.all[-1].reading.size_px == 24
+
+
+def test_change_for_this_book_stays_with_it() -> None:
+    kept = Kept()
+    one, other = kept.choices(), kept.choices()
+    one.scope = Scope.THIS_BOOK
+    one.set("theme", PageTheme.SEPIA)
+    assert one.in_force.theme is PageTheme.SEPIA
+    assert other.in_force.theme is PageTheme.AUTO
+    assert kept.all == []
+    assert kept.books == [ReadingPreferences(theme=PageTheme.SEPIA)]
+    one.use_defaults()
+    assert kept.books[-1].empty
+
+
+def test_change_for_all_books_takes_hold_in_a_book_of_its_own_mind() -> None:
+    kept = Kept()
+    one = kept.choices(ReadingPreferences(size_px=30))
+    one.scope = Scope.ALL_BOOKS
+    one.set("size_px", 20)
+    assert one.in_force.size_px == 20
+    assert kept.books[-1].empty
+
+
+def test_text_size_stops_at_its_limits() -> None:
+    kept = Kept()
+    one = kept.choices()
+    for _ in range(60):
+        one.step_size(1)
+    assert one.in_force.size_px == 40
+    one.step_size(0)
+    assert one.in_force.size_px == 19
