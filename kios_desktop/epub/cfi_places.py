@@ -1,0 +1,234 @@
+"""CFI ↔ place. Offsets are those of a DOM parsed from XHTML: raw text, UTF-16 code units.
+
+Source: specs/positions.md section 5; EPUB Canonical Fragment Identifiers 1.1 section 3.
+"""
+
+from dataclasses import dataclass
+
+from kios_desktop.domain.locator import Place, Precision, Resolution
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import cfi
+from kios_desktop.epub.cfi import Path, Step
+from kios_desktop.epub.content_model import ContentModel
+from kios_desktop.epub.resources import ContentModels
+from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
+
+_PICTURES = frozenset({"img", "image", "svg", "object", "video"})
+
+
+class Cfis:
+    """Reads and writes the CFIs of one publication."""
+
+    def __init__(self, publication: Publication, models: ContentModels) -> None:
+        self._publication, self._models = publication, models
+
+    def read(self, text: str) -> Resolution | None:
+        """What a CFI means, of a range its start; None when it names no spine item."""
+        parsed = cfi.parse(text)
+        return None if parsed is None else self._read(parsed.start)
+
+    def read_range(self, text: str) -> tuple[Resolution, Resolution] | None:
+        """Both ends of a range; a point is an empty range."""
+        parsed = cfi.parse(text)
+        if parsed is None:
+            return None
+        start = self._read(parsed.start)
+        end = start if parsed.end is None else self._read(parsed.end)
+        return None if start is None or end is None else (start, end)
+
+    def read_partial(self, text: str, spine_index: int) -> Resolution | None:
+        """What the part of a CFI after "!" means in a spine item."""
+        parsed = cfi.parse(text.rpartition("!")[2])
+        if parsed is None:
+            return None
+        return self._in_item(spine_index, parsed.start.steps, parsed.start.offset)
+
+    def write(self, place: Place) -> str:
+        """The CFI of a place that is in the book."""
+        return cfi.format_point(self._path(place))
+
+    def write_partial(self, place: Place) -> str:
+        """The part of the CFI after "!"; "" when the item has no content to point into."""
+        path = self._path(place)
+        return cfi.format_path(Path(path.content, offset=path.offset))
+
+    def write_range(self, start: Place, end: Place) -> str:
+        """The CFI of a stretch of text."""
+        return cfi.format_range(self._path(start), self._path(end))
+
+    def _read(self, path: Path) -> Resolution | None:
+        spine_index = self._spine_index(path.package)
+        if spine_index is None:
+            return None
+        if not path.content:
+            return Resolution(Place(spine_index, 0), Precision.ITEM)
+        return self._in_item(spine_index, path.content, path.offset)
+
+    def _spine_index(self, steps: tuple[Step, ...]) -> int | None:
+        """The itemref a package path names: by the id it asserts, else by its number."""
+        if len(steps) < 2:
+            return None
+        order = self._publication.reading_order
+        itemref = steps[1]
+        numbered = [i for i, link in enumerate(order) if link.cfi_step == itemref.number]
+        named = [i for i, link in enumerate(order) if itemref.id and link.id == itemref.id]
+        both = [i for i in numbered if i in named]
+        return next(iter(both or named or numbered), None)
+
+    def _in_item(self, spine_index: int, steps: tuple[Step, ...], offset: int | None) -> Resolution:
+        model = self._models.at(spine_index)
+        start = Resolution(Place(spine_index, 0), Precision.ITEM)
+        if model is None:
+            return start
+        found = resolve(model, steps, offset)
+        if not found.depth:
+            return start
+        precision = Precision.EXACT if found.exact else Precision.ELEMENT
+        return Resolution(Place(spine_index, min(found.ordinal, model.total)), precision)
+
+    def _path(self, place: Place) -> Path:
+        link = self._publication.reading_order[place.spine_index]
+        package = (Step(self._publication.spine_step), Step(link.cfi_step))
+        model = self._models.at(place.spine_index)
+        inside = Path() if model is None else content_path(model, place.ordinal)
+        return Path(package, (len(package),)) + inside
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where steps lead. `depth` counts those below the document element that resolved."""
+
+    ordinal: int
+    exact: bool
+    depth: int
+
+
+def resolve(model: ContentModel, steps: tuple[Step, ...], offset: int | None) -> Found:
+    """The place of a content path, or of its deepest ancestor that is there."""
+    tree = model.tree
+    at = _document_element(tree)
+    exact = True
+    for depth, step in enumerate(steps):
+        if step.number % 2:
+            ordinal, inside = _in_chunk(tree, at, step.number // 2, offset or 0)
+            last = depth == len(steps) - 1
+            return Found(ordinal, exact and inside and last, depth + 1)
+        following = _element(at, step.number)
+        if step.id and (following is None or tree.attribute(following, "id") != step.id):
+            named = model.elements_by_id.get(step.id)
+            following, exact = (following, False) if named is None else (named, exact)
+        if following is None:
+            return Found(at.ordinal, step.number == 0 and exact, depth)
+        at = following
+    return Found(at.ordinal, exact, len(steps))
+
+
+def content_path(model: ContentModel, ordinal: int) -> Path:
+    """The steps and offset of the non-space character with this ordinal in its document."""
+    tree = model.tree
+    text = model.text_at(min(ordinal, max(0, model.total - 1))) if model.total else None
+    if text is None:
+        picture = next((e for e in tree.elements if e.name in _PICTURES), None)
+        return Path(_steps(tree, picture or tree.body))
+    characters = tree.characters(text)
+    wanted = ordinal - text.ordinal
+    within = _offset(characters, wanted)
+    elements = 0
+    units = 0
+    for sibling in text.parent.children:
+        if sibling is text:
+            break
+        if isinstance(sibling, Text):
+            units += _utf16(tree.characters(sibling))
+        elif not sibling.is_instruction:
+            elements += 1
+            units = 0
+    steps = (*_steps(tree, text.parent), Step(2 * elements + 1))
+    return Path(steps, offset=units + _utf16(characters[:within]))
+
+
+def _document_element(tree: SourceTree) -> Element:
+    elements = (c for c in tree.root.children if isinstance(c, Element) and not c.is_instruction)
+    return next(elements, tree.root)
+
+
+def _element(parent: Element, number: int) -> Element | None:
+    wanted = number // 2
+    for child in parent.children:
+        if isinstance(child, Element) and not child.is_instruction:
+            wanted -= 1
+            if wanted == 0:
+                return child
+    return None
+
+
+def _in_chunk(tree: SourceTree, parent: Element, index: int, offset: int) -> tuple[int, bool]:
+    """(ordinal, whether it is there) of an offset in the text after `index` elements."""
+    elements = 0
+    left = offset
+    end: int | None = None
+    for child in parent.children:
+        if isinstance(child, Element):
+            if child.is_instruction:
+                continue
+            if elements == index:
+                return (child.ordinal if end is None else end), left == 0
+            elements += 1
+        elif elements == index:
+            characters = tree.characters(child)
+            units = _utf16(characters)
+            if left < units:
+                return child.ordinal + nonspace(_prefix(characters, left)), True
+            left -= units
+            end = child.ordinal + nonspace(characters)
+    if elements < index:
+        return _end(tree, parent), False
+    return (_end(tree, parent) if end is None else end), left == 0
+
+
+def _end(tree: SourceTree, element: Element) -> int:
+    """The ordinal behind an element: that of whatever comes next."""
+    current: Element | None = element
+    while current is not None and current.parent is not None and current is not tree.body:
+        siblings = current.parent.children
+        if current.position + 1 < len(siblings):
+            return siblings[current.position + 1].ordinal
+        current = current.parent
+    return tree.total
+
+
+def _steps(tree: SourceTree, element: Element) -> tuple[Step, ...]:
+    top = _document_element(tree)
+    steps: list[Step] = []
+    current = element
+    while current is not top and current.parent is not None:
+        before = sum(
+            isinstance(sibling, Element) and not sibling.is_instruction
+            for sibling in current.parent.children[: current.position]
+        )
+        steps.append(Step(2 * before + 2, tree.attribute(current, "id")))
+        current = current.parent
+    return tuple(reversed(steps))
+
+
+def _offset(characters: str, count: int) -> int:
+    """Where the non-space character number `count` stands; behind the last one at the end."""
+    seen = 0
+    for position, character in enumerate(characters):
+        if character not in " \t\r\n":
+            if seen == count:
+                return position
+            seen += 1
+    return len(characters.rstrip(" \t\r\n"))
+
+
+def _utf16(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _prefix(text: str, units: int) -> str:
+    """The first `units` UTF-16 code units, as characters."""
+    if text.isascii():
+        return text[:units]
+    raw = text.encode("utf-16-le", "surrogatepass")[: 2 * units]
+    return raw.decode("utf-16-le", "ignore")
