@@ -121,6 +121,15 @@ class Places:
             quote=quotes.quote(model, place.ordinal) if model is not None else Quote(),
         )
 
+    def excerpt(self, place: Place, characters: int) -> str:
+        """About so many characters of whole words after a place, for people to recognise it by."""
+        place = self.clamp(place)
+        model = self._models.at(place.spine_index)
+        if model is None:
+            return ""
+        text = quotes.quote(model, place.ordinal, characters).after
+        return text.rpartition(" ")[0] or text
+
     def total_progression(self, place: Place) -> float:
         """0…1 by characters; estimated from file sizes until the weights are known."""
         place = self.clamp(place)
