@@ -1,0 +1,175 @@
+"""koboSpan segments: kepubify's numbering computed from a plain document, or the ids of a KEPUB.
+
+Wrapping changes elements, never characters, so a segment is a stretch of ordinals. Source:
+specs/kobo.md section 11, measured against the compiled kepubify.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
+
+_ID = re.compile(r"kobo\.(\d{1,9})\.(\d{1,9})", re.IGNORECASE)
+_END = re.compile("[.!?]['\"”’“…]?[\t\n\f\r ]+")
+_SKIPPED = frozenset({"script", "style", "pre", "audio", "video", "svg", "math"})
+_RAISING = frozenset({"p", "ol", "ul", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
+_ENDING_P = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div",
+        "dl", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hgroup", "hr", "listing", "main", "menu", "nav", "ol", "p", "plaintext",
+        "pre", "section", "summary", "table", "ul", "xmp",
+    }
+)  # fmt: skip
+_CLASS = "koboSpan"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`kobo.P.S`: the characters from `ordinal` up to `end`. Pictures and spaces are empty."""
+
+    paragraph: int
+    number: int
+    ordinal: int
+    end: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"kobo.{self.paragraph}.{self.number}"
+
+
+class Segments:
+    """The segments of one document, in order."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self.is_kepub = _CLASS in tree.source and any(
+            _is_span(tree, element) for element in tree.elements
+        )
+        self.all: Sequence[Segment] = tuple(_marked(tree) if self.is_kepub else _computed(tree))
+        self._filled = [segment for segment in self.all if segment.end > segment.ordinal]
+        self._starts = [segment.ordinal for segment in self._filled]
+
+    def at(self, ordinal: int) -> str:
+        """The id of the segment with this character; in skipped content that of the next one."""
+        index = bisect_right(self._starts, ordinal) - 1
+        if index >= 0 and ordinal < self._filled[index].end:
+            return self._filled[index].name
+        following = bisect_left(self._starts, ordinal)
+        if following < len(self._filled):
+            return self._filled[following].name
+        if self._filled:
+            return self._filled[-1].name
+        return self.all[0].name if self.all else "kobo.1.1"
+
+    def find(self, value: str) -> tuple[int, bool] | None:
+        """(ordinal, whether the segment exists) of an id; None when it is no such id.
+
+        A missing number gives the last segment of its paragraph, a missing paragraph the one
+        before it, and nothing at all the start.
+        """
+        match = _ID.search(value)
+        if match is None:
+            return None
+        wanted = int(match[1]), int(match[2])
+        best: Segment | None = None
+        for segment in self.all:
+            key = segment.paragraph, segment.number
+            if key == wanted:
+                return segment.ordinal, True
+            if key < wanted and (best is None or key > (best.paragraph, best.number)):
+                best = segment
+        return (best.ordinal if best is not None else 0), False
+
+
+def _is_span(tree: SourceTree, element: Element) -> bool:
+    return _CLASS in tree.attribute(element, "class").split()
+
+
+def _marked(tree: SourceTree) -> Iterator[Segment]:
+    """The segments a KEPUB has already."""
+    for element in tree.elements:
+        match = _ID.fullmatch(tree.attribute(element, "id")) if _is_span(tree, element) else None
+        if match is not None:
+            text = "".join(tree.characters(t) for t in _texts(element))
+            yield Segment(
+                int(match[1]),
+                int(match[2]),
+                element.ordinal,
+                element.ordinal + nonspace(text),
+                text,
+            )
+
+
+def _texts(element: Element) -> Iterator[Text]:
+    stack: list[Element | Text] = list(reversed(element.children))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Text):
+            yield node
+        else:
+            stack.extend(reversed(node.children))
+
+
+def _computed(tree: SourceTree) -> Iterator[Segment]:
+    paragraph = number = 0
+    pending = False
+    ended: set[int] = set()  # p elements that HTML would have closed before this point
+    stack: list[Element | Text] = list(reversed(tree.body.children))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Element):
+            if node.name in _ENDING_P:
+                _end_paragraph(node, ended)
+            if node.name == "img":
+                paragraph, number, pending = paragraph + 1, 1, False
+                yield Segment(paragraph, 1, node.ordinal, node.ordinal, "")
+            elif node.name not in _SKIPPED and not node.is_instruction:
+                pending = pending or node.name in _RAISING
+                stack.extend(reversed(node.children))
+            continue
+        in_p = node.parent.name == "p" and id(node.parent) not in ended
+        ordinal = node.ordinal
+        text = tree.characters(node)
+        last = node
+        while stack and isinstance(following := stack[-1], Text) and _continues(last, following):
+            text += tree.characters(following)  # CDATA is no border
+            last = following
+            stack.pop()
+        for piece in pieces(text):
+            if in_p or piece.strip():
+                if pending:
+                    paragraph, number, pending = paragraph + 1, 0, False
+                number += 1
+                yield Segment(paragraph, number, ordinal, ordinal + nonspace(piece), piece)
+            ordinal += nonspace(piece)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The sentences a text is cut into, each with the white space behind it."""
+    start = 0
+    for match in _END.finditer(text):
+        yield text[start : match.end()]
+        start = match.end()
+    if start < len(text):
+        yield text[start:]
+
+
+def _continues(text: Text, following: Text) -> bool:
+    """Whether two texts are one to a parser that does not tell CDATA from other text."""
+    return (
+        following.parent is text.parent
+        and following.position == text.position + 1
+        and not following.bordered
+    )
+
+
+def _end_paragraph(block: Element, ended: set[int]) -> None:
+    current = block.parent
+    while current is not None:
+        if current.name == "p":
+            ended.add(id(current))
+            return
+        current = current.parent
