@@ -5,6 +5,7 @@ worth going back to happens. Sync records are stored as the engine gives them.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -57,24 +58,25 @@ class Positions:
     async def save(
         self,
         book_id: BookId,
-        position: Position,
+        position: Position | None = None,
         record: SyncRecord | None = None,
-        visit: Visit | None = None,
+        visits: Sequence[Visit] = (),
+        durable: bool = False,
     ) -> None:
-        """The place and, in the same transaction, what changed with it."""
+        """All of it in one transaction.
+
+        `durable` for what a server may hold from now on: it must be recognised after a power cut.
+        """
 
         def work(connection: Connection) -> None:
-            connection.execute(_UPSERT, _row(book_id, position))
+            if position is not None:
+                connection.execute(_UPSERT, _row(book_id, position))
             if record is not None:
                 _save_record(connection, book_id, record)
-            if visit is not None:
+            for visit in visits:
                 _save_visit(connection, book_id, visit)
 
-        await self._database.run(work)
-
-    async def visit(self, book_id: BookId, visit: Visit) -> None:
-        """Adds to the timeline."""
-        await self._database.run(lambda connection: _save_visit(connection, book_id, visit))
+        await self._database.run(work, durable)
 
     async def history(self, book_id: BookId) -> list[Visit]:
         """The timeline, newest first."""
@@ -105,12 +107,6 @@ class Positions:
             return None if found is None else _record(found)
 
         return await self._database.read(work)
-
-    async def save_record(self, book_id: BookId, record: SyncRecord, durable: bool = False) -> None:
-        """`durable` for what a server has confirmed: it must never be sent as news again."""
-        await self._database.run(
-            lambda connection: _save_record(connection, book_id, record), durable
-        )
 
     async def forget(self, book_id: BookId, source_id: str) -> None:
         statement = delete(sync_records).where(

@@ -51,7 +51,7 @@ async def test_the_last_place_is_the_last_one_saved(database: Database, book_id:
 async def test_a_record_survives_whole(database: Database, book_id: BookId) -> None:
     positions = Positions(database)
     assert await positions.record(book_id, "s") is None
-    await positions.save_record(book_id, FULL, durable=True)
+    await positions.save(book_id, record=FULL, durable=True)
     assert await positions.record(book_id, "s") == FULL
     await positions.forget(book_id, "s")
     assert await positions.record(book_id, "s") is None
@@ -63,7 +63,7 @@ async def test_what_waits_is_found_with_its_place(database: Database, book_id: B
     [waiting] = await positions.waiting()
     assert (waiting.book_id, waiting.title) == (book_id, "Book 1")
     assert (waiting.position, waiting.record) == (place, FULL)
-    await positions.save_record(book_id, replace(FULL, dirty=False, offer=None))
+    await positions.save(book_id, record=replace(FULL, dirty=False, offer=None))
     assert await positions.waiting() == []
 
 
@@ -73,7 +73,7 @@ async def test_the_timeline_is_newest_first_and_bounded(
     positions = Positions(database)
     for n in range(VISITS_KEPT + 3):
         at = NOW + timedelta(minutes=n)
-        await positions.visit(book_id, Visit(Position(HERE, at, "Kobo"), "elsewhere"))
+        await positions.save(book_id, visits=[Visit(Position(HERE, at, "Kobo"), "elsewhere")])
     history = await positions.history(book_id)
     assert len(history) == VISITS_KEPT
     assert history[0] == Visit(
@@ -85,7 +85,7 @@ async def test_a_place_its_record_and_a_visit_are_saved_together(
     database: Database, book_id: BookId
 ) -> None:
     positions, place = Positions(database), Position(HERE, NOW, "")
-    await positions.save(book_id, place, record=FULL, visit=Visit(place, "moved by sync"))
+    await positions.save(book_id, place, record=FULL, visits=[Visit(place, "moved by sync")])
     assert await positions.last(book_id) == place
     assert await positions.record(book_id, "s") == FULL
     assert await positions.history(book_id) == [Visit(place, "moved by sync")]

@@ -1,0 +1,44 @@
+"""An account in use: whose turn it is to send a request, and how the server has been."""
+
+import asyncio
+from datetime import datetime
+
+from kios_desktop.domain.errors import KiosError, NotMatched, Refused, RemoteError, Unreachable
+from kios_desktop.domain.progress import ServerLine
+from kios_desktop.sync.ports import Account
+
+
+class Connection:
+    """One request at a time per account; the last answer and the last trouble."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.one_at_a_time = asyncio.Lock()
+        self.checked_at: datetime | None = None
+        self.sent_at: datetime | None = None
+        self.error: KiosError | None = None
+        self.not_reachable_since: datetime | None = None
+
+    def heard(self, error: KiosError | None, at: datetime) -> None:
+        """What came of a request. Trouble with one book is no trouble with the server."""
+        if error is not None and not isinstance(error, RemoteError):
+            return
+        if error is None or isinstance(error, NotMatched | Refused):
+            self.checked_at, self.error, self.not_reachable_since = at, None, None
+            return
+        self.error = error
+        if isinstance(error, Unreachable):
+            self.not_reachable_since = self.not_reachable_since or at
+        else:
+            self.not_reachable_since = None
+
+    def line(self, next_try_at: datetime | None) -> ServerLine:
+        return ServerLine(
+            source_id=self.account.source_id,
+            name=self.account.name,
+            kind=self.account.kind,
+            checked_at=self.checked_at,
+            error=self.error,
+            not_reachable_since=self.not_reachable_since,
+            next_try_at=next_try_at if self.error is not None else None,
+        )

@@ -1,0 +1,87 @@
+"""Where a report is, seen from here. Places are compared as places, never as percentages of
+different programs; only a report without a place is compared by its number, and coarsely.
+"""
+
+from enum import Enum
+
+from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.progress import Lead, Offer, Report
+
+SMALL = 0.01  # of the publication: a lead below it, in the same chapter, needs no question
+MARGIN = 0.02  # of the publication: what two programs' percentages of one place may differ by
+
+
+class Standing(Enum):
+    """How a report stands to the place here."""
+
+    SAME = "same"  # or less than one screen away
+    FURTHER = "further"
+    BEHIND = "behind"
+    UNRESOLVED = "unresolved"  # it names no place of this file, and no percentage
+
+
+def standing(report: Report, here: Locator, screen: int) -> Standing:
+    """`screen` is the number of ordinals on the screen now, at least 1."""
+    place = report.locator
+    if place is None or report.precision is Precision.FRACTION:
+        return _by_fraction(report, here)
+    same_item = place.place.spine_index == here.place.spine_index
+    if report.precision is Precision.ITEM and same_item:
+        return Standing.SAME
+    gap = ordinals_between(place, here)
+    if gap is not None and gap < max(1, screen):
+        return Standing.SAME
+    return Standing.FURTHER if place.place > here.place else Standing.BEHIND
+
+
+def offer_for(report: Report, here: Locator, found: Standing, peak: float) -> Offer:
+    """The offer to show for a report that is somewhere else. `peak`: what the server had before."""
+    by_place = report.locator is not None and report.precision is not Precision.FRACTION
+    lead = Lead.FURTHER if found is Standing.FURTHER else Lead.BEHIND
+    if found is Standing.UNRESOLVED or (lead is Lead.FURTHER and not by_place):
+        lead = Lead.UNKNOWN
+    same_chapter = report.locator is not None and report.locator.chapter.index == here.chapter.index
+    return Offer(
+        report,
+        lead,
+        same_chapter,
+        suspicious=found is Standing.BEHIND and peak > 0 and at_start(report),
+    )
+
+
+def small(offer: Offer, here: Locator) -> bool:
+    """Whether the offer is a small step ahead in the same chapter."""
+    there = offer.report.locator
+    return (
+        offer.lead is Lead.FURTHER
+        and offer.same_chapter
+        and there is not None
+        and there.total_progression - here.total_progression < SMALL
+    )
+
+
+def at_start(report: Report) -> bool:
+    """0 %, or the very start."""
+    if report.locator is not None and report.precision is not Precision.FRACTION:
+        return report.locator.total_progression == 0
+    return report.fraction == 0
+
+
+def ordinals_between(a: Locator, b: Locator) -> int | None:
+    """Characters between two places; None when they are not in one item or in neighbours."""
+    first, second = sorted((a, b), key=lambda locator: locator.place)
+    items = second.place.spine_index - first.place.spine_index
+    if items == 0:
+        return second.place.ordinal - first.place.ordinal
+    if items == 1:
+        return max(0, first.ordinal_total - first.place.ordinal) + second.place.ordinal
+    return None
+
+
+def _by_fraction(report: Report, here: Locator) -> Standing:
+    if report.fraction is None:
+        return Standing.UNRESOLVED
+    lead = report.fraction - here.total_progression
+    if abs(lead) < MARGIN:
+        return Standing.SAME
+    return Standing.FURTHER if lead > 0 else Standing.BEHIND

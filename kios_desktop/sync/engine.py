@@ -1,0 +1,332 @@
+"""All books' sync: opens them, tells them when to send, and says how things stand."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from kios_desktop.domain.errors import (
+    Fault,
+    StorageError,
+    Throttled,
+    Unreachable,
+    Untrusted,
+)
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.preferences import SyncPreferences
+from kios_desktop.domain.progress import (
+    BookOverview,
+    Health,
+    Stayed,
+    SyncOverview,
+    SyncRecord,
+    Unsettled,
+    Waiting,
+)
+from kios_desktop.sync.accounts import Connection
+from kios_desktop.sync.driver import BookSync, Timer
+from kios_desktop.sync.events import Discarded, PreferencesChanged, SyncNow, Triggered
+from kios_desktop.sync.machine import UNDO_FOR
+from kios_desktop.sync.ports import Account, Connect, PositionStore, ReaderView
+from kios_desktop.sync.route import route
+
+log = logging.getLogger(__name__)
+
+SAVE_S = 2.0  # what our own disk may take at the end
+
+
+class SyncEngine:
+    """Construct, `start`, and `flush` before the end. All on the event loop's thread.
+
+    `connect` makes the accounts from what is configured; `now` and `later` are the clock.
+    """
+
+    def __init__(
+        self,
+        store: PositionStore,
+        connect: Connect,
+        preferences: SyncPreferences,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        later: Callable[[float, Callable[[], None]], Timer] | None = None,
+    ) -> None:
+        self.store = store
+        self._connect, self._preferences = connect, preferences
+        self._now, self._later = now, later
+        self._connections: list[Connection] = []
+        self._books: dict[BookId, BookSync] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._connecting = asyncio.Lock()
+        self._storage_error: StorageError | None = None
+
+    # --- the application
+
+    async def start(self) -> None:
+        """Connects the accounts and sends what an earlier run left waiting, in the background."""
+        await self._reconnect()
+        for unsettled in await self._waiting_on_disk():
+            if unsettled.book_id not in self._books:
+                book = self._book(unsettled.book_id, unsettled.title)
+                book.restore(unsettled.position.locator)
+                await self._join(book)
+                book.feed(Triggered())
+
+    def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync:
+        """The sync of a book that comes on screen; call `opened` on it when the page is there."""
+        book = self._books.get(book_id)
+        if book is None:
+            book = self._book(book_id, title)
+            self._start(self._restore(book))
+        book.title = title
+        book.attach(view)
+        return book
+
+    def backgrounded(self) -> None:
+        """Focus lost, minimised, hidden, the session ends: send what waits."""
+        self._feed_all(Triggered())
+
+    def foregrounded(self) -> None:
+        """Back again: send what still waits."""
+        self._feed_all(Triggered())
+
+    def sync_now(self) -> None:
+        self._feed_all(SyncNow())
+
+    def retry(self, book_id: BookId) -> None:
+        if (book := self._books.get(book_id)) is not None:
+            book.feed(SyncNow())
+
+    def discard(self, book_id: BookId) -> None:
+        """The waiting place of this book is not to be sent; here it stays."""
+        if (book := self._books.get(book_id)) is not None:
+            book.feed(Discarded())
+
+    def try_saving(self) -> None:
+        """“Try again” after the disk was full."""
+        for book in self._books.values():
+            book.try_saving()
+
+    def accounts_changed(self) -> None:
+        """Servers or credentials are different: connect anew."""
+        self._start(self._reconnect())
+
+    def set_preferences(self, preferences: SyncPreferences) -> None:
+        before, self._preferences = self._preferences, preferences
+        self._feed_all(PreferencesChanged(preferences))
+        if (before.enabled, before.device) != (preferences.enabled, preferences.device):
+            self.accounts_changed()
+
+    async def flush(self, timeout_s: float) -> None:
+        """Sends what waits for at most `timeout_s`, then gives up; all places are on the disk."""
+        self.backgrounded()
+        books = list(self._books.values())
+        try:
+            async with asyncio.timeout(timeout_s):
+                await asyncio.gather(*(book.requests_done() for book in books))
+        except TimeoutError:
+            log.info("left for the next start: the server took too long")
+        for book in books:
+            book.abandon()
+        for task in self._tasks:
+            task.cancel()
+        try:
+            async with asyncio.timeout(SAVE_S):
+                await asyncio.gather(*(book.saved() for book in books))
+        except TimeoutError:
+            log.error("the last place could not be saved in time")
+
+    # --- how things stand
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Calls back on every change; returns the way to stop it."""
+        self._listeners.append(callback)
+
+        def stop() -> None:
+            if callback in self._listeners:
+                self._listeners.remove(callback)
+
+        return stop
+
+    def overview(self) -> SyncOverview:
+        books = list(self._books.values())
+        waiting = tuple(w for book in books if (w := _waiting(book)) is not None)
+        stayed = tuple(
+            Stayed(book.book_id, book.title, book.state.offer)
+            for book in books
+            if book.state.offer is not None and book.state.asking is None
+        )
+        sent = [c.sent_at for c in self._connections if c.sent_at is not None]
+        return SyncOverview(
+            health=self._health(books, waiting),
+            servers=tuple(c.line(_next_try(c, books)) for c in self._connections),
+            waiting=waiting,
+            stayed=stayed,
+            last_sent_at=max(sent, default=None),
+            storage_error=self._storage_error,
+        )
+
+    def book_overview(self, book_id: BookId) -> BookOverview:
+        book = self._books.get(book_id)
+        if book is None:
+            return BookOverview()
+        state, undo = book.state, book.state.undo
+        return BookOverview(
+            offer=state.asking or state.offer,
+            asking=state.asking is not None,
+            waiting=_waiting(book),
+            answer=state.record.answer if state.record is not None else None,
+            undo_until=undo.at + UNDO_FOR if undo and self._now() - undo.at <= UNDO_FOR else None,
+            source_name=book.connection.account.name if book.connection is not None else "",
+            error=book.error,
+        )
+
+    # --- what a book's sync asks
+
+    def now(self) -> datetime:
+        return self._now()
+
+    def later(self, delay_s: float, call: Callable[[], None]) -> Timer:
+        if self._later is not None:
+            return self._later(delay_s, call)
+        return asyncio.get_running_loop().call_later(delay_s, call)
+
+    def changed(self) -> None:
+        for book_id in [book_id for book_id, book in self._books.items() if book.finished]:
+            del self._books[book_id]
+        for callback in tuple(self._listeners):
+            callback()
+
+    def stored(self, error: StorageError | None) -> None:
+        before, self._storage_error = self._storage_error, error
+        if (before is None) != (error is None):
+            log.warning("saving a place: %s", error or "works again")
+            self.changed()
+
+    # --- parts
+
+    def _book(self, book_id: BookId, title: str) -> BookSync:
+        book = self._books[book_id] = BookSync(self, book_id, title, self._preferences)
+        return book
+
+    def _feed_all(self, event: Triggered | SyncNow | PreferencesChanged) -> None:
+        for book in list(self._books.values()):
+            book.feed(event)
+
+    async def _restore(self, book: BookSync) -> None:
+        """First the place on our own disk, so that page turns are saved; then the server."""
+        local = None
+        try:
+            position = await self.store.last(book.book_id)
+            local = position.locator if position is not None else None
+        except StorageError as error:
+            self.stored(error)
+        book.restore(local)
+        async with self._connecting:
+            await self._join(book)
+
+    async def _join(self, book: BookSync) -> None:
+        account = route([c.account for c in self._connections], book.book_id)
+        connection = next((c for c in self._connections if c.account is account), None)
+        record = book.state.record
+        if account is None:
+            record = None
+        elif record is None or record.source_id != account.source_id:
+            record = await self._record(book.book_id, account.source_id)
+        book.connect(connection, record)
+
+    async def _record(self, book_id: BookId, source_id: str) -> SyncRecord:
+        try:
+            known = await self.store.record(book_id, source_id)
+        except StorageError as error:
+            self.stored(error)
+            known = None
+        return known or SyncRecord(source_id)
+
+    async def _reconnect(self) -> None:
+        async with self._connecting:
+            accounts = await self._connect() if self._preferences.enabled else ()
+            self._connections = [self._kept(account) for account in accounts]
+            for book in list(self._books.values()):
+                if book.restored:
+                    await self._join(book)
+        self.changed()
+
+    def _kept(self, account: Account) -> Connection:
+        """A new connection: what went wrong with the old one says nothing about it."""
+        made = Connection(account)
+        for old in self._connections:
+            if old.account.source_id == account.source_id:
+                made.sent_at = old.sent_at
+        return made
+
+    async def _waiting_on_disk(self) -> Sequence[Unsettled]:
+        try:
+            return await self.store.waiting()
+        except StorageError as error:
+            self.stored(error)
+            return ()
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a mistake of ours while connecting", exc_info=error)
+
+    def _health(self, books: Sequence[BookSync], waiting: Sequence[Waiting]) -> Health:
+        errors = [c.error for c in self._connections if c.error is not None]
+        away = [error for error in errors if _passing(error)]
+        if not self._connections:
+            return Health.NOT_SET_UP
+        if len(away) < len(errors):
+            return Health.NEEDS_YOU
+        if any(isinstance(e, Unreachable) and e.fault is Fault.OFFLINE for e in away):
+            return Health.OFFLINE
+        if away:
+            return Health.NOT_REACHABLE
+        if waiting and not any(book.busy for book in books):
+            return Health.WAITING
+        if any(book.state.open and book.state.offer is not None for book in books):
+            return Health.OFFERED
+        return Health.WORKING if any(book.busy for book in books) else Health.IN_SYNC
+
+
+def _passing(error: Exception) -> bool:
+    """Whether it may well be over without anybody doing something."""
+    if isinstance(error, Untrusted):
+        return False
+    return isinstance(error, Unreachable | Throttled) or bool(getattr(error, "retryable", False))
+
+
+def _waiting(book: BookSync) -> Waiting | None:
+    """A place that should have been sent by now; one that is just being read does not wait."""
+    state = book.state
+    if not state.dirty or state.record is None or state.local is None:
+        return None
+    if state.record.since is None:
+        return None
+    if state.open and book.error is None and book.next_try_at is None:
+        return None
+    name = book.connection.account.name if book.connection is not None else ""
+    return Waiting(
+        book_id=book.book_id,
+        title=book.title,
+        total_progression=state.local.total_progression,
+        source_name=name,
+        since=state.record.since,
+        error=book.error,
+    )
+
+
+def _next_try(connection: Connection, books: Iterable[BookSync]) -> datetime | None:
+    times = [
+        book.next_try_at
+        for book in books
+        if book.connection is connection and book.next_try_at is not None
+    ]
+    return min(times, default=None)

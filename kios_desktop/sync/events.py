@@ -1,0 +1,219 @@
+"""What can happen to a book, and what is to be done about it: the machine's alphabet, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from kios_desktop.domain.library import Visit
+from kios_desktop.domain.locator import Locator, Position
+from kios_desktop.domain.preferences import Answer, SyncPreferences
+from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord
+
+# --- events: from the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The book is on the screen at `locator`, with `screen` ordinals in view."""
+
+    locator: Locator
+    screen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A page was turned, or the person moved by choice: contents, link, search, scrubber."""
+
+    locator: Locator
+    screen: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Relaid:
+    """The same place in another layout: resized, another font. Never a move."""
+
+    screen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Continue, on the question or later from the sync menu."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """Stay here, on the question or later from the sync menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The standing answer for this book; None goes back to what the preferences say."""
+
+    answer: Answer | None
+
+
+# --- events: from the application
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """A moment at which a waiting place is sent: focus lost, hidden, quit, or back again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """The person asked for it; also “Retry”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """The person gave up the waiting place."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDue:
+    """The time of `RetryIn` has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """Another server, other credentials, or none (None)."""
+
+    record: SyncRecord | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesChanged:
+    preferences: SyncPreferences
+
+
+# --- events: from the network, each with the token of the effect it answers
+
+
+@dataclass(frozen=True, slots=True)
+class LookDone:
+    """`prepared` is the wire form of `Look.to_send`, None when there was nothing to send."""
+
+    token: int
+    found: Looked
+    prepared: Sent | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDone:
+    token: int
+    sent: Sent
+
+
+class NextTry(Enum):
+    """When trying again makes sense."""
+
+    SOON = "soon"  # the network, or a busy server
+    AT_A_TRIGGER = "at a trigger"  # not by itself, but things may have changed by then
+    ASK_FIRST = "ask first"  # credentials: trying again may lock the account
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A look or a write failed. `after_s` is the server's wish for the next try."""
+
+    token: int
+    next_try: NextTry
+    after_s: float | None = None
+
+
+Event = (
+    Opened
+    | Turned
+    | Relaid
+    | Closed
+    | Accepted
+    | Stayed
+    | Undone
+    | Remembered
+    | Triggered
+    | SyncNow
+    | Discarded
+    | RetryDue
+    | AccountChanged
+    | PreferencesChanged
+    | LookDone
+    | WriteDone
+    | Failed
+)
+
+# --- effects
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Put this on our own disk, all of it or nothing. `durable`: before anything else is done."""
+
+    position: Position | None = None
+    record: SyncRecord | None = None
+    visits: tuple[Visit, ...] = ()
+    durable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Ask the server. `to_send` is put into wire form first, so a write can follow at once."""
+
+    token: int
+    to_send: Locator | None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Send. Follows directly on a look that found nothing in the way."""
+
+    token: int
+    prepared: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class RetryIn:
+    """Feed `RetryDue` after so long; replaces an earlier one."""
+
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the question away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    locator: Locator
+    why: Report
+
+
+@dataclass(frozen=True, slots=True)
+class SayMoved:
+    """After a silent `Jump`."""
+
+    offer: Offer
+
+
+Effect = Save | Look | Write | RetryIn | Ask | Withdraw | Jump | SayMoved

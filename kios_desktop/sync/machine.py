@@ -1,0 +1,426 @@
+"""One book's place and one server: what happens when. No clock, no input, no output.
+
+`step(state, event)` gives the next state and the effects to perform, in order. Everything that
+decides is in this file and in `compare`.
+
+**Sending.** A place waits to be sent (`record.dirty`) when the person moved in some opening and
+the place differs from what the server holds. Only triggers send it, never a page turn and never
+an opening. Each write is preceded directly by a look, and what the look finds decides:
+
+| the server holds                      | then                                                     |
+|---------------------------------------|----------------------------------------------------------|
+| nothing, or a write of ours           | write                                                    |
+| a report settled before               | write                                                    |
+| the same place, within a screen       | write: ours is the finer one                             |
+| behind us                             | timeline and sync menu, then write: it is kept there     |
+| behind us, nobody read since, and the | hold: the next opening does that                         |
+| person wants to be asked or to follow |                                                          |
+| 0 % where there was more (reset)      | timeline and sync menu, then write: this restores it     |
+| further, or further by percentage     | hold, and offer; the next opening asks                   |
+| further, was asked about, and read on | write: turning the page was the answer                   |
+| further, but “always stay”            | sync menu, then write: answered in advance               |
+| something we can't place at all       | hold, and note it; “Stay here” or “Sync now” releases it |
+
+To hold is to write nothing: the place stays on disk and waits for the next trigger. A failed look
+holds too. So what stood on the server when we looked was seen, or is kept in the timeline.
+
+**Asking.** A report found before any page turn of this opening is asked about, followed silently,
+or only listed, by the table of the product. Once asked, a report is never asked again (`asked`);
+once answered it is in nobody's way (`settled`).
+
+**Being cut short.** `attempt` is on disk before a write starts, so a write whose answer was lost is
+recognised as ours by the next look.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from kios_desktop.domain.library import Visit
+from kios_desktop.domain.locator import Locator, Position, Precision
+from kios_desktop.domain.preferences import Answer
+from kios_desktop.domain.progress import Lead, Offer, SyncRecord
+from kios_desktop.sync.compare import Standing, offer_for, small, standing
+from kios_desktop.sync.events import (
+    Accepted,
+    AccountChanged,
+    Ask,
+    Closed,
+    Discarded,
+    Effect,
+    Event,
+    Failed,
+    Jump,
+    Look,
+    LookDone,
+    NextTry,
+    Opened,
+    PreferencesChanged,
+    Relaid,
+    Remembered,
+    RetryDue,
+    RetryIn,
+    Save,
+    SayMoved,
+    Stayed,
+    SyncNow,
+    Triggered,
+    Turned,
+    Undone,
+    Withdraw,
+    Write,
+    WriteDone,
+)
+from kios_desktop.sync.state import State, Task, Undo
+
+RETRY_S = (5.0, 30.0, 120.0, 600.0)
+UNDO_FOR = timedelta(minutes=10)
+
+READ = "read"
+MOVED = "moved by sync"
+ELSEWHERE = "on another device"
+
+Outcome = tuple[State, tuple[Effect, ...]]
+
+
+def step(state: State, event: Event) -> Outcome:
+    """Advance one book by one event. Total: late answers and odd orders are normal."""
+    after, effects = _step(state, event)
+    if after.record is not None and after.record != state.record:
+        effects = _with_record(after.record, effects)
+    return after, effects
+
+
+def _step(state: State, event: Event) -> Outcome:
+    match event:
+        case Opened():
+            return _opened(state, event)
+        case Turned():
+            return _turned(state, event)
+        case Relaid(screen):
+            return replace(state, screen=max(1, screen)), ()
+        case Closed(at):
+            return _closed(state, at)
+        case Accepted(at):
+            return _accepted(state, at)
+        case Stayed():
+            return _stayed(state)
+        case Undone(at):
+            return _undone(state, at)
+        case Remembered(answer):
+            return state.recorded(answer=answer), ()
+        case Triggered() | RetryDue():
+            return _send(state)
+        case SyncNow():
+            return _sync_now(state)
+        case Discarded():
+            return replace(state.clean(), failures=0, wanted=False), ()
+        case AccountChanged():
+            return _account_changed(state, event)
+        case PreferencesChanged(preferences):
+            return replace(state, preferences=preferences), ()
+        case LookDone():
+            return _looked(state, event)
+        case WriteDone():
+            return _written(state, event)
+        case Failed():
+            return _failed(state, event)
+        case _:
+            assert_never(event)
+
+
+# --- the reader
+
+
+def _opened(state: State, event: Opened) -> Outcome:
+    screen = max(1, event.screen)
+    local = event.locator
+    if state.local is not None and _in_view(state.local, local, screen):
+        local = state.local  # the page begins before it; the place itself did not change
+    if state.offer is not None and state.offer.lead is Lead.BEHIND:
+        state = state.listed(None)  # it had its time in the menu; the timeline keeps it
+    state = replace(
+        state,
+        local=local,
+        screen=screen,
+        open=True,
+        moved=False,
+        asking=None,
+        undo=None,
+        failures=0,
+        refused=False,
+    )
+    return _look(state)
+
+
+def _turned(state: State, event: Turned) -> Outcome:
+    if not state.open:
+        return state, ()
+    effects: tuple[Effect, ...] = ()
+    if state.asking is not None:  # turning the page is Stay here
+        effects = (Withdraw(),)
+        state = replace(state.settled(state.asking.report), asking=None)
+    state = replace(state, local=event.locator, screen=max(1, event.screen), moved=True)
+    state = state.dirtied(event.at).without_reached_offer()
+    return state, (Save(position=Position(event.locator, event.at, "")), *effects)
+
+
+def _closed(state: State, at: datetime) -> Outcome:
+    if not state.open:
+        return state, ()
+    effects: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
+    if state.moved and state.local is not None:
+        effects = (*effects, Save(visits=(Visit(Position(state.local, at, ""), READ),)))
+    return _after(effects, _send(replace(state, open=False, asking=None, undo=None)))
+
+
+def _accepted(state: State, at: datetime) -> Outcome:
+    offer = state.asking or state.offer
+    if not state.open or offer is None or offer.report.locator is None:
+        return state, ()
+    withdraw: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
+    return _after(withdraw, _move(replace(state, asking=None, moved=True), offer, at))
+
+
+def _stayed(state: State) -> Outcome:
+    if state.asking is not None:
+        return replace(state.settled(state.asking.report), asking=None), (Withdraw(),)
+    if state.offer is None:
+        return state, ()
+    report = state.offer.report
+    state = state.settled(report)
+    return (state if report.locator is not None else state.listed(None)), ()
+
+
+def _undone(state: State, at: datetime) -> Outcome:
+    undo = state.undo
+    if not state.open or undo is None or at - undo.at > UNDO_FOR:
+        return state, ()
+    state = replace(state, local=undo.locator, moved=True, undo=None).listed(undo.offer)
+    save = Save(position=Position(undo.locator, at, ""))
+    return state.dirtied(at), (save, Jump(undo.locator, undo.offer.report))
+
+
+# --- the application
+
+
+def _send(state: State) -> Outcome:
+    """Begins to send what waits, unless something is under way or in the way."""
+    if not state.dirty or not state.preferences.enabled or state.refused or state.asking:
+        return state, ()
+    if state.task is not None:
+        return replace(state, wanted=True), ()
+    state = state.started(Task.LOOKING_TO_SEND)
+    return state, (Look(state.token, state.local),)
+
+
+def _look(state: State) -> Outcome:
+    """Asks where the book is elsewhere, without anything to send."""
+    if state.record is None or not state.preferences.enabled or state.local is None:
+        return state, ()
+    if state.task is not None:
+        # a look under way will answer this opening too; a write says nothing about others
+        return replace(state, look_wanted=state.task is Task.WRITING), ()
+    state = state.started(Task.LOOKING)
+    return state, (Look(state.token, None),)
+
+
+def _sync_now(state: State) -> Outcome:
+    state = replace(state, failures=0, refused=False)
+    offer = state.offer
+    if offer is not None and offer.report.locator is None:
+        state = state.settled(offer.report).listed(None)  # noted in the menu the person looks at
+    return _send(state) if state.dirty else _look(state)
+
+
+def _account_changed(state: State, event: AccountChanged) -> Outcome:
+    effects: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
+    state = replace(
+        state.idle(),
+        record=event.record,
+        asking=None,
+        token=state.token + 1,  # answers of the old account no longer count
+        failures=0,
+        refused=False,
+    )
+    if not state.open:
+        return state, effects
+    if state.moved:
+        state = state.dirtied(event.at)
+    return _after(effects, _look(state))
+
+
+# --- the server
+
+
+def _looked(state: State, event: LookDone) -> Outcome:
+    if event.token != state.token or state.task not in (Task.LOOKING, Task.LOOKING_TO_SEND):
+        return state, ()
+    task, wanted = state.task, state.wanted
+    state = replace(state.idle(), failures=0, refused=False)
+    clear, (state, effects) = _judge(state, event)
+    if not clear or not state.dirty:
+        return state, effects
+    if task is Task.LOOKING_TO_SEND and event.prepared is not None:
+        state = state.started(Task.WRITING).recorded(attempt=event.prepared)
+        state = replace(state, wanted=wanted)
+        return state, (*effects, Save(durable=True), Write(state.token, event.prepared))
+    return _after(effects, _send(state)) if wanted else (state, effects)
+
+
+def _written(state: State, event: WriteDone) -> Outcome:
+    if event.token != state.token or state.task is not Task.WRITING or state.record is None:
+        return state, ()
+    sent, wanted, look_wanted = event.sent, state.wanted, state.look_wanted
+    state = state.recorded(
+        on_server=sent.locator,
+        received=None,
+        sent=sent,
+        attempt=None,
+        peak=max(state.record.peak, sent.fraction),
+    )
+    if state.local is not None and state.local.place == sent.locator.place:
+        state = state.clean()
+    state = replace(state.idle(), failures=0)
+    saved: tuple[Effect, ...] = (Save(durable=True),)
+    if wanted and state.dirty:
+        return _after(saved, _send(state))
+    return _after(saved, _look(state)) if look_wanted else (state, saved)
+
+
+def _failed(state: State, event: Failed) -> Outcome:
+    if event.token != state.token or state.task is None:
+        return state, ()
+    state = state.idle()
+    match event.next_try:
+        case NextTry.ASK_FIRST:
+            return replace(state, refused=True), ()
+        case NextTry.AT_A_TRIGGER:
+            return state, ()
+        case NextTry.SOON:
+            if not state.dirty or state.failures >= len(RETRY_S):
+                return state, ()
+            delay_s = max(RETRY_S[state.failures], event.after_s or 0.0)
+            return replace(state, failures=state.failures + 1), (RetryIn(delay_s),)
+
+
+def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:
+    """What the server holds is taken note of; True when it is not in the way of a write."""
+    record = state.record
+    here = event.prepared.locator if event.prepared is not None else state.local
+    if record is None or here is None:
+        return False, (state, ())
+    report = event.found.report
+    if report is None:
+        return True, (_with_nothing_or_ours(state, event), ())
+    resolved = report.locator if report.precision is not Precision.FRACTION else None
+    found = standing(report, here, state.screen)
+    offer = offer_for(report, here, found, record.peak)
+    state = state.recorded(
+        on_server=resolved, received=report, peak=max(record.peak, report.fraction or 0.0)
+    )
+    if resolved is not None and state.local is not None and resolved.place == state.local.place:
+        state = state.clean()
+    if report.key in record.settled:
+        return True, (state, ())
+    if found is Standing.SAME:
+        return True, (state.settled(report), ())
+    if found is Standing.UNRESOLVED:
+        return False, (state.listed(offer), ())
+    if state.open and not state.moved:
+        return _before_a_turn(state, offer, event.at)
+    return _after_a_turn(state, offer, event.at)
+
+
+def _before_a_turn(state: State, offer: Offer, at: datetime) -> tuple[bool, Outcome]:
+    answer, report = _answer(state, offer.lead), offer.report
+    if offer.suspicious or answer is Answer.STAY:
+        return True, _kept(state, offer, at)
+    if state.was_asked(report):
+        return False, (state.listed(offer), ())
+    by_place = report.locator is not None and report.precision is not Precision.FRACTION
+    little = state.local is not None and small(offer, state.local)
+    if by_place and (answer is Answer.CONTINUE or little):
+        state, effects = _move(state, offer, at)
+        return True, (state, (*effects, SayMoved(offer)))
+    state = replace(state, asking=offer).listed(offer).asked(report)
+    return False, (state, (Ask(offer),))
+
+
+def _after_a_turn(state: State, offer: Offer, at: datetime) -> tuple[bool, Outcome]:
+    answer = _answer(state, offer.lead)
+    read_on = state.moved and (offer.lead is Lead.BEHIND or state.was_asked(offer.report))
+    if offer.suspicious or answer is Answer.STAY or read_on:
+        return True, _kept(state, offer, at)
+    return False, (state.listed(offer).without_reached_offer(), ())
+
+
+def _kept(state: State, offer: Offer, at: datetime) -> Outcome:
+    """In the menu, in the timeline, and in nobody's way."""
+    report = offer.report
+    state = state.settled(report).listed(offer)
+    if report.locator is None:
+        return state, ()
+    where = Position(report.locator, report.at or at, report.device)
+    return state, (Save(visits=(Visit(where, ELSEWHERE),)),)
+
+
+# --- parts
+
+
+def _move(state: State, offer: Offer, at: datetime) -> Outcome:
+    """To the offered place; the old one goes to the timeline and can be had back."""
+    report, here = offer.report, state.local
+    if report.locator is None or here is None:
+        return state, ()
+    state = replace(state, local=report.locator, undo=Undo(here, offer, at))
+    state = state.settled(report).listed(None)
+    held = state.record.received if state.record is not None else None
+    # A place the server holds is not sent back to it, however coarsely we know it
+    state = state.clean() if held is not None and held.key == report.key else state.dirtied(at)
+    there = Position(report.locator, at, report.device)
+    visits = (Visit(Position(here, at, ""), READ), Visit(there, MOVED))
+    return state, (Save(position=there, visits=visits), Jump(report.locator, report))
+
+
+def _with_nothing_or_ours(state: State, event: LookDone) -> State:
+    record, ours = state.record, event.found.ours
+    if record is None or ours is None:
+        return state.recorded(on_server=None, received=None)
+    state = state.recorded(
+        on_server=ours.locator,
+        received=None,
+        sent=ours,
+        attempt=None,
+        peak=max(record.peak, ours.fraction),
+    )
+    arrived = state.local is not None and ours.locator.place == state.local.place
+    return state.clean() if arrived else state
+
+
+def _answer(state: State, lead: Lead) -> Answer:
+    """The standing answer. One for this book takes nobody back who stays when others are behind."""
+    preferences = state.preferences
+    usual = preferences.when_behind if lead is Lead.BEHIND else preferences.when_further
+    own = state.record.answer if state.record is not None else None
+    if own is None or (lead is Lead.BEHIND and usual is Answer.STAY):
+        return usual
+    return own
+
+
+def _in_view(place: Locator, top: Locator, screen: int) -> bool:
+    inside = place.place.ordinal - top.place.ordinal
+    return place.place.spine_index == top.place.spine_index and 0 <= inside < screen
+
+
+def _after(before: tuple[Effect, ...], outcome: Outcome) -> Outcome:
+    state, effects = outcome
+    return state, (*before, *effects)
+
+
+def _with_record(record: SyncRecord, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The changed record rides on the first `Save`, so that they reach the disk together."""
+    for index, effect in enumerate(effects):
+        if isinstance(effect, Save):
+            return (*effects[:index], replace(effect, record=record), *effects[index + 1 :])
+    return (Save(record=record), *effects)

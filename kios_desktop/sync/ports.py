@@ -1,0 +1,78 @@
+"""What the sync engine needs from others, who satisfy it by shape."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kios_desktop.domain.library import BookId, Visit
+from kios_desktop.domain.locator import Locator, Position
+from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord, Unsettled
+
+
+class ReaderView(Protocol):
+    """The open book's window. Every call comes on the event loop's thread."""
+
+    def jump(self, locator: Locator, why: Report) -> None:
+        """Go there and keep the old place on the back stack. It is saved already."""
+
+    def ask(self, offer: Offer) -> None:
+        """Show “Another device is in … — switch?”. Not modal; replaces an older question."""
+
+    def withdraw(self) -> None:
+        """Take the question away."""
+
+    def moved_silently(self, offer: Offer) -> None:
+        """After `jump`: say so, with Undo."""
+
+
+class ProgressRemote(Protocol):
+    """One server's place for a book. Every method raises `RemoteError` or `PublicationError`."""
+
+    async def prepare(
+        self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
+    ) -> Sent:
+        """What would go over the wire for `locator`; nothing is sent.
+
+        `received` is echoed unchanged while the place is still the one it names; `sent` is the
+        last write the server confirmed.
+        """
+
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+        """What the server holds now. `mine` are the writes it may be an echo of, newest first."""
+
+    async def push(self, book_id: BookId, prepared: Sent) -> Sent:
+        """Writes, and returns `prepared` with the server's time."""
+
+
+class PositionStore(Protocol):
+    """Our own disk. Methods raise `StorageError`; what was to be saved is then kept in memory."""
+
+    async def last(self, book_id: BookId) -> Position | None: ...
+
+    async def record(self, book_id: BookId, source_id: str) -> SyncRecord | None: ...
+
+    async def save(
+        self,
+        book_id: BookId,
+        position: Position | None = None,
+        record: SyncRecord | None = None,
+        visits: Sequence[Visit] = (),
+        durable: bool = False,
+    ) -> None:
+        """All of it or nothing."""
+
+    async def waiting(self) -> Sequence[Unsettled]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A server that can keep places, ready to use."""
+
+    source_id: str
+    name: str
+    kind: str
+    remote: ProgressRemote
+
+
+Connect = Callable[[], Awaitable[Sequence[Account]]]
+"""Makes the accounts from what is configured now; called at start and after every change."""

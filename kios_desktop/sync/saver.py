@@ -1,0 +1,87 @@
+"""Writes one book's changes to our own disk, in order, and keeps what the disk won't take."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import BookId
+from kios_desktop.sync.events import Save
+from kios_desktop.sync.ports import PositionStore
+
+AGAIN_S = 5.0
+
+
+class Saver:
+    """Changes that come while the disk is busy are joined: the newest place and record win."""
+
+    def __init__(
+        self,
+        store: PositionStore,
+        book_id: BookId,
+        on_outcome: Callable[[StorageError | None], None],
+    ) -> None:
+        self._store, self._book_id, self._on_outcome = store, book_id, on_outcome
+        self._waiting: Save | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._tried = asyncio.Event()
+        self._tried.set()
+        self._again = asyncio.Event()
+
+    @property
+    def idle(self) -> bool:
+        """Everything is on the disk."""
+        return self._task is None
+
+    def put(self, save: Save) -> None:
+        """Takes the change over; returns at once."""
+        self._waiting = save if self._waiting is None else _joined(self._waiting, save)
+        self._tried.clear()
+        self._again.set()
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._write())
+
+    def try_again(self) -> None:
+        self._again.set()
+
+    async def tried(self) -> None:
+        """Returns when all changes so far are on the disk, or the disk has refused them."""
+        await self._tried.wait()
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting is not None:
+                save, self._waiting = self._waiting, None
+                self._again.clear()
+                try:
+                    await self._store.save(
+                        self._book_id, save.position, save.record, save.visits, save.durable
+                    )
+                except StorageError as error:
+                    newer = self._waiting
+                    self._waiting = save if newer is None else _joined(save, newer)
+                    self._on_outcome(error)
+                    self._tried.set()
+                    await self._pause()
+                else:
+                    self._on_outcome(None)
+        finally:
+            self._task = None
+            self._tried.set()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(AGAIN_S):
+                await self._again.wait()
+        except TimeoutError:
+            return
+
+
+def _joined(older: Save, newer: Save) -> Save:
+    return replace(
+        newer,
+        position=newer.position or older.position,
+        record=newer.record or older.record,
+        visits=(*older.visits, *newer.visits),
+        durable=older.durable or newer.durable,
+    )

@@ -1,0 +1,122 @@
+"""What the machine knows about one book, and the small steps from one state to the next."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.preferences import SyncPreferences
+from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
+
+KEYS_KEPT = 50  # reports remembered per book and server
+
+
+class Task(Enum):
+    """What is under way with the server. One at a time per book."""
+
+    LOOKING = "looking"
+    LOOKING_TO_SEND = "looking to send"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A move by sync that can be taken back."""
+
+    locator: Locator
+    offer: Offer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`record` is None without a server. `local` is the last place saved, or where it was opened.
+
+    `moved`: the person turned a page or moved by choice in this opening. `token` names the task
+    under way. `wanted` and `look_wanted` remember what came while it was. `refused`: the server
+    rejected us, so wait for the person or the next opening.
+    """
+
+    record: SyncRecord | None = None
+    local: Locator | None = None
+    preferences: SyncPreferences = field(default_factory=SyncPreferences)
+    screen: int = 1
+    open: bool = False
+    moved: bool = False
+    asking: Offer | None = None
+    undo: Undo | None = None
+    task: Task | None = None
+    token: int = 0
+    wanted: bool = False
+    look_wanted: bool = False
+    failures: int = 0
+    refused: bool = False
+
+    @property
+    def dirty(self) -> bool:
+        """A place waits to be sent."""
+        return self.record is not None and self.record.dirty
+
+    @property
+    def offer(self) -> Offer | None:
+        """What the sync menu offers for this book."""
+        return None if self.record is None else self.record.offer
+
+    def recorded(self, **changes: Any) -> "State":
+        """With other values in the record, if there is one."""
+        if self.record is None:
+            return self
+        return replace(self, record=replace(self.record, **changes))
+
+    def started(self, task: Task) -> "State":
+        return replace(self, task=task, token=self.token + 1, wanted=False, look_wanted=False)
+
+    def idle(self) -> "State":
+        return replace(self, task=None, wanted=False, look_wanted=False)
+
+    def settled(self, report: Report) -> "State":
+        """The report needs no further thought."""
+        if self.record is None or report.key in self.record.settled:
+            return self
+        return self.recorded(settled=(*self.record.settled, report.key)[-KEYS_KEPT:])
+
+    def asked(self, report: Report) -> "State":
+        """The report was asked about, and never will be again."""
+        if self.record is None:
+            return self
+        return self.recorded(asked=(*self.record.asked, report.key)[-KEYS_KEPT:])
+
+    def was_asked(self, report: Report) -> bool:
+        return self.record is not None and report.key in self.record.asked
+
+    def listed(self, offer: Offer | None) -> "State":
+        return self.recorded(offer=offer)
+
+    def clean(self) -> "State":
+        """Nothing waits to be sent."""
+        return self.recorded(dirty=False, since=None)
+
+    def dirtied(self, at: datetime) -> "State":
+        """After a move: does the place here have to be sent?
+
+        At the very start of a book the server knows nothing of, it does not: the server would
+        take it for a book marked as unread.
+        """
+        record, here = self.record, self.local
+        if record is None or here is None:
+            return self
+        if record.on_server is not None:
+            dirty = record.on_server.place != here.place
+        else:
+            dirty = here.total_progression > 0 or record.received is not None
+        return self.recorded(dirty=True, since=record.since or at) if dirty else self.clean()
+
+    def without_reached_offer(self) -> "State":
+        """Takes an offer from the menu that was read up to; the next look will find it behind."""
+        offer = self.offer
+        if offer is None or offer.lead is Lead.BEHIND or self.local is None:
+            return self
+        there = offer.report.locator
+        reached = there is not None and there.place <= self.local.place
+        return self.listed(None) if reached else self

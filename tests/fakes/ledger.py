@@ -1,0 +1,200 @@
+"""What really happened, written down by the test: the machine's own flags are not asked.
+
+One `Ledger` watches one device: the person's moves, what went over the wire, what was shown. It
+raises AssertionError as soon as a promise is broken.
+"""
+
+from dataclasses import dataclass, field
+
+from kios_desktop.domain.locator import Locator, Place, Precision
+from kios_desktop.domain.progress import Looked, Report
+from kios_desktop.sync.compare import ordinals_between
+from kios_desktop.sync.events import (
+    Accepted,
+    AccountChanged,
+    Ask,
+    Closed,
+    Discarded,
+    Effect,
+    Event,
+    Jump,
+    Look,
+    LookDone,
+    Opened,
+    Save,
+    Stayed,
+    Turned,
+    Undone,
+    Write,
+    WriteDone,
+)
+
+
+@dataclass
+class Ledger:
+    """`wanted` is the place the person means the server to have, None when it has it."""
+
+    screen: int
+    open: bool = False
+    turned: bool = False
+    in_flight: int = 0
+    wanted: Place | None = None
+    server: Place | None = None  # what the last answer said it holds
+    last_reported: Place | None = None
+    vague: bool = False  # it holds something that names no exact place
+    asked: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    reported: set[Place] = field(default_factory=set)
+    left: set[Place] = field(default_factory=set)
+    to_send: Locator | None = None
+    shown: str | None = None  # key of the question on the screen
+    here: Locator | None = None
+    stays: bool = False  # the person said in advance: stay when others are further
+
+    def before(self, event: Event) -> None:
+        """The person's side of an event, before the machine has its say."""
+        match event:
+            case Opened(locator):
+                self.open, self.turned, self.here = True, False, locator
+            case Turned(locator) if self.open:
+                self.turned, self.here = True, locator
+                self.wanted = None if locator.place == self.server else locator.place
+                if locator.total_progression == 0 and self.server is None and not self.vague:
+                    self.wanted = None  # an untouched book is not reported as unread
+                if self.shown is not None:  # turning the page is the answer
+                    self.seen.add(self.shown)
+                    self.shown = None
+            case Closed():
+                self.open, self.shown = False, None
+            case Accepted() | Stayed():
+                if self.shown is not None:
+                    self.seen.add(self.shown)
+                self.shown = None
+            case Discarded():
+                self.wanted = None
+            case AccountChanged():
+                self.in_flight, self.shown = 0, None
+            case _:
+                pass
+
+    def after(self, event: Event, effects: tuple[Effect, ...]) -> None:
+        """What the machine did about it, checked against every promise."""
+        network = [effect for effect in effects if isinstance(effect, Look | Write)]
+        saves = [e for e in effects if isinstance(e, Save) and e.position is not None]
+        if isinstance(event, Turned) and self.open:
+            assert not network, "a page turn touched the network"
+            assert len(saves) == 1 and saves[0].position is not None
+            assert saves[0].position.locator == event.locator, "a page turn saved something else"
+        if isinstance(event, Opened):
+            assert not any(isinstance(e, Look) and e.to_send for e in network), "sent on opening"
+        answered = isinstance(event, LookDone | WriteDone)
+        if answered:
+            self.in_flight -= 1
+        self._take_note(event)
+        for effect in effects:
+            self._check(effect, event)
+        if isinstance(event, LookDone) and event.found.report is not None and self.wanted:
+            answered_before = event.found.report.key in self.seen and event.prepared is not None
+            written = any(isinstance(effect, Write) for effect in effects)
+            assert written or not answered_before, "an answered report stood in the way"
+        self.in_flight += len(network)
+        assert self.in_flight <= 1, "two requests at once for one book"
+
+    def failed(self) -> None:
+        self.in_flight -= 1
+
+    def cut_off(self) -> None:
+        """The program was killed and starts again."""
+        self.in_flight, self.open, self.shown = 0, False, None
+
+    def _take_note(self, event: Event) -> None:
+        if isinstance(event, WriteDone):
+            self._server_has(event.sent.locator.place)
+        if isinstance(event, LookDone):
+            report = event.found.report
+            if event.found.ours is not None:
+                self._server_has(event.found.ours.locator.place)
+            elif report is None or report.locator is None:
+                self.server, self.vague = None, report is not None
+            else:
+                self.reported.add(report.locator.place)
+                self.last_reported = report.locator.place
+                if report.precision is Precision.FRACTION:
+                    self.server, self.vague = None, True
+                else:
+                    self._server_has(report.locator.place)
+
+    def _server_has(self, place: Place) -> None:
+        self.server, self.vague = place, False
+        if self.wanted == place:
+            self.wanted = None
+
+    def _check(self, effect: Effect, event: Event) -> None:
+        match effect:
+            case Ask(offer):
+                assert self.open, "asked about a closed book"
+                assert not self.turned, "asked after a page turn"
+                assert offer.report.key not in self.asked, "asked twice about one report"
+                self._check_elsewhere(offer.report)
+                self.asked.add(offer.report.key)
+                self.shown = offer.report.key
+            case Jump(locator):
+                if isinstance(event, Undone):
+                    assert locator.place in self.left, "undo went where nobody was"
+                else:
+                    assert locator.place in self.reported, "went where no server sent us"
+                    assert not (self.turned and isinstance(event, LookDone)), "moved a reader"
+                self.here = locator
+                self._went_to(locator.place, by_report=not isinstance(event, Undone))
+            case Save(visits=visits):
+                self.left |= {visit.position.locator.place for visit in visits}
+            case Look(_, to_send):
+                self.to_send = to_send
+            case Write():
+                self._check_write(effect, event)
+            case _:
+                pass
+
+    def _went_to(self, place: Place, by_report: bool) -> None:
+        """After a jump: what the server reported itself is not sent back to it."""
+        held = place == self.server or (by_report and self.vague and place == self.last_reported)
+        self.wanted = None if held else place
+
+    def _check_write(self, write: Write, event: Event) -> None:
+        assert isinstance(event, LookDone), "a write without a look directly before it"
+        assert self.to_send is not None and write.prepared.locator == self.to_send
+        self._check_seen(event.found, write.prepared.locator)
+
+    def _check_seen(self, found: Looked, ours: Locator) -> None:
+        """What stood there when we looked is not overwritten unseen."""
+        report = found.report
+        if report is None:
+            return
+        assert report.locator is not None or report.key in self.seen, "overwrote the unplaceable"
+        if report.locator is None:
+            return
+        near = self._near(report, report.locator, ours)
+        further = report.locator.place > ours.place
+        kept = report.locator.place in self.left and (self.stays or not further)
+        assert near or kept or report.key in self.seen or report.key in self.asked, (
+            "overwrote a place nobody has seen"
+        )
+        if report.key in self.asked and report.key not in self.seen and not kept and not near:
+            assert self.turned, "overwrote a place whose question was not answered"
+
+    def _check_elsewhere(self, report: Report) -> None:
+        if report.locator is not None and self.here is not None:
+            near = self._near(report, report.locator, self.here)
+            assert not near, "asked about the place that is on the screen"
+
+    def _near(self, report: Report, theirs: Locator, ours: Locator) -> bool:
+        if report.precision is Precision.FRACTION:
+            return abs((report.fraction or 0) - ours.total_progression) < 0.02
+        if report.precision is Precision.ITEM:
+            same = theirs.place.spine_index == ours.place.spine_index
+            return same or self._within_a_screen(theirs, ours)
+        return self._within_a_screen(theirs, ours)
+
+    def _within_a_screen(self, theirs: Locator, ours: Locator) -> bool:
+        gap = ordinals_between(theirs, ours)
+        return gap is not None and gap < self.screen

@@ -1,0 +1,77 @@
+"""A book that is nothing but lengths: enough to have places, chapters and reports of others."""
+
+from bisect import bisect_right
+from itertools import accumulate
+
+from kios_desktop.domain.locator import Chapter, Locator, Place, Precision, Resolution
+from kios_desktop.domain.progress import Report
+
+ITEMS = (2000, 3000, 10, 5000)
+TOTAL = sum(ITEMS)
+SCREEN = 40
+CHAPTER = 1000  # ordinals; a chapter never crosses an item
+_STARTS = (0, *accumulate(ITEMS))
+
+
+def locator(spine_index: int, ordinal: int) -> Locator:
+    """Any place of the book; ordinals beyond the end of an item are its end."""
+    ordinal = min(ordinal, ITEMS[spine_index])
+    at = _STARTS[spine_index] + ordinal
+    chapter = spine_index * 100 + min(ordinal, ITEMS[spine_index] - 1) // CHAPTER
+    return Locator(
+        place=Place(spine_index, ordinal),
+        href=f"item{spine_index}.xhtml",
+        ordinal_total=ITEMS[spine_index],
+        total_progression=at / TOTAL,
+        chapter=Chapter(chapter, f"Chapter {chapter}"),
+    )
+
+
+def at(position: int) -> Locator:
+    """The place after `position` ordinals of the whole book."""
+    item = min(bisect_right(_STARTS, position) - 1, len(ITEMS) - 1)
+    return locator(item, position - _STARTS[item])
+
+
+def report(
+    where: Locator | None,
+    key: str = "key",
+    *,
+    precision: Precision = Precision.EXACT,
+    fraction: float | None = None,
+    device: str = "Kobo",
+) -> Report:
+    """What another device left on the server."""
+    if where is None and fraction is None:
+        precision = Precision.NONE
+    elif where is not None and fraction is None:
+        fraction = where.total_progression
+    return Report("source", key, where, precision, fraction, None, device, f"raw {key}")
+
+
+class FakePlaces:
+    """Converts like `epub.places.Places`, for the book above: xpointers are `/{item}.{ordinal}`."""
+
+    def from_xpointer(self, text: str, fraction: float | None = None) -> Resolution:
+        body = text.removeprefix("/body/DocFragment")
+        try:
+            item, _, ordinal = body.removeprefix("[").replace("]/body/p/text()", "").partition(".")
+            number = int(item.rstrip("]")) - 1
+            if not 0 <= number < len(ITEMS):
+                raise ValueError
+            precision = Precision.EXACT if "/text()" in text else Precision.ITEM
+            return Resolution(Place(number, int(ordinal)), precision)
+        except ValueError:
+            return Resolution(None, Precision.NONE)
+
+    def from_fraction(self, fraction: float) -> Resolution:
+        return Resolution(at(int(fraction * TOTAL)).place, Precision.FRACTION)
+
+    def xpointer(self, place: Place) -> str:
+        return f"/body/DocFragment[{place.spine_index + 1}]/body/p/text().{place.ordinal}"
+
+    def locator(self, place: Place) -> Locator:
+        return locator(place.spine_index, place.ordinal)
+
+    def total_progression(self, place: Place) -> float:
+        return self.locator(place).total_progression

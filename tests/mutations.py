@@ -1,0 +1,249 @@
+"""Faults planted in the sync machine, each of which the properties must catch.
+
+`build` runs the machine's modules from changed source, in memory; nothing on disk is touched. Run
+as a program it prints one line per fault: `python -m tests.mutations`.
+"""
+
+import builtins
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from kios_desktop import sync
+
+SOURCES = Path(sync.__file__).parent
+PARTS = ("compare", "state", "machine")  # in the order in which they import each other
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`old` must occur exactly once in the module `part`."""
+
+    name: str
+    part: str
+    old: str
+    new: str
+
+
+FAULTS = (
+    Fault(
+        "a page turn is sent",
+        "machine",
+        '    return state, (Save(position=Position(event.locator, event.at, "")), *effects)',
+        '    return _after((Save(position=Position(event.locator, event.at, "")), *effects), '
+        "_send(state))",
+    ),
+    Fault(
+        "a page turn is not saved",
+        "machine",
+        '    return state, (Save(position=Position(event.locator, event.at, "")), *effects)',
+        "    return state, effects",
+    ),
+    Fault(
+        "two requests at once",
+        "machine",
+        "    if state.task is not None:\n        return replace(state, wanted=True), ()\n",
+        "",
+    ),
+    Fault(
+        "a question after a page turn",
+        "machine",
+        "    if state.open and not state.moved:\n        return _before_a_turn",
+        "    if state.open:\n        return _before_a_turn",
+    ),
+    Fault(
+        "a question asked again",
+        "machine",
+        "state = replace(state, asking=offer).listed(offer).asked(report)",
+        "state = replace(state, asking=offer).listed(offer)",
+    ),
+    Fault(
+        "a question about a closed book",
+        "machine",
+        "    if state.open and not state.moved:\n        return _before_a_turn",
+        "    if not state.moved:\n        return _before_a_turn",
+    ),
+    Fault(
+        "a late look is believed",
+        "machine",
+        "    if event.token != state.token or state.task not in "
+        "(Task.LOOKING, Task.LOOKING_TO_SEND):",
+        "    if state.task not in (Task.LOOKING, Task.LOOKING_TO_SEND):",
+    ),
+    Fault(
+        "a late confirmation is believed",
+        "machine",
+        "    if event.token != state.token or state.task is not Task.WRITING or "
+        "state.record is None:",
+        "    if state.record is None:",
+    ),
+    Fault(
+        "a failed push is forgotten",
+        "machine",
+        "        case NextTry.AT_A_TRIGGER:\n            return state, ()",
+        "        case NextTry.AT_A_TRIGGER:\n            return state.clean(), ()",
+    ),
+    Fault(
+        "the newest place is confirmed instead of the sent one",
+        "machine",
+        "    if state.local is not None and state.local.place == sent.locator.place:\n"
+        "        state = state.clean()\n",
+        "    state = state.clean()\n",
+    ),
+    Fault(
+        "a failed look writes all the same",
+        "machine",
+        "    state = state.idle()\n    match event.next_try:",
+        "    if state.task is Task.LOOKING_TO_SEND and state.local is not None:\n"
+        "        one = Sent(state.local, '', 0.0)\n"
+        "        return state.started(Task.WRITING), (Write(state.token + 1, one),)\n"
+        "    state = state.idle()\n    match event.next_try:",
+    ),
+    Fault(
+        "a write without a look",
+        "machine",
+        "    return state, (Look(state.token, state.local),)",
+        "    return state, (Write(state.token, Sent(state.local, '', 0.0)),)",
+    ),
+    Fault(
+        "a place further on is overwritten",
+        "machine",
+        "    if offer.suspicious or answer is Answer.STAY or read_on:",
+        "    if True:\n        return True, (state, ())\n    if read_on:",
+    ),
+    Fault(
+        "what is behind is overwritten without a trace",
+        "machine",
+        "    return state, (Save(visits=(Visit(where, ELSEWHERE),)),)",
+        "    return state, ()",
+    ),
+    Fault(
+        "what can't be placed is overwritten",
+        "machine",
+        "        return False, (state.listed(offer), ())\n    if state.open",
+        "        return True, (state.listed(offer), ())\n    if state.open",
+    ),
+    Fault(
+        "an unanswered question is overwritten",
+        "machine",
+        "    read_on = state.moved and (offer.lead is Lead.BEHIND or "
+        "state.was_asked(offer.report))",
+        "    read_on = offer.lead is Lead.BEHIND or state.was_asked(offer.report)",
+    ),
+    Fault(
+        "the place before a report is sent because of the one after it",
+        "machine",
+        "    here = event.prepared.locator if event.prepared is not None else state.local",
+        "    here = state.local",
+    ),
+    Fault(
+        "opening marks the place for sending",
+        "machine",
+        "        failures=0,\n        refused=False,\n    )\n    return _look(state)",
+        "        failures=0,\n        refused=False,\n    )\n"
+        "    return _look(state.recorded(dirty=True))",
+    ),
+    Fault(
+        "an unmoved place from elsewhere is sent back",
+        "machine",
+        "    state = state.clean() if held is not None and held.key == report.key "
+        "else state.dirtied(at)",
+        "    state = state.recorded(dirty=True, since=at)",
+    ),
+    Fault(
+        "undo is forgotten by the server",
+        "machine",
+        "    return state.dirtied(at), (save, Jump(undo.locator, undo.offer.report))",
+        "    return state.clean(), (save, Jump(undo.locator, undo.offer.report))",
+    ),
+    Fault(
+        "an unchanged place is sent again",
+        "state",
+        "            dirty = record.on_server.place != here.place",
+        "            dirty = True",
+    ),
+    Fault(
+        "a screen is a thousand screens",
+        "compare",
+        "gap < max(1, screen)",
+        "gap < 1000 * screen",
+    ),
+    Fault(
+        "a percentage is believed like a place",
+        "compare",
+        "    if place is None or report.precision is Precision.FRACTION:",
+        "    if place is None:",
+    ),
+    Fault(
+        "a settled report stands in the way for ever",
+        "machine",
+        "    if report.key in record.settled:\n        return True, (state, ())",
+        "    if report.key in record.settled:\n        return False, (state, ())",
+    ),
+)
+
+
+def build(fault: Fault | None = None) -> SimpleNamespace:
+    """`step` and `State` of the machine with the fault in it."""
+    made: dict[str, ModuleType] = {}
+
+    def imported(
+        name: str,
+        globals: Mapping[str, object] | None = None,  # noqa: A002 (the builtin's names)
+        locals: Mapping[str, object] | None = None,  # noqa: A002
+        fromlist: tuple[str, ...] = (),
+        level: int = 0,
+    ) -> Any:
+        return made.get(name) or __import__(name, globals, locals, fromlist, level)
+
+    for part in PARTS:
+        name = f"kios_desktop.sync.{part}"
+        source = (SOURCES / f"{part}.py").read_text(encoding="utf-8")
+        if fault is not None and fault.part == part:
+            if source.count(fault.old) != 1:
+                raise LookupError(f"{fault.name}: the text to change is not there exactly once")
+            source = source.replace(fault.old, fault.new)
+        module = ModuleType(name)
+        module.__dict__["__builtins__"] = vars(builtins) | {"__import__": imported}
+        module.__dict__["Sent"] = sys.modules["kios_desktop.domain.progress"].__dict__["Sent"]
+        exec(compile(source, name, "exec"), module.__dict__)
+        made[name] = module
+    machine, state = made["kios_desktop.sync.machine"], made["kios_desktop.sync.state"]
+    return SimpleNamespace(step=machine.__dict__["step"], State=state.__dict__["State"])
+
+
+def caught(fault: Fault, examples: int = 400) -> bool:
+    """Whether the properties notice the fault."""
+    from tests.properties.sync_rules import rules
+
+    try:
+        run_state_machine_as_test(
+            rules(build(fault)),
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=40,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                phases=[Phase.generate],
+                verbosity=Verbosity.quiet,
+                report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except Exception:  # noqa: BLE001 (any way of failing is being caught)
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    missed = [fault.name for fault in FAULTS if not caught(fault)]
+    for fault in FAULTS:
+        sys.stdout.write(f"{'MISSED' if fault.name in missed else 'caught'}  {fault.name}\n")
+    raise SystemExit(1 if missed else 0)

@@ -1,0 +1,218 @@
+"""Random lives of one book, driven against any build of the machine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.preferences import Answer, SyncPreferences
+from kios_desktop.domain.progress import Looked, Report, Sent, SyncRecord
+from kios_desktop.sync import events
+from tests.fakes.ledger import Ledger
+from tests.fakes.places import SCREEN, TOTAL, at, locator, report
+
+T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
+# few places, so that they meet: neighbours within a screen, a small step, other chapters, the ends
+PLACES = st.sampled_from([0, 3000, 3010, 3060, 3100, 4200, 4990, 5005, 5020, 8000, TOTAL])
+ANSWERS = st.sampled_from(list(Answer))
+
+Step = Callable[[Any, events.Event], tuple[Any, tuple[events.Effect, ...]]]
+
+
+def wire(there: Locator) -> Sent:
+    return Sent(there, str(there.place), there.total_progression)
+
+
+def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
+    """The rules over `build.step` and `build.State`."""
+
+    class OneBook(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.state = build.State(record=SyncRecord("source"))
+            self.ledger = Ledger(SCREEN)
+            self.pending: events.Look | events.Write | None = None
+            self.held: Sent | None = None  # a write of ours that the server has
+            self.disk: tuple[Locator | None, SyncRecord] = (None, SyncRecord("source"))
+            self.reports = 0
+            self.last: Report | None = None
+            self.now = T0
+
+        def feed(self, event: events.Event) -> None:
+            self.ledger.before(event)
+            self.state, effects = build.step(self.state, event)
+            for effect in effects:
+                if isinstance(effect, events.Save):
+                    position = effect.position.locator if effect.position else self.disk[0]
+                    self.disk = (position, effect.record or self.disk[1])
+                if isinstance(effect, events.Look | events.Write):
+                    self.pending = effect
+            self.ledger.after(event, effects)
+
+        @initialize(further=ANSWERS, behind=ANSWERS, answer=st.none() | ANSWERS)
+        def prefer(self, further: Answer, behind: Answer, answer: Answer | None) -> None:
+            self.feed(events.PreferencesChanged(SyncPreferences(True, further, behind)))
+            self.feed(events.Remembered(answer))
+            self.ledger.stays = (answer or further) is Answer.STAY
+
+        @precondition(lambda self: not self.ledger.open)
+        @rule(place=PLACES)
+        def open(self, place: int) -> None:
+            self.feed(events.Opened(self.disk[0] or at(place), SCREEN))
+
+        @precondition(lambda self: self.ledger.open)
+        @rule(place=PLACES)
+        def turn(self, place: int) -> None:
+            self.feed(events.Turned(at(place), SCREEN, self.now))
+
+        @rule(screen=st.sampled_from([1, SCREEN]))
+        def relay(self, screen: int) -> None:
+            self.feed(events.Relaid(screen))
+            self.feed(events.Relaid(SCREEN))
+
+        @rule()
+        def trigger(self) -> None:
+            self.feed(events.Triggered())
+
+        @precondition(lambda self: self.ledger.open)
+        @rule()
+        def close(self) -> None:
+            self.feed(events.Closed(self.now))
+
+        @rule()
+        def retry(self) -> None:
+            self.feed(events.RetryDue())
+
+        @precondition(lambda self: self.ledger.open and self.state.offer is not None)
+        @rule()
+        def accept(self) -> None:
+            self.feed(events.Accepted(self.now))
+
+        @precondition(lambda self: self.ledger.open and self.state.offer is not None)
+        @rule()
+        def accept_and_think_again(self) -> None:
+            self.feed(events.Accepted(self.now))
+            self.feed(events.Undone(self.now))
+
+        @precondition(lambda self: self.state.asking is not None)
+        @rule()
+        def stay(self) -> None:
+            self.feed(events.Stayed())
+
+        @precondition(lambda self: self.state.undo is not None)
+        @rule()
+        def undo(self) -> None:
+            self.feed(events.Undone(self.now))
+
+        @precondition(lambda self: self.state.undo is not None)
+        @rule(minutes=st.integers(1, 8))
+        def wait(self, minutes: int) -> None:
+            self.now += timedelta(minutes=minutes)
+
+        def answer_look(self, found: Looked) -> None:
+            look = self.pending
+            assert isinstance(look, events.Look)
+            self.pending = None
+            prepared = wire(look.to_send) if look.to_send else None
+            self.feed(events.LookDone(look.token, found, prepared, self.now))
+
+        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @rule()
+        def server_has_nothing_or_ours(self) -> None:
+            self.answer_look(Looked(ours=self.held))
+
+        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @rule(place=PLACES, new=st.booleans(), coarse=st.sampled_from(list(Precision)))
+        def server_has_a_report(self, place: int, new: bool, coarse: Precision) -> None:
+            self.held = None
+            self.reports += new
+            key, there = f"{self.reports}/{place}/{coarse}", at(place)
+            if coarse is Precision.NONE:
+                found = report(None, key)
+            elif coarse is Precision.FRACTION:
+                found = report(there, key, precision=coarse, fraction=place / TOTAL)
+            elif coarse is Precision.ITEM:
+                found = report(locator(there.place.spine_index, 0), key, precision=coarse)
+            else:
+                found = report(there, key, precision=coarse)
+            self.last = found
+            self.answer_look(Looked(found))
+
+        @precondition(lambda self: isinstance(self.pending, events.Look) and self.last)
+        @rule()
+        def server_has_the_same_report_still(self) -> None:
+            self.held = None
+            self.answer_look(Looked(self.last))
+
+        @precondition(lambda self: isinstance(self.pending, events.Write))
+        @rule()
+        def server_takes_it(self) -> None:
+            write = self.pending
+            assert isinstance(write, events.Write)
+            self.pending, self.held = None, write.prepared
+            self.feed(events.WriteDone(write.token, replace(write.prepared, at=self.now)))
+
+        @precondition(lambda self: self.pending is not None)
+        @rule(arrived=st.booleans(), next_try=st.sampled_from(list(events.NextTry)))
+        def the_answer_is_lost(self, arrived: bool, next_try: events.NextTry) -> None:
+            request, self.pending = self.pending, None
+            assert request is not None
+            if arrived and isinstance(request, events.Write):
+                self.held = request.prepared
+            self.ledger.failed()
+            self.feed(events.Failed(request.token, next_try))
+
+        @precondition(lambda self: self.state.token > 0)
+        @rule(token=st.integers(-3, 0), place=PLACES)
+        def a_late_answer_comes(self, token: int, place: int) -> None:
+            """Of a request that was given up long ago."""
+            if self.pending is not None and token == 0:
+                return
+            before = self.state
+            stale = self.state.token + token - (self.pending is None)
+            for late in (
+                events.LookDone(stale, Looked(), wire(at(place)), self.now),
+                events.WriteDone(stale, wire(at(place))),
+                events.Failed(stale, events.NextTry.SOON),
+            ):
+                after, effects = build.step(before, late)
+                assert after == before and effects == (), "believed a late answer"
+
+        @rule(arrived=st.booleans())
+        def kill(self, arrived: bool) -> None:
+            """The program ends without a word and starts again from the disk."""
+            if arrived and isinstance(self.pending, events.Write):
+                self.held = self.pending.prepared
+            local, record = self.disk
+            self.pending = None
+            preferences = self.state.preferences
+            self.state = build.State(record=record, local=local, preferences=preferences)
+            self.ledger.cut_off()
+
+        @invariant()
+        def nothing_is_lost(self) -> None:
+            """What the person wants on the server can always still get there."""
+            wanted = self.ledger.wanted
+            if wanted is None or self.pending is not None or self.state.asking is not None:
+                return
+            ready = replace(self.state, refused=False)
+            state, effects = build.step(ready, events.Triggered())
+            looks = [e for e in effects if isinstance(e, events.Look)]
+            assert looks and looks[0].to_send is not None, "a place was forgotten"
+            assert looks[0].to_send.place == wanted, "another place would be sent"
+            done = events.LookDone(state.token, Looked(), wire(looks[0].to_send), self.now)
+            _, effects = build.step(state, done)
+            assert any(isinstance(e, events.Write) for e in effects), "nothing in the way, no write"
+
+        @invariant()
+        def nothing_needless_is_sent(self) -> None:
+            if self.ledger.wanted is None and self.pending is None:
+                _, effects = build.step(self.state, events.Triggered())
+                assert not effects, "an unchanged place touched the network"
+
+    return OneBook

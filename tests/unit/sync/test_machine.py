@@ -1,0 +1,498 @@
+"""The two settled tables, row by row, and what happens in between."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.preferences import Answer, SyncPreferences
+from kios_desktop.domain.progress import Lead, Looked, Report, Sent, SyncRecord
+from kios_desktop.sync.events import (
+    Accepted,
+    AccountChanged,
+    Ask,
+    Closed,
+    Discarded,
+    Effect,
+    Event,
+    Failed,
+    Jump,
+    Look,
+    LookDone,
+    NextTry,
+    Opened,
+    PreferencesChanged,
+    Relaid,
+    Remembered,
+    RetryDue,
+    RetryIn,
+    Save,
+    SayMoved,
+    Stayed,
+    SyncNow,
+    Triggered,
+    Turned,
+    Undone,
+    Withdraw,
+    Write,
+    WriteDone,
+)
+from kios_desktop.sync.machine import ELSEWHERE, RETRY_S, UNDO_FOR, step
+from kios_desktop.sync.state import State
+from tests.fakes.places import SCREEN, at, locator, report
+
+T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
+HERE = locator(1, 1500)
+NEXT = locator(1, 1540)
+FURTHER = locator(3, 2000)
+BEHIND = locator(0, 500)
+
+
+class Book:
+    """Feeds events and keeps the effects of the last one."""
+
+    def __init__(self, record: SyncRecord | None = None, **state: object) -> None:
+        known = record or SyncRecord("source")
+        self.state = replace(State(record=known), **state)  # type: ignore[arg-type]
+        self.effects: tuple[Effect, ...] = ()
+
+    def feed(self, *events: Event) -> "Book":
+        for event in events:
+            self.state, self.effects = step(self.state, event)
+        return self
+
+    def opened(self, here: Locator = HERE) -> "Book":
+        return self.feed(Opened(here, SCREEN))
+
+    def turned(self, there: Locator = NEXT) -> "Book":
+        return self.feed(Turned(there, SCREEN, T0))
+
+    def found(self, there: Report | None = None, ours: Sent | None = None) -> "Book":
+        """The look under way is answered."""
+        looks = [effect for effect in self.effects if isinstance(effect, Look)]
+        prepared = wire(looks[-1].to_send) if looks and looks[-1].to_send else None
+        return self.feed(LookDone(self.state.token, Looked(there, ours), prepared, T0))
+
+    def written(self) -> "Book":
+        [write] = self.all(Write)
+        return self.feed(WriteDone(self.state.token, replace(write.prepared, at=T0)))
+
+    def failed(self, next_try: NextTry = NextTry.SOON, after_s: float | None = None) -> "Book":
+        return self.feed(Failed(self.state.token, next_try, after_s))
+
+    def all(self, kind: type) -> list:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    @property
+    def kinds(self) -> list[type]:
+        return [type(effect) for effect in self.effects if not isinstance(effect, Save)]
+
+    @property
+    def record(self) -> SyncRecord:
+        assert self.state.record is not None
+        return self.state.record
+
+
+def wire(there: Locator) -> Sent:
+    return Sent(there, f"{there.place}", there.total_progression)
+
+
+def timeline(effects: Iterable[Effect]) -> list[tuple[Locator, str]]:
+    saves = [effect for effect in effects if isinstance(effect, Save)]
+    return [(visit.position.locator, visit.how) for save in saves for visit in save.visits]
+
+
+# --- opening: the table of the question
+
+
+def test_opening_asks_the_server_and_nothing_else() -> None:
+    book = Book().opened()
+    assert book.effects == (Look(1, None),)
+
+
+@pytest.mark.parametrize(
+    "there", [HERE, locator(1, 1500 + SCREEN - 1), locator(1, 1500 - SCREEN + 1)]
+)
+def test_the_same_place_or_less_than_a_screen_away_is_nothing(there: Locator) -> None:
+    book = Book().opened().found(report(there))
+    assert book.kinds == [] and book.state.offer is None
+
+
+def test_our_own_echo_is_nothing() -> None:
+    book = Book().opened().found(ours=wire(FURTHER))
+    assert book.kinds == [] and book.state.offer is None
+
+
+def test_a_little_further_in_the_chapter_moves_silently() -> None:
+    there = report(locator(1, 1590))
+    book = Book().opened().found(there)
+    assert book.kinds == [Jump, SayMoved]
+    [save] = book.all(Save)
+    assert save.position is not None and save.position.locator == there.locator
+    assert save.position.device == "Kobo"
+    assert not book.state.dirty
+
+
+@pytest.mark.parametrize("there", [locator(1, 1601), locator(1, 2010), FURTHER])
+def test_further_is_asked(there: Locator) -> None:
+    book = Book().opened(locator(1, 1500)).found(report(there))
+    assert book.kinds == [Ask]
+    assert book.all(Ask)[0].offer.lead is Lead.FURTHER
+
+
+def test_the_same_report_is_asked_once_even_after_a_restart() -> None:
+    first = Book().opened().found(report(FURTHER)).feed(Closed(T0))
+    assert first.kinds == [Withdraw]
+    again = Book(first.record).opened().found(report(FURTHER))
+    assert again.kinds == []
+    assert again.state.offer is not None
+    assert Book(first.record).opened().found(report(FURTHER, "newer")).kinds == [Ask]
+
+
+def test_behind_is_listed_and_in_the_timeline_and_never_asked() -> None:
+    book = Book().opened().found(report(BEHIND))
+    assert book.kinds == []
+    assert book.state.offer is not None and book.state.offer.lead is Lead.BEHIND
+    assert timeline(book.effects) == [(BEHIND, ELSEWHERE)]
+    assert timeline(Book(book.record).opened().found(report(BEHIND)).effects) == []
+
+
+def test_behind_is_asked_when_the_reader_wants_that() -> None:
+    preferences = SyncPreferences(when_behind=Answer.ASK)
+    assert Book(preferences=preferences).opened().found(report(BEHIND)).kinds == [Ask]
+
+
+@pytest.mark.parametrize(("fraction", "kinds"), [(0.36, []), (0.40, [Ask]), (0.351, []), (0.2, [])])
+def test_a_percentage_alone_is_asked_from_two_hundredths_and_never_silent(
+    fraction: float, kinds: list[type]
+) -> None:
+    guess = report(at(int(fraction * 10_010)), precision=Precision.FRACTION, fraction=fraction)
+    assert Book().opened(at(3500)).found(guess).kinds == kinds
+    follow = SyncPreferences(when_further=Answer.CONTINUE)
+    assert Book(preferences=follow).opened(at(3500)).found(guess).kinds == kinds
+
+
+@pytest.mark.parametrize("when_behind", list(Answer))
+def test_a_reset_is_listed_with_its_explanation_whatever_the_settings(
+    when_behind: Answer,
+) -> None:
+    book = Book(
+        SyncRecord("source", peak=0.4), preferences=SyncPreferences(when_behind=when_behind)
+    )
+    book.opened().found(report(locator(0, 0)))
+    assert book.kinds == []
+    assert book.state.offer is not None and book.state.offer.suspicious
+
+
+def test_after_a_page_turn_the_offer_waits_in_the_menu() -> None:
+    book = Book().opened()
+    token = book.state.token
+    book.turned().feed(LookDone(token, Looked(report(FURTHER)), None, T0))
+    assert book.kinds == []
+    assert book.state.offer is not None
+    book.feed(Closed(T0))
+    assert Book(book.record).opened().found(report(FURTHER)).kinds == [Ask]
+
+
+def test_what_cannot_be_placed_moves_nothing_and_is_noted() -> None:
+    book = Book().opened().found(report(None))
+    assert book.kinds == []
+    assert book.state.offer is not None and book.state.offer.lead is Lead.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [(Answer.CONTINUE, [Jump, SayMoved]), (Answer.STAY, []), (Answer.ASK, [Ask])],
+)
+def test_an_answer_for_this_book_overrules_the_settings(answer: Answer, kinds: list[type]) -> None:
+    book = Book(SyncRecord("source", answer=answer)).opened().found(report(FURTHER))
+    assert book.kinds == kinds
+
+
+def test_always_continue_takes_nobody_back_who_stays_when_others_are_behind() -> None:
+    book = Book(SyncRecord("source", answer=Answer.CONTINUE)).opened().found(report(BEHIND))
+    assert book.kinds == []
+
+
+def test_a_failed_look_on_opening_is_quiet() -> None:
+    book = Book().opened().failed()
+    assert book.effects == ()
+
+
+# --- answers
+
+
+def test_continue_goes_there_keeps_the_old_place_and_sends_nothing() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(Accepted(T0))
+    assert book.kinds == [Withdraw, Jump]
+    assert book.state.local == FURTHER and not book.state.dirty
+    assert (HERE, "read") in timeline(book.effects)
+    assert book.feed(Triggered()).effects == ()
+
+
+def test_continue_to_a_percentage_is_not_sent_until_a_page_is_turned() -> None:
+    guess = report(at(9000), precision=Precision.FRACTION, fraction=0.9)
+    book = Book().opened(at(3500)).found(guess).feed(Accepted(T0))
+    assert not book.state.dirty
+    assert book.turned(at(9040)).state.dirty
+
+
+def test_stay_settles_this_very_report() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(Stayed())
+    assert book.kinds == [Withdraw]
+    assert book.state.offer is not None  # still in the menu
+    again = Book(book.record).opened().found(report(FURTHER))
+    assert again.kinds == []
+    assert Book(book.record).opened().found(report(FURTHER, "later")).kinds == [Ask]
+
+
+def test_turning_the_page_is_stay_here() -> None:
+    book = Book().opened().found(report(FURTHER)).turned()
+    assert book.kinds == [Withdraw]
+    book.feed(Triggered()).found(report(FURTHER))
+    assert book.kinds == [Write]
+
+
+def test_a_place_that_was_declined_can_still_be_taken() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(Stayed()).turned()
+    book.feed(Triggered()).found(report(FURTHER)).written().feed(Accepted(T0))
+    assert book.all(Jump) == [Jump(FURTHER, report(FURTHER))]
+    assert book.state.dirty  # the server holds our older place by now
+
+
+def test_undo_goes_back_and_is_sent() -> None:
+    book = Book().opened().found(report(locator(1, 1590)))
+    book.feed(Undone(T0 + UNDO_FOR))
+    assert [jump.locator for jump in book.all(Jump)] == [HERE]
+    assert book.state.local == HERE and book.state.dirty
+    assert book.feed(Triggered()).found(report(locator(1, 1590))).kinds == [Write]
+
+
+def test_undo_ends_after_ten_minutes() -> None:
+    book = Book().opened().found(report(locator(1, 1590)))
+    assert book.feed(Undone(T0 + UNDO_FOR + timedelta(seconds=1))).effects == ()
+
+
+def test_an_offer_that_was_read_up_to_leaves_the_menu() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(Stayed()).turned(FURTHER)
+    assert book.state.offer is None
+
+
+# --- sending
+
+
+def test_a_page_turn_saves_once_and_never_touches_the_network() -> None:
+    book = Book().opened().found()
+    for n in range(50):
+        there = locator(1, 1500 + n)
+        book.turned(there)
+        [save] = book.effects
+        assert isinstance(save, Save) and save.position is not None
+        assert save.position.locator == there
+
+
+@pytest.mark.parametrize("trigger", [Triggered(), Closed(T0), SyncNow(), RetryDue()])
+def test_a_trigger_looks_and_then_writes_directly(trigger: Event) -> None:
+    book = Book().opened().found().turned().feed(trigger)
+    assert book.kinds == [Look] and book.all(Look)[0].to_send == NEXT
+    book.found()
+    assert [type(effect) for effect in book.effects] == [Save, Write]
+    assert book.all(Save)[0].durable and book.all(Save)[0].record.attempt == wire(NEXT)
+    book.written()
+    assert not book.state.dirty and book.record.sent is not None
+    assert book.feed(Triggered(), Triggered()).effects == ()
+
+
+def test_mere_opening_is_never_sent() -> None:
+    book = Book().opened().found()
+    assert book.feed(Triggered()).effects == ()
+    assert book.feed(Relaid(SCREEN * 2)).feed(Triggered()).effects == ()
+    assert book.feed(Closed(T0)).effects == ()
+
+
+def test_turning_back_to_what_the_server_holds_sends_nothing() -> None:
+    book = Book().opened().found(ours=wire(HERE)).turned().turned(HERE)
+    assert book.feed(Triggered()).effects == ()
+
+
+def test_the_first_page_of_a_new_book_is_not_reported_as_unread() -> None:
+    book = Book().opened(locator(0, 0)).found().turned(locator(0, 40)).turned(locator(0, 0))
+    assert book.feed(Triggered()).effects == ()
+
+
+def test_a_failed_look_writes_nothing_and_the_place_keeps_waiting() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed()
+    assert book.kinds == [RetryIn] and book.state.dirty
+    assert book.feed(RetryDue()).kinds == [Look]
+
+
+def test_retries_grow_and_end() -> None:
+    book = Book().opened().found().turned().feed(Triggered())
+    delays = []
+    while book.failed().all(RetryIn):
+        delays.append(book.all(RetryIn)[0].delay_s)
+        book.feed(RetryDue())
+    assert tuple(delays) == RETRY_S
+    assert book.feed(Triggered()).kinds == [Look]
+
+
+def test_a_busy_server_is_given_the_time_it_asked_for() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed(NextTry.SOON, 90.0)
+    assert book.all(RetryIn) == [RetryIn(90.0)]
+
+
+def test_after_a_rejection_only_the_person_or_an_opening_tries_again() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed(NextTry.ASK_FIRST)
+    assert book.effects == () and book.state.dirty
+    assert book.feed(Triggered(), RetryDue()).effects == ()
+    assert book.feed(SyncNow()).kinds == [Look]
+
+
+def test_a_change_while_sending_goes_out_with_the_next_trigger() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found()
+    write = book.all(Write)[0]
+    book.turned(FURTHER)
+    book.feed(Triggered())
+    assert book.effects == ()  # one at a time
+    book.feed(WriteDone(book.state.token, write.prepared))
+    assert book.kinds == [Look] and book.all(Look)[0].to_send == FURTHER
+
+
+def test_closing_while_the_opening_look_is_out_sends_after_another_look() -> None:
+    book = Book().opened().turned().feed(Closed(T0))
+    assert book.all(Look) == []
+    assert book.found().kinds == [Look]
+    assert book.found().kinds == [Write]
+
+
+@pytest.mark.parametrize(
+    ("there", "writes"),
+    [
+        (None, True),
+        (report(locator(1, 1545)), True),
+        (report(BEHIND), True),
+        (report(FURTHER), False),
+        (report(None), False),
+        (report(None, precision=Precision.FRACTION, fraction=0.9), False),
+        (report(None, precision=Precision.FRACTION, fraction=0.1), True),
+    ],
+)
+def test_what_the_look_finds_decides(there: Report | None, writes: bool) -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found(there)
+    assert (book.kinds == [Write]) is writes
+    assert book.state.dirty
+    if there is not None and not writes:
+        assert book.state.offer is not None
+
+
+def test_what_is_behind_is_kept_in_the_timeline_before_it_is_overwritten() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found(report(BEHIND))
+    assert timeline(book.effects) == [(BEHIND, ELSEWHERE)]
+    assert isinstance(book.effects[0], Save) and isinstance(book.effects[-1], Write)
+
+
+def test_a_held_place_is_asked_about_at_the_next_opening_and_then_sent() -> None:
+    book = Book().opened().found().turned().feed(Closed(T0)).found(report(FURTHER))
+    book.opened(NEXT).found(report(FURTHER))
+    assert book.kinds == [Ask] and book.state.dirty
+    assert book.feed(Triggered()).effects == ()  # nothing before the answer
+    book.feed(Stayed(), Triggered())
+    assert book.found(report(FURTHER)).kinds == [Write]
+
+
+def test_a_place_left_by_an_earlier_run_never_overwrites_an_unanswered_question() -> None:
+    book = Book(SyncRecord("source", dirty=True, since=T0), local=HERE)
+    book.opened().found(report(FURTHER)).feed(Closed(T0)).found(report(FURTHER))
+    assert book.kinds == [] and book.state.dirty
+
+
+def test_a_place_left_by_an_earlier_run_goes_out_with_a_look() -> None:
+    book = Book(SyncRecord("source", dirty=True, since=T0), local=HERE)
+    assert book.feed(Triggered()).all(Look)[0].to_send == HERE
+    assert book.found().kinds == [Write]
+
+
+@pytest.mark.parametrize("when_behind", [Answer.ASK, Answer.CONTINUE])
+def test_nobody_reading_means_behind_waits_for_who_wants_to_be_asked(
+    when_behind: Answer,
+) -> None:
+    book = Book(
+        SyncRecord("source", dirty=True, since=T0),
+        local=HERE,
+        preferences=SyncPreferences(when_behind=when_behind),
+    )
+    assert book.feed(Triggered()).found(report(BEHIND)).kinds == []
+    assert book.state.dirty
+
+
+def test_a_write_whose_answer_was_lost_is_recognised_and_not_repeated() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found()
+    cut_off = Book(book.record, local=NEXT)
+    cut_off.feed(Triggered()).found(ours=book.record.attempt)
+    assert cut_off.kinds == [] and not cut_off.state.dirty
+
+
+def test_reading_on_past_a_report_that_comes_late_never_sends_the_place_before_it() -> None:
+    book = Book().opened().found().turned(NEXT).feed(Triggered())
+    token, sending = book.state.token, wire(NEXT)
+    book.turned(at(9000))
+    book.feed(LookDone(token, Looked(report(at(8000))), sending, T0))
+    assert book.kinds == [] and book.state.dirty
+    assert book.feed(Triggered()).found(report(at(8000))).kinds == [Write]
+
+
+def test_something_unplaceable_is_released_by_the_person() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found(report(None))
+    assert book.feed(SyncNow()).found(report(None)).kinds == [Write]
+
+
+def test_a_discarded_place_is_not_sent_and_stays_here() -> None:
+    book = Book().opened().found().turned().feed(Discarded())
+    assert book.feed(Triggered()).effects == ()
+    assert book.state.local == NEXT
+
+
+def test_late_answers_of_another_account_change_nothing() -> None:
+    book = Book().opened().found().turned().feed(Triggered())
+    token = book.state.token
+    book.feed(AccountChanged(None, T0))
+    state = book.state
+    for late in (
+        LookDone(token, Looked(), wire(NEXT), T0),
+        WriteDone(token, wire(NEXT)),
+        Failed(token, NextTry.SOON),
+    ):
+        assert book.feed(late).effects == () and book.state == state
+
+
+def test_a_new_account_asks_for_the_open_book_and_gets_what_was_read() -> None:
+    book = Book().opened().found().turned()
+    book.feed(AccountChanged(SyncRecord("other"), T0))
+    assert book.kinds == [Look] and book.state.dirty
+
+
+def test_without_a_server_places_are_saved_and_nothing_else_happens() -> None:
+    book = Book()
+    book.feed(AccountChanged(None, T0)).opened().turned()
+    assert [type(effect) for effect in book.effects] == [Save]
+    assert book.feed(Triggered(), SyncNow(), Closed(T0)).kinds == []
+
+
+def test_sync_switched_off_sends_nothing() -> None:
+    book = Book().opened().found().turned()
+    book.feed(PreferencesChanged(SyncPreferences(enabled=False)), Triggered())
+    assert book.effects == ()
+
+
+def test_an_answer_for_the_book_can_be_taken_back() -> None:
+    book = Book().feed(Remembered(Answer.STAY))
+    assert book.record.answer is Answer.STAY
+    assert book.feed(Remembered(None)).record.answer is None
+
+
+def test_a_place_inside_the_first_screen_is_kept_as_it_was() -> None:
+    book = Book(local=locator(1, 1520))
+    assert book.opened(HERE).state.local == locator(1, 1520)
+    assert book.opened(locator(1, 1400)).state.local == locator(1, 1400)
