@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kios_desktop.domain.preferences import Preferences
 
-Save = Callable[[Preferences], None]
+Save = Callable[[Preferences], object]
 
 
 class LivePreferences:

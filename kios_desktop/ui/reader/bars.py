@@ -215,6 +215,9 @@ class ReaderFooter(Bar):
         self._left.setText(self._right_text(shown))
         self._left.setVisible(self.width() >= 640)
         self._percent.setText(shown.percent)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # while the footer is hidden nobody else does
 
     def _right_text(self, shown: ShownPlace) -> str:
         if self._right is _Right.CHAPTER:

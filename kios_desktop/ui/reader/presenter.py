@@ -246,9 +246,13 @@ class ReaderPresenter:
         self._screen.show_toast(f"Moved to where {device} stopped", "Undo", self.undo)
 
     def accept(self) -> None:
-        """Continue."""
-        offer = self._offer
-        if offer is None or self._sync is None:
+        """Continue, on the question."""
+        if self._offer is not None:
+            self.take(self._offer)
+
+    def take(self, offer: Offer) -> None:
+        """Continue, on the question or later from the sync menu."""
+        if self._sync is None:
             return
         there = offer.report.locator
         title = there.chapter.title if there else ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.ui import theme
+from kios_desktop.ui.devices import device_icon
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.combo import Combo
@@ -16,18 +17,6 @@ from kios_desktop.ui.widgets.label import ElidedLabel, label
 from kios_desktop.ui.wording import counted, tr, when
 
 STACK_BELOW = 700  # px; narrower banners put one card under the other
-_PHONES = ("phone", "iphone", "pixel", "galaxy", "android")
-_COMPUTERS = ("desktop", "laptop", "computer", "pc", "mac", "linux", "windows")
-
-
-def device_icon(name: str) -> str:
-    """The picture for a device, by its name."""
-    words = name.casefold()
-    if any(word in words for word in _PHONES):
-        return "device-mobile"
-    if any(word in words for word in _COMPUTERS):
-        return "desktop"
-    return "device-tablet"
 
 
 class _PlaceCard(QFrame):

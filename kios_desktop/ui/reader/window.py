@@ -8,6 +8,7 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Answer, Columns, Layout, PageTheme
+from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui import theme
 from kios_desktop.ui.overlay import Kind, OverlayHost, announce
@@ -100,7 +101,6 @@ class ReaderWindow(QMainWindow):
         self._join()
         self.stage.hold(self.view, self.header, self.footer, self.panel, self.pill)
         self._paint_page()
-        self.setFocusProxy(self.view)
 
     # -- life
 
@@ -265,6 +265,11 @@ class ReaderWindow(QMainWindow):
         """The state of sync in the header."""
         self.header.sync.set_icon(name, color)
         self.header.sync.set_name(f"Sync status: {words}")
+
+    def take_offer(self, offer: Offer) -> None:
+        """“Continue” in the sync menu."""
+        if self._presenter is not None:
+            self._presenter.take(offer)
 
     def set_book_rule(self, rule: Answer | None) -> None:
         """What this book does about other devices: None is “as everywhere”."""

@@ -1,0 +1,43 @@
+"""`kios-desktop`: reads the command line and starts what it asks for."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kios_desktop import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start Kios. Returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["positions"]:
+        from kios_desktop.cli import positions_main  # without Qt: it must start at once
+
+        return positions_main(words[1:])
+    options = parse(words)
+    from kios_desktop.app import run
+
+    return run(options.books, options.profile, tour=options.tour, self_test=options.self_test)
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="kios-desktop",
+        description="An EPUB reader that keeps your place in step with your own library server.",
+        epilog="`kios-desktop positions BOOK.epub` converts places; see the README.",
+    )
+    parser.add_argument("books", nargs="*", type=Path, metavar="BOOK", help="EPUB files to open")
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", help="keep everything in DIR, apart from other uses"
+    )
+    parser.add_argument(
+        "--tour", action="store_true", help="show, step by step, that everything works; then quit"
+    )
+    parser.add_argument("--self-test", action="store_true", help="the tour in ten seconds")
+    parser.add_argument("--version", action="version", version=f"Kios Desktop {__version__}")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

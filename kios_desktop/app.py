@@ -1,0 +1,357 @@
+"""The composition root: builds everything, runs the loop, closes in order.
+
+The only file that knows all packages. What happens at start, when another program comes to the
+front, and at quit is here.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
+
+from kios_desktop import __version__, log
+from kios_desktop.domain.errors import KiosError, StorageError
+from kios_desktop.domain.library import BookId, ImportOutcome
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.library.importer import Importer
+from kios_desktop.paths import Paths, profile_paths, resources, user_paths
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import Positions
+from kios_desktop.storage.preferences import PreferenceStore
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.sync.ports import Account
+from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.reader.open_books import OpenBooks
+from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.reader_sync import ReaderSync
+from kios_desktop.ui.reader.scheme import register_scheme
+from kios_desktop.ui.reader.window import ReaderWindow
+from kios_desktop.ui.runtime_check import broken_binding
+from kios_desktop.ui.single_instance import SingleInstance
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.widgets.focus_ring import install_focus_ring
+from kios_desktop.ui.widgets.label import label
+
+logger = logging.getLogger(__name__)
+
+QUIT_S = 4.0  # what servers may take when Kios quits
+WARM_UP_MS = 100  # after the library was painted
+
+
+class App(QObject):
+    """One running Kios on one profile. `start`, then `closed`, then `close`."""
+
+    def __init__(self, qt: QApplication, paths: Paths, hide: log.RedactingFormatter) -> None:
+        super().__init__()
+        self._qt, self._paths, self._hide = qt, paths, hide
+        self.tasks = Tasks(self._report_bug)
+        self.finished = asyncio.Event()
+        self._quitting = False
+
+    async def start(self, show_library: bool = True) -> None:
+        """Open the database and show the library. Raises StorageError."""
+        paths = self._paths
+        self._database = await Database.open(paths.database)
+        self.books = Books(self._database)
+        self.positions = Positions(self._database)
+        kept = PreferenceStore(self._database)
+        self.live = LivePreferences(
+            await kept.load(), lambda value: self.tasks.start(self._keep(kept, value))
+        )
+        theme.apply_theme(self._qt, self._theme_name())
+        theme.reduce_motion(self.live.value.reduce_motion)
+        self.importer = Importer(self.books, paths.library)
+        self.sync = SyncEngine(self.positions, self._connect, self.live.value.sync)
+        self._build_windows()
+        self.live.listen(self._preferences_changed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
+        if show_library:
+            self.window.show()
+        self.library.refresh()
+        QTimer.singleShot(WARM_UP_MS, self._after_first_paint)
+
+    def _build_windows(self) -> None:
+        paths = self._paths
+        covers = Covers(paths.library, self.tasks, theme.current().color("sunken"))
+        remembered = QSettings(str(paths.machine / "windows.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(covers, paths.library, remembered)
+        self.library = LibraryPresenter(
+            self.books,
+            self.importer,
+            self.window.library,
+            self.tasks,
+            on_counts=self.window.show_counts,
+            on_import=self.window.show_import,
+            show_continue=self.live.value.show_continue_reading,
+        )
+        self.window.library.bind(self.library)
+        self.window.set_onboarded(self.live.value.onboarded)
+        self.readers = OpenBooks(
+            paths.library,
+            self.books,
+            self.positions,
+            self.sync,
+            self.live,
+            self.tasks,
+            lambda: BookProfile(resources() / "reader", self),
+        )
+        self._reader_sync = ReaderSync(self.readers, self.sync)
+        self._join_windows()
+
+    def _join_windows(self) -> None:
+        window, readers = self.window, self.readers
+        window.sidebar.shelf_chosen.connect(self.library.shelf_chosen)
+        window.add_requested.connect(self.library.add)
+        window.open_requested.connect(lambda book: self.tasks.start(self._open(book)))
+        window.guide_requested.connect(lambda: self.tasks.start(self.open_guide()))
+        window.skipped.connect(self._skipped)
+        window.close_requested.connect(self._library_closed)
+        window.quit_requested.connect(self.quit)
+        window.foregrounded.connect(self.library.refresh)
+        window.sync_now_requested.connect(self.sync.sync_now)
+        window.sync_book_requested.connect(self.sync.retry)
+        readers.changed.connect(self._readers_changed)
+        readers.failed.connect(self._could_not_open)
+        readers.window_opened.connect(self._reader_opened)
+        self.sync.listen(lambda: window.show_overview(self.sync.overview()))
+        window.show_overview(self.sync.overview())
+        self._qt.applicationStateChanged.connect(self._state_changed)
+        self._qt.commitDataRequest.connect(lambda _manager: self.sync.backgrounded())
+
+    def _after_first_paint(self) -> None:
+        """What must not delay the library: accounts, the web engine, a backup."""
+        self.tasks.start(self.sync.start())
+        self.tasks.start(self._database.back_up_if_due())
+        QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
+
+    # -- opening
+
+    async def open_files(self, files: Sequence[Path]) -> None:
+        """Books from the command line or a second start: added when new, then opened."""
+        if not files:
+            self.window.raise_()
+            return
+        report = await self.importer.add(
+            list(files), progress=lambda _done, _all: None, cancelled=lambda: False
+        )
+        for item in report.items:
+            if item.book_id is not None:
+                await self._open(item.book_id)
+            elif item.error is not None:
+                self._could_not_open(item.error, Path(item.path).name)
+        if report.count(ImportOutcome.ADDED):
+            self.library.refresh()
+
+    async def _open(self, book_id: BookId) -> None:
+        await self.readers.open(book_id)
+
+    async def open_guide(self) -> None:
+        await self.readers.open_file(resources() / "guide.epub")
+
+    def _could_not_open(self, error: Exception, title: str) -> None:
+        words = explain(error)
+        parent = self._qt.activeWindow() or self.window
+        head = f"‘{title}’ can’t be opened" if title else words.title
+        tell(head, f"{words.title}. {words.text}" if title else words.text, parent)
+        if not self.readers.windows():
+            self.window.show()
+
+    # -- while it runs
+
+    async def _connect(self) -> Sequence[Account]:
+        """The accounts that keep places, from what is configured now."""
+        return ()
+
+    def _reader_opened(self, window: ReaderWindow) -> None:
+        window.library_requested.connect(self.window.raise_)
+        window.quit_requested.connect(self.quit)
+        window.hidden_away.connect(self.sync.backgrounded)
+
+    def _readers_changed(self) -> None:
+        if self._quitting:
+            return
+        self.library.refresh()
+        if not self.readers.windows() and not self.window.isVisible():
+            self.quit()
+
+    def _library_closed(self) -> None:
+        """With a book open the library only steps aside."""
+        if self.readers.windows():
+            self.window.hide()
+        else:
+            self.quit()
+
+    def _state_changed(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:
+            self.sync.foregrounded()
+        else:
+            self.sync.backgrounded()
+
+    def _skipped(self) -> None:
+        self.live.change(replace(self.live.value, onboarded=True))
+
+    def _theme_name(self) -> str:
+        return theme.resolve_name(self.live.value.window_theme)
+
+    def _preferences_changed(self) -> None:
+        value = self.live.value
+        theme.reduce_motion(value.reduce_motion)
+        if self._theme_name() != theme.current().name:
+            theme.apply_theme(self._qt, self._theme_name())
+        self.readers.restyle()
+        self.library.strip_allowed(value.show_continue_reading)
+        self.sync.set_preferences(value.sync)
+
+    async def _keep(self, kept: PreferenceStore, value: Preferences) -> None:
+        try:
+            await kept.save(value)
+        except StorageError as e:
+            words = explain(e)
+            self.window.overlays.toast(f"{words.title}. {words.text}")
+
+    def _report_bug(self, error: Exception) -> None:
+        """A task let something through: ours to mend. The reader is told, the log has the rest."""
+        if isinstance(error, KiosError):
+            words = explain(error)
+            self.window.overlays.toast(f"{words.title}. {words.text}")
+            return
+        logger.error("a task failed", exc_info=error)
+        self.window.overlays.toast("Something went wrong. The log has the details.")
+
+    # -- the end
+
+    def quit(self) -> None:
+        """Hide, send what waits, close. Nothing is lost if it is cut short."""
+        if self._quitting:
+            return
+        self._quitting = True
+        self.window.hide()
+        self.readers.close_all()
+        self.finished.set()
+
+    async def close(self) -> None:
+        """After `finished`: send, save, close the database."""
+        await self.sync.flush(QUIT_S)
+        await self.tasks.aclose()
+        self._qt.applicationStateChanged.disconnect(self._state_changed)
+        self.window.close_now()
+        await asyncio.sleep(0)
+        self.readers.end()
+        await self._database.aclose()
+        await asyncio.sleep(0.01)  # pages that were told to go are gone now
+
+
+def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
+    """Say one thing in a dialog with one button."""
+    dialog = Dialog(title, parent, 440)
+    dialog.body.addWidget(label(title, "title", wrap=True))
+    dialog.body.addWidget(label(text, "body", "muted", wrap=True))
+    dialog.add_button("Close", QDialogButtonBox.ButtonRole.RejectRole, "primary")
+    dialog.open()
+    return dialog
+
+
+def new_application() -> QApplication:
+    """Qt, set up the way all our windows need it; before anything else of Qt."""
+    register_scheme()
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Kios")
+    qt.setApplicationVersion(__version__)
+    qt.setDesktopFileName("kios-desktop")
+    qt.setQuitOnLastWindowClosed(False)
+    qt.setStyle("Fusion")
+    install_focus_ring(qt)
+    return qt
+
+
+def run(
+    books: Sequence[Path], profile: Path | None, *, tour: bool = False, self_test: bool = False
+) -> int:
+    """Start Kios and come back when it quits. Returns the exit status."""
+    if tour or self_test:
+        from kios_desktop.tour import run_tour
+
+        return run_tour(quick=self_test)
+    paths = profile_paths(profile) if profile else user_paths()
+    qt = new_application()
+    try:
+        paths.create()
+    except OSError as e:
+        return _cannot_start(qt, "Kios can’t write to its folder.", f"{paths.data}: {e.strerror}")
+    hide = log.set_up(paths.logs)
+    if broken := broken_binding():
+        return _cannot_start(qt, "Kios can’t start", broken)
+    instance = SingleInstance(paths.lock)
+    if not instance.take():
+        if instance.hand_over(books):
+            return 0
+        return _cannot_start(
+            qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
+        )
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
+        status = runner.run(_run(qt, paths, hide, instance, books))
+    instance.release()
+    return status
+
+
+async def _run(
+    qt: QApplication,
+    paths: Paths,
+    hide: log.RedactingFormatter,
+    instance: SingleInstance,
+    books: Sequence[Path],
+) -> int:
+    app = App(qt, paths, hide)
+    try:
+        await app.start(show_library=not books)
+    except StorageError as e:
+        words = explain(e)
+        closed = asyncio.Event()
+        tell(words.title, words.text, None).finished.connect(closed.set)
+        await closed.wait()
+        return 1
+    instance.asked.connect(lambda files: app.tasks.start(app.open_files(files)))
+    _quit_on_signals(app)
+    if books:
+        app.tasks.start(app.open_files(books))
+    await app.finished.wait()
+    await app.close()
+    return 0
+
+
+def _quit_on_signals(app: App) -> None:
+    """Ctrl+C and the session's end are a quit like any other."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
+    # Python runs its signal handlers only when the interpreter gets a turn.
+    pulse = QTimer(app, interval=300)
+    pulse.timeout.connect(lambda: None)
+    pulse.start()
+
+
+def _cannot_start(qt: QApplication, title: str, text: str) -> int:
+    """Say why, wait until it was read, give up."""
+    sys.stderr.write(f"{title}. {text}\n")
+    if QGuiApplication.platformName() not in ("offscreen", "minimal"):
+        theme.apply_theme(qt, "light")
+        tell(title, text, None).finished.connect(qt.quit)
+        QApplication.exec()
+    return 1

@@ -1,0 +1,313 @@
+"""The reader windows: opening a book, raising one that is open, closing them all."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kios_desktop.domain.errors import KiosError, Missing, PublicationError, StorageError
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.locator import Place, Position
+from kios_desktop.domain.preferences import Answer, ReadingPreferences
+from kios_desktop.domain.progress import BookOverview
+from kios_desktop.sync.driver import BookSync
+from kios_desktop.sync.ports import ReaderView
+from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.reader.book_map import BookMap
+from kios_desktop.ui.reader.choices import ReadingChoices
+from kios_desktop.ui.reader.open_publication import OpenPublication, open_publication
+from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.presenter import ReaderPresenter
+from kios_desktop.ui.reader.screen import Unsynced
+from kios_desktop.ui.reader.window import ReaderWindow
+from kios_desktop.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+EXCERPT = 120  # characters
+REST_S = 3.0  # after opening, before the character counts are made
+SPARE_MS = 1500  # after opening, before the next page is warmed up
+
+
+class BookShelf(Protocol):
+    """What is kept about a book. Every method may raise `StorageError`."""
+
+    async def get(self, book_id: BookId) -> Book: ...
+    async def opened(self, book_id: BookId, at: datetime) -> None: ...
+    async def mark_finished(self, book_id: BookId, at: datetime | None) -> None: ...
+    async def weights(self, book_id: BookId) -> tuple[int, ...] | None: ...
+    async def save_weights(self, book_id: BookId, weights: tuple[int, ...]) -> None: ...
+    async def reading_preferences(self, book_id: BookId) -> ReadingPreferences: ...
+    async def save_reading_preferences(
+        self, book_id: BookId, preferences: ReadingPreferences
+    ) -> None: ...
+
+
+class LastPlaces(Protocol):
+    """Where each book was left."""
+
+    async def last(self, book_id: BookId) -> Position | None: ...
+
+
+class Synced(Protocol):
+    """The sync engine, as far as opening a book needs it."""
+
+    def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync: ...
+    def book_overview(self, book_id: BookId) -> BookOverview: ...
+
+
+class OpenBooks(QObject):
+    """All reader windows. `profile` makes their pages; the first one costs the web engine."""
+
+    changed = Signal()  # a book was opened, closed or finished: the library may want to look
+    failed = Signal(object, str)  # error, title
+    window_opened = Signal(object)  # ReaderWindow
+
+    def __init__(
+        self,
+        library: Path,
+        shelf: BookShelf,
+        places: LastPlaces,
+        sync: Synced,
+        live: LivePreferences,
+        tasks: Tasks,
+        make_profile: Callable[[], BookProfile],
+    ) -> None:
+        super().__init__()
+        self._library, self._shelf, self._places = library, shelf, places
+        self._sync, self._live, self._tasks = sync, live, tasks
+        self._make_profile = make_profile
+        self._profile: BookProfile | None = None
+        self._spare: BookPage | None = None
+        self._windows: dict[BookId | Path, ReaderWindow] = {}
+        self._opening: set[BookId | Path] = set()
+        self._publications: dict[BookId, OpenPublication] = {}
+
+    # -- pages
+
+    def warm_up(self) -> None:
+        """Start the web engine and keep one page ready. Takes up to a quarter of a second."""
+        if self._profile is None:
+            self._profile = self._make_profile()
+        if self._spare is None:
+            self._spare = self._profile.new_page()
+
+    def _page(self) -> BookPage:
+        self.warm_up()
+        page, self._spare = self._spare, None
+        if page is None:
+            raise RuntimeError("no page")
+        QTimer.singleShot(SPARE_MS, self._replenish)
+        return page
+
+    def _replenish(self) -> None:
+        if self._windows:
+            self.warm_up()
+
+    # -- opening
+
+    def windows(self) -> list[ReaderWindow]:
+        return list(self._windows.values())
+
+    def window_of(self, book_id: BookId) -> ReaderWindow | None:
+        return self._windows.get(book_id)
+
+    def book_of(self, window: ReaderWindow) -> BookId | None:
+        """The library book a window shows; None for the guide."""
+        for key, shown in self._windows.items():
+            if shown is window:
+                return None if isinstance(key, Path) else key
+        return None
+
+    def publication(self, book_id: BookId) -> OpenPublication | None:
+        """An open book's publication, so that others need not open it again."""
+        return self._publications.get(book_id)
+
+    async def open(self, book_id: BookId) -> ReaderWindow | None:
+        """Open a library book, or raise its window. Errors go to `failed`."""
+        if self._raise(book_id) or book_id in self._opening:
+            return self._windows.get(book_id)
+        self._opening.add(book_id)
+        title = ""
+        try:
+            book = await self._shelf.get(book_id)
+            title = book.title
+            weights = await self._shelf.weights(book_id)
+            path = self._library / book.file
+            opened = await asyncio.to_thread(open_publication, path, weights)
+            position = await self._places.last(book_id)
+            preferences = await self._shelf.reading_preferences(book_id)
+            await self._shelf.opened(book_id, datetime.now(UTC))
+        except KiosError as e:
+            log.warning("a book could not be opened: %s", e)
+            self.failed.emit(e, title)
+            return None
+        finally:
+            self._opening.discard(book_id)
+        start = position.locator.place if position else Place(0, 0)
+        self._publications[book_id] = opened
+        return self._show(book_id, title, opened, start, preferences)
+
+    async def open_file(self, path: Path) -> ReaderWindow | None:
+        """Open a file that is not in the library, such as the guide: its place is not kept."""
+        if self._raise(path) or path in self._opening:
+            return self._windows.get(path)
+        self._opening.add(path)
+        try:
+            opened = await asyncio.to_thread(open_publication, path, None)
+        except PublicationError as e:
+            self.failed.emit(e, path.stem)
+            return None
+        finally:
+            self._opening.discard(path)
+        title = opened.publication.metadata.title
+        return self._show(path, title, opened, Place(0, 0), ReadingPreferences())
+
+    def _raise(self, key: BookId | Path) -> bool:
+        window = self._windows.get(key)
+        if window is None:
+            return False
+        if window.isMinimized():
+            window.showNormal()
+        window.raise_()
+        window.activateWindow()
+        return True
+
+    def _show(
+        self,
+        key: BookId | Path,
+        title: str,
+        opened: OpenPublication,
+        start: Place,
+        preferences: ReadingPreferences,
+    ) -> ReaderWindow:
+        book_id = None if isinstance(key, Path) else key
+        page = self._page()
+        page.serve(opened.serving.resource)
+        choices = ReadingChoices(self._live, preferences, self._keep_preferences(book_id))
+        window = ReaderWindow(
+            page,
+            title,
+            choices,
+            direction=opened.publication.direction,
+            click_turns=lambda: self._live.value.click_turns_page,
+            ask_links=lambda: self._live.value.ask_before_web_links,
+            stop_asking_links=self._stop_asking_links,
+        )
+        presenter = ReaderPresenter(
+            opened.publication,
+            BookMap(opened.publication, opened.sizes, opened.places.weights),
+            window,
+            self._tasks,
+            start=start,
+            url_of=page.url_of,
+            excerpt=lambda place: asyncio.to_thread(opened.places.excerpt, place, EXCERPT),
+            on_finished=lambda finished: self._finished(book_id, window, presenter, finished),
+            paged=lambda: window.paged,
+        )
+        if book_id is None:
+            presenter.join_sync(Unsynced())
+        else:
+            sync = self._sync.open(book_id, title, presenter)
+            presenter.join_sync(sync)
+            window.book_rule_chosen.connect(lambda rule: sync.remember(_own(rule)))
+            window.set_book_rule(self._sync.book_overview(book_id).answer)
+        self._windows[key] = window
+        window.closed.connect(lambda: self._closed(key, opened))
+        window.show()
+        window.start(presenter)
+        self.window_opened.emit(window)
+        self.changed.emit()
+        if opened.places.weights is None:
+            self._tasks.start(self._weigh(key, opened, presenter))
+        return window
+
+    # -- while a book is open
+
+    async def _weigh(
+        self, key: BookId | Path, opened: OpenPublication, presenter: ReaderPresenter
+    ) -> None:
+        """Count the characters of the whole book, once, while nothing else is going on."""
+        await asyncio.sleep(REST_S)
+        if key not in self._windows:
+            return
+        try:
+            weights = await asyncio.to_thread(opened.places.measure)
+        except PublicationError as e:
+            log.warning("a book could not be measured: %s", e)
+            return
+        if key not in self._windows:
+            return
+        opened.places.weights = weights
+        presenter.weighed(weights)
+        if not isinstance(key, Path):
+            try:
+                await self._shelf.save_weights(key, weights)
+            except StorageError as e:
+                log.warning("the counts of a book were not saved: %s", e)
+
+    def _keep_preferences(self, book_id: BookId | None) -> Callable[[ReadingPreferences], None]:
+        def keep(preferences: ReadingPreferences) -> None:
+            if book_id is not None:
+                self._tasks.start(self._shelf.save_reading_preferences(book_id, preferences))
+
+        return keep
+
+    def _finished(
+        self,
+        book_id: BookId | None,
+        window: ReaderWindow,
+        presenter: ReaderPresenter,
+        finished: bool,
+    ) -> None:
+        if book_id is None or not self._live.value.finish_at_end:
+            return
+        self._tasks.start(self._mark_finished(book_id, finished))
+        if finished:
+            window.show_toast("Marked as finished", "Undo", presenter.unfinish)
+
+    async def _mark_finished(self, book_id: BookId, finished: bool) -> None:
+        try:
+            await self._shelf.mark_finished(book_id, datetime.now(UTC) if finished else None)
+        except (StorageError, Missing) as e:
+            self.failed.emit(e, "")
+        self.changed.emit()
+
+    def _stop_asking_links(self) -> None:
+        self._live.change(replace(self._live.value, ask_before_web_links=False))
+
+    def _closed(self, key: BookId | Path, opened: OpenPublication) -> None:
+        self._windows.pop(key, None)
+        if not isinstance(key, Path):
+            self._publications.pop(key, None)
+        opened.close()
+        self.changed.emit()
+
+    # -- the end
+
+    def restyle(self) -> None:
+        """The windows' theme changed."""
+        for window in self._windows.values():
+            window.restyle()
+
+    def close_all(self) -> None:
+        for window in self.windows():
+            window.close()
+
+    def end(self) -> None:
+        """After `close_all` and a turn of the event loop: pages first, then their profile."""
+        if self._spare is not None:
+            self._spare.end()
+            self._spare = None
+        if self._profile is not None:
+            self._profile.close()
+
+
+def _own(rule: Answer) -> Answer | None:
+    """“Ask every time” is what the preferences say anyway."""
+    return None if rule is Answer.ASK else rule

@@ -1,0 +1,83 @@
+"""The sync icon and the sync menu of every reader window."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.reader.open_books import OpenBooks
+from kios_desktop.ui.reader.window import ReaderWindow
+from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
+from kios_desktop.ui.sync_words import offer_line, status_line
+
+
+class ReaderSync(QObject):
+    """Follows the sync engine and keeps the windows in the know."""
+
+    def __init__(self, readers: OpenBooks, sync: SyncEngine) -> None:
+        super().__init__(readers)
+        self._readers, self._sync = readers, sync
+        self._menus: dict[ReaderWindow, SyncMenu] = {}
+        readers.window_opened.connect(self._opened)
+        sync.listen(self._changed)
+
+    def _opened(self, window: ReaderWindow) -> None:
+        window.sync_menu_requested.connect(lambda opener: self._toggle(window, opener))
+        window.sync_now_requested.connect(lambda: self._sync_now(window))
+        window.closed.connect(lambda: self._menus.pop(window, None))
+        self._show(window)
+
+    def _changed(self) -> None:
+        for window in self._readers.windows():
+            self._show(window)
+
+    def _show(self, window: ReaderWindow) -> None:
+        line = status_line(self._sync.overview(), datetime.now(UTC))
+        icon, color, words = line.icon, line.color, line.text
+        book_id = self._readers.book_of(window)
+        if book_id is not None:
+            book = self._sync.book_overview(book_id)
+            if book.offer is not None:
+                icon, color, words = "device-tablet", "accent", offer_line(book.offer)
+            menu = self._menus.get(window)
+            if menu is not None and menu.isVisible():
+                menu.show_book(book)
+        window.show_sync_icon(icon, color, words)
+
+    def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:
+        window.chrome.show()
+        window.overlays.toggle_popover(
+            lambda: self._new_menu(window), opener, width=min(WIDTH, window.width() - 16)
+        )
+
+    def _new_menu(self, window: ReaderWindow) -> SyncMenu:
+        menu = self._menus[window] = SyncMenu()
+        book_id = self._readers.book_of(window)
+        menu.sync_now.connect(lambda: self._sync_now(window))
+        menu.settings_requested.connect(lambda: window.overlays.close(Kind.POPOVER))
+        menu.settings_requested.connect(lambda: window.settings_requested.emit("sync"))
+        menu.changed.connect(window.overlays.replace_all)
+        if book_id is None:
+            menu.show_overview(self._sync.overview())
+            return menu
+        menu.retry_requested.connect(lambda _: self._sync.retry(book_id))
+        menu.discard_requested.connect(lambda _: self._sync.discard(book_id))
+        menu.continue_requested.connect(lambda _: self._take(window, book_id))
+        menu.undo_requested.connect(lambda: window.actions_by_name["undo"].trigger())
+        menu.show_book(self._sync.book_overview(book_id))
+        return menu
+
+    def _take(self, window: ReaderWindow, book_id: BookId) -> None:
+        """“Continue” in the menu: the offer that was not taken before, or the one asked about."""
+        window.overlays.close(Kind.POPOVER)
+        offer = self._sync.book_overview(book_id).offer
+        if offer is not None:
+            window.take_offer(offer)
+
+    def _sync_now(self, window: ReaderWindow) -> None:
+        book_id = self._readers.book_of(window)
+        if book_id is not None:
+            self._sync.retry(book_id)
