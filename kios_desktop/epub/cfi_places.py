@@ -13,8 +13,6 @@ from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
 
-_PICTURES = frozenset({"img", "image", "svg", "object", "video"})
-
 
 class Cfis:
     """Reads and writes the CFIs of one publication."""
@@ -37,11 +35,13 @@ class Cfis:
         return None if start is None or end is None else (start, end)
 
     def read_partial(self, text: str, spine_index: int) -> Resolution | None:
-        """What the part of a CFI after "!" means in a spine item."""
-        parsed = cfi.parse(text.rpartition("!")[2])
+        """What the part of a CFI after "!" means in a spine item; a whole CFI will do."""
+        parsed = cfi.parse(text)
         if parsed is None:
             return None
-        return self._in_item(spine_index, parsed.start.steps, parsed.start.offset)
+        path = parsed.start
+        steps = path.content if path.indirections else path.steps
+        return self._in_item(spine_index, steps, path.offset)
 
     def write(self, place: Place) -> str:
         """The CFI of a place that is in the book."""
@@ -128,8 +128,7 @@ def content_path(model: ContentModel, ordinal: int) -> Path:
     tree = model.tree
     text = model.text_at(min(ordinal, max(0, model.total - 1))) if model.total else None
     if text is None:
-        picture = next((e for e in tree.elements if e.name in _PICTURES), None)
-        return Path(_steps(tree, picture or tree.body))
+        return Path(_steps(tree, model.first_picture or tree.body))
     characters = tree.characters(text)
     wanted = ordinal - text.ordinal
     within = _offset(characters, wanted)

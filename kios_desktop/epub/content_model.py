@@ -11,11 +11,13 @@ from functools import cached_property
 from kios_desktop.epub import encoding
 from kios_desktop.epub.engine_tree import EngineTree
 from kios_desktop.epub.hints import StyleHints
+from kios_desktop.epub.kobo_span import Segments
 from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
 
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
 _STYLE_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+PICTURES = frozenset({"img", "image", "svg", "object", "video"})
 _HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)""", re.IGNORECASE)
 
 
@@ -51,6 +53,21 @@ class ContentModel:
             if identity := self.tree.attribute(element, "id"):
                 found.setdefault(identity, element)
         return found
+
+    @cached_property
+    def ids_in_order(self) -> list[tuple[int, str]]:
+        """(ordinal, id) of the elements with an id, in document order."""
+        return [(element.ordinal, name) for name, element in self.elements_by_id.items()]
+
+    @cached_property
+    def segments(self) -> Segments:
+        """The koboSpan segments."""
+        return Segments(self.tree)
+
+    @property
+    def first_picture(self) -> Element | None:
+        """The first element that shows a picture: the only place in a document without text."""
+        return next((e for e in self.tree.elements if e.name in PICTURES), None)
 
     @cached_property
     def engine(self) -> EngineTree:

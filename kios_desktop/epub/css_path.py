@@ -5,6 +5,7 @@ Read are `#id` and chains of compounds with `>` or space, of types, ids, classes
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from kios_desktop.epub.source_tree import Element, SourceTree
@@ -31,12 +32,13 @@ def write(tree: SourceTree, element: Element) -> str:
     """A selector for an element: from the nearest id at or above it down."""
     parts: list[str] = []
     current = element
+    numbers = _Numbers()
     while current.parent is not None and current.parent is not tree.root:
         identity = tree.attribute(current, "id")
         if _IDENTIFIER.match(identity):
             parts.append(f"#{identity}")
             break
-        parts.append(current.name + f":nth-child({_number(current, of_type=False)})")
+        parts.append(current.name + f":nth-child({numbers.of(current)[0]})")
         current = current.parent
     return " > ".join(reversed(parts))
 
@@ -46,8 +48,9 @@ def find(tree: SourceTree, selector: str) -> Element | None:
     tests = _parsed(selector)
     if not tests:
         return None
+    finder = _Finder(tree)
     for element in [tree.body, *tree.elements]:
-        if _matches(tree, element, tests):
+        if finder.matches(element, tests):
             return element
     return None
 
@@ -84,41 +87,53 @@ def _parsed(selector: str) -> list[_Test]:
     return tests
 
 
-def _matches(tree: SourceTree, element: Element, tests: list[_Test]) -> bool:
-    if not _fits(tree, element, tests[-1]):
-        return False
-    current: Element | None = element
-    for index in range(len(tests) - 2, -1, -1):
-        current = current.parent if current is not None else None
-        while current is not None and not _fits(tree, current, tests[index]):
-            if tests[index + 1].direct:
-                return False
-            current = current.parent
-        if current is None:
+class _Numbers:
+    """1-based numbers of elements among their siblings, counted once per parent."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, int]] = {}
+
+    def of(self, element: Element) -> tuple[int, int]:
+        """(among all sibling elements, among those of the same name)."""
+        if id(element) not in self._known:
+            names: Counter[str] = Counter()
+            siblings = [element] if element.parent is None else element.parent.children
+            for sibling in siblings:
+                if isinstance(sibling, Element) and not sibling.is_instruction:
+                    names[sibling.name] += 1
+                    self._known[id(sibling)] = names.total(), names[sibling.name]
+        return self._known.get(id(element), (0, 0))
+
+
+class _Finder:
+    """Tests elements of one tree; lives for one search."""
+
+    def __init__(self, tree: SourceTree) -> None:
+        self._tree = tree
+        self._numbers = _Numbers()
+
+    def matches(self, element: Element, tests: list[_Test]) -> bool:
+        if not self._fits(element, tests[-1]):
             return False
-    return True
+        current: Element | None = element
+        for index in range(len(tests) - 2, -1, -1):
+            current = current.parent if current is not None else None
+            while current is not None and not self._fits(current, tests[index]):
+                if tests[index + 1].direct:
+                    return False
+                current = current.parent
+            if current is None:
+                return False
+        return True
 
-
-def _fits(tree: SourceTree, element: Element, test: _Test) -> bool:
-    if not element.tag or test.type not in ("", "*", element.name.lower()):
-        return False
-    if test.id and tree.attribute(element, "id") != test.id:
-        return False
-    if test.classes and not test.classes <= set(tree.attribute(element, "class").split()):
-        return False
-    if test.nth_child and _number(element, of_type=False) != test.nth_child:
-        return False
-    return not test.nth_of_type or _number(element, of_type=True) == test.nth_of_type
-
-
-def _number(element: Element, of_type: bool) -> int:
-    """1-based among the sibling elements, or those of the same name."""
-    parent = element.parent
-    if parent is None:
-        return 1
-    return 1 + sum(
-        isinstance(sibling, Element)
-        and not sibling.is_instruction
-        and (not of_type or sibling.name == element.name)
-        for sibling in parent.children[: element.position]
-    )
+    def _fits(self, element: Element, test: _Test) -> bool:
+        if not element.tag or test.type not in ("", "*", element.name.lower()):
+            return False
+        if test.id and self._tree.attribute(element, "id") != test.id:
+            return False
+        if test.classes and not test.classes <= set(self._tree.attribute(element, "class").split()):
+            return False
+        if not test.nth_child and not test.nth_of_type:
+            return True
+        child, of_type = self._numbers.of(element)
+        return test.nth_child in (0, child) and test.nth_of_type in (0, of_type)

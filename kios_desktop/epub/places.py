@@ -9,15 +9,19 @@ from collections.abc import Sequence
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import quotes
+from kios_desktop.epub import quotes, readium
+from kios_desktop.epub.cfi_places import Cfis
 from kios_desktop.epub.chapters import Chapters
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.kobo_places import KoboSpans, Outside
+from kios_desktop.epub.locator_places import Locators
 from kios_desktop.epub.progression import Weights
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.xpointer_places import XPointers
 
 _NOWHERE = Resolution(None, Precision.NONE)
 _TRUSTED_DISTANCE = 0.03  # a percentage this far outside a chapter says nothing about it
+_REFERENCE_DISTANCE = 0.02
 _OLD_NUMBERING_DISTANCE = 0.05
 
 
@@ -34,6 +38,9 @@ class Places:
         self._models = ContentModels(container, publication)
         self._chapters = Chapters(publication, self._models)
         self._xpointers = XPointers(publication, self._models)
+        self._cfis = Cfis(publication, self._models)
+        self._spans = KoboSpans(publication, self._models)
+        self._locators = Locators(publication, self._models, self._cfis)
         self._measured: tuple[int, ...] | None = None
         self._estimate: Weights | None = None
         self._weighed: Weights | None = None
@@ -93,6 +100,89 @@ class Places:
             return self._within(spine_index, clean)
         return found.resolution
 
+    def from_cfi(self, text: str) -> Resolution:
+        """What an EPUB CFI means here; of a range, its start."""
+        return self._cfis.read(text) or _NOWHERE
+
+    def from_cfi_range(self, text: str) -> tuple[Resolution, Resolution]:
+        """Both ends of a CFI; equal when it is a point."""
+        return self._cfis.read_range(text) or (_NOWHERE, _NOWHERE)
+
+    def from_kobo_span(self, value: str, href: str, progression: float | None = None) -> Resolution:
+        """What a koboSpan id in the resource `href` means.
+
+        `progression` (0…1 of the chapter) corrects ids of another converter, as far as it
+        contradicts them.
+        """
+        spine_index = self._locators.spine_index(href)
+        if spine_index is None:
+            return _NOWHERE
+        return self._spans.read(value, spine_index, _clean(progression))
+
+    def from_locator(self, document: object) -> Resolution:
+        """What a Readium locator (a decoded JSON object, of any server's shape) means here."""
+        locator = readium.read(document)
+        found = self._locators.read(locator)
+        if found is not None:
+            return found
+        if locator.total_progression is not None:
+            return self.from_fraction(locator.total_progression)
+        if locator.position is not None:
+            spine_index, part = self._locators.read_position(locator.position)
+            ordinal = int(part * self._total(spine_index))
+            return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+        return _NOWHERE
+
+    def from_references(self, references: Sequence[str], fraction: float | None) -> Resolution:
+        """What an OPDS progression document means: its first reference near the fraction."""
+        clean = _clean(fraction)
+        for reference in references:
+            found = self._locators.read_reference(reference)
+            if found is None or found.place is None:
+                continue
+            if clean is None or self._is_near(found.place.spine_index, clean, _REFERENCE_DISTANCE):
+                return found
+        return self.from_fraction(clean) if clean is not None else _NOWHERE
+
+    def from_quote(self, quote: Quote, near: Place | None = None) -> Resolution:
+        """Where a text stands: in the chapter of `near`, its neighbours, then the whole book."""
+        near = self.clamp(near) if near is not None else Place(0, 0)
+        count = len(self._publication.reading_order)
+        for spine_index in sorted(range(count), key=lambda i: abs(i - near.spine_index)):
+            model = self._models.at(spine_index)
+            if model is None:
+                continue
+            expected = near.ordinal if spine_index == near.spine_index else 0
+            if spine_index < near.spine_index:
+                expected = model.total
+            ordinal = quotes.find(model, quote, expected)
+            if ordinal is not None:
+                return Resolution(Place(spine_index, ordinal), Precision.EXACT)
+        return _NOWHERE
+
+    def verified(self, resolution: Resolution, quote: Quote) -> Resolution:
+        """The resolution if the text there is that of the quote, else where the quote stands.
+
+        Keeps the resolution when the quote is empty or nowhere in the book.
+        """
+        place = resolution.place
+        if place is not None and resolution.precision is Precision.EXACT:
+            model = self._models.at(place.spine_index)
+            if model is None or quotes.agrees(model, place.ordinal, quote):
+                return resolution
+        found = self.from_quote(quote, place)
+        return resolution if found.place is None else found
+
+    def from_other_edition(self, locator: Locator) -> Resolution:
+        """A place of another file of the same work: only its quote is taken at its word."""
+        near = self.from_fraction(locator.total_progression)
+        spine_index = self._locators.spine_index(locator.href)
+        if spine_index is not None:
+            ordinal = round(locator.progression * self._total(spine_index))
+            near = Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+        found = self.from_quote(locator.quote, near.place)
+        return near if found.place is None else found
+
     def from_fraction(self, fraction: float) -> Resolution:
         """The place at a fraction 0…1 of the book; NONE for what is no number."""
         clean = _clean(fraction)
@@ -106,6 +196,34 @@ class Places:
     def xpointer(self, place: Place) -> str:
         """The place as KOReader writes it: resolvable, at most 255 characters, DocFragment[n]."""
         return self._xpointers.write(self.clamp(place))
+
+    def cfi(self, place: Place) -> str:
+        """The place as an EPUB CFI with real package steps."""
+        return self._cfis.write(self.clamp(place))
+
+    def cfi_range(self, start: Place, end: Place) -> str:
+        """A stretch of text as a range CFI."""
+        return self._cfis.write_range(self.clamp(start), self.clamp(end))
+
+    def kobo_span(self, place: Place) -> str:
+        """The koboSpan id of the segment a place is in."""
+        return self._spans.write(self.clamp(place))
+
+    def readium_locator(self, place: Place) -> dict[str, object]:
+        """The place as a Readium locator, ready for JSON."""
+        return self._locators.write(self.locator(place))
+
+    def komga_locator(self, place: Place) -> dict[str, object]:
+        """As `readium_locator`, with a progression that Komga accepts."""
+        return self._locators.write_for_komga(self.locator(place))
+
+    def references(self, place: Place) -> list[str]:
+        """The place as references of the OPDS progression draft."""
+        return self._locators.write_references(self.locator(place))
+
+    def outside(self, value: str, href: str) -> Outside | None:
+        """A koboSpan in a document of the manifest that is not in the reading order."""
+        return self._spans.outside(value, href)
 
     def locator(self, place: Place) -> Locator:
         """The place with quote, chapter and totals. A place outside the book is clamped."""
@@ -151,9 +269,11 @@ class Places:
             return place
         return Place(spine_index, min(place.ordinal, self._total(spine_index)))
 
-    def _is_near(self, spine_index: int, fraction: float) -> bool:
+    def _is_near(
+        self, spine_index: int, fraction: float, distance: float = _TRUSTED_DISTANCE
+    ) -> bool:
         begin, end = self._table().range(spine_index)
-        return begin - _TRUSTED_DISTANCE <= fraction <= end + _TRUSTED_DISTANCE
+        return begin - distance <= fraction <= end + distance
 
     def _within(self, spine_index: int, fraction: float) -> Resolution:
         begin, end = self._table().range(spine_index)

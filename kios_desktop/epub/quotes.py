@@ -14,6 +14,7 @@ from kios_desktop.epub.source_tree import Element, Text
 
 QUOTE_CHARACTERS = 48
 _MIN_CHARACTERS = 6  # shorter quotes are everywhere
+_COMPARED_CHARACTERS = 32
 _SPACES = re.compile(r"[ \t\r\n]+")
 _NONSPACE = re.compile(r"[^ \t\r\n]")
 _IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
@@ -51,6 +52,16 @@ def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
         found.append((differs, abs(ordinal - near), ordinal))
         position = stream.find(after, position + 1)
     return min(found)[2] if found else None
+
+
+def agrees(model: ContentModel, ordinal: int, wanted: Quote) -> bool:
+    """Whether the text after a place is that of the quote; an empty quote agrees with anything."""
+    after = _bare(wanted.after)[:_COMPARED_CHARACTERS]
+    if not after:
+        return True
+    there = _bare(model.stream[ordinal : ordinal + 4 * _COMPARED_CHARACTERS])
+    shorter = min(len(after), len(there))
+    return after[:shorter] == there[:shorter] and (shorter > 0 or not model.total)
 
 
 def _after(model: ContentModel, at: int, first: str, length: int) -> str:

@@ -51,6 +51,11 @@ class ContentModels:
         link = self.link(spine_index)
         return self._container.size(link.href) if link is not None and has_text(link) else 0
 
+    def file_bytes(self, spine_index: int) -> int:
+        """The uncompressed size of a spine item's own file; 0 when it is missing."""
+        link = self._publication.reading_order[spine_index]
+        return self._container.size(link.href) if link.exists else 0
+
     def total(self, spine_index: int) -> int:
         """The ordinal total of a spine item, without keeping its model."""
         link = self.link(spine_index)

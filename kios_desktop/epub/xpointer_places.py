@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from kios_desktop.domain.locator import Place, Precision, Resolution
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import media_types, xpointer
-from kios_desktop.epub.content_model import ContentModel
+from kios_desktop.epub.content_model import PICTURES, ContentModel
 from kios_desktop.epub.engine_tree import EngineTree, Node, StoredText
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
 
 _MAX_READ_CHARACTERS = 20_000
-_PICTURES = frozenset({"img", "image", "svg", "object", "video"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _candidates(
     """(node, offset, the ordinal it must resolve to), best first."""
     engine = model.engine
     if model.total == 0:
-        picture = next((e for e in tree.elements if e.name in _PICTURES), None)
+        picture = next((e for e in tree.elements if e.name in PICTURES), None)
         if picture is not None:
             yield picture, 0, 0
         return

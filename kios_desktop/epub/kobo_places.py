@@ -1,0 +1,77 @@
+"""koboSpan ids ↔ places. Source: specs/kobo.md sections 10 and 11."""
+
+from dataclasses import dataclass
+
+from kios_desktop.domain.locator import Place, Precision, Quote, Resolution
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import href_match, quotes
+from kios_desktop.epub.resources import ContentModels
+
+_FIRST = "kobo.1.1"
+_START_PROGRESSION = 0.03  # "kobo.1.1" this far into a chapter only stands for "no span known"
+_CONTRADICTION = 0.20
+_MIN_SEGMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A place in a document that is not in the reading order, so it has no spine index."""
+
+    href: str
+    ordinal: int
+    ordinal_total: int
+    precision: Precision
+    quote: Quote
+    kobo_span: str
+
+
+class KoboSpans:
+    """Reads and writes the koboSpan ids of one publication."""
+
+    def __init__(self, publication: Publication, models: ContentModels) -> None:
+        self._publication, self._models = publication, models
+
+    def read(self, value: str, spine_index: int, progression: float | None) -> Resolution:
+        """What an id means in a spine item, unless the progression contradicts it."""
+        model = self._models.at(spine_index)
+        start = Resolution(Place(spine_index, 0), Precision.ITEM)
+        if model is None:
+            return start
+        found = model.segments.find(value)
+        if progression is not None:
+            at = found[0] / model.total if found is not None and model.total else 0.0
+            if (
+                found is None
+                or (value == _FIRST and progression >= _START_PROGRESSION)
+                or (
+                    abs(at - progression) > _CONTRADICTION
+                    and len(model.segments.all) > _MIN_SEGMENTS
+                )
+            ):
+                ordinal = int(progression * model.total)
+                return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+        if found is None:
+            return start
+        precision = Precision.EXACT if found[1] else Precision.ELEMENT
+        return Resolution(Place(spine_index, found[0]), precision)
+
+    def write(self, place: Place) -> str:
+        """The id of the segment a place is in."""
+        model = self._models.at(place.spine_index)
+        return _FIRST if model is None else model.segments.at(place.ordinal)
+
+    def outside(self, value: str, href: str) -> Outside | None:
+        """An id in a document of the manifest; None when there is none or it has no such id."""
+        match = href_match.match(self._publication, href)
+        model = None if match is None else self._models.of(match[0])
+        found = None if model is None else model.segments.find(value)
+        if match is None or model is None or found is None:
+            return None
+        return Outside(
+            href=match[0].href,
+            ordinal=found[0],
+            ordinal_total=model.total,
+            precision=Precision.EXACT if found[1] else Precision.ELEMENT,
+            quote=quotes.quote(model, found[0]),
+            kobo_span=model.segments.at(found[0]),
+        )
