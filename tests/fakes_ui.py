@@ -1,12 +1,12 @@
 """List-backed stand-ins for what the windows are given, and books to show in them."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.errors import NoKeystore, StorageError, WrongPassphrase
 from kios_desktop.domain.library import (
     Book,
     BookId,
@@ -18,6 +18,8 @@ from kios_desktop.domain.library import (
     Sort,
     Status,
 )
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.source import AuthMethod, Preset, Source, SourceKind, StepResult
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
 
@@ -170,3 +172,93 @@ class ScriptedImporter:
                 return replace(self.report, cancelled=True)
             progress(done, total)
         return self.report
+
+
+def make_preset(key: str, title: str, auth: AuthMethod, path: str = "", **more: object) -> Preset:
+    preset = Preset(key, title, SourceKind.KOSYNC, f"https://your-server{path}", auth, path)
+    return replace(preset, **more)  # type: ignore[arg-type]
+
+
+PRESETS = (
+    make_preset(
+        "cwa",
+        "Calibre-Web-Automated",
+        AuthMethod.BASIC,
+        "/kosync",
+        url_hints=(
+            "The full sync URL with its sub-path. On Calibre-Web-Automated it ends in /kosync.",
+        ),
+        username_hint="Your normal Calibre-Web login.",
+    ),
+    make_preset(
+        "booklore",
+        "Grimmory / BookLore",
+        AuthMethod.KOREADER_HEADERS,
+        "/api/koreader",
+        url_hints=(
+            "The full sync URL with its sub-path. On Grimmory and BookLore it ends in "
+            "/api/koreader.",
+        ),
+        username_hint="The KOReader sync user you created in the server’s settings. It is separate "
+        "from your main login.",
+    ),
+    make_preset("komga", "Komga", AuthMethod.KOREADER_HEADERS, "/koreader"),
+    make_preset("kavita", "Kavita", AuthMethod.KOREADER_HEADERS, login_optional=True),
+    make_preset("stump", "Stump", AuthMethod.KOREADER_HEADERS, login_optional=True),
+    make_preset("kosync", "koreader-sync-server", AuthMethod.KOREADER_HEADERS),
+    make_preset("other", "Other", AuthMethod.KOREADER_HEADERS),
+)
+
+
+@dataclass
+class KeptPreferences:
+    """`PreferenceStore` in memory."""
+
+    kept: Preferences = field(default_factory=Preferences)
+
+    async def load(self) -> Preferences:
+        return self.kept
+
+    async def save(self, asked: Preferences) -> None:
+        self.kept = asked
+
+
+@dataclass
+class ListSources:
+    """`SourceStore` and `Keystore` over a list; `keystore` says whether there is one."""
+
+    sources: list[Source] = field(default_factory=list)
+    keystore: bool = True
+    passphrase: str = "open"
+
+    async def all(self) -> list[Source]:
+        return list(self.sources)
+
+    async def save(self, source: Source) -> None:
+        if not self.keystore:
+            raise NoKeystore
+        self.sources = [s for s in self.sources if s.id != source.id] + [source]
+
+    async def remove(self, source_id: str) -> None:
+        self.sources = [s for s in self.sources if s.id != source_id]
+
+    async def keep_in_memory(self) -> None:
+        self.keystore = True
+
+    async def seal(self, passphrase: str) -> None:
+        if passphrase != self.passphrase:
+            raise WrongPassphrase
+        self.keystore = True
+
+
+@dataclass
+class ScriptedTest:
+    """A `ConnectionTest` that answers with `steps`."""
+
+    steps: tuple[StepResult, ...] = ()
+    asked: list[Source] = field(default_factory=list)
+
+    async def __call__(self, source: Source) -> AsyncGenerator[StepResult, None]:
+        self.asked.append(source)
+        for step in self.steps:
+            yield step

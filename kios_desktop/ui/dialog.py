@@ -55,6 +55,10 @@ class Dialog(QDialog):
             made.clicked.connect(self.accept)
         return made
 
+    def add_made(self, made: QPushButton) -> None:
+        """A button that was made elsewhere and closes the dialog by itself."""
+        self._box.addButton(made, QDialogButtonBox.ButtonRole.ActionRole)
+
     def add_left(self, text: str, kind: str = "quiet", icon_name: str = "") -> QPushButton:
         """A button at the other end, that does not close the dialog."""
         made = button(text, kind, icon_name)

@@ -19,7 +19,7 @@ from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.shadow import paint_shadow
 from kios_desktop.ui.widgets.badge import card, tile
 from kios_desktop.ui.widgets.buttons import button
-from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.label import centred, label
 from kios_desktop.ui.wording import tr
 
 _STACKED_UNDER: Final = 1000
@@ -114,13 +114,9 @@ class OnboardingPage(QWidget):
         column.addSpacing(4)
         column.addWidget(heading, 0, middle)
         column.addSpacing(10)
-        column.addWidget(words, 0, middle)
+        column.addLayout(centred(words))
         column.addSpacing(30)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(holder, 100)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addLayout(centred(holder, 100))
         column.addSpacing(20)
         column.addWidget(skip, 0, middle)
         column.addStretch(5)
@@ -203,6 +199,7 @@ class _Choice(QWidget):
         words.setSpacing(6)
         words.addWidget(label(title, "title"))
         self._text = label(text, "body", "muted", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         words.addWidget(self._text)
         words.addStretch(1)
         self._layout.addWidget(tile(icon_name))

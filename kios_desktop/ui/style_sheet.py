@@ -138,6 +138,11 @@ QPushButton[kind="syncLine"]:hover { background: $hover; }
 QPushButton[kind="syncLine"]:checked { background: $hover; }
 QPushButton[kind="syncLine"][kb="true"]:focus { border: 2px solid $focus; }
 
+QListWidget[kind="pages"] { background: transparent; border: none; outline: none; }
+QListWidget[kind="pages"]::item { color: $text; border-radius: 6px; padding-left: 6px; }
+QListWidget[kind="pages"]::item:hover { background: $hover; }
+QListWidget[kind="pages"]::item:selected { background: $selected; color: $selectedText; }
+QListWidget[kind="pages"][kb="true"]::item:selected:focus { border: 2px solid $focus; }
 QListView[kind="nav"], QListView[kind="grid"] { background: transparent; border: none;
   outline: none; }
 QScrollArea[kind="page"], QScrollArea[kind="page"] > QWidget > QWidget#scrolled {

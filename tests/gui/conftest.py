@@ -26,6 +26,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     app = pyfuncitem.funcargs["qapp"]
     assert isinstance(app, QApplication)
+    assert isinstance(app, QApplication)
     args = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
         runner.run(asyncio.wait_for(pyfuncitem.obj(**args), LIMIT_S))

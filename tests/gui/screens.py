@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +11,15 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.errors import (
+    Certificate,
     Damage,
     Encrypted,
     Fault,
     Full,
+    Malformed,
     Refusal,
     Rejected,
+    TrustProblem,
     Unreachable,
     Unreadable,
 )
@@ -31,11 +35,34 @@ from kios_desktop.domain.progress import (
     SyncOverview,
     Waiting,
 )
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import (
+    AuthMethod,
+    Source,
+    SourceKind,
+    Step,
+    StepResult,
+    StepState,
+)
+from kios_desktop.ui.certificate import CertificateDialog
+from kios_desktop.ui.keystore import KeystoreDialog
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.settings.ports import Verdict
+from kios_desktop.ui.settings.presenter import SettingsPresenter
+from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.tasks import Tasks
-from tests.fakes_ui import ListShelf, ScriptedImporter, sample_books
+from tests.fakes_ui import (
+    PRESETS,
+    KeptPreferences,
+    ListShelf,
+    ListSources,
+    ScriptedImporter,
+    ScriptedTest,
+    sample_books,
+)
 
 REPORT = ImportReport(
     (
@@ -192,6 +219,127 @@ def first_run(size: QSize) -> QWidget:
     return window([], Health.NOT_SET_UP, size)[0]
 
 
+STEPS = (
+    StepResult(Step.FOUND, StepState.OK, "books.example.org, port 6062", 0.018),
+    StepResult(Step.SECURE, StepState.OK, "Certificate valid until 3 Mar 2027", 0.041),
+    StepResult(Step.ANSWERS, StepState.OK, "/api/koreader is the right path", 0.063),
+    StepResult(Step.SIGNED_IN, StepState.OK, "KOReader headers accepted", 0.058),
+    StepResult(Step.READING, StepState.OK, "The server answered correctly", 0.06),
+    StepResult(
+        Step.MATCHING,
+        StepState.NOTE,
+        "2 of 14 books are unknown to the server. Download them through its catalog to make the "
+        "files identical.",
+        0.9,
+    ),
+    StepResult(Step.CLOCK, StepState.OK, "0.4 s apart"),
+)
+WRONG_PATH = (
+    StepResult(Step.FOUND, StepState.OK, "", 0.012),
+    StepResult(Step.SECURE, StepState.OK, "", 0.038),
+    StepResult(
+        Step.ANSWERS,
+        StepState.FAILED,
+        took_s=0.055,
+        error=Malformed("a web page", html=True),
+        suggested_url=ServerUrl("https://books.example.org:8083/kosync"),
+    ),
+)
+CERTIFICATE = Certificate(
+    "books.example.org:6062",
+    "4e9a17c2608bf35d21ae77049ce83bd6f1520d986ac43fe7b01985da2c734baf",
+    "books.example.org",
+    "books.example.org",
+    datetime(2026, 1, 12, tzinfo=UTC),
+    datetime(2028, 1, 12, tzinfo=UTC),
+    ("books.example.org",),
+    "",
+    TrustProblem.SELF_SIGNED,
+)
+
+
+def settings(page: str, size: QSize) -> tuple[SettingsWindow, SettingsPresenter]:
+    """The settings window at a page. Needs a running loop."""
+    tasks = Tasks(unexpected)
+    _running.append(tasks)
+    shown = SettingsWindow(Path("/home/ana/Books/Kios"), "Kios Desktop (study)")
+    shown.resize(size)
+    stored = Source(
+        "0" * 32,
+        SourceKind.KOSYNC,
+        "booklore",
+        "books.example.org",
+        ServerUrl("https://books.example.org:6062/api/koreader"),
+        AuthMethod.KOREADER_HEADERS,
+        "reader-sync",
+        Secret("x"),
+    )
+    sources = ListSources([stored])
+    presenter = SettingsPresenter(
+        KeptPreferences(), sources, ScriptedTest(STEPS), sources, PRESETS, shown, tasks
+    )
+    shown.bind(presenter)
+    shown.show_page(page)
+    presenter.start()
+    return shown, presenter
+
+
+def settings_page(page: str) -> Callable[[QSize], QWidget]:
+    return lambda size: settings(page, size)[0]
+
+
+def settings_tested(size: QSize) -> QWidget:
+    shown, _presenter = settings("sync", size)
+    shown.show()
+    shown.show_test_started()
+    for step in STEPS:
+        shown.show_step(step, "reader-sync")
+    shown.show_verdict(Verdict("warning", "Works, with a note", STEPS))
+    return shown
+
+
+def settings_wrong_path(size: QSize) -> QWidget:
+    shown, _presenter = settings("sync", size)
+    shown.show()
+    shown.show_test_started()
+    for step in WRONG_PATH:
+        shown.show_step(step, "ana")
+    shown.show_verdict(Verdict("danger", "Doesn’t work", WRONG_PATH))
+    shown.offer_save_anyway()
+    return shown
+
+
+def settings_more(size: QSize) -> QWidget:
+    shown, _presenter = settings("sync", size)
+    shown.sync.form.more.setChecked(True)
+    return shown
+
+
+def settings_search(size: QSize) -> QWidget:
+    shown, _presenter = settings("reading", size)
+    shown._search.setText("page")
+    return shown
+
+
+def certificate(size: QSize) -> QWidget:
+    return CertificateDialog(CERTIFICATE, None)
+
+
+def certificate_changed(size: QSize) -> QWidget:
+    changed = replace(CERTIFICATE, problem=TrustProblem.CHANGED, trusted_before="0a" * 32)
+    return CertificateDialog(changed, None, "2026-01-12")
+
+
+def keystore(size: QSize) -> QWidget:
+    shown = KeystoreDialog(None)
+    shown.sealed.setChecked(True)
+    return shown
+
+
+def removal(size: QSize) -> QWidget:
+    return removal_dialog(sample_books()[1], QWidget())
+
+
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "first-run": first_run,
     "import-progress": import_progress,
@@ -201,6 +349,19 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "library-no-match": library_no_match,
     "library-offline": library_offline,
     "library-problem": library_problem,
+    "certificate": certificate,
+    "certificate-changed": certificate_changed,
+    "keystore": keystore,
+    "removal": removal,
+    "settings-about": settings_page("about"),
+    "settings-appearance": settings_page("appearance"),
+    "settings-library": settings_page("library"),
+    "settings-more-options": settings_more,
+    "settings-reading": settings_page("reading"),
+    "settings-search": settings_search,
+    "settings-sync": settings_page("sync"),
+    "settings-sync-tested": settings_tested,
+    "settings-sync-wrong-path": settings_wrong_path,
     "sync-menu": sync_menu,
     "sync-menu-not-set-up": sync_menu_not_set_up,
     "sync-menu-trouble": sync_menu_trouble,

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
 from tests.gui import screens
 
 
@@ -35,7 +36,8 @@ def arguments() -> argparse.Namespace:
 
 async def render(make: Callable[[QSize], QWidget], size: QSize, out: Path) -> None:
     shown = make(size)
-    shown.resize(size)
+    if not isinstance(shown, Dialog):  # a dialog has the size of its words
+        shown.resize(size)
     shown.show()
     for _ in range(6):  # rows, then covers, then their paint
         await asyncio.sleep(0.1)

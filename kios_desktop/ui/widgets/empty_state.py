@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from kios_desktop.ui import theme
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.icon_label import IconLabel
-from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.label import centred, label
 
 Action = tuple[str, Callable[[], None]]
 
@@ -44,7 +44,7 @@ class EmptyState(QWidget):
             words = label(text, "body", "muted", wrap=True)
             words.setAlignment(middle)
             words.setFixedWidth(400)
-            column.addWidget(words, 0, middle)
+            column.addLayout(centred(words))
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)

@@ -1,7 +1,7 @@
 """Text in one of the type styles and tones."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
 
@@ -76,3 +76,15 @@ def line(parent: QWidget | None = None) -> QFrame:
     result.setProperty("kind", "line")
     result.setFixedHeight(1)
     return result
+
+
+def centred(widget: QWidget, stretch: int = 0) -> QHBoxLayout:
+    """A widget in the middle of a row.
+
+    Not by alignment: a layout then asks wrapped text for its height at the width of the row.
+    """
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget, stretch)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,1 @@
+"""Settings: pages whose rows act at once, and the one form that holds credentials."""

@@ -1,0 +1,71 @@
+"""Settings → About: which Kios this is, and on what."""
+
+import platform
+from collections.abc import Mapping
+
+from PySide6.QtCore import QLibraryInfo, QSysInfo, Qt
+from PySide6.QtGui import QGuiApplication
+
+from kios_desktop import __version__
+from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import tr
+
+
+def system_details() -> Mapping[str, str]:
+    """Versions and platform; nothing about the reader or the books."""
+    from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
+
+    return {
+        "Kios": __version__,
+        "Qt": QLibraryInfo.version().toString(),
+        "Chromium": str(qWebEngineChromiumVersion()),
+        "Python": platform.python_version(),
+        tr("System"): QSysInfo.prettyProductName(),
+        tr("Display"): QGuiApplication.platformName(),
+    }
+
+
+class AboutPage(Page):
+    """Facts that can be selected and copied."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "about",
+            tr("About"),
+            tr("A desktop reader that keeps your place in step with the library you already run."),
+            "info",
+        )
+        self._filled = False
+        copy = button(tr("Copy system details"), "default", "copy")
+        copy.clicked.connect(self._copy)
+        self._copy_button = copy
+
+    def fill(self) -> None:
+        """Ask for the versions when the page is first looked at: Chromium's is slow to come."""
+        if self._filled:
+            return
+        self._filled = True
+        for name, value in system_details().items():
+            words = label(value, tabular=True)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.add_row(name, words)
+        licence = label(
+            tr(
+                "Kios is free software under the GNU Affero General Public License, version 3 or "
+                "later. It is built on Qt, Chromium and Phosphor Icons."
+            ),
+            "small",
+            "muted",
+            wrap=True,
+        )
+        self.column.addSpacing(8)
+        self.column.addWidget(licence)
+        self.column.addSpacing(12)
+        self.column.addWidget(self._copy_button)
+        self.end()
+
+    def _copy(self) -> None:
+        lines = [f"{name}: {value}" for name, value in system_details().items()]
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")

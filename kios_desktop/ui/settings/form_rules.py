@@ -1,0 +1,109 @@
+"""Rules of the Progress sync form: what is asked for, what is wrong, what it becomes."""
+
+import ipaddress
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import Preset, Source, SourceKind
+from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
+from kios_desktop.ui.wording import tr
+
+MASK = "••••"
+_LOCAL_NAMES = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
+
+
+def form_of(source: Source) -> SyncForm:
+    """A stored server as a form: the address masked, the password not shown."""
+    return SyncForm(
+        preset=source.preset,
+        url=source.url.shown,
+        username=source.username,
+        auth=source.auth,
+        document_id=source.document_id,
+        headers=source.headers,
+        pin=source.pin,
+        insecure_allowed=True,
+    )
+
+
+def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
+    """Another kind of server was chosen: its way of signing in comes with it."""
+    return replace(form, preset=preset.key, auth=preset.auth)
+
+
+def without_login(form: SyncForm) -> tuple[SyncForm, bool]:
+    """Move `user:password@` out of the address into its fields; True when there was one."""
+    parts = urlsplit(form.url)
+    info, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return form, False
+    name, _, word = info.partition(":")
+    moved = replace(
+        form,
+        url=urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)),
+        username=unquote(name) or form.username,
+        password=Secret(unquote(word)) if word else form.password,
+    )
+    return moved, True
+
+
+def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:
+    """What has to be mended before the server can be asked."""
+    parts = urlsplit(form.url)
+    url = ""
+    if not form.url:
+        url = tr("Enter the address of your server.")
+    elif parts.scheme not in {"http", "https"} or not parts.hostname:
+        url = tr("Enter the full address, starting with https://.")
+    elif MASK in form.url and not _unchanged(form, stored):
+        url = tr("Paste the whole address again: part of it was hidden.")
+    username = password = ""
+    typed = form.password is not None and bool(form.password)
+    kept = form.password is None and stored is not None and bool(stored.password)
+    if not preset.login_optional:
+        username = "" if form.username else tr("Enter the user name.")
+        password = "" if typed or kept else tr("Enter the password.")
+    elif form.username and not (typed or kept):
+        password = tr("Fill in both, or neither.")
+    elif typed and not form.username:
+        username = tr("Fill in both, or neither.")
+    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    return FieldErrors(url, username, password, insecure and not form.insecure_allowed)
+
+
+def source_of(form: SyncForm, stored: Source | None, new_id: str) -> Source:
+    """The server the form describes. What was not typed anew is taken from `stored`."""
+    kept = stored is not None and _unchanged(form, stored)
+    url = stored.url if stored is not None and kept else ServerUrl(form.url.rstrip("/"))
+    password = form.password
+    if password is None:
+        password = stored.password if stored is not None else Secret("")
+    return Source(
+        id=stored.id if stored is not None else new_id,
+        kind=SourceKind.KOSYNC,
+        preset=form.preset,
+        name=url.host,
+        url=url,
+        auth=form.auth,
+        username=form.username,
+        password=password,
+        headers=form.headers,
+        # a certificate is trusted for one server: another address starts without
+        pin=form.pin if stored is None or url.host == stored.url.host else None,
+        enabled=stored.enabled if stored is not None else True,
+        document_id=form.document_id,
+    )
+
+
+def is_public(host: str) -> bool:
+    """Whether a host is out in the world: not this computer, not a home network."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name = host.lower().rstrip(".")
+        return "." in name and not name.endswith(_LOCAL_NAMES) and name != "localhost"
+
+
+def _unchanged(form: SyncForm, stored: Source | None) -> bool:
+    return stored is not None and form.url == stored.url.shown

@@ -1,0 +1,222 @@
+"""What Settings does. No Qt: the screen is a protocol."""
+
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from kios_desktop.domain.errors import (
+    Certificate,
+    NoKeystore,
+    StorageError,
+    Untrusted,
+    WrongPassphrase,
+)
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, StepResult, StepState
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.settings.form_rules import (
+    errors_of,
+    form_of,
+    source_of,
+    with_preset,
+    without_login,
+)
+from kios_desktop.ui.settings.ports import (
+    Change,
+    ConnectionTest,
+    Keystore,
+    PreferenceStore,
+    SettingsScreen,
+    SourceStore,
+    SyncForm,
+    Verdict,
+)
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import tr
+
+
+class SettingsPresenter:
+    """Preferences act at once; the server's form acts on Save."""
+
+    def __init__(
+        self,
+        preferences: PreferenceStore,
+        sources: SourceStore,
+        test: ConnectionTest,
+        keystore: Keystore,
+        presets: Sequence[Preset],
+        screen: SettingsScreen,
+        tasks: Tasks,
+        *,
+        on_preferences: Callable[[Preferences], None] = lambda _preferences: None,
+        on_sources: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._sources, self._test = preferences, sources, test
+        self._keystore, self._screen, self._tasks = keystore, screen, tasks
+        self._presets = {preset.key: preset for preset in presets}
+        self._on_preferences, self._on_sources = on_preferences, on_sources
+        self._preferences = Preferences()
+        self._stored: Source | None = None
+        self._form = SyncForm(preset=next(iter(self._presets)))
+        self._pending: Source | None = None  # waits for the answer about the keystore
+
+    def start(self) -> None:
+        """Load and show everything."""
+        self._tasks.replace("settings-load", self._guarded(self._load()))
+
+    def edit(self, change: Change) -> None:
+        """A row was changed: it holds from now on."""
+        self._preferences = change(self._preferences)
+        self._on_preferences(self._preferences)
+        self._screen.show_preferences(self._preferences)
+        self._tasks.start(self._guarded(self._store.save(self._preferences)))
+
+    def preferences_changed(self, preferences: Preferences) -> None:
+        """They were changed elsewhere, for instance in the reader."""
+        self._preferences = preferences
+        self._screen.show_preferences(preferences)
+
+    # -- the form
+
+    def preset_chosen(self, key: str, form: SyncForm) -> None:
+        self._show(with_preset(form, self._presets[key]))
+
+    def test(self, form: SyncForm) -> None:
+        """Try the form; nothing is stored, nothing is written to the server."""
+        if self._accept(form):
+            self._tasks.replace("settings-test", self._try(self._source(), then_save=False))
+
+    def save(self, form: SyncForm) -> None:
+        """Try the form and store it if it works."""
+        if self._accept(form):
+            self._tasks.replace("settings-test", self._try(self._source(), then_save=True))
+
+    def save_anyway(self, form: SyncForm) -> None:
+        """Store the form although the test failed."""
+        if self._accept(form):
+            self._tasks.cancel("settings-test")
+            self._tasks.start(self._guarded(self._keep(self._source())))
+
+    def use_address(self, url: str, form: SyncForm) -> None:
+        """The address that works, found by the test."""
+        self._show(replace(form, url=url))
+        self.test(self._form)
+
+    def trust(self, certificate: Certificate, form: SyncForm) -> None:
+        """Only this certificate, only for this server."""
+        today = datetime.now(UTC).date().isoformat()
+        self._show(replace(form, pin=Pin(certificate.sha256, certificate.pem, today)))
+        self.test(self._form)
+
+    def stop_trusting(self, form: SyncForm) -> None:
+        self._show(replace(form, pin=None))
+
+    def forget_server(self) -> None:
+        """Remove the server; it was confirmed before."""
+        if self._stored is not None:
+            self._tasks.start(self._guarded(self._forget(self._stored)))
+
+    def keystore_chosen(self, passphrase: str | None) -> None:
+        """Where secrets go: None is in memory, else a file sealed with the passphrase."""
+        self._tasks.start(self._guarded(self._choose_keystore(passphrase)))
+
+    def keystore_declined(self) -> None:
+        self._pending = None
+
+    # -- what happens
+
+    async def _load(self) -> None:
+        self._preferences = await self._store.load()
+        self._screen.show_preferences(self._preferences)
+        await self._load_source()
+
+    async def _load_source(self) -> None:
+        servers = [s for s in await self._sources.all() if s.kind is SourceKind.KOSYNC]
+        self._stored = servers[0] if servers else None
+        if self._stored is not None:
+            self._show(form_of(self._stored))
+        else:
+            first = next(iter(self._presets.values()))
+            self._show(with_preset(SyncForm(preset=first.key), first))
+
+    def _show(self, form: SyncForm) -> None:
+        self._form = form
+        self._screen.show_form(form, list(self._presets.values()), self._stored is not None)
+
+    def _accept(self, form: SyncForm) -> bool:
+        """Take the form over; False when something in it has to be mended first."""
+        form, moved = without_login(form)
+        self._form = form
+        if moved:
+            self._show(form)
+        errors = errors_of(form, self._presets[form.preset], self._stored)
+        self._screen.show_errors(errors)
+        return not errors
+
+    def _source(self) -> Source:
+        return source_of(self._form, self._stored, uuid.uuid4().hex)
+
+    async def _try(self, source: Source, then_save: bool) -> None:
+        self._screen.show_test_started()
+        steps: list[StepResult] = []
+        async for result in self._test(source):
+            steps.append(result)
+            self._screen.show_step(result, source.username)
+        verdict = _verdict(steps)
+        self._screen.show_verdict(verdict)
+        if verdict.tone != "danger":
+            if then_save:
+                await self._guarded(self._keep(source))
+            return
+        if then_save:
+            self._screen.offer_save_anyway()
+        error = steps[-1].error if steps else None
+        if isinstance(error, Untrusted) and error.certificate is not None:
+            since = self._form.pin.trusted_at if self._form.pin is not None else ""
+            self._screen.ask_trust(error.certificate, since)
+
+    async def _keep(self, source: Source) -> None:
+        try:
+            await self._sources.save(source)
+        except NoKeystore:
+            self._pending = source
+            self._screen.ask_keystore(None)
+            return
+        self._pending = None
+        await self._load_source()
+        self._screen.show_saved()
+        self._on_sources()
+
+    async def _choose_keystore(self, passphrase: str | None) -> None:
+        try:
+            if passphrase is None:
+                await self._keystore.keep_in_memory()
+            else:
+                await self._keystore.seal(passphrase)
+        except WrongPassphrase as error:
+            self._screen.ask_keystore(explain(error))
+            return
+        if self._pending is not None:
+            await self._keep(self._pending)
+
+    async def _forget(self, source: Source) -> None:
+        await self._sources.remove(source.id)
+        await self._load_source()
+        self._on_sources()
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StorageError as error:
+            self._screen.show_problem(explain(error))
+
+
+def _verdict(steps: Sequence[StepResult]) -> Verdict:
+    states = {step.state for step in steps}
+    if not steps or StepState.FAILED in states:
+        return Verdict("danger", tr("Doesn’t work"), steps)
+    if StepState.NOTE in states:
+        return Verdict("warning", tr("Works, with a note"), steps)
+    return Verdict("success", tr("Works"), steps)

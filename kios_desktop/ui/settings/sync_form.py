@@ -1,0 +1,276 @@
+"""The form of Progress sync: which server, its address, and how to sign in."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.secret import Secret
+from kios_desktop.domain.source import AuthMethod, Preset
+from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.settings.chips import Chips
+from kios_desktop.ui.settings.more_options import MoreOptions
+from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.field import Field, PasswordField
+from kios_desktop.ui.widgets.icon_label import IconLabel
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.segmented import Segmented
+from kios_desktop.ui.wording import tr
+
+_LABEL_WIDTH: Final = 120
+
+
+def hint_html(preset: Preset) -> str:
+    """The hints for the address as our own markup: where it ends stands out."""
+    text = escape(" ".join(preset.url_hints), quote=False)
+    if preset.sub_path:
+        path = escape(preset.sub_path, quote=False)
+        text = text.replace(path, f"<b>{path}</b>")
+    return text
+
+
+class SyncFormView(QWidget):
+    """Tells what was asked for, always with the whole form."""
+
+    preset_chosen = Signal(str, object)  # key, SyncForm
+    test_requested = Signal(object)  # SyncForm
+    save_requested = Signal(object)
+    save_anyway_requested = Signal(object)
+    trust_ended = Signal(object)
+    forget_requested = Signal()
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._presets: dict[str, Preset] = {}
+        self._preset = ""
+        self._stored = False
+        self._chips: Chips | None = None
+        self._combo: Combo | None = None
+        self._narrow = False
+        self._anyway = False
+        self.url = Field(tr("Server URL"))
+        self.username = Field(tr("Username"))
+        self.password = PasswordField(tr("Password"))
+        self.auth = Segmented(
+            (
+                (AuthMethod.KOREADER_HEADERS, tr("KOReader headers")),
+                (AuthMethod.BASIC, tr("HTTP Basic")),
+            ),
+            tr("Auth method"),
+        )
+        self._insecure = self._insecure_warning()
+        self.save = button(tr("Save"), "primary")
+        self.test = button(tr("Test connection"), "default", "lightning")
+        self.more = button(tr("More options"), "quiet", "caret-right")
+        self.more.setCheckable(True)
+        self.more_options = MoreOptions()
+        self.more_options.hide()
+        for made in (self.save, self.test, self.more):
+            made.setAutoDefault(False)
+        self._server = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._server.setSpacing(8)
+        self._server_label = label(tr("Your server"), "control")
+        self._grid = QGridLayout()
+        self._lay_out()
+        self._connect()
+
+    def form(self) -> SyncForm:
+        typed = self.password.secret_text()
+        keep = not typed and self._stored
+        return SyncForm(
+            preset=self._preset,
+            url=self.url.text(),
+            username=self.username.text(),
+            password=None if keep else Secret(typed),
+            auth=AuthMethod(self.auth.value()),
+            document_id=self.more_options.document_id(),
+            headers=self.more_options.headers(),
+            pin=self.more_options.pin(),
+            insecure_allowed=self._use_anyway.isChecked(),
+        )
+
+    def show_form(self, form: SyncForm, presets: Sequence[Preset], stored: bool) -> None:
+        self._stored = stored
+        if list(self._presets) != [preset.key for preset in presets]:
+            self._presets = {preset.key: preset for preset in presets}
+            self._make_server_choice()
+        self._preset = form.preset
+        self._show_preset()
+        self.url.set_text(form.url)
+        self.username.set_text(form.username)
+        self.password.set_stored(stored and form.password is None)
+        if form.password:
+            self.password.set_text(form.password.reveal())
+        if form.auth in {AuthMethod.KOREADER_HEADERS, AuthMethod.BASIC}:
+            self.auth.set_value(form.auth)
+        self._use_anyway.setChecked(form.insecure_allowed)
+        self.more_options.show_values(form.headers, form.document_id, form.pin, stored)
+        self.show_errors(FieldErrors())
+        self._offer_anyway(False)
+
+    def show_errors(self, errors: FieldErrors) -> None:
+        self.url.set_error(errors.url)
+        self.username.set_error(errors.username)
+        self.password.set_error(errors.password)
+        self._insecure.setVisible(errors.insecure or self._insecure_shown())
+        for field, wrong in (
+            (self.url, errors.url),
+            (self.username, errors.username),
+            (self.password, errors.password),
+        ):
+            if wrong:
+                field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+
+    def offer_save_anyway(self) -> None:
+        self._offer_anyway(True)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Under 1000 px of window the chips become a list."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._make_server_choice()
+            self._show_preset()
+
+    # -- how it is put together
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(18)
+        self._server.addWidget(self._server_label)
+        column.addLayout(self._server)
+        grid = self._grid
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(16)
+        grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        fields: tuple[tuple[str, QWidget], ...] = (
+            (tr("Server URL"), self.url),
+            (tr("Username"), self.username),
+            (tr("Password"), self.password),
+            (tr("Auth method"), self.auth),
+        )
+        top = Qt.AlignmentFlag.AlignTop
+        for row, (name, field) in enumerate(fields):
+            words = label(name, "control")
+            words.setMinimumHeight(theme.control_height())
+            grid.addWidget(words, row, 0, top)
+            if isinstance(field, Field):
+                words.setBuddy(field.edit)
+                grid.addWidget(field, row, 1)
+            else:
+                grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeading)
+        grid.addWidget(self._insecure, len(fields), 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for made in (self.save, self.test, self.more):
+            buttons.addWidget(made)
+        buttons.addStretch(1)
+        grid.addLayout(buttons, len(fields) + 1, 1)
+        grid.addWidget(self.more_options, len(fields) + 2, 1)
+        column.addLayout(grid)
+
+    def _insecure_warning(self) -> QWidget:
+        warning = QWidget()
+        row = QHBoxLayout(warning)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        mark = IconLabel("lock-simple-open", "warning", theme.icon_px("nav"))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.addWidget(
+            label(
+                tr("This address is not encrypted. Your password and places travel in the open."),
+                "small",
+                "warning",
+                wrap=True,
+            )
+        )
+        self._use_anyway = QCheckBox(tr("Use it anyway"))
+        self._use_anyway.setProperty("kind", "option")
+        self._use_anyway.setFont(theme.font("body"))
+        words.addWidget(self._use_anyway)
+        row.addLayout(words, 1)
+        warning.hide()
+        return warning
+
+    def _connect(self) -> None:
+        self.test.clicked.connect(lambda: self.test_requested.emit(self.form()))
+        self.save.clicked.connect(self._save)
+        self.more.toggled.connect(self._show_more)
+        self.more_options.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
+        self.more_options.forget_requested.connect(self.forget_requested)
+        for field in (self.url, self.username, self.password):
+            field.edited.connect(self._changed)
+            field.edit.returnPressed.connect(self._save)
+        self.auth.chosen.connect(lambda _key: self._changed())
+        self._use_anyway.toggled.connect(lambda _on: self._changed())
+
+    def _save(self) -> None:
+        signal = self.save_anyway_requested if self._anyway else self.save_requested
+        signal.emit(self.form())
+
+    def _changed(self) -> None:
+        """What a failed test said no longer holds."""
+        self._offer_anyway(False)
+        sender_fields = (self.url, self.username, self.password)
+        for field in sender_fields:
+            if field.error() and field.edit.hasFocus():
+                field.set_error("")
+        self.edited.emit()
+
+    def _offer_anyway(self, anyway: bool) -> None:
+        self._anyway = anyway
+        self.save.setText(tr("Save anyway") if anyway else tr("Save"))
+
+    def _show_more(self, shown: bool) -> None:
+        self.more_options.setVisible(shown)
+        self.more.setIcon(icon("caret-down" if shown else "caret-right"))
+
+    def _insecure_shown(self) -> bool:
+        return self._insecure.isVisible() and self.url.text().startswith("http://")
+
+    def _make_server_choice(self) -> None:
+        for old in (self._chips, self._combo):
+            if old is not None:
+                self._server.removeWidget(old)
+                old.hide()
+                old.deleteLater()
+        options = [(preset.key, preset.title) for preset in self._presets.values()]
+        self._chips = self._combo = None
+        if not options:
+            return
+        name = tr("Your server")
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._server.setDirection(across if self._narrow else down)
+        self._server_label.setMinimumWidth(_LABEL_WIDTH + 8 if self._narrow else 0)
+        if self._narrow:
+            self._combo = Combo(options, name)
+            self._combo.chosen.connect(self._choose)
+            self._server.addWidget(self._combo, 1)
+        else:
+            self._chips = Chips(options, name)
+            self._chips.chosen.connect(self._choose)
+            self._server.addWidget(self._chips)
+
+    def _choose(self, key: str) -> None:
+        self.preset_chosen.emit(key, self.form())
+
+    def _show_preset(self) -> None:
+        preset = self._presets.get(self._preset)
+        if preset is None:
+            return
+        choice = self._combo or self._chips
+        if choice is not None:
+            choice.set_value(preset.key)
+        self.url.edit.setPlaceholderText(preset.placeholder_url)
+        self.url.set_hint(hint_html(preset))
+        self.username.set_hint(escape(preset.username_hint, quote=False))
+        self.password.set_hint(escape(preset.password_hint, quote=False))

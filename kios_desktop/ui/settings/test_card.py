@@ -1,0 +1,144 @@
+"""The result of “Test connection”, step by step."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.errors import Untrusted
+from kios_desktop.domain.source import Step, StepResult, StepState
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.settings.ports import Verdict
+from kios_desktop.ui.widgets.badge import Badge, card
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.step_list import StepList
+from kios_desktop.ui.wording import isolated, tr
+
+_ICONS: Final = {"success": "check", "warning": "warning", "danger": "x-circle"}
+
+
+def step_title(step: Step, username: str = "") -> str:
+    """What a step is called while it runs and when it went well."""
+    return {
+        Step.FOUND: tr("Server found"),
+        Step.SECURE: tr("Secure connection"),
+        Step.ANSWERS: tr("KOReader sync answers here"),
+        Step.SIGNED_IN: tr("Signed in as {user}", user=isolated(username))
+        if username
+        else tr("Signed in"),
+        Step.READING: tr("Reading a position"),
+        Step.MATCHING: tr("Matching your books"),
+        Step.CLOCK: tr("Clock"),
+    }[step]
+
+
+def failed_title(step: Step) -> str:
+    return {
+        Step.FOUND: tr("The server can’t be reached"),
+        Step.SECURE: tr("The connection is not secure"),
+        Step.ANSWERS: tr("KOReader sync does not answer at this address"),
+        Step.SIGNED_IN: tr("Not signed in"),
+        Step.READING: tr("No position could be read"),
+        Step.MATCHING: tr("Your books could not be matched"),
+        Step.CLOCK: tr("The clock could not be read"),
+    }[step]
+
+
+def took(seconds: float | None) -> str:
+    """“18 ms” or “0.9 s”."""
+    if seconds is None:
+        return ""
+    return f"{round(seconds * 1000)} ms" if seconds < 0.1 else f"{seconds:.1f} s"
+
+
+def step_hint(result: StepResult) -> str:
+    """What a step found; for a failed one the reason, and the address that would work."""
+    if result.state is not StepState.FAILED or result.error is None:
+        return result.hint
+    words = explain(result.error).text
+    if result.suggested_url is None:
+        return words
+    first = words.split(". ")[0].rstrip(".")
+    return tr("{reason}. Found it at {url}.", reason=first, url=result.suggested_url.shown)
+
+
+class ConnectionCard(QWidget):
+    """Appears with the first test. Steps are shown as they finish, later ones not at all."""
+
+    address_chosen = Signal(str)  # the whole address, as found by the test
+    certificate_requested = Signal(object)  # Certificate
+
+    def __init__(self) -> None:
+        super().__init__()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame = card()
+        outer.addWidget(frame)
+        outer.addStretch(1)
+        self._column = QVBoxLayout(frame)
+        self._column.setContentsMargins(18, 16, 18, 18)
+        self._column.setSpacing(14)
+        self._head = QHBoxLayout()
+        self._head.addWidget(label(tr("Test result"), "section"), 1)
+        self._badge: Badge | None = None
+        self._column.addLayout(self._head)
+        self.steps = StepList()
+        self._column.addWidget(self.steps)
+        self._fix = QHBoxLayout()
+        self._fix.setContentsMargins(30, 0, 0, 0)
+        self._column.addLayout(self._fix)
+        self._fix_button: QWidget | None = None
+        self._username = ""
+        self.hide()
+
+    def start(self) -> None:
+        self._clear()
+        self.steps.set_running(step_title(Step.FOUND))
+        self.show()
+
+    def stop(self) -> None:
+        """The test was given up: nothing stays of it."""
+        self._clear()
+        self.hide()
+
+    def add(self, result: StepResult, username: str) -> None:
+        failed = result.state is StepState.FAILED
+        title = failed_title(result.step) if failed else step_title(result.step, username)
+        self.steps.add(title, step_hint(result), took(result.took_s), result.state.value)
+        following = list(Step)[list(Step).index(result.step) + 1 :]
+        self.steps.set_running(
+            "" if failed or not following else step_title(following[0], username)
+        )
+        if failed:
+            self._offer_fix(result)
+
+    def finish(self, verdict: Verdict) -> None:
+        self.steps.set_running("")
+        self._badge = Badge(verdict.words, verdict.tone, _ICONS[verdict.tone])
+        self._head.addWidget(self._badge)
+
+    def _offer_fix(self, result: StepResult) -> None:
+        if result.suggested_url is not None:
+            url = result.suggested_url.reveal()
+            made = button(tr("Use the address that works"), "primary", height="controlSmall")
+            made.clicked.connect(lambda: self.address_chosen.emit(url))
+        elif isinstance(result.error, Untrusted) and result.error.certificate is not None:
+            certificate = result.error.certificate
+            made = button(tr("Look at it…"), "default", height="controlSmall")
+            made.clicked.connect(lambda: self.certificate_requested.emit(certificate))
+        else:
+            return
+        self._fix_button = made
+        self._fix.addWidget(made)
+        self._fix.addStretch(1)
+
+    def _clear(self) -> None:
+        self.steps.clear()
+        for old in (self._badge, self._fix_button):
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self._badge = self._fix_button = None
+        while self._fix.count():
+            self._fix.takeAt(0)

@@ -1,0 +1,290 @@
+"""The settings window: a list of pages with search, and the pages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.source import Preset, StepResult
+from kios_desktop.ui import theme
+from kios_desktop.ui.certificate import CertificateDialog
+from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.keystore import KeystoreDialog
+from kios_desktop.ui.messages import Message
+from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.settings.about_page import AboutPage
+from kios_desktop.ui.settings.appearance_page import AppearancePage
+from kios_desktop.ui.settings.library_page import LibraryPage
+from kios_desktop.ui.settings.page import FlashingRow, Page
+from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
+from kios_desktop.ui.settings.presenter import SettingsPresenter
+from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
+from kios_desktop.ui.settings.reading_page import ReadingPage
+from kios_desktop.ui.settings.results import SearchResults
+from kios_desktop.ui.widgets.field import line_edit
+from kios_desktop.ui.wording import tr
+
+LEAST: Final = QSize(760, 520)
+DEFAULT: Final = QSize(1040, 720)
+_NARROW_UNDER: Final = 1000
+
+
+class SettingsWindow(QDialog):
+    """One, not modal. Implements `SettingsScreen`."""
+
+    closed = Signal()
+
+    def __init__(self, library_folder: Path, default_device: str) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle(tr("Kios Settings"))
+        self.setMinimumSize(LEAST)
+        self.resize(DEFAULT)
+        self._presenter: SettingsPresenter | None = None
+        self.sync = ProgressSyncPage(default_device)
+        self._about = AboutPage()
+        self._pages: list[Page] = [
+            ReadingPage(),
+            AppearancePage(),
+            LibraryPage(library_folder),
+            self.sync,
+            self._about,
+        ]
+        self._list = self._make_list()
+        self._search = line_edit(tr("Search settings"), tr("Search settings"))
+        self._search.addAction(
+            icon("magnifying-glass", "textMuted"), self._search.ActionPosition.LeadingPosition
+        )
+        self._results = SearchResults()
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("pages")
+        for page in self._pages:
+            self._stack.addWidget(page)
+        self._stack.addWidget(self._results)
+        self._side = QWidget()
+        self._area = QWidget()
+        self.overlays = OverlayHost(self._area)
+        self._lay_out()
+        self._connect()
+        self._list.setCurrentRow(0)
+        self._list.setFocus()
+
+    def bind(self, presenter: SettingsPresenter) -> None:
+        """Send what the reader does to the presenter."""
+        self._presenter = presenter
+        for page in self._pages:
+            page.edited.connect(presenter.edit)
+        form, card = self.sync.form, self.sync.card
+        form.preset_chosen.connect(presenter.preset_chosen)
+        form.test_requested.connect(presenter.test)
+        form.save_requested.connect(presenter.save)
+        form.save_anyway_requested.connect(presenter.save_anyway)
+        form.trust_ended.connect(presenter.stop_trusting)
+        form.forget_requested.connect(self._ask_to_forget)
+        card.address_chosen.connect(lambda url: presenter.use_address(url, form.form()))
+        card.certificate_requested.connect(lambda c: self.ask_trust(c, ""))
+
+    def show_page(self, key: str) -> None:
+        """Go to a page by its key; "" keeps the one that is there."""
+        for row, page in enumerate(self._pages):
+            if page.key == key:
+                self._search.clear()
+                self._list.setCurrentRow(row)
+
+    def pages(self) -> Sequence[Page]:
+        return self._pages
+
+    # -- SettingsScreen
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        for page in self._pages:
+            page.show_preferences(preferences)
+
+    def show_form(self, form: SyncForm, presets: Sequence[Preset], stored: bool) -> None:
+        self.sync.form.show_form(form, presets, stored)
+
+    def show_errors(self, errors: FieldErrors) -> None:
+        self.sync.form.show_errors(errors)
+        if errors:
+            self.sync.card.stop()
+
+    def show_test_started(self) -> None:
+        self.sync.hide_saved()
+        self.sync.card.start()
+
+    def show_step(self, result: StepResult, username: str) -> None:
+        self.sync.card.add(result, username)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        self.sync.card.finish(verdict)
+
+    def offer_save_anyway(self) -> None:
+        self.sync.form.offer_save_anyway()
+
+    def show_saved(self) -> None:
+        self.sync.show_saved()
+
+    def show_problem(self, message: Message) -> None:
+        self.overlays.toast(f"{message.title}. {message.text}")
+
+    def ask_keystore(self, again: Message | None) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        dialog = KeystoreDialog(self, again)
+        dialog.chosen.connect(presenter.keystore_chosen)
+        dialog.rejected.connect(presenter.keystore_declined)
+        self._open(dialog)
+
+    def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        dialog = CertificateDialog(certificate, self, trusted_since)
+        dialog.trusted.connect(lambda: presenter.trust(certificate, self.sync.form.form()))
+        self._open(dialog)
+
+    # -- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW_UNDER
+        self._side.setFixedWidth(196 if narrow else theme.size("sidebar"))
+        for page in self._pages:
+            page.set_margins(24 if narrow else 40, 20 if narrow else 28)
+        self.sync.set_shape(self.width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            return  # a dialog would press some default button
+        if event.key() == Qt.Key.Key_Escape and self._search.text():
+            self._search.clear()
+            return
+        super().keyPressEvent(event)
+
+    # -- how it is put together
+
+    def _make_list(self) -> QListWidget:
+        made = QListWidget()
+        made.setProperty("kind", "pages")
+        made.setFrameShape(QFrame.Shape.NoFrame)
+        made.setAccessibleName(tr("Pages"))
+        made.setIconSize(QSize(theme.icon_px("nav"), theme.icon_px("nav")))
+        made.setFont(theme.font("body"))
+        for page in self._pages:
+            item = QListWidgetItem(icon(page.icon_name, "textMuted"), page.title)
+            item.setSizeHint(QSize(0, theme.control_height(measure="row")))
+            made.addItem(item)
+        return made
+
+    def _lay_out(self) -> None:
+        self._side.setObjectName("sidebar")
+        self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(12, 12, 12, 12)
+        side.setSpacing(12)
+        side.addWidget(self._search)
+        side.addWidget(self._list, 1)
+        edge = QFrame()
+        edge.setObjectName("sidebarEdge")
+        edge.setFixedWidth(1)
+        row = QHBoxLayout(self._area)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(edge)
+        row.addWidget(self._stack, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._go_to)
+        self._search.textChanged.connect(self._find)
+        self._search.returnPressed.connect(self._results.take_first)
+        self._results.chosen.connect(self._reveal)
+        for keys, act in (
+            ("Ctrl+F", self._focus_search),
+            ("Ctrl+W", self.close),
+            ("F6", self._next_region),
+            ("Shift+F6", self._next_region),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _go_to(self, row: int) -> None:
+        if 0 <= row < len(self._pages):
+            for other in range(len(self._pages)):
+                style = "bodyStrong" if other == row else "body"
+                self._list.item(other).setFont(theme.font(style))
+            if self._pages[row] is self._about:
+                self._about.fill()
+            self._stack.setCurrentIndex(row)
+
+    def _find(self, words: str) -> None:
+        query = words.strip()
+        matches = self._results.search(query, self._pages) if query else set()
+        for row, page in enumerate(self._pages):
+            self._list.item(row).setHidden(bool(query) and page.key not in matches)
+        if query:
+            self._stack.setCurrentWidget(self._results)
+        else:
+            self._go_to(self._list.currentRow())
+
+    def _reveal(self, page: Page, row: FlashingRow) -> None:
+        self.show_page(page.key)
+        page.reveal(row)
+
+    def _focus_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _next_region(self) -> None:
+        focus = self.focusWidget()
+        in_side = focus is not None and self._side.isAncestorOf(focus)
+        reason = Qt.FocusReason.ShortcutFocusReason
+        if not in_side:
+            self._list.setFocus(reason)
+            return
+        page = self._stack.currentWidget()
+        for child in page.findChildren(QWidget) if page is not None else []:
+            if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible():
+                child.setFocus(reason)
+                return
+
+    def _ask_to_forget(self) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        dialog = AskDialog(
+            tr("Forget this server?"),
+            tr("Kios forgets the address and password. Your books and places stay."),
+            tr("Forget server"),
+            self,
+            dangerous=True,
+        )
+        dialog.accepted.connect(presenter.forget_server)
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        self.overlays.scrim(True)
+        dialog.finished.connect(lambda _result: self.overlays.scrim(False))
+        dialog.open()
