@@ -8,7 +8,7 @@ from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import entities
 from kios_desktop.epub.resources import ContentModels
 
-_TITLE = re.compile(r"<title[^>]*>([^<]+)", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>([^<]+)", re.IGNORECASE)
 
 
 class Chapters:

@@ -5,7 +5,7 @@ Built from the raw bytes; parts that not every conversion needs are worked out w
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from kios_desktop.epub import encoding
@@ -15,8 +15,7 @@ from kios_desktop.epub.kobo_span import Segments
 from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
 
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
-_STYLE_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
-_STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)</style", re.IGNORECASE | re.DOTALL)
+_STYLE_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 PICTURES = frozenset({"img", "image", "svg", "object", "video"})
 _HREF = re.compile(r"""\bhref\s*=\s*["']([^"']+)""", re.IGNORECASE)
 
@@ -105,4 +104,16 @@ class ContentModel:
             for link in _STYLE_LINK.findall(source)
             if "stylesheet" in link and (found := _HREF.search(link))
         ]
-        return [*sheets, *_STYLE_BLOCK.findall(source)]
+        return [*sheets, *_style_blocks(source)]
+
+
+def _style_blocks(source: str) -> Iterator[str]:
+    """The contents of the `<style>` elements of a head."""
+    position = source.find("<style")
+    while position >= 0:
+        start = source.find(">", position) + 1
+        end = source.find("</style", start)
+        if not start or end < 0:
+            return
+        yield source[start:end]
+        position = source.find("<style", end)

@@ -13,8 +13,7 @@ from kios_desktop.epub import display
 from kios_desktop.epub.display import Display
 from kios_desktop.epub.source_tree import Element, SourceTree
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RELEVANT = re.compile(r"display|float|white-space|content", re.IGNORECASE)
 _DECLARATION = re.compile(
     r"(?:^|[;\s])(display|float|white-space|content)\s*:\s*([^;!]+)", re.IGNORECASE
@@ -112,13 +111,15 @@ class StyleHints:
 def _rules(sheet: str) -> Iterator[_Rule]:
     if not _RELEVANT.search(sheet):
         return
-    for match in _RULE.finditer(_COMMENT.sub("", sheet)):
-        if not _RELEVANT.search(match[2]) or match[1].lstrip().startswith("@"):
+    for block in _COMMENT.sub("", sheet).split("}"):
+        before, brace, declarations = block.rpartition("{")
+        if not brace or not _RELEVANT.search(declarations):
             continue
-        declared = _parsed(match[2])
-        if not declared:
+        declared = _parsed(declarations)
+        selectors = before.rpartition("{")[2].rpartition(";")[2]  # behind @media and @import
+        if not declared or selectors.lstrip().startswith("@"):
             continue
-        for selector in match[1].split(","):
+        for selector in selectors.split(","):
             rule = _rule(selector.strip(), declared)
             if rule is not None:
                 yield rule

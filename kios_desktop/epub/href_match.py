@@ -3,13 +3,15 @@
 Source: specs/kobo.md section 10 (pull, 3a) and specs/opds.md section 10.6.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from kios_desktop.domain.publication import Link, Publication
 from kios_desktop.epub import href
 
+_ORIGIN = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://[^/?#]*)?")
 _RESOURCE = "/resource/"  # what Komga's manifests put before the path in the zip
 
 
@@ -29,7 +31,7 @@ def encoded(path: str) -> str:
 
 def _candidates(path: str) -> Iterator[str]:
     if href.is_remote(path):
-        path = urlsplit(path).path
+        path = _ORIGIN.sub("", path)
         if _RESOURCE in path:
             path = path.partition(_RESOURCE)[2]
     path = path.partition("?")[0].replace("\\", "/")

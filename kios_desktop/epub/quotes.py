@@ -15,6 +15,7 @@ from kios_desktop.epub.source_tree import Element, Text
 QUOTE_CHARACTERS = 48
 _MIN_CHARACTERS = 6  # shorter quotes are everywhere
 _COMPARED_CHARACTERS = 32
+_MAX_FOUND = 1000
 _SPACES = re.compile(r"[ \t\r\n]+")
 _NONSPACE = re.compile(r"[^ \t\r\n]")
 _IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
@@ -46,7 +47,7 @@ def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
     stream, ordinals = _comparable(model.stream)
     found: list[tuple[bool, int, int]] = []
     position = stream.find(after)
-    while position >= 0:
+    while position >= 0 and len(found) < _MAX_FOUND:
         ordinal = position if ordinals is None else ordinals[position]
         differs = bool(before) and not stream.endswith(before[-16:], 0, position)
         found.append((differs, abs(ordinal - near), ordinal))

@@ -16,7 +16,7 @@ _HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
 _STYLED = re.compile(
-    r"""(<(?:\w+:)?style\b[^>]*>)(.*?)(</)|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')""", re.DOTALL
+    r"""(<(?:\w+:)?style\b[^<>]*>)([^<]*)(</)|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')""", re.DOTALL
 )
 _FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced")  # only the tree gets these right
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")

@@ -13,7 +13,7 @@ from enum import Flag, auto
 
 from kios_desktop.epub import entities
 
-_NAME = r"[A-Za-z_:\u0080-\U0010ffff][^\s/>=<\"']*"
+_NAME = r"[A-Za-z_:\u0080-\U0010ffff][^\s/>=<\"']*+"
 _OPEN = re.compile(rf"<({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _CLOSE = re.compile(rf"</({_NAME})\s*>")
 _ATTRIBUTE = re.compile(

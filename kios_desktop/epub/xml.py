@@ -27,7 +27,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _STRAY = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DOCTYPE = re.compile(r"\s*<!DOCTYPE[^\[>]*+(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -59,7 +59,9 @@ def parse(data: bytes) -> tuple[Element, bool]:
 
 def mend(text: str) -> str:
     """Without declaration, DOCTYPE, control characters, unknown entities and stray ampersands."""
-    text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
+    text = _DECLARATION.sub("", text, count=1)
+    if (doctype := _DOCTYPE.match(text)) is not None:
+        text = text[doctype.end() :]
     text = _ENTITY.sub(_character, _CONTROL.sub("", text))
     return _STRAY.sub("&amp;", text)
 

@@ -13,7 +13,7 @@ from kios_desktop.epub import media_types, xpointer
 from kios_desktop.epub.content_model import PICTURES, ContentModel
 from kios_desktop.epub.engine_tree import EngineTree, Node, StoredText
 from kios_desktop.epub.resources import ContentModels
-from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 _MAX_READ_CHARACTERS = 20_000
 
@@ -116,17 +116,15 @@ def _candidates(
     text = model.text_at(ordinal, tree)
     if text is None:
         return
-    outside = _foreign(text.parent)
+    inside: Element | None = text.parent
+    outside = _foreign(text.parent, tree.body)
     if outside is not None:  # the engine rewrites formulas: end up right before them
         yield from _before(engine, outside)
-        block = _block(engine, outside.parent)
-    else:
-        if not tree.flaws & (Flaw.TEXT | Flaw.TAGS | Flaw.NESTING):
-            yield from _in_text(engine, tree, text, ordinal)
-        block = _block(engine, text.parent)
-    while block is not None and block is not tree.body:
+        inside = outside.parent
+    elif not tree.flaws:
+        yield from _in_text(engine, tree, text, ordinal)
+    for block in _blocks(engine, inside, tree.body):
         yield block, None, block.ordinal
-        block = _block(engine, block.parent)
 
 
 def _in_text(
@@ -161,21 +159,23 @@ def _before(engine: EngineTree, foreign: Element) -> Iterator[tuple[Node, int | 
         yield previous, offset, reached
 
 
-def _foreign(element: Element) -> Element | None:
+def _foreign(element: Element, body: Element) -> Element | None:
     """The outermost formula or drawing around an element."""
     found: Element | None = None
     current: Element | None = element
-    while current is not None:
+    while current is not None and current is not body:
         if current.name in ("math", "svg"):
             found = current
         current = current.parent
     return found
 
 
-def _block(engine: EngineTree, element: Element | None) -> Element | None:
-    while element is not None and not engine.is_block(element):
+def _blocks(engine: EngineTree, element: Element | None, body: Element) -> Iterator[Element]:
+    """The blocks around an element, the nearest first, the body left out."""
+    while element is not None and element is not body:
+        if engine.is_block(element):
+            yield element
         element = element.parent
-    return element
 
 
 def _leads_to(model: ContentModel, written: str, expected: int) -> bool:
