@@ -58,9 +58,7 @@ class Ledger:
                 self.open, self.turned, self.here = True, False, locator
             case Turned(locator) if self.open:
                 self.turned, self.here = True, locator
-                self.wanted = None if locator.place == self.server else locator.place
-                if locator.total_progression == 0 and self.server is None and not self.vague:
-                    self.wanted = None  # an untouched book is not reported as unread
+                self._wants(locator)
                 if self.shown is not None:  # turning the page is the answer
                     self.seen.add(self.shown)
                     self.shown = None
@@ -90,13 +88,16 @@ class Ledger:
         answered = isinstance(event, LookDone | WriteDone)
         if answered:
             self.in_flight -= 1
+        report = event.found.report if isinstance(event, LookDone) else None
+        known = report is not None and report.key in self.seen
         self._take_note(event)
+        if isinstance(event, LookDone) and report is not None:
+            self._take_note_of_kept(event, report, effects)
         for effect in effects:
             self._check(effect, event)
-        if isinstance(event, LookDone) and event.found.report is not None and self.wanted:
-            answered_before = event.found.report.key in self.seen and event.prepared is not None
+        if known and self.wanted and isinstance(event, LookDone) and event.prepared is not None:
             written = any(isinstance(effect, Write) for effect in effects)
-            assert written or not answered_before, "an answered report stood in the way"
+            assert written, "an answered report stood in the way"
         self.in_flight += len(network)
         assert self.in_flight <= 1, "two requests at once for one book"
 
@@ -118,11 +119,27 @@ class Ledger:
                 self.server, self.vague = None, report is not None
             else:
                 self.reported.add(report.locator.place)
+                ours = event.prepared.locator if event.prepared else self.here
+                if ours is not None and self._near(report, report.locator, ours):
+                    self.seen.add(report.key)  # the person is, or was, right there
                 self.last_reported = report.locator.place
                 if report.precision is Precision.FRACTION:
                     self.server, self.vague = None, True
                 else:
                     self._server_has(report.locator.place)
+
+    def _take_note_of_kept(
+        self, event: LookDone, report: Report, effects: tuple[Effect, ...]
+    ) -> None:
+        """A place in the timeline is kept, if it was right to put it there without a question."""
+        ours = event.prepared.locator if event.prepared else self.here
+        visits = {
+            v.position.locator.place for e in effects if isinstance(e, Save) for v in e.visits
+        }
+        if report.locator is None or ours is None or report.locator.place not in visits:
+            return
+        if self.stays or report.locator.place <= ours.place:
+            self.seen.add(report.key)
 
     def _server_has(self, place: Place) -> None:
         self.server, self.vague = place, False
@@ -138,14 +155,15 @@ class Ledger:
                 self._check_elsewhere(offer.report)
                 self.asked.add(offer.report.key)
                 self.shown = offer.report.key
-            case Jump(locator):
+            case Jump(locator, why):
+                self.seen.add(why.key)
                 if isinstance(event, Undone):
                     assert locator.place in self.left, "undo went where nobody was"
                 else:
                     assert locator.place in self.reported, "went where no server sent us"
                     assert not (self.turned and isinstance(event, LookDone)), "moved a reader"
                 self.here = locator
-                self._went_to(locator.place, by_report=not isinstance(event, Undone))
+                self._wants(locator, by_report=not isinstance(event, Undone))
             case Save(visits=visits):
                 self.left |= {visit.position.locator.place for visit in visits}
             case Look(_, to_send):
@@ -155,10 +173,13 @@ class Ledger:
             case _:
                 pass
 
-    def _went_to(self, place: Place, by_report: bool) -> None:
-        """After a jump: what the server reported itself is not sent back to it."""
-        held = place == self.server or (by_report and self.vague and place == self.last_reported)
-        self.wanted = None if held else place
+    def _wants(self, there: Locator, by_report: bool = False) -> None:
+        """After a move. What the server reported itself is not sent back to it."""
+        held = there.place == self.server
+        held = held or (by_report and self.vague and there.place == self.last_reported)
+        if there.total_progression == 0 and self.server is None and not self.vague:
+            held = True  # an untouched book is not reported as unread
+        self.wanted = None if held else there.place
 
     def _check_write(self, write: Write, event: Event) -> None:
         assert isinstance(event, LookDone), "a write without a look directly before it"
@@ -174,12 +195,10 @@ class Ledger:
         if report.locator is None:
             return
         near = self._near(report, report.locator, ours)
-        further = report.locator.place > ours.place
-        kept = report.locator.place in self.left and (self.stays or not further)
-        assert near or kept or report.key in self.seen or report.key in self.asked, (
+        assert near or report.key in self.seen or report.key in self.asked, (
             "overwrote a place nobody has seen"
         )
-        if report.key in self.asked and report.key not in self.seen and not kept and not near:
+        if report.key in self.asked and report.key not in self.seen and not near:
             assert self.turned, "overwrote a place whose question was not answered"
 
     def _check_elsewhere(self, report: Report) -> None:

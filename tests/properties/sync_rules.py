@@ -19,7 +19,8 @@ from tests.fakes.places import SCREEN, TOTAL, at, locator, report
 T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 # few places, so that they meet: neighbours within a screen, a small step, other chapters, the ends
 PLACES = st.sampled_from([0, 3000, 3010, 3060, 3100, 4200, 4990, 5005, 5020, 8000, TOTAL])
-ANSWERS = st.sampled_from(list(Answer))
+ANSWERS = st.sampled_from([Answer.ASK, Answer.ASK, Answer.CONTINUE, Answer.STAY])
+COARSE = st.sampled_from([*Precision, Precision.EXACT, Precision.FRACTION])
 
 Step = Callable[[Any, events.Event], tuple[Any, tuple[events.Effect, ...]]]
 
@@ -54,7 +55,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                     self.pending = effect
             self.ledger.after(event, effects)
 
-        @initialize(further=ANSWERS, behind=ANSWERS, answer=st.none() | ANSWERS)
+        @initialize(further=ANSWERS, behind=ANSWERS, answer=st.sampled_from([None, None, *Answer]))
         def prefer(self, further: Answer, behind: Answer, answer: Answer | None) -> None:
             self.feed(events.PreferencesChanged(SyncPreferences(True, further, behind)))
             self.feed(events.Remembered(answer))
@@ -127,7 +128,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.answer_look(Looked(ours=self.held))
 
         @precondition(lambda self: isinstance(self.pending, events.Look))
-        @rule(place=PLACES, new=st.booleans(), coarse=st.sampled_from(list(Precision)))
+        @rule(place=PLACES, new=st.booleans(), coarse=COARSE)
         def server_has_a_report(self, place: int, new: bool, coarse: Precision) -> None:
             self.held = None
             self.reports += new
@@ -143,6 +144,37 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.last = found
             self.answer_look(Looked(found))
 
+        @precondition(lambda self: self.last is not None)
+        @rule(leave=st.booleans(), place=PLACES)
+        def open_anew_and_find_the_same_report(self, leave: bool, place: int) -> None:
+            self.feed(events.Closed(self.now))
+            self.kill(arrived=False)
+            self.open(place)
+            self.server_has_the_same_report_still()
+            if leave:
+                self.close()
+            if leave and isinstance(self.pending, events.Look):
+                self.server_has_the_same_report_still()
+
+        @precondition(lambda self: self.ledger.open and self.pending is None)
+        @rule(place=PLACES, beyond=st.none() | PLACES, between=PLACES, again=st.booleans())
+        def read_and_find(self, place: int, beyond: int | None, between: int, again: bool) -> None:
+            """A report comes to light when something is to be sent; maybe while reading on."""
+            self.turn(place)
+            self.trigger()
+            if beyond is not None:
+                self.turn(beyond)
+            if isinstance(self.pending, events.Look):
+                self.server_has_a_report(between, True, Precision.EXACT)
+                if again:
+                    self.open_anew_and_find_the_same_report(leave=True, place=place)
+
+        @precondition(lambda self: not self.ledger.open and self.pending is None)
+        @rule(place=PLACES, there=PLACES, coarse=COARSE)
+        def open_and_find(self, place: int, there: int, coarse: Precision) -> None:
+            self.open(place)
+            self.server_has_a_report(there, True, coarse)
+
         @precondition(lambda self: isinstance(self.pending, events.Look) and self.last)
         @rule()
         def server_has_the_same_report_still(self) -> None:
@@ -150,10 +182,12 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.answer_look(Looked(self.last))
 
         @precondition(lambda self: isinstance(self.pending, events.Write))
-        @rule()
-        def server_takes_it(self) -> None:
+        @rule(meanwhile=st.none() | PLACES)
+        def server_takes_it(self, meanwhile: int | None) -> None:
             write = self.pending
             assert isinstance(write, events.Write)
+            if meanwhile is not None:
+                self.feed(events.Turned(at(meanwhile), SCREEN, self.now))
             self.pending, self.held = None, write.prepared
             self.feed(events.WriteDone(write.token, replace(write.prepared, at=self.now)))
 
