@@ -50,9 +50,9 @@ class Container:
         self._lock = threading.Lock()
         refused: list[str] = []
         for entry in archive.infolist():
-            if entry.is_dir():
-                continue
             name = _name_of(entry)
+            if name.endswith("/"):
+                continue
             if href.is_safe(name) and not stat.S_ISLNK(entry.external_attr >> 16):
                 self._entries[name] = entry
             else:

@@ -92,7 +92,7 @@ def resolve(tree: EngineTree, body: Element, pointer: XPointer) -> Found:
     """The place of a pointer in its chapter, or of its deepest ancestor that is there."""
     node: Node = body
     for depth, step in enumerate(pointer.steps):
-        following = _child(tree, node, step)
+        following = child(tree, node, step)
         if following is None:
             return Found(_ordinal(node), exact=False, depth=depth)
         node = following
@@ -132,7 +132,8 @@ def path(tree: EngineTree, body: Element, node: Node) -> str:
     return "/body" + "".join(f"/{part}" for part in reversed(parts))
 
 
-def _child(tree: EngineTree, node: Node, step: Step) -> Node | None:
+def child(tree: EngineTree, node: Node, step: Step) -> Node | None:
+    """The child a step leads to; None when it is not there."""
     if isinstance(node, StoredText):
         return None
     children = tree.children(node)
