@@ -11,7 +11,7 @@ from kios_desktop.epub import cfi
 from kios_desktop.epub.cfi import Path, Step
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.resources import ContentModels
-from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
+from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace, nth_nonspace
 
 
 class Cfis:
@@ -131,7 +131,9 @@ def content_path(model: ContentModel, ordinal: int) -> Path:
         return Path(_steps(tree, model.first_picture or tree.body))
     characters = tree.characters(text)
     wanted = ordinal - text.ordinal
-    within = _offset(characters, wanted)
+    within = nth_nonspace(characters, wanted)
+    if within == len(characters):  # the very end: behind the last character
+        within = len(characters.rstrip(" \t\r\n"))
     elements = 0
     units = 0
     for sibling in text.parent.children:
@@ -208,17 +210,6 @@ def _steps(tree: SourceTree, element: Element) -> tuple[Step, ...]:
         steps.append(Step(2 * before + 2, tree.attribute(current, "id")))
         current = current.parent
     return tuple(reversed(steps))
-
-
-def _offset(characters: str, count: int) -> int:
-    """Where the non-space character number `count` stands; behind the last one at the end."""
-    seen = 0
-    for position, character in enumerate(characters):
-        if character not in " \t\r\n":
-            if seen == count:
-                return position
-            seen += 1
-    return len(characters.rstrip(" \t\r\n"))
 
 
 def _utf16(text: str) -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from kios_desktop.epub import display, entities
 from kios_desktop.epub.display import Display
-from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
+from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace, nth_nonspace
 
 SPLIT_CHARACTERS = 8192  # a longer run of source without markup becomes several nodes
 _SPACES = re.compile("[ \t\r\n]+")
@@ -53,10 +53,8 @@ class StoredText:
         wanted = ordinal - self.ordinal
         if wanted < 0 or wanted >= len(self.content):
             return None
-        for count, match in enumerate(_NONSPACE.finditer(self.content)):
-            if count == wanted:
-                return match.start()
-        return None
+        offset = nth_nonspace(self.content, wanted)
+        return offset if offset < len(self.content) else None
 
     @property
     def end(self) -> tuple[int, int]:

@@ -10,14 +10,13 @@ from kios_desktop.domain.locator import Quote
 from kios_desktop.epub import display
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.display import Display
-from kios_desktop.epub.source_tree import Element, Text
+from kios_desktop.epub.source_tree import Element, Text, nonspace, nth_nonspace
 
 QUOTE_CHARACTERS = 48
 _MIN_CHARACTERS = 6  # shorter quotes are everywhere
 _COMPARED_CHARACTERS = 32
 _MAX_FOUND = 1000
 _SPACES = re.compile(r"[ \t\r\n]+")
-_NONSPACE = re.compile(r"[^ \t\r\n]")
 _IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 
 
@@ -28,7 +27,7 @@ def quote(model: ContentModel, ordinal: int, length: int = QUOTE_CHARACTERS) -> 
         return Quote()
     here = model.tree.texts[at]
     characters = model.tree.characters(here)
-    cut = _offset(characters, ordinal - here.ordinal)
+    cut = nth_nonspace(characters, ordinal - here.ordinal)
     return Quote(
         before=_before(model, at, characters[:cut], length),
         after=_after(model, at, characters[cut:], length),
@@ -67,41 +66,33 @@ def agrees(model: ContentModel, ordinal: int, wanted: Quote) -> bool:
 
 def _after(model: ContentModel, at: int, first: str, length: int) -> str:
     texts, parts = model.tree.texts, [first]
-    taken = len(_NONSPACE.findall(first))
+    taken = nonspace(first)
     following = at + 1
     while taken < length and following < len(texts):
         characters = model.tree.characters(texts[following])
         if _parted(texts[following - 1], texts[following]):
             parts.append(" ")
         parts.append(characters)
-        taken += len(_NONSPACE.findall(characters))
+        taken += nonspace(characters)
         following += 1
     whole = "".join(parts)
-    return _SPACES.sub(" ", whole[: _offset(whole, length)]).strip(" ")
+    return _SPACES.sub(" ", whole[: nth_nonspace(whole, length)]).strip(" ")
 
 
 def _before(model: ContentModel, at: int, last: str, length: int) -> str:
     texts, parts = model.tree.texts, [last]
-    taken = len(_NONSPACE.findall(last))
+    taken = nonspace(last)
     previous = at - 1
     while taken < length and previous >= 0:
         characters = model.tree.characters(texts[previous])
         if _parted(texts[previous], texts[previous + 1]):
             parts.append(" ")
         parts.append(characters)
-        taken += len(_NONSPACE.findall(characters))
+        taken += nonspace(characters)
         previous -= 1
     whole = "".join(reversed(parts))
-    cut = _offset(whole, taken - length) if taken > length else 0
+    cut = nth_nonspace(whole, taken - length) if taken > length else 0
     return _SPACES.sub(" ", whole[cut:]).strip(" ")
-
-
-def _offset(characters: str, count: int) -> int:
-    """Where the non-space character number `count` stands; the end when there are fewer."""
-    for number, match in enumerate(_NONSPACE.finditer(characters)):
-        if number == count:
-            return match.start()
-    return len(characters)
 
 
 def _parted(first: Text, second: Text) -> bool:

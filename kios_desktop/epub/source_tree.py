@@ -143,6 +143,23 @@ def nonspace(text: str) -> int:
     return len(text) - text.count(" ") - text.count("\n") - text.count("\t") - text.count("\r")
 
 
+def nth_nonspace(text: str, number: int) -> int:
+    """Where the non-space code point number `number`, from 0, stands; the length if there is none.
+
+    Counts whole stretches at a time: every character passed is at most one of those wanted.
+    """
+    position = number
+    length = len(text)
+    while position < length:
+        lacking = number - nonspace(text[:position])
+        if not lacking:
+            break
+        position += lacking
+    while position < length and text[position] in " \t\r\n":
+        position += 1
+    return min(position, length)
+
+
 def local_name(tag: str, in_svg: bool) -> str:
     """The name as KOReader's engine has it: no prefix, lower case outside SVG."""
     name = tag.rpartition(":")[2]
