@@ -1,5 +1,7 @@
 """The shape of our dialogs: words, then buttons at the trailing end. Opened, never executed."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -44,12 +46,18 @@ class Dialog(QDialog):
         column.addLayout(foot)
 
     def add_button(
-        self, text: str, role: QDialogButtonBox.ButtonRole, kind: str = "default"
+        self,
+        text: str,
+        role: QDialogButtonBox.ButtonRole,
+        kind: str = "default",
+        on_click: Callable[[], None] | None = None,
     ) -> QPushButton:
-        """A button of the row; accept and reject roles close the dialog."""
+        """A button of the row. It closes the dialog, unless `on_click` decides about that."""
         made = button(text, kind)
         self._box.addButton(made, role)
-        if role is QDialogButtonBox.ButtonRole.RejectRole:
+        if on_click is not None:
+            made.clicked.connect(on_click)
+        elif role is QDialogButtonBox.ButtonRole.RejectRole:
             made.clicked.connect(self.reject)
         elif role is QDialogButtonBox.ButtonRole.AcceptRole:
             made.clicked.connect(self.accept)

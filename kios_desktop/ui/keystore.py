@@ -41,9 +41,10 @@ class KeystoreDialog(Dialog):
         self.sealed.toggled.connect(self.passphrase.setVisible)
         self.sealed.toggled.connect(lambda _on: self.adjustSize())
         self.add_button(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        go_on = self.add_button(tr("Continue"), QDialogButtonBox.ButtonRole.ActionRole, "primary")
+        go_on = self.add_button(
+            tr("Continue"), QDialogButtonBox.ButtonRole.AcceptRole, "primary", self._go_on
+        )
         go_on.setDefault(True)
-        go_on.clicked.connect(self._go_on)
 
     def _go_on(self) -> None:
         if self.memory.isChecked():

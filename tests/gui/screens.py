@@ -337,7 +337,7 @@ def keystore(size: QSize) -> QWidget:
 
 
 def removal(size: QSize) -> QWidget:
-    return removal_dialog(sample_books()[1], QWidget())
+    return removal_dialog(sample_books()[1], None)
 
 
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen, QPixmap
 
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui.library.generated_cover import generated_cover
@@ -15,6 +15,7 @@ from kios_desktop.ui.tasks import Tasks
 
 MAX_PIXELS: Final = 40_000_000  # of the picture as stored; JPEG is reduced while it is decoded
 CACHE_BYTES: Final = 96 << 20
+_EDGE: Final = QColor(128, 128, 128, 72)
 _SETTLE_MS: Final = 150  # covers are rendered anew this long after the last change of size
 _FORMATS: Final = frozenset({"jpeg", "jpg", "png", "gif", "webp", "bmp"})
 _WAITING: Final = 200  # requests kept; older ones have been scrolled away
@@ -65,6 +66,16 @@ def _framed(picture: QImage, size: QSize, ground: QColor) -> QImage:
     painter.drawImage(x, y, picture)
     painter.end()
     return result
+
+
+def _draw_edge(image: QImage) -> None:
+    """A faint hairline, so that a cover in the colour of the window still ends somewhere."""
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_EDGE, max(1.0, image.width() / 142)))
+    corner = 3 * image.width() / 142
+    painter.drawRoundedRect(QRectF(image.rect()).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
+    painter.end()
 
 
 @dataclass(slots=True)
@@ -150,7 +161,9 @@ class Covers(QObject):
         drawn = None
         if wanted.cover:
             drawn = decode_cover(self._folder / wanted.cover, wanted.size, self._ground)
-        return drawn or generated_cover(wanted.title, wanted.author, wanted.size)
+        image = drawn or generated_cover(wanted.title, wanted.author, wanted.size)
+        _draw_edge(image)
+        return image
 
     def _keep(self, wanted: _Wanted, pixmap: QPixmap) -> None:
         key = (wanted.book_id, wanted.slot)

@@ -129,13 +129,13 @@ def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None
         painter.drawRoundedRect(cover, 3, 3)
         return
     paint_shadow(painter, cover, "cover", 3)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    fits = pixmap.width() == round(cover.width() * painter.device().devicePixelRatio())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not fits)
     painter.drawPixmap(cover, pixmap)
-    edge = theme.current().color("text")
-    edge.setAlphaF(1.0 if theme.current().high_contrast else 0.08)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(edge, 1))
-    painter.drawRoundedRect(QRectF(cover).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    if theme.current().high_contrast:  # elsewhere the edge is part of the picture
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.current().color("border"), 1))
+        painter.drawRect(cover.adjusted(0, 0, -1, -1))
 
 
 def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:

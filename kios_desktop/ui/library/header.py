@@ -16,7 +16,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import books, tr
 
 _SEARCH_WIDTH: Final = 260
-_NARROW: Final = 948  # a window under 1000 px has this much beside its rail
+_NARROW: Final = 1000
 
 
 def shelf_title(shelf: Shelf) -> str:
@@ -137,7 +137,7 @@ class LibraryHeader(QWidget):
         self._label_sort()
 
     def _label_sort(self) -> None:
-        narrow = self.width() < _NARROW
+        narrow = self.window().width() < _NARROW
         name = sort_title(self._query.sort)
         _text(self.sort, "" if narrow else name, tr("Sort by: {order}", order=name))
         _text(self.add, "" if narrow else tr("Add"), tr("Add"))

@@ -30,6 +30,9 @@ STRIP_LIMIT: Final = 5
 _TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begins like this
 
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
 class LibraryPresenter:
     """Answers the library screen. `on_counts` hears of the counts too: the first-run screen
     depends on them."""
@@ -51,6 +54,7 @@ class LibraryPresenter:
         self._show_continue = show_continue
         self._query = Query()
         self._stop_import = False
+        self._importing = asyncio.Lock()
 
     @property
     def query(self) -> Query:
@@ -58,7 +62,8 @@ class LibraryPresenter:
 
     def refresh(self) -> None:
         """Ask for everything again: at the start, and when books may have changed."""
-        self._ask(self._refresh())
+        self._tasks.replace("library-counts", self._guarded(self._count))
+        self._list_after(0)
 
     def shelf_chosen(self, shelf: Shelf) -> None:
         self._change(replace(self._query, shelf=shelf))
@@ -72,44 +77,39 @@ class LibraryPresenter:
     def search_changed(self, words: str) -> None:
         """Only the newest words are searched, once typing rests."""
         self._query = replace(self._query, words=words.strip())
-        self._ask(self._list(SEARCH_DELAY_S if words.strip() else 0))
+        self._list_after(SEARCH_DELAY_S if words.strip() else 0)
 
     def strip_allowed(self, allowed: bool) -> None:
         """The setting “Show Continue reading”."""
         self._show_continue = allowed
-        self._tasks.replace("library-strip", self._guarded(self._strip()))
+        self._tasks.replace("library-strip", self._guarded(self._strip))
 
     def rows_needed(self, ids: Sequence[BookId]) -> None:
         """Rows came into sight whose books are not known yet."""
-        self._tasks.start(self._guarded(self._load(ids)))
+        self._tasks.start(self._guarded(lambda: self._load(ids)))
 
     def typed_ahead(self, letters: str) -> None:
         """The reader types the beginning of a title into the grid."""
-        self._tasks.replace("library-type-ahead", self._guarded(self._find_title(letters)))
+        self._tasks.replace("library-type-ahead", self._guarded(lambda: self._find_title(letters)))
 
     def finish(self, book: Book) -> None:
         """Mark as finished, with Undo."""
-        self._mark(
-            book,
-            self._books.mark_finished(book.id, self._clock()),
-            tr("Marked ‘{title}’ as finished", title=isolated(book.title)),
-        )
+        words = tr("Marked ‘{title}’ as finished", title=isolated(book.title))
+        now = self._clock()
+        self._mark(book, lambda: self._books.mark_finished(book.id, now), words)
 
     def unread(self, book: Book) -> None:
         """Mark as unread, with Undo."""
-        self._mark(
-            book,
-            self._books.mark_unread(book.id),
-            tr("Marked ‘{title}’ as unread", title=isolated(book.title)),
-        )
+        words = tr("Marked ‘{title}’ as unread", title=isolated(book.title))
+        self._mark(book, lambda: self._books.mark_unread(book.id), words)
 
     def remove(self, book: Book) -> None:
         """Out of the library; it was confirmed before."""
-        self._tasks.start(self._guarded(self._remove(book)))
+        self._tasks.start(self._guarded(lambda: self._remove(book)))
 
     def add(self, paths: Sequence[Path]) -> None:
         """Import files and folders; one import at a time, a second one waits for its end."""
-        self._tasks.start(self._guarded(self._import(paths, self._import_lock())))
+        self._tasks.start(self._guarded(lambda: self._import(paths)))
 
     def stop_import(self) -> None:
         self._stop_import = True
@@ -118,25 +118,28 @@ class LibraryPresenter:
 
     def _change(self, query: Query) -> None:
         self._query = query
-        self._ask(self._list(0))
+        self._list_after(0)
 
-    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.replace("library-list", self._guarded(work))
+    def _list_after(self, delay_s: float) -> None:
+        self._tasks.replace("library-list", self._guarded(lambda: self._list(delay_s)))
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Work) -> None:
         """Our storage failing is said once, in a banner, and the app goes on."""
         try:
-            await work
+            await work()
         except StorageError as error:
             self._screen.show_problem(explain(error))
         else:
             self._screen.show_problem(None)
 
     async def _refresh(self) -> None:
+        await self._count()
+        await self._list(0)
+
+    async def _count(self) -> None:
         counts = await self._books.counts()
         self._screen.show_counts(counts)
         self._on_counts(counts)
-        await self._list(0)
 
     async def _list(self, delay_s: float) -> None:
         if delay_s:
@@ -163,16 +166,16 @@ class LibraryPresenter:
                 self._screen.select(book.id)
                 return
 
-    def _mark(self, book: Book, work: Coroutine[Any, Any, None], words: str) -> None:
-        self._tasks.start(self._guarded(self._marked(book, work, words)))
+    def _mark(self, book: Book, work: Work, words: str) -> None:
+        self._tasks.start(self._guarded(lambda: self._marked(book, work, words)))
 
-    async def _marked(self, book: Book, work: Coroutine[Any, Any, None], words: str) -> None:
-        await work
+    async def _marked(self, book: Book, work: Work, words: str) -> None:
+        await work()
         await self._reload(book.id)
         self._screen.say(words, lambda: self._undo_mark(book))
 
     def _undo_mark(self, book: Book) -> None:
-        self._tasks.start(self._guarded(self._restore(book)))
+        self._tasks.start(self._guarded(lambda: self._restore(book)))
 
     async def _restore(self, book: Book) -> None:
         if book.status is Status.UNREAD:
@@ -190,15 +193,8 @@ class LibraryPresenter:
         await self._refresh()
         self._screen.show_rows(await self._books.load([book_id]))
 
-    _lock: asyncio.Lock | None = None
-
-    def _import_lock(self) -> asyncio.Lock:
-        if self._lock is None:
-            self._lock = asyncio.Lock()
-        return self._lock
-
-    async def _import(self, paths: Sequence[Path], lock: asyncio.Lock) -> None:
-        async with lock:
+    async def _import(self, paths: Sequence[Path]) -> None:
+        async with self._importing:
             self._stop_import = False
             loop = asyncio.get_running_loop()
             began = loop.time()

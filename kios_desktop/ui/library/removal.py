@@ -7,7 +7,7 @@ from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.wording import isolated, tr
 
 
-def removal_dialog(book: Book, parent: QWidget) -> AskDialog:
+def removal_dialog(book: Book, parent: QWidget | None) -> AskDialog:
     """`accepted` means: remove. The place stays, so that is what the text promises."""
     return AskDialog(
         tr("Remove {title}?", title=isolated(book.title)),

@@ -64,14 +64,14 @@ class SettingsPresenter:
 
     def start(self) -> None:
         """Load and show everything."""
-        self._tasks.replace("settings-load", self._guarded(self._load()))
+        self._tasks.replace("settings-load", self._guarded(self._load))
 
     def edit(self, change: Change) -> None:
         """A row was changed: it holds from now on."""
         self._preferences = change(self._preferences)
         self._on_preferences(self._preferences)
         self._screen.show_preferences(self._preferences)
-        self._tasks.start(self._guarded(self._store.save(self._preferences)))
+        self._tasks.start(self._guarded(self._save_preferences))
 
     def preferences_changed(self, preferences: Preferences) -> None:
         """They were changed elsewhere, for instance in the reader."""
@@ -97,7 +97,8 @@ class SettingsPresenter:
         """Store the form although the test failed."""
         if self._accept(form):
             self._tasks.cancel("settings-test")
-            self._tasks.start(self._guarded(self._keep(self._source())))
+            source = self._source()
+            self._tasks.start(self._guarded(lambda: self._keep(source)))
 
     def use_address(self, url: str, form: SyncForm) -> None:
         """The address that works, found by the test."""
@@ -115,12 +116,12 @@ class SettingsPresenter:
 
     def forget_server(self) -> None:
         """Remove the server; it was confirmed before."""
-        if self._stored is not None:
-            self._tasks.start(self._guarded(self._forget(self._stored)))
+        if (stored := self._stored) is not None:
+            self._tasks.start(self._guarded(lambda: self._forget(stored)))
 
     def keystore_chosen(self, passphrase: str | None) -> None:
         """Where secrets go: None is in memory, else a file sealed with the passphrase."""
-        self._tasks.start(self._guarded(self._choose_keystore(passphrase)))
+        self._tasks.start(self._guarded(lambda: self._choose_keystore(passphrase)))
 
     def keystore_declined(self) -> None:
         self._pending = None
@@ -131,6 +132,9 @@ class SettingsPresenter:
         self._preferences = await self._store.load()
         self._screen.show_preferences(self._preferences)
         await self._load_source()
+
+    async def _save_preferences(self) -> None:
+        await self._store.save(self._preferences)
 
     async def _load_source(self) -> None:
         servers = [s for s in await self._sources.all() if s.kind is SourceKind.KOSYNC]
@@ -168,7 +172,7 @@ class SettingsPresenter:
         self._screen.show_verdict(verdict)
         if verdict.tone != "danger":
             if then_save:
-                await self._guarded(self._keep(source))
+                await self._guarded(lambda: self._keep(source))
             return
         if then_save:
             self._screen.offer_save_anyway()
@@ -206,9 +210,9 @@ class SettingsPresenter:
         await self._load_source()
         self._on_sources()
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work()
         except StorageError as error:
             self._screen.show_problem(explain(error))
 
