@@ -1,0 +1,198 @@
+"""Opening a zip safely: what is refused, what is found, what is read."""
+
+import io
+import stat
+import struct
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.domain.errors import (
+    Damage,
+    Damaged,
+    Encrypted,
+    Missing,
+    TooLarge,
+    Unreadable,
+)
+from kios_desktop.epub import container as container_module
+from kios_desktop.epub.container import Container
+from tests.books import write_book, write_zip
+
+
+@pytest.mark.parametrize(
+    ("content", "damage", "detail"),
+    [
+        (b"", Damage.NOT_A_ZIP, ""),
+        (b"just some text", Damage.NOT_A_ZIP, ""),
+        (b"%PDF-1.7 ...", Damage.OTHER_TYPE, "PDF"),
+        (b"\0" * 60 + b"BOOKMOBI", Damage.OTHER_TYPE, "MOBI or AZW"),
+        (b"Rar!\x1a\x07\x00", Damage.OTHER_TYPE, "RAR or CBR"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", Damage.OTHER_TYPE, "web page"),
+        (b"PK\x03\x04 and then nothing", Damage.TRUNCATED, ""),
+    ],
+)
+def test_file_that_is_no_zip_says_what_it_is(
+    content: bytes, damage: Damage, detail: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "book.epub"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as raised:
+        Container.open(path)
+    assert (raised.value.damage, raised.value.detail) == (damage, detail)
+
+
+def test_truncated_book_says_so(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.epub")
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(Unreadable) as raised:
+        Container.open(path)
+    assert raised.value.damage is Damage.TRUNCATED
+
+
+def test_vanished_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(Missing):
+        Container.open(tmp_path / "gone.epub")
+
+
+def test_folder_is_not_a_book(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        Container.open(tmp_path)
+
+
+def test_zip_bomb_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.epub"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(64 * 1024 * 1024))
+    with pytest.raises(TooLarge):
+        Container.open(path)
+
+
+def test_more_entries_than_allowed_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.epub"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(container_module.MAX_ENTRIES + 1):
+            archive.writestr(str(number), b"")
+    with pytest.raises(TooLarge):
+        Container.open(path)
+
+
+def test_declared_total_is_capped(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {str(n): b"x" for n in range(20)})
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:  # every entry claims 200 MB, packed as tightly as is plausible
+        struct.pack_into("<II", data, at + 20, 2 * 1024 * 1024, 200 * 1024 * 1024)
+        at = data.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(data)
+    with pytest.raises(TooLarge):
+        Container.open(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "/etc/passwd", "a/../../b", "C:/x", "..\\evil", "a\\..\\..\\b"]
+)
+def test_entries_that_lead_outside_are_not_there(name: str, tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"good": b"1", name: b"2"})
+    with Container.open(path) as container:
+        assert container.names == ("good",)
+        assert len(container.refused) == 1
+        with pytest.raises(Missing):
+            container.read(name)
+
+
+def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "book.epub"
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = zipfile.ZipInfo("link")
+        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(entry, "/etc/passwd")
+    with Container.open(path) as container:
+        assert container.names == ()
+
+
+@pytest.mark.parametrize("asked", ["Text/Ch 1.xhtml", "Text/Ch%201.xhtml", "text/ch 1.XHTML"])
+def test_names_are_found_in_spite_of_case_and_escapes(asked: str, tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"Text/Ch 1.xhtml": b"yes"})
+    with Container.open(path) as container:
+        assert container.read(asked) == b"yes"
+        assert container.size(asked) == 3
+
+
+def test_utf8_names_without_the_flag_are_read_as_utf8(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"kapitel-ä.xhtml": b"x"})
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(signature)
+        flags = struct.unpack_from("<H", data, at + offset)[0]
+        struct.pack_into("<H", data, at + offset, flags & ~0x800)
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.names == ("kapitel-ä.xhtml",)
+
+
+def test_broken_entry_does_not_break_the_others(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"bad": b"spoiled " * 50, "good": b"fine"})
+    data = bytearray(path.read_bytes())
+    data[40] ^= 0xFF
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        with pytest.raises(Damaged) as raised:
+            container.read("bad")
+        assert raised.value.name == "bad"
+        assert container.read("good") == b"fine"
+
+
+def test_size_that_lies_never_inflates_more_than_it_says(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"liar": b"x" * 10_000})
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", data, data.find(signature) + offset, 10)
+    path.write_bytes(data)
+    with Container.open(path) as container, pytest.raises(Damaged):
+        container.read("liar")
+
+
+def test_other_compressions_are_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "book.epub"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("x", "y")
+    with Container.open(path) as container, pytest.raises(Damaged):
+        container.read("x")
+
+
+def test_zip_password_is_encryption(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"x": b"y"})
+    data = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(signature) + offset
+        struct.pack_into("<H", data, at, struct.unpack_from("<H", data, at)[0] | 1)
+    path.write_bytes(data)
+    with Container.open(path) as container, pytest.raises(Encrypted):
+        container.read("x")
+
+
+def test_entry_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"a": b"y"})
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02") + 28
+    struct.pack_into("<HH", data, at, 0, 1)  # the name becomes an extra field
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.names == ()
+
+
+def test_many_threads_read_at_once(tmp_path: Path) -> None:
+    entries = {f"{n}": bytes([n]) * 50_000 for n in range(40)}
+    path = write_zip(tmp_path / "book.epub", entries)
+    with Container.open(path) as container, ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(container.read, entries)) == list(entries.values())
+
+
+def test_bytes_in_memory_are_a_container_too(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.epub")
+    source = io.BytesIO(path.read_bytes())
+    with Container.opened(path, source) as container:
+        assert "EPUB/package.opf" in container
