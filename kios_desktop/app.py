@@ -17,17 +17,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from kios_desktop import __version__, log
+from kios_desktop.accounts import Accounts
 from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId, ImportOutcome
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.source import Source
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import Paths, profile_paths, resources, user_paths
+from kios_desktop.settings import Settings
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
+from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.event_loop import new_event_loop
@@ -56,9 +59,16 @@ WARM_UP_MS = 100  # after the library was painted
 class App(QObject):
     """One running Kios on one profile. `start`, then `closed`, then `close`."""
 
-    def __init__(self, qt: QApplication, paths: Paths, hide: log.RedactingFormatter) -> None:
+    def __init__(
+        self,
+        qt: QApplication,
+        paths: Paths,
+        formatter: log.RedactingFormatter,
+        secrets: SecretStore | None = None,
+    ) -> None:
+        """`secrets` replaces the system's password store, for the tour and for tests."""
         super().__init__()
-        self._qt, self._paths, self._hide = qt, paths, hide
+        self._qt, self._paths, self._formatter, self._secrets = qt, paths, formatter, secrets
         self.tasks = Tasks(self._report_bug)
         self.finished = asyncio.Event()
         self._quitting = False
@@ -76,7 +86,17 @@ class App(QObject):
         theme.apply_theme(self._qt, self._theme_name())
         theme.reduce_motion(self.live.value.reduce_motion)
         self.importer = Importer(self.books, paths.library)
-        self.sync = SyncEngine(self.positions, self._connect, self.live.value.sync)
+        self.accounts = Accounts(
+            self._database,
+            self.books,
+            paths.library,
+            paths.machine,
+            self._formatter,
+            lambda: self.live.value.sync.device,
+            self._secrets,
+        )
+        self.sync = SyncEngine(self.positions, self.accounts.connect, self.live.value.sync)
+        self.settings = Settings(paths.library, self.live, self.accounts, self.sync, self.tasks)
         self._build_windows()
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
@@ -111,6 +131,7 @@ class App(QObject):
             lambda: BookProfile(resources() / "reader", self),
         )
         self._reader_sync = ReaderSync(self.readers, self.sync)
+        self.accounts.look_in(self.readers.places)
         self._join_windows()
 
     def _join_windows(self) -> None:
@@ -123,6 +144,7 @@ class App(QObject):
         window.close_requested.connect(self._library_closed)
         window.quit_requested.connect(self.quit)
         window.foregrounded.connect(self.library.refresh)
+        window.settings_requested.connect(self.settings.show)
         window.sync_now_requested.connect(self.sync.sync_now)
         window.sync_book_requested.connect(self.sync.retry)
         readers.changed.connect(self._readers_changed)
@@ -135,9 +157,21 @@ class App(QObject):
 
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
-        self.tasks.start(self.sync.start())
+        self.tasks.start(self._start_sync())
         self.tasks.start(self._database.back_up_if_due())
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
+
+    async def _start_sync(self) -> None:
+        unlocked = await self.accounts.find_keystore()
+        await self.sync.start()
+        self.window.set_has_source(bool(await self.accounts.sources.all()))
+        if not unlocked:
+            self.settings.ask_to_unlock(self._qt.activeWindow() or self.window)
+
+    async def save_source(self, source: Source) -> None:
+        """Add or replace a server, and connect to it."""
+        await self.accounts.sources.save(source)
+        self.sync.accounts_changed()
 
     # -- opening
 
@@ -173,14 +207,11 @@ class App(QObject):
 
     # -- while it runs
 
-    async def _connect(self) -> Sequence[Account]:
-        """The accounts that keep places, from what is configured now."""
-        return ()
-
     def _reader_opened(self, window: ReaderWindow) -> None:
         window.library_requested.connect(self.window.raise_)
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
+        window.settings_requested.connect(self.settings.show)
 
     def _readers_changed(self) -> None:
         if self._quitting:
@@ -241,6 +272,7 @@ class App(QObject):
             return
         self._quitting = True
         self.window.hide()
+        self.settings.close()
         self.readers.close_all()
         self.finished.set()
 
@@ -252,6 +284,7 @@ class App(QObject):
         self.window.close_now()
         await asyncio.sleep(0)
         self.readers.end()
+        await self.accounts.aclose()
         await self._database.aclose()
         await asyncio.sleep(0.01)  # pages that were told to go are gone now
 
@@ -296,7 +329,7 @@ def run(
         paths.create()
     except OSError as e:
         return _cannot_start(qt, "Kios can’t write to its folder.", f"{paths.data}: {e.strerror}")
-    hide = log.set_up(paths.logs)
+    formatter = log.set_up(paths.logs)
     if broken := broken_binding():
         return _cannot_start(qt, "Kios can’t start", broken)
     instance = SingleInstance(paths.lock)
@@ -307,7 +340,7 @@ def run(
             qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
         )
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-        status = runner.run(_run(qt, paths, hide, instance, books))
+        status = runner.run(_run(qt, paths, formatter, instance, books))
     instance.release()
     return status
 
@@ -315,11 +348,11 @@ def run(
 async def _run(
     qt: QApplication,
     paths: Paths,
-    hide: log.RedactingFormatter,
+    formatter: log.RedactingFormatter,
     instance: SingleInstance,
     books: Sequence[Path],
 ) -> int:
-    app = App(qt, paths, hide)
+    app = App(qt, paths, formatter)
     try:
         await app.start(show_library=not books)
     except StorageError as e:

@@ -257,6 +257,10 @@ class ContentsPanel(QWidget):
         self._tree.setCurrentIndex(index)
         self._tree.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
 
+    def choose(self, number: int) -> None:
+        """What a click on an entry does."""
+        self._clicked(self._shown.mapFromSource(self._model.index_of(number)))
+
     def focus_list(self) -> None:
         self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

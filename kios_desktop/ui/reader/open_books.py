@@ -15,6 +15,7 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place, Position
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
 from kios_desktop.domain.progress import BookOverview
+from kios_desktop.epub.places import Places
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.ports import ReaderView
 from kios_desktop.ui.live_preferences import LivePreferences
@@ -124,9 +125,10 @@ class OpenBooks(QObject):
                 return None if isinstance(key, Path) else key
         return None
 
-    def publication(self, book_id: BookId) -> OpenPublication | None:
-        """An open book's publication, so that others need not open it again."""
-        return self._publications.get(book_id)
+    def places(self, book_id: BookId) -> Places | None:
+        """An open book's conversions, so that others need not open it again."""
+        opened = self._publications.get(book_id)
+        return opened.places if opened is not None else None
 
     async def open(self, book_id: BookId) -> ReaderWindow | None:
         """Open a library book, or raise its window. Errors go to `failed`."""

@@ -306,8 +306,9 @@ class ReaderPresenter:
     # -- showing
 
     @property
-    def here(self) -> Place:
-        return self._here.place if self._here else self._start
+    def shown_place(self) -> Place | None:
+        """None until the page reported its first screen."""
+        return self._here.place if self._here else None
 
     def weighed(self, weights: tuple[int, ...]) -> None:
         """The character counts of the whole book are known now."""

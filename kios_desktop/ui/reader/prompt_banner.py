@@ -66,6 +66,7 @@ class PromptBanner(QWidget):
     def __init__(self, prompt: Prompt, always: Answer | None) -> None:
         super().__init__()
         report = prompt.offer.report
+        self.sentence = prompt.sentence
         self.setAccessibleName(prompt.sentence)
         device = report.device or "Another device"
         now = datetime.now(UTC)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, Columns, Layout, PageTheme
 from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
@@ -274,6 +275,23 @@ class ReaderWindow(QMainWindow):
     def set_book_rule(self, rule: Answer | None) -> None:
         """What this book does about other devices: None is “as everywhere”."""
         self._book_rule = rule
+
+    # -- seen from outside: tours and tests
+
+    @property
+    def place_shown(self) -> Place | None:
+        """The place on screen; None before the first page is there."""
+        return self._presenter.shown_place if self._presenter is not None else None
+
+    @property
+    def question(self) -> str:
+        """The sentence of the banner; "" while nothing is asked."""
+        return self._banner.sentence if self._banner is not None else ""
+
+    def answer(self, go_on: bool) -> None:
+        """What a click on Continue or Stay here does."""
+        if self._banner is not None:
+            (self._banner.go_on if go_on else self._banner.stay).click()
 
     # -- look
 

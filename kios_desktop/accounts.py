@@ -1,0 +1,155 @@
+"""The servers that are set up: where their secrets are, and what sync makes of them.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from kios_desktop.domain.errors import NoKeystore, StorageError
+from kios_desktop.domain.library import BookId, DocumentHashes, Query
+from kios_desktop.domain.source import Source, SourceKind, StepResult
+from kios_desktop.epub.places import Places
+from kios_desktop.log import RedactingFormatter
+from kios_desktop.sources.kosync import KosyncRemote
+from kios_desktop.sources.probe import test_connection
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint
+from kios_desktop.storage.secrets import (
+    InMemory,
+    SealedFile,
+    Secrets,
+    SecretStore,
+    system_keyring,
+)
+from kios_desktop.storage.sources import Sources
+from kios_desktop.sync.ports import Account
+from kios_desktop.ui.reader.open_publication import open_publication
+
+logger = logging.getLogger(__name__)
+
+ASKED_ABOUT = 14  # books a connection test may ask the server about
+KEPT_OPEN = 4  # publications of closed books whose places are still being sent
+KINDS = {SourceKind.KOSYNC: "KOReader sync"}
+
+OpenPlaces = Callable[[BookId], Places | None]
+
+
+class Accounts:
+    """Sources, their secrets, and the remotes made of them."""
+
+    def __init__(
+        self,
+        database: Database,
+        books: Books,
+        library: Path,
+        machine: Path,
+        formatter: RedactingFormatter,
+        device_name: Callable[[], str],
+        store: SecretStore | None,
+    ) -> None:
+        self._books, self._library, self._formatter = books, library, formatter
+        self._asked_name = device_name
+        self._sealed = machine.parent / "passwords.sealed"
+        self._machine = machine
+        self._store = store
+        self._secrets = Secrets(store)
+        self.sources = Sources(database, self._secrets)
+        self._open_places: OpenPlaces = lambda _book: None
+        self._closed_places: dict[BookId, Places] = {}
+        self._remotes: list[KosyncRemote] = []
+
+    def look_in(self, open_places: OpenPlaces) -> None:
+        """Where the places of books that are open can be had without opening them again."""
+        self._open_places = open_places
+
+    # -- secrets
+
+    async def find_keystore(self) -> bool:
+        """Use the system's password store; False when somebody has to be asked."""
+        if self._store is None:
+            self._store = await asyncio.to_thread(system_keyring, self._machine.parent.name)
+            if self._store is not None:
+                self._secrets.use(self._store)
+        return self._store is not None or not self._sealed.exists()
+
+    async def keep_in_memory(self) -> None:
+        """Secrets are remembered until Kios quits."""
+        self._use(InMemory())
+
+    async def seal(self, passphrase: str) -> None:
+        """Secrets go to an encrypted file. Raises `WrongPassphrase` for one that is there."""
+        self._use(await asyncio.to_thread(SealedFile, self._sealed, passphrase))
+
+    def _use(self, store: SecretStore) -> None:
+        self._store = store
+        self._secrets.use(store)
+
+    # -- sync
+
+    async def connect(self) -> Sequence[Account]:
+        """Every source that keeps places, ready to use."""
+        for remote in self._remotes:
+            await remote.aclose()
+        self._remotes = []
+        try:
+            sources = await self.sources.all()
+        except (StorageError, NoKeystore) as e:
+            logger.warning("the sources could not be read: %s", e)
+            return ()
+        identity = await asyncio.to_thread(
+            device_id, self._machine / "device.json", host_fingerprint()
+        )
+        accounts = []
+        for source in sources:
+            self._hide(source)
+            if source.kind is not SourceKind.KOSYNC or not source.enabled:
+                continue
+            remote = KosyncRemote(
+                source, self.device_name, identity, self._books.get, self.places, self.sources
+            )
+            self._remotes.append(remote)
+            accounts.append(Account(source.id, source.name, KINDS[source.kind], remote))
+        return accounts
+
+    def device_name(self) -> str:
+        return self._asked_name() or default_device_name()
+
+    async def places(self, book_id: BookId) -> Places:
+        """The conversions of a book, open or not. Raises `PublicationError`."""
+        if (found := self._open_places(book_id)) is not None:
+            self._closed_places.pop(book_id, None)
+            return found
+        if (found := self._closed_places.get(book_id)) is not None:
+            return found
+        book = await self._books.get(book_id)
+        weights = await self._books.weights(book_id)
+        opened = await asyncio.to_thread(open_publication, self._library / book.file, weights)
+        while len(self._closed_places) >= KEPT_OPEN:
+            self._closed_places.pop(next(iter(self._closed_places)))
+        self._closed_places[book_id] = opened.places
+        return opened.places
+
+    async def test(self, source: Source) -> AsyncIterator[StepResult]:
+        """“Test connection”, with the books last read."""
+        self._hide(source)
+        async for step in test_connection(source, await self._hashes()):
+            yield step
+
+    async def _hashes(self) -> list[DocumentHashes]:
+        ids = await self._books.ids(Query())
+        return [book.hashes for book in await self._books.load(ids[:ASKED_ABOUT])]
+
+    def _hide(self, source: Source) -> None:
+        """From here on no log line shows these."""
+        for secret in (source.password, *(header.value for header in source.headers)):
+            self._formatter.hide(secret.reveal())
+        if source.url.reveal() != source.url.shown:
+            self._formatter.hide(source.url.reveal().rstrip("/").rpartition("/")[2])
+
+    async def aclose(self) -> None:
+        for remote in self._remotes:
+            await remote.aclose()

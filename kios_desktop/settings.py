@@ -1,0 +1,109 @@
+"""The settings window, joined to what it changes.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.accounts import Accounts
+from kios_desktop.domain.errors import KiosError
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.sources.presets import PRESETS
+from kios_desktop.storage.device import default_device_name
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.messages import Message, explain
+from kios_desktop.ui.settings.presenter import SettingsPresenter
+from kios_desktop.ui.settings.window import SettingsWindow
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.unlock import UnlockDialog
+
+
+class _Kept:
+    """The live preferences as the store that Settings asks for."""
+
+    def __init__(self, live: LivePreferences) -> None:
+        self._live = live
+
+    async def load(self) -> Preferences:
+        return self._live.value
+
+    async def save(self, asked: Preferences) -> None:
+        self._live.change(asked)
+
+
+class Settings(QObject):
+    """Opens and raises the one settings window, and asks for the passphrase at start."""
+
+    def __init__(
+        self,
+        library: Path,
+        live: LivePreferences,
+        accounts: Accounts,
+        sync: SyncEngine,
+        tasks: Tasks,
+    ) -> None:
+        super().__init__()
+        self._library, self._live, self._accounts = library, live, accounts
+        self._sync, self._tasks = sync, tasks
+        self._window: SettingsWindow | None = None
+        self._presenter: SettingsPresenter | None = None
+        live.listen(self._changed)
+
+    def show(self, page: str = "") -> SettingsWindow:
+        """Open at a page by its key, or raise the window as it is."""
+        window = self._window or self._make()
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if page:
+            window.show_page(page)
+        return window
+
+    def close(self) -> None:
+        if self._window is not None:
+            self._window.close()
+
+    def _make(self) -> SettingsWindow:
+        window = self._window = SettingsWindow(self._library, default_device_name())
+        self._presenter = SettingsPresenter(
+            _Kept(self._live),
+            self._accounts.sources,
+            self._accounts.test,
+            self._accounts,
+            PRESETS,
+            window,
+            self._tasks,
+            on_preferences=self._live.change,
+            on_sources=self._sync.accounts_changed,
+        )
+        window.bind(self._presenter)
+        window.closed.connect(self._closed)
+        self._presenter.start()
+        return window
+
+    def _closed(self) -> None:
+        window, self._window, self._presenter = self._window, None, None
+        if window is not None:
+            window.deleteLater()
+
+    def _changed(self) -> None:
+        if self._presenter is not None:
+            self._presenter.preferences_changed(self._live.value)
+
+    def ask_to_unlock(self, parent: QWidget | None, again: Message | None = None) -> None:
+        """The passphrase of the encrypted file; asked again until it fits or is put off."""
+        dialog = UnlockDialog(parent, again)
+        dialog.entered.connect(lambda words: self._tasks.start(self._unlock(words, parent)))
+        dialog.open()
+
+    async def _unlock(self, words: str, parent: QWidget | None) -> None:
+        try:
+            await self._accounts.seal(words)
+        except KiosError as e:
+            self.ask_to_unlock(parent, explain(e))
+            return
+        self._sync.accounts_changed()
