@@ -166,6 +166,8 @@ class ReaderFooter(Bar):
         super().__init__(Qt.Edge.TopEdge, parent)
         self.setFixedHeight(theme.size("readerFooter"))
         self._chapter = ElidedLabel("", "bodyStrong")
+        # its width is set by hand; “ignored” would let its neighbour lie over it
+        self._chapter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._page = label("", "body", "muted", tabular=True)
         self.scrubber = Scrubber()
         self._left = QPushButton()
@@ -215,9 +217,6 @@ class ReaderFooter(Bar):
         self._left.setText(self._right_text(shown))
         self._left.setVisible(self.width() >= 640)
         self._percent.setText(shown.percent)
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()  # while the footer is hidden nobody else does
 
     def _right_text(self, shown: ShownPlace) -> str:
         if self._right is _Right.CHAPTER:
