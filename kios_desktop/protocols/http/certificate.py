@@ -1,0 +1,135 @@
+"""Which certificates we trust, and what to tell a person about one we don't.
+
+By default the system's store decides. A pin replaces that for one source: exactly this certificate
+and no other. Verification is never switched off for a connection that carries anything of ours.
+"""
+
+import asyncio
+import hashlib
+import ssl
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import truststore
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from kios_desktop.domain.errors import Certificate, TrustProblem
+from kios_desktop.domain.source import Pin
+
+_IGNORE_DATES = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: the person saw the dates and trusted it
+_FACTS_S = 5.0
+
+
+class Untrustworthy(ssl.SSLCertVerificationError):
+    """The server showed another certificate than the pinned one."""
+
+
+def context(pin: Pin | None) -> ssl.SSLContext:
+    """Trust for one source. Blocks: loads the system's certificates."""
+    if pin is None:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust.check_hostname = False  # the fingerprint says more than the name
+    trust.load_verify_locations(cadata=pin.pem)
+    # The pinned certificate may be a leaf of a private authority we don't have
+    trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    trust.verify_flags = ssl.VerifyFlags(trust.verify_flags | _IGNORE_DATES)
+    trust.sslobject_class = _pinned_to(pin.sha256)
+    return trust
+
+
+async def read_certificate(
+    url: str, problem: TrustProblem | None, pin: Pin | None
+) -> Certificate | None:
+    """The facts of the certificate a server shows; None when it can't be had.
+
+    Connects without trust and sends nothing.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    try:
+        async with asyncio.timeout(_FACTS_S):
+            _, writer = await asyncio.open_connection(
+                host, port, ssl=_for_looking(), server_hostname=host
+            )
+            try:
+                shown: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
+                der = shown.getpeercert(binary_form=True) if shown is not None else None
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return None
+    return None if der is None else describe(der, f"{host}:{port}", problem, pin)
+
+
+def describe(
+    der: bytes, address: str, problem: TrustProblem | None, pin: Pin | None
+) -> Certificate | None:
+    """What a person needs to decide. None when the bytes are no certificate."""
+    try:
+        parsed = x509.load_der_x509_certificate(der)
+    except ValueError:
+        return None
+    sha256 = hashlib.sha256(der).hexdigest()
+    changed = pin is not None and pin.sha256 != sha256
+    names = _names(parsed)
+    return Certificate(
+        address=address,
+        sha256=sha256,
+        issued_to=_common_name(parsed.subject) or ", ".join(names[:1]),
+        issued_by=_common_name(parsed.issuer),
+        valid_from=parsed.not_valid_before_utc,
+        valid_until=parsed.not_valid_after_utc,
+        names=names,
+        pem=parsed.public_bytes(Encoding.PEM).decode(),
+        problem=TrustProblem.CHANGED if changed else _problem(parsed, problem),
+        trusted_before=pin.sha256 if changed and pin is not None else None,
+    )
+
+
+def _pinned_to(sha256: str) -> type[ssl.SSLObject]:
+    class Pinned(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            shown = self.getpeercert(binary_form=True) or b""
+            if hashlib.sha256(shown).hexdigest() != sha256:
+                raise Untrustworthy("not the pinned certificate")
+
+    return Pinned
+
+
+def _for_looking() -> ssl.SSLContext:
+    looking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    looking.check_hostname = False
+    looking.verify_mode = ssl.CERT_NONE
+    return looking
+
+
+def _problem(parsed: x509.Certificate, problem: TrustProblem | None) -> TrustProblem:
+    """The system stores of macOS and Windows give no code, so the certificate is asked itself."""
+    if problem not in (None, TrustProblem.OTHER):
+        return problem
+    now = datetime.now(UTC)
+    if not parsed.not_valid_before_utc <= now <= parsed.not_valid_after_utc:
+        return TrustProblem.EXPIRED
+    if parsed.issuer == parsed.subject:
+        return TrustProblem.SELF_SIGNED
+    return TrustProblem.UNKNOWN_AUTHORITY
+
+
+def _names(parsed: x509.Certificate) -> tuple[str, ...]:
+    try:
+        found = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    dns = found.get_values_for_type(x509.DNSName)
+    return (*dns, *(str(ip) for ip in found.get_values_for_type(x509.IPAddress)))
+
+
+def _common_name(name: x509.Name) -> str:
+    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        for attribute in name.get_attributes_for_oid(oid):
+            return str(attribute.value)
+    return ""

@@ -1,0 +1,330 @@
+"""KOReader sync on the wire: three requests, and what the many servers make of them.
+
+Source: kosync.md, sections 1 to 3, 6.1 to 6.3; recorded exchanges of the official server,
+Calibre-Web-Automated and a small clone.
+"""
+
+import base64
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final
+
+import msgspec
+
+from kios_desktop.domain.errors import (
+    Faulty,
+    Malformed,
+    NotMatched,
+    Refusal,
+    Refused,
+    Rejected,
+    Unsupported,
+)
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod
+from kios_desktop.protocols.http import Http, Reply, check_busy, check_moved
+
+CAP_BYTES: Final = 64 * 1024
+PROGRESS_LENGTH: Final = 255  # Calibre-Web-Automated refuses more
+ROUTES: Final = ("/users/create", "/users/auth", "/syncs/progress")
+
+_UNAUTHORIZED, _FIELD, _FIELDS = 2001, 2003, 2004
+_CWA_OFF = 1000
+_START = re.compile(r"/body/DocFragment(\[1\])?(\.0|/body(\.0)?)?")
+_MILLISECONDS = 1e11  # no server's clock counts that many seconds
+
+
+class Asked(Enum):
+    """The three requests, by the route that may be logged."""
+
+    AUTH = "users/auth"
+    GET = "syncs/progress/{document}"
+    PUT = "syncs/progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A usable record, cleaned. `fraction` is 0…1; `at` is the server's word, seconds or better."""
+
+    progress: str
+    fraction: float | None
+    device: str
+    device_id: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`progress` is None when nothing is stored. `server_now` is the server's clock."""
+
+    progress: Progress | None
+    server_now: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """`at` is the time in the reply, None without one. `linked` is CWA's, None elsewhere."""
+
+    at: datetime | None
+    server_now: datetime | None
+    linked: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    """Signed in. `server_now` is the server's clock."""
+
+    server_now: datetime | None
+
+
+class KosyncClient:
+    """One account. Raises the errors of kosync.md 6.2 and nothing else for what a server does."""
+
+    def __init__(
+        self,
+        http: Http,
+        base: ServerUrl,
+        auth: AuthMethod = AuthMethod.NONE,
+        username: str = "",
+        password: Secret | None = None,
+    ) -> None:
+        self._http = http
+        self.base = normalised(base)
+        self._headers = [
+            (b"accept", b"application/vnd.koreader.v1+json"),
+            *_credentials(auth, username.strip(), password or Secret("")),
+        ]
+
+    async def authorize(self) -> Authorized:
+        """Who we are is right. It does not mean that sync is switched on: look at a record too."""
+        reply = await self._ask(Asked.AUTH, "GET", "/users/auth")
+        body = _json_object(reply)
+        if not (body.get("authorized") or body.get("username")):
+            raise Malformed("signed in to something else")
+        return Authorized(reply.date)
+
+    async def progress(self, document: str) -> Found:
+        """Raises `NotMatched` when the server says that it does not know the document.
+
+        Many don't tell that apart from having nothing stored; then `progress` is None.
+        """
+        reply = await self._ask(Asked.GET, "GET", f"/syncs/progress/{document}")
+        if reply.status == 404:  # “No progress found”: the file is known
+            return Found(None, reply.date)
+        body = _json(reply)
+        record = clean(body) if isinstance(body, dict) else None
+        return Found(record, reply.date)
+
+    async def save(
+        self, document: str, progress: str, fraction: float, device: str, device_id: str
+    ) -> Stored:
+        """Stores the record, whatever was there before. All five fields, always."""
+        content = msgspec.json.encode(
+            {
+                "document": document,
+                "progress": progress,
+                "percentage": fraction,
+                "device": device,
+                "device_id": device_id,
+            }
+        )
+        reply = await self._ask(Asked.PUT, "PUT", "/syncs/progress", content)
+        body = _json(reply) if reply.body.strip() else {}
+        if not isinstance(body, dict):
+            raise Malformed("stored something else")
+        calibre = "x-content-type-options" in reply.headers and "timestamp" in body
+        return Stored(
+            at=_time(body.get("timestamp")),
+            server_now=reply.date,
+            linked="calibre_book_id" in body if calibre else None,
+        )
+
+    async def _ask(
+        self, asked: Asked, method: str, path: str, content: bytes | None = None
+    ) -> Reply:
+        url = ServerUrl(self.base.reveal() + path)
+        headers = list(self._headers)
+        if content is not None:
+            headers.append((b"content-type", b"application/json"))
+        reply = await self._http.request(
+            method,
+            url,
+            route=asked.value,
+            cap_bytes=CAP_BYTES,
+            headers=headers,
+            content=content,
+        )
+        check_moved(reply, url, self.base)
+        _check(reply, asked)
+        return reply
+
+
+def normalised(base: ServerUrl) -> ServerUrl:
+    """Without trailing slashes, query or one of the protocol's own routes at the end."""
+    text = base.reveal().strip().partition("?")[0].partition("#")[0].rstrip("/")
+    for route in ROUTES:
+        text = text.removesuffix(route)
+    return ServerUrl(text.rstrip("/"))
+
+
+def clean(body: Mapping[str, Any]) -> Progress | None:
+    """A record from a decoded reply, or None for one of the eight shapes of “nothing there”."""
+    fraction = _fraction(body.get("percentage"))
+    progress = _text(body.get("progress"))
+    at = _time(body.get("timestamp"))
+    if fraction is None and not progress:
+        return None
+    if fraction == 0 and at is None and (not progress or _START.fullmatch(progress)):
+        return None  # Kavita's empty answer
+    return Progress(progress, fraction, _text(body.get("device")), _text(body.get("device_id")), at)
+
+
+def _credentials(auth: AuthMethod, username: str, password: Secret) -> list[tuple[bytes, bytes]]:
+    """Bytes, because user names need not be ASCII. Never two forms at once."""
+    if auth is AuthMethod.BASIC:
+        pair = f"{username}:{password.reveal()}".encode()
+        return [(b"authorization", b"Basic " + base64.b64encode(pair))]
+    if auth is AuthMethod.KOREADER_HEADERS and username:
+        key = hashlib.md5(password.reveal().encode(), usedforsecurity=False).hexdigest()
+        return [(b"x-auth-user", username.encode()), (b"x-auth-key", key.encode())]
+    return []
+
+
+def _check(reply: Reply, asked: Asked) -> None:
+    """Raises for every reply that is not what was asked for."""
+    status = reply.status
+    if 200 <= status < 300:
+        return
+    body = _decoded(reply)
+    said = _message(body)
+    code = _code(body)
+    if status == 401:
+        off = "disabled" in said.lower()
+        raise Rejected(Refusal.SWITCHED_OFF if off else Refusal.CREDENTIALS, said)
+    if status == 400 and code == _UNAUTHORIZED:
+        raise Rejected(Refusal.CREDENTIALS, said)  # CWA, on its progress routes
+    if status == 402:
+        raise Rejected(Refusal.FORBIDDEN, said)
+    if status == 403 and code not in (_FIELD, _FIELDS):
+        raise Rejected(Refusal.CREDENTIALS, said)  # BookLore, Komga, small clones
+    if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
+        raise Rejected(Refusal.SWITCHED_OFF, said)
+    check_busy(reply)
+    _check_unknown(reply, asked, body, said)
+    if status == 405 or (status == 404 and asked is Asked.AUTH):
+        raise Unsupported(f"{status} on {asked.value}")
+    if status == 404:
+        return
+    raise Faulty(status) if status >= 500 else Refused(status, said)
+
+
+def _check_unknown(reply: Reply, asked: Asked, body: object, said: str) -> None:
+    """The ways in which servers say that they do not know a file."""
+    status = reply.status
+    if asked is Asked.AUTH:
+        return
+    if status == 409:
+        raise NotMatched(duplicates=True)
+    if status == 502 and "not found" in said.lower():
+        raise NotMatched  # kosync-dotnet
+    if status == 400 and not isinstance(body, dict) and not _is_html(reply):
+        raise NotMatched  # Kavita: a sentence
+    if status != 404:
+        return
+    if asked is Asked.PUT and _is_html(reply):
+        raise Unsupported("404 with a page")
+    if asked is Asked.PUT or "no progress" not in said.lower():
+        raise NotMatched
+
+
+def _json_object(reply: Reply) -> dict[str, Any]:
+    body = _json(reply)
+    if not isinstance(body, dict):
+        raise Malformed("not a JSON object")
+    return body
+
+
+def _json(reply: Reply) -> object:
+    """The body as JSON. A 200 proves nothing: web apps answer every address with a page."""
+    try:
+        return msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, RecursionError):
+        html = _is_html(reply)
+        login = html and b"password" in reply.body.lower()
+        raise Malformed("not JSON", html=html, login=login) from None
+
+
+def _decoded(reply: Reply) -> object:
+    """The body of an error as JSON, or None."""
+    try:
+        return msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _is_html(reply: Reply) -> bool:
+    return "html" in reply.media_type or reply.body.lstrip()[:1] == b"<"
+
+
+def _message(body: object) -> str:
+    if isinstance(body, str):
+        return body[:200]
+    if isinstance(body, dict):
+        return _text(body.get("message"))[:200]
+    return ""
+
+
+def _code(body: object) -> int | None:
+    if not isinstance(body, dict):
+        return None
+    code = body.get("code", body.get("error"))
+    return code if isinstance(code, int) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _fraction(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    if not math.isfinite(number):
+        return None
+    if 1 < number <= 100:
+        number /= 100
+    return min(1.0, max(0.0, number))
+
+
+def _time(value: object) -> datetime | None:
+    if isinstance(value, str):
+        return _iso(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    seconds = value / 1000 if value > _MILLISECONDS else value
+    if seconds <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

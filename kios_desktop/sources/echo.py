@@ -1,0 +1,86 @@
+"""Is this record our own write, as this server gives it back? kosync.md 6.5.
+
+A device id is a hint, not a verdict: Kavita and BookLore answer with their own, and newer Grimmory
+puts ours on places of its web reader.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kios_desktop.domain.locator import Place, Resolution
+from kios_desktop.domain.progress import Sent
+from kios_desktop.protocols.kosync import Progress
+from kios_desktop.sources.presets import BOOKLORE, KAVITA, KOMGA
+
+GRACE = timedelta(seconds=5)  # between two readings of one server's clock
+FRACTION = 1e-4  # what ×100÷100 and 32-bit floats cost
+ANONYMOUS = frozenset({"", "BookLore", "Kavita"})  # device names that name no device
+
+_FIRST = re.compile(r"\[1\]")
+_TEXT = re.compile(r"/text\(\)(\[\d+\])?(\.\d+)?$|\.\d+$")
+
+
+def echoed(
+    record: Progress,
+    resolution: Resolution,
+    mine: Sequence[Sent],
+    preset: str,
+    device_id: str,
+) -> Sent | None:
+    """The write of ours that `record` is, or None when it is somebody else's.
+
+    `mine` are our writes, newest first; `record.at` and their times are the server's.
+    """
+    own_id = record.device_id.casefold() == device_id.casefold()
+    for sent in mine:
+        if _is(record, resolution.place, sent, preset, own_id):
+            return sent
+    if own_id:
+        for sent in mine:
+            if record.at is not None and sent.at is not None and record.at <= sent.at + GRACE:
+                return sent  # an older state of ours
+    return None
+
+
+def element(xpointer: str) -> str:
+    """The path of the element, in the short notation: without text, offset and indices of 1."""
+    return _FIRST.sub("", _TEXT.sub("", xpointer))
+
+
+def _is(record: Progress, place: Place | None, sent: Sent, preset: str, own_id: bool) -> bool:
+    ours = sent.locator.place
+    if preset == KOMGA:
+        return own_id and place is not None and place.spine_index == ours.spine_index
+    if preset == KAVITA or record.device == "Kavita":
+        return _kavita(record, place, sent)
+    if preset == BOOKLORE or record.device == "BookLore":
+        return _same_element(record, sent) or place == ours or _not_later(record, sent)
+    if not own_id:
+        return False
+    if not record.progress:  # Stump drops it when a book is finished
+        return record.fraction is not None and abs(record.fraction - sent.fraction) <= FRACTION
+    return _same_text(record, sent) or place == ours
+
+
+def _kavita(record: Progress, place: Place | None, sent: Sent) -> bool:
+    """It keeps the element of the spine item, or only the item."""
+    if place is None or place.spine_index != sent.locator.place.spine_index:
+        return False
+    kept = element(record.progress)
+    only_the_item = kept.removesuffix("/body").count("/") <= 2
+    if not (only_the_item or kept == element(sent.raw)):
+        return False
+    return record.at is None or sent.at is None or _not_later(record, sent)
+
+
+def _same_text(record: Progress, sent: Sent) -> bool:
+    return _FIRST.sub("", record.progress) == _FIRST.sub("", sent.raw)
+
+
+def _same_element(record: Progress, sent: Sent) -> bool:
+    return bool(record.progress) and element(record.progress) == element(sent.raw)
+
+
+def _not_later(record: Progress, sent: Sent) -> bool:
+    return record.at is not None and sent.at is not None and record.at <= sent.at + GRACE

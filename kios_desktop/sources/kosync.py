@@ -1,0 +1,255 @@
+"""A KOReader sync server as the place of a book: records to reports, places to records.
+
+Satisfies `sync.ports.ProgressRemote`. What is special about a server is in `presets`, `echo` and
+`clock`; what it remembers between runs goes through `Notebook`, as text.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from kios_desktop.domain.errors import NotMatched, Unsupported
+from kios_desktop.domain.library import Book, BookId
+from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
+from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.source import DocumentId, Source
+from kios_desktop.protocols.http import Http
+from kios_desktop.protocols.kosync import Found, KosyncClient, Progress
+from kios_desktop.sources.clock import ServerClock
+from kios_desktop.sources.echo import ANONYMOUS, echoed
+from kios_desktop.sources.presets import CWA, KOMGA, STUMP
+from kios_desktop.sources.wire import DECIMALS, echo, percentage, shortened
+
+log = logging.getLogger(__name__)
+
+
+class PlaceConversion(Protocol):
+    """The part of `epub.places.Places` used here. Blocking."""
+
+    def from_xpointer(self, text: str, fraction: float | None = None) -> Resolution: ...
+    def from_fraction(self, fraction: float) -> Resolution: ...
+    def xpointer(self, place: Place) -> str: ...
+    def locator(self, place: Place) -> Locator: ...
+    def total_progression(self, place: Place) -> float: ...
+
+
+class Notebook(Protocol):
+    """Keeps what was learned about a server."""
+
+    async def remembered(self, source_id: str) -> str: ...
+    async def remember(self, source_id: str, text: str) -> None: ...
+
+
+class _Notes(msgspec.Struct):
+    """What is worth knowing at the next start. `variant`: this server's own hash matched."""
+
+    bias_s: int | None = None
+    variant: bool = False
+    keeps_places: bool = False  # Stump: a second write was read back
+
+
+class KosyncRemote:
+    """One source. `device` gives the name to send, `device_id` is this installation's."""
+
+    def __init__(
+        self,
+        source: Source,
+        device: Callable[[], str],
+        device_id: str,
+        books: Callable[[BookId], Awaitable[Book]],
+        places: Callable[[BookId], Awaitable[PlaceConversion]],
+        notebook: Notebook,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._source, self._device, self._device_id = source, device, device_id
+        self._books, self._places, self._notebook, self._now = books, places, notebook, now
+        extra = [(header.name, header.value.reveal()) for header in source.headers]
+        self._http = Http(source.pin, extra)
+        self._client = KosyncClient(
+            self._http, source.url, source.auth, source.username, source.password
+        )
+        self._notes: _Notes | None = None
+        self._clock = ServerClock(biased=source.preset == CWA)
+        self._written: set[BookId] = set()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def prepare(
+        self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
+    ) -> Sent:
+        """The record for a place. Raises `PublicationError` when the book file is gone."""
+        raw = echo(received, locator)
+        if raw is None:
+            places = await self._places(book_id)
+            raw = await asyncio.to_thread(places.xpointer, locator.place)
+        fraction = percentage(locator, sent.fraction if sent is not None else None)
+        documents = await self._documents(book_id)
+        known = sent.document if sent is not None else ""
+        document = known if known in documents else documents[0]
+        return Sent(locator, shortened(raw), fraction, document)
+
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+        """What the server holds; an unknown book is as good as none."""
+        await self._noted()
+        found = await self._find(book_id)
+        self._clock.heard(found.server_now, self._now())
+        if found.progress is None:
+            return Looked()
+        record = found.progress
+        places = await self._places(book_id)
+        resolution, locator = await asyncio.to_thread(
+            self._resolved, places, record.progress, record.fraction
+        )
+        await self._learn(record, mine)
+        timed = replace(record, at=self._clock.read(record.at))
+        ours = echoed(timed, resolution, mine, self._source.preset, self._device_id)
+        if ours is not None:
+            return Looked(ours=ours)
+        return Looked(self._report(record, timed, resolution, locator))
+
+    async def push(self, book_id: BookId, prepared: Sent) -> Sent:
+        """Writes. Raises `NotMatched` when the server knows the file by none of its names."""
+        sent = prepared
+        try:
+            at = await self._save(prepared)
+        except NotMatched as error:
+            others = [d for d in await self._documents(book_id) if d != prepared.document]
+            if error.duplicates or not others:
+                raise
+            sent = replace(prepared, document=others[0])
+            at = await self._save(sent)
+            await self._note(variant=True)
+        sent = replace(sent, at=at)
+        if self._source.preset == STUMP:
+            await self._read_back(book_id, sent)
+        self._written.add(book_id)
+        return sent
+
+    async def _save(self, sent: Sent) -> datetime | None:
+        stored = await self._client.save(
+            sent.document, sent.raw, sent.fraction, self._device(), self._device_id
+        )
+        self._clock.heard(stored.server_now, self._now())
+        if stored.linked is False:
+            log.info("saved, but the server does not recognise the file %s", sent.document)
+        return stored.at or stored.server_now
+
+    async def _find(self, book_id: BookId) -> Found:
+        documents = await self._documents(book_id)
+        found = Found(None, None)
+        for index, document in enumerate(documents):
+            try:
+                found = await self._client.progress(document)
+            except NotMatched as error:
+                if error.duplicates:
+                    raise
+                continue
+            if index > 0:
+                await self._note(variant=not (await self._noted()).variant)
+            break
+        return found
+
+    async def _documents(self, book_id: BookId) -> list[str]:
+        """What this server may call the book by, the likeliest first."""
+        book = await self._books(book_id)
+        if self._source.document_id is DocumentId.FILE_NAME:
+            name = book.file_name.encode()
+            return [hashlib.md5(name, usedforsecurity=False).hexdigest()]
+        hashes = book.hashes
+        variant = {
+            KOMGA: hashes.partial_md5_komga,
+            STUMP: hashes.partial_md5_stump,
+        }.get(self._source.preset, "")
+        if not variant or variant == hashes.partial_md5:
+            return [hashes.partial_md5]
+        both = [hashes.partial_md5, variant]
+        return both[::-1] if (await self._noted()).variant else both
+
+    def _resolved(
+        self, places: PlaceConversion, text: str, fraction: float | None
+    ) -> tuple[Resolution, Locator | None]:
+        """The place of a record. Blocking."""
+        found = Resolution(None, Precision.NONE)
+        if text:
+            found = places.from_xpointer(text, fraction)
+        if found.place is None and fraction is not None:
+            found = places.from_fraction(fraction)
+        if self._source.preset == STUMP and found.place is not None and fraction is not None:
+            found = _newer_of_stump(places, found, fraction)
+        return found, None if found.place is None else places.locator(found.place)
+
+    def _report(
+        self, record: Progress, timed: Progress, resolution: Resolution, locator: Locator | None
+    ) -> Report:
+        return Report(
+            source_id=self._source.id,
+            key=_key(record),
+            locator=locator,
+            precision=resolution.precision,
+            fraction=record.fraction,
+            at=self._clock.here(timed.at),
+            device="" if record.device in ANONYMOUS else record.device,
+            raw=record.progress,
+        )
+
+    async def _learn(self, record: Progress, mine: Sequence[Sent]) -> None:
+        """The clock's bias, from a record that is provably ours."""
+        for sent in mine:
+            own = record.device_id.casefold() == self._device_id.casefold()
+            if own and record.progress == sent.raw and self._clock.learn(sent.at, record.at):
+                bias = self._clock.bias
+                await self._note(bias_s=round(bias.total_seconds()) if bias is not None else None)
+
+    async def _read_back(self, book_id: BookId, sent: Sent) -> None:
+        """One Stump version takes a second write and loses it: look once whether it is there."""
+        if book_id not in self._written or (await self._noted()).keeps_places:
+            return
+        stored = (await self._client.progress(sent.document)).progress
+        if stored is not None and stored.progress and stored.progress != sent.raw:
+            raise Unsupported("this Stump version does not keep KOReader positions")
+        await self._note(keeps_places=True)
+
+    async def _noted(self) -> _Notes:
+        if self._notes is None:
+            try:
+                text = await self._notebook.remembered(self._source.id)
+                self._notes = msgspec.json.decode(text, type=_Notes) if text else _Notes()
+            except msgspec.DecodeError:
+                self._notes = _Notes()
+            if self._notes.bias_s is not None:
+                self._clock.bias = timedelta(seconds=self._notes.bias_s)
+        return self._notes
+
+    async def _note(self, **changes: bool | int | None) -> None:
+        self._notes = msgspec.structs.replace(await self._noted(), **changes)
+        await self._notebook.remember(self._source.id, msgspec.json.encode(self._notes).decode())
+
+
+def _newer_of_stump(places: PlaceConversion, found: Resolution, fraction: float) -> Resolution:
+    """After reading in Stump's web reader the percentage is newer than the position beside it.
+
+    More than a chapter apart they are different places: then only the percentage counts, which is
+    never followed without a question.
+    """
+    guess = places.from_fraction(fraction)
+    if found.place is None or guess.place is None or found.precision is Precision.FRACTION:
+        return found
+    here, there = places.locator(found.place), places.locator(guess.place)
+    apart = abs(here.chapter.index - there.chapter.index) > 1
+    far = abs(here.total_progression - fraction) > 0.05
+    return guess if apart and far else found
+
+
+def _key(record: Progress) -> str:
+    """Names this very report. Device ids are left out: one clone makes up a new one each time."""
+    fraction = "" if record.fraction is None else str(round(record.fraction * DECIMALS))
+    who = record.at.isoformat() if record.at is not None else record.device
+    text = "\n".join((record.progress, fraction, who))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -1,0 +1,179 @@
+"""“Test connection”: what is at this address, step by step. Never writes, never registers.
+
+The first request is the sign-in with the form the person chose, and no other form is ever tried.
+Where nothing answers as KOReader sync, other paths of the same server are asked without any
+credentials, to suggest an address that works.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from urllib.parse import urlsplit
+
+from kios_desktop.domain.errors import (
+    Faulty,
+    Malformed,
+    NotMatched,
+    Redirected,
+    Refused,
+    Rejected,
+    RemoteError,
+    Throttled,
+    Unreachable,
+    Unsupported,
+    Untrusted,
+)
+from kios_desktop.domain.library import DocumentHashes
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import Source, Step, StepResult, StepState
+from kios_desktop.protocols.http import Http
+from kios_desktop.protocols.kosync import KosyncClient, normalised
+from kios_desktop.sources.addresses import suggestions
+from kios_desktop.sources.presets import KAVITA, KOMGA, LIMITS, STUMP, preset
+
+NOBODYS_BOOK = "f" * 32
+BOOKS_TRIED = 3
+ADDRESSES_TRIED = 4
+CLOCK_S = 300.0
+
+
+async def test_connection(
+    source: Source, hashes: Sequence[DocumentHashes]
+) -> AsyncIterator[StepResult]:
+    """Finished steps, one by one; stops after the first that failed.
+
+    `hashes` are books to ask the server about, the likeliest first.
+    """
+    http = Http(source.pin, [(h.name, h.value.reveal()) for h in source.headers])
+    try:
+        async for result in _steps(http, source, hashes):
+            yield result
+            if result.state is StepState.FAILED:
+                return
+    finally:
+        await http.aclose()
+
+
+test_connection.__test__ = False  # type: ignore[attr-defined]  # not one of ours
+
+
+async def _steps(
+    http: Http, source: Source, hashes: Sequence[DocumentHashes]
+) -> AsyncIterator[StepResult]:
+    client = KosyncClient(http, source.url, source.auth, source.username, source.password)
+    begun = time.monotonic()
+    error: RemoteError | None = None
+    server_now: datetime | None = None
+    try:
+        server_now = (await client.authorize()).server_now
+    except RemoteError as caught:
+        error = caught
+    took_s = time.monotonic() - begun
+    if isinstance(error, Unreachable) and not isinstance(error, Untrusted):
+        yield StepResult(Step.FOUND, StepState.FAILED, took_s=took_s, error=error)
+        return
+    yield StepResult(Step.FOUND, StepState.OK, took_s=took_s)
+    yield _secure(source.url, error)
+    if isinstance(error, Untrusted):
+        return
+    if isinstance(error, Unsupported | Malformed | Redirected | Faulty | Throttled | Refused):
+        suggested = await _suggested(http, source, error)
+        yield StepResult(Step.ANSWERS, StepState.FAILED, error=error, suggested_url=suggested)
+        return
+    yield StepResult(Step.ANSWERS, StepState.OK)
+    if error is not None:
+        yield StepResult(Step.SIGNED_IN, StepState.FAILED, error=error)
+        return
+    yield StepResult(Step.SIGNED_IN, StepState.OK)
+    yield await _reading(client)
+    yield await _matching(client, source, hashes)
+    yield _clock(server_now)
+
+
+def _secure(url: ServerUrl, error: RemoteError | None) -> StepResult:
+    if isinstance(error, Untrusted):
+        return StepResult(Step.SECURE, StepState.FAILED, error=error)
+    if urlsplit(url.reveal()).scheme == "https":
+        return StepResult(Step.SECURE, StepState.OK)
+    hint = "This address is not encrypted. Your password and places travel in the open."
+    return StepResult(Step.SECURE, StepState.NOTE, hint)
+
+
+async def _reading(client: KosyncClient) -> StepResult:
+    begun = time.monotonic()
+    try:
+        await client.progress(NOBODYS_BOOK)
+    except NotMatched:
+        pass
+    except RemoteError as error:
+        return StepResult(Step.READING, StepState.FAILED, error=error)
+    return StepResult(Step.READING, StepState.OK, took_s=time.monotonic() - begun)
+
+
+async def _matching(
+    client: KosyncClient, source: Source, hashes: Sequence[DocumentHashes]
+) -> StepResult:
+    """Whether the server knows the reader's files, as far as it can tell."""
+    limits = LIMITS.get(source.preset, "")
+    known = 0
+    for one in hashes[:BOOKS_TRIED]:
+        names = {KOMGA: one.partial_md5_komga, STUMP: one.partial_md5_stump}
+        for document in dict.fromkeys((one.partial_md5, names.get(source.preset, ""))):
+            if document and await _knows(client, document):
+                known += 1
+                break
+    if not hashes or known:
+        return StepResult(Step.MATCHING, StepState.NOTE if limits else StepState.OK, limits)
+    hint = "The server knows none of the books tried here. " + " ".join(_remedies(source))
+    return StepResult(Step.MATCHING, StepState.NOTE, hint.strip())
+
+
+async def _knows(client: KosyncClient, document: str) -> bool:
+    try:
+        await client.progress(document)
+    except NotMatched as error:
+        return error.duplicates
+    except RemoteError:
+        return True  # could not find out, which is no reason to worry anybody
+    return True
+
+
+def _remedies(source: Source) -> tuple[str, ...]:
+    hints = preset(source.preset).url_hints
+    return (
+        hints[-1:]
+        if source.preset in (KOMGA, KAVITA, STUMP)
+        else ("Books match when they were downloaded from the server’s own catalog.",)
+    )
+
+
+def _clock(server_now: datetime | None) -> StepResult:
+    if server_now is None:
+        return StepResult(Step.CLOCK, StepState.OK)
+    off_s = abs((server_now - datetime.now(UTC)).total_seconds())
+    if off_s <= CLOCK_S:
+        return StepResult(Step.CLOCK, StepState.OK)
+    return StepResult(Step.CLOCK, StepState.NOTE, f"The clocks are {off_s / 60:.0f} min apart.")
+
+
+async def _suggested(http: Http, source: Source, error: RemoteError) -> ServerUrl | None:
+    """An address of the same server that answers as KOReader sync, asked without credentials."""
+    if isinstance(error, Faulty | Throttled | Refused | Redirected):
+        return None
+    for url in islice(suggestions(source.url, source.preset), ADDRESSES_TRIED):
+        if await _answers(http, url):
+            return url
+    return None
+
+
+async def _answers(http: Http, url: ServerUrl) -> bool:
+    """Whether a place is kept there: being turned away properly is an answer too."""
+    client = KosyncClient(http, normalised(url))
+    try:
+        await client.authorize()
+    except Rejected:
+        return True
+    except RemoteError:
+        return False
+    return True

@@ -1,0 +1,48 @@
+"""Our places as a KOReader sync server stores them: percentages and position strings."""
+
+import math
+import re
+
+from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.progress import Report
+from kios_desktop.protocols.kosync import PROGRESS_LENGTH
+
+DECIMALS = 10_000
+ALMOST = 0.9999  # exactly 1 means finished to servers
+LEAST = 0.0001  # exactly 0 means unread to servers
+
+_ITEM = re.compile(r"^/body/DocFragment(\[\d+\])?")
+_XPOINTER = re.compile(r"^/body/DocFragment\[\d+\]")
+
+
+def percentage(locator: Locator, last: float | None) -> float:
+    """0…1, floored to 4 decimals as KOReader does.
+
+    1 only when the end of the book is on screen (`total_progression` 1), and never twice in a row:
+    Stump records a finished reading each time. 0 only at the very start. `last` was sent before.
+    """
+    total = locator.total_progression
+    if total >= 1:
+        return 1.0 if last != 1.0 else ALMOST
+    if total <= 0:
+        return 0.0
+    return min(ALMOST, max(LEAST, math.floor(total * DECIMALS) / DECIMALS))
+
+
+def echo(received: Report | None, locator: Locator) -> str | None:
+    """The received text, while the place is still the one it names: re-encoding would drift."""
+    if received is None or received.locator is None or received.precision is Precision.FRACTION:
+        return None
+    same = received.locator.place == locator.place
+    return received.raw if same and _XPOINTER.match(received.raw) else None
+
+
+def shortened(xpointer: str, limit: int = PROGRESS_LENGTH) -> str:
+    """At most `limit` characters: the deepest ancestor that fits, at last the spine item."""
+    while len(xpointer) > limit:
+        parent = xpointer.rpartition("/")[0]
+        item = _ITEM.match(xpointer)
+        if item is None or len(parent) <= len(item[0]) + len("/body"):
+            return f"{item[0] if item else '/body/DocFragment[1]'}.0"
+        xpointer = parent
+    return xpointer
