@@ -64,7 +64,7 @@ def parse(text: str) -> XPointer | None:
     while position < len(text) and offset is None:
         match = _STEP.match(text, position)
         if match is None or not match[1]:
-            return XPointer(fragment, tuple(steps), complete=False, boxed=boxed)
+            break
         name, call, index, last = match.groups()
         offset = None if last is None else int(last)
         position = match.end()
@@ -72,11 +72,12 @@ def parse(text: str) -> XPointer | None:
             boxed = True
         else:
             steps.append(Step(name + (call or ""), int(index) if index else None))
-    if steps and steps[0].name == "body":
-        del steps[0]
-    elif steps:
+    complete = position >= len(text)
+    if not steps:
+        return XPointer(fragment, offset=offset, complete=complete, boxed=boxed)
+    if steps[0].name != "body":
         return XPointer(fragment, complete=False)
-    return XPointer(fragment, tuple(steps), offset, complete=position >= len(text), boxed=boxed)
+    return XPointer(fragment, tuple(steps[1:]), offset, complete=complete, boxed=boxed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 _MAX_READ_CHARACTERS = 20_000
+_MAX_DEPTH = xpointer.MAX_CHARACTERS // 2  # a step takes two characters at the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class XPointers:
             return head + ".0"
         if model.is_svg:
             return head + "/body/autoboxing/svg.0"
-        return _written(model, place.ordinal, head)
+        return written(model, place.ordinal, head)
 
     def _read(self, pointer: xpointer.XPointer, spine_index: int) -> Read | None:
         if not 0 <= spine_index < len(self._order):
@@ -92,14 +93,15 @@ class XPointers:
         return model if model is not None and model.tree.has_body else None
 
 
-def _written(model: ContentModel, ordinal: int, head: str) -> str:
+def written(model: ContentModel, ordinal: int, head: str) -> str:
+    """The xpointer of a place in the chapter whose `DocFragment` is `head`."""
     tree = model.engine_source
     for node, offset, expected in _candidates(model, tree, min(ordinal, model.total)):
-        written = head + xpointer.path(model.engine, tree.body, node)
+        result = head + xpointer.path(model.engine, tree.body, node)
         if offset is not None:
-            written += f".{offset}"
-        if len(written) <= xpointer.MAX_CHARACTERS and _leads_to(model, written, expected):
-            return written
+            result += f".{offset}"
+        if len(result) <= xpointer.MAX_CHARACTERS and _leads_to(model, result, expected):
+            return result
     return head + ".0"
 
 
@@ -110,6 +112,8 @@ def _candidates(
     engine = model.engine
     if model.total == 0:
         picture = next((e for e in tree.elements if e.name in PICTURES), None)
+        if picture is not None and _depth(picture, tree.body) > _MAX_DEPTH:
+            return
         if picture is not None:
             yield picture, 0, 0
         return
@@ -121,7 +125,7 @@ def _candidates(
     if outside is not None:  # the engine rewrites formulas: end up right before them
         yield from _before(engine, outside)
         inside = outside.parent
-    elif not tree.flaws:
+    elif not tree.flaws and _depth(text.parent, tree.body) <= _MAX_DEPTH:
         yield from _in_text(engine, tree, text, ordinal)
     for block in _blocks(engine, inside, tree.body):
         yield block, None, block.ordinal
@@ -171,15 +175,25 @@ def _foreign(element: Element, body: Element) -> Element | None:
 
 
 def _blocks(engine: EngineTree, element: Element | None, body: Element) -> Iterator[Element]:
-    """The blocks around an element, the nearest first, the body left out."""
+    """The blocks around an element that can be named, the nearest first, the body left out."""
+    depth = _depth(element, body)
     while element is not None and element is not body:
-        if engine.is_block(element):
+        if depth <= _MAX_DEPTH and engine.is_block(element):
             yield element
         element = element.parent
+        depth -= 1
 
 
-def _leads_to(model: ContentModel, written: str, expected: int) -> bool:
-    pointer = xpointer.parse(written)
+def _depth(element: Element | None, body: Element) -> int:
+    depth = 0
+    while element is not None and element is not body:
+        element = element.parent
+        depth += 1
+    return depth
+
+
+def _leads_to(model: ContentModel, result: str, expected: int) -> bool:
+    pointer = xpointer.parse(result)
     if pointer is None:
         return False
     found = xpointer.resolve(model.engine, model.engine_source.body, pointer)
