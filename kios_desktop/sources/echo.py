@@ -38,7 +38,7 @@ def echoed(
             return sent
     if own_id:
         for sent in mine:
-            if record.at is not None and sent.at is not None and record.at <= sent.at + GRACE:
+            if _earlier(record, sent):
                 return sent  # an older state of ours
     return None
 
@@ -55,7 +55,7 @@ def _is(record: Progress, place: Place | None, sent: Sent, preset: str, own_id: 
     if preset == KAVITA or record.device == "Kavita":
         return _kavita(record, place, sent)
     if preset == BOOKLORE or record.device == "BookLore":
-        return _same_element(record, sent) or place == ours or _not_later(record, sent)
+        return _same_element(record, sent) or place == ours or _earlier(record, sent)
     if not own_id:
         return False
     if not record.progress:  # Stump drops it when a book is finished
@@ -71,7 +71,7 @@ def _kavita(record: Progress, place: Place | None, sent: Sent) -> bool:
     only_the_item = kept.removesuffix("/body").count("/") <= 2
     if not (only_the_item or kept == element(sent.raw)):
         return False
-    return record.at is None or sent.at is None or _not_later(record, sent)
+    return record.at is None or sent.at is None or record.at <= sent.at + GRACE
 
 
 def _same_text(record: Progress, sent: Sent) -> bool:
@@ -82,5 +82,8 @@ def _same_element(record: Progress, sent: Sent) -> bool:
     return bool(record.progress) and element(record.progress) == element(sent.raw)
 
 
-def _not_later(record: Progress, sent: Sent) -> bool:
-    return record.at is not None and sent.at is not None and record.at <= sent.at + GRACE
+def _earlier(record: Progress, sent: Sent) -> bool:
+    """It was there before our write, which has replaced it: an old answer. No grace here, or
+    another device that takes over within seconds would be overlooked.
+    """
+    return record.at is not None and sent.at is not None and record.at < sent.at

@@ -174,6 +174,10 @@ class BookSync:
         return any(not task.done() for task in self._tasks)
 
     @property
+    def all_saved(self) -> bool:
+        return self._saver.idle
+
+    @property
     def finished(self) -> bool:
         """Nothing is left to do, so the object may go."""
         record = self.state.record

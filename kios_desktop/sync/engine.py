@@ -139,6 +139,19 @@ class SyncEngine:
 
     # --- how things stand
 
+    async def quiet(self) -> None:
+        """Returns when nothing is under way, with a server or with our own disk."""
+        while True:
+            waits = [task for task in self._tasks if not task.done()]
+            books = [book for book in self._books.values() if book.busy or not book.all_saved]
+            if not waits and not books:
+                return
+            if waits:
+                await asyncio.wait(waits)
+            await asyncio.gather(*(book.requests_done() for book in books))
+            await asyncio.gather(*(book.saved() for book in books))
+            await asyncio.sleep(0)
+
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls back on every change; returns the way to stop it."""
         self._listeners.append(callback)

@@ -39,19 +39,19 @@ class Request:
 
 
 @dataclass
-class Answer:
+class Response:
     status: int
     body: bytes = b""
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def js(status: int, value: object) -> Answer:
-    return Answer(status, json.dumps(value, separators=(",", ":")).encode())
+def js(status: int, value: object) -> Response:
+    return Response(status, json.dumps(value, separators=(",", ":")).encode())
 
 
-def html(status: int, body: bytes = PAGE) -> Answer:
-    return Answer(status, body, "text/html; charset=utf-8")
+def html(status: int, body: bytes = PAGE) -> Response:
+    return Response(status, body, "text/html; charset=utf-8")
 
 
 @dataclass
@@ -103,7 +103,7 @@ class KosyncFake:
             return KEY, "anything"
         return ("", "") if self.profile in ("kavita", "stump") else (USER, PASSWORD)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """What the server says. Every request is kept in `requests`."""
         self.requests.append(request)
         if self.profile == "official" and (bad := _accept(request)) is not None:
@@ -132,7 +132,7 @@ class KosyncFake:
 
     # --- routes
 
-    def _route(self, request: Request, route: str) -> Answer:
+    def _route(self, request: Request, route: str) -> Response:
         if request.method == "POST" and route == "/users/create":
             return self._create(request)
         if request.method == "GET" and route == "/users/auth":
@@ -146,12 +146,12 @@ class KosyncFake:
             return self._refusal(request) or self._put(request)
         return html(405 if self.profile == "cwa" and request.method == "POST" else 404)
 
-    def _authorized(self) -> Answer:
+    def _authorized(self) -> Response:
         if self.profile in ("booklore", "grimmory", "kavita", "dotnet"):
             return js(200, {"username": USER})
         return js(200, {"authorized": "OK"})
 
-    def _create(self, request: Request) -> Answer:
+    def _create(self, request: Request) -> Response:
         if self.profile == "official":
             return js(402, {"message": "Username is already registered.", "code": 2002})
         return {
@@ -159,7 +159,7 @@ class KosyncFake:
             "clone": js(409, "Username is already registered."),
         }.get(self.profile, js(403, {"message": "Forbidden"}))
 
-    def _refusal(self, request: Request, auth: bool = False) -> Answer | None:
+    def _refusal(self, request: Request, auth: bool = False) -> Response | None:
         """None when the credentials are right and sync is on for the user."""
         headers = request.headers
         right = hashlib.md5(PASSWORD.encode()).hexdigest()
@@ -177,14 +177,14 @@ class KosyncFake:
                 return js(401, {"status": 401, "message": "Sync is disabled for this user"})
             return None
         if self.profile == "booklore":
-            return Answer(403)
+            return Response(403)
         if self.profile == "grimmory":
             return js(401, {"status": 401, "message": "Unauthorized"})
         if self.profile == "clone" and headers.get("x-auth-user") != USER:
             return js(403, {"message": "Forbidden"})
         return js(401, {"message": "Unauthorized", "code": 2001})
 
-    def _get(self, document: str) -> Answer:
+    def _get(self, document: str) -> Response:
         if document in self.duplicates:
             return js(409, {"status": 409, "message": "More than one book"})
         if self.known is not None and document not in self.known:
@@ -194,7 +194,7 @@ class KosyncFake:
             return self._nothing(document)
         return js(200, self._record(document, stored))
 
-    def _put(self, request: Request) -> Answer:
+    def _put(self, request: Request) -> Response:
         try:
             body = request.json
         except ValueError:
@@ -211,7 +211,7 @@ class KosyncFake:
         if self.profile == "komga" and not _FRAGMENT.search(progress):
             return js(400, {"status": 400, "message": "Could not find DocFragment"})
         if self.profile == "stump" and not 0 <= body["percentage"] <= 1:
-            return Answer(400, b"percentage out of range", "text/plain")
+            return Response(400, b"percentage out of range", "text/plain")
         stored = self._kept(
             document, progress, body["percentage"], body["device"], body["device_id"]
         )
@@ -249,10 +249,10 @@ class KosyncFake:
             percentage = (percentage * 100 if percentage <= 1 else percentage) / 100
         return Stored(progress, percentage, device, device_id, now)
 
-    def _taken(self, document: str, stored: Stored) -> Answer:
+    def _taken(self, document: str, stored: Stored) -> Response:
         match self.profile:
             case "komga":
-                return Answer(200, b"", "")
+                return Response(200, b"", "")
             case "booklore" | "grimmory":
                 return js(200, {"status": "progress updated"})
             case "nperez":
@@ -298,7 +298,7 @@ class KosyncFake:
                 body = {name: value for name, value in body.items() if value is not None}
         return body
 
-    def _nothing(self, document: str) -> Answer:
+    def _nothing(self, document: str) -> Response:
         """The shapes of “no progress yet” for a book the server knows."""
         match self.profile:
             case "booklore" | "grimmory":
@@ -321,17 +321,17 @@ class KosyncFake:
                 return js(404, {"status": "not found"})
         return js(200, {})
 
-    def _unknown(self, document: str, put: bool) -> Answer:
+    def _unknown(self, document: str, put: bool) -> Response:
         match self.profile:
             case "booklore" | "grimmory" | "komga":
                 return js(404, {"status": 404, "message": f"Book not found for hash {document}"})
             case "kavita":
-                return Answer(400, b"File does not exist on server", "text/plain; charset=utf-8")
+                return Response(400, b"File does not exist on server", "text/plain; charset=utf-8")
             case "stump" if put:
                 return js(404, {"status": 404, "message": "Book not found"})
         return js(200, {}) if put else self._nothing(document)
 
-    def _elsewhere(self, request: Request, path: str) -> Answer:
+    def _elsewhere(self, request: Request, path: str) -> Response:
         """Outside the sub-path: the web application, in each server's manner."""
         match self.profile:
             case "cwa" if request.method == "PUT":
@@ -339,18 +339,18 @@ class KosyncFake:
             case "cwa" if path.startswith("/login"):
                 return html(200, LOGIN)
             case "cwa" if path.endswith("/users/auth"):
-                return Answer(308, PAGE, "text/html", {"Location": f"{path}/"})
+                return Response(308, PAGE, "text/html", {"Location": f"{path}/"})
             case "cwa":
-                return Answer(302, PAGE, "text/html", {"Location": f"/login?next={path}"})
+                return Response(302, PAGE, "text/html", {"Location": f"/login?next={path}"})
             case "stump" | "booklore" | "grimmory":
                 return html(200) if request.method == "GET" else html(405)
             case "kavita":
                 wrong = path.startswith("/api/koreader/")
-                return Answer(401, b"Unauthorized", "text/plain") if wrong else html(200)
+                return Response(401, b"Unauthorized", "text/plain") if wrong else html(200)
         return html(404)
 
 
-def _accept(request: Request) -> Answer | None:
+def _accept(request: Request) -> Response | None:
     """The official server checks this before anything else."""
     accept = request.headers.get("accept")
     if accept is None:

@@ -17,7 +17,7 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fakes.kosync_profiles import PAGE, Answer, KosyncFake, Request, html, js
+from tests.fakes.kosync_profiles import PAGE, KosyncFake, Request, Response, html, js
 
 MODES = ("ok", "slow", "dead", "cut off", "lost", "wrong", "busy", "broken", "huge", "login")
 
@@ -100,25 +100,25 @@ class KosyncServer:
         await _write(writer, answer)
         return True
 
-    def _wrong(self, request: Request) -> Answer | None:
+    def _wrong(self, request: Request) -> Response | None:
         match self.mode:
             case "wrong":
-                answer: Answer | None = html(200, PAGE)
+                answer: Response | None = html(200, PAGE)
             case "login":
                 answer = html(200, b"<html><form><input type='password'></form></html>")
             case "busy":
-                answer = Answer(429, b"", "", {"Retry-After": self.retry_after})
+                answer = Response(429, b"", "", {"Retry-After": self.retry_after})
             case "broken":
                 answer = html(500)
             case "huge":
                 packed = gzip.compress(b'{"authorized":"' + b"A" * 10_000_000 + b'"}')
-                answer = Answer(200, packed, headers={"Content-Encoding": "gzip"})
+                answer = Response(200, packed, headers={"Content-Encoding": "gzip"})
             case _:
                 return None
         self.fake.requests.append(request)
         return answer
 
-    def _control(self, request: Request) -> Answer:
+    def _control(self, request: Request) -> Response:
         if request.method == "POST":
             for name, value in request.json.items():
                 target: object = self if name in ("mode", "delay_s", "retry_after") else self.fake
@@ -156,7 +156,7 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, headers, body)
 
 
-async def _write(writer: asyncio.StreamWriter, answer: Answer) -> None:
+async def _write(writer: asyncio.StreamWriter, answer: Response) -> None:
     headers = {"Date": email.utils.formatdate(usegmt=True), "Content-Length": str(len(answer.body))}
     if answer.content_type:
         headers["Content-Type"] = answer.content_type

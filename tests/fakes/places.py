@@ -1,5 +1,6 @@
 """A book that is nothing but lengths: enough to have places, chapters and reports of others."""
 
+import re
 from bisect import bisect_right
 from itertools import accumulate
 
@@ -49,26 +50,35 @@ def report(
     return Report("source", key, where, precision, fraction, None, device, f"raw {key}")
 
 
+PARAGRAPH = 100  # ordinals
+_XPOINTER = re.compile(
+    r"/body/DocFragment\[(?P<item>\d+)\]"
+    r"(?:/body(?:/p(?:\[(?P<p>\d+)\])?)?)?(?P<text>/text\(\))?(?:\.(?P<offset>\d+))?"
+)
+
+
 class FakePlaces:
-    """Converts like `epub.places.Places`, for the book above: xpointers are `/{item}.{ordinal}`."""
+    """Converts like `epub.places.Places`, for the book above, whose paragraphs are all alike."""
 
     def from_xpointer(self, text: str, fraction: float | None = None) -> Resolution:
-        body = text.removeprefix("/body/DocFragment")
-        try:
-            item, _, ordinal = body.removeprefix("[").replace("]/body/p/text()", "").partition(".")
-            number = int(item.rstrip("]")) - 1
-            if not 0 <= number < len(ITEMS):
-                raise ValueError
-            precision = Precision.EXACT if "/text()" in text else Precision.ITEM
-            return Resolution(Place(number, int(ordinal)), precision)
-        except ValueError:
+        match = _XPOINTER.fullmatch(text)
+        number = int(match["item"]) - 1 if match else -1
+        if match is None or not 0 <= number < len(ITEMS):
             return Resolution(None, Precision.NONE)
+        if "/p" not in text:
+            return Resolution(Place(number, 0), Precision.ITEM)
+        start = (int(match["p"] or 1) - 1) * PARAGRAPH
+        if match["text"] is None:
+            return Resolution(Place(number, start), Precision.ELEMENT)
+        return Resolution(Place(number, start + int(match["offset"] or 0)), Precision.EXACT)
 
     def from_fraction(self, fraction: float) -> Resolution:
         return Resolution(at(int(fraction * TOTAL)).place, Precision.FRACTION)
 
     def xpointer(self, place: Place) -> str:
-        return f"/body/DocFragment[{place.spine_index + 1}]/body/p/text().{place.ordinal}"
+        paragraph, offset = divmod(place.ordinal, PARAGRAPH)
+        item = place.spine_index + 1
+        return f"/body/DocFragment[{item}]/body/p[{paragraph + 1}]/text().{offset}"
 
     def locator(self, place: Place) -> Locator:
         return locator(place.spine_index, place.ordinal)

@@ -1,6 +1,7 @@
 """The client against every server it has to live with, over the loopback."""
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -22,7 +23,7 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient, normalised
-from tests.fakes.kosync_profiles import Answer, Request, html, js
+from tests.fakes.kosync_profiles import Request, Response, html, js
 from tests.fakes.kosync_server import KosyncServer
 
 DOCUMENT = "59d481d168cca6267322f150c5f6a2a3"
@@ -49,6 +50,13 @@ async def put(kosync: KosyncClient, document: str = DOCUMENT) -> None:
     await kosync.save(document, XPOINTER, 0.3187, "Kios Desktop (desk)", "0F1E2D3C4B5A")
 
 
+async def nothing_at(kosync: KosyncClient, document: str) -> bool:
+    try:
+        return (await kosync.progress(document)).progress is None
+    except NotMatched as error:
+        return not error.duplicates
+
+
 # --- what any server must do
 
 
@@ -68,10 +76,7 @@ async def test_nothing_stored_is_nothing_or_an_unknown_file(profile: str, http: 
     async with KosyncServer(profile) as server:
         server.fake.known = {DOCUMENT}
         for document in (DOCUMENT, "f" * 32):
-            try:
-                assert (await client(server, http).progress(document)).progress is None
-            except NotMatched as error:
-                assert not error.duplicates
+            assert await nothing_at(client(server, http), document)
 
 
 @pytest.mark.parametrize("profile", ["booklore", "grimmory", "komga", "kavita", "stump"])
@@ -138,10 +143,7 @@ async def test_a_user_name_beyond_ascii_arrives_and_is_trimmed(http: Http) -> No
                 await KosyncClient(http, url, auth, " Zoë ☃ ", Secret(" ä ")).authorize()
         headers = server.fake.requests[0].headers
         assert headers["x-auth-user"] == "Zoë ☃"
-        assert (
-            headers["x-auth-key"] == "2e1b8e24ee7d1d1d0bb1a4ad9ed9ac9a"
-            or len(headers["x-auth-key"]) == 32
-        )
+        assert headers["x-auth-key"] == hashlib.md5(" ä ".encode()).hexdigest()
         assert server.fake.requests[1].headers["authorization"] == "Basic Wm/DqyDimIM6IMOkIA=="
 
 
@@ -149,7 +151,7 @@ async def test_cookies_are_neither_kept_nor_sent(http: Http) -> None:
     async with KosyncServer() as server:
         answers = server.fake.answer
 
-        def with_cookie(request: Request) -> Answer:
+        def with_cookie(request: Request) -> Response:
             answer = answers(request)
             answer.headers["Set-Cookie"] = "session=abc; Path=/"
             return answer
@@ -181,12 +183,12 @@ AUTH, GET, PUT = "auth", "get", "put"
 JSON_2001 = js(400, {"error": 2001, "message": "Unauthorized"})
 
 
-def moved(status: int, location: str) -> Answer:
-    return Answer(status, b"<html>", "text/html", {"Location": location})
+def moved(status: int, location: str) -> Response:
+    return Response(status, b"<html>", "text/html", {"Location": location})
 
 
-ROWS: list[tuple[str, Answer, type[Exception] | None]] = [
-    (PUT, Answer(200, b"", ""), None),
+ROWS: list[tuple[str, Response, type[Exception] | None]] = [
+    (PUT, Response(200, b"", ""), None),
     (PUT, js(200, None), Malformed),
     (PUT, js(201, {}), None),
     (GET, js(200, None), None),
@@ -203,7 +205,7 @@ ROWS: list[tuple[str, Answer, type[Exception] | None]] = [
     (AUTH, moved(301, "https://other.example/users/auth"), Redirected),
     (PUT, moved(307, "https://other.example/syncs/progress"), Redirected),
     (AUTH, js(401, {"code": 2001}), Rejected),
-    (AUTH, Answer(403), Rejected),
+    (AUTH, Response(403), Rejected),
     (GET, JSON_2001, Rejected),
     (PUT, JSON_2001, Rejected),
     (GET, js(401, {"message": "Sync is disabled for this user"}), Rejected),
@@ -218,7 +220,7 @@ ROWS: list[tuple[str, Answer, type[Exception] | None]] = [
     (GET, html(404), NotMatched),
     (PUT, js(404, {"message": "Book not found for hash x"}), NotMatched),
     (PUT, html(404), Unsupported),
-    (GET, Answer(400, b"File does not exist", "text/plain"), NotMatched),
+    (GET, Response(400, b"File does not exist", "text/plain"), NotMatched),
     (PUT, js(400, "File does not exist"), NotMatched),
     (PUT, js(409, {}), NotMatched),
     (PUT, html(405), Unsupported),
@@ -230,10 +232,10 @@ ROWS: list[tuple[str, Answer, type[Exception] | None]] = [
     (PUT, html(500), Faulty),
     (PUT, js(500, "Unknown server error"), Faulty),
     (AUTH, js(503, {"error": 1000, "message": "KOReader sync is disabled"}), Rejected),
-    (GET, Answer(503, b"", "", {"Retry-After": "120"}), Throttled),
-    (GET, Answer(429, b"", ""), Throttled),
-    (GET, Answer(408, b"", ""), Throttled),
-    (PUT, Answer(425, b"", ""), Throttled),
+    (GET, Response(503, b"", "", {"Retry-After": "120"}), Throttled),
+    (GET, Response(429, b"", ""), Throttled),
+    (GET, Response(408, b"", ""), Throttled),
+    (PUT, Response(425, b"", ""), Throttled),
     (AUTH, js(402, {"code": 2005, "message": "User registration is disabled."}), Rejected),
 ]
 
@@ -244,16 +246,17 @@ ROWS: list[tuple[str, Answer, type[Exception] | None]] = [
     ids=[f"{a} {r.status} {e.__name__ if e else 'ok'} {n}" for n, (a, r, e) in enumerate(ROWS)],
 )
 async def test_every_outcome_is_told_apart(
-    asked: str, answer: Answer, expected: type[Exception] | None, http: Http
+    asked: str, answer: Response, expected: type[Exception] | None, http: Http
 ) -> None:
     async with KosyncServer() as server:
         server.fake.answer = lambda request: answer  # type: ignore[method-assign]
         kosync = client(server, http)
-        attempt = {
-            AUTH: lambda: kosync.authorize(),
+        attempts: dict[str, Callable[[], Awaitable[object]]] = {
+            AUTH: kosync.authorize,
             GET: lambda: kosync.progress(DOCUMENT),
             PUT: lambda: put(kosync),
-        }[asked]
+        }
+        attempt = attempts[asked]
         if expected is None:
             await attempt()
         else:
@@ -322,9 +325,9 @@ async def test_the_ways_of_not_answering_are_told_apart(http: Http) -> None:
     with pytest.raises(Unreachable) as caught:
         await kosync.authorize()
     assert caught.value.fault is Fault.REFUSED
+    nowhere = KosyncClient(http, ServerUrl("http://no-such-host.invalid"))
     with pytest.raises(Unreachable) as caught:
-        nowhere = ServerUrl("http://no-such-host.invalid")
-        await KosyncClient(http, nowhere).authorize()
+        await nowhere.authorize()
     assert caught.value.fault is Fault.DNS
     assert caught.value.address == "no-such-host.invalid"
 
@@ -422,7 +425,7 @@ async def test_times_are_cleaned(timestamp: object, expected: str | None, http: 
 
 async def test_escaped_slashes_are_slashes(http: Http) -> None:
     async with KosyncServer() as server:
-        raw = Answer(200, b'{"progress":"\\/body\\/DocFragment[20].0","percentage":0.3}')
+        raw = Response(200, b'{"progress":"\\/body\\/DocFragment[20].0","percentage":0.3}')
         server.fake.answer = lambda request: raw  # type: ignore[method-assign]
         found = (await client(server, http).progress(DOCUMENT)).progress
         assert found is not None and found.progress == "/body/DocFragment[20].0"

@@ -1,0 +1,500 @@
+"""The engine with a real remote against a loopback server: sequences a person can cause."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kios_desktop.domain.errors import Full, NotMatched, Rejected, Unreachable
+from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.preferences import Answer, SyncPreferences
+from kios_desktop.domain.progress import Health, Lead
+from tests.fakes.device import BOOK, Device
+from tests.fakes.kosync_profiles import Request, Response, js
+from tests.fakes.kosync_server import KosyncServer
+from tests.fakes.places import SCREEN, FakePlaces, at, locator
+
+START, LATER, FAR = locator(1, 1500), locator(1, 1540), locator(3, 2000)
+SERVERS = ("official", "cwa", "booklore", "grimmory", "komga", "kavita", "stump")
+
+Make = Callable[..., Awaitable[Device]]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[KosyncServer]:
+    async with KosyncServer() as started:
+        yield started
+
+
+@pytest.fixture
+async def make(server: KosyncServer) -> AsyncIterator[Make]:
+    made: list[Device] = []
+
+    async def started(name: str = "desk", **arguments: object) -> Device:
+        device = Device(server, name, **arguments)  # type: ignore[arg-type]
+        made.append(device)
+        return await device.start()
+
+    yield started
+    for device in made:
+        await device.aclose()
+
+
+def elsewhere(server: KosyncServer, there: Locator, device: str = "Kobo") -> None:
+    """Another device leaves its place."""
+    text = FakePlaces().xpointer(there.place)
+    server.fake.put_elsewhere("1" * 32, text, there.total_progression, device)
+
+
+def answered(server: KosyncServer, answer: Response) -> Callable[[Request], Response]:
+    """Always the same answer, to requests that are kept as usual."""
+
+    def fixed(request: Request) -> Response:
+        server.fake.requests.append(request)
+        return answer
+
+    return fixed
+
+
+# --- each server in turn
+
+
+@pytest.mark.parametrize("profile", SERVERS)
+async def test_a_place_goes_from_one_device_to_another_and_back(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        server.fake.known = {"1" * 32}
+        a, b = await Device(server, "a").start(), await Device(server, "b").start()
+        await a.read(START, LATER, FAR)
+        assert len(server.fake.writes()) == 1
+
+        view = await b.open(START)
+        assert [offer.lead for offer in view.asked] == [Lead.FURTHER]
+        assert b.sync is not None
+        b.sync.accept()
+        await b.quiet()
+        assert view.jumps[0].place.spine_index == FAR.place.spine_index
+        if profile not in ("komga", "kavita"):
+            assert view.jumps == [FAR]
+        b.turn(locator(3, 3500))
+        await b.close()
+        assert len(server.fake.writes()) == 2
+
+        again = await a.open(START)
+        if profile == "komga":  # it keeps the chapter only, and that is where A is
+            assert again.asked == []
+        else:
+            assert len(again.asked) == 1
+        await a.aclose()
+        await b.aclose()
+
+
+@pytest.mark.parametrize("profile", [*SERVERS, "dotnet", "clone", "nperez"])
+async def test_our_own_place_is_never_taken_for_another_devices(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        device = await Device(server).start()
+        await device.read(START, FAR)
+        for _ in range(2):
+            await device.restart()
+            view = await device.read(START)
+            assert view.asked == view.moved == []
+        writes = len(server.fake.writes())
+        assert writes == 1
+        assert device.engine.overview().stayed == ()
+        await device.aclose()
+
+
+async def test_a_newer_place_under_our_own_id_is_not_dropped() -> None:
+    """Newer Grimmory gives the web reader's place the last pusher's device id."""
+    async with KosyncServer("grimmory") as server:
+        server.fake.echoes_device = True
+        device = await Device(server).start()
+        await device.read(START, LATER)
+        stored = server.fake.records["1" * 32]
+        stored.progress = "/body/DocFragment[4]/body/p[21]"
+        stored.percentage, stored.at = 0.7, stored.at + 60
+        view = await device.open(START)
+        assert len(view.asked) == 1
+        await device.aclose()
+
+
+# --- requests
+
+
+async def test_five_hundred_page_turns_send_nothing_and_leaving_sends_once(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    before = len(server.fake.requests)
+    for n in range(500):
+        device.turn(at(3500 + 5 * n))
+    await device.quiet()
+    assert len(server.fake.requests) == before
+    await device.leave()
+    assert [r.method for r in server.fake.requests[before:]] == ["GET", "PUT"]
+    for _ in range(5):
+        await device.leave()
+        device.engine.foregrounded()
+        await device.quiet()
+    assert len(server.fake.requests) == before + 2
+    assert device.here == at(3500 + 5 * 499)
+
+
+async def test_mere_opening_asks_once_and_writes_nothing(make: Make, server: KosyncServer) -> None:
+    device = await make()
+    await device.read(START)
+    assert [r.method for r in server.fake.requests] == ["GET"]
+
+
+async def test_an_unchanged_layout_is_not_a_move(make: Make, server: KosyncServer) -> None:
+    device = await make()
+    await device.open(START)
+    assert device.sync is not None
+    device.sync.relaid(locator(1, 1490), 80)
+    await device.close()
+    assert server.fake.writes() == []
+
+
+async def test_the_place_received_is_echoed_as_it_came(make: Make, server: KosyncServer) -> None:
+    """Back on a received place the text that came with it is sent, not our own."""
+    device = await make()
+    server.fake.put_elsewhere("1" * 32, "/body/DocFragment[4]/body/p[21]", 0.7, "Kobo")
+    await device.open(START)
+    assert device.sync is not None
+    device.sync.accept()
+    device.turn(at(9500))
+    await device.leave()
+    server.fake.put_elsewhere("1" * 32, "/body/DocFragment[4]/body/p[21]", 0.7, "Kobo")
+    device.turn(locator(3, 2000))
+    await device.leave()
+    # the server holds that very place already: nothing needs to be written
+    assert len(server.fake.writes()) == 1
+
+
+# --- trouble
+
+
+async def test_a_place_waits_while_the_server_is_away_and_goes_out_later(
+    make: Make, server: KosyncServer
+) -> None:
+    device, port = await make(), server.port
+    await device.open(START)
+    await server.stop()
+    device.turn(FAR)
+    await device.close()
+    overview = device.engine.overview()
+    assert overview.health is Health.NOT_REACHABLE
+    assert [type(waiting.error) for waiting in overview.waiting] == [Unreachable]
+    assert overview.servers[0].next_try_at == device.clock.time + timedelta(seconds=5)
+
+    await server.start(port)
+    device.clock.pass_(5)
+    await device.quiet()
+    assert len(server.fake.writes()) == 1
+    assert device.engine.overview().health is Health.IN_SYNC
+
+
+async def test_a_place_that_waits_survives_a_restart(make: Make, server: KosyncServer) -> None:
+    device, port = await make(), server.port
+    await device.open(START)
+    await server.stop()
+    device.turn(FAR)
+    await device.close()
+    await server.start(port)
+    await device.restart()
+    [write] = server.fake.writes()
+    assert write.json["progress"] == FakePlaces().xpointer(FAR.place)
+
+
+@pytest.mark.parametrize("mode", ["wrong", "busy", "broken", "cut off"])
+async def test_nothing_is_written_after_a_look_that_failed(
+    mode: str, make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    server.mode = mode
+    device.turn(FAR)
+    await device.close()
+    assert server.fake.writes() == []
+    assert len(device.engine.overview().waiting) == 1
+    server.mode = "ok"
+    device.engine.retry(BOOK)
+    await device.quiet()
+    assert len(server.fake.writes()) == 1
+
+
+async def test_a_write_whose_answer_was_lost_is_not_taken_for_another_devices(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    device.turn(FAR)
+    answer = server.fake.answer
+
+    def lose_writes(request: Request) -> Response:
+        server.mode = "lost" if request.method == "PUT" else "ok"
+        return answer(request)
+
+    server.fake.answer = lose_writes  # type: ignore[method-assign]
+    await device.close()
+    assert len(device.engine.overview().waiting) == 1
+    server.mode, server.fake.answer = "ok", answer  # type: ignore[method-assign]
+    await device.restart()
+    assert len(server.fake.writes()) == 1
+    assert device.engine.overview().waiting == ()
+    assert (await device.open(START)).asked == []
+
+
+async def test_wrong_credentials_are_said_and_not_tried_over_and_over(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    server.fake.answer = answered(server, js(401, {"code": 2001}))  # type: ignore[method-assign]
+    device.turn(FAR)
+    await device.leave()
+    asked = len(server.fake.requests)
+    for _ in range(3):
+        await device.leave()
+    device.clock.pass_(3600)
+    await device.quiet()
+    assert len(server.fake.requests) == asked
+    overview = device.engine.overview()
+    assert overview.health is Health.NEEDS_YOU
+    assert isinstance(overview.servers[0].error, Rejected)
+    device.engine.accounts_changed()
+    await device.quiet()
+    assert len(server.fake.requests) > asked
+
+
+async def test_an_unknown_book_is_this_books_trouble_not_the_servers() -> None:
+    async with KosyncServer("booklore") as server:
+        server.fake.known = set()
+        device = await Device(server).start()
+        await device.read(START, FAR)
+        overview = device.engine.overview()
+        assert [type(waiting.error) for waiting in overview.waiting] == [NotMatched]
+        assert overview.servers[0].error is None
+        device.engine.discard(BOOK)
+        assert device.engine.overview().waiting == ()
+        await device.aclose()
+
+
+async def test_a_book_file_that_is_gone_leaves_everything_as_it_is(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    device.turn(FAR)
+    device.missing = True
+    await device.close()
+    assert server.fake.writes() == []
+    assert device.record.dirty
+
+
+async def test_a_full_disk_costs_nothing_that_is_in_memory(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    device.store.error = Full("disk")
+    for n in range(5):
+        device.turn(at(4000 + 100 * n))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert isinstance(device.engine.overview().storage_error, Full)
+    device.store.error = None
+    device.engine.try_saving()
+    await device.quiet()
+    assert device.here == at(4400)
+    assert device.engine.overview().storage_error is None
+
+
+async def test_quitting_with_a_dead_server_takes_the_time_given_and_keeps_the_place(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    server.mode = "dead"
+    device.turn(FAR)
+    assert device.sync is not None
+    device.sync.closed()
+    begun = time.monotonic()
+    await device.engine.flush(0.3)
+    assert time.monotonic() - begun < 1.0
+    assert device.record.dirty and device.here == FAR
+
+
+# --- questions
+
+
+async def test_a_page_turned_before_the_answer_comes_means_no_question(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    elsewhere(server, FAR)
+    sync = device.engine.open(BOOK, "Book", device.view)
+    sync.opened(START, SCREEN)
+    sync.turned(LATER, SCREEN)
+    await device.quiet()
+    assert device.view.asked == []
+    [stayed] = device.engine.overview().stayed
+    assert stayed.offer.lead is Lead.FURTHER
+    sync.accept_stayed()
+    assert device.view.jumps == [FAR]
+
+
+async def test_coming_back_to_the_window_never_asks_again(make: Make, server: KosyncServer) -> None:
+    device = await make()
+    elsewhere(server, FAR)
+    view = await device.open(START)
+    assert device.sync is not None
+    device.sync.stay()
+    device.turn(LATER)
+    for _ in range(3):
+        await device.leave()
+        device.engine.foregrounded()
+        await device.quiet()
+    await device.restart()
+    again = await device.open(START)
+    assert len(view.asked) == 1 and again.asked == []
+
+
+async def test_a_stale_queue_never_overwrites_what_another_device_read_since(
+    make: Make, server: KosyncServer
+) -> None:
+    device, port = await make(), server.port
+    await device.open(START)
+    await server.stop()
+    device.turn(LATER)
+    await device.close()
+    elsewhere(server, FAR)
+    await server.start(port)
+    await device.restart()
+    assert server.fake.writes() == []
+    view = await device.open(START)
+    assert len(view.asked) == 1
+
+
+async def test_a_silent_move_can_be_undone_and_the_old_place_goes_out(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    elsewhere(server, locator(1, 1590))
+    view = await device.open(START)
+    assert view.jumps == [locator(1, 1590)] and len(view.moved) == 1
+    assert device.engine.book_overview(BOOK).undo_until == device.clock.time + timedelta(minutes=10)
+    assert device.sync is not None
+    device.sync.undo()
+    assert view.jumps[-1] == START
+    await device.close()
+    assert len(server.fake.writes()) == 1
+    assert device.here == START
+
+
+async def test_the_answer_for_one_book_is_remembered(make: Make, server: KosyncServer) -> None:
+    device = await make()
+    await device.open(START)
+    assert device.sync is not None
+    device.sync.remember(Answer.CONTINUE)
+    await device.close()
+    elsewhere(server, FAR)
+    await device.restart()
+    view = await device.open(START)
+    assert view.asked == [] and view.jumps == [FAR]
+    assert device.engine.book_overview(BOOK).answer is Answer.CONTINUE
+
+
+async def test_switching_sync_off_stops_every_request(make: Make, server: KosyncServer) -> None:
+    device = await make()
+    device.engine.set_preferences(SyncPreferences(enabled=False))
+    await device.quiet()
+    await device.read(START, FAR)
+    assert server.fake.requests == []
+    assert device.here == FAR
+    assert device.engine.overview().health is Health.NOT_SET_UP
+
+
+async def test_listeners_hear_of_changes_until_they_stop(make: Make) -> None:
+    device = await make()
+    heard: list[int] = []
+    stop = device.engine.listen(lambda: heard.append(1))
+    await device.open(START)
+    assert heard
+    stop()
+    heard.clear()
+    await device.close()
+    assert heard == []
+
+
+async def test_a_book_that_is_just_being_read_does_not_wait(make: Make) -> None:
+    device = await make()
+    await device.open(START)
+    device.turn(FAR)
+    await device.quiet()
+    assert device.engine.overview().waiting == ()
+
+
+# --- each server's own ways
+
+
+async def test_komga_and_stump_are_asked_by_their_own_hash_once() -> None:
+    for profile, own in (("komga", "2" * 32), ("stump", "3" * 32)):
+        async with KosyncServer(profile) as server:
+            server.fake.known = {own}
+            device = await Device(server).start()
+            await device.read(START, FAR)
+            assert server.fake.writes()[-1].json["document"] == own
+            await device.restart()
+            server.fake.requests.clear()
+            await device.read(START, at(9000))
+            assert {r.path.rpartition("/")[2] for r in server.fake.requests} <= {own, "progress"}
+            await device.aclose()
+
+
+@pytest.mark.parametrize("offset_h", [5.0, -2.0, 0.0])
+async def test_the_hours_calibre_web_automated_is_off_are_learned(offset_h: float) -> None:
+    async with KosyncServer("cwa") as server:
+        server.fake.offset_h = offset_h
+        device = await Device(server).start()
+        await device.read(START, LATER)
+        elsewhere(server, FAR)
+        view = await device.open(START)
+        assert view.asked[0].report.at is None  # not learned yet: unknown
+        assert device.sync is not None
+        device.sync.stay()
+        device.turn(at(9000))
+        await device.close()
+        await device.read(START)
+        elsewhere(server, at(9900), "Boox")
+        view = await device.open(START)
+        at_ = view.asked[0].report.at
+        assert at_ is not None
+        assert abs(at_.timestamp() - server.fake.records["1" * 32].at) < 3
+        await device.aclose()
+
+
+async def test_a_stump_that_forgets_is_found_out() -> None:
+    async with KosyncServer("stump") as server:
+        server.fake.loses_second_push = True
+        device = await Device(server).start()
+        await device.open(START)
+        for there in (LATER, FAR):
+            device.turn(there)
+            await device.leave()
+        assert "does not keep" in str(device.engine.book_overview(BOOK).error)
+        await device.aclose()
+
+
+async def test_finishing_is_reported_exactly_once() -> None:
+    async with KosyncServer("stump") as server:
+        device = await Device(server).start()
+        end = locator(3, 5000)
+        await device.read(START, end)
+        await device.read(START, locator(3, 4990), replace(end, place=locator(3, 4999).place))
+        sent = [r.json["percentage"] for r in server.fake.writes()]
+        assert sent == [1.0, 0.9999]
+        await device.aclose()
