@@ -16,9 +16,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return positions_main(words[1:])
     options = parse(words)
-    from kios_desktop.app import run
+    if options.tour or options.self_test:
+        from kios_desktop.tour import run_tour
 
-    return run(options.books, options.profile, tour=options.tour, self_test=options.self_test)
+        return run_tour(quick=options.self_test)
+    from kios_desktop.launch import run
+
+    return run(options.books, options.profile)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:

@@ -7,34 +7,33 @@ front, and at quit is here.
 import asyncio
 import logging
 import signal
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QApplication
 
-from kios_desktop import __version__, log
-from kios_desktop.accounts import Accounts
+from kios_desktop import log
 from kios_desktop.domain.errors import KiosError, StorageError
-from kios_desktop.domain.library import BookId, ImportOutcome
+from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
-from kios_desktop.library.importer import Importer
-from kios_desktop.paths import Paths, profile_paths, resources, user_paths
-from kios_desktop.settings import Settings
+from kios_desktop.paths import Paths, resources
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.sync.ports import Account
 from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.main_window import MainWindow
@@ -42,13 +41,15 @@ from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.reader_sync import ReaderSync
-from kios_desktop.ui.reader.scheme import register_scheme
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.runtime_check import broken_binding
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
-from kios_desktop.ui.widgets.label import label
+
+if TYPE_CHECKING:
+    from kios_desktop.accounts import Accounts
+    from kios_desktop.library.importer import Importer
+    from kios_desktop.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +66,14 @@ class App(QObject):
         paths: Paths,
         formatter: log.RedactingFormatter,
         secrets: SecretStore | None = None,
+        engine: BookProfile | None = None,
     ) -> None:
         """`secrets` replaces the system's password store, for the tour and for tests."""
         super().__init__()
-        self._qt, self._paths, self._formatter, self._secrets = qt, paths, formatter, secrets
+        self._qt, self._paths, self._formatter = qt, paths, formatter
+        self._secrets, self._engine = secrets, engine
         self.tasks = Tasks(self._report_bug)
+        install_focus_ring(qt)
         self.finished = asyncio.Event()
         self._quitting = False
 
@@ -85,18 +89,7 @@ class App(QObject):
         )
         theme.apply_theme(self._qt, self._theme_name())
         theme.reduce_motion(self.live.value.reduce_motion)
-        self.importer = Importer(self.books, paths.library)
-        self.accounts = Accounts(
-            self._database,
-            self.books,
-            paths.library,
-            paths.machine,
-            self._formatter,
-            lambda: self.live.value.sync.device,
-            self._secrets,
-        )
-        self.sync = SyncEngine(self.positions, self.accounts.connect, self.live.value.sync)
-        self.settings = Settings(paths.library, self.live, self.accounts, self.sync, self.tasks)
+        self.sync = SyncEngine(self.positions, self._connect, self.live.value.sync)
         self._build_windows()
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
@@ -105,6 +98,39 @@ class App(QObject):
         self.library.refresh()
         QTimer.singleShot(WARM_UP_MS, self._after_first_paint)
 
+    # Made when they are first asked for: what they import would delay the library.
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        from kios_desktop.accounts import Accounts
+
+        accounts = Accounts(
+            self._database,
+            self.books,
+            self._paths.library,
+            self._paths.machine,
+            self._formatter,
+            lambda: self.live.value.sync.device,
+            self._secrets,
+        )
+        accounts.look_in(self.readers.places)
+        return accounts
+
+    @cached_property
+    def settings(self) -> "Settings":
+        from kios_desktop.settings import Settings
+
+        return Settings(self._paths.library, self.live, self.accounts, self.sync, self.tasks)
+
+    @cached_property
+    def importer(self) -> "Importer":
+        from kios_desktop.library.importer import Importer
+
+        return Importer(self.books, self._paths.library)
+
+    async def _connect(self) -> Sequence[Account]:
+        return await self.accounts.connect()
+
     def _build_windows(self) -> None:
         paths = self._paths
         covers = Covers(paths.library, self.tasks, theme.current().color("sunken"))
@@ -112,7 +138,7 @@ class App(QObject):
         self.window = MainWindow(covers, paths.library, remembered)
         self.library = LibraryPresenter(
             self.books,
-            self.importer,
+            LateImporter(lambda: self.importer),
             self.window.library,
             self.tasks,
             on_counts=self.window.show_counts,
@@ -128,10 +154,9 @@ class App(QObject):
             self.sync,
             self.live,
             self.tasks,
-            lambda: BookProfile(resources() / "reader", self),
+            lambda: self._engine or BookProfile(resources() / "reader", self),
         )
         self._reader_sync = ReaderSync(self.readers, self.sync)
-        self.accounts.look_in(self.readers.places)
         self._join_windows()
 
     def _join_windows(self) -> None:
@@ -144,7 +169,7 @@ class App(QObject):
         window.close_requested.connect(self._library_closed)
         window.quit_requested.connect(self.quit)
         window.foregrounded.connect(self.library.refresh)
-        window.settings_requested.connect(self.settings.show)
+        window.settings_requested.connect(lambda page: self.settings.show(page))
         window.sync_now_requested.connect(self.sync.sync_now)
         window.sync_book_requested.connect(self.sync.retry)
         readers.changed.connect(self._readers_changed)
@@ -211,7 +236,7 @@ class App(QObject):
         window.library_requested.connect(self.window.raise_)
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
-        window.settings_requested.connect(self.settings.show)
+        window.settings_requested.connect(lambda page: self.settings.show(page))
 
     def _readers_changed(self) -> None:
         if self._quitting:
@@ -272,7 +297,8 @@ class App(QObject):
             return
         self._quitting = True
         self.window.hide()
-        self.settings.close()
+        if "settings" in self.__dict__:
+            self.settings.close()
         self.readers.close_all()
         self.finished.set()
 
@@ -284,75 +310,37 @@ class App(QObject):
         self.window.close_now()
         await asyncio.sleep(0)
         self.readers.end()
-        await self.accounts.aclose()
+        if "accounts" in self.__dict__:
+            await self.accounts.aclose()
         await self._database.aclose()
         await asyncio.sleep(0.01)  # pages that were told to go are gone now
 
 
-def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
-    """Say one thing in a dialog with one button."""
-    dialog = Dialog(title, parent, 440)
-    dialog.body.addWidget(label(title, "title", wrap=True))
-    dialog.body.addWidget(label(text, "body", "muted", wrap=True))
-    dialog.add_button("Close", QDialogButtonBox.ButtonRole.RejectRole, "primary")
-    dialog.open()
-    return dialog
+class LateImporter:
+    """An importer that is made when something is added."""
+
+    def __init__(self, make: Callable[[], "Importer"]) -> None:
+        self._make = make
+
+    async def add(
+        self, paths: Sequence[Path], *, progress: Progress, cancelled: Callable[[], bool]
+    ) -> ImportReport:
+        return await self._make().add(paths, progress=progress, cancelled=cancelled)
 
 
-def new_application() -> QApplication:
-    """Qt, set up the way all our windows need it; before anything else of Qt."""
-    register_scheme()
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
-    qt = QApplication(sys.argv[:1])
-    qt.setApplicationName("Kios")
-    qt.setApplicationVersion(__version__)
-    qt.setDesktopFileName("kios-desktop")
-    qt.setQuitOnLastWindowClosed(False)
-    qt.setStyle("Fusion")
-    install_focus_ring(qt)
-    return qt
-
-
-def run(
-    books: Sequence[Path], profile: Path | None, *, tour: bool = False, self_test: bool = False
-) -> int:
-    """Start Kios and come back when it quits. Returns the exit status."""
-    if tour or self_test:
-        from kios_desktop.tour import run_tour
-
-        return run_tour(quick=self_test)
-    paths = profile_paths(profile) if profile else user_paths()
-    qt = new_application()
-    try:
-        paths.create()
-    except OSError as e:
-        return _cannot_start(qt, "Kios can’t write to its folder.", f"{paths.data}: {e.strerror}")
-    formatter = log.set_up(paths.logs)
-    if broken := broken_binding():
-        return _cannot_start(qt, "Kios can’t start", broken)
-    instance = SingleInstance(paths.lock)
-    if not instance.take():
-        if instance.hand_over(books):
-            return 0
-        return _cannot_start(
-            qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
-        )
-    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-        status = runner.run(_run(qt, paths, formatter, instance, books))
-    instance.release()
-    return status
-
-
-async def _run(
+async def run(
     qt: QApplication,
     paths: Paths,
     formatter: log.RedactingFormatter,
     instance: SingleInstance,
     books: Sequence[Path],
+    engine: BookProfile | None,
 ) -> int:
-    app = App(qt, paths, formatter)
+    """Build Kios, run it until it quits, close it. Returns the exit status.
+
+    `engine` is the web engine, when it was started ahead of everything else.
+    """
+    app = App(qt, paths, formatter, engine=engine)
     try:
         await app.start(show_library=not books)
     except StorageError as e:
@@ -378,13 +366,3 @@ def _quit_on_signals(app: App) -> None:
     pulse = QTimer(app, interval=300)
     pulse.timeout.connect(lambda: None)
     pulse.start()
-
-
-def _cannot_start(qt: QApplication, title: str, text: str) -> int:
-    """Say why, wait until it was read, give up."""
-    sys.stderr.write(f"{title}. {text}\n")
-    if QGuiApplication.platformName() not in ("offscreen", "minimal"):
-        theme.apply_theme(qt, "light")
-        tell(title, text, None).finished.connect(qt.quit)
-        QApplication.exec()
-    return 1

@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
 # library → the packages that may import it
 RESERVED: dict[str, set[str]] = {
     "PySide6": {"ui", "app"},
-    "qasync": {"app"},
+    "qasync": {"ui"},
     "qtawesome": {"ui"},
     "httpx": {"protocols"},
     "truststore": {"protocols"},
@@ -32,7 +32,18 @@ RESERVED: dict[str, set[str]] = {
     "ebooklib": {"epub"},
 }
 # modules beside the packages; only app.py may know everything
-TOP = {"__init__", "__main__", "app", "accounts", "settings", "paths", "log", "cli", "tour"}
+TOP = {
+    "__init__",
+    "__main__",
+    "launch",
+    "app",
+    "accounts",
+    "settings",
+    "paths",
+    "log",
+    "cli",
+    "tour",
+}
 
 
 def modules() -> list[Path]:

@@ -26,9 +26,12 @@ def content_document(data: bytes) -> bytes:
     """An XHTML content document as UTF-8 that a strict XML parser reads to its end."""
     text = encoding.decode(data)
     quick = _quick(text)
-    if quick is None:
-        quick = xhtml_writer.document(SourceTree(text))
-    return (_HEADER + quick).encode()
+    if quick is not None:
+        return (_HEADER + quick).encode()
+    tree = SourceTree(text)
+    if tree.body.name == "svg":  # an SVG under another name
+        return _svg_page(tree)
+    return (_HEADER + xhtml_writer.document(tree)).encode()
 
 
 def picture(data: bytes) -> bytes:
@@ -41,7 +44,10 @@ def picture(data: bytes) -> bytes:
 
 def svg_page(data: bytes) -> bytes:
     """A page around a stand-alone SVG, inline, so that its text and links are alive."""
-    tree = SourceTree(encoding.decode(data))
+    return _svg_page(SourceTree(encoding.decode(data)))
+
+
+def _svg_page(tree: SourceTree) -> bytes:
     sheets = "".join(
         f'<link rel="stylesheet" href="{found[1]}"/>'
         for node in tree.root.children

@@ -139,7 +139,7 @@ class _Writer:
         content = self._tree.characters(text)
         if text.parent.name == "style":
             content = styles.adapt(content)
-        if text.parent is self._tree.root and not content.strip():
+        if text.parent is self._tree.root and not content.strip(" \t\r\n"):
             return ""
         return html.escape(entities.legal(content), quote=False)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 def run_tour(quick: bool) -> int:
     """Returns 0 only when every step was seen to happen."""
     from kios_desktop import log
-    from kios_desktop.app import new_application
+    from kios_desktop.launch import new_application
     from kios_desktop.tour.steps import Tour, TourFailed
     from kios_desktop.ui.event_loop import new_event_loop
 

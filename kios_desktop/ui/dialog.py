@@ -91,3 +91,13 @@ class AskDialog(Dialog):
             "dangerFilled" if dangerous else "primary",
         )
         (cancel if dangerous else self.verb).setDefault(True)
+
+
+def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
+    """Say one thing, with one button to close it. It is open already."""
+    dialog = Dialog(title, parent, 440)
+    dialog.body.addWidget(label(title, "title", wrap=True))
+    dialog.body.addWidget(label(text, "body", "muted", wrap=True))
+    dialog.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
+    dialog.open()
+    return dialog

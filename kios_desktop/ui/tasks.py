@@ -18,9 +18,13 @@ class Tasks:
         self._on_error = on_error
         self._running: set[asyncio.Task[None]] = set()
         self._latest: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
 
-    def start(self, work: Work) -> asyncio.Task[None]:
-        """Run `work` soon. Needs a running event loop."""
+    def start(self, work: Work) -> asyncio.Task[None] | None:
+        """Run `work` soon. Needs a running event loop; after `aclose` nothing is started."""
+        if self._closed:
+            work.close()
+            return None
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
         task.add_done_callback(self._finished)
@@ -29,8 +33,8 @@ class Tasks:
     def replace(self, name: str, work: Work) -> None:
         """Run `work` instead of what was last started under `name`."""
         self.cancel(name)
-        task = self.start(work)
-        self._latest[name] = task
+        if (task := self.start(work)) is not None:
+            self._latest[name] = task
 
     def cancel(self, name: str) -> None:
         """Stop what was last started under `name`, if it still runs."""
@@ -38,7 +42,8 @@ class Tasks:
             old.cancel()
 
     async def aclose(self) -> None:
-        """Cancel everything and wait until it is gone."""
+        """Cancel everything, wait until it is gone, and start nothing any more."""
+        self._closed = True
         running = list(self._running)
         for task in running:
             task.cancel()

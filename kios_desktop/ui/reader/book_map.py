@@ -141,7 +141,7 @@ class BookMap:
         whole = self._before[-1]
         if not whole:
             return Place(0, 0)
-        wanted = max(0.0, min(1.0, fraction)) * whole
+        wanted = max(0.0, min(1.0, fraction)) * whole + 1e-6  # a fraction is not exact
         spine = min(bisect_right(self._before, wanted) - 1, len(self._weights) - 1)
         weight = self._weights[spine]
         total = self._totals.get(spine, weight)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,18 +15,20 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place, Position
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
 from kios_desktop.domain.progress import BookOverview
-from kios_desktop.epub.places import Places
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.ports import ReaderView
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
-from kios_desktop.ui.reader.open_publication import OpenPublication, open_publication
-from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:  # not at start: it brings the parsers of books along
+    from kios_desktop.epub.places import Places
+    from kios_desktop.ui.reader.open_publication import OpenPublication
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +86,6 @@ class OpenBooks(QObject):
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile = make_profile
         self._profile: BookProfile | None = None
-        self._spare: BookPage | None = None
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: set[BookId | Path] = set()
         self._publications: dict[BookId, OpenPublication] = {}
@@ -93,18 +94,12 @@ class OpenBooks(QObject):
 
     def warm_up(self) -> None:
         """Start the web engine and keep one page ready. Takes up to a quarter of a second."""
+        self._engine().warm_up()
+
+    def _engine(self) -> BookProfile:
         if self._profile is None:
             self._profile = self._make_profile()
-        if self._spare is None:
-            self._spare = self._profile.new_page()
-
-    def _page(self) -> BookPage:
-        self.warm_up()
-        page, self._spare = self._spare, None
-        if page is None:
-            raise RuntimeError("no page")
-        QTimer.singleShot(SPARE_MS, self._replenish)
-        return page
+        return self._profile
 
     def _replenish(self) -> None:
         if self._windows:
@@ -125,7 +120,7 @@ class OpenBooks(QObject):
                 return None if isinstance(key, Path) else key
         return None
 
-    def places(self, book_id: BookId) -> Places | None:
+    def places(self, book_id: BookId) -> "Places | None":
         """An open book's conversions, so that others need not open it again."""
         opened = self._publications.get(book_id)
         return opened.places if opened is not None else None
@@ -141,7 +136,7 @@ class OpenBooks(QObject):
             title = book.title
             weights = await self._shelf.weights(book_id)
             path = self._library / book.file
-            opened = await asyncio.to_thread(open_publication, path, weights)
+            opened = await asyncio.to_thread(_open, path, weights)
             position = await self._places.last(book_id)
             preferences = await self._shelf.reading_preferences(book_id)
             await self._shelf.opened(book_id, datetime.now(UTC))
@@ -161,7 +156,7 @@ class OpenBooks(QObject):
             return self._windows.get(path)
         self._opening.add(path)
         try:
-            opened = await asyncio.to_thread(open_publication, path, None)
+            opened = await asyncio.to_thread(_open, path, None)
         except PublicationError as e:
             self.failed.emit(e, path.stem)
             return None
@@ -184,12 +179,13 @@ class OpenBooks(QObject):
         self,
         key: BookId | Path,
         title: str,
-        opened: OpenPublication,
+        opened: "OpenPublication",
         start: Place,
         preferences: ReadingPreferences,
     ) -> ReaderWindow:
         book_id = None if isinstance(key, Path) else key
-        page = self._page()
+        page = self._engine().take_page()
+        QTimer.singleShot(SPARE_MS, self._replenish)
         page.serve(opened.serving.resource)
         choices = ReadingChoices(self._live, preferences, self._keep_preferences(book_id))
         window = ReaderWindow(
@@ -232,7 +228,7 @@ class OpenBooks(QObject):
     # -- while a book is open
 
     async def _weigh(
-        self, key: BookId | Path, opened: OpenPublication, presenter: ReaderPresenter
+        self, key: BookId | Path, opened: "OpenPublication", presenter: ReaderPresenter
     ) -> None:
         """Count the characters of the whole book, once, while nothing else is going on."""
         await asyncio.sleep(REST_S)
@@ -283,7 +279,7 @@ class OpenBooks(QObject):
     def _stop_asking_links(self) -> None:
         self._live.change(replace(self._live.value, ask_before_web_links=False))
 
-    def _closed(self, key: BookId | Path, opened: OpenPublication) -> None:
+    def _closed(self, key: BookId | Path, opened: "OpenPublication") -> None:
         self._windows.pop(key, None)
         if not isinstance(key, Path):
             self._publications.pop(key, None)
@@ -303,11 +299,14 @@ class OpenBooks(QObject):
 
     def end(self) -> None:
         """After `close_all` and a turn of the event loop: pages first, then their profile."""
-        if self._spare is not None:
-            self._spare.end()
-            self._spare = None
         if self._profile is not None:
             self._profile.close()
+
+
+def _open(path: Path, weights: tuple[int, ...] | None) -> "OpenPublication":
+    from kios_desktop.ui.reader.open_publication import open_publication
+
+    return open_publication(path, weights)
 
 
 def _own(rule: Answer) -> Answer | None:

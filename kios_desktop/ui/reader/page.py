@@ -81,13 +81,26 @@ class BookProfile(QObject):
         for name in OFF:
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
         self._script = reader_script(reader_folder)
+        self._spare: BookPage | None = None
+
+    def warm_up(self) -> None:
+        """Have a page ready, its shell loading: a book then opens much sooner."""
+        if self._spare is None:
+            self._spare = self.new_page()
+
+    def take_page(self) -> "BookPage":
+        """The page that is ready, or a new one."""
+        page, self._spare = self._spare, None
+        return page or self.new_page()
 
     def new_page(self) -> "BookPage":
-        """A page with the shell loading. Made ahead of time, it opens a book much sooner."""
         return BookPage(self._profile, self.scheme, self._script)
 
     def close(self) -> None:
-        """After the last page is gone."""
+        """After the last page in use is gone."""
+        if self._spare is not None:
+            self._spare.end()
+            self._spare = None
         self.scheme.close()
 
 

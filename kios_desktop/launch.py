@@ -1,0 +1,88 @@
+"""The first moments: one Kios per profile, Qt, and with a book the web engine before all else.
+
+Only what these need is imported here. Chromium starts in a process of its own, so while it does,
+Python reads the rest of our modules: a book is on screen a good deal sooner.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop import __version__
+from kios_desktop.paths import profile_paths, resources, user_paths
+from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.reader.scheme import register_scheme
+from kios_desktop.ui.runtime_check import broken_binding
+from kios_desktop.ui.single_instance import SingleInstance
+
+if TYPE_CHECKING:
+    from kios_desktop.ui.reader.page import BookProfile
+
+
+def run(books: Sequence[Path], profile: Path | None) -> int:
+    """Start Kios and come back when it quits. Returns the exit status."""
+    paths = profile_paths(profile) if profile else user_paths()
+    qt = new_application()
+    try:
+        paths.create()
+    except OSError as e:
+        return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
+    instance = SingleInstance(paths.lock)
+    if not instance.take():
+        if instance.hand_over(books):
+            return 0
+        return _cannot_start(
+            qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
+        )
+    engine = _engine(qt) if books else None
+    if broken := broken_binding():
+        return _cannot_start(qt, "Kios can’t start", broken)
+    from kios_desktop import app, log
+
+    formatter = log.set_up(paths.logs)
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
+        status = runner.run(app.run(qt, paths, formatter, instance, books, engine))
+    instance.release()
+    return status
+
+
+def new_application() -> QApplication:
+    """Qt, set up the way all our windows need it; before anything else of Qt."""
+    register_scheme()
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Kios")
+    qt.setApplicationVersion(__version__)
+    qt.setDesktopFileName("kios-desktop")
+    qt.setQuitOnLastWindowClosed(False)
+    qt.setStyle("Fusion")
+    return qt
+
+
+def _engine(qt: QApplication) -> "BookProfile":
+    from kios_desktop.ui.reader.page import BookProfile
+
+    engine = BookProfile(resources() / "reader", qt)
+    engine.warm_up()
+    return engine
+
+
+def _cannot_start(qt: QApplication, title: str, text: str) -> int:
+    """Say why, wait until it was read, give up."""
+    sys.stderr.write(f"{title}. {text}\n")
+    if QGuiApplication.platformName() not in ("offscreen", "minimal"):
+        from kios_desktop.ui import theme
+        from kios_desktop.ui.dialog import tell
+
+        theme.apply_theme(qt, "light")
+        tell(title, text, None).finished.connect(qt.quit)
+        QApplication.exec()
+    return 1
