@@ -61,4 +61,5 @@ def _option(text: str) -> QRadioButton:
     made = QRadioButton(text)
     made.setProperty("kind", "option")
     made.setFont(theme.font("body"))
+    made.setFixedHeight(theme.control_height(measure="minHit"))
     return made

@@ -18,6 +18,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
 from kios_desktop.ui.library.model import BookModel
+from kios_desktop.ui.wording import tr
 
 _TYPE_AHEAD_MS: Final = 900
 _OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -56,6 +57,7 @@ class BookGrid(QListView):
         self._typing = QTimer(self, singleShot=True, interval=_TYPE_AHEAD_MS)
         self._typing.timeout.connect(self._forget_typed)
         self._count = 2
+        self.setAccessibleName(tr("Books"))
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)

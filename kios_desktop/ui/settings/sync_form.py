@@ -196,6 +196,7 @@ class SyncFormView(QWidget):
         self._use_anyway = QCheckBox(tr("Use it anyway"))
         self._use_anyway.setProperty("kind", "option")
         self._use_anyway.setFont(theme.font("body"))
+        self._use_anyway.setFixedHeight(theme.control_height(measure="minHit"))
         words.addWidget(self._use_anyway)
         row.addLayout(words, 1)
         warning.hide()

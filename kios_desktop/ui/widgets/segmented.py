@@ -18,7 +18,7 @@ class _Segment(QToolButton):
         self.setCheckable(True)
         self.setProperty("kind", "seg")
         self.setFont(theme.font("control"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the chosen one takes the tab stop
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         back, forth = Qt.Key.Key_Left, Qt.Key.Key_Right

@@ -35,6 +35,7 @@ async def test_an_error_is_reported_and_a_cancellation_is_not() -> None:
         raise ValueError("bug")
 
     task = tasks.start(fail())
+    assert task is not None
     tasks.cancel("nothing of that name")
     await asyncio.wait([task])
     await asyncio.sleep(0)
@@ -56,3 +57,14 @@ async def test_closing_waits_for_what_runs() -> None:
     await asyncio.sleep(0)
     await tasks.aclose()
     assert ended
+
+
+async def test_nothing_is_started_after_closing() -> None:
+    tasks = Tasks(on_error=unexpected)
+    await tasks.aclose()
+
+    async def late() -> None:
+        raise AssertionError("started")
+
+    assert tasks.start(late()) is None
+    tasks.replace("late", late())

@@ -1,0 +1,110 @@
+"""Covers: decoded within limits, generated when there is none, cached by size."""
+
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop.ui.library.cover import Covers, decode_cover
+from kios_desktop.ui.library.generated_cover import generated_cover, tone_of
+from kios_desktop.ui.tasks import Tasks
+from tests.fakes_ui import make_book
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+GROUND = QColor("#888888")
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    crc = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc)
+
+
+def huge_png(side: int) -> bytes:
+    """A valid header of a picture that would need gigabytes, and a few bytes of it."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"\0" * 100_000)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_a_picture_becomes_a_cover_of_the_asked_size(tmp_path: Path, suffix: str) -> None:
+    picture = QImage(600, 900, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    path = tmp_path / f"cover.{suffix}"
+    picture.save(str(path))
+    cover = decode_cover(path, QSize(142, 213), GROUND)
+    assert cover is not None
+    assert cover.size() == QSize(142, 213)
+    assert cover.pixelColor(71, 100).red() > 240
+
+
+def test_a_wide_picture_is_shown_whole(tmp_path: Path) -> None:
+    picture = QImage(900, 300, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    path = tmp_path / "wide.png"
+    picture.save(str(path))
+    cover = decode_cover(path, QSize(142, 213), GROUND)
+    assert cover is not None
+    assert cover.pixelColor(71, 10) == GROUND
+
+
+def test_a_picture_of_60000_by_60000_is_not_even_begun(tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    path.write_bytes(huge_png(60_000))
+    assert decode_cover(path, QSize(142, 213), GROUND) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"<svg/>"]
+)
+def test_what_is_no_picture_is_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "cover.png"
+    path.write_bytes(content)
+    assert decode_cover(path, QSize(142, 213), GROUND) is None
+
+
+def test_a_vector_picture_is_not_rendered(tmp_path: Path) -> None:
+    path = tmp_path / "cover.svg"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    assert decode_cover(path, QSize(142, 213), GROUND) is None
+
+
+def test_the_same_book_always_gets_the_same_tone(qapp: QApplication) -> None:
+    assert tone_of("Walden", "Thoreau") == tone_of("Walden", "Thoreau")
+    assert len({tone_of(str(n), "") for n in range(200)}) == 8
+
+
+@pytest.mark.parametrize("title", ["", "W", "Donaudampfschifffahrtsgesellschaft", "word " * 60])
+def test_any_title_fits_a_generated_cover(qapp: QApplication, title: str) -> None:
+    image = generated_cover(title, "", QSize(142, 213))
+    assert image.size() == QSize(142, 213)
+
+
+async def test_a_cover_is_asked_for_once_and_then_there(qapp: QApplication, tmp_path: Path) -> None:
+    tasks = Tasks(lambda error: pytest.fail(str(error)))
+    covers = Covers(tmp_path, tasks, GROUND)
+    ready: list[object] = []
+    covers.ready.connect(ready.append)
+    book = make_book(1)
+    assert covers.pixmap(book, 142, 1.0) is None
+    await until(lambda: len(ready) == 1)
+    first = covers.pixmap(book, 142, 1.0)
+    assert first is not None
+    assert first.width() == 142
+    # another size: the old one until the new one is there
+    again = covers.pixmap(book, 200, 1.0)
+    assert again is not None
+    assert again.width() == 142
+    await until(lambda: len(ready) == 2)
+    new = covers.pixmap(book, 200, 1.0)
+    assert new is not None
+    assert new.width() == 200
+    await tasks.aclose()
