@@ -16,8 +16,10 @@ _HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
 _STYLED = re.compile(
-    r"""(<(?:\w+:)?style\b[^<>]*>)([^<]*)(</)|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')""", re.DOTALL
+    r"""(<(?:\w+:)?style\b[^<>]*>)([^<]*)(</(?:\w+:)?style\s*>)"""
+    r"""|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')"""
 )
+_BODY = re.compile(r"<body[\s>]")
 _FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced")  # only the tree gets these right
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
 
@@ -77,7 +79,9 @@ def _quick(text: str) -> str | None:
     text = _DECLARATION.sub("", text, count=1).lstrip()
     text = _NAMED.sub(lambda match: _spelled_out(match[0]), text)
     if styles.is_needed(text):
-        text = _STYLED.sub(_styled, text)
+        body = _BODY.search(text)
+        start = body.start() if body is not None else 0
+        text = _STYLED.sub(lambda match: _styled(match, match.start() > start), text)
     root = _strict(text.encode("utf-8", "replace"))
     if root is None or root.tag != f"{{{xhtml_writer.XHTML}}}html":
         return None
@@ -91,10 +95,14 @@ def _spelled_out(reference: str) -> str:
     return "".join(f"&#{ord(c)};" if c in "<>&\"'" else c for c in meant)
 
 
-def _styled(match: re.Match[str]) -> str:
-    if match[1] is not None:
-        return match[1] + styles.adapt(match[2]) + match[3]
-    return match[4] + styles.adapt(match[5][1:-1]).join([match[5][0]] * 2)
+def _styled(match: re.Match[str], counted: bool) -> str:
+    """Adapted styles. The text of a style sheet in the body counts: it gets a marked copy."""
+    if match[1] is None:
+        return match[4] + styles.adapt(match[5][1:-1]).join([match[5][0]] * 2)
+    adapted = styles.adapt(match[2])
+    if not counted or adapted == match[2]:
+        return match[1] + adapted + match[3]
+    return match[0] + xhtml_writer.inserted(match[1]) + adapted + match[3]
 
 
 def _strict(data: bytes) -> Any:

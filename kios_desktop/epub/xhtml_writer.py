@@ -43,6 +43,8 @@ class _Writer:
         self._tree = tree
         self._out: list[str] = []
         self._prefixes: set[str] = set()
+        # style sheets within the body: their text counts, so it has to stay as it is
+        self._counted_styles = {id(e) for e in tree.elements if e.name == "style"}
 
     def document(self) -> str:
         roots = [c for c in self._tree.root.children if isinstance(c, Element)]
@@ -84,8 +86,19 @@ class _Writer:
             elif not node.is_instruction and (node.name != "head" or self._tree.has_body):
                 opening, closing = self._tags(node)
                 self._out.append(opening)
+                if id(node) in self._counted_styles:
+                    stack.append(self._adapted_copy(node, opening, closing))
                 stack.append(closing)
                 stack.extend(reversed(self._contents(node)))
+
+    def _adapted_copy(self, style: Element, opening: str, closing: str) -> str:
+        """A second style sheet, marked as ours, with what has to be adapted; "" if nothing has."""
+        texts = (child for child in style.children if isinstance(child, Text))
+        css = entities.legal("".join(map(self._tree.characters, texts)))
+        adapted = styles.adapt(css)
+        if adapted == css:
+            return ""
+        return inserted(opening) + html.escape(adapted, quote=False) + closing
 
     def _contents(self, element: Element) -> list[Element | Text | str]:
         if element.name != "mfenced":
@@ -137,16 +150,21 @@ class _Writer:
 
     def _text(self, text: Text) -> str:
         content = self._tree.characters(text)
-        if text.parent.name == "style":
+        if text.parent.name == "style" and id(text.parent) not in self._counted_styles:
             content = styles.adapt(content)
         if text.parent is self._tree.root and not content.strip(" \t\r\n"):
             return ""
         return html.escape(entities.legal(content), quote=False)
 
 
+def inserted(opening: str) -> str:
+    """A start tag, marked as ours."""
+    return f'{opening[:-1]} {INSERTED}="">'
+
+
 def _operator(sign: str) -> str:
     """A fence or separator that the source does not have as text: marked, so nobody counts it."""
-    return f'<mo {INSERTED}="">{html.escape(sign)}</mo>' if sign.strip() else ""
+    return f"{inserted('<mo>')}{html.escape(sign)}</mo>" if sign.strip() else ""
 
 
 def _named(root: Element, name: str) -> Iterator[Element]:

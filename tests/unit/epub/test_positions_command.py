@@ -78,7 +78,8 @@ def test_span_outside_the_reading_order_has_no_spine_index(book: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     ["nonsense", "[]", "{}", "5", '{"xpointer": 5}', '{"kobo_span": "kobo.1.1"}',
-     '{"fraction": NaN}', '{"fraction": "x"}', '{"spine_index": -1, "ordinal": 0}', '{"spine_index": 99, "ordinal": 0}',
+     '{"fraction": NaN}', '{"fraction": "x"}',
+     '{"spine_index": -1, "ordinal": 0}', '{"spine_index": 99, "ordinal": 0}',
      '{"spine_index": 0}', '{"locator": []}', '{"locator": {}}', '{"cfi": "x"}', "[" * 100_000,
      '{"xpointer": "' + "/p" * 500_000 + '"}', '{"spine_index": true, "ordinal": 0}',
      '{"xpointer": "\\ud800"}', '{"fraction": 1' + "0" * 400 + "}"],

@@ -88,6 +88,15 @@ def test_fences_are_written_out_and_marked() -> None:
     assert [element.text for element in inserted] == ["[", ";", ")"]
 
 
+@pytest.mark.parametrize("flaw", ["", "<br>"])
+def test_style_sheet_in_the_body_keeps_its_text_and_gets_a_marked_copy(flaw: str) -> None:
+    document = page(f"<style>p{{page-break-before:always}}</style><p>x</p>{flaw}").encode()
+    served = repair.content_document(document)
+    assert characters(served) == stream(document)
+    (copy,) = etree.fromstring(served).findall(f".//*[@{xhtml_writer.INSERTED}]")
+    assert copy.text == "p{break-before:column}"
+
+
 def test_missing_chapter_gets_a_page_that_says_so(tmp_path: Path) -> None:
     draft = BookDraft(files={"EPUB/chapter0001.xhtml": None})
     (served,) = serve(draft, tmp_path, "EPUB/chapter0001.xhtml")

@@ -1,0 +1,205 @@
+"""Adding books: what is added, what is already here, what fails and why, and how it stops."""
+
+import errno
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.domain.errors import Damage, Full, Missing, StorageError, Unreadable
+from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook
+from kios_desktop.library.files import LibraryFiles
+from kios_desktop.library.importer import Importer
+from tests.books import PIXEL_PNG, BookDraft, write_book
+
+ADDED, HERE, FAILED = ImportOutcome.ADDED, ImportOutcome.ALREADY_HERE, ImportOutcome.FAILED
+
+
+class ListStore:
+    """A list of books that can be told to fail."""
+
+    def __init__(self) -> None:
+        self.books: list[NewBook] = []
+        self.error: StorageError | None = None
+
+    async def by_sha256(self, hashes: Collection[str]) -> dict[str, Book]:
+        found: dict[str, Book] = {}
+        for number, book in enumerate(self.books):
+            if book.hashes.sha256 in hashes:
+                found[book.hashes.sha256] = Book(
+                    id=BookId(number), title=book.title, authors=book.authors,
+                    language=book.language, series=book.series, series_index=book.series_index,
+                    identifier=book.identifier, file=book.file, file_name=book.file_name,
+                    size_bytes=book.size_bytes, hashes=book.hashes, cover=book.cover,
+                    added_at=datetime.now(UTC),
+                )  # fmt: skip
+        return found
+
+    async def add_all(self, books: Sequence[NewBook]) -> list[BookId]:
+        if self.error is not None:
+            raise self.error
+        self.books += books
+        return [BookId(n) for n in range(len(self.books) - len(books), len(self.books))]
+
+
+class World:
+    """A source folder, a library folder, a store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sources = folder / "sources"
+        self.sources.mkdir()
+        self.library = folder / "library"
+        self.store = ListStore()
+        self.progress: list[tuple[int, int]] = []
+        self.cancel_after = 10**9
+
+    async def add(self, *paths: Path) -> ImportReport:
+        importer = Importer(self.store, self.library)
+        return await importer.add(
+            paths or [self.sources],
+            progress=lambda done, total: self.progress.append((done, total)),
+            cancelled=lambda: len(self.progress) > self.cancel_after,
+        )
+
+    def files(self) -> list[str]:
+        return sorted(
+            path.relative_to(self.library).as_posix()
+            for path in self.library.rglob("*")
+            if path.is_file()
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_book_is_copied_byte_for_byte_with_its_cover(world: World) -> None:
+    source = BookDraft(title="T", cover=PIXEL_PNG).write(world.sources / "My Book.epub")
+    report = await world.add(source)
+    (book,) = world.store.books
+    assert [(i.outcome, i.title, i.book_id) for i in report.items] == [(ADDED, "T", 0)]
+    assert (world.library / book.file).read_bytes() == source.read_bytes()
+    assert (world.library / book.cover).read_bytes() == PIXEL_PNG
+    assert book.file_name == "My Book.epub"
+    assert book.size_bytes == source.stat().st_size
+    assert world.files() == sorted([book.file, book.cover])
+
+
+async def test_same_bytes_are_already_here(world: World) -> None:
+    first = write_book(world.sources / "a.epub", title="Same")
+    (world.sources / "b.epub").write_bytes(first.read_bytes())
+    within = await world.add()
+    assert [(i.outcome, i.same_as) for i in within.items] == [(ADDED, ""), (HERE, "Same")]
+    again = await world.add()
+    assert [(i.outcome, i.same_as) for i in again.items] == [(HERE, "Same"), (HERE, "Same")]
+    assert len(world.store.books) == 1
+
+
+async def test_bad_files_never_stop_the_rest(world: World) -> None:
+    (world.sources / "a.epub").write_bytes(b"%PDF-1.4")
+    write_book(world.sources / "b.epub")
+    (world.sources / "c.epub").write_bytes(b"")
+    report = await world.add(
+        world.sources / "a.epub", world.sources / "b.epub", world.sources / "c.epub",
+        world.sources / "gone.epub",
+    )  # fmt: skip
+    assert [item.outcome for item in report.items] == [FAILED, ADDED, FAILED, FAILED]
+    errors = [item.error for item in report.items]
+    assert isinstance(errors[0], Unreadable) and errors[0].damage is Damage.OTHER_TYPE
+    assert isinstance(errors[2], Unreadable) and errors[2].damage is Damage.NOT_A_ZIP
+    assert isinstance(errors[3], Missing)
+    assert not report.cancelled
+
+
+async def test_folders_are_searched_and_hidden_things_left_alone(world: World) -> None:
+    for name in ("a.epub", "deep/er/b.EPUB", ".hidden.epub", ".git/c.epub", "__MACOSX/d.epub"):
+        path = world.sources / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_book(path, f"<p>{name}</p>")
+    (world.sources / "notes.txt").write_text("x")
+    (world.sources / "loop").symlink_to(world.sources, target_is_directory=True)
+    report = await world.add()
+    names = [Path(item.path).name for item in report.items]
+    assert names == ["a.epub", "b.EPUB"]
+
+
+async def test_progress_reaches_the_end(world: World) -> None:
+    for number in range(5):
+        write_book(world.sources / f"{number}.epub", f"<p>{number}</p>")
+    await world.add()
+    assert world.progress[0] == (0, 5) or world.progress[0][1] == 5
+    assert world.progress[-1] == (5, 5)
+
+
+async def test_cancel_keeps_what_was_added(world: World) -> None:
+    for number in range(200):
+        write_book(world.sources / f"{number:03}.epub", f"<p>{number}</p>")
+    world.cancel_after = 10
+    report = await world.add()
+    assert report.cancelled
+    assert 0 < len(report.items) < 200
+    assert len(world.store.books) == report.count(ADDED)
+
+
+async def test_full_disk_stops_and_counts_what_was_not_added(world: World) -> None:
+    for number in range(100):
+        write_book(world.sources / f"{number:03}.epub", f"<p>{number}</p>")
+    world.store.error = Full()
+    report = await world.add()
+    assert report.count(FAILED) == 100
+    assert all(isinstance(item.error, Full) for item in report.items)
+    assert world.files() == []
+
+
+async def test_store_that_fails_leaves_no_files_behind(world: World) -> None:
+    write_book(world.sources / "a.epub")
+    world.store.error = StorageError("no")
+    report = await world.add()
+    assert [item.outcome for item in report.items] == [FAILED]
+    assert world.files() == []
+
+
+async def test_complete_copy_from_before_is_used(world: World) -> None:
+    source = write_book(world.sources / "a.epub")
+    await world.add(source)
+    file = world.library / world.store.books[0].file
+    before = file.stat().st_mtime_ns
+    world.store.books.clear()
+    await world.add(source)
+    assert file.stat().st_mtime_ns == before
+
+
+def test_removing_a_book_removes_its_files_and_may_be_repeated(tmp_path: Path) -> None:
+    files = LibraryFiles(tmp_path)
+    source = write_book(tmp_path / "a.epub")
+    with source.open("rb") as opened:
+        name = files.copy_book(opened, source.stat().st_size, "ab" * 32)
+    cover = files.write_cover("ab" * 32, "png", PIXEL_PNG)
+    files.discard(name, cover)
+    files.discard(name, cover)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [source]
+
+
+class FailingDevice:
+    """A source whose reading fails the way a full target would: with an errno."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def seek(self, _position: int) -> int:
+        return 0
+
+    def read(self, _size: int = -1) -> bytes:
+        raise OSError(self._number, "planned")
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, Full), (errno.EIO, StorageError)])
+def test_failed_copy_leaves_no_part_behind(
+    number: int, kind: type[StorageError], tmp_path: Path
+) -> None:
+    files = LibraryFiles(tmp_path)
+    with pytest.raises(kind):
+        files.copy_book(FailingDevice(number), 5, "cd" * 32)  # type: ignore[arg-type]
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
