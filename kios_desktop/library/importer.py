@@ -117,7 +117,7 @@ class Importer:
         new: dict[str, _File] = {}
         for file in hashed:
             if file.sha256 in known:
-                file.same_as = known[file.sha256].title
+                file.same_as = known[file.sha256]
             elif file.sha256 in new:
                 file.twin = new[file.sha256]
             else:
@@ -165,7 +165,7 @@ class _File:
     content: bytes | None = None  # of a small file, so that it is read only once
     size_bytes: int = 0
     hashes: DocumentHashes | None = None
-    same_as: str | None = None  # title of the book that is in the library already
+    same_as: Book | None = None  # it is in the library already
     twin: "_File | None" = None  # the same bytes, met earlier in this import
     publication: Publication | None = None
     cover: tuple[str, bytes] | None = None  # (file extension, bytes)
@@ -186,16 +186,20 @@ class _File:
         if self.error is not None:
             return Imported(path, ImportOutcome.FAILED, error=self.error)
         if self.same_as is not None:
-            return Imported(path, ImportOutcome.ALREADY_HERE, same_as=self.same_as)
+            return _already_here(path, self.same_as.id, self.same_as.title)
         if self.twin is not None:
             if self.twin.error is not None:
                 return Imported(path, ImportOutcome.FAILED, error=self.twin.error)
             if self.twin.book is None:
                 return None
-            return Imported(path, ImportOutcome.ALREADY_HERE, same_as=self.twin.book.title)
+            return _already_here(path, self.twin.book_id, self.twin.book.title)
         if self.book is None:
             return None
         return Imported(path, ImportOutcome.ADDED, self.book_id, self.book.title)
+
+
+def _already_here(path: str, book_id: BookId | None, title: str) -> Imported:
+    return Imported(path, ImportOutcome.ALREADY_HERE, book_id, title, same_as=title)
 
 
 async def _in_turn(

@@ -94,6 +94,7 @@ async def test_same_bytes_are_already_here(world: World) -> None:
     assert [(i.outcome, i.same_as) for i in within.items] == [(ADDED, ""), (HERE, "Same")]
     again = await world.add()
     assert [(i.outcome, i.same_as) for i in again.items] == [(HERE, "Same"), (HERE, "Same")]
+    assert [i.book_id for i in again.items] == [within.items[0].book_id] * 2
     assert len(world.store.books) == 1
 
 
