@@ -45,9 +45,9 @@ def _encrypted(container: Container) -> list[tuple[str, str]]:
     except (xml.Broken, PublicationError):
         return []  # the chapters will show whether they can be read
     found: list[tuple[str, str]] = []
-    for entry in xml.descendants(root, "encrypteddata"):
-        method = xml.child(entry, "encryptionmethod")
-        reference = next(xml.descendants(entry, "cipherreference"), None)
+    for entry in xml.descendants(root, "EncryptedData"):
+        method = xml.child(entry, "EncryptionMethod")
+        reference = next(xml.descendants(entry, "CipherReference"), None)
         if reference is not None:
             path, _ = href.split(xml.attribute(reference, "URI"))
             algorithm = "" if method is None else xml.attribute(method, "Algorithm")

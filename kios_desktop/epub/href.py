@@ -2,9 +2,12 @@
 
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
+# nothing in it to decode or to normalise
+_SIMPLE = re.compile(r"([\w-][\w.-]*(?:/[\w-][\w.-]*)*)(?:#([\w.:-]*))?$")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -34,12 +37,18 @@ def resolve(base: str, href: str) -> tuple[str, str]:
     The path is "" for remote hrefs and those that leave the container; an href of only a
     fragment means `base` itself.
     """
-    if is_remote(href.strip()):
+    href = href.strip()
+    if (simple := _SIMPLE.match(href)) is not None:
+        directory = folder(base)
+        path, fragment = simple[1], simple[2] or ""
+        return (f"{directory}/{path}" if directory else path), fragment
+    if is_remote(href):
         return "", ""
     path, fragment = split(href)
     return (join(base, path) if path else base), fragment
 
 
+@lru_cache(maxsize=64)
 def folder(path: str) -> str:
     """The folder of a file, without a trailing slash; "" at the root."""
     return posixpath.dirname(path)

@@ -1,5 +1,7 @@
 """Media types of EPUB resources."""
 
+from functools import lru_cache
+
 XHTML = "application/xhtml+xml"
 SVG = "image/svg+xml"
 CSS = "text/css"
@@ -46,13 +48,20 @@ _SHOWN_PICTURES = frozenset(
 )
 
 
+@lru_cache(maxsize=256)
+def _declared(text: str) -> str:
+    """A declared media type, clean; "" when it says nothing useful."""
+    found = text.partition(";")[0].strip().lower()
+    vague = ("application/octet-stream", "text/plain")
+    return found if "/" in found and found not in vague else ""
+
+
 def of(path: str, declared: str = "") -> str:
     """What to call a resource: the manifest's word unless it says nothing useful."""
-    declared = declared.partition(";")[0].strip().lower()
-    if declared and "/" in declared and declared not in ("application/octet-stream", "text/plain"):
-        return declared
+    if clean := _declared(declared):
+        return clean
     extension = path.rpartition(".")[2].lower()
-    return _BY_EXTENSION.get(extension, declared or "application/octet-stream")
+    return _BY_EXTENSION.get(extension, "application/octet-stream")
 
 
 def is_chapter(media_type: str) -> bool:

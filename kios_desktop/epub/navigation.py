@@ -45,13 +45,13 @@ def read_document(data: bytes, path: str, container: Container) -> Navigation:
 def read_ncx(data: bytes, path: str, container: Container) -> Navigation:
     """The NCX at `path`. Raises xml.Broken."""
     root, _ = xml.parse(data)
-    points = next(xml.descendants(root, "navmap"), None)
-    pages = next(xml.descendants(root, "pagelist"), None)
+    points = next(xml.descendants(root, "navMap"), None)
+    pages = next(xml.descendants(root, "pageList"), None)
     return Navigation(
         () if points is None else _points(points, path, container, 1),
         ()
         if pages is None
-        else tuple(_target(page, path, container) for page in xml.children(pages, "pagetarget")),
+        else tuple(_target(page, path, container) for page in xml.children(pages, "pageTarget")),
     )
 
 
@@ -80,8 +80,7 @@ def _list(ol: xml.Element, path: str, container: Container, level: int) -> tuple
         return ()
     found: list[TocEntry] = []
     for item in xml.children(ol, "li"):
-        label = next((e for e in item.iter() if xml.local(e) in ("a", "span")), None)
-        below = next(xml.descendants(item, "ol", "ul"), None)
+        label, below = _parts(item)
         deeper = () if below is None else _list(below, path, container, level + 1)
         if label is None or (below is not None and below in label.iterancestors()):
             title, target = (item.text or "").strip(), ""
@@ -90,6 +89,23 @@ def _list(ol: xml.Element, path: str, container: Container, level: int) -> tuple
         if title or deeper:
             found.append(_entry(title, target, path, container, deeper))
     return tuple(found)
+
+
+def _parts(item: xml.Element) -> tuple[xml.Element | None, xml.Element | None]:
+    """(label, list below it) of an entry: usually its children, else somewhere inside."""
+    label = below = None
+    for inside in item:
+        name = xml.local(inside)
+        if name in ("a", "span") and label is None:
+            label = inside
+        elif name in ("ol", "ul") and below is None:
+            below = inside
+        elif name:  # wrapped in something
+            return (
+                next(xml.descendants(item, "a", "span"), None),
+                next(xml.descendants(item, "ol", "ul"), None),
+            )
+    return label, below
 
 
 def _label(element: xml.Element) -> str:
@@ -106,7 +122,7 @@ def _points(
         return ()
     return tuple(
         _target(point, path, container, _points(point, path, container, level + 1))
-        for point in xml.children(parent, "navpoint")
+        for point in xml.children(parent, "navPoint")
     )
 
 
@@ -115,7 +131,7 @@ def _target(
 ) -> TocEntry:
     content = xml.child(point, "content")
     target = "" if content is None else xml.attribute(content, "src")
-    label = xml.child(point, "navlabel")
+    label = xml.child(point, "navLabel")
     return _entry(xml.text(label), target, path, container, deeper)
 
 

@@ -22,6 +22,7 @@ from kios_desktop.epub.container import Container
 
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE_TYPE = "application/oebps-package+xml"
+_NO_PROPERTIES: frozenset[str] = frozenset()
 _DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL}
 
 
@@ -143,7 +144,8 @@ class _Reader:
         fallbacks: dict[str, str] = {}
         missing = 0
         for item in xml.descendants(self._package, "item"):
-            identity, target = xml.attribute(item, "id"), xml.attribute(item, "href")
+            identity, target = xml.plain(item, "id"), xml.plain(item, "href")
+            properties = xml.plain(item, "properties")
             if not target or href.is_remote(target):
                 continue
             path, fragment = href.resolve(self._path, target)
@@ -151,8 +153,8 @@ class _Reader:
             missing += real is None
             link = Link(
                 href=real or path,
-                media_type=media_types.of(path, xml.attribute(item, "media-type")),
-                properties=frozenset(xml.attribute(item, "properties").split()),
+                media_type=media_types.of(path, xml.plain(item, "media-type")),
+                properties=frozenset(properties.split()) if properties else _NO_PROPERTIES,
                 exists=real is not None,
                 id=identity,
                 fragment=fragment,
@@ -161,7 +163,7 @@ class _Reader:
                 continue
             if identity:
                 self._ids.setdefault(identity, link)
-                if fallback := xml.attribute(item, "fallback"):
+                if fallback := xml.plain(item, "fallback"):
                     fallbacks[identity] = fallback
             self._resources.setdefault(link.href, link)
         for identity, fallback in fallbacks.items():
@@ -189,15 +191,21 @@ class _Reader:
         for number, itemref in enumerate(steps, start=1):
             if xml.local(itemref) != "itemref":
                 continue
-            link = self._ids.get(xml.attribute(itemref, "idref"))
+            link = self._ids.get(xml.plain(itemref, "idref"))
             if link is None:
                 unknown += 1
                 continue
+            own = xml.plain(itemref, "properties")
             found.append(
-                replace(
-                    link,
-                    linear=xml.attribute(itemref, "linear").lower() != "no",
-                    properties=link.properties | set(xml.attribute(itemref, "properties").split()),
+                Link(
+                    href=link.href,
+                    media_type=link.media_type,
+                    linear=xml.plain(itemref, "linear").lower() != "no",
+                    properties=link.properties | set(own.split()) if own else link.properties,
+                    exists=link.exists,
+                    id=link.id,
+                    fallback=link.fallback,
+                    fragment=link.fragment,
                     cfi_step=2 * number,
                 )
             )

@@ -9,6 +9,7 @@ import contextlib
 import html.entities
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -69,15 +70,13 @@ def mend(text: str) -> str:
 def local(element: Element) -> str:
     """The tag without its namespace, lower case; "" for comments and instructions."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The child elements with one of these local names, or all of them."""
-    for child in element:
-        name = local(child)
-        if name and (not names or name in names):
-            yield child
+    """The child elements with one of these local names (in their usual case), or all of them."""
+    found: Iterator[Element] = element.iterchildren(*(f"{{*}}{name}" for name in names or "*"))
+    return found
 
 
 def child(element: Element | None, name: str) -> Element | None:
@@ -86,23 +85,34 @@ def child(element: Element | None, name: str) -> Element | None:
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
-    """All elements below with one of these local names, in document order."""
-    for below in element.iter():
-        if below is not element and local(below) in names:
-            yield below
+    """All elements below with one of these local names (in their usual case), in order."""
+    found: Iterator[Element] = element.iterdescendants(*(f"{{*}}{name}" for name in names))
+    return found
 
 
 def attribute(element: Element, name: str) -> str:
     """An attribute by its local name, whatever its namespace; "" when absent."""
     value = element.get(name)
     if value is None:
-        value = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
+        ending = "}" + name
+        value = next((v for k, v in element.items() if k.endswith(ending)), "")
     return str(value).strip()
+
+
+def plain(element: Element, name: str) -> str:
+    """An attribute without a namespace; "" when absent."""
+    value = element.get(name)
+    return "" if value is None else str(value).strip()
 
 
 def text(element: Element | None) -> str:
     """All text below, white space folded."""
     return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+@lru_cache(maxsize=512)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def _character(match: re.Match[str]) -> str:
