@@ -84,6 +84,7 @@ class KosyncFake:
     records: dict[str, Stored] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     now: Callable[[], float] = time.time
+    scripted: Callable[[Request], Response] | None = None  # says something else instead
 
     @property
     def base(self) -> str:
@@ -106,6 +107,10 @@ class KosyncFake:
     def answer(self, request: Request) -> Response:
         """What the server says. Every request is kept in `requests`."""
         self.requests.append(request)
+        return self.usual(request) if self.scripted is None else self.scripted(request)
+
+    def usual(self, request: Request) -> Response:
+        """What a server of this profile says."""
         if self.profile == "official" and (bad := _accept(request)) is not None:
             return bad
         path = request.path.partition("?")[0]

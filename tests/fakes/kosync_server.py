@@ -145,9 +145,10 @@ class KosyncServer:
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:
     line = await reader.readline()
-    if not line:
+    words = line.decode("latin-1").split(" ", 2)
+    if len(words) != 3:  # nothing, or something that is not HTTP
         return None
-    method, path, _ = line.decode("latin-1").split(" ", 2)
+    method, path, _ = words
     headers: dict[str, str] = {}
     while (header := await reader.readline()) not in (b"\r\n", b""):
         name, _, value = header.partition(b":")

@@ -149,14 +149,13 @@ async def test_a_user_name_beyond_ascii_arrives_and_is_trimmed(http: Http) -> No
 
 async def test_cookies_are_neither_kept_nor_sent(http: Http) -> None:
     async with KosyncServer() as server:
-        answers = server.fake.answer
 
         def with_cookie(request: Request) -> Response:
-            answer = answers(request)
+            answer = server.fake.usual(request)
             answer.headers["Set-Cookie"] = "session=abc; Path=/"
             return answer
 
-        server.fake.answer = with_cookie  # type: ignore[method-assign]
+        server.fake.scripted = with_cookie
         for _ in range(2):
             await client(server, http).authorize()
         assert all("cookie" not in request.headers for request in server.fake.requests)
@@ -249,7 +248,7 @@ async def test_every_outcome_is_told_apart(
     asked: str, answer: Response, expected: type[Exception] | None, http: Http
 ) -> None:
     async with KosyncServer() as server:
-        server.fake.answer = lambda request: answer  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: answer
         kosync = client(server, http)
         attempts: dict[str, Callable[[], Awaitable[object]]] = {
             AUTH: kosync.authorize,
@@ -275,7 +274,7 @@ async def test_a_login_page_is_told_from_any_page(http: Http) -> None:
 
 async def test_a_redirect_says_where_to_without_secrets(http: Http) -> None:
     async with KosyncServer() as server:
-        server.fake.answer = lambda request: moved(  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: moved(
             308, "https://user:hunter2@other.example/users/auth?token=hunter2"
         )
         with pytest.raises(Redirected) as caught:
@@ -361,7 +360,7 @@ async def test_a_connection_closed_while_idle_is_no_error(http: Http) -> None:
 )
 async def test_every_shape_of_nothing_is_nothing(body: object, http: Http) -> None:
     async with KosyncServer() as server:
-        server.fake.answer = lambda request: js(200, body)  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: js(200, body)
         assert (await client(server, http).progress(DOCUMENT)).progress is None
 
 
@@ -388,7 +387,7 @@ async def test_percentages_are_cleaned(
 ) -> None:
     async with KosyncServer() as server:
         body = {"progress": XPOINTER, "percentage": percentage}
-        server.fake.answer = lambda request: js(200, body)  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: js(200, body)
         found = (await client(server, http).progress(DOCUMENT)).progress
         assert found is not None
         assert (
@@ -417,7 +416,7 @@ async def test_percentages_are_cleaned(
 async def test_times_are_cleaned(timestamp: object, expected: str | None, http: Http) -> None:
     async with KosyncServer() as server:
         body = {"progress": 7, "percentage": 0.5, "timestamp": timestamp}
-        server.fake.answer = lambda request: js(200, body)  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: js(200, body)
         found = (await client(server, http).progress(DOCUMENT)).progress
         assert found is not None and found.progress == "7"
         assert (found.at.isoformat() if found.at else None) == expected
@@ -426,7 +425,7 @@ async def test_times_are_cleaned(timestamp: object, expected: str | None, http: 
 async def test_escaped_slashes_are_slashes(http: Http) -> None:
     async with KosyncServer() as server:
         raw = Response(200, b'{"progress":"\\/body\\/DocFragment[20].0","percentage":0.3}')
-        server.fake.answer = lambda request: raw  # type: ignore[method-assign]
+        server.fake.scripted = lambda request: raw
         found = (await client(server, http).progress(DOCUMENT)).progress
         assert found is not None and found.progress == "/body/DocFragment[20].0"
 
@@ -436,7 +435,7 @@ async def test_errors_hold_no_secret(http: Http) -> None:
     url = "http://user-canary:pass-canary@127.0.0.1:{}/api/koreader/0f1e2d3ckeycanary99"
     async with KosyncServer() as server:
         for _, answer, _ in ROWS:
-            server.fake.answer = lambda request, a=answer: a  # type: ignore[method-assign, misc]
+            server.fake.scripted = lambda request, a=answer: a
             base = ServerUrl(url.format(server.port))
             kosync = KosyncClient(http, base, AuthMethod.BASIC, "name-canary", Secret("p-canary"))
             try:

@@ -49,16 +49,6 @@ def elsewhere(server: KosyncServer, there: Locator, device: str = "Kobo") -> Non
     server.fake.put_elsewhere("1" * 32, text, there.total_progression, device)
 
 
-def answered(server: KosyncServer, answer: Response) -> Callable[[Request], Response]:
-    """Always the same answer, to requests that are kept as usual."""
-
-    def fixed(request: Request) -> Response:
-        server.fake.requests.append(request)
-        return answer
-
-    return fixed
-
-
 # --- each server in turn
 
 
@@ -232,16 +222,15 @@ async def test_a_write_whose_answer_was_lost_is_not_taken_for_another_devices(
     device = await make()
     await device.open(START)
     device.turn(FAR)
-    answer = server.fake.answer
 
     def lose_writes(request: Request) -> Response:
         server.mode = "lost" if request.method == "PUT" else "ok"
-        return answer(request)
+        return server.fake.usual(request)
 
-    server.fake.answer = lose_writes  # type: ignore[method-assign]
+    server.fake.scripted = lose_writes
     await device.close()
     assert len(device.engine.overview().waiting) == 1
-    server.mode, server.fake.answer = "ok", answer  # type: ignore[method-assign]
+    server.mode, server.fake.scripted = "ok", None
     await device.restart()
     assert len(server.fake.writes()) == 1
     assert device.engine.overview().waiting == ()
@@ -253,7 +242,7 @@ async def test_wrong_credentials_are_said_and_not_tried_over_and_over(
 ) -> None:
     device = await make()
     await device.open(START)
-    server.fake.answer = answered(server, js(401, {"code": 2001}))  # type: ignore[method-assign]
+    server.fake.scripted = lambda request: js(401, {"code": 2001})
     device.turn(FAR)
     await device.leave()
     asked = len(server.fake.requests)

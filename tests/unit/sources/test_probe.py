@@ -1,0 +1,163 @@
+"""“Test connection” tells the causes apart, suggests what works, and never writes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from kios_desktop.domain.errors import (
+    Fault,
+    Malformed,
+    Redirected,
+    Refusal,
+    Refused,
+    Rejected,
+    Unreachable,
+    Unsupported,
+)
+from kios_desktop.domain.library import DocumentHashes
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
+from kios_desktop.sources.probe import test_connection as probe
+from tests.fakes.device import HASHES, source_of
+from tests.fakes.kosync_profiles import Response, js
+from tests.fakes.kosync_server import KosyncServer
+
+SERVERS = ("official", "cwa", "booklore", "grimmory", "komga", "kavita", "stump")
+CLONES = ("dotnet", "clone", "nperez")
+
+
+async def steps(source: Source, hashes: Sequence[DocumentHashes] = ()) -> list[StepResult]:
+    return [result async for result in probe(source, hashes)]
+
+
+def at(source: Source, url: str) -> Source:
+    return replace(source, url=ServerUrl(url))
+
+
+@pytest.mark.parametrize("profile", SERVERS + CLONES)
+async def test_every_server_passes_and_nothing_is_written(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        server.fake.known = {HASHES.partial_md5}
+        done = await steps(source_of(server), [HASHES])
+        assert [result.step for result in done] == list(Step)
+        assert all(result.state is not StepState.FAILED for result in done)
+        assert all(request.method == "GET" for request in server.fake.requests)
+
+
+async def test_limits_of_a_server_are_said() -> None:
+    async with KosyncServer("komga") as server:
+        done = await steps(source_of(server), [])
+        assert done[-2].hint == "Komga stores the chapter, not the exact page."
+
+
+@pytest.mark.parametrize("profile", ["komga", "kavita", "booklore"])
+async def test_books_the_server_does_not_know_are_a_note(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        server.fake.known = set()
+        done = await steps(source_of(server), [HASHES])
+        matching = next(result for result in done if result.step is Step.MATCHING)
+        assert matching.state is StepState.NOTE and "none of the books" in matching.hint
+
+
+@pytest.mark.parametrize("profile", ["official", "cwa", "booklore", "grimmory", "komga", "clone"])
+async def test_wrong_credentials(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        source = replace(source_of(server), username="eve", password=Secret("wrong"))
+        last = (await steps(source))[-1]
+        assert (last.step, last.state) == (Step.SIGNED_IN, StepState.FAILED)
+        assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.CREDENTIALS
+        assert len(server.fake.requests) == 1  # no other form of signing in is tried
+
+
+@pytest.mark.parametrize(
+    ("profile", "step"),
+    [("cwa", Step.SIGNED_IN), ("booklore", Step.READING), ("grimmory", Step.READING)],
+)
+async def test_sync_switched_off_on_the_server(profile: str, step: Step) -> None:
+    async with KosyncServer(profile) as server:
+        server.fake.switched_off = True
+        last = (await steps(source_of(server)))[-1]
+        assert last.step is step
+        assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.SWITCHED_OFF
+
+
+async def test_a_stump_without_the_route_is_not_taken_for_connected() -> None:
+    async with KosyncServer("stump") as server:
+        server.fake.switched_off = True
+        last = (await steps(source_of(server)))[-1]
+        assert last.step is Step.ANSWERS and isinstance(last.error, Malformed)
+
+
+@pytest.mark.parametrize("profile", ["cwa", "booklore", "grimmory", "komga"])
+async def test_a_forgotten_sub_path_is_suggested(profile: str) -> None:
+    async with KosyncServer(profile) as server:
+        last = (await steps(at(source_of(server), server.origin)))[-1]
+        assert (last.step, last.state) == (Step.ANSWERS, StepState.FAILED)
+        assert isinstance(last.error, Malformed | Unsupported)
+        assert last.suggested_url is not None
+        assert last.suggested_url.reveal() == server.url
+        asked = server.fake.requests[1:]
+        assert all("authorization" not in r.headers for r in asked)
+        assert all("x-auth-key" not in r.headers for r in asked)
+        done = await steps(replace(source_of(server), url=last.suggested_url))
+        assert done[-1].state is not StepState.FAILED
+
+
+async def test_a_kavita_feed_address_is_turned_into_the_sync_address() -> None:
+    async with KosyncServer("kavita") as server:
+        feed = server.url.replace("/api/koreader/", "/api/opds/")
+        last = (await steps(at(source_of(server), feed)))[-1]
+        assert last.suggested_url is not None and last.suggested_url.reveal() == server.url
+        assert "••••" in last.suggested_url.shown
+
+
+async def test_a_sub_path_that_does_not_belong_there() -> None:
+    async with KosyncServer("official") as server:
+        last = (await steps(at(source_of(server), server.origin + "/kosync")))[-1]
+        assert isinstance(last.error, Unsupported)
+        assert last.suggested_url is not None and last.suggested_url.reveal() == server.origin
+
+
+async def test_the_ways_of_not_being_there() -> None:
+    async with KosyncServer() as server:
+        source = source_of(server)
+    [last] = await steps(source)
+    assert last.step is Step.FOUND
+    assert isinstance(last.error, Unreachable) and last.error.fault is Fault.REFUSED
+    [last] = await steps(at(source, "http://no-such-host.invalid"))
+    assert isinstance(last.error, Unreachable) and last.error.fault is Fault.DNS
+    [last] = await steps(at(source, "https://"))
+    assert isinstance(last.error, Unreachable)
+
+
+async def test_a_proxy_that_strips_the_accept_header() -> None:
+    async with KosyncServer() as server:
+        refused = js(412, {"message": "Accept header not set.", "code": 100})
+        server.fake.scripted = lambda request: refused
+        last = (await steps(source_of(server)))[-1]
+        assert last.step is Step.ANSWERS
+        assert isinstance(last.error, Refused) and last.error.status == 412
+
+
+async def test_a_server_that_moved_is_named_and_gets_no_credentials() -> None:
+    async with KosyncServer() as other, KosyncServer() as server:
+        there = {"Location": f"http://localhost:{other.port}/users/auth"}
+        server.fake.scripted = lambda request: Response(308, b"", "", there)
+        last = (await steps(source_of(server)))[-1]
+        assert isinstance(last.error, Redirected) and not last.error.same_host
+        assert other.fake.requests == []
+
+
+async def test_plain_http_is_noted() -> None:
+    async with KosyncServer() as server:
+        secure = (await steps(source_of(server)))[1]
+        assert (secure.step, secure.state) == (Step.SECURE, StepState.NOTE)
+
+
+async def test_basic_is_not_answered_with_headers() -> None:
+    async with KosyncServer() as server:
+        source = replace(source_of(server), auth=AuthMethod.BASIC)
+        last = (await steps(source))[-1]
+        assert isinstance(last.error, Rejected)
+        assert all("x-auth-key" not in r.headers for r in server.fake.requests)
