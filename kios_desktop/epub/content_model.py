@@ -12,7 +12,7 @@ from kios_desktop.epub import encoding
 from kios_desktop.epub.engine_tree import EngineTree
 from kios_desktop.epub.hints import StyleHints
 from kios_desktop.epub.kobo_span import Segments
-from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
 _STYLE_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
@@ -75,8 +75,8 @@ class ContentModel:
 
     @cached_property
     def engine_source(self) -> SourceTree:
-        """The tree as the engine nests it: ill-formed documents exactly as they are written."""
-        if Flaw.NESTING not in self.tree.flaws:
+        """The tree as the engine nests it."""
+        if not self.tree.read_differently:
             return self.tree
         return SourceTree(self.tree.source, as_written=True)
 

@@ -33,12 +33,16 @@ class Hints(Protocol):
 
 @dataclass(slots=True, eq=False)
 class StoredText:
-    """A text node of the engine. `content` is what it stores; `ordinal` is that of its start."""
+    """A text node of the engine. `content` is what it stores; `ordinal` is that of its start.
+
+    The first `alien` characters of the content are no text to anybody else.
+    """
 
     parent: Element
     position: int  # of the source text among the children of `parent`
     content: str
     ordinal: int
+    alien: int = 0
 
     @property
     def is_blank(self) -> bool:
@@ -46,21 +50,22 @@ class StoredText:
 
     def ordinal_at(self, offset: int) -> int:
         """The ordinal of the point `offset` code points into the stored text."""
-        return self.ordinal + nonspace(self.content[:offset])
+        return self.ordinal + nonspace(self.content[self.alien : offset])
 
     def offset_of(self, ordinal: int) -> int | None:
         """The offset of the non-space character with this ordinal; None when it isn't here."""
         wanted = ordinal - self.ordinal
-        if wanted < 0 or wanted >= len(self.content):
+        own = self.content[self.alien :]
+        if wanted < 0 or wanted >= len(own):
             return None
-        offset = nth_nonspace(self.content, wanted)
-        return offset if offset < len(self.content) else None
+        offset = nth_nonspace(own, wanted)
+        return self.alien + offset if offset < len(own) else None
 
     @property
     def end(self) -> tuple[int, int]:
         """(offset, ordinal) just behind the last non-space character."""
         stripped = self.content.rstrip(" \t\r\n")
-        return len(stripped), self.ordinal + nonspace(stripped)
+        return len(stripped), self.ordinal_at(len(stripped))
 
 
 Node = Element | StoredText
@@ -139,6 +144,7 @@ class EngineTree:
         raw = self._tree.source[text.start : text.end]
         found: list[StoredText] = []
         ordinal = text.ordinal
+        alien = len(_collapsed(raw[: text.alien], text.cdata))
         for piece in split(raw):
             content = _kept(piece, text.cdata) if keeps_space else _collapsed(piece, text.cdata)
             if (
@@ -150,8 +156,9 @@ class EngineTree:
             ):
                 content = content.removeprefix("\n")
             if content:
-                found.append(StoredText(text.parent, text.position, content, ordinal))
-                ordinal += nonspace(content)
+                stored = StoredText(text.parent, text.position, content, ordinal, alien)
+                found.append(stored)
+                ordinal, alien = stored.ordinal_at(len(content)), 0
         return found
 
     def _tidied_block(self, nodes: list[Node]) -> list[Node]:

@@ -59,7 +59,8 @@ class Text:
     """A run of text without markup, `source[start:end]`.
 
     `ordinal` counts the non-space code points of the body before it. `bordered` says that a
-    comment or instruction stands between it and the text before.
+    comment or instruction stands between it and the text before. `alien` counts characters of the
+    source at its start that only KOReader's engine takes for text.
     """
 
     parent: "Element"
@@ -69,6 +70,7 @@ class Text:
     cdata: bool
     bordered: bool
     ordinal: int
+    alien: int = 0
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -99,8 +101,11 @@ class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
     `body` is the first `<body>`, else the root of a stand-alone SVG, else (`has_body` is False)
-    everything outside `<head>`, under a root that is not in the source. With `as_written`, elements
-    that HTML never closes are not closed either unless the source does it.
+    everything outside `<head>`, under a root that is not in the source.
+
+    With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
+    never closes stay open unless the source closes them, and a tag ends at its first ">", even in
+    a quoted attribute. `read_differently` says that the document has any of that.
     """
 
     def __init__(self, source: str, as_written: bool = False) -> None:
@@ -112,6 +117,7 @@ class SourceTree:
         self.texts: list[Text] = []
         self.elements: list[Element] = []
         self.flaws = Flaw.NONE
+        self.read_differently = False
         self.total = 0
         self.doctype = ""
         _Builder(self).build()
@@ -205,13 +211,14 @@ class _Builder:
         if not self._tree.has_body:
             _take_whole(self._tree)
 
-    def _text(self, start: int, end: int, cdata: bool = False) -> None:
-        raw = self._source[start:end]
+    def _text(self, start: int, end: int, cdata: bool = False, alien: int = 0) -> None:
+        raw = self._source[start + alien : end]
         if not cdata and "&" in raw:
             self._check_references(raw)
             raw = entities.decode(raw)
         at = self._at
-        text = Text(at, len(at.children), start, end, cdata, self._bordered, self._ordinal)
+        position = len(at.children)
+        text = Text(at, position, start, end, cdata, self._bordered, self._ordinal, alien)
         at.children.append(text)
         self._bordered = False
         if self._counting:
@@ -232,6 +239,10 @@ class _Builder:
         if (match := _OPEN.match(source, bracket)) is not None:
             tag, end = match[1], match.end()
             empty = match[2].endswith("/")
+            if ">" in match[2]:
+                self._tree.read_differently = True
+                if self._tree.as_written:
+                    return self._end_early(tag, bracket, end)
         elif (match := _TAG_NAME.match(source, bracket)) is not None:
             self._flaw(Flaw.TAGS)
             tag = match[1]
@@ -241,6 +252,16 @@ class _Builder:
         else:
             return self._stray(bracket)
         return self._add(tag, bracket, end, empty)
+
+    def _end_early(self, tag: str, bracket: int, end: int) -> int:
+        """The engine's reading of a tag with a ">" in an attribute: the rest of it is text."""
+        source = self._source
+        early = source.index(">", bracket) + 1
+        self._add(tag, bracket, early, empty=source[early - 2] == "/")
+        following = source.find("<", end)
+        following = len(source) if following < 0 else following
+        self._text(early, following, alien=end - early)
+        return following
 
     def _add(self, tag: str, start: int, end: int, empty: bool) -> int:
         """Add an element; the position where reading goes on."""
@@ -261,6 +282,7 @@ class _Builder:
             return end
         if name in VOID and not in_svg and not self._closes_at_once(tag, end):
             self._flaw(Flaw.NESTING)
+            tree.read_differently = True
             if not tree.as_written:
                 return end
         self._at = element

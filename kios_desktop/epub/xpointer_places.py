@@ -125,7 +125,7 @@ def _candidates(
     if outside is not None:  # the engine rewrites formulas: end up right before them
         yield from _before(engine, outside)
         inside = outside.parent
-    elif not tree.flaws and _depth(text.parent, tree.body) <= _MAX_DEPTH:
+    elif not model.tree.flaws and _depth(text.parent, tree.body) <= _MAX_DEPTH:
         yield from _in_text(engine, tree, text, ordinal)
     for block in _blocks(engine, inside, tree.body):
         yield block, None, block.ordinal

@@ -148,6 +148,27 @@ def test_pointer_too_long_for_servers_names_a_block_further_up() -> None:
     assert result.startswith("/body/DocFragment[7]/body/div/section")
 
 
+@pytest.mark.parametrize(
+    ("body", "ordinal", "expected"),
+    [
+        # the engine ends a tag at its first ">", so what is behind it becomes text
+        ("<p>x <a title='a > b'>link</a> y</p>", 1, "/body/p/a/text().4"),
+        ("<p>x <a title='a > b'>link</a> y</p>", 5, "/body/p/text()[2].1"),
+        # an img that is not closed any more swallows the rest of its paragraph
+        ("<p>x <img alt='a > b'/> y <i>z</i></p>", 1, "/body/p"),
+        ("<p>x <img alt='a > b'/> y <i>z</i></p>", 2, "/body/p/img/i/text().0"),
+        ("<p>x <img alt='a > b'/></p><p>z</p>", 1, "/body/p[2]/text().0"),
+    ],
+)
+def test_greater_than_in_an_attribute_is_read_as_the_engine_reads_it(
+    body: str, ordinal: int, expected: str
+) -> None:
+    one = model(body)
+    text = written(one, ordinal, "/body/DocFragment[1]")
+    assert text == "/body/DocFragment[1]" + expected
+    assert one.tree.total == one.engine_source.total
+
+
 def test_chapter_nested_without_end_is_read_and_written() -> None:
     one = model("<div>" * 20_000 + "x" + "</div>" * 20_000)
     assert written(one, 0, "/body/DocFragment[1]").startswith("/body/DocFragment[1]/body/div")
