@@ -108,7 +108,8 @@ class ReaderPresenter:
             if sync and before is None:
                 sync.opened(locator, message.screen)
         elif message.cause == "turn":
-            if before is None or place != before.place:
+            # pictures have no ordinal of their own: another page is a turn even at the same place
+            if before is None or (place, message.page) != (before.place, before.page):
                 self._turned(before, locator, message.screen)
         elif message.cause == "go":
             if sync and self._why is _Why.CHOICE:

@@ -1,0 +1,200 @@
+"""The real app, driven line by line: python -m tests.e2e.driven --profile DIR [--server URL …].
+
+Reads one JSON command per line and answers each with one JSON line; every place that comes on
+screen is told at once as {"place": [spine index, ordinal]}. Passwords stay in memory, so that no
+password store is needed; everything else is the app as it is shipped.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from kios_desktop import log
+from kios_desktop.app import App
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.launch import new_application
+from kios_desktop.paths import profile_paths
+from kios_desktop.storage.secrets import InMemory
+from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.reader.window import ReaderWindow
+from kios_desktop.ui.reader.wire import Relocated
+
+
+def tell(**what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+class Driven:
+    """The commands, by name."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._window: ReaderWindow | None = None
+        self._told = 0  # screens so far
+
+    async def open(self, path: str) -> dict[str, Any]:
+        """Add a file and open it; answers when its first page is there."""
+        report = await self._app.importer.add(
+            [Path(path)], progress=lambda _d, _a: None, cancelled=lambda: False
+        )
+        book_id = report.items[0].book_id
+        if book_id is None:
+            raise RuntimeError(str(report.items[0].error))
+        window = self._window = await self._app.readers.open(book_id)
+        if window is None:
+            raise RuntimeError("the book did not open")
+        window._page.bridge.message.connect(self._noted)
+        async with asyncio.timeout(20):
+            while window.place_shown is None:
+                await asyncio.sleep(0.01)
+        return self._state()
+
+    async def state(self) -> dict[str, Any]:
+        return self._state()
+
+    async def wait_for_question(self) -> dict[str, Any]:
+        async with asyncio.timeout(15):
+            while not self._reader.question:
+                await asyncio.sleep(0.01)
+        return self._state()
+
+    async def turn(self, count: int) -> dict[str, Any]:
+        """Turn pages one by one, as fast as they come."""
+        for _ in range(abs(count)):
+            told = self._told
+            self._reader.turn(1 if count > 0 else -1)
+            async with asyncio.timeout(10):
+                while self._told == told:
+                    await asyncio.sleep(0.002)
+        return self._state()
+
+    async def chapter(self, number: int) -> dict[str, Any]:
+        """Go to a contents entry."""
+        told = self._told
+        self._reader.panel.choose(number)
+        async with asyncio.timeout(10):
+            while self._told == told:
+                await asyncio.sleep(0.01)
+        return self._state()
+
+    async def answer(self, go_on: bool) -> dict[str, Any]:
+        self._reader.answer(go_on)
+        await asyncio.sleep(0.6)
+        return self._state()
+
+    async def away(self) -> dict[str, Any]:
+        self._reader.showMinimized()
+        await asyncio.sleep(0.05)
+        return self._state()
+
+    async def back(self) -> dict[str, Any]:
+        self._reader.showNormal()
+        self._app.sync.foregrounded()
+        await asyncio.sleep(0.05)
+        return self._state()
+
+    async def close_book(self) -> dict[str, Any]:
+        self._app.window.show()
+        self._reader.close()
+        self._window = None
+        await asyncio.sleep(0.2)
+        return {}
+
+    async def read_on(self) -> dict[str, Any]:
+        """Read until somebody ends the process: turns, and a look away now and then."""
+        turns = 0
+        while True:
+            await self.turn(1)
+            turns += 1
+            if turns % 4 == 0:
+                self._app.sync.backgrounded()
+            await asyncio.sleep(0.005)
+
+    async def waiting(self) -> dict[str, Any]:
+        overview = self._app.sync.overview()
+        return {"waiting": len(overview.waiting), "health": overview.health.value}
+
+    async def quit(self) -> dict[str, Any]:
+        self._app.quit()
+        return {}
+
+    @property
+    def _reader(self) -> ReaderWindow:
+        if self._window is None:
+            raise RuntimeError("no book is open")
+        return self._window
+
+    def _state(self) -> dict[str, Any]:
+        place = self._reader.place_shown
+        return {
+            "at": [place.spine_index, place.ordinal] if place else None,
+            "question": self._reader.question,
+        }
+
+    def _noted(self, message: object) -> None:
+        if isinstance(message, Relocated):
+            self._told += 1
+            tell(place=[message.spine, message.ordinal])
+
+
+async def run(app: App, arguments: argparse.Namespace) -> None:
+    await app.start()
+    if arguments.server:
+        await app.save_source(
+            Source(
+                id="e2e".ljust(32, "0"),
+                kind=SourceKind.KOSYNC,
+                preset=arguments.preset,
+                name="Test server",
+                url=ServerUrl(arguments.server),
+                auth=AuthMethod(arguments.auth),
+                username=arguments.username,
+                password=Secret(arguments.password),
+            )
+        )
+    driven = Driven(app)
+    loop = asyncio.get_running_loop()
+    commands: asyncio.Queue[str] = asyncio.Queue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(commands.put_nowait, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    tell(ready=True)
+    while not app.finished.is_set():
+        name, *words = json.loads(await commands.get())
+        do: Callable[..., Awaitable[dict[str, Any]]] = getattr(driven, name)
+        try:
+            tell(ok=True, **await do(*words))
+        except (RuntimeError, TimeoutError) as e:
+            tell(ok=False, error=f"{type(e).__name__}: {e}")
+    await app.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--profile", type=Path, required=True)
+    parser.add_argument("--server", default="")
+    parser.add_argument("--preset", default="koreader-sync-server")
+    parser.add_argument("--auth", default=AuthMethod.KOREADER_HEADERS.value)
+    parser.add_argument("--username", default="")
+    parser.add_argument("--password", default="")
+    arguments = parser.parse_args()
+    paths = profile_paths(arguments.profile)
+    paths.create()
+    qt = new_application()
+    formatter = log.set_up(paths.logs)
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
+        runner.run(run(App(qt, paths, formatter, InMemory()), arguments))
+
+
+if __name__ == "__main__":
+    main()

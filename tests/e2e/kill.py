@@ -1,0 +1,85 @@
+"""kill -9 at random moments of reading and syncing: python -m tests.e2e.kill --rounds 100
+
+After every kill the database must open and hold the last place that was on screen, or the one
+before it; at the end the waiting place goes out to the server by itself.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from kios_desktop.domain.library import BookId, Query
+from kios_desktop.domain.locator import Place
+from kios_desktop.paths import profile_paths
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import Positions
+from tests.bench.books import war_and_peace
+from tests.e2e.reader import Reader
+from tests.fakes.kosync_server import KosyncServer
+
+LONGEST_S = 2.5  # of reading, before the kill
+
+
+async def kills(rounds: int, folder: Path, seed: int = 1) -> list[str]:
+    """What was lost, in words; empty when nothing was."""
+    rng = random.Random(seed)
+    profile, book = folder / "profile", war_and_peace(folder)
+    lost: list[str] = []
+    async with KosyncServer("official") as server:
+        username, password = server.fake.login
+        options = {"server": server.url, "username": username, "password": password}
+        for number in range(rounds):
+            reader = await Reader.start(profile, **options)
+            await reader.do("open", str(book))
+            reader.send("read_on")
+            await reader.places_for(rng.uniform(0.02, LONGEST_S))
+            await reader.kill()
+            seen = [Place(*place) for place in reader.places]
+            kept = await last_place(profile)
+            if kept not in seen[-2:]:
+                lost.append(f"round {number}: {kept} is kept, {seen[-3:]} was on screen")
+        reader = await Reader.start(profile, **options)
+        lost += await _sent_by_itself(reader, server, await last_place(profile))
+        await reader.quit()
+    return lost
+
+
+async def last_place(profile: Path) -> Place | None:
+    """What the database holds after a kill; opening it checks its integrity."""
+    database = await Database.open(profile_paths(profile).database)
+    try:
+        ids: list[BookId] = await Books(database).ids(Query())
+        position = await Positions(database).last(ids[0])
+        return position.locator.place if position else None
+    finally:
+        await database.aclose()
+
+
+async def _sent_by_itself(reader: Reader, server: KosyncServer, kept: Place | None) -> list[str]:
+    try:
+        async with asyncio.timeout(20):
+            while (await reader.do("waiting"))["waiting"]:
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        return ["the waiting place was not sent by itself"]
+    held = next(iter(server.fake.records.values())).progress or ""
+    here = f"DocFragment[{kept.spine_index + 1}]" if kept else ""
+    return [] if here in held else [f"the server holds {held}, here is {kept}"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=100)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder:
+        lost = asyncio.run(kills(rounds, Path(folder)))
+    sys.stdout.write("\n".join([*lost, f"{rounds} kills, {len(lost)} losses"]) + "\n")
+    return int(bool(lost))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,86 @@
+"""The test's end of a driven app: starts the process, sends commands, reads answers."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+class Reader:
+    """One running app. `places` are all that came on its screen."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.places: list[tuple[int, int]] = []
+
+    @classmethod
+    async def start(cls, profile: Path, **options: str) -> "Reader":
+        """`options` are those of `tests.e2e.driven`."""
+        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+        if os.geteuid() == 0:
+            env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.e2e.driven", "--profile", str(profile), *words,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, env=env, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+        reader = cls(process)
+        await reader._line(timeout_s=40)
+        return reader
+
+    async def do(self, *command: object) -> dict[str, Any]:
+        """Send a command and return its answer."""
+        self.send(*command)
+        answer = await self._line()
+        assert answer["ok"], f"{command}: {answer.get('error')}"
+        return answer
+
+    def send(self, *command: object) -> None:
+        """Send a command that is not answered."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(command).encode() + b"\n")
+
+    async def places_for(self, seconds: float) -> None:
+        """Listen for a while, to commands that never end."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._line(timeout_s=seconds + 1)
+        except TimeoutError:
+            return
+
+    async def _line(self, timeout_s: float = 30) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        async with asyncio.timeout(timeout_s):
+            while True:
+                line = await self._process.stdout.readline()
+                assert line, "the app ended"
+                told: dict[str, Any] = json.loads(line)
+                if "place" in told:
+                    self.places.append((told["place"][0], told["place"][1]))
+                else:
+                    return told
+
+    async def drain(self) -> None:
+        """Take in what was told before the end of the process."""
+        assert self._process.stdout is not None
+        while line := await self._process.stdout.readline():
+            told = json.loads(line) if line.endswith(b"\n") else {}
+            if "place" in told:
+                self.places.append((told["place"][0], told["place"][1]))
+
+    async def quit(self) -> None:
+        self.send("quit")
+        async with asyncio.timeout(15):
+            await self.drain()
+            await self._process.wait()
+
+    async def kill(self) -> None:
+        """As `kill -9` does, with all its children."""
+        os.killpg(self._process.pid, 9)
+        await self.drain()
+        await self._process.wait()
