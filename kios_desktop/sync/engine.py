@@ -133,6 +133,7 @@ class SyncEngine:
             task.cancel()
         try:
             async with asyncio.timeout(SAVE_S):
+                await asyncio.gather(*(book.requests_done() for book in books))
                 await asyncio.gather(*(book.saved() for book in books))
         except TimeoutError:
             log.error("the last place could not be saved in time")

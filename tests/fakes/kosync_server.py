@@ -74,8 +74,8 @@ class KosyncServer:
             while (request := await _read(reader)) is not None:
                 if not await self._respond(request, writer):
                     break
-        except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
+            pass  # hung up on, by either side
         finally:
             self._open.discard(writer)
             writer.close()

@@ -1,8 +1,4 @@
-"""Which certificates we trust, and what to tell a person about one we don't.
-
-By default the system's store decides. A pin replaces that for one source: exactly this certificate
-and no other. Verification is never switched off for a connection that carries anything of ours.
-"""
+"""What to tell a person about a certificate we do not trust. Loaded when it comes to that."""
 
 import asyncio
 import hashlib
@@ -10,7 +6,6 @@ import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-import truststore
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -18,26 +13,7 @@ from cryptography.x509.oid import NameOID
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.domain.source import Pin
 
-_IGNORE_DATES = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: the person saw the dates and trusted it
 _FACTS_S = 5.0
-
-
-class Untrustworthy(ssl.SSLCertVerificationError):
-    """The server showed another certificate than the pinned one."""
-
-
-def context(pin: Pin | None) -> ssl.SSLContext:
-    """Trust for one source. Blocks: loads the system's certificates."""
-    if pin is None:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trust.check_hostname = False  # the fingerprint says more than the name
-    trust.load_verify_locations(cadata=pin.pem)
-    # The pinned certificate may be a leaf of a private authority we don't have
-    trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    trust.verify_flags = ssl.VerifyFlags(trust.verify_flags | _IGNORE_DATES)
-    trust.sslobject_class = _pinned_to(pin.sha256)
-    return trust
 
 
 async def read_certificate(
@@ -87,17 +63,6 @@ def describe(
         problem=TrustProblem.CHANGED if changed else _problem(parsed, problem),
         trusted_before=pin.sha256 if changed and pin is not None else None,
     )
-
-
-def _pinned_to(sha256: str) -> type[ssl.SSLObject]:
-    class Pinned(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            shown = self.getpeercert(binary_form=True) or b""
-            if hashlib.sha256(shown).hexdigest() != sha256:
-                raise Untrustworthy("not the pinned certificate")
-
-    return Pinned
 
 
 def _for_looking() -> ssl.SSLContext:

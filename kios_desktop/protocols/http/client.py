@@ -27,8 +27,8 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
-from kios_desktop.protocols.http.certificate import context, read_certificate
 from kios_desktop.protocols.http.failures import fault_of, untrusted_by
+from kios_desktop.protocols.http.trust import context
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,8 @@ class Http:
         problem = untrusted_by(error)
         if problem is None:
             return Unreachable(fault_of(error), address, waited_s)
+        from kios_desktop.protocols.http.certificate import read_certificate  # slow, and rare
+
         return Untrusted(address, await read_certificate(url.reveal(), problem, self._pin))
 
 

@@ -1,0 +1,43 @@
+"""Which certificates we trust.
+
+By default the system's store decides. A pin replaces that for one source: exactly this certificate
+and no other. Verification is never switched off for a connection that carries anything of ours.
+"""
+
+import hashlib
+import ssl
+
+import truststore
+
+from kios_desktop.domain.source import Pin
+
+_IGNORE_DATES = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: the person saw the dates and trusted it
+
+
+class Untrustworthy(ssl.SSLCertVerificationError):
+    """The server showed another certificate than the pinned one."""
+
+
+def context(pin: Pin | None) -> ssl.SSLContext:
+    """Trust for one source. Blocks: loads the system's certificates."""
+    if pin is None:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust.check_hostname = False  # the fingerprint says more than the name
+    trust.load_verify_locations(cadata=pin.pem)
+    # The pinned certificate may be a leaf of a private authority we don't have
+    trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    trust.verify_flags = ssl.VerifyFlags(trust.verify_flags | _IGNORE_DATES)
+    trust.sslobject_class = _pinned_to(pin.sha256)
+    return trust
+
+
+def _pinned_to(sha256: str) -> type[ssl.SSLObject]:
+    class Pinned(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            shown = self.getpeercert(binary_form=True) or b""
+            if hashlib.sha256(shown).hexdigest() != sha256:
+                raise Untrustworthy("not the pinned certificate")
+
+    return Pinned
