@@ -51,6 +51,9 @@ class Segments:
         self.all: Sequence[Segment] = tuple(_marked(tree) if self.is_kepub else _computed(tree))
         self._filled = [segment for segment in self.all if segment.end > segment.ordinal]
         self._starts = [segment.ordinal for segment in self._filled]
+        self._ordinals: dict[tuple[int, int], int] = {}
+        for segment in self.all:
+            self._ordinals.setdefault((segment.paragraph, segment.number), segment.ordinal)
 
     def at(self, ordinal: int) -> str:
         """The id of the segment with this character; in skipped content that of the next one."""
@@ -74,14 +77,10 @@ class Segments:
         if match is None:
             return None
         wanted = int(match[1]), int(match[2])
-        best: Segment | None = None
-        for segment in self.all:
-            key = segment.paragraph, segment.number
-            if key == wanted:
-                return segment.ordinal, True
-            if key < wanted and (best is None or key > (best.paragraph, best.number)):
-                best = segment
-        return (best.ordinal if best is not None else 0), False
+        if wanted in self._ordinals:
+            return self._ordinals[wanted], True
+        before = max((key for key in self._ordinals if key < wanted), default=None)
+        return (0 if before is None else self._ordinals[before]), False
 
 
 def _is_span(tree: SourceTree, element: Element) -> bool:

@@ -4,6 +4,7 @@ This is the one door: all conversions of Kios go through `Places`. Blocking; cal
 thread. Only the chapters a conversion is about are parsed.
 """
 
+import logging
 import math
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ from kios_desktop.epub.locator_places import Locators
 from kios_desktop.epub.progression import Weights
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.xpointer_places import XPointers
+
+log = logging.getLogger(__name__)
 
 _NOWHERE = Resolution(None, Precision.NONE)
 _TRUSTED_DISTANCE = 0.03  # a percentage this far outside a chapter says nothing about it
@@ -83,7 +86,10 @@ class Places:
         An address that resolves only in part gives the deepest ancestor, or a place within the
         chapter when the fraction is trustworthy. Without a usable spine item the fraction decides.
         """
-        clean = _clean(fraction)
+        resolution = self._from_xpointer(text, _clean(fraction))
+        return self._logged("xpointer", text, resolution)
+
+    def _from_xpointer(self, text: str, clean: float | None) -> Resolution:
         found = self._xpointers.read(text)
         if found is not None and found.resolution.precision is Precision.EXACT:
             return found.resolution
@@ -102,7 +108,7 @@ class Places:
 
     def from_cfi(self, text: str) -> Resolution:
         """What an EPUB CFI means here; of a range, its start."""
-        return self._cfis.read(text) or _NOWHERE
+        return self._logged("cfi", text, self._cfis.read(text) or _NOWHERE)
 
     def from_cfi_range(self, text: str) -> tuple[Resolution, Resolution]:
         """Both ends of a CFI; equal when it is a point."""
@@ -117,14 +123,15 @@ class Places:
         spine_index = self._locators.spine_index(href)
         if spine_index is None:
             return _NOWHERE
-        return self._spans.read(value, spine_index, _clean(progression))
+        found = self._spans.read(value, spine_index, _clean(progression))
+        return self._logged("koboSpan", f"{value} in {href}", found)
 
     def from_locator(self, document: object) -> Resolution:
         """What a Readium locator (a decoded JSON object, of any server's shape) means here."""
         locator = readium.read(document)
         found = self._locators.read(locator)
         if found is not None:
-            return found
+            return self._logged("locator", locator.href, found)
         if locator.total_progression is not None:
             return self.from_fraction(locator.total_progression)
         if locator.position is not None:
@@ -280,6 +287,14 @@ class Places:
         part = min(1.0, max(0.0, (fraction - begin) / (end - begin)))
         ordinal = int(part * self._total(spine_index))
         return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+
+    def _logged(self, kind: str, text: str, found: Resolution) -> Resolution:
+        """Leave what a report of a wrong place needs to be replayed."""
+        if log.isEnabledFor(logging.DEBUG):
+            model = self._models.at(found.place.spine_index) if found.place is not None else None
+            after = model.stream[found.place.ordinal :][:12] if found.place and model else ""
+            log.debug("%s %.200r is %s (%s) %r", kind, text, found.place, found.precision, after)
+        return found
 
     def _total(self, spine_index: int) -> int:
         if self._measured is not None:
