@@ -1,6 +1,7 @@
 """Tests with Qt: offscreen unless told otherwise, on one loop for Qt and asyncio."""
 
 import asyncio
+import gc
 import inspect
 import os
 from collections.abc import Iterator
@@ -26,7 +27,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     app = pyfuncitem.funcargs["qapp"]
     assert isinstance(app, QApplication)
-    assert isinstance(app, QApplication)
     args = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
         runner.run(asyncio.wait_for(pyfuncitem.obj(**args), LIMIT_S))
@@ -36,6 +36,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture
 def anyio_backend() -> None:
     """GUI tests bring their own loop."""
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Garbage is collected in this thread, between tests.
+
+    A worker thread that happens to trigger the collector would otherwise delete windows of tests
+    that are over, and Qt does not survive that.
+    """
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -75,12 +75,17 @@ REPORT = ImportReport(
 
 
 _running: list[Tasks] = []
+_windows: list[QWidget] = []
 
 
 async def close_all() -> None:
-    """Stop what the screens started."""
+    """Stop what the screens started, and let go of their windows."""
     while _running:
         await _running.pop().aclose()
+    while _windows:
+        window = _windows.pop()
+        window.hide()
+        window.deleteLater()
 
 
 def unexpected(error: Exception) -> None:
@@ -131,6 +136,7 @@ def window(
     settings = QSettings(str(folder / "kios-show.ini"), QSettings.Format.IniFormat)
     settings.clear()
     shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, settings)
+    _windows.append(shown)
     if size is not None:
         shown.resize(size)
     shelf = ListShelf(books)
@@ -263,6 +269,7 @@ def settings(page: str, size: QSize) -> tuple[SettingsWindow, SettingsPresenter]
     tasks = Tasks(unexpected)
     _running.append(tasks)
     shown = SettingsWindow(Path("/home/ana/Books/Kios"), "Kios Desktop (study)")
+    _windows.append(shown)
     shown.resize(size)
     stored = Source(
         "0" * 32,

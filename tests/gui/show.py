@@ -42,8 +42,8 @@ async def render(make: Callable[[QSize], QWidget], size: QSize, out: Path) -> No
     for _ in range(6):  # rows, then covers, then their paint
         await asyncio.sleep(0.1)
     shown.grab().save(str(out))
-    await screens.close_all()
     shown.hide()
+    await screens.close_all()
 
 
 def main() -> int:

@@ -28,8 +28,9 @@ async def shown(more: int = 0, size: QSize | None = None) -> MainWindow:
 
 
 async def end(window: MainWindow) -> None:
-    await screens.close_all()
     window.close_now()
+    assert not window.isVisible()
+    await screens.close_all()
 
 
 def test_the_model_asks_for_a_page_once(qapp: QApplication) -> None:
@@ -176,7 +177,6 @@ async def test_closing_is_asked_for_and_not_done(qapp: QApplication) -> None:
     assert asked == [True]
     assert window.isVisible()
     await end(window)
-    assert not window.isVisible()
 
 
 async def test_f6_goes_round_the_regions(qapp: QApplication) -> None:

@@ -52,9 +52,8 @@ async def test_every_control_has_a_name_and_a_hit_target(qapp: QApplication, nam
         assert name_of(widget), f"{name}: {type(widget).__name__} without a name"
         if isinstance(widget, QAbstractButton):
             assert min(widget.width(), widget.height()) >= 20, name_of(widget)
-    await screens.close_all()
     window.hide()
-    window.deleteLater()
+    await screens.close_all()
 
 
 @pytest.mark.parametrize("name", ["library", "first-run", "settings-sync", "sync-menu"])
@@ -72,9 +71,8 @@ async def test_everything_can_be_reached_by_tab_or_arrow_keys(
         and not _by_arrows(widget)
     ]
     assert stranded == []
-    await screens.close_all()
     window.hide()
-    window.deleteLater()
+    await screens.close_all()
 
 
 def _by_arrows(widget: QWidget) -> bool:
@@ -93,6 +91,5 @@ async def test_every_theme_can_be_put_on_an_open_window(qapp: QApplication, colo
     corner = image.pixelColor(image.width() - 40, image.height() - 1)
     assert corner.isValid()
     assert theme.current().name == colors
-    await screens.close_all()
     window.hide()
-    window.deleteLater()
+    await screens.close_all()

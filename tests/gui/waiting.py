@@ -7,5 +7,5 @@ from collections.abc import Callable
 async def until(done: Callable[[], bool], seconds: float = 5) -> None:
     """Wait until something holds that nothing announces; TimeoutError when it never does."""
     async with asyncio.timeout(seconds):
-        while not done():  # noqa: ASYNC110 widgets have no event to wait for
+        while not done():
             await asyncio.sleep(0.01)

@@ -12,6 +12,8 @@ MODULES = sorted(ROOT.rglob("*.py"))
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_runs_a_loop_of_its_own(path: Path) -> None:
     """`exec` and `processEvents` re-enter the loop; dialogs are opened."""
+    if path.name == "event_loop.py":
+        return  # the one loop itself
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             assert node.func.attr not in {"exec", "exec_", "processEvents", "asyncSlot"}
