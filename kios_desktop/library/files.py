@@ -51,19 +51,23 @@ class LibraryFiles:
         return name
 
     def write_cover(self, sha256: str, extension: str, data: bytes) -> str:
-        """Store a cover picture; its relative name. It can be made again, so it is not synced."""
+        """Store a cover picture; its relative name.
+
+        Written in place: until the book is in the database nobody looks at it, and adding the
+        book again writes it again.
+        """
         name = f"covers/{sha256}.{extension}"
-        with self._part_of(self.path(name)) as part:
-            part.write_bytes(data)
+        target = self.path(name)
+        with _storing():
+            self._make_folder(target)
+            target.write_bytes(data)
         return name
 
     @contextlib.contextmanager
     def _part_of(self, target: Path) -> Iterator[Path]:
         """A name to write to; the file takes its real name when that has gone well."""
         with _storing():
-            if target.parent not in self._made:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._made.add(target.parent)
+            self._make_folder(target)
             part = target.with_name(f"{target.name}.{os.getpid()}.part")
             try:
                 yield part
@@ -71,6 +75,11 @@ class LibraryFiles:
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
+
+    def _make_folder(self, target: Path) -> None:
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
 
     def remove(self, book: Book) -> None:
         """Delete a book's file and cover; what is gone already is fine."""
