@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.library import ShelfCounts
 from kios_desktop.domain.progress import SyncOverview
+from kios_desktop.ui import theme
 from kios_desktop.ui.actions import make_actions
 from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.library.cover import Covers
@@ -159,7 +160,7 @@ class MainWindow(QMainWindow):
             return
         self.sync_menu = self._new_sync_menu()
         self.sync_menu.show_overview(self._overview)
-        self.overlays.popover(self.sync_menu, line, width=WIDTH)
+        self.overlays.popover(self.sync_menu, line, width=theme.scaled(WIDTH))
 
     # -- Qt
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.shadow import paint_shadow
@@ -92,7 +93,7 @@ class OnboardingPage(QWidget):
             wrap=True,
         )
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words.setFixedWidth(500)
+        words.setFixedWidth(min(theme.scaled(500), 720))
         self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._cards.setSpacing(16)
         self._made = self._make_cards()
@@ -100,7 +101,7 @@ class OnboardingPage(QWidget):
             self._cards.addWidget(made, 1)
         holder = QWidget()
         holder.setLayout(self._cards)
-        holder.setMaximumWidth(824)
+        holder.setMaximumWidth(theme.scaled(824))
         self._cards.setContentsMargins(0, 0, 0, 0)
         skip = button(tr("Skip for now"), "link")
         skip.clicked.connect(self.skipped)
@@ -123,13 +124,14 @@ class OnboardingPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        stacked = self.width() < _STACKED_UNDER
+        stacked = self.width() < theme.scaled(_STACKED_UNDER)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._cards.setDirection(down if stacked else across)
         self._cards.setSpacing(12 if stacked else 16)
         for made in self._made:
             made.set_row(stacked)
-        self._fan.setVisible(self.height() >= (_NO_FAN_UNDER + 120 if stacked else _NO_FAN_UNDER))
+        least = theme.scaled(_NO_FAN_UNDER)
+        self._fan.setVisible(self.height() >= (least + 120 if stacked else least))
 
     def _make_cards(self) -> list["_Choice"]:
         server = button(tr("Add server…"), "primary")

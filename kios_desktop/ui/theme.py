@@ -5,6 +5,7 @@
 """
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontInfo,
     QFontMetrics,
     QGuiApplication,
     QPalette,
@@ -212,6 +214,25 @@ def reading_serif() -> str:
     """The first installed of the reading faces."""
     installed = set(QFontDatabase.families())
     return next((name for name in READING_SERIFS if name in installed), "serif")
+
+
+def scaled(px: int) -> int:
+    """A width that holds text: as designed for a 13-px font, more where the text is larger."""
+    return round(px * max(1.0, QFontInfo(QApplication.font()).pixelSize() / 13))
+
+
+def elided(words: str, face: QFont, width: int) -> str:
+    """One line of text that ends in … where it ends itself, also among text that runs otherwise."""
+    own_mirrored = _right_to_left(words)
+    # elision is logical: Qt cuts the end of the text and puts the dots on the side of its direction
+    shown = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, width)
+    if QGuiApplication.isRightToLeft() and not own_mirrored:
+        return f"\u200e{shown}\u200e"
+    return shown
+
+
+def _right_to_left(words: str) -> bool:
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in words)
 
 
 def control_height(style: str = "control", measure: str = "control") -> int:

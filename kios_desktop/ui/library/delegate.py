@@ -118,7 +118,8 @@ class CoverDelegate(QStyledItemDelegate):
         painter.setPen(now.color("textMuted"))
         painter.setFont(self.text.status)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(box, int(flags), words)
 
 
 def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None:
@@ -150,17 +151,11 @@ def _line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) ->
     """One line, elided on the side where its own text ends (design.md 3.4)."""
     painter.setPen(theme.current().color(token))
     painter.setFont(face)
-    own_mirrored = words[:1] != "" and _right_to_left(words)
-    mode = Qt.TextElideMode.ElideLeft if own_mirrored else Qt.TextElideMode.ElideRight
-    shown = QFontMetrics(face).elidedText(words, mode, box.width())
+    shown = theme.elided(words, face, box.width())
     leading = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if leading else Qt.AlignmentFlag.AlignLeft
     flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
     painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
-
-
-def _right_to_left(words: str) -> bool:
-    return any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in words)
 
 
 def _paint_badge(painter: QPainter, cover: QRect, icon_name: str, mirrored: bool) -> None:

@@ -126,7 +126,7 @@ class ContinueCard(QAbstractButton):
         box = self._mirror(QRect(room.x(), y, room.width(), metrics.height()))
         painter.setFont(face)
         painter.setPen(theme.current().color(token))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = theme.elided(text, face, room.width())
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute), shown)
         return y + metrics.height()

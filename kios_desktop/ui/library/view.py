@@ -129,7 +129,7 @@ class LibraryView(QWidget):
         if self._progress is None and self._presenter is not None:
             self._progress = ImportProgress(self._presenter.stop_import)
             shown = self._overlays.popover(
-                self._progress, self.header.add, width=_REPORT_WIDTH, sticky=True
+                self._progress, self.header.add, width=theme.scaled(_REPORT_WIDTH), sticky=True
             )
             shown.closed.connect(self._progress_closed)
         if self._progress is not None:
@@ -147,8 +147,9 @@ class LibraryView(QWidget):
                 self._presenter.search_changed("")
                 self._presenter.sort_chosen(Sort.RECENTLY_ADDED)
 
-        view = ImportReportView(report, close, show_new, _REPORT_WIDTH)
-        self._overlays.popover(view, self.header.add, width=_REPORT_WIDTH, sticky=True)
+        width = theme.scaled(_REPORT_WIDTH)
+        view = ImportReportView(report, close, show_new, width)
+        self._overlays.popover(view, self.header.add, width=width, sticky=True)
 
     def select(self, book_id: BookId) -> None:
         if not self._make_current(book_id):

@@ -82,7 +82,7 @@ class Page(QScrollArea):
         self._head.addWidget(label(title, "heading"), 1)
         self.column.addLayout(self._head)
         self._intro = label(intro, "body", "muted", wrap=True)
-        self._intro.setMaximumWidth(620)
+        self._intro.setMaximumWidth(theme.scaled(620))
         self._intro.setVisible(bool(intro))
         intro_row = QHBoxLayout()  # a layout asks wrapped text for its height by the row's width
         intro_row.addWidget(self._intro, 1)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from kios_desktop.domain.preferences import Answer, Preferences
+from kios_desktop.ui import theme
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.sync_form import SyncFormView
 from kios_desktop.ui.settings.test_card import ConnectionCard
@@ -46,7 +47,7 @@ class ProgressSyncPage(Page):
         self._saved.hide()
         self.enabled = Switch(tr("Sync progress"))
         head = SettingsRow(tr("Sync progress"), self.enabled)
-        head.setMaximumWidth(180)
+        head.setMaximumWidth(theme.scaled(180))
         self.add_to_head(head)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(24)
@@ -105,16 +106,16 @@ class ProgressSyncPage(Page):
 
     def set_shape(self, window_width: int) -> None:
         """Where the test result goes, and how the kinds of server are shown."""
-        beside = window_width >= _BESIDE_FROM
+        beside = window_width >= theme.scaled(_BESIDE_FROM)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._body.setDirection(across if beside else down)
         self.card.setMinimumWidth(_CARD_WIDTH if beside else 0)
         self.card.setMaximumWidth(_CARD_WIDTH if beside else 16_777_215)
-        self.form.setMaximumWidth(_FORM_WIDTH)
+        self.form.setMaximumWidth(theme.scaled(_FORM_WIDTH))
         self.form.set_narrow(window_width < _LIST_FROM)
         self.show_intro(window_width >= _LIST_FROM)
         self.set_max_width(1140 if beside else 960)
-        limit = _FORM_WIDTH if beside else 960
+        limit = theme.scaled(_FORM_WIDTH) if beside else 960
         for row in (self._rule, self._saved, *(flashing for flashing in self.rows)):
             row.setMaximumWidth(limit)
 

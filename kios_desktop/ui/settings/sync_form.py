@@ -176,6 +176,7 @@ class SyncFormView(QWidget):
         grid.addLayout(buttons, len(fields) + 1, 1)
         grid.addWidget(self.more_options, len(fields) + 2, 1)
         column.addLayout(grid)
+        column.addStretch(1)
 
     def _insecure_warning(self) -> QWidget:
         warning = QWidget()
