@@ -244,7 +244,7 @@ def _account_changed(state: State, event: AccountChanged) -> Outcome:
         refused=False,
     )
     if not state.open:
-        return state, effects
+        return _after(effects, _send(state))  # with the new credentials it may get through
     if state.moved:
         state = state.dirtied(event.at)
     return _after(effects, _look(state))

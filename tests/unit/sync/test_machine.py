@@ -473,6 +473,13 @@ def test_a_new_account_asks_for_the_open_book_and_gets_what_was_read() -> None:
     assert book.kinds == [Look] and book.state.dirty
 
 
+def test_new_credentials_send_what_a_closed_book_left_waiting() -> None:
+    book = Book().opened().found().turned().feed(Closed(T0)).failed(NextTry.ASK_FIRST)
+    book.feed(AccountChanged(book.record, T0))
+    assert book.kinds == [Look]
+    assert book.found().kinds == [Write]
+
+
 def test_without_a_server_places_are_saved_and_nothing_else_happens() -> None:
     book = Book()
     book.feed(AccountChanged(None, T0)).opened().turned()
