@@ -25,10 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.domain.library import ShelfCounts
+from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.ui import theme
 from kios_desktop.ui.actions import make_actions
+from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
@@ -36,7 +37,7 @@ from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.sidebar import Sidebar
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import isolated, tr
 
 LEAST: Final = QSize(800, 560)
 DEFAULT: Final = QSize(1200, 800)
@@ -50,6 +51,9 @@ class MainWindow(QMainWindow):
     open_requested = Signal(object)  # BookId
     sync_book_requested = Signal(object)  # BookId
     sync_now_requested = Signal()
+    retry_requested = Signal(object)  # BookId: send what waits for it
+    discard_requested = Signal(object)  # BookId: forget what waits for it; confirmed
+    continue_requested = Signal(object)  # BookId: open it where the other device is
     settings_requested = Signal(str)  # page key, "" for the last one
     guide_requested = Signal()
     skipped = Signal()  # “Skip for now”: remember it
@@ -234,12 +238,32 @@ class MainWindow(QMainWindow):
         menu.sync_now.connect(self.sync_now_requested)
         menu.settings_requested.connect(lambda: self._leave_menu("sync"))
         menu.certificate_requested.connect(lambda _id: self._leave_menu("sync"))
+        menu.retry_requested.connect(self.retry_requested)
+        menu.discard_requested.connect(self._ask_to_discard)
+        menu.continue_requested.connect(self._continue)
         menu.changed.connect(self.overlays.replace_all)
         return menu
 
     def _leave_menu(self, page: str) -> None:
         self.overlays.close(Kind.POPOVER)
         self.settings_requested.emit(page)
+
+    def _continue(self, book_id: BookId) -> None:
+        self.overlays.close(Kind.POPOVER)
+        self.continue_requested.emit(book_id)
+
+    def _ask_to_discard(self, book_id: BookId) -> None:
+        waiting = next((one for one in self._overview.waiting if one.book_id == book_id), None)
+        if waiting is None:
+            return
+        self.overlays.close(Kind.POPOVER)
+        text = tr(
+            "{source} keeps the place it has. Your place on this computer stays.",
+            source=isolated(waiting.source_name),
+        )
+        dialog = AskDialog(tr("Discard this place?"), text, tr("Discard"), self, dangerous=True)
+        dialog.accepted.connect(lambda: self.discard_requested.emit(book_id))
+        dialog.open()
 
     def _choose_page(self) -> None:
         if self._counts is None:

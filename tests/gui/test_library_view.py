@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
+from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.library.model import BOOK_ROLE, PAGE, BookModel
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.overlay import Kind
@@ -210,4 +211,22 @@ async def test_twenty_thousand_books_are_asked_for_by_the_page(qapp: QApplicatio
     assert model.rowCount() == 20_017
     assert isinstance(model, BookModel)
     assert len(model._books) <= 2 * PAGE
+    await end(window)
+
+
+async def test_what_waits_can_be_retried_and_discarded_after_a_question(qapp: QApplication) -> None:
+    window, _presenter = screens.window(sample_books(), Health.WAITING, QSize(1200, 800))
+    window.show()
+    retried: list[BookId] = []
+    discarded: list[BookId] = []
+    window.retry_requested.connect(retried.append)
+    window.discard_requested.connect(discarded.append)
+    window.toggle_sync_menu()
+    window.sync_menu.retry_requested.emit(BookId(5))
+    window.sync_menu.discard_requested.emit(BookId(5))
+    assert (retried, discarded) == ([BookId(5)], [])
+    dialog = window.findChild(AskDialog)
+    assert dialog is not None
+    dialog.verb.click()
+    assert discarded == [BookId(5)]
     await end(window)
