@@ -12,4 +12,4 @@ def test_a_planted_fault_is_caught(fault: Fault) -> None:
 
 
 def test_the_machine_itself_has_none() -> None:
-    assert not caught(Fault("none", "machine", "RETRY_S = (", "RETRY_S = ("))
+    assert not caught(Fault("none", "machine", "RETRY_S = (", "RETRY_S = ("), tries=1)
