@@ -172,6 +172,9 @@ class App(QObject):
         window.settings_requested.connect(lambda page: self.settings.show(page))
         window.sync_now_requested.connect(self.sync.sync_now)
         window.sync_book_requested.connect(self.sync.retry)
+        window.retry_requested.connect(self.sync.retry)
+        window.discard_requested.connect(self.sync.discard)
+        window.continue_requested.connect(lambda book: self.tasks.start(self._take_offer(book)))
         readers.changed.connect(self._readers_changed)
         readers.failed.connect(self._could_not_open)
         readers.window_opened.connect(self._reader_opened)
@@ -218,6 +221,13 @@ class App(QObject):
 
     async def _open(self, book_id: BookId) -> None:
         await self.readers.open(book_id)
+
+    async def _take_offer(self, book_id: BookId) -> None:
+        """“Continue” in the sync menu of the library: open the book there."""
+        window = await self.readers.open(book_id)
+        offer = self.sync.book_overview(book_id).offer
+        if window is not None and offer is not None:
+            window.take_offer_when_open(offer)
 
     async def open_guide(self) -> None:
         await self.readers.open_file(resources() / "guide.epub")

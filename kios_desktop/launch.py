@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop import __version__
 from kios_desktop.paths import profile_paths, resources, user_paths
 from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.garbage import collect_in_gui_thread
 from kios_desktop.ui.reader.scheme import register_scheme
 from kios_desktop.ui.runtime_check import broken_binding
 from kios_desktop.ui.single_instance import SingleInstance
@@ -64,6 +65,7 @@ def new_application() -> QApplication:
     qt.setDesktopFileName("kios-desktop")
     qt.setQuitOnLastWindowClosed(False)
     qt.setStyle("Fusion")
+    collect_in_gui_thread(qt)
     return qt
 
 

@@ -7,6 +7,8 @@ import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
+const PATIENCE_MS = 5000;
+
 export class Chapter {
   /** @param {number} spine @param {string} url */
   constructor(spine, url) {
@@ -25,11 +27,16 @@ export class Chapter {
     this.frame.style.display = "none"; // no layout before our style sheet is there
     /** @type {Promise<Chapter>} */
     this.loaded = new Promise((resolve) => {
-      this.frame.addEventListener("load", () => { this._arrived(); resolve(this); }, { once: true });
+      this.frame.addEventListener("load", () => {
+        this._arrived();
+        if (this.ready) resolve(this);
+      });
     });
     this.ready = false;
     this.frame.src = url;
     document.body.appendChild(this.frame);
+    // On a busy machine Chromium now and then loses a frame's first navigation.
+    this._patience = setInterval(() => { this.frame.src = url; }, PATIENCE_MS);
   }
 
   get doc() { return /** @type {Document} */ (this.frame.contentDocument); }
@@ -38,6 +45,8 @@ export class Chapter {
   get total() { return this.text ? this.text.total : 0; }
 
   _arrived() {
+    if (this.ready || !this.frame.contentDocument) return; // an error page is not ours to read
+    clearInterval(this._patience);
     scaleAbsoluteSizes(this.doc);
     this.text = new TextIndex(this.doc);
     this.sheet = new this.window.CSSStyleSheet();
@@ -221,5 +230,8 @@ export class Chapter {
     return found;
   }
 
-  remove() { this.frame.remove(); }
+  remove() {
+    clearInterval(this._patience);
+    this.frame.remove();
+  }
 }

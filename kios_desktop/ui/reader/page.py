@@ -8,7 +8,7 @@ import logging
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QIODevice, QObject, QUrl
+from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
@@ -24,6 +24,9 @@ from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_
 from kios_desktop.ui.reader.wire import Ready
 
 log = logging.getLogger(__name__)
+
+PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
+RETRY_MS = 100
 
 MODULES = ("ordinals", "styles", "chapter", "input", "reader", "main")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
@@ -139,11 +142,15 @@ class BookPage(QWebEnginePage):
         self.setWebChannel(channel, world)
         self.scripts().insert(script)
         self.bridge.message.connect(self._note)
+        self.loadFinished.connect(self._loaded)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._try_again)
         self.reload_shell()
 
     def reload_shell(self) -> None:
         """Load the shell; the bridge says `Ready` when the reader script runs."""
         self.is_ready = False
+        self._patience.start()
         self.load(QUrl(book_url(self.host, SHELL)))
 
     def serve(self, read: Read) -> None:
@@ -153,6 +160,17 @@ class BookPage(QWebEnginePage):
     def _note(self, message: object) -> None:
         if isinstance(message, Ready):
             self.is_ready = True
+            self._patience.stop()
+
+    def _loaded(self, well: bool) -> None:
+        log.debug("the shell was loaded: %s", well)
+        if not well:
+            self._patience.start(RETRY_MS)
+
+    def _try_again(self) -> None:
+        """On a busy machine Chromium now and then loses a first navigation."""
+        log.warning("the page did not answer; loading it again")
+        self.reload_shell()
 
     def url_of(self, href: str) -> str:
         return book_url(self.host, href)

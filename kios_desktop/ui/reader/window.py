@@ -82,6 +82,7 @@ class ReaderWindow(QMainWindow):
         self._presenter: ReaderPresenter | None = None
         self._book_rule: Answer | None = None
         self._banner: PromptBanner | None = None
+        self._offer_to_take: Offer | None = None
         self.stage = Stage()
         self.setCentralWidget(self.stage)
         self.view = BookView(page, self.stage)
@@ -141,6 +142,9 @@ class ReaderWindow(QMainWindow):
             case Relocated():
                 self._opened()
                 presenter.relocated(message)
+                offer, self._offer_to_take = self._offer_to_take, None
+                if offer is not None:
+                    presenter.take(offer)
             case Loaded():
                 presenter.loaded(message)
                 self.footer.scrubber.show_ticks(presenter.ticks())
@@ -271,6 +275,13 @@ class ReaderWindow(QMainWindow):
         """“Continue” in the sync menu."""
         if self._presenter is not None:
             self._presenter.take(offer)
+
+    def take_offer_when_open(self, offer: Offer) -> None:
+        """The same, for a window whose first page may still be on its way."""
+        if self.place_shown is not None:
+            self.take_offer(offer)
+        else:
+            self._offer_to_take = offer
 
     def set_book_rule(self, rule: Answer | None) -> None:
         """What this book does about other devices: None is “as everywhere”."""
