@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = 14  # books a connection test may ask the server about
 KEPT_OPEN = 4  # publications of closed books whose places are still being sent
+KEY_LENGTH = 20
 KINDS = {SourceKind.KOSYNC: "KOReader sync"}
 
 OpenPlaces = Callable[[BookId], Places | None]
@@ -146,7 +147,9 @@ class Accounts:
     def _hide(self, source: Source) -> None:
         """From here on no log line shows these."""
         for secret in (source.password, *(header.value for header in source.headers)):
-            self._formatter.hide(secret.reveal())
+            self._formatter.hide(secret.reveal(), source.username)
+        if len(source.username) >= KEY_LENGTH:  # Komga's user name is an API key
+            self._formatter.hide(source.username)
         if source.url.reveal() != source.url.shown:
             self._formatter.hide(source.url.reveal().rstrip("/").rpartition("/")[2])
 

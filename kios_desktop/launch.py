@@ -5,6 +5,7 @@ Python reads the rest of our modules: a book is on screen a good deal sooner.
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,13 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
         return _cannot_start(
             qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
         )
+    if _chromium_refuses():
+        return _cannot_start(
+            qt,
+            "Kios can’t run as root",
+            "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
+            "Start Kios as an ordinary user.",
+        )
     engine = _engine(qt) if books else None
     if broken := broken_binding():
         return _cannot_start(qt, "Kios can’t start", broken)
@@ -67,6 +75,12 @@ def new_application() -> QApplication:
     qt.setStyle("Fusion")
     collect_in_gui_thread(qt)
     return qt
+
+
+def _chromium_refuses() -> bool:
+    """Its sandbox can't start for root; without one it ends the process, unless told otherwise."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")
 
 
 def _engine(qt: QApplication) -> "BookProfile":

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kios_desktop.domain.locator import Locator, Place
@@ -43,6 +43,7 @@ class Here:
     screen: int
     page: int
     pages: int
+    book_end: bool
 
 
 class ReaderPresenter:
@@ -101,8 +102,10 @@ class ReaderPresenter:
     def relocated(self, message: Relocated) -> None:
         before = self._here
         place = Place(message.spine, message.ordinal)
-        self._here = Here(place, message.screen, message.page, message.pages)
+        self._here = Here(place, message.screen, message.page, message.pages, message.book_end)
         locator = self._map.locator(place)
+        if message.book_end:
+            locator = replace(locator, total_progression=1.0)  # the last words are on screen
         sync = self._sync
         if message.cause == "open":
             if sync and before is None:
@@ -340,7 +343,7 @@ class ReaderPresenter:
         here = self._here
         if here is None:
             return None
-        fraction = self._map.total_progression(here.place)
+        fraction = 1.0 if here.book_end else self._map.total_progression(here.place)
         left = self._map.ordinals() - self._map.ordinals_before(here.place)
         return ShownPlace(
             book_title=self._publication.metadata.title,

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.messages import explain
 from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -20,6 +22,7 @@ class ReaderSync(QObject):
     def __init__(self, readers: OpenBooks, sync: SyncEngine) -> None:
         super().__init__(readers)
         self._readers, self._sync = readers, sync
+        self._told: StorageError | None = None
         self._menus: dict[ReaderWindow, SyncMenu] = {}
         readers.window_opened.connect(self._opened)
         sync.listen(self._changed)
@@ -31,8 +34,14 @@ class ReaderSync(QObject):
         self._show(window)
 
     def _changed(self) -> None:
+        error = self._sync.overview().storage_error
         for window in self._readers.windows():
             self._show(window)
+            if error is not None and self._told is None:
+                words = explain(error)
+                text = f"{words.title}. {words.text}"
+                window.show_toast(text, words.action.value, self._sync.try_saving)
+        self._told = error
 
     def _show(self, window: ReaderWindow) -> None:
         line = status_line(self._sync.overview(), datetime.now(UTC))

@@ -80,10 +80,12 @@ class FakeSync:
     """Notes the events it gets, as (name, place)."""
 
     events: list[tuple[str, Place | None]] = field(default_factory=list)
+    fractions: list[float] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         def note(locator: Locator | None = None, screen: int = 0) -> None:
             self.events.append((name, locator.place if locator else None))
+            self.fractions += [locator.total_progression] if locator else []
 
         return note
 
@@ -262,6 +264,16 @@ def test_last_page_finishes_the_book_once() -> None:
     reading.at(3, 600)
     reading.at(3, 800, book_end=True)
     assert reading.finished == [True]
+
+
+def test_only_the_last_page_of_the_book_is_a_hundred_percent() -> None:
+    reading = Reading()
+    reading.open(3, 600)
+    reading.at(3, 800, book_end=True)
+    assert reading.sync.fractions[-1] == 1.0
+    assert reading.screen.places[-1].percent == "100%"
+    reading.at(3, 600)
+    assert reading.sync.fractions[-1] < 1.0
 
 
 def test_opening_on_the_last_page_does_not_finish_the_book() -> None:
