@@ -19,6 +19,7 @@ from kios_desktop import __version__
 from kios_desktop.paths import profile_paths, resources, user_paths
 from kios_desktop.ui.event_loop import new_event_loop
 from kios_desktop.ui.garbage import collect_in_gui_thread
+from kios_desktop.ui.qt_messages import log_qt_messages
 from kios_desktop.ui.reader.scheme import register_scheme
 from kios_desktop.ui.runtime_check import broken_binding
 from kios_desktop.ui.single_instance import SingleInstance
@@ -63,6 +64,7 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
 
 def new_application() -> QApplication:
     """Qt, set up the way all our windows need it; before anything else of Qt."""
+    log_qt_messages()
     register_scheme()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough

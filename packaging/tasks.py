@@ -226,6 +226,7 @@ def environment(offscreen: bool = False) -> dict[str, str]:
     env = dict(os.environ)
     if offscreen:
         env["QT_QPA_PLATFORM"] = "offscreen"
+        env.setdefault("QT_QUICK_BACKEND", "software")  # no OpenGL there; quicker than finding out
     if sys.platform.startswith("linux") and os.geteuid() == 0:
         # Chromium refuses to sandbox as root. Here only, and said; the app never does it silently.
         say("Running as root: Chromium’s sandbox can’t start and is left out for this run.")

@@ -4,6 +4,7 @@ For machines without a display, and for packaged builds to prove that they work.
 """
 
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,8 @@ def run_tour(quick: bool) -> int:
     from kios_desktop.tour.steps import Tour, TourFailed
     from kios_desktop.ui.event_loop import new_event_loop
 
+    # the tour is read line by line; Chromium's remarks about a machine without a screen are not
+    os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")
     folder = Path(tempfile.mkdtemp(prefix="kios-tour-"))
     qt = new_application()
     formatter = log.set_up(folder / "logs")

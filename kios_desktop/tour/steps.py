@@ -92,6 +92,8 @@ class Tour:
         return ids[0], window
 
     async def _read(self, app: App, window: ReaderWindow, book: BookId) -> Place:
+        await self._until(lambda: self._server.requests, "the question to the server on opening")
+        await app.sync.quiet()
         before = len(self._server.requests)
         window.panel.choose(CHAPTER)
         await self._until(

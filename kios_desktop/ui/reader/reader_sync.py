@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.messages import explain
@@ -22,7 +21,7 @@ class ReaderSync(QObject):
     def __init__(self, readers: OpenBooks, sync: SyncEngine) -> None:
         super().__init__(readers)
         self._readers, self._sync = readers, sync
-        self._told: StorageError | None = None
+        self._told: Exception | None = None
         self._menus: dict[ReaderWindow, SyncMenu] = {}
         readers.window_opened.connect(self._opened)
         sync.listen(self._changed)
