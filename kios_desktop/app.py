@@ -5,6 +5,7 @@ front, and at quit is here.
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 QUIT_S = 4.0  # what servers may take when Kios quits
+BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
 
 
@@ -186,7 +188,7 @@ class App(QObject):
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
         self.tasks.start(self._start_sync())
-        self.tasks.start(self._database.back_up_if_due())
+        QTimer.singleShot(BACK_UP_MS, lambda: self.tasks.start(self._back_up()))
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
 
     async def _start_sync(self) -> None:
@@ -195,6 +197,11 @@ class App(QObject):
         self.window.set_has_source(bool(await self.accounts.sources.all()))
         if not unlocked:
             self.settings.ask_to_unlock(self._qt.activeWindow() or self.window)
+
+    async def _back_up(self) -> None:
+        """Once a day, and never of a library that has nothing in it yet."""
+        if (await self.books.counts()).all:
+            await self._database.back_up_if_due()
 
     async def save_source(self, source: Source) -> None:
         """Add or replace a server, and connect to it."""
@@ -316,6 +323,8 @@ class App(QObject):
         """After `finished`: send, save, close the database."""
         await self.sync.flush(QUIT_S)
         await self.tasks.aclose()
+        with contextlib.suppress(StorageError):  # the copies that are there stay
+            await self._back_up()
         self._qt.applicationStateChanged.disconnect(self._state_changed)
         self.window.close_now()
         await asyncio.sleep(0)

@@ -7,6 +7,7 @@ password store is needed; everything else is the app as it is shipped.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 
 from kios_desktop import log
 from kios_desktop.app import App
+from kios_desktop.domain.library import Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.launch import new_application
@@ -116,6 +118,42 @@ class Driven:
             if turns % 4 == 0:
                 self._app.sync.backgrounded()
             await asyncio.sleep(0.005)
+
+    async def add(self, *paths: str) -> dict[str, Any]:
+        """Add files; answers with the outcome of each, or the name of its error."""
+        report = await self._app.importer.add(
+            [Path(path) for path in paths], progress=lambda _d, _a: None, cancelled=lambda: False
+        )
+        kinds = [type(i.error).__name__ if i.error else i.outcome.value for i in report.items]
+        return {"kinds": kinds, "shown": len(await self._app.books.ids(Query()))}
+
+    async def reopen(self) -> dict[str, Any]:
+        """Open the first book of the library; answers whether a window came."""
+        ids = await self._app.books.ids(Query())
+        return {"opened": await self._app.readers.open(ids[0]) is not None}
+
+    async def kept(self) -> dict[str, Any]:
+        """What is on disk, and what is wrong with the disk."""
+        with contextlib.suppress(TimeoutError):  # what can't be saved is never quiet
+            async with asyncio.timeout(1):
+                await self._app.sync.quiet()
+        ids = await self._app.books.ids(Query())
+        position = await self._app.positions.last(ids[0])
+        error = self._app.sync.overview().storage_error
+        at = position.locator.place if position else None
+        return {
+            "at": [at.spine_index, at.ordinal] if at else None,
+            "error": type(error).__name__ if error else "",
+        }
+
+    async def save_again(self) -> dict[str, Any]:
+        """“Try again”."""
+        self._app.sync.try_saving()
+        return await self.kept()
+
+    async def book_file(self) -> dict[str, Any]:
+        book = await self._app.books.get((await self._app.books.ids(Query()))[0])
+        return {"path": str(self._app.importer._files.path(book.file))}
 
     async def waiting(self) -> dict[str, Any]:
         overview = self._app.sync.overview()

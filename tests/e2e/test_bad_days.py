@@ -1,0 +1,120 @@
+"""A full disk, a file that goes away, a damaged database: said, and nothing lost."""
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.paths import profile_paths
+from tests.books import BookDraft
+from tests.e2e.reader import Reader
+
+pytestmark = [pytest.mark.gui, pytest.mark.slow]
+
+
+def long_book(folder: Path, megabytes: float = 0.2) -> Path:
+    """A book whose file is about so large: noise does not compress."""
+    noise = "".join(f"{n * 2654435761 % 2**32:08x} " for n in range(int(megabytes * 230_000)))
+    paragraphs = "".join(f"<p>{noise[i : i + 600]}</p>" for i in range(0, len(noise), 600))
+    return BookDraft(chapters=[paragraphs, "<p>The end.</p>"]).write(folder / "long.epub")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of six megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs the right to mount")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def fill(folder: Path) -> Path:
+    """Leave no space at all."""
+    filler = folder / "filler"
+    with contextlib.suppress(OSError), filler.open("wb") as file:
+        while True:
+            file.write(b"x" * 4096)
+            file.flush()
+    return filler
+
+
+def remove(path: str) -> None:
+    Path(path).unlink()
+
+
+async def test_full_disk_keeps_the_place_in_memory_until_there_is_space(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    reader = await Reader.start(small_disk / "profile")
+    await reader.do("open", str(long_book(tmp_path)))
+    first = await reader.do("turn", 1)
+    assert (await reader.do("kept"))["at"] == first["at"]
+    filler = fill(small_disk)
+    last = first
+    for _ in range(40):  # until what SQLite set aside is used up too
+        last = await reader.do("turn", 1)
+        if (await reader.do("kept"))["error"]:
+            break
+    assert (await reader.do("kept"))["error"] == "Full"
+    filler.unlink()
+    saved = await reader.do("save_again")
+    assert (saved["error"], saved["at"]) == ("", last["at"])
+    await reader.quit()
+
+
+async def test_full_disk_stops_an_import_with_its_reason(tmp_path: Path, small_disk: Path) -> None:
+    big, little = long_book(tmp_path, 9), tmp_path / "little.epub"
+    BookDraft().write(little)
+    reader = await Reader.start(small_disk / "profile")
+    told = await reader.do("add", str(little), str(big))
+    assert told["kinds"] == ["added", "Full"]
+    assert told["shown"] == 1
+    left = profile_paths(small_disk / "profile").library
+    assert not list(left.rglob("*.part")), "half a file was left"
+    await reader.quit()
+
+
+async def test_book_file_may_go_while_it_is_open(tmp_path: Path) -> None:
+    reader = await Reader.start(tmp_path / "profile")
+    await reader.do("open", str(long_book(tmp_path)))
+    before = await reader.do("turn", 3)
+    remove((await reader.do("book_file"))["path"])
+    after = await reader.do("turn", 1)
+    assert after["at"] > before["at"]
+    await reader.do("close_book")
+    assert (await reader.do("reopen"))["opened"] is False
+    other = BookDraft(title="Another").write(tmp_path / "other.epub")
+    assert (await reader.do("add", str(other)))["kinds"] == ["added"], "the app goes on"
+    assert (await reader.do("kept"))["at"] == after["at"], "the place stays"
+    await reader.quit()
+
+
+async def test_two_books_with_one_identifier_are_two_books(tmp_path: Path) -> None:
+    one = BookDraft(title="One").write(tmp_path / "one.epub")
+    two = BookDraft(title="Two").write(tmp_path / "two.epub")
+    reader = await Reader.start(tmp_path / "profile")
+    told = await reader.do("add", str(one), str(two), str(one))
+    assert told == {"ok": True, "kinds": ["added", "added", "already here"], "shown": 2}
+    await reader.quit()
+
+
+async def test_damaged_database_comes_back_from_its_backup(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    reader = await Reader.start(profile)
+    await reader.do("open", str(long_book(tmp_path)))
+    kept = await reader.do("turn", 2)
+    await reader.quit()
+    database = profile_paths(profile).database
+    content = bytearray(database.read_bytes())
+    content[4096:12288] = b"\xff" * 8192
+    database.write_bytes(content)
+    reader = await Reader.start(profile)
+    assert (await reader.do("kept"))["at"] == kept["at"]
+    await reader.quit()
