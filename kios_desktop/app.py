@@ -46,6 +46,7 @@ from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
+from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
     from kios_desktop.accounts import Accounts
@@ -173,7 +174,7 @@ class App(QObject):
         window.foregrounded.connect(self.library.refresh)
         window.settings_requested.connect(lambda page: self.settings.show(page))
         window.sync_now_requested.connect(self.sync.sync_now)
-        window.sync_book_requested.connect(self.sync.retry)
+        window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(self.sync.retry)
         window.discard_requested.connect(self.sync.discard)
         window.continue_requested.connect(lambda book: self.tasks.start(self._take_offer(book)))
@@ -274,6 +275,18 @@ class App(QObject):
             self.sync.foregrounded()
         else:
             self.sync.backgrounded()
+
+    def _sync_book(self, book_id: BookId) -> None:
+        """“Sync this book now” in the library: a book that is closed can only have something to
+        send; where others are in it is asked when it is opened."""
+        waits = self.sync.book_overview(book_id).waiting is not None
+        opened = self.readers.window_of(book_id) is not None
+        if waits or opened:
+            self.sync.retry(book_id)
+        else:
+            self.window.overlays.toast(
+                tr("Nothing of this book waits to be sent. Kios looks for news when you open it.")
+            )
 
     def _skipped(self) -> None:
         self.live.change(replace(self.live.value, onboarded=True))
