@@ -68,14 +68,29 @@ class ReaderScreen(Protocol):
 class PlaceSync(Protocol):
     """The sync of this book; `sync.driver.BookSync` for a library book."""
 
-    def opened(self, locator: Locator, screen: int) -> None: ...
-    def turned(self, locator: Locator, screen: int) -> None: ...
-    def moved(self, locator: Locator, screen: int) -> None: ...
-    def relaid(self, locator: Locator, screen: int) -> None: ...
-    def accept(self) -> None: ...
-    def stay(self) -> None: ...
-    def undo(self) -> None: ...
-    def closed(self) -> None: ...
+    def opened(self, locator: Locator, screen: int) -> None:
+        return
+
+    def turned(self, locator: Locator, screen: int) -> None:
+        return
+
+    def moved(self, locator: Locator, screen: int) -> None:
+        return
+
+    def relaid(self, locator: Locator, screen: int) -> None:
+        return
+
+    def accept(self) -> None:
+        return
+
+    def stay(self) -> None:
+        return
+
+    def undo(self) -> None:
+        return
+
+    def closed(self) -> None:
+        return
 
 
 class Unsynced(PlaceSync):
