@@ -14,13 +14,18 @@ from kios_desktop.epub.source_tree import Element, SourceTree
 
 _HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
+# references that are no XML, and numbers of Windows-1252, which mean other characters
+_REFERENCE = re.compile(
+    r"&(?:(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*|#0*1[2-5]\d|#[xX]0*[89][\da-fA-F]);"
+)
 _STYLED = re.compile(
     r"""(<(?:\w+:)?style\b[^<>]*>)([^<]*)(</(?:\w+:)?style\s*>)"""
     r"""|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')"""
 )
 _BODY = re.compile(r"<body[\s>]")
-_FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced")  # only the tree gets these right
+# only the tree gets these right
+_FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced", "<template", ":template")
+_TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^>]*text/css)")
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
 
 
@@ -74,10 +79,10 @@ def page(style: str, body: str, head: str = "") -> bytes:
 
 def _quick(text: str) -> str | None:
     """The text with references and styles replaced in place; None when that is not enough."""
-    if any(mark in text for mark in _FOREIGN):
+    if any(mark in text for mark in _FOREIGN) or _TRANSFORMED.search(text):
         return None
     text = _DECLARATION.sub("", text, count=1).lstrip()
-    text = _NAMED.sub(lambda match: _spelled_out(match[0]), text)
+    text = _REFERENCE.sub(lambda match: _spelled_out(match[0]), text)
     if styles.is_needed(text):
         body = _BODY.search(text)
         start = body.start() if body is not None else 0
@@ -85,7 +90,12 @@ def _quick(text: str) -> str | None:
     root = _strict(text.encode("utf-8", "replace"))
     if root is None or root.tag != f"{{{xhtml_writer.XHTML}}}html":
         return None
-    return text if root.find(f"{{{xhtml_writer.XHTML}}}body") is not None else None
+    return text if _first_body(root) is root.find(f"{{{xhtml_writer.XHTML}}}body") else None
+
+
+def _first_body(root: Any) -> Any:
+    """What the source tree takes for the body; without one, something that is none."""
+    return next(root.iter("{*}body"), root)
 
 
 def _spelled_out(reference: str) -> str:

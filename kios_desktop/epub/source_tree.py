@@ -100,7 +100,8 @@ class Element:
 class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
-    `body` is the first `<body>`, else the root of a stand-alone SVG, else (`has_body` is False)
+    `body` is the first `<body>` outside SVG, else the root of a stand-alone SVG, else (`has_body`
+    is False)
     everything outside `<head>`, under a root that is not in the source.
 
     With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
@@ -275,7 +276,7 @@ class _Builder:
         self._bordered = False
         if self._counting:
             tree.elements.append(element)
-        elif name == "body" and not tree.has_body:
+        elif name == "body" and not tree.has_body and not in_svg:
             tree.body, tree.has_body = element, True
             self._counting = not empty
         if empty:

@@ -49,7 +49,8 @@ class _Writer:
     def document(self) -> str:
         roots = [c for c in self._tree.root.children if isinstance(c, Element)]
         root = next((r for r in roots if r.name in _ROOTS), None)
-        if self._tree.has_body and root is not None:
+        body = self._tree.body
+        if self._tree.has_body and root is not None and root in (body, body.parent):
             self._write(root)
             return self._with_prefixes("".join(self._out))
         self._out.append(f'<html xmlns="{XHTML}"><head>')
@@ -57,7 +58,6 @@ class _Writer:
             for child in element.children:
                 self._write(child)
         self._out.append("</head><body>")
-        body = self._tree.body
         for child in body.children if body.name == "body" else [body]:
             self._write(child)
         self._out.append("</body></html>")
@@ -127,6 +127,8 @@ class _Writer:
         if element.name == "mfenced":
             for key in ("open", "close", "separators"):
                 attributes.pop(key, None)
+        if element.name == "template":
+            attributes["hidden"] = ""
         if "style" in attributes:
             attributes["style"] = styles.adapt(attributes["style"])
         for key in (name, *attributes):
@@ -143,6 +145,8 @@ class _Writer:
             name = prefix + colon + local.lower()
         if element.name == "mfenced":
             name = name.replace("mfenced", "mrow")
+        if name == "template":  # its contents would be no part of the page
+            return "div"
         return name if _LEGAL_NAME.match(name) else "span"
 
     def _attribute_name(self, key: str) -> str:

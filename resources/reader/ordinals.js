@@ -30,7 +30,18 @@ export function offsetOfOrdinal(text, n) {
   return text.length;
 }
 
-/** The text of one document, indexed once. Text under script, style and hidden elements counts. */
+/** On elements that are not the book's: served by epub/xhtml_writer.py, or added on the page. */
+const INSERTED = "data-kios-inserted";
+
+/** Text, but none within inserted elements. @param {Node} node @returns {number} */
+function countedText(node) {
+  if (node.nodeType !== 1) return NodeFilter.FILTER_ACCEPT;
+  const ours = /** @type {Element} */ (node).hasAttribute(INSERTED);
+  return ours ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+}
+
+/** The text of one document, indexed once. Text under script, style and hidden elements counts,
+ * text in elements marked `data-kios-inserted` does not. */
 export class TextIndex {
   /** @param {Document} doc */
   constructor(doc) {
@@ -39,8 +50,8 @@ export class TextIndex {
     /** @type {number[]} ordinal before each node */ this.starts = [];
     this.total = 0;
     if (!doc.body) return;
-    const SHOW_TEXT = 4, SHOW_CDATA = 8;
-    const walker = doc.createTreeWalker(doc.body, SHOW_TEXT | SHOW_CDATA);
+    const shown = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION;
+    const walker = doc.createTreeWalker(doc.body, shown, countedText);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = /** @type {Text} */ (node);
       const count = countOrdinals(text.data);

@@ -38,14 +38,17 @@ export function chapterStyle(s, g) {
 /** @param {Geometry} g */
 function box(g) {
   const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
+  // What epub/styles.py makes of viewport units: a page is one column.
+  const page = `:root { --page-width: ${column}px; --page-height: ${g.height}px; }`;
   if (g.layout === "scroll") {
-    return `html { margin: 0 !important; padding: 0 !important; width: auto !important;
+    return `${page} html { margin: 0 !important; padding: 0 !important; width: auto !important;
       height: auto !important; overflow-x: hidden !important; overflow-y: auto !important;
       scrollbar-width: thin; }
     body { margin: 0 !important; padding: 0 0 40vh !important; max-width: none !important;
       width: auto !important; height: auto !important; }`;
   }
-  return `html { margin: 0 !important; padding: 0 !important; border: 0 !important;
+  return `${page}
+  html { margin: 0 !important; padding: 0 !important; border: 0 !important;
     box-sizing: border-box !important; width: ${g.width}px !important; height: ${g.height}px !important;
     min-height: 0 !important; max-width: none !important; max-height: none !important;
     overflow: hidden !important; columns: ${column}px ${g.columns} !important;
