@@ -85,6 +85,17 @@ def _chromium_refuses() -> bool:
     return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")
 
 
+def _has_graphics() -> bool:
+    """Whether pages can be drawn by a graphics processor.
+
+    Without one, OpenGL is computed too, and in the GUI thread: a book opens three times slower
+    and turns of the page come late. Qt Quick's own software renderer is the better one then.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(Path("/dev").glob("dri/renderD*")) or Path("/dev/nvidiactl").exists()
+
+
 def _engine(qt: QApplication) -> "BookProfile":
     from kios_desktop.ui.reader.page import BookProfile
 
