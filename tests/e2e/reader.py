@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 class Reader:
     """One running app. `places` are all that came on its screen."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, process: asyncio.subprocess.Process, complaints: Path) -> None:
+        self._process, self._complaints = process, complaints
         self.places: list[tuple[int, int]] = []
 
     @classmethod
@@ -24,12 +24,15 @@ class Reader:
         if os.geteuid() == 0:
             env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.e2e.driven", "--profile", str(profile), *words,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, env=env, cwd=ROOT, start_new_session=True,
-        )  # fmt: skip
-        reader = cls(process)
+        complaints = profile.with_name(profile.name + ".stderr")
+        with complaints.open("ab") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-X", "faulthandler", "-m", "tests.e2e.driven",
+                "--profile", str(profile), *words,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=stderr,
+                env=env, cwd=ROOT, start_new_session=True,
+            )  # fmt: skip
+        reader = cls(process, complaints)
         await reader._line(timeout_s=40)
         return reader
 
@@ -58,7 +61,7 @@ class Reader:
         async with asyncio.timeout(timeout_s):
             while True:
                 line = await self._process.stdout.readline()
-                assert line, "the app ended"
+                assert line, f"the app ended: {self._complaints.read_text()[-3000:]}"
                 told: dict[str, Any] = json.loads(line)
                 if "place" in told:
                     self.places.append((told["place"][0], told["place"][1]))
