@@ -66,6 +66,8 @@ def new_application() -> QApplication:
     """Qt, set up the way all our windows need it; before anything else of Qt."""
     log_qt_messages()
     register_scheme()
+    if not _has_graphics():
+        os.environ.setdefault("QT_QUICK_BACKEND", "software")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
