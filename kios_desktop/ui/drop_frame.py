@@ -30,7 +30,7 @@ class DropFrame(QWidget):
         self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
+        now = theme.of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = now.color("window")

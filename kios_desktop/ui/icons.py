@@ -75,7 +75,7 @@ class _GlyphEngine(QIconEngine):
         face.setPixelSize(max(1, round(min(rect.width(), rect.height()) * _SCALE)))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        painter.setPen(theme.current().color(color))
+        painter.setPen(theme.painted().color(color))
         painter.setFont(face)
         if self._name in MIRRORED and QGuiApplication.isRightToLeft():
             painter.translate(2 * rect.x() + rect.width(), 0)
@@ -85,7 +85,7 @@ class _GlyphEngine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         key = (
-            f"kios/{self._name}/{self._color}/{self._on}/{theme.current().name}"
+            f"kios/{self._name}/{self._color}/{self._on}/{theme.painted().name}"
             f"/{size.width()}x{size.height()}/{mode.value}{state.value}"
         )
         found = QPixmap()

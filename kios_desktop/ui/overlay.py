@@ -44,7 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui import theme
-from kios_desktop.ui.placement import MARGIN, Side, place
+from kios_desktop.ui.placement import MARGIN, Side, clear_of, place
 from kios_desktop.ui.shadow import paint_shadow
 
 SHADOW = 24  # transparent margin in which the shadow is painted, px
@@ -119,8 +119,8 @@ class Overlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_shadow(painter, self.box(), "2", self._radius)
-        now = theme.current()
+        with theme.painting(self) as now:
+            paint_shadow(painter, self.box(), "2", self._radius)
         painter.setPen(QPen(now.color("border"), 1))
         painter.setBrush(now.color(self._fill))
         edge = QRectF(self.box()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -137,18 +137,21 @@ class Scrim(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        color = theme.current().color("scrim")
+        color = theme.of(self).color("scrim")
         color.setAlphaF(0.38)
         painter.fillRect(self.rect(), color)
         painter.end()
 
 
 class OverlayHost(QObject):
-    """Owns the overlays of one window; `area` is the widget they float over."""
+    """Owns the overlays of one window; `area` is the widget they float over.
 
-    def __init__(self, area: QWidget) -> None:
+    Focus goes back to whatever opened an overlay, or always to `home` where there is one.
+    """
+
+    def __init__(self, area: QWidget, home: QWidget | None = None) -> None:
         super().__init__(area)
-        self._area = area
+        self._area, self._home = area, home
         self._open: dict[Kind, Overlay] = {}
         self._place: dict[Kind, Callable[[Overlay], None]] = {}
         self._scrim: Scrim | None = None
@@ -205,16 +208,16 @@ class OverlayHost(QObject):
             return None
         return self.popover(make(), opener, width=width)
 
-    def banner(self, content: QWidget, *, top: int = 12, max_width: int | None = None) -> Overlay:
+    def banner(self, content: QWidget, top: Callable[[], int] = lambda: 12) -> Overlay:
         """Float `content` at the top, `top` px under the area's edge. Focus is not taken."""
-        limit = theme.size("bannerMax") if max_width is None else max_width
+        limit = theme.size("bannerMax")
 
         def put(overlay: Overlay) -> None:
             area = self._area.rect()
             side = 24 if area.width() >= 800 else MARGIN
             width = min(limit, area.width() - 2 * side)
             height = overlay.wanted(width).height()
-            overlay.set_box(QRect((area.width() - width) // 2, top, width, height))
+            overlay.set_box(QRect((area.width() - width) // 2, top(), width, height))
 
         return self._show(Kind.BANNER, content, None, put)
 
@@ -238,8 +241,12 @@ class OverlayHost(QObject):
         on_action: Callable[[], None] | None = None,
         *,
         bottom: int = 12,
+        beside: QWidget | None = None,
     ) -> Overlay:
-        """Say one line at the bottom for six seconds, with at most one action. Newest wins."""
+        """Say one line at the bottom for six seconds, with at most one action. Newest wins.
+
+        `beside` is a widget of the area that it does not cover.
+        """
         content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(14, 6, 8 if action else 14, 6)
@@ -263,7 +270,10 @@ class OverlayHost(QObject):
             corner = QPoint(
                 (area.width() - size.width()) // 2, area.height() - bottom - size.height()
             )
-            overlay.set_box(QRect(corner, size))
+            box = QRect(corner, size)
+            if beside is not None and beside.isVisible():
+                box = clear_of(beside.geometry(), box, area)
+            overlay.set_box(box)
 
         overlay = self._show(Kind.TOAST, content, None, put)
         overlay.installEventFilter(self)
@@ -307,8 +317,9 @@ class OverlayHost(QObject):
         overlay.hide()
         if isinstance(opener, QAbstractButton) and opener.isCheckable():
             opener.setChecked(False)
-        if opener is not None and (had_focus or not overlay.sticky):
-            opener.setFocus(Qt.FocusReason.PopupFocusReason)
+        back = self._home or opener
+        if back is not None and (had_focus or (opener is not None and not overlay.sticky)):
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
         overlay.closed.emit()
         overlay.deleteLater()
         return True

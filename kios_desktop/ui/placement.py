@@ -41,3 +41,19 @@ def place(
     x = max(room.left(), min(x, room.right() + 1 - width))
     y = max(room.top(), min(y, room.bottom() + 1 - height))
     return QRect(x, y, width, height)
+
+
+def clear_of(taken: QRect, box: QRect, bounds: QRect) -> QRect:
+    """`box`, moved sideways off `taken` if that fits into `bounds`, else above it."""
+    if not box.intersects(taken):
+        return box
+    room = bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    moved = QRect(box)
+    moved.moveLeft(taken.right() + 1 + MARGIN)
+    if room.contains(moved):
+        return moved
+    moved.moveLeft(taken.left() - MARGIN - box.width())
+    if not room.contains(moved):
+        moved = QRect(box)
+        moved.moveTop(taken.top() - MARGIN - box.height())
+    return moved

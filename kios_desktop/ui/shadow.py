@@ -11,7 +11,7 @@ def paint_shadow(painter: QPainter, box: QRect, level: str, radius: int) -> None
 
     It reaches `spread` px beyond the box, shifted down by `dy`.
     """
-    now = theme.current()
+    now = theme.painted()
     if now.high_contrast:
         return
     token = theme.tokens()["elevation"][level]
@@ -43,7 +43,7 @@ def _render(
         inset = spread * layer / layers
         # each layer adds a little more, so that the total rises inwards like a blur
         share = alpha * 2 * (layer + 1) / (layers * (layers + 1))
-        color = QColor(theme.current().color("shadow"))
+        color = QColor(theme.painted().color("shadow"))
         color.setAlphaF(share)
         painter.setBrush(color)
         corner = radius + spread - inset

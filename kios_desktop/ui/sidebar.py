@@ -86,7 +86,7 @@ class NavDelegate(QStyledItemDelegate):
         return QSize(40, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        now = theme.current()
+        now = theme.painted()
         row: QRect = option.rect
         state: QStyle.StateFlag = option.state
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
@@ -119,7 +119,7 @@ class NavDelegate(QStyledItemDelegate):
     def _paint_words(
         self, painter: QPainter, row: QRect, index: _Index, chosen: bool, mirrored: bool
     ) -> None:
-        now = theme.current()
+        now = theme.painted()
         face = theme.font("bodyStrong" if chosen else "body", tabular=True)
         painter.setFont(face)
         count = f"{index.data(_COUNT_ROLE):n}"
@@ -260,7 +260,7 @@ class SyncLine(QPushButton):
                 self._status.text, Qt.TextElideMode.ElideRight, words.width()
             )
             leading = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.setPen(theme.current().color("textMuted"))
+            painter.setPen(theme.painted().color("textMuted"))
             painter.drawText(
                 _mirror(words, self.rect(), mirrored),
                 int(leading | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute),

@@ -54,7 +54,13 @@ QPushButton[kind="link"]:hover { color: $accentHover; text-decoration: underline
 QPushButton[kind="link"]:disabled { color: $textDisabled; }
 QPushButton[kind="toastAction"] { background: transparent; color: $tooltipText;
   border: 1px solid transparent; border-radius: 4px; padding: 0 8px; text-decoration: underline; }
-QPushButton[kind="plain"] { background: transparent; border: none; }
+QPushButton[kind="pill"] { background: transparent; color: $accent; border: 1px solid transparent;
+  border-radius: 6px; padding: 4px 0; }
+QPushButton[kind="pill"]:hover { color: $accentHover; text-decoration: underline; }
+QPushButton[kind="pill"][kb="true"]:focus, QPushButton[kind="plain"][kb="true"]:focus {
+  border: 2px solid $focus; border-radius: 6px; }
+QPushButton[kind="pill"][quiet="true"] { color: $text; }
+QPushButton[kind="plain"] { background: transparent; color: $text; border: none; }
 QPushButton[kind="default"][opens="true"], QPushButton[kind="quiet"][opens="true"] {
   padding-right: 30px; }
 QPushButton[kind="default"][kb="true"]:focus, QPushButton[kind="quiet"][kb="true"]:focus,

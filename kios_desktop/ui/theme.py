@@ -1,12 +1,13 @@
 """Colours, fonts and sizes: design tokens turned into a palette and a style sheet.
 
-`resources/tokens.json` is the source. There is one theme in force per process, as there is one
-`QApplication.palette()`; `current()` is what painters ask, `apply_theme` the only way to change it.
+`resources/tokens.json` is the source. The application has one theme, and only `apply_theme` changes
+it. A window may have another: a reader goes with its page. So whoever paints asks `of(self)`.
 """
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from PySide6.QtGui import (
     QPalette,
     QPixmapCache,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import PageTheme, WindowTheme
 from kios_desktop.ui.style_sheet import style_sheet
@@ -143,13 +144,60 @@ class Theme:
         return palette
 
 
+_DRESSED: Final = "kiosTheme"  # dynamic property of a window with a theme of its own
 _in_force = Theme("light")
+_painting: Theme | None = None
 _reduced_motion = False
 
 
 def current() -> Theme:
-    """The theme in force."""
+    """The application's theme."""
     return _in_force
+
+
+def of(widget: QWidget) -> Theme:
+    """The theme of the window a widget is in, or of the window that one belongs to."""
+    window = widget.window()
+    while not (name := window.property(_DRESSED)):
+        owner = window.parentWidget()
+        if owner is None:
+            return _in_force
+        window = owner.window()
+    return Theme(str(name))
+
+
+def dress(window: QWidget, name: str) -> None:
+    """Give a window a theme of its own; the application's takes it off again."""
+    own = "" if name == _in_force.name else name
+    if own == (window.property(_DRESSED) or ""):
+        return
+    window.setProperty(_DRESSED, own)
+    window.setPalette(Theme(own).palette() if own else QPalette())
+    window.setStyleSheet(_sheet(own) if own else "")
+
+
+@contextmanager
+def painting(widget: QWidget) -> Iterator[Theme]:
+    """What is painted meanwhile is in this widget's theme.
+
+    For icons, shadows and the like, which do not know where they are shown.
+    """
+    global _painting
+    before, _painting = _painting, of(widget)
+    try:
+        yield _painting
+    finally:
+        _painting = before
+
+
+def painted() -> Theme:
+    """The theme in which something is being painted: inside `painting`, that widget's."""
+    return _painting or _in_force
+
+
+@cache
+def _sheet(name: str) -> str:
+    return style_sheet(tokens()["color"][name], Theme(name).high_contrast)
 
 
 def apply_theme(app: QApplication, name: str) -> Theme:
@@ -158,7 +206,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
     _in_force = Theme(name)
     QPixmapCache.clear()
     app.setPalette(_in_force.palette())
-    app.setStyleSheet(style_sheet(tokens()["color"][name], _in_force.high_contrast))
+    app.setStyleSheet(_sheet(name))
     return _in_force
 
 

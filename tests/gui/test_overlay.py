@@ -146,7 +146,7 @@ def test_a_banner_does_not_take_focus(window: Window) -> None:
 
 def test_a_banner_keeps_its_distance_and_its_largest_width(window: Window) -> None:
     window.resize(1200, 600)
-    shown = window.host.banner(QLabel("Banner"), top=12)
+    shown = window.host.banner(QLabel("Banner"), top=lambda: 12)
     assert shown.box().width() == 760
     assert shown.mapToParent(shown.box().topLeft()).y() == 12
 

@@ -97,7 +97,7 @@ class CoverDelegate(QStyledItemDelegate):
     def _paint_words(
         self, painter: QPainter, book: Book, cell: QRect, cover: QRect, mirrored: bool
     ) -> None:
-        now = theme.current()
+        now = theme.painted()
         y = cover.bottom() + 1 + _TEXT_GAP
         title, author, status = self.text.lines
         width = cover.width()
@@ -126,16 +126,16 @@ def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None
     """A cover with its shadow, or a quiet rectangle while it is not there yet."""
     if pixmap is None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().color("sunken"))
+        painter.setBrush(theme.painted().color("sunken"))
         painter.drawRoundedRect(cover, 3, 3)
         return
     paint_shadow(painter, cover, "cover", 3)
     fits = pixmap.width() == round(cover.width() * painter.device().devicePixelRatio())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not fits)
     painter.drawPixmap(cover, pixmap)
-    if theme.current().high_contrast:  # elsewhere the edge is part of the picture
+    if theme.painted().high_contrast:  # elsewhere the edge is part of the picture
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.current().color("border"), 1))
+        painter.setPen(QPen(theme.painted().color("border"), 1))
         painter.drawRect(cover.adjusted(0, 0, -1, -1))
 
 
@@ -143,13 +143,13 @@ def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
     """The selection ring, 3 px wide at 5 px distance."""
     out = _RING_DISTANCE + _RING / 2
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.current().color(token), _RING))
+    painter.setPen(QPen(theme.painted().color(token), _RING))
     painter.drawRoundedRect(QRectF(cover).adjusted(-out, -out, out, out), 8, 8)
 
 
 def _line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:
     """One line, elided on the side where its own text ends (design.md 3.4)."""
-    painter.setPen(theme.current().color(token))
+    painter.setPen(theme.painted().color(token))
     painter.setFont(face)
     shown = theme.elided(words, face, box.width())
     leading = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
@@ -162,7 +162,7 @@ def _paint_badge(painter: QPainter, cover: QRect, icon_name: str, mirrored: bool
     side = 26
     x = cover.left() + 8 if mirrored else cover.right() + 1 - 8 - side
     circle = QRect(QPoint(x, cover.bottom() + 1 - 8 - side), QSize(side, side))
-    now = theme.current()
+    now = theme.painted()
     painter.setPen(QPen(now.color("tooltipText"), 1.5))
     painter.setBrush(now.color("tooltipBg"))
     painter.drawEllipse(circle)
@@ -170,7 +170,7 @@ def _paint_badge(painter: QPainter, cover: QRect, icon_name: str, mirrored: bool
 
 
 def _paint_more(painter: QPainter, box: QRect) -> None:
-    now = theme.current()
+    now = theme.painted()
     painter.setPen(QPen(now.color("border"), 1))
     painter.setBrush(now.color("raised"))
     painter.drawRoundedRect(box, 6, 6)

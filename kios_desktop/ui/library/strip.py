@@ -68,7 +68,7 @@ class ContinueCard(QAbstractButton):
         return sum(QFontMetrics(theme.font(style)).height() for style in styles)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
+        now = theme.of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge, width = ("focus", 2) if has_ring(self) else ("border", 1)
@@ -125,7 +125,7 @@ class ContinueCard(QAbstractButton):
         metrics = QFontMetrics(face)
         box = self._mirror(QRect(room.x(), y, room.width(), metrics.height()))
         painter.setFont(face)
-        painter.setPen(theme.current().color(token))
+        painter.setPen(theme.of(self).color(token))
         shown = theme.elided(text, face, room.width())
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute), shown)

@@ -55,7 +55,7 @@ class ThemeDot(QAbstractButton):
         return QSize(52, 52 + self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
+        now = theme.of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = QPointF(self.width() / 2, 25)

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTime, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -11,9 +11,10 @@ from kios_desktop.ui.icons import icon
 from kios_desktop.ui.reader.presenter import minutes_text
 from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.reader.scrubber import Scrubber
-from kios_desktop.ui.widgets.buttons import IconButton
+from kios_desktop.ui.widgets.buttons import Button, IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 
+_PILL_GAP = 21  # px between the two answers of the back pill, the line in its middle
 NARROW = 1000  # px; below it the header shows the book's title only, the footer less
 
 
@@ -26,7 +27,7 @@ class Bar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        now = theme.current()
+        now = theme.of(self)
         painter.fillRect(self.rect(), now.color("window"))
         y = 0 if self._edge is Qt.Edge.TopEdge else self.height() - 1
         painter.fillRect(0, y, self.width(), 1, now.color("border"))
@@ -72,8 +73,11 @@ class ReaderHeader(Bar):
             left_box.addStretch(1)
         row.addWidget(left)
         row.addStretch(1)
-        row.addWidget(self._title)
-        row.addWidget(self._chapter)
+        names = QHBoxLayout()
+        names.setSpacing(4)
+        names.addWidget(self._title)
+        names.addWidget(self._chapter)
+        row.addLayout(names)
         row.addStretch(1)
         row.addWidget(right)
 
@@ -119,20 +123,23 @@ class BackPill(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 4, 0)
+        row.setContentsMargins(14, 0, 4, 0)
         row.setSpacing(0)
-        self._back = QPushButton()
-        self._back.setProperty("kind", "plain")
+        self._back = Button()
+        self._back.setProperty("kind", "pill")
         self._back.setFont(theme.font("bodyStrong"))
         self._back.setIconSize(QSize(16, 16))
         self._back.setCursor(Qt.CursorShape.PointingHandCursor)
         self._stay = QPushButton("Stay here")
-        self._stay.setProperty("kind", "plain")
+        self._stay.setProperty("kind", "pill")
+        self._stay.setProperty("quiet", True)
         self._stay.setFont(theme.font("control"))
         self._stay.setCursor(Qt.CursorShape.PointingHandCursor)
         self._close = IconButton("x", "Hide “Back”", px=14, side=28)
         row.addWidget(self._back)
+        row.addSpacing(_PILL_GAP)
         row.addWidget(self._stay)
+        row.addSpacing(4)
         row.addWidget(self._close)
         self._back.clicked.connect(self.back)
         self._stay.clicked.connect(self.dismissed)
@@ -145,16 +152,17 @@ class BackPill(QWidget):
         self._back.setText(shown)
         self._back.setAccessibleName(text)
         self._back.setIcon(icon("arrow-u-up-left", "accent"))
-        self.setFixedWidth(self._back.sizeHint().width() + self._stay.sizeHint().width() + 28 + 22)
+        self.setFixedWidth(self.sizeHint().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        now = theme.current()
+        now = theme.of(self)
         painter.setPen(now.color("border") if now.high_contrast else Qt.PenStyle.NoPen)
         painter.setBrush(now.color("accentSoft"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 1, -1, -2), 17, 17)
-        x = self._stay.geometry().left() - 1
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 1.5, -0.5, -1.5), 16.5, 16.5)
+        beside = self._back if self.isRightToLeft() else self._stay
+        x = beside.geometry().left() - _PILL_GAP // 2
         painter.fillRect(x, 10, 1, 16, now.color("borderControl"))
         painter.end()
 

@@ -62,6 +62,11 @@ class ReadingChoices:
         return self._live.value.dim_pictures
 
     @property
+    def match_page(self) -> bool:
+        """Whether the window goes with the page's colours."""
+        return self._live.value.match_page
+
+    @property
     def book_differs(self) -> bool:
         return not self._book.empty
 

@@ -10,13 +10,19 @@ ZONE = 56  # px at the top and bottom that call the chrome
 
 
 class Chrome(QObject):
-    """Decides; the window shows. `busy` says that a popover, panel or focus holds the chrome."""
+    """Decides; the window shows.
+
+    `held` says that a popover, panel or focus needs the chrome, `hovered` that the pointer is
+    on it.
+    """
 
     shown_changed = Signal(bool)
 
-    def __init__(self, busy: Callable[[], bool], parent: QObject) -> None:
+    def __init__(
+        self, held: Callable[[], bool], hovered: Callable[[], bool], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._busy = busy
+        self._held, self._hovered = held, hovered
         self.shown = True
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._rested)
@@ -26,8 +32,8 @@ class Chrome(QObject):
         self._timer.start(theme.motion_ms("chromeHide", False))
 
     def hide(self) -> None:
-        """At once, unless something holds it."""
-        if not self._busy():
+        """At once, unless something holds it. A pointer that happens to rest there does not."""
+        if not self._held():
             self._timer.stop()
             self._set(False)
 
@@ -45,7 +51,7 @@ class Chrome(QObject):
             self._timer.start(theme.motion_ms("chromeHide", False))
 
     def _rested(self) -> None:
-        if self._busy():
+        if self._held() or self._hovered():
             self._timer.start(theme.motion_ms("chromeHide", False))
         else:
             self._set(False)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -25,8 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.icons import icon
 from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.widgets.buttons import IconButton
+from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.label import label
 
 ROW = 34
@@ -122,12 +124,13 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(200, max(ROW, option.fontMetrics.height() + 12))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        now = theme.current()
+        now = theme.of(option.widget)
         line: ContentsLine = index.data(Qt.ItemDataRole.UserRole)
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
         here = line.index == self._model.current
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         surface = box.adjusted(2, 1, -2, -1)
         if here:
@@ -136,9 +139,9 @@ class _RowDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(surface, 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(now.color("focus"))
+            painter.setPen(QPen(now.color("focus"), 2))
             painter.drawRoundedRect(surface, 6, 6)
         read = self._model.current is not None and line.index < self._model.current
         color = "selectedText" if here else "textMuted" if read else "text"
@@ -164,7 +167,18 @@ class _RowDelegate(QStyledItemDelegate):
 
 
 class _Tree(QTreeView):
-    """Enter goes, as a click does."""
+    """Enter goes, as a click does. Rows are painted by their delegate alone, edge to edge."""
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
+        """A caret before entries that have others below them."""
+        if not index.model().hasChildren(index):
+            return
+        side = 12
+        opened = self.isExpanded(index)
+        x = rect.left() + 3 if self.isRightToLeft() else rect.right() - side - 2
+        box = QRect(x, rect.center().y() - side // 2, side, side)
+        with theme.painting(self):
+            icon("caret-down" if opened else "caret-right", "textMuted").paint(painter, box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -202,30 +216,31 @@ class ContentsPanel(QWidget):
         self._filter.setFixedHeight(theme.control_height())
         self._filter.setClearButtonEnabled(True)
         self._empty = label("This book has no table of contents.", "body", "muted", wrap=True)
-        self._tree = _Tree()
-        self._tree.setProperty("kind", "contents")
-        self._tree.setModel(self._shown)
-        self._tree.setItemDelegate(_RowDelegate(self._model, self._tree))
-        self._tree.setHeaderHidden(True)
-        self._tree.setFrameShape(QTreeView.Shape.NoFrame)
-        self._tree.setUniformRowHeights(True)
-        self._tree.setIndentation(18)
-        self._tree.setMouseTracking(True)
-        self._tree.setExpandsOnDoubleClick(False)
-        self._tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._tree.setAccessibleName("Contents")
-        palette = self._tree.palette()
-        palette.setColor(self._tree.viewport().backgroundRole(), Qt.GlobalColor.transparent)
-        self._tree.setPalette(palette)
-        self._tree.viewport().setAutoFillBackground(False)
+        self.list = _Tree()
+        self.list.setProperty("kind", "contents")
+        self.list.setModel(self._shown)
+        self.list.setItemDelegate(_RowDelegate(self._model, self.list))
+        self.list.setHeaderHidden(True)
+        self.list.setFrameShape(QTreeView.Shape.NoFrame)
+        self.list.setUniformRowHeights(True)
+        self.list.setIndentation(18)
+        self.list.setMouseTracking(True)
+        self.list.setExpandsOnDoubleClick(False)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName("Contents")
+        palette = self.list.palette()
+        palette.setColor(self.list.viewport().backgroundRole(), Qt.GlobalColor.transparent)
+        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        self.list.setPalette(palette)
+        self.list.viewport().setAutoFillBackground(False)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 10, 8, 8)
         box.setSpacing(8)
         box.addLayout(head)
         box.addWidget(self._filter)
         box.addWidget(self._empty)
-        box.addWidget(self._tree, 1)
-        self._tree.clicked.connect(self._clicked)
+        box.addWidget(self.list, 1)
+        self.list.clicked.connect(self._clicked)
         self._filter.textChanged.connect(self._filtered)
         self._filter.returnPressed.connect(self._first_match)
         self.pin.toggled.connect(self.pinned)
@@ -235,7 +250,7 @@ class ContentsPanel(QWidget):
         self._model.show(lines, percents)
         self._filter.setVisible(len(lines) > FILTER_FROM)
         self._empty.setVisible(not lines)
-        self._tree.viewport().update()
+        self.list.viewport().update()
 
     def mark(self, index: int | None) -> None:
         """Show which entry the reader is in."""
@@ -252,21 +267,18 @@ class ContentsPanel(QWidget):
         index = self._shown.mapFromSource(self._model.index_of(current))
         above = index.parent()
         while above.isValid():
-            self._tree.expand(above)
+            self.list.expand(above)
             above = above.parent()
-        self._tree.setCurrentIndex(index)
-        self._tree.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
 
     def choose(self, number: int) -> None:
         """What a click on an entry does."""
         self._clicked(self._shown.mapFromSource(self._model.index_of(number)))
 
-    def focus_list(self) -> None:
-        self._tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        now = theme.current()
+        now = theme.of(self)
         painter.fillRect(self.rect(), now.color("base"))
         x = 0 if self.isRightToLeft() else self.width() - 1
         painter.fillRect(x, 0, 1, self.height(), now.color("border"))
@@ -280,12 +292,12 @@ class ContentsPanel(QWidget):
     def _filtered(self, words: str) -> None:
         self._shown.setFilterFixedString(words)
         if words:
-            self._tree.expandAll()
+            self.list.expandAll()
 
     def _first_match(self) -> None:
         index = self._shown.index(0, 0)
         words = self._filter.text().casefold()
         while index.isValid() and words not in str(index.data()).casefold():
-            index = self._tree.indexBelow(index)
+            index = self.list.indexBelow(index)
         if index.isValid():
             self._clicked(index)

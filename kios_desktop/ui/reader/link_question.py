@@ -4,46 +4,44 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
 
-from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.widgets.label import label
 
 SHOWN = 300  # characters of an address
+BREAK_AFTER = "/?&=-._"  # an address has no spaces at which a line could end
 
 
-class LinkQuestion(QDialog):
+class LinkQuestion(Dialog):
     """Shows the whole address. `on_open` is told whether to go on asking."""
 
     def __init__(self, url: str, on_open: Callable[[bool], None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Open this link in your browser?")
-        self.setModal(True)
+        super().__init__("Open this link in your browser?", parent)
         self._url, self._on_open = url, on_open
-        address = label(url if len(url) <= SHOWN else url[:SHOWN] + "…", "body", wrap=True)
-        address.setMinimumWidth(380)
+        address = label(_breakable(url), "bodyStrong", wrap=True)
         self._ask = QCheckBox("Ask before opening web links")
+        self._ask.setProperty("kind", "option")
+        self._ask.setFont(theme.font("body"))
         self._ask.setChecked(True)
-        cancel, go = button("Cancel"), button("Open link", "primary")
-        row = QHBoxLayout()
-        row.addWidget(self._ask)
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(go)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 20, 24, 16)
-        box.setSpacing(12)
-        box.addWidget(label("The book has a link to this address.", "body", "muted"))
-        box.addWidget(address)
-        box.addSpacing(8)
-        box.addLayout(row)
-        cancel.clicked.connect(self.reject)
-        go.clicked.connect(self.accept)
+        self.body.addWidget(label("The book has a link to this address.", "body", "muted"))
+        self.body.addWidget(address)
+        self.body.addWidget(self._ask)
+        role = QDialogButtonBox.ButtonRole
+        self.add_button("Cancel", role.RejectRole)
+        self.add_button("Open link", role.AcceptRole, "primary")
         self.accepted.connect(self._open)
 
     def _open(self) -> None:
         self._on_open(self._ask.isChecked())
         open_in_browser(self._url)
+
+
+def _breakable(url: str) -> str:
+    """The address with places at which a line may end, cut when it is endless."""
+    shown = url if len(url) <= SHOWN else url[:SHOWN] + "…"
+    return "".join(f"{c}\u200b" if c in BREAK_AFTER else c for c in shown)
 
 
 def open_in_browser(url: str) -> None:

@@ -71,6 +71,7 @@ class ReaderPresenter:
         self._why = _Why.OPEN
         self._offer: Offer | None = None
         self._finished = False
+        self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
         """Give the presenter its book's sync; before `ready`."""
@@ -96,6 +97,8 @@ class ReaderPresenter:
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
+        if message.anchors:
+            self._show_contents()
         if self._here and self._here.place.spine_index == message.spine:
             self._show()
 
@@ -205,7 +208,7 @@ class ReaderPresenter:
 
     def dismiss_pill(self) -> None:
         self._jumps.dismissed()
-        self._show_pill()
+        self._show()
 
     def _jump_to(self, destination: Destination) -> None:
         if self._here is not None:
@@ -316,6 +319,8 @@ class ReaderPresenter:
 
     def weighed(self, weights: tuple[int, ...]) -> None:
         """The character counts of the whole book are known now."""
+        if self._closed:  # counting takes its time; the window may be gone
+            return
         self._map.weigh(weights)
         self._show_contents()
         self._show()
@@ -336,6 +341,7 @@ class ReaderPresenter:
         return self._map.ticks()
 
     def closed(self) -> None:
+        self._closed = True
         if self._sync is not None:
             self._sync.closed()
 
@@ -364,7 +370,7 @@ class ReaderPresenter:
         self._screen.show_lines(
             Lines(
                 head=shown.book_title,
-                start=shown.chapter_title,
+                start="" if self._jumps.pill else shown.chapter_title,  # the pill lies there
                 centre=f"{minutes_text(shown.minutes_in_chapter)} left in chapter",
                 end=shown.percent,
             )

@@ -107,6 +107,7 @@ class PromptBanner(QWidget):
         )
         self._book_rule.set_value((always or Answer.ASK).value)
         self._note = label(prompt.note if prompt.offer.suspicious else "", "small", "warning")
+        self.first = self.stay if prompt.offer.suspicious else self.go_on
         self._build()
         self.go_on.clicked.connect(self.accepted)
         self.stay.clicked.connect(self.stayed)
@@ -124,10 +125,10 @@ class PromptBanner(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 12, 12)
+        head.setContentsMargins(16, 4, 8, 4)  # collapsed, all fits in the margin above the text
         head.setSpacing(10)
         words = QVBoxLayout()
-        words.setSpacing(1)
+        words.setSpacing(0)
         words.addWidget(self._sentence)
         words.addWidget(self._second)
         head.addWidget(self._icon)
@@ -151,7 +152,7 @@ class PromptBanner(QWidget):
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(hint, 2)
         details = QVBoxLayout(self._details)
-        details.setContentsMargins(16, 0, 16, 12)
+        details.setContentsMargins(16, 8, 16, 12)
         details.setSpacing(10)
         details.addWidget(self._note)
         self._note.setVisible(bool(self._note.text()))

@@ -71,7 +71,7 @@ class Scrubber(QAbstractSlider):
         return QSize(400, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
+        now = theme.of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -107,12 +107,15 @@ class Scrubber(QAbstractSlider):
         painter.end()
 
     def _visible_ticks(self) -> list[float]:
-        room = self.width() - HANDLE
-        for ticks in (self._ticks, [t for t in self._minor if 0 < t < 1]):
-            gaps = [(b - a) * room for a, b in itertools.pairwise(ticks)]
-            if not gaps or min(gaps) >= CLOSE_TICKS:
-                return ticks
-        return []
+        """All chapters; only parts when those are too close; of parts too close the first."""
+        apart = CLOSE_TICKS / max(1, self.width() - HANDLE)
+        if all(b - a >= apart for a, b in itertools.pairwise(self._ticks)):
+            return self._ticks
+        shown: list[float] = []
+        for tick in self._minor:
+            if apart <= tick <= 1 - apart and (not shown or tick - shown[-1] >= apart):
+                shown.append(tick)
+        return shown
 
     def _x(self, fraction: float) -> float:
         along = HANDLE / 2 + fraction * (self.width() - HANDLE)
@@ -189,7 +192,7 @@ class Scrubber(QAbstractSlider):
             self._bubble.setContentsMargins(8, 4, 8, 4)
             self._bubble.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._bubble.setAutoFillBackground(True)
-        now = theme.current()
+        now = theme.of(self)
         palette = self._bubble.palette()
         palette.setColor(self._bubble.backgroundRole(), now.color("tooltipBg"))
         palette.setColor(self._bubble.foregroundRole(), now.color("tooltipText"))

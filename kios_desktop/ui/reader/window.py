@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ from kios_desktop.ui.widgets.label import label
 
 OPENING_MS = 500  # before “Opening…” is said
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
+BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
 
 
 class ReaderWindow(QMainWindow):
@@ -85,11 +86,13 @@ class ReaderWindow(QMainWindow):
         self._offer_to_take: Offer | None = None
         self.stage = Stage()
         self.setCentralWidget(self.stage)
-        self.view = BookView(page, self.stage)
+        # made in the order of Tab
         self.header = ReaderHeader(self.stage)
-        self.footer = ReaderFooter(self.stage)
         self.panel = ContentsPanel(self.stage)
         self.panel.hide()
+        self.view = BookView(page, self.stage)
+        self.view.lower()
+        self.footer = ReaderFooter(self.stage)
         self.pill = BackPill(self.stage)
         self.pill.hide()
         self._opening = QLabel("", self.stage)
@@ -97,11 +100,12 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
-        self.overlays = OverlayHost(self.stage)
-        self.chrome = Chrome(self._chrome_held, self)
+        self.overlays = OverlayHost(self.stage, home=self.view)
+        self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
         self.actions_by_name = self._make_actions()
         self._join()
         self.stage.hold(self.view, self.header, self.footer, self.panel, self.pill)
+        self._dress()
         self._paint_page()
 
     # -- life
@@ -180,7 +184,7 @@ class ReaderWindow(QMainWindow):
         box.addWidget(label("The page stopped working. Your place is safe.", "section"))
         again = button("Reload", "primary")
         box.addWidget(again)
-        self.overlays.banner(content, top=60)
+        self.overlays.banner(content, top=self._banner_top)
         again.clicked.connect(lambda: self.overlays.close(Kind.BANNER))
         again.clicked.connect(self._page.reload_shell)
 
@@ -219,6 +223,7 @@ class ReaderWindow(QMainWindow):
             self.pill.raise_()
         self.footer.make_room(self.pill.width() if label else 0)
         self.stage.place()
+        self.overlays.replace_all()  # a toast makes room
 
     def show_prompt(self, prompt: Prompt) -> None:
         self._banner = banner = PromptBanner(prompt, self._book_rule)
@@ -226,9 +231,14 @@ class ReaderWindow(QMainWindow):
         banner.stayed.connect(self._with_presenter(ReaderPresenter.stay))
         banner.always.connect(self.book_rule_chosen)
         banner.resized.connect(self.overlays.replace_all)
-        self.overlays.banner(banner, top=12 + self.header.height())
+        self.chrome.hide()  # at the top edge the banner covers no text
+        self.overlays.banner(banner, self._banner_top)
         title = prompt.there_title or prompt.there_percent
         announce(self.view, f"Another device is in {title}. Press F6 to choose.", assertive=True)
+
+    def _banner_top(self) -> int:
+        shown = not self.header.isHidden()
+        return self.header.height() + BELOW_HEADER if shown else AT_EDGE
 
     def show_excerpts(self, here: str, there: str) -> None:
         if self._banner is not None:
@@ -243,7 +253,7 @@ class ReaderWindow(QMainWindow):
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
-        self.overlays.toast(text, action, on_action, bottom=14)
+        self.overlays.toast(text, action, on_action, bottom=14, beside=self.pill)
 
     def mark_other_device(self, fraction: float | None) -> None:
         self.footer.scrubber.mark_other_device(fraction)
@@ -304,6 +314,11 @@ class ReaderWindow(QMainWindow):
         if self._banner is not None:
             (self._banner.go_on if go_on else self._banner.stay).click()
 
+    def show_both_places(self) -> None:
+        """What a click on the banner's caret does."""
+        if self._banner is not None:
+            self._banner.caret.click()
+
     # -- look
 
     def look(self) -> Look:
@@ -331,8 +346,15 @@ class ReaderWindow(QMainWindow):
 
     def restyle(self) -> None:
         """The look changed: text settings, page theme or the windows' theme."""
+        self._dress()
         self._paint_page()
         self._page.bridge.apply_settings(self.look())
+
+    def _dress(self) -> None:
+        """The window goes with the page, where that is wanted (design.md 2.3)."""
+        windows = theme.current().name
+        page = self._choices.in_force.theme
+        theme.dress(self, theme.for_page(page, windows) if self._choices.match_page else windows)
 
     def _paint_page(self) -> None:
         color = theme.current().page(self._choices.in_force.theme).bg
@@ -400,18 +422,21 @@ class ReaderWindow(QMainWindow):
         in_bars = focus is not None and (
             self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
         )
-        return (
-            in_bars
-            or self.header.underMouse()
-            or self.footer.underMouse()
-            or not self.panel.isHidden()
-            or self.overlays.shown(Kind.POPOVER) is not None
-        )
+        return in_bars or not self.panel.isHidden() or self.overlays.shown(Kind.POPOVER) is not None
+
+    def _chrome_hovered(self) -> bool:
+        return self.header.underMouse() or self.footer.underMouse()
+
+    def _pointer_moved(self, y: int) -> None:
+        """Near an edge the pointer calls the chrome; but the top is the banner's while one asks."""
+        if self._banner is None or y > self.height() // 2:
+            self.chrome.pointer_at(y, self.view.height())
 
     def _show_chrome(self, shown: bool) -> None:
         self.header.setVisible(shown)
         self.footer.setVisible(shown)
         self.stage.place()
+        self.overlays.replace_all()  # the banner goes below the header
 
     def _show_panel(self, shown: bool) -> None:
         self.panel.setVisible(shown)
@@ -420,7 +445,7 @@ class ReaderWindow(QMainWindow):
             self.chrome.show()
             self.panel.raise_()
             self.panel.reveal()
-            self.panel.focus_list()
+            self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.view.setFocus()
         self.stage.place()
@@ -436,36 +461,37 @@ class ReaderWindow(QMainWindow):
         popover.more_requested.connect(lambda: self.settings_requested.emit("appearance"))
         return popover
 
-    def _next_region(self) -> None:
-        """F6: banner, header, panel, page, footer."""
-        banner = self._banner
-        if banner is not None and not banner.isAncestorOf(self.focusWidget() or self):
-            banner.go_on.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        self.chrome.show()
-        regions: list[QWidget] = [self.header.library, self.view, self.footer.scrubber]
+    def _step_region(self, step: int) -> None:
+        """F6: page, banner, footer, header, panel, page; from the page first to a question."""
+        regions: list[tuple[QWidget, QWidget]] = [(self.view, self.view)]
+        if self._banner is not None:
+            regions.append((self._banner, self._banner.first))
+        regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
         if not self.panel.isHidden():
-            regions.insert(1, self.panel)
+            regions.append((self.panel, self.panel.list))
         focus = self.focusWidget()
-        at = next(
-            (
-                i
-                for i, region in enumerate((self.header, *regions[1:-1], self.footer))
-                if focus is not None and (region is focus or region.isAncestorOf(focus))
-            ),
-            0,
-        )
-        target = regions[(at + 1) % len(regions)]
-        if target is self.panel:
-            self.panel.focus_list()
-        else:
-            target.setFocus(Qt.FocusReason.TabFocusReason)
+        at = 0
+        for number, (region, _) in enumerate(regions):
+            if focus is not None and (region is focus or region.isAncestorOf(focus)):
+                at = number
+        region, target = regions[(at + step) % len(regions)]
+        if region is not self._banner:
+            self.chrome.show()
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in header, footer or panel: one step of the same ladder, and back to the page."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._escape()
 
     # -- wiring
 
     def _join(self) -> None:
         self.view.key.connect(self._keyed)
-        self.view.pointer_moved.connect(lambda y: self.chrome.pointer_at(y, self.view.height()))
+        self.view.pointer_moved.connect(self._pointer_moved)
         self.view.side_button.connect(self._side_button)
         self._page.renderProcessTerminated.connect(self._crashed)
         self.chrome.shown_changed.connect(self._show_chrome)
@@ -512,7 +538,8 @@ class ReaderWindow(QMainWindow):
             "two_columns": lambda: self._choices.set_columns(Columns.TWO),
             "where": self._with_presenter(p.where_am_i),
             "undo": self._with_presenter(p.undo),
-            "next_region": self._next_region,
+            "next_region": lambda: self._step_region(1),
+            "previous_region": lambda: self._step_region(-1),
             "full_screen": self._toggle_full_screen,
             "settings": lambda: self.settings_requested.emit("reading"),
             "close": self.close,

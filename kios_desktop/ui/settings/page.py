@@ -41,7 +41,7 @@ class FlashingRow(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        now = theme.current()
+        now = theme.of(self)
         box = self.rect().adjusted(1, 1, -1, -1)
         if theme.motion_reduced() or now.high_contrast:
             painter.setPen(QPen(now.color("focus"), 2))

@@ -32,7 +32,7 @@ def button(
     """
     if kind not in KINDS:
         raise ValueError(kind)
-    result = QPushButton(parent) if into is None else into
+    result = Button(parent) if into is None else into
     result.setText(text)
     result.setProperty("kind", kind)
     strong = kind in {"primary", "link", "dangerFilled"}
@@ -48,7 +48,15 @@ def button(
     return result
 
 
-class MenuButton(QPushButton):
+class Button(QPushButton):
+    """Its icon is in the colours of the window it is in."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with theme.painting(self):
+            super().paintEvent(event)
+
+
+class MenuButton(Button):
     """A push button that opens a menu and says so with a caret."""
 
     def __init__(self, text: str, kind: str = "default", icon_name: str = "") -> None:
@@ -87,7 +95,8 @@ class MenuButton(QPushButton):
         x = 10 if self.isRightToLeft() else self.width() - 10 - side
         painter = QPainter(self)
         box = QRect(x, (self.height() - side) // 2, side, side)
-        icon("caret-down", "textMuted").paint(painter, box)
+        with theme.painting(self):
+            icon("caret-down", "textMuted").paint(painter, box)
         painter.end()
 
 
@@ -114,6 +123,10 @@ class IconButton(QToolButton):
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_name(name, shortcut)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with theme.painting(self):
+            super().paintEvent(event)
 
     def set_icon(self, icon_name: str, color: str = "text") -> None:
         self.setIcon(icon(icon_name, color, "selectedText" if color == "text" else color))

@@ -44,7 +44,8 @@ class Combo(QComboBox):
         box.setWidth(side)
         box.setHeight(side)
         painter = QPainter(self)
-        icon("caret-down", "textMuted").paint(painter, box)
+        with theme.painting(self):
+            icon("caret-down", "textMuted").paint(painter, box)
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -22,7 +22,8 @@ class IconLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._icon.paint(painter, self.rect())
+        with theme.painting(self):
+            self._icon.paint(painter, self.rect())
         painter.end()
 
 
@@ -48,5 +49,6 @@ class Spinner(IconLabel):
         painter.translate(center)
         painter.rotate(self._angle)
         painter.translate(-center)
-        self._icon.paint(painter, self.rect())
+        with theme.painting(self):
+            self._icon.paint(painter, self.rect())
         painter.end()

@@ -10,7 +10,7 @@ from kios_desktop.ui.wording import tr
 
 def paint_progress(painter: QPainter, track: QRectF, fraction: float, mirrored: bool) -> None:
     """Paint a bar: `fraction` 0…1 of `track` in the accent colour, from the leading edge."""
-    now = theme.current()
+    now = theme.painted()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     corner = track.height() / 2
@@ -54,13 +54,15 @@ class ProgressBar(QWidget):
         painter = QPainter(self)
         track = QRectF(self.rect())
         if self._fraction is not None:
-            paint_progress(painter, track, self._fraction, self.isRightToLeft())
+            with theme.painting(self):
+                paint_progress(painter, track, self._fraction, self.isRightToLeft())
         elif theme.motion_reduced():
-            painter.fillRect(self.rect(), theme.current().color("accentSoft"))
+            painter.fillRect(self.rect(), theme.of(self).color("accentSoft"))
         else:
-            paint_progress(painter, track, 0, False)
+            with theme.painting(self):
+                paint_progress(painter, track, 0, False)
             part = track.width() * 0.3
-            painter.setBrush(theme.current().color("accent"))
+            painter.setBrush(theme.of(self).color("accent"))
             x = (track.width() + part) * self._phase - part
             painter.drawRoundedRect(QRectF(x, 0, part, track.height()), 2, 2)
         painter.end()

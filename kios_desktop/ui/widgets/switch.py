@@ -25,7 +25,7 @@ class Switch(QAbstractButton):
         return QSize(40, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
+        now = theme.of(self)
         on = self.isChecked()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -48,7 +48,8 @@ class Switch(QAbstractButton):
         painter.setBrush(now.color("onAccent" if on else "borderControl"))
         painter.drawEllipse(thumb)
         if on and now.high_contrast:
-            icon("check", "accent").paint(painter, thumb.toRect().adjusted(2, 2, -2, -2))
+            with theme.painting(self):
+                icon("check", "accent").paint(painter, thumb.toRect().adjusted(2, 2, -2, -2))
         if has_ring(self):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(now.color("focus"), 2))

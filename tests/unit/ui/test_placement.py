@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, QSize
 
-from kios_desktop.ui.placement import GAP, MARGIN, Side, place
+from kios_desktop.ui.placement import GAP, MARGIN, Side, clear_of, place
 
 BOUNDS = QRect(0, 0, 800, 600)
 
@@ -42,3 +42,14 @@ sides = st.sampled_from(Side)
 def test_never_leaves_the_window(width: int, height: int, x: int, y: int, side: Side) -> None:
     box = place(QSize(width, height), QRect(x, y, 32, 32), BOUNDS, side)
     assert BOUNDS.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN).contains(box)
+
+
+def test_a_toast_goes_beside_what_it_would_cover_and_above_it_when_there_is_no_room() -> None:
+    pill = QRect(24, 550, 300, 36)
+    wide, narrow = QRect(0, 0, 900, 600), QRect(0, 0, 500, 600)
+    assert clear_of(pill, QRect(400, 550, 300, 36), wide) == QRect(400, 550, 300, 36)
+    assert clear_of(pill, QRect(300, 550, 300, 36), wide) == QRect(332, 550, 300, 36)
+    above = clear_of(pill, QRect(100, 550, 300, 36), narrow)
+    assert above.bottom() < pill.top()
+    mirrored = QRect(576, 550, 300, 36)
+    assert clear_of(mirrored, QRect(300, 550, 300, 36), wide) == QRect(268, 550, 300, 36)

@@ -1,0 +1,267 @@
+"""Every screen, light and dark, small and large: python -m tests.screenshots [--out DIR].
+
+The library, settings and dialogs come from `tests/gui/screens.py`; the reader is the whole app with
+a real book. `--only WORD` makes fewer pictures, `--scale-text 2` and `--rtl` harder ones. For
+looking at: nothing here passes or fails.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.domain.preferences import Columns, PageTheme, WindowTheme
+from kios_desktop.launch import new_application
+from kios_desktop.paths import resources
+from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.event_loop import new_event_loop
+from tests.books import BookDraft
+from tests.corpus import CORPUS
+from tests.gui import screens
+from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.waiting import until
+
+ROOT = Path(__file__).parents[1]
+SIZES = (QSize(900, 640), QSize(1440, 900))
+THEMES = (WindowTheme.LIGHT, WindowTheme.DARK)
+START, ELSEWHERE = 5, 8  # contents entries: where the book is open, where the other device is
+
+Arrange = Callable[["ReaderPictures", OpenedBook], Awaitable[QWidget | None]]
+
+
+class ReaderPictures:
+    """Arranges one state of the reader after another; each starts from a book just opened."""
+
+    def __init__(self, kios: Kios, book: Path) -> None:
+        self.kios, self._book = kios, book
+        self._extra: list[QWidget] = []
+
+    async def take(self, arrange: Arrange, size: QSize, asks: bool, out: Path) -> None:
+        kios = self.kios
+        before = kios.app.live.value
+        book_id = await kios.add(self._book)
+        if asks:
+            await kios.put_elsewhere(book_id, f"/body/DocFragment[{ELSEWHERE}]/body", 0.4)
+        opened = await kios.open(book_id)
+        opened.window.resize(size)
+        await settled()
+        if asks:
+            await until(lambda: opened.window.question != "", 10)
+        else:
+            await opened.go_to_line(START)
+            opened.window.pill.dismissed.emit()
+        shown = await arrange(self, opened) or opened.window
+        await settled()
+        shown.grab().save(str(out))
+        if shown is not opened.window:
+            shown.close()
+        opened.window.close()
+        kios.app.live.change(before)
+        kios.server.fake.records.clear()
+        await kios.app.books.remove(book_id)
+        await settled(0.05)
+
+    def prefer(self, **changes: object) -> None:
+        """Change preferences of the page."""
+        live = self.kios.app.live
+        live.change(replace(live.value, reading=replace(live.value.reading, **changes)))  # type: ignore[arg-type]
+
+
+async def chrome(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.chrome.show()
+
+
+async def chrome_hidden(_: ReaderPictures, book: OpenedBook) -> None:
+    await book.turn()
+    book.window.chrome.hide()
+
+
+async def sepia_two_columns(pictures: ReaderPictures, book: OpenedBook) -> None:
+    pictures.prefer(theme=PageTheme.SEPIA, columns=Columns.TWO)
+    await book.turn(2)
+    book.window.chrome.hide()
+
+
+async def sepia_chrome(pictures: ReaderPictures, book: OpenedBook) -> None:
+    pictures.prefer(theme=PageTheme.SEPIA)
+    book.window.chrome.show()
+
+
+async def dark_contents(pictures: ReaderPictures, book: OpenedBook) -> None:
+    pictures.prefer(theme=PageTheme.DARK)
+    book.window.actions_by_name["contents"].trigger()
+
+
+async def contents_pinned(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.actions_by_name["contents"].trigger()
+    book.window.panel.pin.click()
+
+
+async def question(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.chrome.show()
+
+
+async def question_open(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.chrome.show()
+    book.window.show_both_places()
+
+
+async def question_quiet(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.chrome.hide()
+
+
+async def appearance(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.actions_by_name["appearance"].trigger()
+
+
+async def sync_menu(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.actions_by_name["sync"].trigger()
+
+
+async def sync_menu_stayed(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.answer(False)
+    await settled()
+    book.window.actions_by_name["sync"].trigger()
+
+
+async def back(_: ReaderPictures, book: OpenedBook) -> None:
+    await book.go_to_line(START + 3)
+    book.window.chrome.show()
+
+
+async def back_quiet(_: ReaderPictures, book: OpenedBook) -> None:
+    await book.go_to_line(START + 3)
+    book.window.chrome.hide()
+
+
+async def toast(_: ReaderPictures, book: OpenedBook) -> None:
+    book.window.answer(True)
+    await settled()
+
+
+async def link(_: ReaderPictures, book: OpenedBook) -> QWidget:
+    book.window.ask_about_link(
+        "https://standardebooks.org/ebooks/arthur-conan-doyle/the-adventures"
+    )
+    return book.window.findChildren(Dialog)[-1]
+
+
+async def guide(pictures: ReaderPictures, book: OpenedBook) -> QWidget:
+    shown = await pictures.kios.app.readers.open_file(resources() / "guide.epub")
+    if shown is None:
+        raise RuntimeError("the guide did not open")
+    shown.resize(book.window.size())
+    await until(lambda: shown.place_shown is not None, 10)
+    return shown
+
+
+READER: dict[str, tuple[Arrange, bool]] = {
+    "chrome": (chrome, False),
+    "hidden": (chrome_hidden, False),
+    "sepia-columns": (sepia_two_columns, False),
+    "sepia-chrome": (sepia_chrome, False),
+    "dark-contents": (dark_contents, False),
+    "contents-pinned": (contents_pinned, False),
+    "question": (question, True),
+    "question-open": (question_open, True),
+    "question-quiet": (question_quiet, True),
+    "appearance": (appearance, False),
+    "sync-menu": (sync_menu, False),
+    "sync-menu-stayed": (sync_menu_stayed, True),
+    "back": (back, False),
+    "back-quiet": (back_quiet, False),
+    "toast": (toast, True),
+    "link": (link, False),
+    "guide": (guide, False),
+}
+
+
+async def library_screens(app: QApplication, out: Path, only: str) -> None:
+    for chosen in THEMES:
+        theme.apply_theme(app, str(chosen))
+        for size in SIZES:
+            for name, make in screens.SCREENS.items():
+                if only not in name:
+                    continue
+                shown = make(size)
+                if not isinstance(shown, Dialog):  # a dialog has the size of its words
+                    shown.resize(size)
+                shown.show()
+                await settled(0.4)
+                shown.grab().save(str(out / file_name(name, chosen, size)))
+                shown.hide()
+                await screens.close_all()
+
+
+async def reader_screens(app: QApplication, out: Path, only: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="kios-pictures-") as folder:
+        async with Kios(app, Path(folder)) as kios:
+            kios.app.live.change(replace(kios.app.live.value, reduce_motion=True))
+            pictures = ReaderPictures(kios, book_to_show(Path(folder)))
+            for chosen in THEMES:
+                kios.app.live.change(replace(kios.app.live.value, window_theme=chosen))
+                for size in SIZES:
+                    for name, (arrange, asks) in READER.items():
+                        if only in f"reader-{name}":
+                            file = out / file_name(f"reader-{name}", chosen, size)
+                            await pictures.take(arrange, size, asks, file)
+
+
+def file_name(name: str, chosen: WindowTheme, size: QSize) -> str:
+    return f"{name}-{size.width()}x{size.height()}-{chosen}.png"
+
+
+def book_to_show(folder: Path) -> Path:
+    """A real book; where the corpus is absent, one of our own."""
+    real = CORPUS / "books" / "se-sherlock.epub"
+    if real.exists():
+        return real
+    words = "<p>" + "The fog came in while they were still talking of the harbour. " * 12 + "</p>"
+    chapters = [f"<h1>Chapter {n}</h1>{words * 8}" for n in range(1, 13)]
+    return BookDraft(title="The Harbour", chapters=chapters).write(folder / "harbour.epub")
+
+
+async def take_all(app: QApplication, arguments: argparse.Namespace) -> None:
+    await library_screens(app, arguments.out, arguments.only)
+    await reader_screens(app, arguments.out, arguments.only)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "screenshots")
+    parser.add_argument("--only", default="", help="names with this in them")
+    parser.add_argument("--scale-text", type=float, default=1.0)
+    parser.add_argument("--rtl", action="store_true")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    app = new_application()
+    font = app.font()
+    font.setPointSizeF(font.pointSizeF() * arguments.scale_text)
+    app.setFont(font)
+    if arguments.rtl:
+        app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    theme.reduce_motion(True)
+    QCursor.setPos(app.primaryScreen().geometry().bottomRight())  # nothing is hovered
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(app)) as runner:
+        runner.run(take_all(app, arguments))
+    sys.stdout.write(f"The pictures are in {arguments.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
