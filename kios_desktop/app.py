@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import tell
+from kios_desktop.ui.garbage import settle_garbage
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.library.presenter import LibraryPresenter
@@ -193,6 +195,10 @@ class App(QObject):
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
 
     async def _start_sync(self) -> None:
+        # Their modules take a third of a second to read: not in the window's thread.
+        await asyncio.to_thread(import_module, "kios_desktop.accounts")
+        await asyncio.to_thread(import_module, "kios_desktop.library.importer")
+        settle_garbage()
         unlocked = await self.accounts.find_keystore()
         await self.sync.start()
         self.window.set_has_source(bool(await self.accounts.sources.all()))

@@ -27,6 +27,8 @@ from kios_desktop.ui.single_instance import SingleInstance
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.page import BookProfile
 
+SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; usually it is 5 ms
+
 
 def run(books: Sequence[Path], profile: Path | None) -> int:
     """Start Kios and come back when it quits. Returns the exit status."""
@@ -78,6 +80,7 @@ def new_application() -> QApplication:
     qt.setQuitOnLastWindowClosed(False)
     qt.setStyle("Fusion")
     collect_in_gui_thread(qt)
+    sys.setswitchinterval(SWITCH_S)
     return qt
 
 

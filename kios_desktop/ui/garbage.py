@@ -35,3 +35,11 @@ def collect_in_gui_thread(parent: QObject) -> None:
     """From now on garbage waits for the GUI thread. Call once, in that thread."""
     gc.disable()
     _Collector(parent)
+
+
+def settle_garbage() -> None:
+    """Leave out of every later collection what is there now: modules, classes, the first windows.
+
+    They stay until the end anyway, and looking through them takes longer than a frame.
+    """
+    gc.freeze()

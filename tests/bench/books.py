@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.books import BookDraft
 
-WORDS = (
+WORDS = (  # noqa: SIM905 (easier to read)
     "the of and to a in he that was his with it as had at not him for but on her said is all "
     "Pierre Prince you they be were which Natasha from by this she one what when so an would "
     "army Moscow Andrew been their them no who war peace battle general snow horse evening"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WIDTH, HEIGHT = 1280, 900
+INK = 800  # dark pixels of a page of text, or of a library
 STILL_S = 0.25  # unchanged for so long means: painted
 _DARK = bytes(range(0x60))
 
@@ -40,7 +41,7 @@ class Screen:
         start = self.offset + 40 * self.stride
         return zlib.crc32(self.pixels[start : self.offset + (HEIGHT - 40) * self.stride : 3])
 
-    def painted(self, since: float, ink: int = 800, timeout_s: float = 40) -> float:
+    def painted(self, since: float, ink: int = INK, timeout_s: float = 40) -> float:
         """Seconds from `since` until something with that much ink stood still."""
         deadline = time.perf_counter() + timeout_s
         last, stood = self.crc(), time.perf_counter()

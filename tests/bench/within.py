@@ -5,6 +5,7 @@ by `OpenBooks`, added by the importer. Only the page's own clock is asked by a s
 """
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -232,7 +233,7 @@ class Bench:
         return {
             "p50": took[len(took) // 2],
             "p95": took[len(took) * 95 // 100],
-            "crossings": sum(a != b for a, b in zip(spines, spines[1:], strict=False)),
+            "crossings": sum(a != b for a, b in itertools.pairwise(spines)),
         }
 
     async def _keys(self, book_id: BookId) -> None:

@@ -90,10 +90,10 @@ class ReaderPresenter:
                 settings=look,
             )
         )
-        self._show_contents()
         here = self._here.place if self._here else self._start  # again after a crash of the page
         spine = min(here.spine_index, len(order) - 1)
         self._screen.go_to(Destination(spine=spine, ordinal=here.ordinal, cause="open"))
+        self._show_contents()  # while the page loads
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
