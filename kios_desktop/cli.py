@@ -70,9 +70,8 @@ def positions_main(
             return 1
         answerer = Answerer(container, publication)
         for line in questions:
-            if line.strip():
-                answers.write(json.dumps(answerer.answer(line), ensure_ascii=True) + "\n")
-                answers.flush()
+            answers.write(json.dumps(answerer.answer(line), ensure_ascii=True) + "\n")
+            answers.flush()
     return 0
 
 
@@ -151,7 +150,7 @@ class Answerer:
             "total_progression": locator.total_progression,
             "xpointer": self._places.xpointer(place),
             "cfi": self._places.cfi(place),
-            "kobo_span": self._places.kobo_span(place),
+            "kobo_span": self._places.kobo_span(place) or None,
             "locator": self._places.readium_locator(place),
             "before": locator.quote.before,
             "after": locator.quote.after,

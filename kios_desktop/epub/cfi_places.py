@@ -90,8 +90,9 @@ class Cfis:
         link = self._publication.reading_order[place.spine_index]
         package = (Step(self._publication.spine_step), Step(link.cfi_step))
         model = self._models.at(place.spine_index)
-        inside = Path() if model is None else content_path(model, place.ordinal)
-        return Path(package, (len(package),)) + inside
+        if model is None:
+            return Path(package)
+        return Path(package, (len(package),)) + content_path(model, place.ordinal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,20 @@ def content_path(model: ContentModel, ordinal: int) -> Path:
 
 
 def _document_element(tree: SourceTree) -> Element:
-    elements = (c for c in tree.root.children if isinstance(c, Element) and not c.is_instruction)
-    return next(elements, tree.root)
+    """What steps start from: the element at the top that has the body in it.
+
+    Without a body it is the only element at the top, or the root that is not in the source.
+    """
+    current = tree.body
+    while current.parent is not None and current.parent is not tree.root:
+        current = current.parent
+    if current.parent is not None:
+        return current if current is not tree.body or current.name == "svg" else tree.root
+    top = [c for c in tree.root.children if not isinstance(c, Element) or not c.is_instruction]
+    elements = [c for c in top if isinstance(c, Element)]
+    if len(elements) != 1 or any(isinstance(c, Text) and nonspace(tree.characters(c)) for c in top):
+        return tree.root
+    return elements[0]
 
 
 def _element(parent: Element, number: int) -> Element | None:

@@ -56,9 +56,9 @@ class KoboSpans:
         return Resolution(Place(spine_index, found[0]), precision)
 
     def write(self, place: Place) -> str:
-        """The id of the segment a place is in."""
+        """The id of the segment a place is in; "" where there is none."""
         model = self._models.at(place.spine_index)
-        return _FIRST if model is None else model.segments.at(place.ordinal)
+        return "" if model is None else model.segments.at(place.ordinal)
 
     def outside(self, value: str, href: str) -> Outside | None:
         """An id in a document of the manifest; None when there is none or it has no such id."""

@@ -56,7 +56,10 @@ class Segments:
             self._ordinals.setdefault((segment.paragraph, segment.number), segment.ordinal)
 
     def at(self, ordinal: int) -> str:
-        """The id of the segment with this character; in skipped content that of the next one."""
+        """The id of the segment with this character; in skipped content that of the next one.
+
+        "" where there is no segment at all.
+        """
         index = bisect_right(self._starts, ordinal) - 1
         if index >= 0 and ordinal < self._filled[index].end:
             return self._filled[index].name
@@ -65,7 +68,7 @@ class Segments:
             return self._filled[following].name
         if self._filled:
             return self._filled[-1].name
-        return self.all[0].name if self.all else "kobo.1.1"
+        return self.all[0].name if self.all else ""
 
     def find(self, value: str) -> tuple[int, bool] | None:
         """(ordinal, whether the segment exists) of an id; None when it is no such id.

@@ -213,7 +213,7 @@ class Places:
         return self._cfis.write_range(self.clamp(start), self.clamp(end))
 
     def kobo_span(self, place: Place) -> str:
-        """The koboSpan id of the segment a place is in."""
+        """The koboSpan id of the segment a place is in; "" where there is none."""
         return self._spans.write(self.clamp(place))
 
     def readium_locator(self, place: Place) -> dict[str, object]:

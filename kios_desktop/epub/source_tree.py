@@ -49,7 +49,8 @@ class Flaw(Flag):
     """What was wrong with a document, from harmless to serious."""
 
     NONE = 0
-    TEXT = auto()  # stray "<" or "&", unknown references: the tree is sure
+    REFERENCES = auto()  # unknown references, which stay as they are written
+    TEXT = auto()  # stray "<" or "&": the tree is sure
     TAGS = auto()  # ill-formed tags or attributes
     NESTING = auto()  # elements closed in the wrong order or not at all: the tree is a guess
 
@@ -101,8 +102,7 @@ class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
     `body` is the first `<body>` outside SVG, else the root of a stand-alone SVG, else (`has_body`
-    is False)
-    everything outside `<head>`, under a root that is not in the source.
+    is False) everything outside `<head>`, under a root that is not in the source.
 
     With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
     never closes stay open unless the source closes them, and a tag ends at its first ">", even in
@@ -231,7 +231,7 @@ class _Builder:
         for match in entities.REFERENCE.finditer(raw):
             count += 1
             if match[3] is not None and entities.character(match) == match[0]:
-                self._flaw(Flaw.TEXT)
+                self._flaw(Flaw.REFERENCES)
         if count != raw.count("&"):
             self._flaw(Flaw.TEXT)
 

@@ -13,9 +13,10 @@ from kios_desktop.epub import media_types, xpointer
 from kios_desktop.epub.content_model import PICTURES, ContentModel
 from kios_desktop.epub.engine_tree import EngineTree, Node, StoredText
 from kios_desktop.epub.resources import ContentModels
-from kios_desktop.epub.source_tree import Element, SourceTree, Text
+from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, Text
 
 _MAX_READ_CHARACTERS = 20_000
+_HARMLESS = Flaw.REFERENCES  # what the engine reads as we do, in any case
 _MAX_DEPTH = xpointer.MAX_CHARACTERS // 2  # a step takes two characters at the least
 
 
@@ -60,8 +61,9 @@ class XPointers:
         head = f"/body/DocFragment[{place.spine_index + 1}]"
         if model is None:
             return head + ".0"
-        if model.is_svg:
-            return head + "/body/autoboxing/svg.0"
+        if model.is_svg:  # under another name the engine finds no body in it
+            drawing = self._order[place.spine_index].media_type == media_types.SVG
+            return head + ("/body/autoboxing/svg.0" if drawing else ".0")
         return written(model, place.ordinal, head)
 
     def _read(self, pointer: xpointer.XPointer, spine_index: int) -> Read | None:
@@ -125,7 +127,7 @@ def _candidates(
     if outside is not None:  # the engine rewrites formulas: end up right before them
         yield from _before(engine, outside)
         inside = outside.parent
-    elif not model.tree.flaws and _depth(text.parent, tree.body) <= _MAX_DEPTH:
+    elif not model.tree.flaws & ~_HARMLESS and _depth(text.parent, tree.body) <= _MAX_DEPTH:
         yield from _in_text(engine, tree, text, ordinal)
     for block in _blocks(engine, inside, tree.body):
         yield block, None, block.ordinal

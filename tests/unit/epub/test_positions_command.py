@@ -77,7 +77,7 @@ def test_span_outside_the_reading_order_has_no_spine_index(book: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["nonsense", "[]", "{}", "5", '{"xpointer": 5}', '{"kobo_span": "kobo.1.1"}',
+    ["nonsense", "", "[]", "{}", "5", '{"xpointer": 5}', '{"kobo_span": "kobo.1.1"}',
      '{"fraction": NaN}', '{"fraction": "x"}',
      '{"spine_index": -1, "ordinal": 0}', '{"spine_index": 99, "ordinal": 0}',
      '{"spine_index": 0}', '{"locator": []}', '{"locator": {}}', '{"cfi": "x"}', "[" * 100_000,

@@ -45,7 +45,7 @@ def test_markup_becomes_nodes(body: str, expected: list[object]) -> None:
         ("<p>fine &amp; well</p>", Flaw.NONE),
         ("a & b", Flaw.TEXT),
         ("a < b", Flaw.TEXT),
-        ("&unknown;", Flaw.TEXT),
+        ("&unknown;", Flaw.REFERENCES),
         ("<p a=b c='d\">x</p>", Flaw.TAGS),
         ("<p><b>x</p></b>", Flaw.NESTING),
         ("<p>x<br>y</p>", Flaw.NESTING),
