@@ -10,7 +10,8 @@ from pathlib import Path
 class Figure:
     """One measurement. `ratio` is value / reference where there is a reference.
 
-    `limit` bounds the ratio when there is one, else the value; `at_least` turns it round.
+    `limit` bounds the ratio when there is one, else the value; `at_least` turns it round, and
+    with `of_value` it bounds the value in any case.
     """
 
     value: float
@@ -19,6 +20,7 @@ class Figure:
     limit: float | None = None
     at_least: bool = False
     note: str = ""
+    of_value: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -29,7 +31,7 @@ class Figure:
         """None where there is no limit."""
         if self.limit is None:
             return None
-        judged = self.ratio if self.ratio is not None else self.value
+        judged = self.value if self.of_value or self.ratio is None else self.ratio
         return judged >= self.limit if self.at_least else judged <= self.limit
 
 
