@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -57,9 +57,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+READER_GEOMETRY = "reader/geometry"
 QUIT_S = 4.0  # what servers may take when Kios quits
 BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
+BOOK_FIRST_MS = 1500  # a book given at start has the processors to itself for so long
 
 
 class App(QObject):
@@ -101,7 +103,8 @@ class App(QObject):
         if show_library:
             self.window.show()
         self.library.refresh()
-        QTimer.singleShot(WARM_UP_MS, self._after_first_paint)
+        delay = WARM_UP_MS if show_library else BOOK_FIRST_MS
+        QTimer.singleShot(delay, self._after_first_paint)
 
     # Made when they are first asked for: what they import would delay the library.
 
@@ -139,8 +142,9 @@ class App(QObject):
     def _build_windows(self) -> None:
         paths = self._paths
         covers = Covers(paths.library, self.tasks, theme.current().color("sunken"))
-        remembered = QSettings(str(paths.machine / "windows.ini"), QSettings.Format.IniFormat)
-        self.window = MainWindow(covers, paths.library, remembered)
+        file = str(paths.machine / "windows.ini")
+        self._remembered = QSettings(file, QSettings.Format.IniFormat)
+        self.window = MainWindow(covers, paths.library, self._remembered)
         self.library = LibraryPresenter(
             self.books,
             LateImporter(lambda: self.importer),
@@ -183,6 +187,7 @@ class App(QObject):
         readers.changed.connect(self._readers_changed)
         readers.failed.connect(self._could_not_open)
         readers.window_opened.connect(self._reader_opened)
+        readers.window_made.connect(self._place_reader)
         self.sync.listen(lambda: window.show_overview(self.sync.overview()))
         window.show_overview(self.sync.overview())
         self._qt.applicationStateChanged.connect(self._state_changed)
@@ -261,6 +266,15 @@ class App(QObject):
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
         window.settings_requested.connect(lambda page: self.settings.show(page))
+
+    def _place_reader(self, window: ReaderWindow) -> None:
+        """As large and where the last reader window was."""
+        kept = self._remembered.value(READER_GEOMETRY)
+        if isinstance(kept, QByteArray):
+            window.restoreGeometry(kept)
+        window.closed.connect(
+            lambda: self._remembered.setValue(READER_GEOMETRY, window.saveGeometry())
+        )
 
     def _readers_changed(self) -> None:
         if self._quitting:

@@ -47,7 +47,8 @@ export class Reader {
   }
 
   /** Go to a destination: an ordinal, an element, or the end of a chapter.
-   * @param {{spine: number, ordinal?: number, anchor?: string, end?: boolean, cause: string}} to */
+   * @param {{spine: number, ordinal?: number, anchor?: string, page?: number, end?: boolean,
+   *   cause: string}} to */
   async goTo(to) {
     const turn = ++this.opening;
     const chapter = this._chapter(to.spine);
@@ -55,6 +56,7 @@ export class Reader {
     if (turn !== this.opening) return;
     if (!chapter.geometry) chapter.layout(this._settings, this._geometry());
     if (to.end) chapter.goEnd();
+    else if (to.page !== undefined) chapter.turnTo(to.page);
     else if (!(to.anchor && chapter.goAnchor(to.anchor))) chapter.goOrdinal(to.ordinal ?? 0);
     this._show(chapter, to.cause);
     if (this.queued) {

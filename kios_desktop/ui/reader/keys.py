@@ -49,6 +49,7 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sync_now": ("Sync now", ("Ctrl+R", "F5")),
     "back": ("Back", ("Alt+Left", "Ctrl+Backspace")),
     "forward": ("Forward", ("Alt+Right",)),
+    "go_to": ("Go to…", ("Ctrl+G",)),
     "next_chapter": ("Next chapter", ()),
     "previous_chapter": ("Previous chapter", ()),
     "larger": ("Larger text", ("Ctrl++", "Ctrl+=")),

@@ -69,6 +69,7 @@ class OpenBooks(QObject):
 
     changed = Signal()  # a book was opened, closed or finished: the library may want to look
     failed = Signal(object, str)  # error, title
+    window_made = Signal(object)  # ReaderWindow, before it is shown
     window_opened = Signal(object)  # ReaderWindow
 
     def __init__(
@@ -217,6 +218,7 @@ class OpenBooks(QObject):
             window.set_book_rule(self._sync.book_overview(book_id).answer)
         self._windows[key] = window
         window.closed.connect(lambda: self._closed(key, opened))
+        self.window_made.emit(window)
         window.show()
         window.start(presenter)
         self.window_opened.emit(window)

@@ -10,6 +10,7 @@ from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
 from kios_desktop.ui.reader.jumps import Jumps, Origin
 from kios_desktop.ui.reader.pace import Pace
 from kios_desktop.ui.reader.screen import (
@@ -186,6 +187,22 @@ class ReaderPresenter:
 
     def go_to_start(self) -> None:
         self.go_to_place(Place(0, 0))
+
+    def go_to_words(self, words: str) -> bool:
+        """“Go to…”: a percentage, a page of this chapter, or a title; False when it is nowhere."""
+        here = self._here
+        target = understood(words, self._map.lines, here.pages if here else 0)
+        match target:
+            case ToFraction():
+                self.go_to_fraction(target.fraction)
+            case ToPage() if here is not None:
+                spine = here.place.spine_index
+                self._jump_to(Destination(spine=spine, page=target.page, cause="go"))
+            case ContentsLine():
+                self.go_to_line(target)
+            case _:
+                return False
+        return True
 
     def go_to_end(self) -> None:
         last = len(self._publication.reading_order) - 1

@@ -20,6 +20,7 @@ from kios_desktop.ui.reader.book_view import BookView
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents_panel import ContentsPanel
+from kios_desktop.ui.reader.go_to import GoToPopover
 from kios_desktop.ui.reader.keys import WINDOW_KEYS, PageKey
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
 from kios_desktop.ui.reader.look import look_of
@@ -45,6 +46,7 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
 OPENING_MS = 500  # before “Opening…” is said
+GO_TO_WIDTH = 320
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
 
@@ -455,6 +457,18 @@ class ReaderWindow(QMainWindow):
         width = min(theme.size("popoverAppearance"), self.width() - 16)
         self.overlays.toggle_popover(self._appearance, self.header.appearance, width=width)
 
+    def _ask_where(self) -> None:
+        """“Go to…”, at the contents button: both lead somewhere."""
+        self.chrome.show()
+        width = min(GO_TO_WIDTH, self.width() - 16)
+        self.overlays.popover(self._go_to(), self.header.contents, width=width)
+
+    def _go_to(self) -> QWidget:
+        presenter = self._presenter
+        popover = GoToPopover(lambda words: presenter is not None and presenter.go_to_words(words))
+        popover.gone.connect(lambda: self.overlays.close(Kind.POPOVER))
+        return popover
+
     def _appearance(self) -> QWidget:
         popover = AppearancePopover(self._choices)
         popover.more_requested.connect(lambda: self.overlays.close(Kind.POPOVER))
@@ -528,6 +542,7 @@ class ReaderWindow(QMainWindow):
             "sync_now": self.sync_now_requested.emit,
             "back": self._with_presenter(p.go_back),
             "forward": self._with_presenter(p.go_forward),
+            "go_to": self._ask_where,
             "next_chapter": self._with_presenter(lambda it: it.step_chapter(1)),
             "previous_chapter": self._with_presenter(lambda it: it.step_chapter(-1)),
             "larger": lambda: self._choices.step_size(1),
@@ -557,7 +572,7 @@ class ReaderWindow(QMainWindow):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         groups = (
-            ("back", "forward", "previous_chapter", "next_chapter"),
+            ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
             ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
             ("where", "full_screen", "sync_now"),
             ("settings", "close", "quit"),

@@ -94,12 +94,13 @@ class OpenBook(msgspec.Struct, frozen=True):
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where to go: an ordinal, an element (`anchor`), or the end of a spine item."""
+    """Where to go: an ordinal, an element (`anchor`), a page from 0, or the end of a spine item."""
 
     spine: int
     cause: Literal["go", "open"]
     ordinal: int = 0
     anchor: str = ""
+    page: int | None = None
     end: bool = False
 
 
