@@ -30,6 +30,9 @@ export function offsetOfOrdinal(text, n) {
   return text.length;
 }
 
+/** Characters in a row that may stand higher than the line they are in. */
+const RAISED = 16;
+
 /** On elements that are not the book's: served by epub/xhtml_writer.py, or added on the page. */
 const INSERTED = "data-kios-inserted";
 
@@ -155,15 +158,23 @@ export class TextIndex {
   }
 
   /** The first ordinal in [low, total] whose box is at or past `edge` along the reading axis.
-   * Boxes must not run backwards, which holds for text in flow.
+   * Boxes must not run backwards, which holds for text in flow, a few raised ones aside.
    * @param {(rect: DOMRect) => number} along @param {number} edge @param {number} [low] */
   firstFrom(along, edge, low = 0) {
+    const isPast = (/** @type {number} */ ordinal) => {
+      const rect = this.rectAt(ordinal);
+      return !rect || along(rect) >= edge;
+    };
+    const floor = low;
     let high = this.total;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const rect = this.rectAt(middle);
-      if (!rect || along(rect) >= edge) high = middle;
+      if (isPast(middle)) high = middle;
       else low = middle + 1;
+    }
+    // The search may have stopped behind ruby or a note's number, which stand above their line.
+    for (let at = low - 1; at >= Math.max(floor, low - RAISED); at--) {
+      if (isPast(at)) low = at;
     }
     return low;
   }
