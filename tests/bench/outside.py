@@ -31,6 +31,8 @@ app.exec()
 def measure(table: Table, folder: Path) -> None:
     with virtual_screen() as screen:
         env = {**os.environ, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed Kios is compiled
+        env["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
         home = folder / "home"
         home.mkdir(mode=0o700)
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
