@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kios_desktop.ui import plain_imports  # noqa: F401 (before anything of Qt)
-
-# isort: split
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
