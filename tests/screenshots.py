@@ -41,6 +41,8 @@ SIZES = (QSize(900, 640), QSize(1440, 900))
 THEMES = (WindowTheme.LIGHT, WindowTheme.DARK)
 START, ELSEWHERE = 5, 8  # contents entries: where the book is open, where the other device is
 
+PAINTED_S = 0.7  # what a page may take until it is painted as told
+
 Arrange = Callable[["ReaderPictures", OpenedBook], Awaitable[QWidget | None]]
 
 
@@ -49,15 +51,22 @@ class ReaderPictures:
 
     def __init__(self, kios: Kios, book: Path) -> None:
         self.kios, self._book = kios, book
-        self._extra: list[QWidget] = []
+
+    async def prepare(self) -> None:
+        """Add the book and leave it open until its characters are counted, for the percents."""
+        self._id = await self.kios.add(self._book)
+        opened = await self.kios.open(self._id)
+        while await self.kios.app.books.weights(self._id) is None:
+            await settled()
+        opened.window.close()
+        await settled()
 
     async def take(self, arrange: Arrange, size: QSize, asks: bool, out: Path) -> None:
         kios = self.kios
         before = kios.app.live.value
-        book_id = await kios.add(self._book)
         if asks:
-            await kios.put_elsewhere(book_id, f"/body/DocFragment[{ELSEWHERE}]/body", 0.4)
-        opened = await kios.open(book_id)
+            await kios.put_elsewhere(self._id, f"/body/DocFragment[{ELSEWHERE}]/body", 0.4)
+        opened = await kios.open(self._id)
         opened.window.resize(size)
         await settled()
         if asks:
@@ -66,14 +75,13 @@ class ReaderPictures:
             await opened.go_to_line(START)
             opened.window.pill.dismissed.emit()
         shown = await arrange(self, opened) or opened.window
-        await settled()
+        await settled(PAINTED_S)
         shown.grab().save(str(out))
         if shown is not opened.window:
             shown.close()
         opened.window.close()
         kios.app.live.change(before)
         kios.server.fake.records.clear()
-        await kios.app.books.remove(book_id)
         await settled(0.05)
 
     def prefer(self, **changes: object) -> None:
@@ -213,6 +221,7 @@ async def reader_screens(app: QApplication, out: Path, only: str) -> None:
         async with Kios(app, Path(folder)) as kios:
             kios.app.live.change(replace(kios.app.live.value, reduce_motion=True))
             pictures = ReaderPictures(kios, book_to_show(Path(folder)))
+            await pictures.prepare()
             for chosen in THEMES:
                 kios.app.live.change(replace(kios.app.live.value, window_theme=chosen))
                 for size in SIZES:

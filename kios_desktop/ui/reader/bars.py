@@ -181,6 +181,7 @@ class ReaderFooter(Bar):
         self._left = QPushButton()
         self._left.setProperty("kind", "plain")
         self._left.setFont(theme.font("body", tabular=True))
+        self._left.setMinimumHeight(28)
         self._left.setToolTip("Time left in the chapter, in the book, pages left, or the clock")
         self._percent = label("", "bodyStrong", tabular=True)
         self._shown: ShownPlace | None = None

@@ -1,0 +1,159 @@
+"""The reader window in the whole app: names, focus, questions, and what may cover the text."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from kios_desktop.domain.library import Query
+from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.reader.link_question import LinkQuestion
+from tests.books import write_book
+from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.test_reachable import controls, name_of
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+ABOVE_TEXT, BELOW_TEXT = 56, 64  # px that the page leaves free (design.md, decision 2)
+CHAPTER = "<h1>{}</h1>" + "<p>The fog came in while they were talking of the harbour.</p>" * 200
+
+
+@asynccontextmanager
+async def reading(
+    qapp: QApplication, folder: Path, asks: bool = False
+) -> AsyncIterator[tuple[Kios, OpenedBook]]:
+    path = write_book(folder / "b.epub", *(CHAPTER.format(n) for n in ("One", "Two", "Three")))
+    async with Kios(qapp, folder) as kios:
+        book_id = await kios.add(path)
+        if asks:
+            await kios.put_elsewhere(book_id, "/body/DocFragment[3]/body", 0.7)
+        book = await kios.open(book_id)
+        if asks:
+            await until(lambda: book.window.question != "")
+        yield kios, book
+
+
+def on_page(overlay: QWidget, book: OpenedBook) -> QRect:
+    return overlay.geometry().adjusted(24, 24, -24, -24).translated(-book.window.view.pos())
+
+
+async def test_everything_in_the_reader_has_a_name_and_a_hit_target(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path, asks=True) as (_, book):
+        window = book.window
+        window.show_both_places()
+        window.actions_by_name["contents"].trigger()
+        for popover in ("appearance", "sync"):
+            window.actions_by_name[popover].trigger()
+            await settled(0.1)
+            found = controls(window)
+            assert len(found) > 12
+            for widget in found:
+                assert name_of(widget), type(widget).__name__
+                assert widget.focusPolicy() & Qt.FocusPolicy.ClickFocus or (
+                    widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+                ), name_of(widget)
+                if isinstance(widget, QAbstractButton):
+                    assert min(widget.width(), widget.height()) >= 20, name_of(widget)
+        assert window.view.accessibleName().startswith("Chapter 1, page 1 of ")
+
+
+async def test_the_link_question_names_the_whole_address(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        book.window.ask_about_link("https://example.org/a?b=c")
+        question = book.window.findChildren(LinkQuestion)[0]
+        shown = "".join(part.text() for part in question.findChildren(QLabel))
+        assert "https://example.org/a?b=c" in shown.replace("\u200b", "")
+        question.reject()
+
+
+async def test_a_collapsed_question_covers_no_text(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path, asks=True) as (_, book):
+        for width in (900, 1440):
+            book.window.resize(width, 640)
+            await settled(0.1)
+            banner = book.window.overlays.shown(Kind.BANNER)
+            assert banner is not None
+            box = on_page(banner, book)
+            assert box.top() >= 0
+            assert box.bottom() < ABOVE_TEXT
+            assert box.width() == 760
+
+
+async def test_toast_and_pill_stay_below_the_text_and_off_one_another(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        book.window.resize(1000, 640)
+        await book.go_to_line(1)
+        await until(book.window.pill.isVisible)
+        book.window.show_toast("Moved to where Kobo Libra stopped", "Undo", lambda: None)
+        toast = book.window.overlays.shown(Kind.TOAST)
+        assert toast is not None
+        box = on_page(toast, book)
+        height = book.window.view.height()
+        assert box.top() > height - BELOW_TEXT
+        assert book.window.pill.geometry().top() > height - BELOW_TEXT
+        assert not box.intersects(book.window.pill.geometry())
+
+
+async def test_focus_is_back_on_the_page_after_every_overlay(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        window = book.window
+        window.activateWindow()
+        for popover in ("appearance", "sync"):
+            window.actions_by_name[popover].trigger()
+            await until(lambda: not on_view(book))
+            window.overlays.close(Kind.POPOVER)
+            await until(lambda: on_view(book))
+        window.actions_by_name["contents"].trigger()
+        await until(lambda: not on_view(book))
+        window.actions_by_name["contents"].trigger()
+        await until(lambda: on_view(book))
+
+
+def on_view(book: OpenedBook) -> bool:
+    focus = book.window.focusWidget()
+    return focus is not None and (focus is book.window.view or book.window.view.isAncestorOf(focus))
+
+
+async def test_a_window_closed_and_opened_again_at_once_is_no_trouble(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        for _ in range(3):
+            book.window.close()
+            book = await kios.open(book.id)
+        await asyncio.sleep(3.5)  # by then the characters of every opening were counted
+        assert book.window.place_shown is not None
+
+
+async def test_a_book_dropped_on_the_library_is_added(qapp: QApplication, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "dropped.epub", "<p>Words.</p>", title="Dropped")
+    async with Kios(qapp, tmp_path / "profile") as kios:
+        dropped = QMimeData()
+        dropped.setUrls([QUrl.fromLocalFile(str(path))])
+        event = QDropEvent(
+            QPoint(50, 50),
+            Qt.DropAction.CopyAction,
+            dropped,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        kios.app.window.dropEvent(event)
+        async with asyncio.timeout(10):
+            while not await kios.app.books.ids(Query()):
+                await asyncio.sleep(0.05)
+        book = await kios.app.books.get((await kios.app.books.ids(Query()))[0])
+        assert book.title == "Dropped"

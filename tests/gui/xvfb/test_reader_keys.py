@@ -1,0 +1,107 @@
+"""The reader by keyboard alone, with key events from the X server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.ui.overlay import Kind
+from tests.books import write_book
+from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.waiting import until
+from tests.gui.xvfb.x import focus, press
+
+pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
+
+CHAPTER = "<h1>{}</h1>" + "<p>The fog came in while they were talking of the harbour.</p>" * 900
+
+
+def long_book(folder: Path) -> Path:
+    return write_book(folder / "long.epub", *(CHAPTER.format(n) for n in ("One", "Two", "Three")))
+
+
+@asynccontextmanager
+async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[tuple[Kios, OpenedBook]]:
+    async with Kios(qapp, folder) as kios:
+        book = await kios.open(await kios.add(long_book(folder)))
+        await focus(book.window)
+        await until(lambda: has_focus(book.window.view))
+        yield kios, book
+
+
+def has_focus(region: QWidget) -> bool:
+    widget = QApplication.focusWidget()
+    return widget is not None and (region is widget or region.isAncestorOf(widget))
+
+
+async def test_no_key_is_dropped(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        pages: list[int] = []
+        book.window._page.bridge.message.connect(
+            lambda message: pages.append(message.page) if hasattr(message, "page") else None
+        )
+        await press(*["Right"] * 25)
+        await until(lambda: bool(pages) and pages[-1] >= 25)
+        await settled()
+        assert pages[-1] == 25
+        await press(*["Left", "Prior", "space", "Next", "shift+space", "Down", "Up"])
+        await until(lambda: pages[-1] == 24)
+        await settled()
+        assert pages[-1] == 24
+
+
+async def test_f6_visits_every_region_and_back(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        window = book.window
+        for region in (window.footer, window.header, window.view):
+            await press("F6")
+            await until(lambda region=region: has_focus(region))  # type: ignore[misc]
+        for region in (window.header, window.footer, window.view):
+            await press("shift+F6")
+            await until(lambda region=region: has_focus(region))  # type: ignore[misc]
+
+
+async def test_tab_walks_through_the_header_to_the_page(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        header = book.window.header
+        await press("F6", "F6")
+        await until(lambda: has_focus(header.library))
+        for button in (header.contents, header.appearance, header.sync, header.more):
+            await press("Tab")
+            await until(lambda button=button: button.hasFocus())  # type: ignore[misc]
+        await press("Tab")
+        await until(lambda: has_focus(book.window.view))
+
+
+async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        window = book.window
+        await press("ctrl+t")
+        await until(lambda: window.panel.isVisible())
+        await press("ctrl+shift+a")
+        await until(lambda: window.overlays.shown(Kind.POPOVER) is not None)
+        await press("Escape")
+        await until(lambda: window.overlays.shown(Kind.POPOVER) is None)
+        assert window.panel.isVisible()
+        assert has_focus(window.view), "focus goes back to the page"
+        await press("Escape")
+        await until(lambda: window.panel.isHidden())
+        shown = window.chrome.shown
+        await press("Escape")
+        await until(lambda: window.chrome.shown is not shown)
+
+
+async def test_a_question_is_answered_by_keyboard(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path) as kios:
+        book_id = await kios.add(long_book(tmp_path))
+        await kios.put_elsewhere(book_id, "/body/DocFragment[3]/body", 0.7)
+        book = await kios.open(book_id)
+        await focus(book.window)
+        await until(lambda: book.window.question != "")
+        assert has_focus(book.window.view), "a question does not take the focus"
+        await press("F6", "Return")
+        await until(lambda: book.place.spine_index == 2)
+        assert book.window.question == ""
+        await until(lambda: has_focus(book.window.view))
