@@ -175,7 +175,16 @@ class PromptBanner(QWidget):
         self._second.setVisible(not show)
         self.caret.set_icon("caret-up" if show else "caret-down")
         self.caret.set_name("Hide details" if show else "Show both places")
+        self._measure_again()
         self.resized.emit()
+
+    def _measure_again(self) -> None:
+        """Forget heights: excerpts that came while they were hidden were not counted in."""
+        inner_first = (self._here, self._there, self._details, self)
+        for layout in (widget.layout() for widget in inner_first):
+            if layout is not None:
+                layout.invalidate()
+                layout.activate()
 
     def resizeEvent(self, event: object) -> None:
         narrow = self.width() < STACK_BELOW
