@@ -75,6 +75,27 @@ def test_span_outside_the_reading_order_has_no_spine_index(book: Path) -> None:
     assert (answer["kobo_span"], answer["xpointer"], answer["error"]) == ("kobo.2.1", None, None)
 
 
+def test_item_without_text_has_no_span_and_no_steps_into_it(tmp_path: Path) -> None:
+    gone = '<item id="g" href="gone.xhtml" media-type="application/xhtml+xml"/>'
+    draft = BookDraft(manifest=gone, spine='<itemref idref="unknown"/><itemref idref="g"/>')
+    (answer,) = ask(draft.write(tmp_path / "b.epub"), '{"spine_index": 2, "ordinal": 0}')
+    assert (answer["href"], answer["ordinal_total"]) == ("EPUB/gone.xhtml", 0)
+    assert (answer["xpointer"], answer["cfi"]) == ("/body/DocFragment[3].0", "epubcfi(/6/8)")
+    assert answer["kobo_span"] is None
+    assert answer["error"] is None
+
+
+def test_resource_listed_twice_answers_its_first_place_by_href_alone(tmp_path: Path) -> None:
+    path = BookDraft(spine='<itemref idref="c1"/>').write(tmp_path / "b.epub")
+    span, pointer = ask(
+        path,
+        '{"kobo_span": "kobo.2.1", "href": "EPUB/chapter0001.xhtml"}',
+        '{"xpointer": "/body/DocFragment[3]/body/p/text().0"}',
+    )
+    assert (span["spine_index"], span["ordinal"]) == (0, 3)
+    assert (pointer["spine_index"], pointer["ordinal"]) == (2, 3)
+
+
 @pytest.mark.parametrize(
     "line",
     ["nonsense", "", "[]", "{}", "5", '{"xpointer": 5}', '{"kobo_span": "kobo.1.1"}',
