@@ -110,14 +110,14 @@ class Driven:
         return {}
 
     async def read_on(self) -> dict[str, Any]:
-        """Read until somebody ends the process: turns, and a look away now and then."""
+        """Read until the process is ended: ten turns a second, and a look away now and then."""
         turns = 0
         while True:
             await self.turn(1)
             turns += 1
             if turns % 4 == 0:
                 self._app.sync.backgrounded()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.1)
 
     async def add(self, *paths: str) -> dict[str, Any]:
         """Add files; answers with the outcome of each, or the name of its error."""

@@ -42,8 +42,9 @@ async def kills(rounds: int, folder: Path, seed: int = 1) -> list[str]:
             kept = await last_place(profile)
             if kept not in seen[-2:]:
                 lost.append(f"round {number}: {kept} is kept, {seen[-3:]} was on screen")
+        kept = await last_place(profile)
         reader = await Reader.start(profile, **options)
-        lost += await _sent_by_itself(reader, server, await last_place(profile))
+        lost += await _sent_by_itself(server, kept)
         await reader.quit()
     return lost
 
@@ -59,16 +60,17 @@ async def last_place(profile: Path) -> Place | None:
         await database.aclose()
 
 
-async def _sent_by_itself(reader: Reader, server: KosyncServer, kept: Place | None) -> list[str]:
+async def _sent_by_itself(server: KosyncServer, kept: Place | None) -> list[str]:
+    here = f"DocFragment[{kept.spine_index + 1}]" if kept else "nowhere"
+    held = ""
     try:
         async with asyncio.timeout(20):
-            while (await reader.do("waiting"))["waiting"]:
+            while here not in held:
                 await asyncio.sleep(0.1)
+                held = next(iter(server.fake.records.values())).progress or ""
     except TimeoutError:
-        return ["the waiting place was not sent by itself"]
-    held = next(iter(server.fake.records.values())).progress or ""
-    here = f"DocFragment[{kept.spine_index + 1}]" if kept else ""
-    return [] if here in held else [f"the server holds {held}, here is {kept}"]
+        return [f"the server holds {held}, here is {kept}: it was not sent by itself"]
+    return []
 
 
 def main() -> int:
