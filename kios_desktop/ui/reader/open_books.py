@@ -89,7 +89,7 @@ class OpenBooks(QObject):
         self._profile: BookProfile | None = None
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: set[BookId | Path] = set()
-        self._publications: dict[BookId, OpenPublication] = {}
+        self._publications: dict[BookId | Path, OpenPublication] = {}
 
     # -- pages
 
@@ -148,7 +148,6 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        self._publications[book_id] = opened
         return self._show(book_id, title, opened, start, preferences)
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
@@ -217,6 +216,7 @@ class OpenBooks(QObject):
             window.book_rule_chosen.connect(lambda rule: sync.remember(_own(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
         self._windows[key] = window
+        self._publications[key] = opened
         window.closed.connect(lambda: self._closed(key, opened))
         self.window_made.emit(window)
         window.show()
@@ -234,15 +234,15 @@ class OpenBooks(QObject):
     ) -> None:
         """Count the characters of the whole book, once, while nothing else is going on."""
         await asyncio.sleep(REST_S)
-        if key not in self._windows:
-            return
+        if self._publications.get(key) is not opened:
+            return  # closed meanwhile, perhaps opened anew: its file must not be read any more
         try:
             weights = await asyncio.to_thread(opened.places.measure)
         except PublicationError as e:
             log.warning("a book could not be measured: %s", e)
             return
-        if key not in self._windows:
-            return
+        if self._publications.get(key) is not opened:
+            return  # some of the counts may come from a file that was closed under them
         opened.places.weights = weights
         presenter.weighed(weights)
         if not isinstance(key, Path):
@@ -283,8 +283,7 @@ class OpenBooks(QObject):
 
     def _closed(self, key: BookId | Path, opened: "OpenPublication") -> None:
         self._windows.pop(key, None)
-        if not isinstance(key, Path):
-            self._publications.pop(key, None)
+        self._publications.pop(key, None)
         opened.close()
         self.changed.emit()
 

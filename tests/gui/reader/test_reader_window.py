@@ -137,6 +137,8 @@ async def test_a_window_closed_and_opened_again_at_once_is_no_trouble(
             book = await kios.open(book.id)
         await asyncio.sleep(3.5)  # by then the characters of every opening were counted
         assert book.window.place_shown is not None
+        weights = await kios.app.books.weights(book.id)
+        assert weights is not None and all(weights), "counts of a closed file were kept"
 
 
 async def test_a_book_dropped_on_the_library_is_added(qapp: QApplication, tmp_path: Path) -> None:
