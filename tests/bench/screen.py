@@ -54,12 +54,6 @@ class Screen:
                 return stood - since
         raise TimeoutError("nothing stood still on the screen")
 
-    def blank(self) -> None:
-        """Wait until the screen is empty again."""
-        deadline = time.perf_counter() + 10
-        while self.dark() and time.perf_counter() < deadline:
-            time.sleep(0.02)
-
 
 @contextlib.contextmanager
 def virtual_screen() -> Iterator[Screen]:
