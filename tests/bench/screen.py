@@ -50,8 +50,8 @@ class Screen:
             now, at = self.crc(), time.perf_counter()
             if now != last:
                 last, stood = now, at
-            elif at - stood >= STILL_S and self.dark() >= ink:
-                return stood - since
+            elif at - stood >= STILL_S and self.dark() >= ink and self.crc() == last:
+                return stood - since  # looked at twice: the first ink may come in between
         raise TimeoutError("nothing stood still on the screen")
 
 
