@@ -149,6 +149,7 @@ export class Reader {
       type: "loaded", spine: chapter.spine, total: chapter.total,
       anchors: chapter.anchors(this.tocIds[chapter.spine] || []),
     });
+    if (!chapter.doc.fonts.size) return;
     // Fonts of the book arrive after the first layout and move every line.
     chapter.doc.fonts.ready.then(() => {
       if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
