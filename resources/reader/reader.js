@@ -7,6 +7,7 @@ import { watchInput } from "./input.js";
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
+const PAINTED_MS = 20; // by then the page that was turned to is on the screen
 const TOP = 56, BOTTOM = 64; // the chrome's zones: never text, shown or not
 
 export class Reader {
@@ -20,6 +21,7 @@ export class Reader {
     /** @type {Chapter | null} */ this.current = null;
     /** @type {Settings | null} */ this.settings = null;
     this.queued = 0; // page turns asked for while a chapter is loading
+    this.tidying = 0; // the timer of `_loadAround`
     this.opening = 0; // counts destinations; only the newest arrives
     window.addEventListener("resize", () => this.relayout());
   }
@@ -167,7 +169,9 @@ export class Reader {
       this.current = chapter;
     }
     this._relocated(cause);
-    this._loadAround(chapter.spine);
+    // Dropping and making frames costs most of a frame period: not in the one that shows the page.
+    clearTimeout(this.tidying);
+    this.tidying = setTimeout(() => this._loadAround(chapter.spine), cause === "turn" ? PAINTED_MS : 0);
   }
 
   /** Keep both neighbours laid out and drop the rest. @param {number} spine */
