@@ -204,6 +204,7 @@ async def run(app: App, arguments: argparse.Namespace) -> None:
     def read() -> None:
         for line in sys.stdin:
             loop.call_soon_threadsafe(commands.put_nowait, line)
+        loop.call_soon_threadsafe(commands.put_nowait, '["quit"]')  # nobody is there any more
 
     threading.Thread(target=read, daemon=True).start()
     tell(ready=True)
