@@ -34,7 +34,6 @@ class Scrubber(QAbstractSlider):
         self._ticks: list[float] = []
         self._minor: list[float] = []
         self._other: float | None = None
-        self._origin: float | None = None
         self._preview: float | None = None
         self._describe: Callable[[float], tuple[str, str]] | None = None
         self._bubble: QLabel | None = None
@@ -55,10 +54,6 @@ class Scrubber(QAbstractSlider):
 
     def mark_other_device(self, fraction: float | None) -> None:
         self._other = fraction
-        self.update()
-
-    def mark_origin(self, fraction: float | None) -> None:
-        self._origin = fraction
         self.update()
 
     def describe_with(self, describe: Callable[[float], tuple[str, str]]) -> None:
@@ -92,11 +87,10 @@ class Scrubber(QAbstractSlider):
             if done.width() > 0:
                 painter.setBrush(now.color("accent"))
                 painter.drawRoundedRect(done, 1.5, 1.5)
-        for fraction, hollow in ((self._origin, True), (self._other, False)):
-            if fraction is not None:
-                painter.setPen(QPen(now.color("accent"), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush if hollow else now.color("accentSoft"))
-                painter.drawEllipse(QPointF(self._x(fraction), middle), 4.5, 4.5)
+        if self._other is not None:
+            painter.setPen(QPen(now.color("accent"), 2))
+            painter.setBrush(now.color("accentSoft"))
+            painter.drawEllipse(QPointF(self._x(self._other), middle), 4.5, 4.5)
         painter.setPen(QPen(now.color("window"), 2))
         painter.setBrush(now.color("accent"))
         painter.drawEllipse(QPointF(at, middle), HANDLE / 2 - 1, HANDLE / 2 - 1)
