@@ -87,6 +87,8 @@ class Preset:
     url_hints: tuple[str, ...] = ()
     username_hint: str = ""
     password_hint: str = ""
+    where: tuple[str, ...] = ()
+    """“Where do I find this?”: a paragraph, then the points of a list."""
 
 
 class Step(StrEnum):

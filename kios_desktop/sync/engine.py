@@ -28,8 +28,16 @@ from kios_desktop.sync.accounts import Connection
 from kios_desktop.sync.driver import BookSync, Timer
 from kios_desktop.sync.events import Discarded, PreferencesChanged, SyncNow, Triggered
 from kios_desktop.sync.machine import UNDO_FOR
-from kios_desktop.sync.ports import Account, Connect, PositionStore, ReaderView
-from kios_desktop.sync.route import route
+from kios_desktop.sync.ports import (
+    Account,
+    BookTies,
+    Connect,
+    NoTies,
+    PositionStore,
+    ReaderView,
+    Ties,
+)
+from kios_desktop.sync.route import Route, choices, route
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +47,8 @@ SAVE_S = 2.0  # what our own disk may take at the end
 class SyncEngine:
     """Construct, `start`, and `flush` before the end. All on the event loop's thread.
 
-    `connect` makes the accounts from what is configured; `now` and `later` are the clock.
+    `connect` makes the accounts from what is configured; `ties` knows where books came from;
+    `now` and `later` are the clock.
     """
 
     def __init__(
@@ -48,11 +57,13 @@ class SyncEngine:
         connect: Connect,
         preferences: SyncPreferences,
         *,
+        ties: Ties | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         self.store = store
         self._connect, self._preferences = connect, preferences
+        self._ties: Ties = ties or NoTies()
         self._now, self._later = now, later
         self._connections: list[Connection] = []
         self._books: dict[BookId, BookSync] = {}
@@ -111,6 +122,11 @@ class SyncEngine:
     def accounts_changed(self) -> None:
         """Servers or credentials are different: connect anew."""
         self._start(self._reconnect())
+
+    def ties_changed(self, book_id: BookId) -> None:
+        """The book came from a source, or the reader chose where it syncs."""
+        if (book := self._books.get(book_id)) is not None and book.restored:
+            self._start(self._rejoin(book))
 
     def set_preferences(self, preferences: SyncPreferences) -> None:
         before, self._preferences = self._preferences, preferences
@@ -196,6 +212,14 @@ class SyncEngine:
             error=book.error,
         )
 
+    async def route_of(self, book_id: BookId) -> Route:
+        """Where this book syncs, and why."""
+        return route([c.account for c in self._connections], await self._ties_of(book_id))
+
+    async def choices_of(self, book_id: BookId) -> list[Account]:
+        """Every account that could keep this book's place."""
+        return choices([c.account for c in self._connections], await self._ties_of(book_id))
+
     # --- what a book's sync asks
 
     def now(self) -> datetime:
@@ -241,7 +265,7 @@ class SyncEngine:
             await self._join(book)
 
     async def _join(self, book: BookSync) -> None:
-        account = route([c.account for c in self._connections], book.book_id)
+        account = (await self.route_of(book.book_id)).account
         connection = next((c for c in self._connections if c.account is account), None)
         record = book.state.record
         if account is None:
@@ -249,6 +273,18 @@ class SyncEngine:
         elif record is None or record.source_id != account.source_id:
             record = await self._record(book.book_id, account.source_id)
         book.connect(connection, record)
+
+    async def _rejoin(self, book: BookSync) -> None:
+        async with self._connecting:
+            await self._join(book)
+        self.changed()
+
+    async def _ties_of(self, book_id: BookId) -> BookTies:
+        try:
+            return await self._ties.ties(book_id)
+        except StorageError as error:
+            self.stored(error)
+            return BookTies()
 
     async def _record(self, book_id: BookId, source_id: str) -> SyncRecord:
         try:

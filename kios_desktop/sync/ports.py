@@ -66,12 +66,41 @@ class PositionStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A server that can keep places, ready to use."""
+    """A server that can keep places, ready to use.
+
+    `takes_every_book` is KOReader sync's way; other servers keep only the books they delivered.
+    """
 
     source_id: str
     name: str
     kind: str
     remote: ProgressRemote
+    takes_every_book: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BookTies:
+    """What ties a book to sources.
+
+    `origins` are the ids of the sources that delivered it and keep its place, the first one first.
+    `chosen` is the reader's own choice of a source: None without one, "" for “don’t sync”.
+    """
+
+    origins: tuple[str, ...] = ()
+    chosen: str | None = None
+
+
+class Ties(Protocol):
+    """Where the ties of books are kept. Raises `StorageError`."""
+
+    async def ties(self, book_id: BookId) -> BookTies: ...
+
+
+class NoTies:
+    """Books that came from nowhere in particular."""
+
+    async def ties(self, book_id: BookId) -> BookTies:  # noqa: ARG002 (the port's shape)
+        return BookTies()
 
 
 Connect = Callable[[], Awaitable[Sequence[Account]]]

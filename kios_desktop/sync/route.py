@@ -1,14 +1,52 @@
 """Which server keeps the place of a book.
 
-KOReader sync is the fallback for every book that is not tied to a source of its own; today that
-is all of them, so the first account that is switched on is the one.
+The reader's choice, else the source the book was downloaded from when that one keeps places, else
+KOReader sync, which takes every book.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
-from kios_desktop.domain.library import BookId
-from kios_desktop.sync.ports import Account
+from kios_desktop.sync.ports import Account, BookTies
 
 
-def route(accounts: Sequence[Account], book_id: BookId) -> Account | None:  # noqa: ARG001
-    return accounts[0] if accounts else None
+class Reason(StrEnum):
+    """Why a book syncs where it does."""
+
+    CHOSEN = "chosen"
+    ORIGIN = "origin"
+    FALLBACK = "fallback"
+    SWITCHED_OFF = "switched off"  # the reader does not want this book to be synced
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The account of a book; None when nobody keeps its place."""
+
+    account: Account | None
+    reason: Reason
+
+
+def route(accounts: Sequence[Account], ties: BookTies) -> Route:
+    """A choice that can't be had any more is as good as none; it holds again with its source."""
+    if ties.chosen == "":
+        return Route(None, Reason.SWITCHED_OFF)
+    possible = choices(accounts, ties)
+    for account in possible:
+        if account.source_id == ties.chosen:
+            return Route(account, Reason.CHOSEN)
+    for account in possible:
+        return Route(account, Reason.FALLBACK if account.takes_every_book else Reason.ORIGIN)
+    return Route(None, Reason.NOWHERE)
+
+
+def choices(accounts: Sequence[Account], ties: BookTies) -> list[Account]:
+    """Every account that could keep this book's place, the likeliest first."""
+    by_id = {account.source_id: account for account in accounts}
+    own = [by_id[source_id] for source_id in ties.origins if source_id in by_id]
+    return [
+        *(account for account in own if not account.takes_every_book),
+        *(account for account in accounts if account.takes_every_book),
+    ]
