@@ -145,7 +145,11 @@ class Faulty(RemoteError):
 
 
 class Unsupported(RemoteError):
-    """The address answers, but this protocol does not live there."""
+    """The address answers, but this protocol does not live there: KOReader sync, or a catalog."""
+
+    def __init__(self, reason: str = "", catalog: bool = False) -> None:
+        super().__init__(reason)
+        self.catalog = catalog
 
 
 class Redirected(RemoteError):

@@ -21,6 +21,8 @@ class AuthMethod(StrEnum):
     KOREADER_HEADERS = "koreader headers"
     BASIC = "basic"
     DIGEST = "digest"
+    API_KEY = "api key"  # X-API-Key
+    AUTOMATIC = "automatic"  # what the server asks for; settled by the first answer
 
 
 class DocumentId(StrEnum):
@@ -89,6 +91,21 @@ class Preset:
     password_hint: str = ""
     where: tuple[str, ...] = ()
     """“Where do I find this?”: a paragraph, then the points of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCheck:
+    """What a catalog turned out to be when its source was tested.
+
+    `source` is what should be stored: with the way to sign in that the server understands.
+    `books` is what the server says it has, if it does. `newer` is the same library as OPDS 2.
+    """
+
+    source: Source
+    title: str
+    books: int | None
+    keeps_places: bool
+    newer: ServerUrl | None = None
 
 
 class Step(StrEnum):

@@ -148,8 +148,11 @@ def _faulty(error: Faulty, source: str) -> Message:
     return Message(_not_reachable(source), text, Action.RETRY)
 
 
-def _unsupported(_error: Unsupported, source: str) -> Message:
-    text = tr("KOReader sync doesn’t answer at this address.")
+def _unsupported(error: Unsupported, source: str) -> Message:
+    if error.catalog:
+        text = tr("No catalog answers at this address. Check its path.")
+    else:
+        text = tr("KOReader sync doesn’t answer at this address.")
     return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
 
 

@@ -34,18 +34,26 @@ def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
 
 def without_login(form: SyncForm) -> tuple[SyncForm, bool]:
     """Move `user:password@` out of the address into its fields; True when there was one."""
-    parts = urlsplit(form.url)
-    info, at, host = parts.netloc.rpartition("@")
-    if not at:
+    url, name, word = split_login(form.url)
+    if url == form.url:
         return form, False
-    name, _, word = info.partition(":")
     moved = replace(
         form,
-        url=urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)),
+        url=url,
         username=unquote(name) or form.username,
         password=Secret(unquote(word)) if word else form.password,
     )
     return moved, True
+
+
+def split_login(url: str) -> tuple[str, str, str]:
+    """The address without `user:password@`, and the two, still encoded; "" without them."""
+    parts = urlsplit(url)
+    info, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, "", ""
+    name, _, word = info.partition(":")
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)), name, word
 
 
 def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:

@@ -1,0 +1,1 @@
+"""Settings → Library sync: the sources to browse and download from."""

@@ -1,0 +1,114 @@
+"""What Library sync needs from the rest of Kios, and what it may show."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import (
+    AuthMethod,
+    CatalogCheck,
+    Header,
+    Pin,
+    Preset,
+    Source,
+    SourceKind,
+)
+from kios_desktop.ui.messages import Message
+
+# Asks a server what it is, and changes nothing there. Raises `RemoteError`.
+Check = Callable[[Source], Awaitable[CatalogCheck]]
+
+# Looks for a catalog at the usual paths of the same server; None when none answers.
+Find = Callable[[Source], Awaitable[ServerUrl | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceForm:
+    """The fields of Add source as they stand.
+
+    `url` may be the masked form of a stored address. `password` None means: the stored one.
+    """
+
+    preset: str
+    kind: SourceKind = SourceKind.OPDS
+    url: str = ""
+    name: str = ""
+    username: str = ""
+    password: Secret | None = None
+    auth: AuthMethod = AuthMethod.AUTOMATIC
+    headers: tuple[Header, ...] = ()
+    pin: Pin | None = None
+    insecure_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceErrors:
+    """What is wrong with the form, in the reader's words; "" where nothing is."""
+
+    url: str = ""
+    name: str = ""
+    username: str = ""
+    password: str = ""
+    insecure: bool = False  # plain http to a public address, and not allowed yet
+
+    def __bool__(self) -> bool:
+        return bool(self.url or self.name or self.username or self.password or self.insecure)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A row of the list. `downloaded` counts the books here that came from it."""
+
+    source: Source
+    downloaded: int = 0
+    books: int | None = None
+    checked_at: datetime | None = None
+    error: Exception | None = None
+    not_reachable_since: datetime | None = None
+
+
+class LibrarySources(Protocol):
+    """The configured sources and how they are. Methods raise `StorageError`."""
+
+    async def lines(self) -> Sequence[SourceLine]: ...
+    async def save(self, source: Source) -> None: ...
+    async def remove(self, source_id: str, with_books: bool) -> None: ...
+    async def reorder(self, source_ids: Sequence[str]) -> None: ...
+
+
+class LibrarySyncScreen(Protocol):
+    """The page, and the form when it is open."""
+
+    def show_sources(self, lines: Sequence[SourceLine]) -> None: ...
+
+    def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None: ...
+
+    def close_form(self) -> None: ...
+
+    def show_form(self, form: SourceForm) -> None:
+        """Put values into the open form."""
+
+    def show_errors(self, errors: SourceErrors) -> None: ...
+
+    def show_moved_login(self) -> None:
+        """The login was moved out of the address."""
+
+    def show_checking(self) -> None: ...
+
+    def show_found(self, check: CatalogCheck) -> None: ...
+
+    def show_failed(self, message: Message, can_look: bool) -> None:
+        """The test failed. `can_look`: other addresses of the server may be tried."""
+
+    def ask_trust(self, certificate: Certificate, trusted_since: str) -> None: ...
+
+    def ask_keystore(self, again: Message | None) -> None: ...
+
+    def ask_to_remove(self, line: SourceLine) -> None: ...
+
+    def show_problem(self, message: Message) -> None: ...
+
+    def say(self, text: str) -> None: ...

@@ -1,0 +1,298 @@
+"""What Library sync does. No Qt: the screen is a protocol."""
+
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from kios_desktop.domain.errors import (
+    Certificate,
+    Malformed,
+    NoKeystore,
+    RemoteError,
+    StorageError,
+    Unsupported,
+    Untrusted,
+    WrongPassphrase,
+)
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.settings.library_sync.ports import (
+    Check,
+    Find,
+    LibrarySources,
+    LibrarySyncScreen,
+    SourceForm,
+    SourceLine,
+)
+from kios_desktop.ui.settings.library_sync.rules import (
+    errors_of,
+    form_of,
+    source_of,
+    suggested_name,
+    without_login,
+)
+from kios_desktop.ui.settings.ports import Keystore
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import tr
+
+_TESTING = "library-sync-test"
+
+
+class LibrarySyncPresenter:
+    """The list of sources, and the form while it is open."""
+
+    def __init__(
+        self,
+        sources: LibrarySources,
+        check: Check,
+        find: Find,
+        keystore: Keystore,
+        presets: Sequence[Preset],
+        screen: LibrarySyncScreen,
+        tasks: Tasks,
+        *,
+        on_sources: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._sources, self._check, self._find = sources, check, find
+        self._keystore, self._screen, self._tasks = keystore, screen, tasks
+        self._presets = {preset.key: preset for preset in presets}
+        self._on_sources = on_sources
+        self._lines: list[SourceLine] = []
+        self._stored: Source | None = None  # the source being edited
+        self._form = SourceForm(next(iter(self._presets)))
+        self._checked: tuple[Source, CatalogCheck] | None = None
+        self._pending: Source | None = None  # waits for the answer about the keystore
+
+    def start(self) -> None:
+        """Load and show the list."""
+        self._tasks.replace("library-sync-load", self._guarded(self._load))
+
+    # -- the list
+
+    def add(self) -> None:
+        """Open the empty form."""
+        self._open(SourceForm(next(iter(self._presets))), None)
+
+    def edit(self, source_id: str) -> None:
+        line = self._line(source_id)
+        if line is not None:
+            self._open(form_of(line.source), line.source)
+
+    def check_now(self, source_id: str) -> None:
+        """Ask the server how it is; the row says what came of it."""
+        if (line := self._line(source_id)) is not None:
+            source = line.source
+            self._tasks.start(self._guarded(lambda: self._look(source)))
+
+    def turn(self, source_id: str, on: bool) -> None:
+        """Pause a source, or go on with it."""
+        if (line := self._line(source_id)) is not None:
+            source = replace(line.source, enabled=on)
+            self._tasks.start(self._guarded(lambda: self._keep(source)))
+
+    def remove(self, source_id: str) -> None:
+        if (line := self._line(source_id)) is not None:
+            self._screen.ask_to_remove(line)
+
+    def remove_confirmed(self, source_id: str, with_books: bool) -> None:
+        self._tasks.start(self._guarded(lambda: self._remove(source_id, with_books)))
+
+    def reordered(self, source_ids: Sequence[str]) -> None:
+        self._tasks.start(self._guarded(lambda: self._reorder(source_ids)))
+
+    # -- the form
+
+    def preset_chosen(self, key: str, form: SourceForm) -> None:
+        """Another kind of server: its hints come with it, and its name unless one was typed."""
+        before = self._presets[self._form.preset]
+        named = form.name and form.name != suggested_name(form.url, before.title)
+        name = form.name if named else suggested_name(form.url, self._presets[key].title)
+        self._show(replace(form, preset=key, name=name))
+
+    def address_typed(self, form: SourceForm) -> None:
+        """Suggest a name as long as none was typed."""
+        title = self._presets[form.preset].title
+        if not form.name or form.name == suggested_name(self._form.url, title):
+            self._show(replace(form, name=suggested_name(form.url, title)))
+        else:
+            self._form = form
+
+    def test(self, form: SourceForm) -> None:
+        """Try the form; nothing is stored."""
+        self._try(form, then_save=False)
+
+    def save(self, form: SourceForm) -> None:
+        """Store the form; it is tried first unless just this was tried already."""
+        self._try(form, then_save=True)
+
+    def save_anyway(self, form: SourceForm) -> None:
+        """Store the form although the test failed."""
+        if self._accept(form):
+            self._tasks.cancel(_TESTING)
+            source = self._source()
+            self._tasks.start(self._guarded(lambda: self._keep_and_close(source)))
+
+    def use_newer(self, form: SourceForm, url: ServerUrl) -> None:
+        """The OPDS 2 catalog of the same library."""
+        self._show(replace(form, url=url.reveal()))
+        self.test(self._form)
+
+    def look_for_catalog(self, form: SourceForm) -> None:
+        """Try the usual addresses of this server, because the reader asked for it."""
+        if self._accept(form):
+            self._screen.show_checking()
+            self._tasks.replace(_TESTING, self._search(self._source()))
+
+    def trust(self, certificate: Certificate, form: SourceForm) -> None:
+        """Only this certificate, only for this source."""
+        today = datetime.now(UTC).date().isoformat()
+        self._show(replace(form, pin=Pin(certificate.sha256, certificate.pem, today)))
+        self.test(self._form)
+
+    def stop_trusting(self, form: SourceForm) -> None:
+        self._show(replace(form, pin=None))
+
+    def form_closed(self) -> None:
+        self._tasks.cancel(_TESTING)
+        self._stored = self._pending = self._checked = None
+
+    def keystore_chosen(self, passphrase: str | None) -> None:
+        """Where secrets go: None is in memory, else a file sealed with the passphrase."""
+        self._tasks.start(self._guarded(lambda: self._choose_keystore(passphrase)))
+
+    def keystore_declined(self) -> None:
+        self._pending = None
+
+    # -- what happens
+
+    def _line(self, source_id: str) -> SourceLine | None:
+        return next((line for line in self._lines if line.source.id == source_id), None)
+
+    async def _load(self) -> None:
+        self._lines = list(await self._sources.lines())
+        self._screen.show_sources(self._lines)
+
+    def _open(self, form: SourceForm, stored: Source | None) -> None:
+        self._stored, self._form, self._checked = stored, form, None
+        presets = [p for p in self._presets.values() if p.kind is form.kind]
+        self._screen.open_form(form, presets, stored is not None)
+
+    def _show(self, form: SourceForm) -> None:
+        self._form = form
+        self._screen.show_form(form)
+
+    def _accept(self, form: SourceForm) -> bool:
+        """Take the form over; False when something in it has to be mended first."""
+        form, moved = without_login(form)
+        self._form = form
+        if moved:
+            self._show(form)
+            self._screen.show_moved_login()
+        errors = errors_of(form, self._stored)
+        self._screen.show_errors(errors)
+        return not errors
+
+    def _source(self) -> Source:
+        return source_of(self._form, self._stored, uuid.uuid4().hex)
+
+    def _try(self, form: SourceForm, then_save: bool) -> None:
+        if not self._accept(form):
+            return
+        source = self._source()
+        if then_save and self._checked is not None:
+            asked, check = self._checked
+            if replace(asked, id=source.id, name=source.name) == source:
+                settled = replace(check.source, id=source.id, name=source.name)
+                self._tasks.start(self._guarded(lambda: self._keep_and_close(settled)))
+                return
+        self._screen.show_checking()
+        self._tasks.replace(_TESTING, self._test(source, then_save))
+
+    async def _test(self, source: Source, then_save: bool) -> None:
+        self._checked = None
+        try:
+            check = await self._check(source)
+        except RemoteError as error:
+            self._failed(error, source)
+            return
+        self._checked = (source, check)
+        if then_save:
+            await self._guarded(lambda: self._keep_and_close(check.source))
+        else:
+            self._screen.show_found(check)
+
+    def _failed(self, error: RemoteError, source: Source) -> None:
+        lost = isinstance(error, Unsupported) or (isinstance(error, Malformed) and error.html)
+        self._screen.show_failed(explain(error, source.name), can_look=lost)
+        if isinstance(error, Untrusted) and error.certificate is not None:
+            since = self._form.pin.trusted_at if self._form.pin is not None else ""
+            self._screen.ask_trust(error.certificate, since)
+
+    async def _search(self, source: Source) -> None:
+        try:
+            found = await self._find(source)
+        except RemoteError as error:
+            self._failed(error, source)
+            return
+        if found is None:
+            self._screen.show_failed(explain(Unsupported("", catalog=True)), can_look=False)
+            return
+        self._show(replace(self._form, url=found.reveal()))
+        await self._test(self._source(), then_save=False)
+
+    async def _look(self, source: Source) -> None:
+        try:
+            await self._check(source)
+        except RemoteError as error:
+            words = explain(error, source.name)
+            self._screen.say(f"{words.title}. {words.text}")
+        else:
+            self._screen.say(tr("“{name}” answers.", name=source.name))
+        await self._load()
+
+    async def _keep_and_close(self, source: Source) -> None:
+        if await self._keep(source):
+            self._screen.close_form()
+
+    async def _keep(self, source: Source) -> bool:
+        try:
+            await self._sources.save(source)
+        except NoKeystore:
+            self._pending = source
+            self._screen.ask_keystore(None)
+            return False
+        self._pending = None
+        await self._load()
+        self._on_sources()
+        return True
+
+    async def _choose_keystore(self, passphrase: str | None) -> None:
+        try:
+            if passphrase is None:
+                await self._keystore.keep_in_memory()
+            else:
+                await self._keystore.seal(passphrase)
+        except WrongPassphrase as error:
+            self._screen.ask_keystore(explain(error))
+            return
+        if self._pending is not None:
+            await self._keep_and_close(self._pending)
+
+    async def _remove(self, source_id: str, with_books: bool) -> None:
+        await self._sources.remove(source_id, with_books)
+        await self._load()
+        self._on_sources()
+
+    async def _reorder(self, source_ids: Sequence[str]) -> None:
+        await self._sources.reorder(source_ids)
+        await self._load()
+        self._on_sources()
+
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        try:
+            await work()
+        except StorageError as error:
+            self._screen.show_problem(explain(error))

@@ -1,0 +1,118 @@
+"""Rules of the Add source form: what is asked for, what is wrong, what it becomes."""
+
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source
+from kios_desktop.ui.settings.form_rules import MASK, is_public, split_login
+from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
+from kios_desktop.ui.wording import tr
+
+_SAID_NOTHING = frozenset({"www", "opds", "localhost"})
+
+
+def form_of(source: Source) -> SourceForm:
+    """A stored source as a form: the address masked, the password not shown."""
+    return SourceForm(
+        preset=source.preset,
+        kind=source.kind,
+        url=source.url.shown,
+        name=source.name,
+        username=source.username,
+        auth=source.auth,
+        headers=source.headers,
+        pin=source.pin,
+        insecure_allowed=True,
+    )
+
+
+def suggested_name(url: str, preset_title: str) -> str:
+    """A name for a source from its address: “Books” for https://books.example.org/opds.
+
+    An address of numbers, or one that says nothing, gives the kind of server.
+    """
+    host = urlsplit(url).hostname or ""
+    labels = [part for part in host.split(".") if part not in _SAID_NOTHING]
+    numbers = all(part.isdigit() for part in labels) or ":" in host
+    if not labels or numbers or host.startswith("your-server"):
+        return preset_title.partition(" / ")[0] if host else ""
+    return labels[0][:1].upper() + labels[0][1:]
+
+
+def without_login(form: SourceForm) -> tuple[SourceForm, bool]:
+    """Move `user:password@` out of the address into its fields; True when there was one."""
+    url, name, word = split_login(form.url)
+    if url == form.url:
+        return form, False
+    moved = replace(
+        form,
+        url=url,
+        username=unquote(name) or form.username,
+        password=Secret(unquote(word)) if word else form.password,
+    )
+    return moved, True
+
+
+def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
+    """What has to be mended before the server can be asked."""
+    parts = urlsplit(form.url)
+    url = ""
+    if not form.url:
+        url = tr("Enter the address of the catalog.")
+    elif parts.scheme not in {"http", "https"} or not parts.hostname:
+        url = tr("Enter the full address, starting with https://.")
+    elif MASK in form.url and not _unchanged(form, stored):
+        url = tr("Paste the whole address again: part of it was hidden.")
+    username = password = ""
+    kept = form.password is None and stored is not None and bool(stored.password)
+    has_password = bool(form.password) or kept
+    if form.auth is AuthMethod.API_KEY:
+        password = "" if has_password else tr("Enter the API key.")
+    elif ":" in form.username:
+        username = tr("A user name can’t contain a colon.")
+    elif form.username and not has_password:
+        password = tr("Fill in both, or neither.")
+    elif form.password and not form.username:
+        username = tr("Fill in both, or neither.")
+    name = "" if form.name else tr("Give the source a name.")
+    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    return SourceErrors(url, name, username, password, insecure and not form.insecure_allowed)
+
+
+def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
+    """The source the form describes. What was not typed anew is taken from `stored`.
+
+    The address is taken as it is, its trailing slash included: to some servers it matters.
+    """
+    url = stored.url if stored is not None and _unchanged(form, stored) else ServerUrl(form.url)
+    password = form.password
+    if password is None:
+        password = stored.password if stored is not None and form.username else Secret("")
+        if stored is not None and form.auth is AuthMethod.API_KEY:
+            password = stored.password
+    same_host = stored is None or url.host == stored.url.host
+    return Source(
+        id=stored.id if stored is not None else new_id,
+        kind=form.kind,
+        preset=form.preset,
+        name=form.name,
+        url=url,
+        auth=_auth(form, bool(password)),
+        username=form.username,
+        password=password,
+        headers=form.headers,
+        # a certificate is trusted for one server: another address starts without
+        pin=form.pin if same_host else None,
+        enabled=stored.enabled if stored is not None else True,
+    )
+
+
+def _auth(form: SourceForm, signed_in: bool) -> AuthMethod:
+    if not signed_in and form.auth is not AuthMethod.AUTOMATIC:
+        return AuthMethod.NONE
+    return form.auth
+
+
+def _unchanged(form: SourceForm, stored: Source | None) -> bool:
+    return stored is not None and form.url == stored.url.shown
