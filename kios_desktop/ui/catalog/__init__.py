@@ -1,0 +1,1 @@
+"""The catalog of a source: feeds, entries and their covers, browsed page by page."""
