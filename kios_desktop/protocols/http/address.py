@@ -1,0 +1,66 @@
+"""What of an address decides who gets to see a secret: its origin."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from kios_desktop.domain.secret import ServerUrl
+
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port. Two addresses of one origin are the same server."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def text(self) -> str:
+        """As the beginning of an address."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = _USUAL_PORTS.get(self.scheme) == self.port
+        return f"{self.scheme}://{host}" if usual else f"{self.scheme}://{host}:{self.port}"
+
+    def is_upgrade_of(self, other: "Origin") -> bool:
+        """https on the host, and on the port as written, where the other has http."""
+        same_port = self.port == other.port or (other.port, self.port) == (80, 443)
+        schemes = (other.scheme, self.scheme)
+        return schemes == ("http", "https") and self.host == other.host and same_port
+
+
+def origin_of(url: ServerUrl) -> Origin | None:
+    """None for what is no http or https address."""
+    try:
+        parts = urlsplit(url.reveal().strip())
+        port = parts.port
+    except ValueError:
+        return None
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _USUAL_PORTS or not host:
+        return None
+    return Origin(scheme, host, port or _USUAL_PORTS[scheme])
+
+
+def address_of(url: ServerUrl) -> str:
+    """host, or host:port where the port is not the usual one."""
+    parts = urlsplit(url.reveal())
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return f"{parts.hostname or ''}:{port}" if port else parts.hostname or ""
+
+
+def without_login(url: str) -> str:
+    """Without `user:password@`."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def at_origin(url: ServerUrl, origin: Origin) -> ServerUrl:
+    """The same path and query at another origin."""
+    parts = urlsplit(url.reveal())
+    scheme, _, netloc = origin.text.partition("://")
+    return ServerUrl(urlunsplit(parts._replace(scheme=scheme, netloc=netloc)))

@@ -1,0 +1,83 @@
+"""Reading a body without ever holding more of it than agreed, however well it was compressed."""
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+
+from kios_desktop.domain.errors import Malformed
+
+ACCEPTED = b"gzip, deflate"
+_GZIP_MAGIC = b"\x1f\x8b"
+_STEP = 64 * 1024
+_GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
+
+
+async def read(answer: httpx.Response, cap_bytes: int) -> bytes:
+    """The body, decompressed. Raises `Malformed` over `cap_bytes`, before that is in memory."""
+    body = bytearray()
+    async for part in _decompressed(answer, cap_bytes):
+        body += part
+        if len(body) > cap_bytes:
+            raise Malformed(f"the body is over {cap_bytes} bytes")
+    return bytes(body)
+
+
+async def _decompressed(answer: httpx.Response, cap_bytes: int) -> AsyncIterator[bytes]:
+    encoding = answer.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        async for part in answer.aiter_raw():
+            yield part
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise Malformed("the body can't be decompressed")
+    inflating = _Inflating(gzip=encoding != "deflate")
+    received = 0
+    async for part in answer.aiter_raw():
+        received += len(part)
+        if received > cap_bytes:  # empty blocks inflate to nothing for ever
+            raise Malformed(f"the body is over {cap_bytes} bytes")
+        for piece in inflating.feed(part):
+            yield piece
+    inflating.check_complete()
+
+
+class _Inflating:
+    """gzip (of any number of members) or deflate (with or without its header), in small steps."""
+
+    def __init__(self, gzip: bool) -> None:
+        self._gzip, self._begun = gzip, False
+        self._stream = zlib.decompressobj(_GZIP if gzip else _ZLIB)
+
+    def feed(self, waiting: bytes) -> Iterator[bytes]:
+        """What these bytes inflate to, at most 64 KiB at a time."""
+        while True:
+            piece = self._step(waiting)
+            if piece:
+                yield piece
+            if self._stream.eof:
+                waiting = self._stream.unused_data
+                if not self._gzip or not waiting.startswith(_GZIP_MAGIC):
+                    return  # what comes after the end is of no interest
+                self._stream = zlib.decompressobj(_GZIP)
+                continue
+            waiting = self._stream.unconsumed_tail
+            if not waiting and len(piece) < _STEP:
+                return
+
+    def check_complete(self) -> None:
+        """Raises `Malformed` when the end is missing."""
+        if self._begun and not self._stream.eof:
+            raise Malformed("the body can't be decompressed")
+
+    def _step(self, waiting: bytes) -> bytes:
+        try:
+            piece = self._stream.decompress(waiting, _STEP)
+        except zlib.error:
+            if self._gzip or self._begun:
+                raise Malformed("the body can't be decompressed") from None
+            self._stream = zlib.decompressobj(_RAW)  # as some servers understand “deflate”
+            self._begun = True
+            return self._step(waiting)
+        self._begun = True
+        return piece

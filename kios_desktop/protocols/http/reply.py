@@ -1,0 +1,122 @@
+"""An answer, and what every protocol makes of it."""
+
+import email.utils
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from kios_desktop.domain.errors import (
+    Faulty,
+    Malformed,
+    NotMatched,
+    Redirected,
+    Refusal,
+    Refused,
+    Rejected,
+    Throttled,
+)
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.http.address import address_of
+
+_BUSY = frozenset({408, 425, 429})
+_SAID_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, read to its end. `headers` go by lower-case name, `date` is the server's clock.
+
+    `url` is where it finally came from: the base of relative references. `moved` when every
+    redirect on the way there was a permanent one of the source's own.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    took_s: float
+    date: datetime | None
+    url: ServerUrl
+    moved: bool = False
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_html(self) -> bool:
+        return "html" in self.media_type or b"<html" in self.body[:1024].lower()
+
+    @property
+    def said(self) -> str:
+        """The first words of a plain-text body: what the server has to say about an error."""
+        if self.is_html or not self.media_type.startswith("text/"):
+            return ""
+        text = self.body[: 4 * _SAID_LENGTH].decode("utf-8", "replace")
+        return " ".join(text.split())[:_SAID_LENGTH]
+
+
+def check_answered(reply: Reply) -> None:
+    """Raises for every status but 2xx and 304 what it means in general."""
+    status = reply.status
+    if 200 <= status < 300 or status == 304:
+        return
+    check_busy(reply)
+    if status == 401:
+        raise Rejected(Refusal.CREDENTIALS, reply.said)
+    if status == 403:
+        raise Rejected(Refusal.FORBIDDEN, reply.said)
+    if status in (404, 410):
+        raise NotMatched
+    raise Faulty(status) if status >= 500 else Refused(status, reply.said)
+
+
+def check_moved(reply: Reply, url: ServerUrl, base: ServerUrl) -> None:
+    """Raises for a redirect: `Redirected` when it leads to the same path elsewhere.
+
+    Anything else leads to a page for people: a login, or a missing sub-path.
+    """
+    if reply.status not in (301, 302, 303, 307, 308):
+        return
+    asked, target = (
+        urlsplit(url.reveal()),
+        urlsplit(urljoin(url.reveal(), reply.headers.get("location", ""))),
+    )
+    moved = (target.scheme, target.netloc) != (asked.scheme, asked.netloc)
+    if reply.status in (301, 307, 308) and moved and target.path == asked.path:
+        route = len(asked.path) - len(urlsplit(base.reveal()).path.rstrip("/"))
+        path = target.path[: len(target.path) - route]
+        new_base = ServerUrl(urlunsplit((target.scheme, target.netloc, path, "", "")))
+        same_host = target.hostname == asked.hostname
+        raise Redirected(address_of(base), new_base.shown, same_host)
+    login = "login" in target.path or "signin" in target.path
+    raise Malformed("redirected to a page", html=True, login=login)
+
+
+def check_busy(reply: Reply) -> None:
+    """Raises `Throttled` for a server that asks for patience."""
+    wish_s = retry_after_s(reply.headers, reply.date)
+    if reply.status in _BUSY or (reply.status == 503 and wish_s is not None):
+        raise Throttled(wish_s)
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime | None) -> float | None:
+    """`Retry-After` in seconds, in either of its forms; `now` is the server's clock."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:6])
+    at = http_date(text)
+    if at is None:
+        return None
+    return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
+
+
+def http_date(text: str | None) -> datetime | None:
+    """An HTTP date; None for anything else."""
+    if not text:
+        return None
+    try:
+        at = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -1,0 +1,101 @@
+"""One HTTP client per source, and every failure as one of our errors.
+
+Redirects are never followed here and cookies never kept; no URL reaches a log or an exception:
+some hold keys.
+"""
+
+import asyncio
+import contextlib
+import http.cookiejar
+import platform
+import time
+from collections.abc import AsyncIterator, Sequence
+
+import httpx
+
+from kios_desktop import __version__
+from kios_desktop.domain.errors import Malformed, RemoteError, Unreachable, Untrusted
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import Pin
+from kios_desktop.protocols.http.address import address_of, without_login
+from kios_desktop.protocols.http.failures import fault_of, untrusted_by
+from kios_desktop.protocols.http.trust import context
+
+CONNECT_S = 5.0
+PARALLEL = 4
+USER_AGENT = f"KiosDesktop/{__version__} ({platform.system() or 'unknown'})"
+
+_Failure = httpx.HTTPError | httpx.InvalidURL | httpx.StreamError | TimeoutError
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
+
+
+class Wire:
+    """Connections to one source. `pin` is the certificate trusted for it, if any."""
+
+    def __init__(self, pin: Pin | None = None) -> None:
+        self._pin = pin
+        self._client: httpx.AsyncClient | None = None
+        self._making = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def answer(
+        self,
+        method: str,
+        url: ServerUrl,
+        *,
+        headers: Sequence[tuple[bytes, bytes]],
+        content: bytes | None = None,
+        connect_s: float = CONNECT_S,
+        silence_s: float,
+        total_s: float | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """One request; its body is to be read inside the block, with `aiter_raw`.
+
+        `silence_s` is how long the server may say nothing; `total_s` limits everything until the
+        end of the block. Raises `Unreachable`, `Untrusted` and `Malformed`, for the block as well.
+        """
+        client, begun = await self._ready(), time.monotonic()
+        timeout = httpx.Timeout(silence_s, connect=min(connect_s, silence_s))
+        try:
+            async with (
+                asyncio.timeout(total_s),
+                client.stream(
+                    method,
+                    without_login(url.reveal()),
+                    headers=headers,
+                    content=content,
+                    timeout=timeout,
+                ) as answer,
+            ):
+                yield answer
+        except _FAILURES as error:
+            raise await self._explained(error, url, time.monotonic() - begun) from None
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def _ready(self) -> httpx.AsyncClient:
+        async with self._making:
+            if self._client is None:
+                trust = await asyncio.to_thread(context, self._pin)
+                refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+                self._client = httpx.AsyncClient(
+                    verify=trust,
+                    follow_redirects=False,
+                    cookies=http.cookiejar.CookieJar(refuse_all),
+                    headers={"User-Agent": USER_AGENT},
+                    limits=httpx.Limits(max_connections=PARALLEL, keepalive_expiry=30),
+                )
+            return self._client
+
+    async def _explained(self, error: _Failure, url: ServerUrl, waited_s: float) -> RemoteError:
+        if isinstance(error, httpx.DecodingError):
+            return Malformed("the body can't be decompressed")
+        problem, address = untrusted_by(error), address_of(url)
+        if problem is None:
+            return Unreachable(fault_of(error), address, waited_s)
+        from kios_desktop.protocols.http.certificate import read_certificate  # slow, and rare
+
+        return Untrusted(address, await read_certificate(url.reveal(), problem, self._pin))
