@@ -35,11 +35,8 @@ from kios_desktop.sync.ports import Account
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
-from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.ports import Progress
-from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.live_preferences import LivePreferences
-from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
@@ -54,6 +51,8 @@ if TYPE_CHECKING:
     from kios_desktop.accounts import Accounts
     from kios_desktop.library.importer import Importer
     from kios_desktop.settings import Settings
+    from kios_desktop.ui.library.presenter import LibraryPresenter
+    from kios_desktop.ui.main_window import MainWindow
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +81,14 @@ class App(QObject):
         self.tasks = Tasks(self._report_bug)
         install_focus_ring(qt)
         self.finished = asyncio.Event()
-        self._quitting = False
+        self._quitting = self._has_source = False
+        self._front: tuple[MainWindow, LibraryPresenter] | None = None
 
     async def start(self, show_library: bool = True) -> None:
-        """Open the database and show the library. Raises StorageError."""
+        """Open the database and show the library. Raises StorageError.
+
+        Without `show_library` the library's window is made when somebody first wants it.
+        """
         paths = self._paths
         self._database = await Database.open(paths.database)
         self.books = Books(self._database)
@@ -97,12 +100,11 @@ class App(QObject):
         theme.apply_theme(self._qt, self._theme_name())
         theme.reduce_motion(self.live.value.reduce_motion)
         self.sync = SyncEngine(self.positions, self._connect, self.live.value.sync)
-        self._build_windows()
+        self._build_readers()
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
         if show_library:
             self.window.show()
-        self.library.refresh()
         delay = WARM_UP_MS if show_library else BOOK_FIRST_MS
         QTimer.singleShot(delay, self._after_first_paint)
 
@@ -139,24 +141,45 @@ class App(QObject):
     async def _connect(self) -> Sequence[Account]:
         return await self.accounts.connect()
 
-    def _build_windows(self) -> None:
-        paths = self._paths
-        covers = Covers(paths.library, self.tasks, theme.current().color("sunken"))
-        file = str(paths.machine / "windows.ini")
-        self._remembered = QSettings(file, QSettings.Format.IniFormat)
-        self.window = MainWindow(covers, paths.library, self._remembered)
-        self.library = LibraryPresenter(
+    @property
+    def window(self) -> "MainWindow":
+        """The library's."""
+        return (self._front or self._build_library())[0]
+
+    @property
+    def library(self) -> "LibraryPresenter":
+        return (self._front or self._build_library())[1]
+
+    def _build_library(self) -> tuple["MainWindow", "LibraryPresenter"]:
+        from kios_desktop.ui.library.cover import Covers
+        from kios_desktop.ui.library.presenter import LibraryPresenter
+        from kios_desktop.ui.main_window import MainWindow
+
+        folder = self._paths.library
+        covers = Covers(folder, self.tasks, theme.current().color("sunken"))
+        window = MainWindow(covers, folder, self._remembered)
+        library = LibraryPresenter(
             self.books,
             LateImporter(lambda: self.importer),
-            self.window.library,
+            window.library,
             self.tasks,
-            on_counts=self.window.show_counts,
-            on_import=self.window.show_import,
+            on_counts=window.show_counts,
+            on_import=window.show_import,
             show_continue=self.live.value.show_continue_reading,
         )
-        self.window.library.bind(self.library)
-        self.window.set_onboarded(self.live.value.onboarded)
-        self.readers = OpenBooks(
+        window.library.bind(library)
+        window.set_onboarded(self.live.value.onboarded)
+        window.set_has_source(self._has_source)
+        self._join_library(window, library)
+        self._front = window, library
+        library.refresh()
+        return self._front
+
+    def _build_readers(self) -> None:
+        paths = self._paths
+        file = str(paths.machine / "windows.ini")
+        self._remembered = QSettings(file, QSettings.Format.IniFormat)
+        self.readers = readers = OpenBooks(
             paths.library,
             self.books,
             self.positions,
@@ -165,33 +188,31 @@ class App(QObject):
             self.tasks,
             lambda: self._engine or BookProfile(resources() / "reader", self),
         )
-        self._reader_sync = ReaderSync(self.readers, self.sync)
-        self._join_windows()
+        self._reader_sync = ReaderSync(readers, self.sync)
+        readers.changed.connect(self._readers_changed)
+        readers.failed.connect(self._could_not_open)
+        readers.window_opened.connect(self._reader_opened)
+        readers.window_made.connect(self._place_reader)
+        self._qt.applicationStateChanged.connect(self._state_changed)
+        self._qt.commitDataRequest.connect(lambda _manager: self.sync.backgrounded())
 
-    def _join_windows(self) -> None:
-        window, readers = self.window, self.readers
-        window.sidebar.shelf_chosen.connect(self.library.shelf_chosen)
-        window.add_requested.connect(self.library.add)
+    def _join_library(self, window: "MainWindow", library: "LibraryPresenter") -> None:
+        window.sidebar.shelf_chosen.connect(library.shelf_chosen)
+        window.add_requested.connect(library.add)
         window.open_requested.connect(lambda book: self.tasks.start(self._open(book)))
         window.guide_requested.connect(lambda: self.tasks.start(self.open_guide()))
         window.skipped.connect(self._skipped)
         window.close_requested.connect(self._library_closed)
         window.quit_requested.connect(self.quit)
-        window.foregrounded.connect(self.library.refresh)
+        window.foregrounded.connect(library.refresh)
         window.settings_requested.connect(lambda page: self.settings.show(page))
         window.sync_now_requested.connect(self.sync.sync_now)
         window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(self.sync.retry)
         window.discard_requested.connect(self.sync.discard)
         window.continue_requested.connect(lambda book: self.tasks.start(self._take_offer(book)))
-        readers.changed.connect(self._readers_changed)
-        readers.failed.connect(self._could_not_open)
-        readers.window_opened.connect(self._reader_opened)
-        readers.window_made.connect(self._place_reader)
         self.sync.listen(lambda: window.show_overview(self.sync.overview()))
         window.show_overview(self.sync.overview())
-        self._qt.applicationStateChanged.connect(self._state_changed)
-        self._qt.commitDataRequest.connect(lambda _manager: self.sync.backgrounded())
 
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
@@ -206,7 +227,9 @@ class App(QObject):
         settle_garbage()
         unlocked = await self.accounts.find_keystore()
         await self.sync.start()
-        self.window.set_has_source(bool(await self.accounts.sources.all()))
+        self._has_source = bool(await self.accounts.sources.all())
+        if self._front:
+            self.window.set_has_source(self._has_source)
         if not unlocked:
             self.settings.ask_to_unlock(self._qt.activeWindow() or self.window)
 
@@ -236,6 +259,10 @@ class App(QObject):
             elif item.error is not None:
                 self._could_not_open(item.error, Path(item.path).name)
         if report.count(ImportOutcome.ADDED):
+            self._library_changed()
+
+    def _library_changed(self) -> None:
+        if self._front:  # one that is made later looks by itself
             self.library.refresh()
 
     async def _open(self, book_id: BookId) -> None:
@@ -262,7 +289,7 @@ class App(QObject):
     # -- while it runs
 
     def _reader_opened(self, window: ReaderWindow) -> None:
-        window.library_requested.connect(self.window.raise_)
+        window.library_requested.connect(lambda: self.window.raise_())
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
         window.settings_requested.connect(lambda page: self.settings.show(page))
@@ -279,8 +306,8 @@ class App(QObject):
     def _readers_changed(self) -> None:
         if self._quitting:
             return
-        self.library.refresh()
-        if not self.readers.windows() and not self.window.isVisible():
+        self._library_changed()
+        if not self.readers.windows() and not (self._front and self.window.isVisible()):
             self.quit()
 
     def _library_closed(self) -> None:
@@ -320,7 +347,8 @@ class App(QObject):
         if self._theme_name() != theme.current().name:
             theme.apply_theme(self._qt, self._theme_name())
         self.readers.restyle()
-        self.library.strip_allowed(value.show_continue_reading)
+        if self._front:
+            self.library.strip_allowed(value.show_continue_reading)
         self.sync.set_preferences(value.sync)
 
     async def _keep(self, kept: PreferenceStore, value: Preferences) -> None:
@@ -346,7 +374,8 @@ class App(QObject):
         if self._quitting:
             return
         self._quitting = True
-        self.window.hide()
+        if self._front:
+            self.window.hide()
         if "settings" in self.__dict__:
             self.settings.close()
         self.readers.close_all()
@@ -359,7 +388,8 @@ class App(QObject):
         with contextlib.suppress(StorageError):  # the copies that are there stay
             await self._back_up()
         self._qt.applicationStateChanged.disconnect(self._state_changed)
-        self.window.close_now()
+        if self._front:
+            self.window.close_now()
         await asyncio.sleep(0)
         self.readers.end()
         if "accounts" in self.__dict__:

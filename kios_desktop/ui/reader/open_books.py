@@ -199,12 +199,12 @@ class OpenBooks(QObject):
         )
         presenter = ReaderPresenter(
             opened.publication,
-            BookMap(opened.publication, opened.sizes, opened.places.weights),
+            BookMap(opened.publication, opened.sizes, opened.weights),
             window,
             self._tasks,
             start=start,
             url_of=page.url_of,
-            excerpt=lambda place: asyncio.to_thread(opened.places.excerpt, place, EXCERPT),
+            excerpt=lambda place: asyncio.to_thread(opened.excerpt, place, EXCERPT),
             on_finished=lambda finished: self._finished(book_id, window, presenter, finished),
             paged=lambda: window.paged,
         )
@@ -223,7 +223,7 @@ class OpenBooks(QObject):
         window.start(presenter)
         self.window_opened.emit(window)
         self.changed.emit()
-        if opened.places.weights is None:
+        if opened.weights is None:
             self._tasks.start(self._weigh(key, opened, presenter))
         return window
 
@@ -237,13 +237,13 @@ class OpenBooks(QObject):
         if self._publications.get(key) is not opened:
             return  # closed meanwhile, perhaps opened anew: its file must not be read any more
         try:
-            weights = await asyncio.to_thread(opened.places.measure)
+            weights = await asyncio.to_thread(opened.measure)
         except PublicationError as e:
             log.warning("a book could not be measured: %s", e)
             return
         if self._publications.get(key) is not opened:
             return  # some of the counts may come from a file that was closed under them
-        opened.places.weights = weights
+        opened.weights = weights
         presenter.weighed(weights)
         if not isinstance(key, Path):
             try:

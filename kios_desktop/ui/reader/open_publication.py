@@ -1,42 +1,66 @@
 """A book file made ready to be read: opened once, shared by the page and the conversions."""
 
-from dataclasses import dataclass
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
-from kios_desktop.epub.places import Places
 from kios_desktop.epub.serving import Serving
 
+if TYPE_CHECKING:  # not before the first page: it brings every notation along
+    from kios_desktop.epub.places import Places
 
-@dataclass(frozen=True, slots=True)
+
 class OpenPublication:
-    """`sizes` are the uncompressed bytes of each spine item, 0 for one that is missing."""
+    """`sizes` are the uncompressed bytes of each spine item, 0 for one that is missing.
 
-    container: Container
-    publication: Publication
-    serving: Serving
-    places: Places
-    sizes: tuple[int, ...]
+    `weights` are the ordinals of each, None as long as nobody has counted them.
+    """
+
+    def __init__(
+        self, container: Container, publication: Publication, weights: tuple[int, ...] | None
+    ) -> None:
+        self.publication, self.weights = publication, weights
+        self.serving = Serving(container, publication)
+        self.sizes = tuple(_size(container, link.href) for link in publication.reading_order)
+        self._container = container
+        self._places: Places | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def places(self) -> "Places":
+        """The conversions, made when they are first asked for. Thread-safe."""
+        from kios_desktop.epub.places import Places
+
+        with self._lock:
+            if self._places is None:
+                self._places = Places(self._container, self.publication, self.weights)
+            return self._places
+
+    def measure(self) -> tuple[int, ...]:
+        """Count the characters of the whole book. Blocking. Raises PublicationError."""
+        return self.places.measure()
+
+    def excerpt(self, place: Place, length: int) -> str:
+        """So many characters from a place on. Blocking."""
+        return self.places.excerpt(place, length)
 
     def close(self) -> None:
-        self.container.close()
+        self._container.close()
 
 
 def open_publication(path: Path, weights: tuple[int, ...] | None) -> OpenPublication:
     """Open a book. Blocking. Raises PublicationError."""
     container = Container.open(path)
     try:
-        publication = read_publication(container)
-    except PublicationError:
+        return OpenPublication(container, read_publication(container), weights)
+    except BaseException:
         container.close()
         raise
-    sizes = tuple(_size(container, link.href) for link in publication.reading_order)
-    serving = Serving(container, publication)
-    places = Places(container, publication, weights)
-    return OpenPublication(container, publication, serving, places, sizes)
 
 
 def _size(container: Container, href: str) -> int:
