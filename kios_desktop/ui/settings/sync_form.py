@@ -5,19 +5,19 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, Preset
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.settings.chips import Chips
+from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.more_options import MoreOptions
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
-from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.wording import tr
@@ -64,7 +64,7 @@ class SyncFormView(QWidget):
             ),
             tr("Auth method"),
         )
-        self._insecure = self._insecure_warning()
+        self._insecure = InsecureWarning()
         self.save = button(tr("Save"), "primary")
         self.test = button(tr("Test connection"), "default", "lightning")
         self.more = button(tr("More options"), "quiet", "caret-right")
@@ -92,7 +92,7 @@ class SyncFormView(QWidget):
             document_id=self.more_options.document_id(),
             headers=self.more_options.headers(),
             pin=self.more_options.pin(),
-            insecure_allowed=self._use_anyway.isChecked(),
+            insecure_allowed=self._insecure.allowed(),
         )
 
     def show_form(self, form: SyncForm, presets: Sequence[Preset], stored: bool) -> None:
@@ -109,7 +109,7 @@ class SyncFormView(QWidget):
             self.password.set_text(form.password.reveal())
         if form.auth in {AuthMethod.KOREADER_HEADERS, AuthMethod.BASIC}:
             self.auth.set_value(form.auth)
-        self._use_anyway.setChecked(form.insecure_allowed)
+        self._insecure.set_allowed(form.insecure_allowed)
         self.more_options.show_values(form.headers, form.document_id, form.pin, stored)
         self.show_errors(FieldErrors())
         self._offer_anyway(False)
@@ -178,31 +178,6 @@ class SyncFormView(QWidget):
         column.addLayout(grid)
         column.addStretch(1)
 
-    def _insecure_warning(self) -> QWidget:
-        warning = QWidget()
-        row = QHBoxLayout(warning)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        mark = IconLabel("lock-simple-open", "warning", theme.icon_px("nav"))
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.addWidget(
-            label(
-                tr("This address is not encrypted. Your password and places travel in the open."),
-                "small",
-                "warning",
-                wrap=True,
-            )
-        )
-        self._use_anyway = QCheckBox(tr("Use it anyway"))
-        self._use_anyway.setProperty("kind", "option")
-        self._use_anyway.setFont(theme.font("body"))
-        self._use_anyway.setFixedHeight(theme.control_height(measure="minHit"))
-        words.addWidget(self._use_anyway)
-        row.addLayout(words, 1)
-        warning.hide()
-        return warning
-
     def _connect(self) -> None:
         self.test.clicked.connect(lambda: self.test_requested.emit(self.form()))
         self.save.clicked.connect(self._save)
@@ -213,7 +188,7 @@ class SyncFormView(QWidget):
             field.edited.connect(self._changed)
             field.edit.returnPressed.connect(self._save)
         self.auth.chosen.connect(lambda _key: self._changed())
-        self._use_anyway.toggled.connect(lambda _on: self._changed())
+        self._insecure.toggled.connect(lambda _on: self._changed())
 
     def _save(self) -> None:
         signal = self.save_anyway_requested if self._anyway else self.save_requested

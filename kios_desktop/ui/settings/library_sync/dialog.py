@@ -1,0 +1,295 @@
+"""The Add source sheet, also used to edit one."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset
+from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.messages import Message
+from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.settings.connection_options import (
+    HeaderList,
+    InsecureWarning,
+    TrustedCertificate,
+)
+from kios_desktop.ui.settings.library_sync.help import HelpCard
+from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.result_strip import ResultStrip
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.field import Field, PasswordField
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.segmented import Segmented
+from kios_desktop.ui.wording import tr
+
+_LABEL_WIDTH: Final = 120
+_WIDTH: Final = 640
+
+
+class AddSourceDialog(Dialog):
+    """Tells what was asked for, always with the whole form."""
+
+    preset_chosen = Signal(str, object)  # key, SourceForm
+    address_typed = Signal(object)  # SourceForm
+    test_requested = Signal(object)
+    save_requested = Signal(object)
+    save_anyway_requested = Signal(object)
+    newer_requested = Signal(object, object)  # SourceForm, ServerUrl
+    look_requested = Signal(object)
+    trust_ended = Signal(object)
+
+    def __init__(self, presets: Sequence[Preset], editing: bool, parent: QWidget | None) -> None:
+        title = tr("Edit source") if editing else tr("Add source")
+        super().__init__(title, parent, theme.scaled(_WIDTH))
+        self._presets = {preset.key: preset for preset in presets}
+        self._editing, self._anyway = editing, False
+        self._form = SourceForm(next(iter(self._presets)))
+        self.server = Combo([(p.key, p.title) for p in presets], tr("Server"))
+        self.url = Field(tr("Catalog URL"))
+        self.name = Field(tr("Display name"))
+        self.username = Field(tr("Username"))
+        self.password = PasswordField(tr("Password"))
+        self.insecure = InsecureWarning()
+        self.auth = Segmented(
+            (
+                (AuthMethod.AUTOMATIC, tr("Automatic")),
+                (AuthMethod.BASIC, tr("HTTP Basic")),
+                (AuthMethod.DIGEST, tr("HTTP Digest")),
+                (AuthMethod.API_KEY, tr("API key")),
+            ),
+            tr("Sign in with"),
+        )
+        self.headers = HeaderList()
+        self.certificate = TrustedCertificate()
+        self.more = button(tr("More options"), "quiet", "caret-right")
+        self.more.setCheckable(True)
+        self.more.setAutoDefault(False)
+        self.options = QWidget()
+        self.strip = ResultStrip()
+        self.body.addWidget(label(title, "section"))
+        self._lay_out()
+        self._buttons()
+        self._connect()
+        self.overlays = OverlayHost(self)
+
+    def form(self) -> SourceForm:
+        typed = self.password.secret_text()
+        keep = not typed and self._editing
+        return SourceForm(
+            preset=self.server.value(),
+            kind=self._form.kind,
+            url=self.url.text(),
+            name=self.name.text(),
+            username=self.username.text(),
+            password=None if keep else Secret(typed),
+            auth=AuthMethod(self.auth.value()),
+            headers=self.headers.headers(),
+            pin=self.certificate.pin(),
+            insecure_allowed=self.insecure.allowed(),
+        )
+
+    def show_form(self, form: SourceForm) -> None:
+        self._form = form
+        preset = self._presets.get(form.preset) or next(reversed(self._presets.values()))
+        self.server.set_value(preset.key)
+        self.url.edit.setPlaceholderText(preset.placeholder_url)
+        self.url.set_hint(escape(" ".join(preset.url_hints), quote=False))
+        self.username.set_hint(escape(preset.username_hint, quote=False))
+        for field, text in (
+            (self.url, form.url),
+            (self.name, form.name),
+            (self.username, form.username),
+        ):
+            if field.text() != text:
+                field.set_text(text)
+        if form.password is not None and form.password.reveal() != self.password.secret_text():
+            self.password.set_text(form.password.reveal())
+        self.auth.set_value(form.auth if form.auth in _OFFERED else AuthMethod.AUTOMATIC)
+        self.headers.show_headers(form.headers)
+        self.certificate.show_pin(form.pin)
+        self.insecure.set_allowed(form.insecure_allowed)
+        self.help.setVisible(bool(preset.where))
+
+    def show_stored(self, stored: bool) -> None:
+        """A password is kept for this source already."""
+        self.password.set_stored(stored)
+
+    def show_errors(self, errors: SourceErrors) -> None:
+        self.insecure.setVisible(errors.insecure or self._insecure_shown())
+        wrong = (
+            (self.url, errors.url),
+            (self.name, errors.name),
+            (self.username, errors.username),
+            (self.password, errors.password),
+        )
+        for field, text in wrong:
+            field.set_error(text)
+        first = next((field for field, text in wrong if text), None)
+        if first is not None:
+            first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        if errors:
+            self.strip.clear()
+        self._fit()
+
+    def show_moved_login(self) -> None:
+        self.overlays.toast(tr("Moved the login out of the address."))
+
+    def show_checking(self) -> None:
+        self.strip.show_checking()
+        self._fit()
+
+    def show_found(self, check: CatalogCheck) -> None:
+        newer = check.newer
+        self.strip.show_found(check, lambda: self._use_newer(newer))
+        self._offer_anyway(False)
+        self._fit()
+
+    def show_failed(self, message: Message, can_look: bool) -> None:
+        look = (lambda: self.look_requested.emit(self.form())) if can_look else None
+        self.strip.show_failed(message, look)
+        self._offer_anyway(True)
+        self._fit()
+
+    # -- how it is put together
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(14)
+        grid.setColumnMinimumWidth(0, theme.scaled(_LABEL_WIDTH))
+        grid.setColumnStretch(1, 1)
+        fields: tuple[tuple[str, QWidget], ...] = (
+            (tr("Server"), self.server),
+            (tr("Catalog URL"), self.url),
+            (tr("Display name"), self.name),
+            (tr("Username"), self.username),
+            (tr("Password"), self.password),
+        )
+        for row, (text, field) in enumerate(fields):
+            words = label(text, "control")
+            words.setMinimumHeight(theme.control_height())
+            words.setBuddy(field.edit if isinstance(field, Field) else field)
+            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(field, row, 1)
+        self.name.set_hint(tr("Suggested from the address. Change it to anything you like."))
+        self.password.set_hint(tr("Fill in both, or neither."))
+        grid.addWidget(self.insecure, len(fields), 1)
+        about = QHBoxLayout()
+        about.setSpacing(8)
+        about.addWidget(self.more)
+        about.addWidget(label(tr("custom headers, HTTP Digest"), "body", "muted"))
+        about.addStretch(1)
+        grid.addLayout(about, len(fields) + 1, 1)
+        self._fill_options()
+        grid.addWidget(self.options, len(fields) + 2, 1)
+        self.body.addLayout(grid)
+        self.body.addWidget(self.strip)
+        self.help_card = HelpCard()
+        self.body.addWidget(self.help_card)
+
+    def _fill_options(self) -> None:
+        column = QVBoxLayout(self.options)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label(tr("Sign in with"), "control"))
+        column.addWidget(self.auth)
+        column.addWidget(
+            label(
+                tr("Automatic uses what the server asks for. An API key goes into Password."),
+                "small",
+                "muted",
+                wrap=True,
+            )
+        )
+        column.addSpacing(6)
+        column.addWidget(self.headers)
+        column.addWidget(self.certificate)
+        self.certificate.hide()
+        self.options.hide()
+
+    def _buttons(self) -> None:
+        self.help = self.add_left(tr("Where do I find this?"), "quiet", "question")
+        self.help.setCheckable(True)
+        role = QDialogButtonBox.ButtonRole
+        self.add_button(tr("Cancel"), role.RejectRole)
+        self.test = self.add_button(
+            tr("Test"), role.ActionRole, "default", lambda: self.test_requested.emit(self.form())
+        )
+        self.test.setAutoDefault(False)
+        self.save = self.add_button(self._verb(), role.AcceptRole, "primary", self._save)
+        self.save.setDefault(True)
+
+    def _verb(self) -> str:
+        if self._editing:
+            return tr("Save anyway") if self._anyway else tr("Save")
+        return tr("Add anyway") if self._anyway else tr("Add source")
+
+    def _connect(self) -> None:
+        self.server.chosen.connect(lambda key: self.preset_chosen.emit(key, self.form()))
+        self.url.edited.connect(lambda: self.address_typed.emit(self.form()))
+        for field in (self.url, self.name, self.username, self.password):
+            field.edited.connect(self._changed)
+        self.auth.chosen.connect(lambda _key: self._changed())
+        self.insecure.toggled.connect(lambda _on: self._changed())
+        self.more.toggled.connect(self._show_more)
+        self.help.toggled.connect(self._show_help)
+        self.server.chosen.connect(lambda _key: self._show_help(self.help.isChecked()))
+        self.certificate.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
+
+    def _save(self) -> None:
+        signal = self.save_anyway_requested if self._anyway else self.save_requested
+        signal.emit(self.form())
+
+    def _changed(self) -> None:
+        """What a test said no longer holds."""
+        self._offer_anyway(False)
+        self.strip.clear()
+        for field in (self.url, self.name, self.username, self.password):
+            if field.error() and field.edit.hasFocus():
+                field.set_error("")
+
+    def _offer_anyway(self, anyway: bool) -> None:
+        self._anyway = anyway
+        self.save.setText(self._verb())
+
+    def _use_newer(self, url: ServerUrl | None) -> None:
+        if url is not None:
+            self.newer_requested.emit(self.form(), url)
+
+    def _show_more(self, shown: bool) -> None:
+        self.options.setVisible(shown)
+        self.more.setIcon(icon("caret-down" if shown else "caret-right"))
+        self._fit()
+
+    def _show_help(self, shown: bool) -> None:
+        preset = self._presets[self.server.value()]
+        self.help_card.show_text(preset.where if shown else ())
+        self._fit()
+
+    def _insecure_shown(self) -> bool:
+        return self.insecure.isVisible() and self.url.text().startswith("http://")
+
+    def _fit(self) -> None:
+        """As high as its contents, now that they are others."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.adjustSize()
+
+
+_OFFERED: Final = frozenset(
+    {AuthMethod.AUTOMATIC, AuthMethod.BASIC, AuthMethod.DIGEST, AuthMethod.API_KEY}
+)

@@ -1,0 +1,249 @@
+"""Settings → Library sync: the list of sources."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.domain.errors import Rejected, Untrusted
+from kios_desktop.domain.source import SourceKind
+from kios_desktop.ui import theme
+from kios_desktop.ui.settings.library_sync.ports import SourceLine
+from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.widgets.badge import Badge, card, tile
+from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.empty_state import EmptyState
+from kios_desktop.ui.widgets.label import ElidedLabel, label, line
+from kios_desktop.ui.wording import books, since, tr, when
+
+KIND_NAMES: Final = {SourceKind.OPDS: "OPDS", SourceKind.KOBO: "Kobo sync"}
+KIND_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}
+_ROW_HEIGHT: Final = 72
+_MIME: Final = "application/x-kios-source"
+
+
+def state_of(line: SourceLine, now: datetime) -> tuple[str, str, str]:
+    """(words, tone, icon) of a source's badge."""
+    if not line.source.enabled:
+        return tr("Off"), "neutral", "pause"
+    if isinstance(line.error, Untrusted):
+        return tr("Certificate changed"), "warning", "shield-warning"
+    if isinstance(line.error, Rejected):
+        return tr("Needs sign-in"), "warning", "key"
+    if line.error is not None:
+        at = since(line.not_reachable_since or now, now)
+        return tr("Not reachable since {time}", time=at), "warning", "warning-circle"
+    if line.checked_at is None:
+        return tr("Not asked yet"), "neutral", ""
+    return tr("Connected"), "success", "check"
+
+
+def facts_of(line: SourceLine, now: datetime) -> str:
+    """“books.example.org · 312 books · checked 2 min ago”"""
+    facts = [line.source.url.host]
+    if line.books is not None:
+        facts.append(books(line.books))
+    if line.checked_at is not None:
+        facts.append(tr("checked {when}", when=when(line.checked_at, now)))
+    return " · ".join(facts)
+
+
+class LibrarySyncPage(Page):
+    """Tells what the reader asked of a source, by its id."""
+
+    add_requested = Signal()
+    edit_requested = Signal(str)
+    check_requested = Signal(str)
+    turned = Signal(str, bool)
+    remove_requested = Signal(str)
+    reordered = Signal(object)  # list of ids
+
+    def __init__(self) -> None:
+        super().__init__(
+            "library-sync",
+            tr("Library sync"),
+            tr("Catalogs to browse and download from. Some of them also keep your place."),
+            "hard-drives",
+        )
+        self._add = button(tr("Add source"), "primary", "plus")
+        self._add.clicked.connect(self.add_requested)
+        self.add_to_head(self._add)
+        self._list = SourceList()
+        self._list.reordered.connect(self.reordered)
+        self.column.addWidget(self._list)
+        self._empty = EmptyState(
+            tr("No sources yet"),
+            tr("Add the catalog of your server to browse and download."),
+            "hard-drives",
+            primary=(tr("Add source"), self.add_requested.emit),
+        )
+        self.column.addWidget(self._empty, 1)
+        self._lines: list[SourceLine] = []
+        self.end()
+        self.show_sources([])
+
+    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+        self._lines = list(lines)
+        rows = [self._row(one) for one in lines]
+        self._list.fill(rows)
+        self._list.setVisible(bool(rows))
+        self._empty.setVisible(not rows)
+        self._add.setVisible(bool(rows))
+
+    def _row(self, line: SourceLine) -> "SourceRow":
+        row = SourceRow(line)
+        source_id, on = line.source.id, line.source.enabled
+        actions = (
+            (tr("Edit…"), lambda: self.edit_requested.emit(source_id)),
+            (tr("Check now"), lambda: self.check_requested.emit(source_id)),
+            (
+                tr("Turn off") if on else tr("Turn on"),
+                lambda: self.turned.emit(source_id, not on),
+            ),
+            (tr("Move up"), lambda: self._list.shift(source_id, -1)),
+            (tr("Move down"), lambda: self._list.shift(source_id, 1)),
+            (tr("Remove…"), lambda: self.remove_requested.emit(source_id)),
+        )
+        for text, act in actions:
+            action = QAction(text, row)
+            action.triggered.connect(act)
+            row.menu.addAction(action)
+        return row
+
+
+class SourceRow(QWidget):
+    """One source: what it is, how it is, and a menu. Can be dragged to another place."""
+
+    def __init__(self, line: SourceLine) -> None:
+        super().__init__()
+        now = datetime.now(UTC)
+        source = line.source
+        self.source_id = source.id
+        self.menu = QMenu(self)
+        self._pressed: QPoint | None = None
+        self.setMinimumHeight(theme.scaled(_ROW_HEIGHT))
+        words, tone, mark = state_of(line, now)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(label(source.name, "bodyStrong"))
+        head.addWidget(label(f"· {KIND_NAMES[source.kind]}", "body", "muted"))
+        head.addStretch(1)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addStretch(1)
+        text.addLayout(head)
+        text.addWidget(ElidedLabel(facts_of(line, now), "small", "muted"))
+        text.addStretch(1)
+        more = IconButton("dots-three-vertical", tr("More about {name}", name=source.name))
+        more.clicked.connect(lambda: self._open_menu(more.mapToGlobal(QPoint(0, more.height()))))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(14)
+        row.addWidget(tile(KIND_ICONS[source.kind], "plain"))
+        row.addLayout(text, 1)
+        row.addWidget(Badge(words, tone, mark))
+        row.addWidget(more)
+        self.setAccessibleName(f"{source.name}, {KIND_NAMES[source.kind]}, {words}")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._open_menu(event.globalPos())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        gone = (event.position().toPoint() - self._pressed).manhattanLength()
+        if gone < QApplication.startDragDistance():
+            return
+        drag, mime = QDrag(self), QMimeData()
+        mime.setData(_MIME, self.source_id.encode())
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(self._pressed)
+        self._pressed = None
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _open_menu(self, at: QPoint) -> None:
+        self.menu.popup(at)
+
+
+class SourceList(QFrame):
+    """The rows in a card. Tells of a new order."""
+
+    reordered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[SourceRow] = []
+        self.setAcceptDrops(True)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame = card()
+        outer.addWidget(frame)
+        self._column = QVBoxLayout(frame)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def fill(self, rows: Sequence[SourceRow]) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._rows = list(rows)
+        for index, row in enumerate(rows):
+            if index:
+                self._column.addWidget(line())
+            self._column.addWidget(row)
+
+    def shift(self, source_id: str, by: int) -> None:
+        """One place up (-1) or down (1)."""
+        ids = [row.source_id for row in self._rows]
+        at = ids.index(source_id)
+        to = min(len(ids) - 1, max(0, at + by))
+        if to != at:
+            ids.insert(to, ids.pop(at))
+            self.reordered.emit(ids)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        moved = bytes(event.mimeData().data(_MIME).data()).decode()
+        y = event.position().y()
+        ids = [row.source_id for row in self._rows]
+        if moved not in ids:
+            return
+        below = [row for row in self._rows if row.geometry().center().y() < y]
+        to = len([row for row in below if row.source_id != moved])
+        rest = [one for one in ids if one != moved]
+        rest.insert(to, moved)
+        event.acceptProposedAction()
+        if rest != ids:
+            self.reordered.emit(rest)

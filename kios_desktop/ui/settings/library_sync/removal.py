@@ -1,0 +1,35 @@
+"""Asks before a source is removed, and what becomes of its books."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.wording import counted, tr
+
+
+class RemoveSourceDialog(AskDialog):
+    """`confirmed` says whether the downloaded books go too."""
+
+    confirmed = Signal(bool)
+
+    def __init__(self, name: str, downloaded: int, parent: QWidget | None) -> None:
+        stay = counted(
+            downloaded,
+            "{n} downloaded book stays on this computer with its place.",
+            "{n} downloaded books stay on this computer with their places.",
+        )
+        forget = tr("Kios forgets the address and password.")
+        super().__init__(
+            tr("Remove {source}?", source=name),
+            f"{stay} {forget}" if downloaded else forget,
+            tr("Remove source"),
+            parent,
+            dangerous=True,
+        )
+        self.with_books = QCheckBox(tr("Also remove the downloaded books"))
+        self.with_books.setProperty("kind", "option")
+        self.with_books.setFont(theme.font("body"))
+        self.with_books.setVisible(downloaded > 0)
+        self.body.addWidget(self.with_books)
+        self.accepted.connect(lambda: self.confirmed.emit(self.with_books.isChecked()))

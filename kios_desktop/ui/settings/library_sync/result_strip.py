@@ -1,0 +1,105 @@
+"""What came of testing a source, and the one thing to do about it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.source import CatalogCheck
+from kios_desktop.ui import theme
+from kios_desktop.ui.messages import Message
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.focus_ring import restyle
+from kios_desktop.ui.widgets.icon_label import IconLabel, Spinner
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import books, tr
+
+_ICONS: Final = {"success": "check-circle", "danger": "warning-circle", "info": "info"}
+
+
+def found_words(check: CatalogCheck) -> tuple[str, str]:
+    """What answered, and what it can do."""
+    head = tr("“{name}” answers.", name=check.source.name)
+    parts = [f"{books(check.books)}."] if check.books is not None else []
+    if check.keeps_places:
+        parts.append(tr("This catalog also keeps your place; nothing more to set up."))
+    else:
+        parts.append(tr("Browsing only; set up Progress sync to keep your place."))
+    return head, " ".join(parts)
+
+
+class ResultStrip(QFrame):
+    """Empty until something was tested."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "banner")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 10, 14, 10)
+        self._row.setSpacing(12)
+        self._parts: list[QWidget] = []
+        self.hide()
+
+    def clear(self) -> None:
+        self._drop()
+        self.hide()
+
+    def show_checking(self) -> None:
+        self._drop()
+        self._tone("info")
+        self._add(Spinner(theme.icon_px("nav")))
+        self._say(tr("Asking the server…"), "")
+
+    def show_found(self, check: CatalogCheck, use_newer: Callable[[], None]) -> None:
+        self._drop()
+        self._tone("success")
+        self._mark("success")
+        self._say(*found_words(check))
+        if check.newer is not None:
+            self._link(tr("Use the newer catalog"), use_newer)
+
+    def show_failed(self, message: Message, look: Callable[[], None] | None) -> None:
+        self._drop()
+        self._tone("danger")
+        self._mark("danger")
+        self._say(message.title + ".", message.text)
+        if look is not None:
+            self._link(tr("Look for the catalog"), look)
+
+    def _tone(self, tone: str) -> None:
+        self.setProperty("tone", tone)
+        restyle(self)
+        self.show()
+
+    def _mark(self, tone: str) -> None:
+        self._add(IconLabel(_ICONS[tone], tone, theme.icon_px("nav")))
+
+    def _say(self, head: str, text: str) -> None:
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(label(head, "bodyStrong", wrap=True))
+        if text:
+            column.addWidget(label(text, wrap=True))
+        self._row.addWidget(words, 1)
+        self._parts.append(words)
+        self.setAccessibleName(f"{head} {text}".strip())
+
+    def _link(self, text: str, act: Callable[[], None]) -> None:
+        made = button(text, "link", height="controlSmall")
+        made.setAutoDefault(False)
+        made.clicked.connect(act)
+        self._add(made)
+
+    def _add(self, widget: QWidget) -> None:
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._parts.append(widget)
+
+    def _drop(self) -> None:
+        for part in self._parts:
+            self._row.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts = []

@@ -1,0 +1,136 @@
+"""Library sync in the settings window: the page, and the sheets over it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.source import CatalogCheck, Preset
+from kios_desktop.ui.certificate import CertificateDialog
+from kios_desktop.ui.keystore import KeystoreDialog
+from kios_desktop.ui.messages import Message
+from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
+from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.library_sync.removal import RemoveSourceDialog
+
+
+class Stage(Protocol):
+    """The window the sheets belong to."""
+
+    overlays: OverlayHost
+
+    def open_sheet(self, dialog: QDialog) -> None: ...
+
+
+class LibrarySync:
+    """Implements `LibrarySyncScreen`. `window` is the `Stage`, as a widget."""
+
+    def __init__(self, page: LibrarySyncPage, stage: Stage, window: QWidget) -> None:
+        self.page, self._stage, self._window = page, stage, window
+        self.form: AddSourceDialog | None = None
+        self._presenter: LibrarySyncPresenter | None = None
+
+    def bind(self, presenter: LibrarySyncPresenter) -> None:
+        self._presenter = presenter
+        self.page.add_requested.connect(presenter.add)
+        self.page.edit_requested.connect(presenter.edit)
+        self.page.check_requested.connect(presenter.check_now)
+        self.page.turned.connect(presenter.turn)
+        self.page.remove_requested.connect(presenter.remove)
+        self.page.reordered.connect(presenter.reordered)
+
+    # -- LibrarySyncScreen
+
+    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+        self.page.show_sources(lines)
+
+    def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        made = self.form = AddSourceDialog(presets, editing, self._window)
+        made.show_form(form)
+        made.show_stored(editing and bool(form.username or form.headers))
+        made.preset_chosen.connect(presenter.preset_chosen)
+        made.address_typed.connect(presenter.address_typed)
+        made.test_requested.connect(presenter.test)
+        made.save_requested.connect(presenter.save)
+        made.save_anyway_requested.connect(presenter.save_anyway)
+        made.newer_requested.connect(presenter.use_newer)
+        made.look_requested.connect(presenter.look_for_catalog)
+        made.trust_ended.connect(presenter.stop_trusting)
+        made.finished.connect(self._form_closed)
+        self._stage.open_sheet(made)
+        made.url.edit.setFocus()
+
+    def close_form(self) -> None:
+        if self.form is not None:
+            self.form.accept()
+
+    def show_form(self, form: SourceForm) -> None:
+        if self.form is not None:
+            self.form.show_form(form)
+
+    def show_errors(self, errors: SourceErrors) -> None:
+        if self.form is not None:
+            self.form.show_errors(errors)
+
+    def show_moved_login(self) -> None:
+        if self.form is not None:
+            self.form.show_moved_login()
+
+    def show_checking(self) -> None:
+        if self.form is not None:
+            self.form.show_checking()
+
+    def show_found(self, check: CatalogCheck) -> None:
+        if self.form is not None:
+            self.form.show_found(check)
+
+    def show_failed(self, message: Message, can_look: bool) -> None:
+        if self.form is not None:
+            self.form.show_failed(message, can_look)
+
+    def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
+        presenter, form = self._presenter, self.form
+        if presenter is None or form is None:
+            return
+        dialog = CertificateDialog(certificate, form, trusted_since)
+        dialog.trusted.connect(lambda: presenter.trust(certificate, form.form()))
+        dialog.open()
+
+    def ask_keystore(self, again: Message | None) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        dialog = KeystoreDialog(self.form or self._window, again)
+        dialog.chosen.connect(presenter.keystore_chosen)
+        dialog.rejected.connect(presenter.keystore_declined)
+        dialog.open()
+
+    def ask_to_remove(self, line: SourceLine) -> None:
+        presenter = self._presenter
+        if presenter is None:
+            return
+        source = line.source
+        dialog = RemoveSourceDialog(source.name, line.downloaded, self._window)
+        dialog.confirmed.connect(
+            lambda with_books: presenter.remove_confirmed(source.id, with_books)
+        )
+        self._stage.open_sheet(dialog)
+
+    def show_problem(self, message: Message) -> None:
+        self.say(f"{message.title}. {message.text}")
+
+    def say(self, text: str) -> None:
+        where = self.form.overlays if self.form is not None else self._stage.overlays
+        where.toast(text)
+
+    def _form_closed(self) -> None:
+        self.form = None
+        if self._presenter is not None:
+            self._presenter.form_closed()

@@ -1,0 +1,346 @@
+"""Library sync: the rules of the form, and the presenter over sources in memory."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from kios_desktop.domain.errors import (
+    Certificate,
+    Malformed,
+    NoKeystore,
+    Refusal,
+    Rejected,
+    RemoteError,
+    TrustProblem,
+    Untrusted,
+)
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
+from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
+from kios_desktop.ui.messages import Message
+from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.library_sync.rules import (
+    errors_of,
+    form_of,
+    source_of,
+    suggested_name,
+    without_login,
+)
+from kios_desktop.ui.tasks import Tasks
+
+URL = "https://books.example.org/opds"
+FORM = SourceForm("cwa", url=URL, name="Books", username="ana", password=Secret("hunter2"))
+STORED = Source(
+    "1" * 32,
+    SourceKind.OPDS,
+    "kavita",
+    "Kavita",
+    ServerUrl("https://books.example.org/api/opds/0123456789abcdef0123"),
+    AuthMethod.NONE,
+    pin=Pin("ab" * 32, "PEM", "2026-01-01"),
+)
+CERTIFICATE = Certificate(
+    "books.example.org:443", "ab" * 32, "b", "b", None, None, (), "PEM", TrustProblem.SELF_SIGNED
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://books.example.org/opds", "Books"),
+        ("https://www.example.org/opds", "Example"),
+        ("http://komga:25600/opds/v2/catalog", "Komga"),
+        ("http://192.168.1.20:8083/opds", "Komga"),
+        ("http://[fd00::1]/opds", "Komga"),
+        ("https://your-server:25600/opds", "Komga"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_suggested_from_the_host(url: str, name: str) -> None:
+    assert suggested_name(url, "Komga") == name
+
+
+def test_user_and_password_go_together() -> None:
+    assert errors_of(replace(FORM, password=Secret("")), None).password
+    assert errors_of(replace(FORM, username=""), None).username
+    assert not errors_of(replace(FORM, username="", password=Secret("")), None)
+
+
+def test_a_colon_in_a_user_name_would_change_the_password() -> None:
+    assert errors_of(replace(FORM, username="a:b"), None).username
+
+
+@pytest.mark.parametrize("url", ["", "books.example.org", "ftp://books.example.org", "https://"])
+def test_an_address_must_be_whole(url: str) -> None:
+    assert errors_of(replace(FORM, url=url), None).url
+
+
+def test_plain_http_needs_a_yes_only_out_in_the_world() -> None:
+    assert errors_of(replace(FORM, url="http://books.example.org/opds"), None).insecure
+    assert not errors_of(replace(FORM, url="http://192.168.1.20/opds"), None)
+    allowed = replace(FORM, url="http://books.example.org/opds", insecure_allowed=True)
+    assert not errors_of(allowed, None)
+
+
+def test_a_key_in_the_address_is_hidden_and_kept() -> None:
+    form = form_of(STORED)
+    assert "0123456789" not in form.url
+    assert source_of(form, STORED, "2" * 32) == replace(STORED, auth=AuthMethod.NONE)
+    changed = replace(form, url=form.url + "x")
+    assert errors_of(changed, STORED).url
+
+
+def test_a_trailing_slash_stays() -> None:
+    assert source_of(replace(FORM, url=URL + "/"), None, "2" * 32).url.reveal() == URL + "/"
+
+
+def test_another_host_starts_without_the_trusted_certificate() -> None:
+    moved = replace(form_of(STORED), url="https://other.example.org/opds")
+    assert source_of(moved, STORED, "2" * 32).pin is None
+
+
+def test_a_login_in_the_address_moves_to_its_fields() -> None:
+    form, moved = without_login(
+        SourceForm("cwa", url="https://ana:hunter%402@books.example.org/opds", name="Books")
+    )
+    assert moved
+    assert (form.url, form.username) == (URL, "ana")
+    assert form.password == Secret("hunter@2")
+
+
+@pytest.mark.parametrize("preset", CATALOG_PRESETS, ids=lambda p: p.key)
+def test_every_preset_has_an_address_and_says_where_to_find_it(preset: Preset) -> None:
+    assert preset.placeholder_url.startswith("https://")
+    assert preset.username_hint
+    assert preset.key == "other" or len(preset.where) >= 3
+
+
+class Screen:
+    """A `LibrarySyncScreen` that remembers."""
+
+    def __init__(self) -> None:
+        self.lines: list[SourceLine] = []
+        self.form: SourceForm | None = None
+        self.editing = False
+        self.errors = SourceErrors()
+        self.found: CatalogCheck | None = None
+        self.failed: tuple[Message, bool] | None = None
+        self.trust_asked: list[Certificate] = []
+        self.keystore_asked: list[Message | None] = []
+        self.to_remove: SourceLine | None = None
+        self.said: list[str] = []
+        self.checking = 0
+        self.moved_login = False
+
+    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+        self.lines = list(lines)
+
+    def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None:
+        self.form, self.editing = form, editing
+
+    def close_form(self) -> None:
+        self.form = None
+
+    def show_form(self, form: SourceForm) -> None:
+        self.form = form
+
+    def show_errors(self, errors: SourceErrors) -> None:
+        self.errors = errors
+
+    def show_moved_login(self) -> None:
+        self.moved_login = True
+
+    def show_checking(self) -> None:
+        self.checking += 1
+
+    def show_found(self, check: CatalogCheck) -> None:
+        self.found = check
+
+    def show_failed(self, message: Message, can_look: bool) -> None:
+        self.failed = message, can_look
+
+    def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
+        self.trust_asked.append(certificate)
+
+    def ask_keystore(self, again: Message | None) -> None:
+        self.keystore_asked.append(again)
+
+    def ask_to_remove(self, line: SourceLine) -> None:
+        self.to_remove = line
+
+    def show_problem(self, message: Message) -> None:
+        self.said.append(message.text)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+class Rig:
+    """`answer` is what the server says to a check: an error, or nothing for a good catalog."""
+
+    def __init__(self, answer: RemoteError | None = None) -> None:
+        self.screen = Screen()
+        self.answer = answer
+        self.elsewhere: ServerUrl | None = None
+        self.no_keystore = False
+        self.sources: list[Source] = []
+        self.checked: list[Source] = []
+        self.removed: list[tuple[str, bool]] = []
+        self.changes = 0
+        self.tasks = Tasks(self._failed)
+        self.presenter = LibrarySyncPresenter(
+            self, self.check, self.find, self, CATALOG_PRESETS, self.screen, self.tasks,
+            on_sources=self._changed,
+        )  # fmt: skip
+
+    async def check(self, source: Source) -> CatalogCheck:
+        self.checked.append(source)
+        if self.answer is not None:
+            raise self.answer
+        return CatalogCheck(replace(source, auth=AuthMethod.DIGEST), "Home", 75, False)
+
+    async def find(self, source: Source) -> ServerUrl | None:
+        self.answer = None
+        return self.elsewhere
+
+    async def lines(self) -> Sequence[SourceLine]:
+        return [SourceLine(source) for source in self.sources]
+
+    async def save(self, source: Source) -> None:
+        if self.no_keystore:
+            raise NoKeystore
+        self.sources = [one for one in self.sources if one.id != source.id] + [source]
+
+    async def remove(self, source_id: str, with_books: bool) -> None:
+        self.removed.append((source_id, with_books))
+        self.sources = [one for one in self.sources if one.id != source_id]
+
+    async def reorder(self, source_ids: Sequence[str]) -> None:
+        self.sources.sort(key=lambda source: source_ids.index(source.id))
+
+    async def keep_in_memory(self) -> None:
+        self.no_keystore = False
+
+    async def seal(self, passphrase: str) -> None:
+        self.no_keystore = False
+
+    def _failed(self, error: Exception) -> None:
+        raise AssertionError(error)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    async def settle(self) -> None:
+        while self.tasks._running:
+            await asyncio.wait(set(self.tasks._running))
+
+
+async def test_a_source_is_tried_and_stored_with_the_sign_in_the_server_wants() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.save(FORM)
+    await rig.settle()
+    assert [source.auth for source in rig.sources] == [AuthMethod.DIGEST]
+    assert rig.screen.form is None
+    assert rig.changes == 1
+
+
+async def test_what_was_tried_a_moment_ago_is_stored_without_asking_again() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert rig.screen.found is not None
+    rig.presenter.save(replace(FORM, name="At home"))
+    await rig.settle()
+    assert len(rig.checked) == 1
+    assert [(source.name, source.auth) for source in rig.sources] == [
+        ("At home", AuthMethod.DIGEST)
+    ]
+
+
+async def test_a_wrong_password_is_said_and_the_source_may_be_added_all_the_same() -> None:
+    rig = Rig(Rejected(Refusal.CREDENTIALS))
+    rig.presenter.add()
+    rig.presenter.save(FORM)
+    await rig.settle()
+    assert rig.sources == []
+    assert rig.screen.failed is not None
+    assert "username or password" in rig.screen.failed[0].text
+    rig.presenter.save_anyway(FORM)
+    await rig.settle()
+    assert [source.auth for source in rig.sources] == [AuthMethod.AUTOMATIC]
+
+
+async def test_a_web_page_offers_to_look_for_the_catalog_and_looks_only_when_asked() -> None:
+    rig = Rig(Malformed("page", html=True))
+    rig.elsewhere = ServerUrl(URL)
+    rig.presenter.add()
+    at_root = replace(FORM, url="https://books.example.org/")
+    rig.presenter.test(at_root)
+    await rig.settle()
+    assert rig.screen.failed is not None and rig.screen.failed[1]
+    assert len(rig.checked) == 1
+    rig.presenter.look_for_catalog(at_root)
+    await rig.settle()
+    assert rig.screen.form is not None and rig.screen.form.url == URL
+    assert rig.screen.found is not None
+
+
+async def test_a_certificate_is_asked_about_and_trusted_for_this_source() -> None:
+    rig = Rig(Untrusted("books.example.org:443", CERTIFICATE))
+    rig.presenter.add()
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert rig.screen.trust_asked == [CERTIFICATE]
+    rig.answer = None
+    rig.presenter.trust(CERTIFICATE, FORM)
+    await rig.settle()
+    pin = rig.checked[-1].pin
+    assert pin is not None and pin.sha256 == CERTIFICATE.sha256
+
+
+async def test_without_a_password_store_the_reader_is_asked_and_the_source_is_not_lost() -> None:
+    rig = Rig()
+    rig.no_keystore = True
+    rig.presenter.add()
+    rig.presenter.save(FORM)
+    await rig.settle()
+    assert rig.screen.keystore_asked == [None]
+    rig.presenter.keystore_chosen(None)
+    await rig.settle()
+    assert len(rig.sources) == 1
+    assert rig.screen.form is None
+
+
+async def test_a_name_is_suggested_until_one_was_typed() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.address_typed(SourceForm("komga", url="http://10.0.0.2:25600/opds"))
+    assert rig.screen.form is not None and rig.screen.form.name == "Komga"
+    typed = replace(rig.screen.form, name="My books")
+    rig.presenter.address_typed(typed)
+    rig.presenter.address_typed(replace(typed, url="http://books.lan/opds"))
+    rig.presenter.preset_chosen("kavita", typed)
+    assert rig.screen.form.name == "My books"
+
+
+async def test_a_source_can_be_paused_moved_and_removed() -> None:
+    rig = Rig()
+    rig.sources = [STORED, replace(STORED, id="2" * 32, name="Second")]
+    rig.presenter.start()
+    await rig.settle()
+    rig.presenter.turn(STORED.id, False)
+    await rig.settle()
+    assert [s.enabled for s in rig.sources if s.id == STORED.id] == [False]
+    rig.presenter.reordered(["2" * 32, STORED.id])
+    await rig.settle()
+    assert [line.source.name for line in rig.screen.lines] == ["Second", "Kavita"]
+    rig.presenter.remove(STORED.id)
+    assert rig.screen.to_remove is not None and rig.removed == []
+    rig.presenter.remove_confirmed(STORED.id, True)
+    await rig.settle()
+    assert rig.removed == [(STORED.id, True)]
