@@ -78,6 +78,35 @@ def explain(error: Exception, source_name: str = "") -> Message:
     return _bug(error, source_name)
 
 
+def explain_catalog(error: Exception, source_name: str) -> Message:
+    """The words for an error met while browsing: what differs there, else as everywhere."""
+    source = isolated(source_name)
+    match error:
+        case Unreachable(fault=fault) if not isinstance(error, Untrusted):
+            told = explain(error, source_name)
+            if fault is Fault.OFFLINE:
+                return told
+            return Message(tr("{source} can’t be reached", source=source), told.text, told.action)
+        case Unsupported():
+            text = tr("There is no catalog at this address.")
+            return Message(_needs_attention(source_name), text, Action.CHANGE_ADDRESS)
+        case NotMatched():
+            return Message(tr("This list is gone"), tr("The server no longer has this list."))
+        case Redirected(same_host=True):
+            text = tr("The server sends Kios round in circles.")
+            return Message(_needs_attention(source_name), text, Action.TRY_AGAIN)
+        case Malformed(html=False, login=False):
+            return Message(
+                _needs_attention(source_name),
+                tr("{source} sent a list Kios can’t read.", source=source),
+                Action.TRY_AGAIN,
+            )
+        case TooLarge():
+            text = tr("{source} sent a list that is too large.", source=source)
+            return Message(_needs_attention(source_name), text, Action.TRY_AGAIN)
+    return explain(error, source_name)
+
+
 def _unreachable(error: Unreachable, source: str) -> Message:
     host = isolated(error.address.rpartition(":")[0] or error.address)
     where = isolated(error.address)

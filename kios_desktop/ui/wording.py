@@ -77,3 +77,25 @@ def gigabytes(size_bytes: int) -> str:
     if size_bytes >= 1 << 30:
         return f"{size_bytes / (1 << 30):g} GB"
     return f"{max(1, size_bytes >> 20)} MB"
+
+
+def file_size(size_bytes: int) -> str:
+    """“612 KB”, “1.8 MB”: in thousands, as file managers count."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    value, unit = size_bytes / 1000, "KB"
+    for larger in ("MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    digits = 0 if unit == "KB" or value >= 100 else 1
+    return f"{QLocale().toString(value, 'f', digits)} {unit}"
+
+
+def part_of(got_bytes: int, total_bytes: int) -> str:
+    """“1.1 of 1.8 MB”: the unit is said once where both have the same."""
+    got, total = file_size(got_bytes), file_size(total_bytes)
+    number, _, unit = got.rpartition(" ")
+    if unit == total.rpartition(" ")[2]:
+        got = number
+    return tr("{got} of {total}", got=got, total=total)

@@ -1,0 +1,124 @@
+"""A list that arrives in pages, of which only those near the reader keep their entries."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kios_desktop.domain.catalog import Entry, Feed
+from kios_desktop.domain.secret import ServerUrl
+
+KEPT: Final = 20  # pages with their entries in memory
+MOST: Final = 10_000  # pages of one list
+
+
+@dataclass(slots=True)
+class _Page:
+    url: ServerUrl
+    count: int
+    entries: tuple[Entry, ...] | None
+
+
+class Pages:
+    """The pages so far, one after the other. Rows are numbered through all of them, from 0.
+
+    A page that lost its entries keeps its address and its length: rows never move.
+    """
+
+    def __init__(self, first: Feed) -> None:
+        self._pages: list[_Page] = []
+        self._starts: list[int] = []
+        self._seen: set[str] = set()
+        self._keys: set[int] = set()
+        self.total = first.total
+        self.next: ServerUrl | None = None
+        self.looped = False
+        self.add(first)
+
+    @property
+    def rows(self) -> int:
+        return self._starts[-1] + self._pages[-1].count
+
+    @property
+    def count(self) -> int:
+        return len(self._pages)
+
+    def add(self, feed: Feed) -> range:
+        """Append the page after the last one; its rows.
+
+        The list ends where `next` leads back, where a page brings nothing new, and after `MOST`
+        pages; `looped` says that it was not the server's end.
+        """
+        start = self.rows if self._pages else 0
+        known = len(self._keys)
+        self._keys.update(hash(entry.key) for entry in feed.entries)
+        self._seen.add(feed.url.reveal())
+        self._pages.append(_Page(feed.url, len(feed.entries), feed.entries))
+        self._starts.append(start)
+        self.next = feed.next
+        if feed.next is not None:
+            back = feed.next.reveal() in self._seen
+            nothing_new = bool(feed.entries) and len(self._keys) == known
+            if back or nothing_new or self.count >= MOST:
+                self.looped, self.next = True, None
+            elif not feed.entries:
+                self.next = None
+        return range(start, start + len(feed.entries))
+
+    def entry(self, row: int) -> Entry | None:
+        """None while the entries of that page are not in memory."""
+        if not 0 <= row < self.rows:
+            return None
+        number = self.number_of(row)
+        page, at = self._pages[number], row - self._starts[number]
+        return page.entries[at] if page.entries is not None and at < len(page.entries) else None
+
+    def entries(self) -> list[tuple[int, Entry]]:
+        """Row and entry of all that is in memory."""
+        return [
+            (start + at, entry)
+            for start, page in zip(self._starts, self._pages, strict=True)
+            for at, entry in enumerate(page.entries or ())
+        ]
+
+    def number_of(self, row: int) -> int:
+        """The page that a row is on, from 0."""
+        return bisect_right(self._starts, row) - 1
+
+    def url(self, number: int) -> ServerUrl:
+        return self._pages[number].url
+
+    def rows_of(self, number: int) -> range:
+        start = self._starts[number]
+        return range(start, start + self._pages[number].count)
+
+    def missing(self, first: int, last: int) -> list[int]:
+        """The pages of these rows whose entries have to be fetched again."""
+        if self.rows == 0:
+            return []
+        numbers = range(self.number_of(max(0, first)), self.number_of(min(last, self.rows - 1)) + 1)
+        return [number for number in numbers if self._pages[number].entries is None]
+
+    def refill(self, number: int, entries: Sequence[Entry]) -> None:
+        """The entries of a page are here again. What the server added meanwhile is cut off."""
+        page = self._pages[number]
+        page.entries = tuple(entries[: page.count])
+
+    def replace(self, entry: Entry) -> int | None:
+        """Put a fuller version of an entry in its place; its row."""
+        for number, page in enumerate(self._pages):
+            for at, known in enumerate(page.entries or ()):
+                if known.key == entry.key and page.entries is not None:
+                    page.entries = (*page.entries[:at], entry, *page.entries[at + 1 :])
+                    return self._starts[number] + at
+        return None
+
+    def keep_around(self, first: int, last: int, most: int = KEPT) -> None:
+        """Let go of the entries that are furthest from these rows."""
+        held = [n for n, page in enumerate(self._pages) if page.entries]
+        if len(held) <= most or self.rows == 0:
+            return
+        middle = self.number_of(min(max(0, (first + last) // 2), self.rows - 1))
+        held.sort(key=lambda number: abs(number - middle))
+        for number in held[most:]:
+            self._pages[number].entries = None
