@@ -20,6 +20,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+PEERS = ROOT / ".peers"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 APP = BIN / ("kios-desktop.exe" if os.name == "nt" else "kios-desktop")
@@ -51,6 +52,7 @@ QT_LIBRARIES = {
 }
 # program that tests and measurements use → its Debian packages
 TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
+PEER_PROGRAMS = {"calibre-server": ("calibre",)}
 BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
 
@@ -177,6 +179,27 @@ def ensure_environment(dev: bool = False) -> None:
     pip("install", "--require-hashes", "--requirement", str(pins))
     pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     stamp.write_text(mark)
+
+
+def ensure_peers() -> bool:
+    """The real servers that tests talk to; False, and said, when one could not be had."""
+    if ensure_programs(PEER_PROGRAMS):
+        say("calibre is missing, so the tests against real servers are left out.")
+        return False
+    pins = ROOT / "packaging" / "requirements-peers.txt"
+    stamp = PEERS / "pinned"
+    if stamp.exists() and stamp.read_text() == digest(pins):
+        return True
+    say("Installing Calibre-Web into .peers, to test against.")
+    shutil.rmtree(PEERS, ignore_errors=True)
+    python = PEERS / BIN.name / PYTHON.name
+    quiet = ["--disable-pip-version-check", "--quiet"]
+    install_pinned = [python, "-m", "pip", *quiet, "install", "--require-hashes", "-r", pins]
+    if call(PYTHON, "-m", "venv", PEERS) or call(*install_pinned):
+        say("Calibre-Web could not be installed, so the tests against real servers are left out.")
+        return False
+    stamp.write_text(digest(pins))
+    return True
 
 
 def digest(path: Path) -> str:
@@ -370,7 +393,7 @@ def verb_pin(words: list[str]) -> int:
         stop("Pinning needs uv: pip install uv.")
     options = "--universal --generate-hashes --no-emit-index-url --no-annotate --no-header"
     failed = 0
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-dev", "requirements-peers"):
         source, target = (ROOT / "packaging" / f"{name}.{end}" for end in ("in", "txt"))
         failed |= call(
             uv, "pip", "compile", "--quiet", *shlex.split(options),

@@ -1,0 +1,1 @@
+"""Kios against real servers: calibre's content server and Calibre-Web, on the loopback device."""
