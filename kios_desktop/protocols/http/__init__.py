@@ -1,7 +1,10 @@
 """The one way Kios talks HTTP; the other protocols import from here and nowhere else."""
 
 from kios_desktop.protocols.http.address import Origin, address_of, origin_of
+from kios_desktop.protocols.http.answer import Answer
+from kios_desktop.protocols.http.challenge import Challenge, challenges
 from kios_desktop.protocols.http.client import Http
+from kios_desktop.protocols.http.credentials import ANONYMOUS, Credentials
 from kios_desktop.protocols.http.reply import (
     Reply,
     check_answered,
@@ -9,12 +12,22 @@ from kios_desktop.protocols.http.reply import (
     check_moved,
     retry_after_s,
 )
+from kios_desktop.protocols.http.session import Patience, Purpose, Request, Session
 
 __all__ = [
+    "ANONYMOUS",
+    "Answer",
+    "Challenge",
+    "Credentials",
     "Http",
     "Origin",
+    "Patience",
+    "Purpose",
     "Reply",
+    "Request",
+    "Session",
     "address_of",
+    "challenges",
     "check_answered",
     "check_busy",
     "check_moved",

@@ -86,7 +86,7 @@ class Wire:
                     follow_redirects=False,
                     cookies=http.cookiejar.CookieJar(refuse_all),
                     headers={"User-Agent": USER_AGENT},
-                    limits=httpx.Limits(max_connections=PARALLEL, keepalive_expiry=30),
+                    limits=httpx.Limits(max_connections=2 * PARALLEL, keepalive_expiry=30),
                 )
             return self._client
 

@@ -1,0 +1,89 @@
+"""Where a redirect may lead, decided by hand (opds.md 2.3).
+
+Pure: what becomes of the secrets is decided by whether the target is `home`, and by nothing else.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+from kios_desktop.domain.errors import Malformed, Redirected
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.http.address import (
+    Origin,
+    address_of,
+    at_origin,
+    origin_of,
+    without_login,
+)
+
+STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+MOST_HOPS: Final = 5
+_PERMANENT = frozenset({301, 308})
+_KEEP_METHOD = frozenset({307, 308})
+_LOGIN = re.compile(
+    r"(?i)(?<![a-z0-9])(?:log[-_]?in|sign[-_]?in|sso|auth|oauth2?|authelia|authentik"
+    r"|cdn-cgi/access|cloudflareaccess)(?![a-z0-9])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """The next request. `home`: it goes to the source itself, so secrets may go along."""
+
+    url: ServerUrl
+    home: bool
+    permanent: bool
+
+
+def next_hop(
+    method: str,
+    asked: ServerUrl,
+    status: int,
+    location: str,
+    root: Origin,
+    home: bool,
+    aliases: Collection[Origin] = (),
+) -> Hop:
+    """What to ask next, after `asked` (which was at `home` or not) answered with a redirect.
+
+    `root` is the origin of the source, which also calls itself `aliases`. Raises `Redirected` for a
+    redirect that is not followed (https to http, anything but the same server for a PUT), and
+    `Malformed` for one to a login page or to nowhere.
+    """
+    target = ServerUrl(without_login(_resolved(asked, location)))
+    if origin_of(target) in aliases:
+        target = at_origin(target, root)
+    before, after = origin_of(asked), origin_of(target)
+    if after is None or before is None:
+        raise Malformed("redirected to something that is no address")
+    if _login_words(target) - _login_words(asked):
+        raise Malformed("redirected to a login page", html=True, login=True)
+    if before.scheme == "https" and after.scheme == "http":
+        raise _not_followed(asked, target)
+    at_home = home and (after == root or after.is_upgrade_of(root))
+    if method == "PUT" and not (at_home and status in _KEEP_METHOD):
+        raise _not_followed(asked, target)
+    return Hop(target, at_home, permanent=at_home and status in _PERMANENT)
+
+
+def _not_followed(asked: ServerUrl, target: ServerUrl) -> Redirected:
+    return Redirected(address_of(asked), target.shown, same_host=asked.host == target.host)
+
+
+def _resolved(asked: ServerUrl, location: str) -> str:
+    if not location.strip():
+        raise Malformed("redirected without an address")
+    try:
+        return urljoin(asked.reveal(), location.strip())
+    except ValueError:
+        raise Malformed("redirected to something that is no address") from None
+
+
+def _login_words(url: ServerUrl) -> set[str]:
+    """What in a host or path says that people sign in there."""
+    parts = urlsplit(url.reveal())
+    where = f"{parts.hostname or ''}/{unquote(parts.path)}"
+    return {found.lower() for found in _LOGIN.findall(where)}

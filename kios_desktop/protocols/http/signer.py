@@ -1,0 +1,56 @@
+"""Signing requests to a source: its credentials, and the cookies it gave us for them."""
+
+from dataclasses import replace
+
+import httpx
+
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import AuthMethod
+from kios_desktop.protocols.http.credentials import Credentials, Digest, RawHeaders, plain_headers
+
+
+class Signer:
+    """The headers that say who we are. Only for requests that go to the source itself."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._plain = plain_headers(credentials)
+        self._digest = Digest(credentials) if credentials.auth is AuthMethod.DIGEST else None
+        self._cookies = httpx.Cookies()
+
+    def headers(self, method: str, url: ServerUrl) -> RawHeaders:
+        """Empty without credentials, and for digest before the server gave us a nonce."""
+        if self._digest is not None:
+            return self._digest.headers(method, url.reveal()) + self._cookie(method, url)
+        return self._plain + self._cookie(method, url) if self._plain else []
+
+    def keep_cookies(self, response: httpx.Response) -> None:
+        if self.credentials:
+            self._cookies.extract_cookies(response)
+
+    def forget_cookies(self) -> None:
+        self._cookies = httpx.Cookies()
+
+    def challenged(self, header: str, signed: bool, method: str, url: ServerUrl) -> RawHeaders:
+        """How to repeat a request that got a 401; empty for a final one. See `Digest`."""
+        if self._digest is None:
+            return []
+        return self._digest.challenged(header, signed, method, url.reveal())
+
+    def switch_to_digest(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
+        """For calibre, which answers 400 to Basic when it wants Digest (opds.md 3.2, 4).
+
+        How to repeat the request; empty when the server offers no digest.
+        """
+        credentials = replace(self.credentials, auth=AuthMethod.DIGEST)
+        digest = Digest(credentials)
+        headers = digest.challenged(header, False, method, url.reveal())
+        if headers:
+            self.credentials, self._plain, self._digest = credentials, [], digest
+        return headers
+
+    def _cookie(self, method: str, url: ServerUrl) -> RawHeaders:
+        request = httpx.Request(method, url.reveal())
+        self._cookies.set_cookie_header(request)
+        cookie = request.headers.get("cookie")
+        return [] if cookie is None else [(b"cookie", cookie.encode())]
