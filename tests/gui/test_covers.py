@@ -9,8 +9,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.library.cover import Covers, decode_cover
+from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.generated_cover import generated_cover, tone_of
+from kios_desktop.ui.library.picture import decode_cover
 from kios_desktop.ui.tasks import Tasks
 from tests.fakes_ui import make_book
 from tests.gui.waiting import until
@@ -44,6 +45,7 @@ def test_a_picture_becomes_a_cover_of_the_asked_size(tmp_path: Path, suffix: str
     assert cover is not None
     assert cover.size() == QSize(142, 213)
     assert cover.pixelColor(71, 100).red() > 240
+    assert decode_cover(path.read_bytes(), QSize(142, 213), GROUND) == cover
 
 
 def test_a_wide_picture_is_shown_whole(tmp_path: Path) -> None:
@@ -69,6 +71,7 @@ def test_what_is_no_picture_is_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "cover.png"
     path.write_bytes(content)
     assert decode_cover(path, QSize(142, 213), GROUND) is None
+    assert decode_cover(content, QSize(142, 213), GROUND) is None
 
 
 def test_a_vector_picture_is_not_rendered(tmp_path: Path) -> None:

@@ -58,12 +58,6 @@ class CoverDelegate(QStyledItemDelegate):
         super().__init__()
         self._covers = covers
         self.text = CellText()
-        self.cell = QSize(theme.size("coverMedium") + GAP, 300)  # the grid decides
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return self.cell
 
     def paint(
         self,
@@ -101,10 +95,12 @@ class CoverDelegate(QStyledItemDelegate):
         y = cover.bottom() + 1 + _TEXT_GAP
         title, author, status = self.text.lines
         width = cover.width()
-        _line(painter, QRect(cover.x(), y, width, title), book.title, self.text.title, "text")
+        paint_line(painter, QRect(cover.x(), y, width, title), book.title, self.text.title, "text")
         y += title
         names = ", ".join(book.authors)
-        _line(painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted")
+        paint_line(
+            painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted"
+        )
         y += author
         words = status_words(book)
         box = QRect(cover.x(), y, width, status)
@@ -147,7 +143,7 @@ def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
     painter.drawRoundedRect(QRectF(cover).adjusted(-out, -out, out, out), 8, 8)
 
 
-def _line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:
+def paint_line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:
     """One line, elided on the side where its own text ends (design.md 3.4)."""
     painter.setPen(theme.painted().color(token))
     painter.setFont(face)

@@ -4,20 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.library import Book
 from kios_desktop.ui import theme
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
 from kios_desktop.ui.library.model import BookModel
+from kios_desktop.ui.widgets.tile_view import Tiles, TileView
 from kios_desktop.ui.wording import tr
 
 _TYPE_AHEAD_MS: Final = 900
@@ -39,68 +33,39 @@ def columns(viewport: int, least: int) -> Columns:
     return Columns(count, max(1, (inner - (count - 1) * GAP) // count))
 
 
-class BookGrid(QListView):
+def cover_tiles(width: int, cell_extra: int) -> Tiles:
+    """Cells of a grid of covers in `width` px; each is `cell_extra` px higher than its cover."""
+    fitted = columns(width, theme.size("coverMedium"))
+    height = round(fitted.cover_width * 1.5) + cell_extra
+    return Tiles(fitted.count, QSize(fitted.cover_width + GAP, height))
+
+
+class BookGrid(TileView):
     """Shows `BookModel`. As high as its books need: the page around it scrolls."""
 
     open_requested = Signal(object)  # Book
     menu_requested = Signal(object, QPoint)  # Book, global position
     remove_requested = Signal(object)
     typed_ahead = Signal(str)
-    fitted = Signal(int)  # px left over at the trailing edge
 
     def __init__(self, model: BookModel, covers: Covers) -> None:
-        super().__init__()
-        self.setProperty("kind", "grid")
-        self._model = model
         self._delegate = CoverDelegate(covers)
+        super().__init__(
+            lambda width: cover_tiles(width, self._delegate.text.cell_extra), scrolls=False
+        )
+        self._model = model
         self._typed = ""
         self._typing = QTimer(self, singleShot=True, interval=_TYPE_AHEAD_MS)
         self._typing.timeout.connect(self._forget_typed)
-        self._count = 2
         self.setAccessibleName(tr("Books"))
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self.doubleClicked.connect(self._open)
         covers.ready.connect(self._repaint_book)
-        model.modelReset.connect(self._fit)
-
-    def row_height(self) -> int:
-        return self.gridSize().height()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self._fit()
 
     def current_book(self) -> Book | None:
         return self._model.book(self.currentIndex().row())
-
-    def _fit(self) -> None:
-        """Choose the cell for the width we have, and the height for all rows.
-
-        One pixel less than we have: Qt wraps a row that is exactly as wide as its view.
-        """
-        fitted = columns(self.viewport().width() - 1, theme.size("coverMedium"))
-        self._count = fitted.count
-        extra = self._delegate.text.cell_extra
-        cell = QSize(fitted.cover_width + GAP, round(fitted.cover_width * 1.5) + extra)
-        if cell != self.gridSize():
-            self._delegate.cell = cell
-            self.setGridSize(cell)
-        rows = -(-self._model.rowCount() // self._count)
-        self.setFixedHeight(max(1, rows * cell.height()))
-        self.fitted.emit(max(0, self.viewport().width() - self._count * cell.width()))
 
     def _repaint_book(self, book_id: object) -> None:
         row = self._model.row_of(book_id)  # type: ignore[arg-type]  # a signal carries objects
@@ -150,6 +115,3 @@ class BookGrid(QListView):
             self.menu_requested.emit(book, self.viewport().mapToGlobal(more.bottomLeft()))
             return
         super().mousePressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the page scrolls

@@ -1,0 +1,48 @@
+"""Pixmaps in memory, the least used let go first."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPixmap
+
+CACHE_BYTES: Final = 96 << 20
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A pixmap, the size it was made for in device pixels, and what it was made from."""
+
+    pixmap: QPixmap
+    size: QSize
+    made_from: str = ""
+
+    @property
+    def weight_bytes(self) -> int:
+        return self.size.width() * self.size.height() * 4
+
+
+class PixmapPool(Generic[Key]):
+    """At most `limit_bytes` of pixmaps."""
+
+    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
+        self._limit = limit_bytes
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, key: Key) -> Kept | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Key, entry: Kept) -> None:
+        old = self._kept.pop(key, None)
+        if old is not None:
+            self._bytes -= old.weight_bytes
+        self._kept[key] = entry
+        self._bytes += entry.weight_bytes
+        while self._bytes > self._limit and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1].weight_bytes

@@ -1,0 +1,416 @@
+"""A list shown as tiles of one size, of any length.
+
+Qt's own list view places each row and asks the model about it; with 100,000 rows in a model of
+ours that takes a tenth of a second after every change. Here a tile's place is arithmetic, so that
+the first row and the last cost the same, and rows may come and go while the reader scrolls.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from kios_desktop.ui import theme
+
+_LOOK_MS: Final = 60  # how often `in_sight` is told while scrolling
+_STEP_PX: Final = 40
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """How the width of a view is divided: `count` tiles in a row, each of `size`, in px."""
+
+    count: int
+    size: QSize
+
+
+Fit = Callable[[int], Tiles]
+
+
+class TileView(QListView):
+    """`fit` divides a width in px. With `scrolls` it has its own scroll bar and an opaque ground;
+    without, it is as high as its rows need and the page around it scrolls.
+
+    `inset` is kept free at both sides; the scroll bar stands in it.
+    """
+
+    fitted = Signal(int)  # px left over at the trailing edge
+    in_sight = Signal(int, int)  # first and last row that can be seen
+
+    def __init__(self, fit: Fit, *, scrolls: bool, inset: int = 0) -> None:
+        super().__init__()
+        self._fit, self._scrolls, self._inset = fit, scrolls, inset
+        self._tiles = Tiles(1, QSize(100, 100))
+        self._hovered = -1
+        self._head: QWidget | None = None
+        self._head_height = self._bottom = 0
+        self._count = 0
+        self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._look.timeout.connect(self._tell_sight)
+        self.setProperty("kind", "grid")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if not scrolls:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        viewport = self.viewport()
+        viewport.setMouseTracking(True)
+        viewport.setAutoFillBackground(False)
+        # an opaque viewport is moved when it scrolls, and only what comes into sight is painted
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, scrolls)
+
+    # -- what it shows
+
+    @property
+    def tiles(self) -> Tiles:
+        return self._tiles
+
+    @property
+    def hovered(self) -> int:
+        """The row under the pointer, -1 for none."""
+        return self._hovered
+
+    def set_head(self, head: QWidget) -> None:
+        """A widget above the first row that scrolls along."""
+        self._head = head
+        head.setParent(self.viewport())
+        head.installEventFilter(self)
+        head.show()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
+        self.refit()
+
+    def set_bottom(self, px: int) -> None:
+        """Room under the last row, for a bar that floats there."""
+        self._bottom = px
+        self._set_range()
+
+    def refit(self) -> None:
+        """Divide the width anew; the first row in sight stays in sight."""
+        before, row = self._tiles, self.rows_in(self.viewport().rect())[0]
+        head_before = self._head_height
+        at = self._content_y(row) - self.verticalScrollBar().value() if row >= 0 else 0
+        self._tiles = self._fit(max(1, self.width() - 2 * self._inset))
+        self._place_head()
+        self._set_range()
+        changed = before != self._tiles or head_before != self._head_height
+        if changed and row >= 0 and self.verticalScrollBar().value() > head_before:
+            self.verticalScrollBar().setValue(self._content_y(row) - at)
+        self._move_head()
+        self.viewport().update()
+        self._look.start()
+        slack = self.width() - 2 * self._inset - self._tiles.count * self._tiles.size.width()
+        self.fitted.emit(max(0, slack))
+
+    def rows_in(self, area: QRect) -> tuple[int, int]:
+        """First and last row with a tile in `area` of the viewport; (-1, -1) for none."""
+        height = self._tiles.size.height()
+        top = area.top() + self.verticalScrollBar().value() - self._head_height
+        bottom = top + area.height() - 1
+        if self._count == 0 or bottom < 0:
+            return -1, -1
+        first = max(0, top) // height * self._tiles.count
+        last = min(self._count, (bottom // height + 1) * self._tiles.count) - 1
+        return (first, last) if first <= last else (-1, -1)
+
+    def look_again(self) -> None:
+        """Tell soon what is in sight, even if nothing was scrolled."""
+        self._look.start()
+
+    # -- geometry, as Qt asks for it
+
+    def visualRect(self, index: _Index) -> QRect:
+        return self.tile(index.row()) if index.isValid() else QRect()
+
+    def tile(self, row: int) -> QRect:
+        """The place of a row in the viewport."""
+        size = self._tiles.size
+        column = row % self._tiles.count
+        if self.isRightToLeft():
+            x = self.viewport().width() - self._start() - (column + 1) * size.width()
+        else:
+            x = self._start() + column * size.width()
+        y = self._content_y(row) - self.verticalScrollBar().value()
+        return QRect(QPoint(x, y), size)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        size = self._tiles.size
+        x = self.viewport().width() - 1 - point.x() if self.isRightToLeft() else point.x()
+        y = point.y() + self.verticalScrollBar().value() - self._head_height
+        column = (x - self._start()) // size.width()
+        if y < 0 or not 0 <= column < self._tiles.count:
+            return QModelIndex()
+        row = y // size.height() * self._tiles.count + column
+        return self.model().index(row, 0) if row < self._count else QModelIndex()
+
+    def scrollTo(
+        self,
+        index: _Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        if not index.isValid() or not self._scrolls:
+            return
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        top = self._content_y(index.row())
+        height = self._tiles.size.height()
+        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(top + (height - room) // 2)
+        elif top < bar.value() or hint is QAbstractItemView.ScrollHint.PositionAtTop:
+            bar.setValue(0 if index.row() < self._tiles.count and not self._head else top)
+        elif top + height > bar.value() + room:
+            bar.setValue(top + height - room)
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def isIndexHidden(self, index: _Index) -> bool:
+        return False
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        return QRegion(self.viewport().rect())
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        index = self.indexAt(rect.center())
+        self.selectionModel().select(index, command)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        if self._count == 0:
+            return QModelIndex()
+        kinds = QAbstractItemView.CursorAction
+        across, page = self._tiles.count, self._rows_a_page() * self._tiles.count
+        forth = -1 if self.isRightToLeft() else 1
+        by = {
+            kinds.MoveLeft: -forth,
+            kinds.MoveRight: forth,
+            kinds.MovePrevious: -1,
+            kinds.MoveNext: 1,
+            kinds.MoveUp: -across,
+            kinds.MoveDown: across,
+            kinds.MovePageUp: -page,
+            kinds.MovePageDown: page,
+            kinds.MoveHome: -self._count,
+            kinds.MoveEnd: self._count,
+        }[action]
+        now = self.currentIndex().row()
+        if now < 0:
+            return self.model().index(max(0, self.rows_in(self.viewport().rect())[0]), 0)
+        wanted = now + by
+        if by == across and wanted >= self._count:
+            # from the last full row down into one that is not
+            below = (self._count - 1) // across > now // across
+            wanted = self._count - 1 if below else now
+        elif by == -across and wanted < 0:
+            wanted = now
+        return self.model().index(max(0, min(self._count - 1, wanted)), 0)
+
+    # -- keeping up with the model
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if model is not None:
+            model.modelReset.connect(self._reset)
+            model.rowsInserted.connect(self._recount)
+            model.rowsRemoved.connect(self._recount)
+        self._reset()
+
+    def doItemsLayout(self) -> None:
+        QAbstractItemView.doItemsLayout(self)  # not the list view's, which goes through all rows
+
+    def dataChanged(
+        self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
+    ) -> None:
+        first, last = self.rows_in(self.viewport().rect())
+        for row in range(max(first, top_left.row(), 0), min(last, bottom_right.row()) + 1):
+            self.viewport().update(self.tile(row))
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        QAbstractItemView.currentChanged(self, current, previous)
+        if QAccessible.isActive() and current.isValid() and self.hasFocus():
+            event = QAccessibleEvent(self, QAccessible.Event.Focus)
+            event.setChild(current.row())
+            QAccessible.updateAccessibility(event)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        QAbstractItemView.selectionChanged(self, selected, deselected)
+
+    def _reset(self) -> None:
+        self._hovered = -1
+        self._recount()
+
+    def _recount(self) -> None:
+        model = self.model()
+        self._count = model.rowCount() if model is not None else 0
+        self._set_range()
+        self.viewport().update()
+        self._look.start()
+
+    # -- Qt's events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        with theme.painting(self) as now:
+            if self._scrolls:
+                painter.fillRect(event.rect(), now.color("window"))
+            option = QStyleOptionViewItem()
+            self.initViewItemOption(option)
+            first, last = self.rows_in(event.rect())
+            current = self.currentIndex().row() if self.hasFocus() else -1
+            for row in range(max(0, first), last + 1):
+                self._paint_tile(painter, option, row, row == current)
+        painter.end()
+
+    def _paint_tile(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: int, focused: bool
+    ) -> None:
+        index = self.model().index(row, 0)
+        state = QStyle.StateFlag.State_Enabled
+        if self.selectionModel().isSelected(index):
+            state |= QStyle.StateFlag.State_Selected
+        if focused:
+            state |= QStyle.StateFlag.State_HasFocus
+        if row == self._hovered:
+            state |= QStyle.StateFlag.State_MouseOver
+        option.rect = self.tile(row)
+        option.state = state
+        self.itemDelegate().paint(painter, option, index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size() != event.oldSize():
+            self.refit()
+
+    def updateGeometries(self) -> None:
+        self._set_range()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().scroll(0, dy)  # the head, a child, goes along
+        self._move_head()
+        self._hover(self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())).row())
+        if not self._look.isActive():
+            self._look.start()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._scrolls:
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # the page scrolls
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._head and event.type() is QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self.refit)
+        return super().eventFilter(watched, event)
+
+    # -- how it is done
+
+    def _start(self) -> int:
+        """Where tiles begin, from the leading edge of the viewport."""
+        bar = self.width() - self.viewport().width()
+        return self._inset - (bar if self.isRightToLeft() else 0)
+
+    def _content_y(self, row: int) -> int:
+        return self._head_height + row // self._tiles.count * self._tiles.size.height()
+
+    def _rows_a_page(self) -> int:
+        return max(1, self.viewport().height() // self._tiles.size.height())
+
+    def _set_range(self) -> None:
+        rows = -(-self._count // self._tiles.count)
+        content = self._head_height + rows * self._tiles.size.height() + self._bottom
+        if not self._scrolls:
+            self.setFixedHeight(max(1, content))
+            return
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        bar.setSingleStep(_STEP_PX)
+        bar.setPageStep(room)
+        bar.setRange(0, max(0, content - room))
+
+    def _place_head(self) -> None:
+        if self._head is None:
+            return
+        width = self.width() - 2 * self._inset
+        if self._head.hasHeightForWidth():
+            height = self._head.heightForWidth(width)
+        else:
+            height = self._head.sizeHint().height()
+        self._head_height = 0 if self._head.isHidden() else max(0, height)
+        self._head.resize(width, self._head_height)
+
+    def _move_head(self) -> None:
+        if self._head is not None:
+            self._head.move(self._start(), -self.verticalScrollBar().value())
+
+    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Tab went to something in the head: bring it into sight."""
+        if self._head is None or new is None or not self._head.isAncestorOf(new):
+            return
+        top = new.mapTo(self._head, QPoint(0, 0)).y()
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        if top < bar.value():
+            bar.setValue(top)
+        elif top + new.height() > bar.value() + room:
+            bar.setValue(top + min(new.height(), room) - room)
+
+    def _hover(self, row: int) -> None:
+        if row == self._hovered:
+            return
+        before, self._hovered = self._hovered, row
+        for changed in (before, row):
+            if 0 <= changed < self._count:
+                self.viewport().update(self.tile(changed))
+
+    def _tell_sight(self) -> None:
+        area = self.viewport().visibleRegion().boundingRect()
+        first, last = self.rows_in(area) if not area.isEmpty() else (-1, -1)
+        if first >= 0:
+            self.in_sight.emit(first, last)
