@@ -51,12 +51,48 @@ class DownloadFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a server promises about continuing a file (opds.md 9.4).
+
+    `validator` names this very file: a strong ETag, or the date of its last change.
+    """
+
+    validator: str
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """How far a transfer is. `continuation` None while the rest can’t be had without the start."""
+
+    got_bytes: int
+    total_bytes: int | None
+    continuation: Continuation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that arrived completely.
+
+    `name` is what the server calls it; `etag` and `modified` are the server's words for this file.
+    `same_bytes`: it is known to be what the server keeps.
+    """
+
+    name: str
+    size_bytes: int
+    etag: str = ""
+    modified: str = ""
+    same_bytes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """One file on its way. Sizes in bytes; `total_bytes` None while unknown.
 
     `resumable` once the server showed that it can continue a file. `same_bytes`: the file is known
     to be what the server keeps. `fault` explains PAUSED and FAILED; `detail` is the name it needs
-    (the title of the web page, the DRM scheme), never a secret.
+    (the title of the web page, the DRM scheme), never a secret. `attempts` failed since it was
+    last asked for by a person.
     """
 
     id: DownloadId
@@ -76,6 +112,8 @@ class Download:
     finished_at: datetime | None = None
     book_id: BookId | None = None
     same_bytes: bool = False
+    continuation: Continuation | None = None
+    attempts: int = 0
 
     @property
     def fraction(self) -> float | None:

@@ -12,6 +12,8 @@ KiosError                      safe to show, free of secrets
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
 │  ├─ Refused                  the server did not accept what we sent: our bug
 │  └─ Malformed                the reply is not what the protocol promises
+│     ├─ NotACatalog           something else answers where a catalog was expected
+│     └─ WebPage               a page came instead of a file
 ├─ PublicationError            about one file
 │  ├─ Unreadable               not an EPUB, damaged, or without readable text
 │  ├─ Encrypted                protected by DRM
@@ -28,6 +30,8 @@ KiosError                      safe to show, free of secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from kios_desktop.domain.secret import ServerUrl
 
 
 class KiosError(Exception):
@@ -174,6 +178,42 @@ class Malformed(RemoteError):
     def __init__(self, reason: str, html: bool = False, login: bool = False) -> None:
         super().__init__(reason)
         self.reason, self.html, self.login = reason, html, login
+
+
+class Instead(StrEnum):
+    """What came where a catalog was expected."""
+
+    WEB_PAGE = "web page"
+    LOGIN = "login page"
+    RSS = "RSS"
+    TEXT = "text"
+    NOTHING = "nothing"
+    OTHER = "something else"
+
+
+class NotACatalog(Malformed):
+    """Something else answers at the address of a catalog.
+
+    `title` is the web page's, `said` the first words of a text, both the server's own words.
+    `catalog` is where the page says that a catalog is.
+    """
+
+    def __init__(
+        self, instead: Instead, title: str = "", said: str = "", catalog: ServerUrl | None = None
+    ) -> None:
+        login = instead is Instead.LOGIN
+        super().__init__(
+            f"{instead} instead of a catalog", login or instead is Instead.WEB_PAGE, login
+        )
+        self.instead, self.title, self.said, self.catalog = instead, title, said, catalog
+
+
+class WebPage(Malformed):
+    """A page came instead of a file; `title` is its own."""
+
+    def __init__(self, title: str, login: bool = False) -> None:
+        super().__init__("a web page instead of a file", html=True, login=login)
+        self.title = title
 
 
 class PublicationError(KiosError):

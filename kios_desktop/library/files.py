@@ -5,17 +5,15 @@ know a book by its bytes. A file appears under its final name only when it is co
 """
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from kios_desktop.domain.errors import Full, ReadOnly, StorageError
+from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.library import Book
 
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _COPY_BYTES = 1024 * 1024
 
 
@@ -99,8 +97,4 @@ def _storing() -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        if e.errno in _FULL:
-            raise Full from e
-        if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ReadOnly from e
-        raise StorageError(e.strerror or "input/output error") from e
+        raise from_os(e) from e

@@ -1,12 +1,12 @@
 """The one place where the failures of SQLite and of the file system become our errors."""
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
+from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError
 
 _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
@@ -19,13 +19,6 @@ _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
     ("SQLITE_CORRUPT", Corrupt),
     ("SQLITE_NOTADB", Corrupt),
 )
-_BY_ERRNO: dict[int, type[StorageError]] = {
-    errno.ENOSPC: Full,
-    errno.EDQUOT: Full,
-    errno.EROFS: ReadOnly,
-    errno.EACCES: ReadOnly,
-    errno.EPERM: ReadOnly,
-}
 
 
 def from_sqlite(error: BaseException) -> StorageError | None:
@@ -39,12 +32,6 @@ def from_sqlite(error: BaseException) -> StorageError | None:
     if name.startswith("SQLITE_IOERR"):
         return StorageError(name)
     return None
-
-
-def from_os(error: OSError) -> StorageError:
-    """The typed error for a file operation that failed."""
-    kind = _BY_ERRNO.get(error.errno or 0, StorageError)
-    return kind(f"{errno.errorcode.get(error.errno or 0, 'OSError')}")
 
 
 @contextmanager

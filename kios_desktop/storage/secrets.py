@@ -14,8 +14,8 @@ from typing import Protocol
 
 import msgspec
 
+from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import NoKeystore, StorageError, WrongPassphrase
-from kios_desktop.storage.errors import from_os
 
 SERVICE = "Kios Desktop"
 TRUSTED = frozenset(
