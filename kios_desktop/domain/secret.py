@@ -57,3 +57,30 @@ class ServerUrl(Secret):
         return f"ServerUrl({self.shown})"
 
     __str__ = __repr__
+
+
+class KeyMask:
+    """Takes the key of a source's address out of text that is written to disk, and puts it back.
+
+    Kavita's and Stump's catalogs repeat the key of their own address in every link. `root` is that
+    address. Text that was hidden by another key comes back unusable, never as a wrong address.
+    """
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, root: ServerUrl) -> None:
+        parts = urlsplit(root.reveal())
+        values = (pair.partition("=")[2] for pair in parts.query.split("&"))
+        words = [*(s for s in parts.path.split("/") if _LONG.match(s)), *values]
+        # The longest first: a key may be a part of another
+        self._keys = sorted({word for word in words if word}, key=len, reverse=True)
+
+    def hide(self, text: str) -> str:
+        for number, key in enumerate(self._keys):
+            text = text.replace(key, f"{{key{number}}}")
+        return text
+
+    def restore(self, text: str) -> str:
+        for number, key in enumerate(self._keys):
+            text = text.replace(f"{{key{number}}}", key)
+        return text

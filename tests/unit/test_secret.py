@@ -1,0 +1,37 @@
+"""What is secret in an address stays out of what is shown and written."""
+
+import pytest
+
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+
+KEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        f"https://kavita.example.org/api/opds/{KEY}",
+        f"https://stump.example.org/opds/stump_{KEY}/v1.2/catalog",
+        f"https://books.example.org/feed?apiKey={KEY}&x=1",
+    ],
+)
+def test_a_key_is_taken_out_of_text_and_put_back(root: str) -> None:
+    mask = KeyMask(ServerUrl(root))
+    text = f'{{"href": "{root}/series/5?page=2", "cover": "/image?apiKey={KEY}"}}'
+    if "stump" in root:
+        text = f'{{"href": "{root}/series/5"}}'
+    hidden = mask.hide(text)
+    assert KEY not in hidden
+    assert mask.restore(hidden) == text
+
+
+def test_an_address_without_a_key_hides_nothing() -> None:
+    mask = KeyMask(ServerUrl("https://books.example.org/opds/v2/catalog"))
+    text = "https://books.example.org/opds/v2/catalog/books"
+    assert mask.hide(text) == text == mask.restore(text)
+
+
+def test_one_key_inside_another_comes_back_whole() -> None:
+    mask = KeyMask(ServerUrl(f"https://x.example.org/{KEY}/a{KEY}b/feed"))
+    text = f"/{KEY}/a{KEY}b/"
+    assert mask.restore(mask.hide(text)) == text
