@@ -1,0 +1,164 @@
+"""The catalog of one source as the windows see it: remembered for a while, and there when the
+server is not.
+
+Pages are kept in memory for five minutes, so that going back is instant, and a copy of each is
+kept on this computer for the days without a connection. Nothing is fetched before somebody looks.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from kios_desktop.domain.catalog import Entry, Feed, Search, Shown
+from kios_desktop.domain.errors import (
+    Malformed,
+    RemoteError,
+    StorageError,
+    Unreachable,
+)
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import Source
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_FOR: Final = timedelta(minutes=5)
+REMEMBERED_PAGES: Final = 20
+_CHANGING: Final = ("random", "discover", "surprise")
+
+
+class CatalogClient(Protocol):
+    """The part of `protocols.opds.OpdsClient` used here. Raises `RemoteError`."""
+
+    async def feed(self, url: ServerUrl) -> Feed: ...
+    async def entry(self, entry: Entry) -> Entry: ...
+    async def search(self, search: Search, words: str) -> Feed: ...
+    async def image(self, url: ServerUrl) -> bytes: ...
+
+
+class Copies(Protocol):
+    """Where copies of feeds are kept on this computer. Raises `StorageError`."""
+
+    async def get(self, url: ServerUrl) -> tuple[Feed, datetime] | None: ...
+    async def put(self, url: ServerUrl, feed: Feed, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogHealth:
+    """How the server was when it was last asked. `books` is its own word."""
+
+    checked_at: datetime | None = None
+    error: RemoteError | None = None
+    not_reachable_since: datetime | None = None
+    books: int | None = None
+
+
+class OpdsCatalog:
+    """One source. `root` of `feed(None)` is the address that was typed in."""
+
+    def __init__(
+        self,
+        source: Source,
+        client: CatalogClient,
+        copies: Copies,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._source, self._client, self._copies, self._now = source, client, copies, now
+        self._pages: OrderedDict[ServerUrl, tuple[Feed, datetime]] = OrderedDict()
+        self._search: Search | None = None
+        self.health = CatalogHealth()
+
+    @property
+    def source_id(self) -> str:
+        return self._source.id
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
+        """One page; None is the root. `fresh` goes past what is remembered.
+
+        When the server fails, the copy on this computer and why; raises what the server did when
+        there is none.
+        """
+        asked = url or self._source.url
+        known = self._pages.get(asked)
+        if known is not None and not fresh and self._now() - known[1] < REMEMBERED_FOR:
+            self._pages.move_to_end(asked)
+            return Shown(known[0])
+        try:
+            feed = self._with_search(await self._client.feed(asked))
+        except RemoteError as error:
+            self._heard(error)
+            copy = await self._copy(asked)
+            if copy is None:
+                raise
+            return Shown(self._with_search(copy[0]), copy[1], error)
+        self._heard(None)
+        if asked == self._source.url and feed.total is not None:
+            self._count(feed.total)
+        await self._remember(asked, feed)
+        return Shown(feed)
+
+    async def search(self, search: Search, words: str) -> Shown:
+        """What the server finds; a feed without entries when that is nothing."""
+        try:
+            found = await self._client.search(search, words)
+        except RemoteError as error:
+            self._heard(error)
+            raise
+        self._heard(None)
+        return Shown(self._with_search(found))
+
+    async def full(self, entry: Entry) -> Entry:
+        return await self._client.entry(entry)
+
+    async def image(self, url: ServerUrl) -> bytes:
+        return await self._client.image(url)
+
+    def forget_pages(self) -> None:
+        """The source is different now: nothing that was remembered holds."""
+        self._pages.clear()
+
+    def _with_search(self, feed: Feed) -> Feed:
+        """A feed without a search of its own is searched as the root is (opds.md 12)."""
+        if feed.search is not None:
+            self._search = self._search or feed.search
+            return feed
+        return feed if self._search is None else replace(feed, search=self._search)
+
+    async def _remember(self, asked: ServerUrl, feed: Feed) -> None:
+        if any(word in asked.reveal().lower() for word in _CHANGING):
+            return  # another list each time
+        self._pages[asked] = (feed, self._now())
+        self._pages.move_to_end(asked)
+        while len(self._pages) > REMEMBERED_PAGES:
+            self._pages.popitem(last=False)
+        try:
+            await self._copies.put(asked, feed, self._now())
+        except StorageError as error:
+            log.warning("a page of the catalog could not be kept: %s", error)
+
+    async def _copy(self, asked: ServerUrl) -> tuple[Feed, datetime] | None:
+        try:
+            return await self._copies.get(asked)
+        except StorageError as error:
+            log.warning("a kept page of the catalog could not be read: %s", error)
+            return None
+
+    def _heard(self, error: RemoteError | None) -> None:
+        now, before = self._now(), self.health
+        if error is None:
+            self.health = CatalogHealth(now, books=before.books)
+        elif isinstance(error, Malformed):  # it answers, if not to this
+            self.health = CatalogHealth(now, error, books=before.books)
+        else:
+            since = before.not_reachable_since or now
+            away = since if isinstance(error, Unreachable) else None
+            self.health = CatalogHealth(before.checked_at, error, away, before.books)
+
+    def _count(self, books: int) -> None:
+        self.health = replace(self.health, books=books)
