@@ -2,20 +2,19 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from kios_desktop.domain.library import Query, Shelf, Sort
 from kios_desktop.ui import theme
 from kios_desktop.ui.actions import Actions, main_menu
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
-from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.search_field import SearchField
 from kios_desktop.ui.wording import books, tr
 
-_SEARCH_WIDTH: Final = 260
 _NARROW: Final = 1000
 
 
@@ -39,52 +38,6 @@ def sort_title(sort: Sort) -> str:
     }[sort]
 
 
-class SearchField(QLineEdit):
-    """Searches the library. Enter opens the first result, Esc clears."""
-
-    entered = Signal()
-
-    def __init__(self, keys: QKeySequence) -> None:
-        super().__init__()
-        line_edit(tr("Search your library"), tr("Search your library"), field=self)
-        self.addAction(
-            icon("magnifying-glass", "textMuted"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        words = keys.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
-        self._keys = label(words, "micro", "muted", parent=self)
-        self._keys.setProperty("keycap", True)
-        self._clear = QAction(icon("x", "textMuted"), tr("Clear search"), self)
-        self._clear.triggered.connect(self._cleared)
-        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
-        self._clear.setVisible(False)
-        self.textChanged.connect(self._changed)
-        self.setMinimumWidth(150)
-        self.setMaximumWidth(_SEARCH_WIDTH)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        size = self._keys.sizeHint()
-        x = 8 if self.isRightToLeft() else self.width() - size.width() - 8
-        self._keys.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
-        self._changed(self.text())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self._cleared()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.entered.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
-        self._keys.setVisible(not text and self.width() >= 220)
-
-    def _cleared(self) -> None:
-        self.clear()
-        self.textEdited.emit("")
-
-
 class LibraryHeader(QWidget):
     """56 px. Under 1000 px of window the buttons lose their text."""
 
@@ -96,7 +49,7 @@ class LibraryHeader(QWidget):
         self.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
         self._title = label("", "heading")
         self._count = label("", "body", "muted", tabular=True)
-        self.search = SearchField(actions.search.shortcut())
+        self.search = SearchField(tr("Search your library"), actions.search.shortcut())
         self.sort = MenuButton("", "quiet", "sort-ascending")
         self.add = MenuButton(tr("Add"), "default", "plus")
         self.add.set_menu(self._add_menu(actions))

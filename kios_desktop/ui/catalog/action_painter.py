@@ -1,0 +1,189 @@
+"""Paints the action row of an entry, and knows where its parts are."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.words import Act, ActionRow, Look
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.widgets.progress_bar import paint_progress
+
+HEIGHT: Final = 28
+_ICON: Final = 16
+_PAD: Final = 10
+_CANCEL: Final = 24
+_LAP_S: Final = 2.5  # of the segment that moves while a length is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something of an action row that can be pressed."""
+
+    act: Act
+    box: QRect
+
+
+class ActionPainter:
+    """Fonts and measures; made anew when the font changes."""
+
+    def __init__(self) -> None:
+        self._control, self._strong = theme.font("control"), theme.font("bodyStrong")
+        self._small = theme.font("small", tabular=True)
+        self._small_strong = theme.font("smallStrong")
+        self.height = max(HEIGHT, QFontMetrics(self._control).height() + 8)
+
+    def parts(self, row: ActionRow, box: QRect, mirrored: bool) -> list[Part]:
+        """What can be pressed in `box`, the whole width of the row."""
+        found: list[Part] = []
+        if row.look in {Look.BUTTON, Look.LINK} and row.act is not Act.NONE:
+            width = min(box.width(), self._first_width(row))
+            found.append(Part(row.act, QRect(box.topLeft(), QSize(width, box.height()))))
+        if row.second is not Act.NONE:
+            width = _CANCEL if row.look is Look.BAR else self._advance(row.second_text) + 8
+            width = min(width, box.width() // 2)
+            corner = QPoint(box.right() + 1 - width, box.top())
+            found.append(Part(row.second, QRect(corner, QSize(width, box.height()))))
+        return [Part(part.act, _mirror(part.box, box, mirrored)) for part in found]
+
+    def paint(
+        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+    ) -> None:
+        """`hot` is the part under the pointer."""
+        if row.look is Look.BAR:
+            self._paint_bar(painter, row, box, hot, mirrored)
+            return
+        parts = {part.act: part.box for part in self.parts(row, box, mirrored)}
+        if row.look is Look.BUTTON:
+            self._paint_button(painter, row, parts.get(row.act, box), row.act is hot, mirrored)
+            return
+        room = QRect(box)
+        if row.second is not Act.NONE:
+            width = parts[row.second].width()
+            room.adjust(width if mirrored else 0, 0, 0 if mirrored else -width, 0)
+            self._words(
+                painter,
+                parts[row.second].adjusted(4, 0, -4, 0),
+                row.second_text,
+                self._underlined(self._small_strong, row.second is hot),
+                "accent",
+                mirrored,
+            )
+        link = row.look is Look.LINK
+        face = self._underlined(self._strong, row.act is hot) if link else self._small
+        self._marked(painter, room, row, face, mirrored, 0)
+
+    # -- the looks
+
+    def _paint_button(
+        self, painter: QPainter, row: ActionRow, box: QRect, hot: bool, mirrored: bool
+    ) -> None:
+        now = theme.painted()
+        painter.setPen(QPen(now.color("borderControl"), 1))
+        painter.setBrush(now.color("hover" if hot else "base"))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        room = QRect(box)
+        if row.act is Act.CHOOSE:
+            side = theme.icon_px("inline")
+            x = box.right() + 1 - _PAD - side
+            mark = QRect(x, box.center().y() - side // 2, side, side)
+            icon("caret-down", "textMuted").paint(painter, _mirror(mark, box, mirrored))
+            shift = side + 4
+            room.adjust(shift if mirrored else 0, 0, 0 if mirrored else -shift, 0)
+        self._marked(painter, room, row, self._control, mirrored, _PAD)
+
+    def _paint_bar(
+        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+    ) -> None:
+        now = theme.painted()
+        words = QFontMetrics(self._small).horizontalAdvance(row.text)
+        width = max(16, box.width() - words - _CANCEL - 12)
+        track = QRect(box.x(), box.center().y() - 1, width, 4)
+        bar = QRectF(_mirror(track, box, mirrored))
+        if row.fraction is not None:
+            paint_progress(painter, bar, row.fraction, mirrored)
+        elif theme.motion_reduced():
+            painter.fillRect(bar, now.color("accentSoft"))
+        else:
+            paint_progress(painter, bar, 0, mirrored)
+            part = bar.width() * 0.3
+            phase = time.monotonic() % _LAP_S / _LAP_S
+            left = bar.x() + (bar.width() + part) * phase - part
+            painter.setBrush(now.color("accent"))
+            segment = QRectF(left, bar.y(), part, bar.height()).intersected(bar)
+            painter.drawRoundedRect(segment, 2, 2)
+        text = QRect(box.x() + width + 8, box.y(), words + 2, box.height())
+        mirrored_text = _mirror(text, box, mirrored)
+        self._words(painter, mirrored_text, row.text, self._small, row.tone, mirrored)
+        cancel = next(p.box for p in self.parts(row, box, mirrored) if p.act is Act.CANCEL)
+        if hot is Act.CANCEL:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(now.color("hover"))
+            painter.drawRoundedRect(_square(cancel, _CANCEL), 6, 6)
+        icon("x").paint(painter, _square(cancel, theme.icon_px("inline")))
+
+    def _marked(
+        self, painter: QPainter, room: QRect, row: ActionRow, face: QFont, mirrored: bool, pad: int
+    ) -> None:
+        """Icon, then words in the same tone."""
+        start = room.x() + pad
+        if row.icon:
+            mark = QRect(start, room.center().y() - _ICON // 2, _ICON, _ICON)
+            icon(row.icon, row.tone).paint(painter, _mirror(mark, room, mirrored))
+            start += _ICON + 6
+        words = QRect(start, room.y(), room.right() + 1 - start - pad, room.height())
+        self._words(painter, _mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
+
+    def _words(
+        self,
+        painter: QPainter,
+        box: QRect,
+        text: str,
+        face: QFont,
+        token: str,
+        mirrored: bool,
+    ) -> None:
+        painter.setPen(theme.painted().color(token))
+        painter.setFont(face)
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(box, int(flags), theme.elided(text, face, box.width()))
+
+    # -- measures
+
+    def _first_width(self, row: ActionRow) -> int:
+        face = self._control if row.look is Look.BUTTON else self._strong
+        width = QFontMetrics(face).horizontalAdvance(row.text) + 2
+        if row.icon:
+            width += _ICON + 6
+        if row.look is Look.BUTTON:
+            width += 2 * _PAD
+        if row.act is Act.CHOOSE:
+            width += theme.icon_px("inline") + 4
+        return width
+
+    def _advance(self, text: str) -> int:
+        return QFontMetrics(self._small_strong).horizontalAdvance(text)
+
+    def _underlined(self, face: QFont, underlined: bool) -> QFont:
+        if not underlined:
+            return face
+        result = QFont(face)
+        result.setUnderline(True)
+        return result
+
+
+def _square(box: QRect, side: int) -> QRect:
+    result = QRect(0, 0, side, side)
+    result.moveCenter(box.center())
+    return result
+
+
+def _mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
+    if not mirrored:
+        return box
+    x = room.x() + room.right() + 1 - box.x() - box.width()
+    return QRect(QPoint(x, box.y()), box.size())

@@ -1,0 +1,107 @@
+"""Paints one entry of a catalog: cover, title, author, and its action row."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kios_desktop.domain.catalog import Entry
+from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
+from kios_desktop.ui.catalog.covers import CatalogCovers
+from kios_desktop.ui.catalog.model import ENTRY_ROLE, EntryModel
+from kios_desktop.ui.catalog.words import Act
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
+
+_TEXT_GAP: Final = 10
+_ACTION_GAP: Final = 4
+_BOX: Final = 24
+_FADED: Final = 0.55
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """`hot` is the part of an action row under the pointer, and the row it is in."""
+
+    def __init__(self, model: EntryModel, covers: CatalogCovers) -> None:
+        super().__init__()
+        self._model, self._covers = model, covers
+        self._title, self._author = theme.font("bodyStrong"), theme.font("small")
+        self._lines = [
+            max(least, QFontMetrics(face).height())
+            for face, least in ((self._title, 20), (self._author, 18))
+        ]
+        self._actions = ActionPainter()
+        self.hot: tuple[int, Act] = (-1, Act.NONE)
+
+    @property
+    def cell_extra(self) -> int:
+        """What a cell is higher than its cover."""
+        words = sum(self._lines) + _ACTION_GAP + self._actions.height
+        return max(106, TOP + _TEXT_GAP + words + 16)
+
+    def action_box(self, cell: QRect) -> QRect:
+        """The place of the action row in a cell."""
+        cover = cover_rect(cell)
+        y = cover.bottom() + 1 + _TEXT_GAP + sum(self._lines) + _ACTION_GAP
+        return QRect(cover.x(), y, cover.width(), self._actions.height)
+
+    def part_at(self, row: int, cell: QRect, point: QPoint, mirrored: bool) -> Part | None:
+        """What would be pressed there."""
+        entry = self._model.entry(row)
+        if entry is None or self._model.choosing:
+            return None
+        parts = self._actions.parts(self._model.action(entry), self.action_box(cell), mirrored)
+        return next((part for part in parts if part.box.contains(point)), None)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        cover = cover_rect(cell)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        entry = index.data(ENTRY_ROLE)
+        if not isinstance(entry, Entry):
+            paint_cover(painter, cover, None)
+            painter.restore()
+            return
+        pixmap = self._covers.pixmap(entry, cover.width(), painter.device().devicePixelRatio())
+        painter.setOpacity(_FADED if self._model.is_away(entry) else 1.0)
+        paint_cover(painter, cover, pixmap)
+        painter.setOpacity(1.0)
+        if self._model.choosing:
+            self._paint_box(painter, cover, self._model.is_chosen(entry), mirrored)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        if state & QStyle.StateFlag.State_Selected and (focused or not self._model.choosing):
+            paint_ring(painter, cover, "focus" if focused else "accent")
+        self._paint_words(painter, entry, cover)
+        row, act = self.hot
+        self._actions.paint(
+            painter,
+            self._model.action(entry),
+            self.action_box(cell),
+            act if row == index.row() else Act.NONE,
+            mirrored,
+        )
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
+        title, author = self._lines
+        box = QRect(cover.x(), cover.bottom() + 1 + _TEXT_GAP, cover.width(), title)
+        paint_line(painter, box, entry.title, self._title, "text")
+        below = QRect(box.x(), box.y() + title, box.width(), author)
+        paint_line(painter, below, ", ".join(entry.authors), self._author, "textMuted")
+
+    def _paint_box(self, painter: QPainter, cover: QRect, chosen: bool, mirrored: bool) -> None:
+        """The check box of the select mode, at the leading upper corner of the cover."""
+        now = theme.painted()
+        x = cover.right() + 1 - 8 - _BOX if mirrored else cover.x() + 8
+        box = QRect(QPoint(x, cover.y() + 8), QSize(_BOX, _BOX))
+        painter.setPen(now.color("borderControl" if not chosen else "accent"))
+        painter.setBrush(now.color("accent" if chosen else "base"))
+        painter.drawRoundedRect(box, 6, 6)
+        if chosen:
+            icon("check", "onAccent").paint(painter, box.adjusted(3, 3, -3, -3))

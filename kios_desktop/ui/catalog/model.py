@@ -1,0 +1,197 @@
+"""The entries of a list as Qt's views want them, each with its action row."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from kios_desktop.domain.catalog import Entry, Feed
+from kios_desktop.domain.download import EntryState
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.words import Act, ActionRow, action_row, spoken
+from kios_desktop.ui.wording import tr
+
+ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+_REMEMBERED: Final = 400  # action rows, and rows of entries that were looked at
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class EntryModel(QAbstractListModel):
+    """Holds `Pages`, never fetches. In the select mode it also knows what is chosen."""
+
+    chosen_changed = Signal(int)  # how many
+
+    def __init__(self, state_of: Callable[[Entry], EntryState]) -> None:
+        super().__init__()
+        self._state_of = state_of
+        self._pages = pages_of(())
+        self._count = 0
+        self._offline = False
+        self._words = ""
+        self._filtered: list[int] | None = None
+        self._actions: dict[str, ActionRow] = {}
+        self._seen: dict[str, int] = {}  # entry → row, of those painted lately
+        self._chosen: dict[str, Entry] = {}
+        self.choosing = False
+
+    # -- what it holds
+
+    def set_pages(self, pages: Pages, offline: bool) -> None:
+        """Another list."""
+        self.beginResetModel()
+        self._pages, self._offline = pages, offline
+        self._words, self._filtered = "", None
+        self._actions.clear()
+        self._seen.clear()
+        self._count = pages.rows
+        self.endResetModel()
+        self.choose_none()
+
+    def grew(self) -> None:
+        """The pages have more rows at their end."""
+        if self._filtered is not None or self._pages.rows <= self._count:
+            return
+        self.beginInsertRows(QModelIndex(), self._count, self._pages.rows - 1)
+        self._count = self._pages.rows
+        self.endInsertRows()
+
+    def filled(self, rows: range) -> None:
+        """Entries of these rows came or changed."""
+        for row in rows[:_REMEMBERED]:
+            if (entry := self._pages.entry(row)) is not None:
+                self._actions.pop(entry.key, None)
+        if rows and self._count:
+            last = min(rows[-1], self._count - 1)
+            self.dataChanged.emit(self.index(min(rows[0], last)), self.index(last))
+
+    def filter(self, words: str) -> int:
+        """Show only entries whose title, author or series has all these words; how many."""
+        wanted = words.casefold().split()
+        self.beginResetModel()
+        self._filtered = (
+            [row for row, entry in self._pages.entries() if _matches(entry, wanted)]
+            if wanted
+            else None
+        )
+        self._count = self._pages.rows if self._filtered is None else len(self._filtered)
+        self.endResetModel()
+        return self._count
+
+    def entry(self, row: int) -> Entry | None:
+        if not 0 <= row < self._count:
+            return None
+        entry = self._pages.entry(row if self._filtered is None else self._filtered[row])
+        if entry is not None:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
+            self._seen[entry.key] = row
+        return entry
+
+    def row_of(self, key: str) -> int | None:
+        """Where an entry was when it was last looked at."""
+        return self._seen.get(key)
+
+    def entries_here(self) -> list[Entry]:
+        """All entries in memory that are shown."""
+        if self._filtered is None:
+            return [entry for _row, entry in self._pages.entries()]
+        return [e for row in range(self._count) if (e := self.entry(row)) is not None]
+
+    # -- action rows
+
+    def action(self, entry: Entry) -> ActionRow:
+        found = self._actions.get(entry.key)
+        if found is None:
+            if len(self._actions) > _REMEMBERED:
+                self._actions.clear()
+            found = action_row(entry, self._state_of(entry), self._offline)
+            self._actions[entry.key] = found
+        return found
+
+    def is_away(self, entry: Entry) -> bool:
+        """Without a connection it can't be had: not here, in the copy of a list."""
+        return self._offline and self.action(entry).act is not Act.OPEN
+
+    def states_changed(self, first: int, last: int) -> None:
+        """Downloads moved on: of the rows in sight, those that look different are told."""
+        before, self._actions = self._actions, {}
+        for row in range(max(0, first), last + 1):
+            entry = self.entry(row)
+            if entry is not None and before.get(entry.key) != self.action(entry):
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    # -- select mode
+
+    @property
+    def chosen(self) -> list[Entry]:
+        return list(self._chosen.values())
+
+    def is_chosen(self, entry: Entry) -> bool:
+        return entry.key in self._chosen
+
+    def toggle(self, row: int) -> None:
+        entry = self.entry(row)
+        if entry is None:
+            return
+        if entry.key in self._chosen:
+            del self._chosen[entry.key]
+        else:
+            self._chosen[entry.key] = entry
+        self.dataChanged.emit(self.index(row), self.index(row))
+        self.chosen_changed.emit(len(self._chosen))
+
+    def choose(self, rows: Sequence[int]) -> None:
+        """Add rows to what is chosen."""
+        for row in rows:
+            if (entry := self.entry(row)) is not None:
+                self._chosen[entry.key] = entry
+        self._tell_all()
+
+    def choose_all(self) -> None:
+        self._chosen.update((entry.key, entry) for entry in self.entries_here())
+        self._tell_all()
+
+    def choose_none(self) -> None:
+        self._chosen.clear()
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        if self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
+        self.chosen_changed.emit(len(self._chosen))
+
+    # -- Qt
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
+        return 0 if parent.isValid() else self._count
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self.entry(index.row())
+        if role == ENTRY_ROLE:
+            return entry
+        if entry is None:
+            return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            words = spoken(entry, self.action(entry))
+            if self.choosing:
+                mark = tr("chosen") if self.is_chosen(entry) else tr("not chosen")
+                return f"{words}, {mark}"
+            return words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            lines = (entry.title, ", ".join(entry.authors), self.action(entry).tip)
+            return "\n".join(line for line in lines if line)
+        return None
+
+
+def pages_of(entries: Sequence[Entry]) -> Pages:
+    """A list that is all here, such as a group of a feed."""
+    return Pages(Feed(ServerUrl(""), entries=tuple(entries)))
+
+
+def _matches(entry: Entry, wanted: Sequence[str]) -> bool:
+    text = " ".join((entry.title, *entry.authors, entry.series)).casefold()
+    return all(word in text for word in wanted)
