@@ -30,6 +30,7 @@ class Secret:
     __str__ = __repr__
 
 
+_LEAST_KEY = 8  # what is shorter is a page number or a switch
 _LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
 
 
@@ -73,7 +74,8 @@ class KeyMask:
         values = (pair.partition("=")[2] for pair in parts.query.split("&"))
         words = [*(s for s in parts.path.split("/") if _LONG.match(s)), *values]
         # The longest first: a key may be a part of another
-        self._keys = sorted({word for word in words if word}, key=len, reverse=True)
+        long = {word for word in words if len(word) >= _LEAST_KEY}
+        self._keys = sorted(long, key=len, reverse=True)
 
     def hide(self, text: str) -> str:
         for number, key in enumerate(self._keys):

@@ -1,0 +1,85 @@
+"""Copies of a source's feeds, for the days when its server can't be reached.
+
+Files in the cache folder, named by a hash: an address may hold a key, and so may the links of a
+feed, which are masked. Losing them loses nothing.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from kios_desktop.domain.catalog import Feed
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.storage.errors import translated
+
+KEPT_FEEDS: Final = 200  # of one source; the oldest go first
+LARGEST_BYTES: Final = 4 * 1024 * 1024
+
+
+class FeedCopies:
+    """The copies of one source, in `folder`/`source_id`. Raises `StorageError` when writing."""
+
+    def __init__(self, folder: Path, source_id: str, root: ServerUrl) -> None:
+        self._folder = folder / source_id
+        self._mask = KeyMask(root)
+
+    async def get(self, url: ServerUrl) -> tuple[Feed, datetime] | None:
+        """The copy of a page and when it was made; None when there is none that can be read."""
+        return await asyncio.to_thread(self._read, self._path(url))
+
+    async def put(self, url: ServerUrl, feed: Feed, at: datetime) -> None:
+        await asyncio.to_thread(self._write, self._path(url), feed, at)
+
+    async def forget(self) -> None:
+        """Remove all of them."""
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    def _path(self, url: ServerUrl) -> Path:
+        name = hashlib.sha256(url.reveal().encode()).hexdigest()[:40]
+        return self._folder / f"{name}.json"
+
+    def _read(self, path: Path) -> tuple[Feed, datetime] | None:
+        try:
+            text = path.read_text(encoding="utf-8")
+            at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            feed = msgspec.json.decode(self._mask.restore(text), type=Feed, dec_hook=_decoded)
+        except (OSError, ValueError):  # gone, half written, or of another version
+            return None
+        return feed, at
+
+    def _write(self, path: Path, feed: Feed, at: datetime) -> None:
+        text = self._mask.hide(msgspec.json.encode(feed, enc_hook=_encoded).decode())
+        if len(text) > LARGEST_BYTES:
+            return
+        with translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            part.write_text(text, encoding="utf-8")
+            os.utime(part, (at.timestamp(), at.timestamp()))
+            part.replace(path)
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        with contextlib.suppress(OSError):  # another window may be at it as well
+            files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for path in files[:-KEPT_FEEDS]:
+                path.unlink(missing_ok=True)
+
+
+def _encoded(value: object) -> str:
+    if isinstance(value, ServerUrl):
+        return value.reveal()
+    raise NotImplementedError(type(value).__name__)
+
+
+def _decoded(kind: type, value: Any) -> object:
+    if kind is ServerUrl and isinstance(value, str):
+        return ServerUrl(value)
+    raise NotImplementedError(kind.__name__)
