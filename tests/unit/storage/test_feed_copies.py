@@ -56,6 +56,18 @@ FEED = Feed(
 )
 
 
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def text_of(path: Path) -> str:
+    return path.read_text()
+
+
+def cut_off(path: Path) -> None:
+    path.write_text(path.read_text()[:100])
+
+
 async def test_a_feed_comes_back_as_it_went(tmp_path: Path) -> None:
     copies = FeedCopies(tmp_path, "1" * 32, ROOT)
     await copies.put(ROOT, FEED, AT)
@@ -65,16 +77,15 @@ async def test_a_feed_comes_back_as_it_went(tmp_path: Path) -> None:
 
 async def test_no_key_is_in_the_files_or_their_names(tmp_path: Path) -> None:
     await FeedCopies(tmp_path, "1" * 32, ROOT).put(ROOT, FEED, AT)
-    [path] = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert KEY not in path.read_text()
+    [path] = files(tmp_path)
+    assert KEY not in text_of(path)
     assert KEY not in str(path)
 
 
 async def test_a_damaged_copy_is_no_copy(tmp_path: Path) -> None:
     copies = FeedCopies(tmp_path, "1" * 32, ROOT)
     await copies.put(ROOT, FEED, AT)
-    [path] = tmp_path.rglob("*.json")
-    path.write_text(path.read_text()[:100])
+    cut_off(files(tmp_path)[0])
     assert await copies.get(ROOT) is None
 
 
@@ -83,7 +94,7 @@ async def test_the_oldest_copies_go(tmp_path: Path) -> None:
     small = replace(FEED, entries=(), groups=())
     for number in range(KEPT_FEEDS + 3):
         await copies.put(url(str(number)), small, AT + timedelta(seconds=number))
-    assert len(list(tmp_path.rglob("*.json"))) == KEPT_FEEDS
+    assert len(files(tmp_path)) == KEPT_FEEDS
     assert await copies.get(url("0")) is None
     await copies.forget()
-    assert not list(tmp_path.rglob("*.json"))
+    assert not files(tmp_path)
