@@ -1,0 +1,151 @@
+"""What a document is, by its content and never by its label (opds.md 4.1).
+
+OpenSearch descriptions arrive as Atom, OPDS 2 as `application/json`, feeds as `application/xml`,
+and login pages as 200.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from kios_desktop.domain.errors import Instead, NotACatalog
+from kios_desktop.protocols.opds import loose_json, xml
+from kios_desktop.protocols.opds.links import Links
+from kios_desktop.protocols.opds.page import read_page
+from kios_desktop.protocols.opds.text import line
+
+_SAID_LENGTH: Final = 200
+_SPACE: Final = b" \t\r\n\x0b\x0c\x00"
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", ""),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_DECLARATION = re.compile(rb"^<\?xml[^>]*\?>\s*")
+_SKIPPED = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+_HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_RSS = re.compile(rb"\s*<(?:rss|rdf:RDF|channel)\b", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:[\w.\-]+:)?(?:feed|entry|OpenSearchDescription)[\s/>]")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+
+
+class Kind(Enum):
+    """The documents this protocol has."""
+
+    ATOM_FEED = auto()
+    ATOM_ENTRY = auto()
+    OPENSEARCH = auto()
+    FEED = auto()  # OPDS 2.0, as the rest
+    PUBLICATION = auto()
+    CATALOGS = auto()
+    AUTHENTICATION = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`content` is an lxml element, or the decoded JSON object.
+
+    `damaged`: it is not all of it. `based`: some `xml:base` is in it.
+    """
+
+    kind: Kind
+    content: Any
+    damaged: bool
+    based: bool = False
+
+
+def recognise(body: bytes, links: Links, content_type: str = "") -> Document:
+    """Raises `NotACatalog` for what is none of it, `Malformed` for what can't be read."""
+    body = _clean(body)
+    if not body:
+        raise NotACatalog(Instead.NOTHING)
+    if body[:1] in (b"{", b"["):
+        return _json(body)
+    start = _start(body)
+    if _RSS.match(body, start):
+        raise NotACatalog(Instead.RSS)
+    if _HTML.match(body, start):
+        raise _web_page(body, links)
+    if _FEED.search(body):  # the notices of PHP may stand before it
+        return _xml(body, content_type)
+    if body[:1] == b"<":
+        if "html" in content_type.lower() or b"<html" in body[:4096].lower():
+            raise _web_page(body, links)
+        raise NotACatalog(Instead.OTHER)
+    raise NotACatalog(Instead.TEXT, said=_said(body))
+
+
+def _clean(body: bytes) -> bytes:
+    """UTF-8 or what the document declares, without byte order mark and leading space."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            if not encoding:
+                body = body[len(mark) :]
+                break
+            text = body.decode(encoding, "replace").lstrip("\ufeff")
+            return _DECLARATION.sub(b"", text.encode("utf-8", "replace").lstrip(_SPACE))
+    return body.lstrip(_SPACE)
+
+
+def _start(body: bytes) -> int:
+    """Where the first element is, behind declaration, instructions and comments."""
+    at = 0
+    while (skipped := _SKIPPED.match(body, at)) is not None:
+        at = skipped.end()
+    return at
+
+
+def _json(body: bytes) -> Document:
+    value, damaged = loose_json.decode(body)
+    if isinstance(value, list):  # a bare list of publications
+        value = {"publications": value}
+    if not isinstance(value, Mapping):
+        raise NotACatalog(Instead.OTHER)
+    if isinstance(value.get("authentication"), list):
+        return Document(Kind.AUTHENTICATION, value, damaged)
+    if any(value.get(key) for key in ("navigation", "publications", "groups", "facets")):
+        return Document(Kind.FEED, value, damaged)
+    if value.get("catalogs"):
+        return Document(Kind.CATALOGS, value, damaged)
+    if "metadata" in value and ("links" in value or "readingOrder" in value):
+        listed = any(key in value for key in ("navigation", "publications", "groups", "facets"))
+        return Document(Kind.FEED if listed else _feed_or_publication(value), value, damaged)
+    raise NotACatalog(Instead.OTHER)
+
+
+def _feed_or_publication(value: Mapping[str, Any]) -> Kind:
+    """An empty OPDS 2 feed may have lost all its lists; a publication says more of itself."""
+    metadata = value.get("metadata")
+    counted = isinstance(metadata, Mapping) and "numberOfItems" in metadata
+    described = any(key in value for key in ("readingOrder", "images", "resources"))
+    return Kind.FEED if counted and not described else Kind.PUBLICATION
+
+
+def _xml(body: bytes, content_type: str) -> Document:
+    charset = _CHARSET.search(content_type)
+    root, damaged = xml.parse(body, charset[1] if charset is not None else "")
+    kinds = {
+        "feed": Kind.ATOM_FEED,
+        "entry": Kind.ATOM_ENTRY,
+        "OpenSearchDescription": Kind.OPENSEARCH,
+    }
+    kind = kinds.get(xml.local(root))
+    if kind is None:
+        raise NotACatalog(Instead.OTHER)
+    return Document(kind, root, damaged, based=b"xml:base" in body)
+
+
+def _web_page(body: bytes, links: Links) -> NotACatalog:
+    page = read_page(body, links)
+    if page.catalogs:
+        return NotACatalog(Instead.WEB_PAGE, page.title, catalog=page.catalogs[0])
+    return NotACatalog(Instead.LOGIN if page.login else Instead.WEB_PAGE, page.title)
+
+
+def _said(body: bytes) -> str:
+    head = body[: 4 * _SAID_LENGTH]
+    return "" if b"\x00" in head else line(head.decode("utf-8", "replace"), _SAID_LENGTH)

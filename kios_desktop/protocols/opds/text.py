@@ -1,0 +1,121 @@
+"""Words, dates and markup of a catalog, cut to what a screen can hold."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+TITLE_LENGTH: Final = 1000
+HTML_LENGTH: Final = 64 * 1024
+LIST_LENGTH: Final = 50  # authors, tags, identifiers of one entry
+
+_TAG = re.compile(r"<[^<>]*>")
+_MARKUP = re.compile(r"<(?:/?(?:p|div|br|b|i|em|strong|ul|ol|li|h[1-6]|span|a)\b)", re.IGNORECASE)
+_DATE = re.compile(
+    r"(\d{1,4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:[.,]\d+)?\s*([Zz]|[+-]\d{1,2}:?\d{2})?)?"
+)
+_YEAR = re.compile(r"[12]\d{3}(?:-\d{2}(?:-\d{2})?)?")
+_EARLIEST = 1000  # Calibre-Web prints the year 101 for “unknown”
+_DEEPEST = 40
+_VOID = frozenset({"br", "hr", "img"})
+
+
+def line(value: str | None, length: int = TITLE_LENGTH) -> str:
+    """One line of text, white space folded."""
+    if not value:
+        return ""
+    if len(value) > length:
+        value = value[: 4 * length]
+    return " ".join(value.split())[:length]
+
+
+def plain(markup: str) -> str:
+    """The words of a piece of HTML, as one line."""
+    return line(html.unescape(_TAG.sub(" ", markup[: 8 * TITLE_LENGTH])))
+
+
+def as_html(text: str) -> str:
+    """A text as HTML. Some feeds escape their markup once too often; then it is the markup."""
+    text = text.strip()[:HTML_LENGTH]
+    if _MARKUP.search(text):
+        return text
+    if "&lt;" in text and _MARKUP.search(unescaped := html.unescape(text)):
+        return unescaped
+    return html.escape(text, quote=False)
+
+
+def inner_html(element: Any) -> str:
+    """What is inside an element, whatever its namespace, with no attribute but `href`."""
+    return "".join(_inside(element, 0))[:HTML_LENGTH].strip()
+
+
+def outer_html(element: Any) -> str:
+    """The element itself and what is inside."""
+    return "".join(_around(element, 0))
+
+
+def when(value: str | None) -> datetime | None:
+    """A date as catalogs write it, aware; UTC where no zone is given. None for anything else."""
+    if not value:
+        return None
+    value = value.strip()
+    at: datetime | None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        at = _loosely(value[:64])
+    if at is None or at.year < _EARLIEST:
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def day(value: str | None) -> str:
+    """A date of publication as year, year and month, or day; "" when it is not believable."""
+    found = _YEAR.match(value.strip()) if value else None
+    return found[0] if found is not None else ""
+
+
+def _loosely(value: str) -> datetime | None:
+    found = _DATE.match(value)
+    if found is None:
+        return None
+    year, month, date, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    zone = (found[7] or "Z").upper()
+    if zone == "Z":
+        offset = "+00:00"
+    else:
+        hours, minutes = zone[1:].replace(":", "")[:-2], zone[-2:]
+        offset = f"{zone[0]}{int(hours):02}:{minutes}"
+    try:
+        return datetime.fromisoformat(
+            f"{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}{offset}"
+        )
+    except ValueError:
+        return None
+
+
+def _inside(element: Any, depth: int) -> Iterator[str]:
+    if element.text:
+        yield html.escape(element.text, quote=False)
+    for child in element:
+        yield from _around(child, depth)
+        if child.tail:
+            yield html.escape(child.tail, quote=False)
+
+
+def _around(element: Any, depth: int) -> Iterator[str]:
+    tag = element.tag
+    if not isinstance(tag, str):  # an entity nobody declared
+        return
+    name = tag.rpartition("}")[2].rpartition(":")[2].lower()
+    href = element.get("href") if name == "a" else None
+    yield f'<{name} href="{html.escape(href)}">' if href else f"<{name}>"
+    if name in _VOID:
+        return
+    if depth < _DEEPEST:
+        yield from _inside(element, depth + 1)
+    else:
+        yield html.escape("".join(element.itertext()), quote=False)
+    yield f"</{name}>"

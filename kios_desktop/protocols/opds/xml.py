@@ -1,0 +1,182 @@
+"""XML as catalogs send it: parsed strictly where it can be, mended where it can't.
+
+Nothing outside the bytes given is ever read, no DTD gets to the parser, no entity is expanded.
+"""
+
+import codecs
+import contextlib
+import html.entities
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from kios_desktop.domain.errors import Malformed
+
+Element = Any  # lxml has no types of its own
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+OPDS: Final = "http://opds-spec.org/2010/catalog"
+TERMS: Final = "http://purl.org/dc/terms/"
+ELEMENTS: Final = "http://purl.org/dc/elements/1.1/"
+OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
+THREADING: Final = "http://purl.org/syndication/thread/1.0"
+BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
+
+_USUAL: Final = {
+    "atom": ATOM,
+    "opds": OPDS,
+    "dc": TERMS,
+    "dcterms": TERMS,
+    "opensearch": OPENSEARCH,
+    "thr": THREADING,
+    "schema": "http://schema.org/",
+    "pse": "http://vaemendis.net/opds-pse/ns",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
+_DEEPEST: Final = 1000
+
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
+_ROOT = re.compile(r"<(?:([\w.\-]+):)?(feed|entry|OpenSearchDescription)(?=[\s/>])")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
+_PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
+_NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
+_TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
+_KEPT: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+def parse(body: bytes, charset: str = "") -> tuple[Element, bool]:
+    """(root element, whether something was lost). Raises `Malformed`.
+
+    `body` begins with “<”; `charset` is what HTTP says.
+    """
+    encoding = _encoding(body, charset)
+    if b"<!DOCTYPE" not in body and b"<!ENTITY" not in body:
+        with contextlib.suppress(etree.XMLSyntaxError, ValueError, LookupError):
+            return etree.fromstring(body, _parser(encoding=encoding)), False
+    text, whole = _mended(_decoded(body, encoding))
+    if not text:
+        raise Malformed("no feed in it")
+    mended = text.encode("utf-8")
+    if whole:
+        with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+            return etree.fromstring(mended, _parser(encoding="utf-8")), False
+    if _depth(text) > _DEEPEST:  # recovery has no limit of its own
+        raise Malformed("nested too deep")
+    try:
+        root = etree.fromstring(mended, _parser(encoding="utf-8", recover=True))
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        raise Malformed("not XML")
+    if not whole:
+        _drop_last(root)
+    return root, True
+
+
+def local(element: Element) -> str:
+    """The tag without namespace and prefix; "" for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def namespace(element: Element) -> str:
+    tag = element.tag
+    return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+
+
+def _encoding(body: bytes, charset: str) -> str | None:
+    """None for what the document says itself. Bytes that are UTF-8 beat every label."""
+    found = _DECLARED.match(body)
+    declared = found[1].decode("ascii").lower() if found is not None else ""
+    if body.isascii():
+        return "utf-8" if declared.startswith("utf-16") else None
+    if _decodes(body, "utf-8"):
+        return "utf-8"
+    for label in (charset.strip().lower(), declared):
+        if label not in ("", "utf-8", "utf8") and _decodes(body, label):
+            return label
+    return "windows-1252"
+
+
+def _decodes(body: bytes, label: str) -> bool:
+    try:
+        codecs.decode(body, label)
+    except (LookupError, ValueError, TypeError):
+        return False
+    return True
+
+
+def _decoded(body: bytes, encoding: str | None) -> str:
+    return body.decode(encoding or "utf-8", "replace")
+
+
+def _mended(text: str) -> tuple[str, bool]:
+    """From the root's first to its last tag, with legal characters, known entities and prefixes.
+
+    The second is False when the end is missing.
+    """
+    root = _ROOT.search(text)
+    if root is None:
+        return "", False
+    name = root[0][1:]
+    end = text.rfind(f"</{name}")
+    close = text.find(">", end) if end >= 0 else -1
+    whole = close > root.start()
+    text = text[root.start() : close + 1] if whole else text[root.start() :]
+    text = _REFERENCE.sub(_character, _ILLEGAL.sub("", text))
+    used = {first or second for first, second in _PREFIXED.findall(text)}
+    missing = used - set(_NAMESPACE.findall(text)) - {"xml", "xmlns"}
+    declarations = "".join(
+        f' xmlns:{prefix}="{_USUAL.get(prefix, "urn:undeclared:" + prefix)}"'
+        for prefix in sorted(missing)
+    )
+    return f"<{name}{declarations}{text[len(name) + 1 :]}", whole
+
+
+def _character(match: re.Match[str]) -> str:
+    """A reference in a form that XML knows; a stray “&” escaped."""
+    decimal, hexadecimal, name = match.groups()
+    if decimal or hexadecimal:
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        legal = code <= 0x10FFFF and not _ILLEGAL.match(chr(code))
+        return match[0] if legal else ""
+    if name in _KEPT:
+        return match[0]
+    meant = html.entities.html5.get(f"{name};") if name else None
+    if meant is None:
+        return "&amp;" + match[0][1:]
+    return "".join(f"&#{ord(c)};" for c in meant)
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for match in _TAG.finditer(text):
+        if match[1]:
+            depth = max(0, depth - 1)
+        elif not match[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _drop_last(root: Element) -> None:
+    """What the cut went through is no entry."""
+    if len(root) and local(root[-1]) == "entry":
+        root.remove(root[-1])
+
+
+def _parser(encoding: str | None = None, recover: bool = False) -> Any:
+    return etree.XMLParser(
+        encoding=encoding,
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
