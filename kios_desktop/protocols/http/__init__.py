@@ -12,7 +12,9 @@ from kios_desktop.protocols.http.reply import (
     check_moved,
     retry_after_s,
 )
-from kios_desktop.protocols.http.session import Patience, Purpose, Request, Session
+from kios_desktop.protocols.http.request import Patience, Purpose, Request
+from kios_desktop.protocols.http.session import Session
+from kios_desktop.protocols.http.transfer import Limits, Transferred, transfer
 
 __all__ = [
     "ANONYMOUS",
@@ -20,12 +22,14 @@ __all__ = [
     "Challenge",
     "Credentials",
     "Http",
+    "Limits",
     "Origin",
     "Patience",
     "Purpose",
     "Reply",
     "Request",
     "Session",
+    "Transferred",
     "address_of",
     "challenges",
     "check_answered",
@@ -33,4 +37,5 @@ __all__ = [
     "check_moved",
     "origin_of",
     "retry_after_s",
+    "transfer",
 ]

@@ -47,9 +47,9 @@ class Answer:
                 content = await body.read(self._response, _SAID_BYTES)
         return self._reply(content, 0.0)
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes over the wire; ask for `identity`."""
-        return self._response.aiter_raw()
+    def chunks(self, cap_bytes: int) -> AsyncIterator[bytes]:
+        """The body in parts. It ends with `Malformed` when far more than `cap_bytes` came in."""
+        return body.chunks(self._response, cap_bytes)
 
     def _reply(self, content: bytes, took_s: float) -> Reply:
         return Reply(

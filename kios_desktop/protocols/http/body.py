@@ -1,7 +1,7 @@
 """Reading a body without ever holding more of it than agreed, however well it was compressed."""
 
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import httpx
 
@@ -16,16 +16,22 @@ _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 async def read(answer: httpx.Response, cap_bytes: int) -> bytes:
     """The body, decompressed. Raises `Malformed` over `cap_bytes`, before that is in memory."""
     body = bytearray()
-    async for part in _decompressed(answer, cap_bytes):
+    async for part in chunks(answer, cap_bytes):
         body += part
         if len(body) > cap_bytes:
             raise Malformed(f"the body is over {cap_bytes} bytes")
     return bytes(body)
 
 
-async def _decompressed(answer: httpx.Response, cap_bytes: int) -> AsyncIterator[bytes]:
+def is_encoded(headers: Mapping[str, str]) -> bool:
+    """Whether the bytes on the wire are others than those of the body."""
+    return headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+
+
+async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncIterator[bytes]:
+    """The body, decompressed, in parts that are small however well they were compressed."""
     encoding = answer.headers.get("content-encoding", "").strip().lower()
-    if encoding in ("", "identity"):
+    if not is_encoded(answer.headers):
         async for part in answer.aiter_raw():
             yield part
         return

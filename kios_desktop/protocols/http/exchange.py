@@ -1,0 +1,144 @@
+"""One request to a source and what comes of it: signing, redirects, another signature.
+
+Here it is decided who gets to see a secret: what is `at_home`, at the origin of the source.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import httpx
+
+from kios_desktop.domain.errors import Malformed
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import AuthMethod, Pin
+from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
+from kios_desktop.protocols.http.answer import Answer
+from kios_desktop.protocols.http.credentials import Credentials, RawHeaders
+from kios_desktop.protocols.http.redirects import MOST_HOPS, STATUSES, next_hop
+from kios_desktop.protocols.http.request import Request
+from kios_desktop.protocols.http.signer import Signer
+from kios_desktop.protocols.http.wire import Wire
+
+log = logging.getLogger(__name__)
+
+CONNECT_S: Final = 10.0
+
+
+class Exchange:
+    """The way to one source. `extra` headers and what `credentials` make go to its origin only."""
+
+    def __init__(self, root: ServerUrl, pin: Pin | None, extra: Sequence[tuple[str, str]]) -> None:
+        origin = origin_of(root)
+        if origin is None:
+            raise Malformed("the address of the source is not one of a server")
+        self._origin = origin
+        self._extra = [(name.encode(), value.encode()) for name, value in extra]
+        self._wire = Wire(pin)
+        self._aliases: set[Origin] = set()
+        self._basic_settled = False
+        self.signer = Signer(Credentials())
+
+    def sign_with(self, credentials: Credentials) -> None:
+        """From now on; cookies of the old ones are forgotten."""
+        self.signer, self._basic_settled = Signer(credentials), False
+
+    def also_known_as(self, origin: Origin) -> None:
+        """What leads to this origin is asked of the source instead."""
+        self._aliases.add(origin)
+
+    def is_home(self, url: ServerUrl) -> bool:
+        """Whether this is the source itself, possibly with the encryption it was typed without."""
+        origin = origin_of(url)
+        if origin is None:
+            raise Malformed("not an address of a server")
+        return origin == self._origin or origin.is_upgrade_of(self._origin)
+
+    def mapped(self, url: ServerUrl) -> ServerUrl:
+        """Where an address leads in truth."""
+        return at_origin(url, self._origin) if origin_of(url) in self._aliases else url
+
+    async def follow(
+        self, stack: contextlib.AsyncExitStack, request: Request
+    ) -> tuple[Answer, bool]:
+        """(the answer, whether it comes from the source itself); `stack` keeps it open.
+
+        Raises what `Wire.answer` and `next_hop` raise.
+        """
+        url, home, moved = request.url, self.is_home(request.url), True
+        for hops in range(MOST_HOPS + 1):
+            async with contextlib.AsyncExitStack() as own:
+                response = await self._ask(own, replace(request, url=url), home)
+                status, location = response.status_code, response.headers.get("location")
+                if status not in STATUSES or location is None:
+                    stack.push_async_exit(own.pop_all())
+                    return Answer(response, url, moved=moved and hops > 0), home
+            hop = next_hop(request.method, url, status, location, self._origin, home, self._aliases)
+            url, home, moved = hop.url, hop.home, moved and hop.permanent
+        raise Malformed("too many redirects")
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    async def _ask(
+        self, stack: contextlib.AsyncExitStack, request: Request, home: bool
+    ) -> httpx.Response:
+        """One request, or two when the server wants another signature."""
+        signer, signed = self.signer, home and request.secret
+        signature = signer.headers(request.method, request.url) if signed else []
+        response = await self._send(stack, request, home, signature)
+        if not signed:
+            return response
+        signer.keep_cookies(response)
+        again: RawHeaders = []
+        if response.status_code == 401:
+            sent = any(name == b"authorization" for name, _ in signature)
+            challenge = response.headers.get("www-authenticate", "")
+            again = signer.challenged(challenge, sent, request.method, request.url)
+        elif response.status_code == 400:
+            again = await self._digest_instead(signer, request)
+        if again:
+            await stack.aclose()
+            response = await self._send(stack, request, home, again)
+            signer.keep_cookies(response)
+        return response
+
+    async def _digest_instead(self, signer: Signer, request: Request) -> RawHeaders:
+        """A 400 may mean that Basic is not wanted: found out once, without a signature."""
+        basic = signer.credentials.auth is AuthMethod.BASIC
+        if not basic or self._basic_settled or request.method != "GET":
+            return []
+        self._basic_settled = True
+        async with contextlib.AsyncExitStack() as stack:
+            bare = await self._send(stack, request, True, [])
+            if bare.status_code != 401:
+                return []
+            challenge = bare.headers.get("www-authenticate", "")
+        return signer.switch_to_digest(challenge, request.method, request.url)
+
+    async def _send(
+        self,
+        stack: contextlib.AsyncExitStack,
+        request: Request,
+        home: bool,
+        signature: RawHeaders,
+    ) -> httpx.Response:
+        begun = time.monotonic()
+        response = await stack.enter_async_context(
+            self._wire.answer(
+                request.method,
+                request.url,
+                headers=[*request.headers, *(self._extra if home else ()), *signature],
+                content=request.content,
+                connect_s=CONNECT_S,
+                silence_s=request.silence_s,
+                total_s=request.total_s,
+            )
+        )
+        took_ms = (time.monotonic() - begun) * 1000
+        what, status = request.purpose.value, response.status_code
+        log.debug("%s %s: %d in %d ms", request.method, what, status, took_ms)
+        return response
