@@ -108,6 +108,7 @@ class Refusal(StrEnum):
     """Why a server rejected us."""
 
     CREDENTIALS = "credentials"
+    NEEDED = "credentials needed"  # it asks, and we have none
     FORBIDDEN = "forbidden"
     SWITCHED_OFF = "switched off"
 

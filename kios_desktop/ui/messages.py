@@ -17,11 +17,13 @@ from kios_desktop.domain.errors import (
     Fault,
     Faulty,
     Full,
+    Instead,
     KiosError,
     Locked,
     Malformed,
     Missing,
     NoKeystore,
+    NotACatalog,
     NotMatched,
     PublicationError,
     ReadOnly,
@@ -39,6 +41,7 @@ from kios_desktop.domain.errors import (
     Unreadable,
     Unsupported,
     Untrusted,
+    WebPage,
     WrongPassphrase,
 )
 from kios_desktop.ui.wording import gigabytes, isolated, tr
@@ -148,6 +151,9 @@ def _rejected(error: Rejected, source: str) -> Message:
     if error.refusal is Refusal.CREDENTIALS:
         text = tr("The server didn’t accept the username or password.")
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.NEEDED:
+        text = tr("The server asks for a username and password.")
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.FORBIDDEN:
         text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
         return Message(_needs_attention(source), text)
@@ -215,6 +221,32 @@ def _malformed(error: Malformed, source: str) -> Message:
             Action.TRY_AGAIN,
         )
     return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
+def _not_a_catalog(error: NotACatalog, source: str) -> Message:
+    page = isolated(error.title)
+    texts = {
+        Instead.WEB_PAGE: tr("The server sent a web page (“{title}”), not a catalog.", title=page)
+        if page
+        else tr("The server sent a web page. The address is probably missing its sub-path."),
+        Instead.LOGIN: tr(
+            "A login page is in the way. If a proxy asks for it, add the headers it wants."
+        ),
+        Instead.RSS: tr("This is a news feed, not a catalog of books."),
+        Instead.TEXT: tr("The server says: “{said}”", said=isolated(error.said)),
+        Instead.NOTHING: tr("The server sent an empty answer. Check the path of the address."),
+        Instead.OTHER: tr("The server sent something that is not a catalog. Check the address."),
+    }
+    text = texts[error.instead]
+    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
+def _web_page(error: WebPage, source: str) -> Message:
+    if error.login:
+        text = tr("The server sent a login page instead of a book. Sign in again?")
+    else:
+        text = tr("The server sent a web page instead of a book.")
+    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
 
 
 def _remote(_error: RemoteError, source: str) -> Message:
@@ -312,6 +344,8 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Redirected: _redirected,
     Refused: _refused,
     Malformed: _malformed,
+    NotACatalog: _not_a_catalog,
+    WebPage: _web_page,
     RemoteError: _remote,
     Unreadable: _unreadable,
     Encrypted: _encrypted,

@@ -14,8 +14,10 @@ from kios_desktop.domain.errors import (
     Fault,
     Faulty,
     Full,
+    Instead,
     KiosError,
     Malformed,
+    NotACatalog,
     NotMatched,
     Redirected,
     Refusal,
@@ -138,6 +140,18 @@ def test_each_cause_says_exactly_its_text(error: KiosError, text: str, action: A
 @pytest.mark.parametrize("fault", Fault)
 def test_every_way_of_not_reaching_a_server_has_a_sentence(fault: Fault) -> None:
     assert explain(Unreachable(fault, "h:1")).text
+
+
+@pytest.mark.parametrize("instead", Instead)
+def test_whatever_came_instead_of_a_catalog_has_a_sentence(instead: Instead) -> None:
+    assert explain(NotACatalog(instead)).text
+    assert "Gate" in explain(NotACatalog(Instead.WEB_PAGE, title="Gate")).text
+    assert "No books" in explain(NotACatalog(Instead.TEXT, said="No books")).text
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_refusal_has_a_sentence(refusal: Refusal) -> None:
+    assert explain(Rejected(refusal)).text
 
 
 @pytest.mark.parametrize("problem", TrustProblem)
