@@ -6,14 +6,14 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
-# nothing in it to decode or to normalise
-_SIMPLE = re.compile(r"([\w-][\w.-]*(?:/[\w-][\w.-]*)*)(?:#([\w.:-]*))?$")
+# nothing in it to decode, and nothing to normalise behind the steps up
+_SIMPLE = re.compile(r"((?:\.\./)*)([\w-][\w.-]*(?:/[\w-][\w.-]*)*)(?:#([\w.:-]*))?$")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 def is_remote(href: str) -> bool:
     """Whether the href leaves the container: it has a scheme or a host."""
-    return bool(_SCHEME.match(href)) or href.startswith("//")
+    return href.startswith("//") or (":" in href and bool(_SCHEME.match(href)))
 
 
 def split(href: str) -> tuple[str, str]:
@@ -39,8 +39,12 @@ def resolve(base: str, href: str) -> tuple[str, str]:
     """
     href = href.strip()
     if (simple := _SIMPLE.match(href)) is not None:
+        up, path, fragment = simple[1], simple[2], simple[3] or ""
         directory = folder(base)
-        path, fragment = simple[1], simple[2] or ""
+        for _ in range(0, len(up), len("../")):
+            if not directory:
+                return "", fragment
+            directory = folder(directory)
         return (f"{directory}/{path}" if directory else path), fragment
     if is_remote(href):
         return "", ""

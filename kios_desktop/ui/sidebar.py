@@ -231,9 +231,11 @@ class SyncLine(QPushButton):
 
     def set_rail(self, rail: bool) -> None:
         self._rail = rail
-        self.show_status(self._status)
+        self.update()
 
     def show_status(self, status: StatusLine) -> None:
+        if status == self._status:  # sync tells of every page that is turned
+            return
         self._status = status
         self.setAccessibleName(status.spoken)
         self.setToolTip(status.text)

@@ -22,6 +22,7 @@ export class Reader {
     /** @type {Settings | null} */ this.settings = null;
     this.queued = 0; // page turns asked for while a chapter is loading
     this.tidying = 0; // the timer of `_loadAround`
+    this.margins = 0; // the timer of `lines`
     this.opening = 0; // counts destinations; only the newest arrives
     window.addEventListener("resize", () => this.relayout());
   }
@@ -36,8 +37,15 @@ export class Reader {
     this._paint();
   }
 
-  /** @param {{head: string, start: string, centre: string, end: string}} lines */
+  /** Not in the frames that show a page: painting the margins would come before the next turn.
+   * @param {{head: string, start: string, centre: string, end: string}} lines */
   lines(lines) {
+    clearTimeout(this.margins);
+    this.margins = setTimeout(() => this._lines(lines), PAINTED_MS);
+  }
+
+  /** @param {{head: string, start: string, centre: string, end: string}} lines */
+  _lines(lines) {
     const put = (/** @type {string} */ id, /** @type {string} */ text) => {
       const element = document.getElementById(id);
       if (element && element.textContent !== text) element.textContent = text;

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTime, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
@@ -200,7 +200,10 @@ class ReaderFooter(Bar):
 
     def show_place(self, shown: ShownPlace) -> None:
         self._shown = shown
-        self.scrubber.show_fraction(shown.fraction, f"{shown.chapter_title}, {shown.percent}")
+        if self.isVisible():  # hidden while pages are turned; filled when it comes back
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
         self._fill()
 
     def make_room(self, width: int) -> None:
@@ -219,6 +222,7 @@ class ReaderFooter(Bar):
         shown = self._shown
         if shown is None:
             return
+        self.scrubber.show_fraction(shown.fraction, f"{shown.chapter_title}, {shown.percent}")
         width = self._chapter.fontMetrics().horizontalAdvance(shown.chapter_title) + 2
         self._chapter.set_text(shown.chapter_title)
         self._chapter.setFixedWidth(min(width, max(80, self.width() // 5)))

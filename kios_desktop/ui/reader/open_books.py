@@ -137,7 +137,7 @@ class OpenBooks(QObject):
             title = book.title
             weights = await self._shelf.weights(book_id)
             path = self._library / book.file
-            opened = await asyncio.to_thread(_open, path, weights)
+            opened, where = await asyncio.to_thread(_open, path, weights)
             position = await self._places.last(book_id)
             preferences = await self._shelf.reading_preferences(book_id)
             await self._shelf.opened(book_id, datetime.now(UTC))
@@ -148,7 +148,7 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        return self._show(book_id, title, opened, start, preferences)
+        return self._show(book_id, title, opened, where, start, preferences)
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
@@ -156,14 +156,14 @@ class OpenBooks(QObject):
             return self._windows.get(path)
         self._opening.add(path)
         try:
-            opened = await asyncio.to_thread(_open, path, None)
+            opened, where = await asyncio.to_thread(_open, path, None)
         except PublicationError as e:
             self.failed.emit(e, path.stem)
             return None
         finally:
             self._opening.discard(path)
         title = opened.publication.metadata.title
-        return self._show(path, title, opened, Place(0, 0), ReadingPreferences())
+        return self._show(path, title, opened, where, Place(0, 0), ReadingPreferences())
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)
@@ -180,6 +180,7 @@ class OpenBooks(QObject):
         key: BookId | Path,
         title: str,
         opened: "OpenPublication",
+        where: BookMap,
         start: Place,
         preferences: ReadingPreferences,
     ) -> ReaderWindow:
@@ -199,7 +200,7 @@ class OpenBooks(QObject):
         )
         presenter = ReaderPresenter(
             opened.publication,
-            BookMap(opened.publication, opened.sizes, opened.weights),
+            where,
             window,
             self._tasks,
             start=start,
@@ -304,10 +305,12 @@ class OpenBooks(QObject):
             self._profile.close()
 
 
-def _open(path: Path, weights: tuple[int, ...] | None) -> "OpenPublication":
+def _open(path: Path, weights: tuple[int, ...] | None) -> tuple["OpenPublication", BookMap]:
+    """In a thread. Raises PublicationError."""
     from kios_desktop.ui.reader.open_publication import open_publication
 
-    return open_publication(path, weights)
+    opened = open_publication(path, weights)
+    return opened, BookMap(opened.publication, opened.sizes, weights)
 
 
 def _own(rule: Answer) -> Answer | None:

@@ -94,12 +94,11 @@ class ReaderPresenter:
         here = self._here.place if self._here else self._start  # again after a crash of the page
         spine = min(here.spine_index, len(order) - 1)
         self._screen.go_to(Destination(spine=spine, ordinal=here.ordinal, cause="open"))
-        self._show_contents()  # while the page loads
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
         if message.anchors:
-            self._show_contents()
+            self.show_contents()
         if self._here and self._here.place.spine_index == message.spine:
             self._show()
 
@@ -339,7 +338,7 @@ class ReaderPresenter:
         if self._closed:  # counting takes its time; the window may be gone
             return
         self._map.weigh(weights)
-        self._show_contents()
+        self.show_contents()
         self._show()
 
     def where_am_i(self) -> None:
@@ -400,7 +399,8 @@ class ReaderPresenter:
         label = self._jumps.pill
         self._screen.show_pill(label)
 
-    def _show_contents(self) -> None:
+    def show_contents(self) -> None:
+        """Fill the contents, as far as it is known where they are. After `ready`."""
         fractions = [self._map.fraction_of(line) for line in self._map.lines]
         percents = ["" if f is None else percent(f) for f in fractions]
         self._screen.show_contents(self._map.lines, percents)

@@ -102,6 +102,7 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
+        self._pill_shown, self._sync_shown = "", ("", "", "")
         self.overlays = OverlayHost(self.stage, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
         self.actions_by_name = self._make_actions()
@@ -119,7 +120,7 @@ class ReaderWindow(QMainWindow):
         self._opening_timer.start()
         self._page.bridge.message.connect(self._received)
         if self._page.is_ready:
-            presenter.ready(self.look())
+            self._ready(presenter)
         self.view.setFocus()
         self.chrome.show()
 
@@ -153,7 +154,6 @@ class ReaderWindow(QMainWindow):
                     presenter.take(offer)
             case Loaded():
                 presenter.loaded(message)
-                self.footer.scrubber.show_ticks(presenter.ticks())
             case Clicked():
                 self._clicked(message.at)
             case LinkActivated():
@@ -163,7 +163,12 @@ class ReaderWindow(QMainWindow):
             case Edge():
                 presenter.edge(message)
             case Ready():
-                presenter.ready(self.look())
+                self._ready(presenter)
+
+    def _ready(self, presenter: ReaderPresenter) -> None:
+        presenter.ready(self.look())
+        # while the page loads, and in a turn of the event loop of its own
+        QTimer.singleShot(0, self._with_presenter(ReaderPresenter.show_contents))
 
     def _opened(self) -> None:
         self._opening_timer.stop()
@@ -219,6 +224,9 @@ class ReaderWindow(QMainWindow):
         self.panel.mark(index)
 
     def show_pill(self, label: str) -> None:
+        if label == self._pill_shown:  # told at every turn
+            return
+        self._pill_shown = label
         self.pill.setVisible(bool(label))
         if label:
             self.pill.show_label(label)
@@ -277,6 +285,9 @@ class ReaderWindow(QMainWindow):
 
     def show_sync_icon(self, name: str, color: str, words: str) -> None:
         """The state of sync in the header."""
+        if (name, color, words) == self._sync_shown:
+            return
+        self._sync_shown = (name, color, words)
         self.header.sync.set_icon(name, color)
         self.header.sync.set_name(f"Sync status: {words}")
 
