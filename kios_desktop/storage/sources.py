@@ -4,6 +4,7 @@ The table knows only what may be shown: Kavita's and Stump's addresses hold a ke
 name is one, so address, user name, password and header values live together in one secret.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -72,6 +73,20 @@ class Sources:
 
         await self._database.run(work)
         await self._secrets.remove(source_id)
+
+    async def reorder(self, source_ids: Sequence[str]) -> None:
+        """Put sources into this order; those that are not named keep their place behind them."""
+
+        def work(connection: Any) -> None:
+            rows = connection.execute(select(sources.c.id).order_by(sources.c.place)).all()
+            known = [row.id for row in rows]
+            named = [source_id for source_id in source_ids if source_id in known]
+            rest = [source_id for source_id in known if source_id not in named]
+            for place, source_id in enumerate(named + rest, 1):
+                statement = sources.update().where(sources.c.id == source_id)
+                connection.execute(statement.values(place=place))
+
+        await self._database.run(work)
 
     async def remembered(self, source_id: str) -> str:
         """What the client learned about this server, in its own words; "" at first."""

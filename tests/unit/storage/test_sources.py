@@ -41,6 +41,18 @@ async def test_a_source_comes_back_whole_and_in_order(database: Database) -> Non
     assert await sources.all() == [second]
 
 
+async def test_the_reader_decides_about_the_order(database: Database) -> None:
+    sources = Sources(database, Secrets(InMemory()))
+    a, b, c = (replace(KAVITA, id=letter * 32) for letter in "abc")
+    for source in (a, b, c):
+        await sources.save(source)
+    await sources.reorder([c.id, a.id, b.id])
+    assert await sources.all() == [c, a, b]
+    await sources.save(replace(KAVITA, id="d" * 32))
+    await sources.reorder([b.id, a.id])
+    assert [source.id[0] for source in await sources.all()] == ["b", "a", "c", "d"]
+
+
 async def test_the_file_holds_no_secret(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "library.db")
     await Sources(database, Secrets(InMemory())).save(KAVITA)
