@@ -148,7 +148,7 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        return self._show(book_id, title, opened, where, start, preferences)
+        return await self._show(book_id, title, opened, where, start, preferences)
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
@@ -163,7 +163,7 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(path)
         title = opened.publication.metadata.title
-        return self._show(path, title, opened, where, Place(0, 0), ReadingPreferences())
+        return await self._show(path, title, opened, where, Place(0, 0), ReadingPreferences())
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)
@@ -175,7 +175,7 @@ class OpenBooks(QObject):
         window.activateWindow()
         return True
 
-    def _show(
+    async def _show(
         self,
         key: BookId | Path,
         title: str,
@@ -183,7 +183,7 @@ class OpenBooks(QObject):
         where: BookMap,
         start: Place,
         preferences: ReadingPreferences,
-    ) -> ReaderWindow:
+    ) -> ReaderWindow | None:
         book_id = None if isinstance(key, Path) else key
         page = self._engine().take_page()
         QTimer.singleShot(SPARE_MS, self._replenish)
@@ -198,6 +198,12 @@ class OpenBooks(QObject):
             ask_links=lambda: self._live.value.ask_before_web_links,
             stop_asking_links=self._stop_asking_links,
         )
+        self._windows[key] = window
+        self._publications[key] = opened
+        window.closed.connect(lambda: self._closed(key, opened))
+        await asyncio.sleep(0)  # making a window and showing it are two turns of the event loop
+        if self._windows.get(key) is not window:
+            return None
         presenter = ReaderPresenter(
             opened.publication,
             where,
@@ -216,9 +222,6 @@ class OpenBooks(QObject):
             presenter.join_sync(sync)
             window.book_rule_chosen.connect(lambda rule: sync.remember(_own(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
-        self._windows[key] = window
-        self._publications[key] = opened
-        window.closed.connect(lambda: self._closed(key, opened))
         self.window_made.emit(window)
         window.show()
         window.start(presenter)

@@ -118,7 +118,6 @@ class ReaderWindow(QMainWindow):
         self._presenter = presenter
         self.footer.scrubber.describe_with(presenter.describe)
         self._opening_timer.start()
-        self._page.bridge.message.connect(self._received)
         if self._page.is_ready:
             self._ready(presenter)
         self.view.setFocus()
@@ -515,6 +514,7 @@ class ReaderWindow(QMainWindow):
         self.view.key.connect(self._keyed)
         self.view.pointer_moved.connect(self._pointer_moved)
         self.view.side_button.connect(self._side_button)
+        self._page.bridge.message.connect(self._received)
         self._page.renderProcessTerminated.connect(self._crashed)
         self.chrome.shown_changed.connect(self._show_chrome)
         self.panel.chosen.connect(self._contents_chosen)
