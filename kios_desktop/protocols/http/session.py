@@ -43,6 +43,10 @@ _WORTH_REPEATING = frozenset({Fault.CUT_OFF, Fault.REFUSED})
 _PASSWORD_FIELD = b'type="password"'
 
 
+class _Doubted(Exception):
+    """The password turned doubtful while a request waited for its turn."""
+
+
 class Session:
     """The transport of one source.
 
@@ -153,14 +157,16 @@ class Session:
 
     async def _admitted(self, stack: contextlib.AsyncExitStack, request: Request) -> Answer:
         """Sends it when it may be sent, and explains a 401."""
-        self._check_allowed(request)
-        if self._is_signed(request) and not self._sign_in.tried:
-            async with self._sign_in.trial() as ours:
-                if ours and request.purpose is Purpose.DOCUMENT:
-                    return await self._judged(stack, request)
-                if ours:
-                    await self._try_root()
-        return await self._judged(stack, request)
+        while True:
+            self._check_allowed(request)
+            if self._is_signed(request) and not self._sign_in.settled:
+                async with self._sign_in.trial() as ours:
+                    if ours:
+                        if request.purpose is not Purpose.DOCUMENT:
+                            await self._try_root()
+                        return await self._judged(stack, request)
+            with contextlib.suppress(_Doubted):
+                return await self._judged(stack, request)
 
     def _is_signed(self, request: Request) -> bool:
         return request.secret and bool(self.credentials) and self._exchange.is_home(request.url)
@@ -201,7 +207,7 @@ class Session:
             raise self._sign_in.reject(said)
         if request.purpose is Purpose.IMAGE and self._images is None:
             self._images = False
-        if self.credentials and not self._sign_in.proven:
+        if self.credentials and not self._sign_in.proven and not self._sign_in.leading:
             self._sign_in.doubt()
             async with self._sign_in.trial() as ours:
                 if ours:
@@ -244,6 +250,8 @@ class Session:
             await stack.enter_async_context(share)
         await stack.enter_async_context(self._slots)
         self._check_allowed(request)  # much may have become known while it waited
+        if self._is_signed(request) and not self._sign_in.settled:
+            raise _Doubted
         return await self._exchange.follow(stack, request)
 
     def _pause_if_asked(self, answer: Answer, home: bool) -> None:

@@ -24,6 +24,7 @@ class SignIn:
         self._rejected: Rejected | None = None
         self._accepted_at: float | None = None
         self._alone = asyncio.Lock()
+        self._leading: asyncio.Task[object] | None = None
         self._failures = 0
         self._failed: Unreachable | None = None
 
@@ -33,8 +34,14 @@ class SignIn:
         return self._accepted_at is not None and self._clock() - self._accepted_at <= EVIDENCE_S
 
     @property
-    def tried(self) -> bool:
-        return self._accepted_at is not None
+    def settled(self) -> bool:
+        """Whether a signed request may go out: others did well, or this task is finding out."""
+        return self._accepted_at is not None or self.leading
+
+    @property
+    def leading(self) -> bool:
+        """Whether it is this task that finds out."""
+        return self._leading is not None and self._leading is asyncio.current_task()
 
     def check(self) -> None:
         """Raises `Rejected` once the credentials were."""
@@ -67,8 +74,14 @@ class SignIn:
             self.check()
             if self._failures != failures and self._failed is not None:
                 raise Unreachable(self._failed.fault, self._failed.address, self._failed.waited_s)
+            if self._accepted_at is not None:
+                yield False
+                return
+            self._leading = asyncio.current_task()
             try:
-                yield not self.tried
+                yield True
             except Unreachable as error:
                 self._failures, self._failed = self._failures + 1, error
                 raise
+            finally:
+                self._leading = None

@@ -1,0 +1,1 @@
+"""Sessions, redirects and transfers against servers on the loopback device."""
