@@ -117,18 +117,20 @@ async def test_a_server_that_was_redirected_to_and_wants_a_password_gets_none() 
 @pytest.mark.parametrize("status", STATUSES)
 async def test_the_same_server_keeps_the_secrets_and_says_where_it_ended(status: int) -> None:
     sender = Sender(AuthMethod.BASIC)
-    async with Loopback(sender) as server:
-        async with signed_in(sender, AuthMethod.BASIC, server) as session:
-            sender.target, sender.status = "/opds/?page=2", status
-            reply = await get(session, server, "/away")
-            assert (reply.status, reply.url.reveal()) == (200, server.origin + "/opds/?page=2")
-            assert reply.moved is (status in (301, 308))
-            if status not in (307, 308):
-                with pytest.raises(Redirected):
-                    await put(session, server.origin + "/away")
-                return
-            await put(session, server.origin + "/away")
-            assert (server.asked[-1].method, server.asked[-1].body) == ("PUT", b"place")
+    async with (
+        Loopback(sender) as server,
+        signed_in(sender, AuthMethod.BASIC, server) as session,
+    ):
+        sender.target, sender.status = "/opds/?page=2", status
+        reply = await get(session, server, "/away")
+        assert (reply.status, reply.url.reveal()) == (200, server.origin + "/opds/?page=2")
+        assert reply.moved is (status in (301, 308))
+        if status not in (307, 308):
+            with pytest.raises(Redirected):
+                await put(session, server.origin + "/away")
+            return
+        await put(session, server.origin + "/away")
+        assert (server.asked[-1].method, server.asked[-1].body) == ("PUT", b"place")
 
 
 async def test_a_server_may_not_send_us_round_in_circles() -> None:
@@ -143,23 +145,28 @@ async def test_a_server_may_not_send_us_round_in_circles() -> None:
 async def test_the_name_a_server_believes_to_have_is_asked_of_the_source() -> None:
     sender = Sender(AuthMethod.BASIC)
     reported = Origin("http", "komga.invalid", 25600)
-    async with Loopback(sender) as server:
-        async with signed_in(sender, AuthMethod.BASIC, server) as session:
-            session.also_known_as(reported)
-            sender.target = "http://komga.invalid:25600/opds"
-            assert (await get(session, server, "/away")).url.reveal() == server.origin + "/opds"
-            url = ServerUrl("http://komga.invalid:25600/opds/x?y=1")
-            reply = await session.get(url, accept="*/*", cap_bytes=9999)
-            assert reply.url.reveal() == server.origin + "/opds/x?y=1"
+    async with (
+        Loopback(sender) as server,
+        signed_in(sender, AuthMethod.BASIC, server) as session,
+    ):
+        session.also_known_as(reported)
+        sender.target = "http://komga.invalid:25600/opds"
+        assert (await get(session, server, "/away")).url.reveal() == server.origin + "/opds"
+        url = ServerUrl("http://komga.invalid:25600/opds/x?y=1")
+        reply = await session.get(url, accept="*/*", cap_bytes=9999)
+        assert reply.url.reveal() == server.origin + "/opds/x?y=1"
 
 
 async def test_what_a_catalog_keeps_elsewhere_is_fetched_without_secrets() -> None:
     sender = Sender(AuthMethod.BASIC)
-    async with Loopback(lambda _: Says(200, b"cover")) as other, Loopback(sender) as server:
-        async with signed_in(sender, AuthMethod.BASIC, server) as session:
-            reply = await get(session, other, "/cover.jpg", purpose=Purpose.IMAGE)
-            assert reply.body == b"cover"
-            assert secrets_in(other.asked) == []
+    async with (
+        Loopback(lambda _: Says(200, b"cover")) as other,
+        Loopback(sender) as server,
+        signed_in(sender, AuthMethod.BASIC, server) as session,
+    ):
+        reply = await get(session, other, "/cover.jpg", purpose=Purpose.IMAGE)
+        assert reply.body == b"cover"
+        assert secrets_in(other.asked) == []
 
 
 async def test_a_login_typed_into_an_address_is_not_sent() -> None:

@@ -39,11 +39,13 @@ async def test_a_hiccup_is_asked_again_with_growing_patience(status: int) -> Non
 
 
 async def test_a_connection_that_breaks_is_asked_again() -> None:
-    async with Loopback(Scripted(Says(200, b"xxxx", cut_at=2), Says(200, b"fine"))) as server:
-        async with session_with(server) as session:
-            with pytest.raises(Unreachable):  # the answer had begun
-                await get(session, server)
-            assert (await get(session, server)).body == b"fine"
+    async with (
+        Loopback(Scripted(Says(200, b"xxxx", cut_at=2), Says(200, b"fine"))) as server,
+        session_with(server) as session,
+    ):
+        with pytest.raises(Unreachable):  # the answer had begun
+            await get(session, server)
+        assert (await get(session, server)).body == b"fine"
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 500])
@@ -79,15 +81,17 @@ async def test_covers_are_not_asked_again() -> None:
 )
 async def test_a_server_that_asks_for_patience_gets_it(says: Says, pause_s: float) -> None:
     clock = Clock()
-    async with Loopback(Scripted(says, Says(200))) as server:
-        async with session_with(server, signing(), clock=clock) as session:
-            for _ in range(3):
-                with pytest.raises(Throttled) as caught:
-                    await get(session, server)
-                assert caught.value.retry_after_s == pause_s
-            assert len(server.asked) == 1, "nobody is asked meanwhile"
-            clock.now += pause_s
-            assert (await get(session, server)).status == 200
+    async with (
+        Loopback(Scripted(says, Says(200))) as server,
+        session_with(server, signing(), clock=clock) as session,
+    ):
+        for _ in range(3):
+            with pytest.raises(Throttled) as caught:
+                await get(session, server)
+            assert caught.value.retry_after_s == pause_s
+        assert len(server.asked) == 1, "nobody is asked meanwhile"
+        clock.now += pause_s
+        assert (await get(session, server)).status == 200
 
 
 async def test_a_retry_after_with_a_fine_answer_says_nothing() -> None:
@@ -157,10 +161,12 @@ async def test_an_endless_body_is_given_up_at_its_cap() -> None:
         while True:
             yield b"x" * 65536
 
-    async with Loopback(lambda _: Says(200, flood(), length=False)) as server:
-        async with session_with(server) as session:
-            with pytest.raises(Malformed):
-                await get(session, server, cap_bytes=MEGABYTE)
+    async with (
+        Loopback(lambda _: Says(200, flood(), length=False)) as server,
+        session_with(server) as session,
+    ):
+        with pytest.raises(Malformed):
+            await get(session, server, cap_bytes=MEGABYTE)
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
@@ -193,11 +199,13 @@ async def test_a_drip_is_cut_short_by_the_time_for_all_of_it() -> None:
             yield b"x"
             await asyncio.sleep(0.02)
 
-    async with Loopback(lambda _: Says(200, drip(), length=False)) as server:
-        async with session_with(server) as session:
-            with pytest.raises(Unreachable) as caught:
-                await get(session, server, total_s=0.3)
-            assert caught.value.fault is Fault.TIMEOUT
+    async with (
+        Loopback(lambda _: Says(200, drip(), length=False)) as server,
+        session_with(server) as session,
+    ):
+        with pytest.raises(Unreachable) as caught:
+            await get(session, server, total_s=0.3)
+        assert caught.value.fault is Fault.TIMEOUT
 
 
 async def test_a_certificate_is_checked_for_everything_and_pinned_for_everything() -> None:
@@ -225,8 +233,10 @@ async def test_no_address_gets_into_the_log(caplog: pytest.LogCaptureFixture) ->
     caplog.set_level(logging.DEBUG)
     for noisy in ("httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    async with Loopback(lambda _: Says(200)) as server:
-        async with session_with(server, signing(), path="/opds/canary-key") as session:
-            await get(session, server, "/opds/canary-key/new")
+    async with (
+        Loopback(lambda _: Says(200)) as server,
+        session_with(server, signing(), path="/opds/canary-key") as session,
+    ):
+        await get(session, server, "/opds/canary-key/new")
     ours = [record.getMessage() for record in caplog.records if "kios" in record.name]
     assert ours and not [text for text in ours if "canary" in text or "127.0.0.1" in text]
