@@ -49,6 +49,13 @@ class EntryModel(QAbstractListModel):
         self.endResetModel()
         self.choose_none()
 
+    def set_placeholders(self, count: int) -> None:
+        """So many places for entries that are on their way."""
+        self.set_pages(pages_of(()), False)
+        self.beginInsertRows(QModelIndex(), 0, count - 1)
+        self._count = count
+        self.endInsertRows()
+
     def grew(self) -> None:
         """The pages have more rows at their end."""
         if self._filtered is not None or self._pages.rows <= self._count:

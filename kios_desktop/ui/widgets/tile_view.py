@@ -80,6 +80,7 @@ class TileView(QListView):
         self._head: QWidget | None = None
         self._head_height = self._bottom = 0
         self._count = 0
+        self._most_rows = 0
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self._tell_sight)
         self.setProperty("kind", "grid")
@@ -124,12 +125,18 @@ class TileView(QListView):
         self._bottom = px
         self._set_range()
 
+    def set_most_rows(self, rows: int) -> None:
+        """Show only so many rows of tiles; the rest of the model is not shown."""
+        self._most_rows = rows
+        self._recount()
+
     def refit(self) -> None:
         """Divide the width anew; the first row in sight stays in sight."""
         before, row = self._tiles, self.rows_in(self.viewport().rect())[0]
         head_before = self._head_height
         at = self._content_y(row) - self.verticalScrollBar().value() if row >= 0 else 0
         self._tiles = self._fit(max(1, self.width() - 2 * self._inset))
+        self._count = self._shown_count()
         self._place_head()
         self._set_range()
         changed = before != self._tiles or head_before != self._head_height
@@ -282,8 +289,7 @@ class TileView(QListView):
         self._recount()
 
     def _recount(self) -> None:
-        model = self.model()
-        self._count = model.rowCount() if model is not None else 0
+        self._count = self._shown_count()
         self._set_range()
         self.viewport().update()
         self._look.start()
@@ -352,6 +358,11 @@ class TileView(QListView):
         return super().eventFilter(watched, event)
 
     # -- how it is done
+
+    def _shown_count(self) -> int:
+        model = self.model()
+        count = model.rowCount() if model is not None else 0
+        return min(count, self._most_rows * self._tiles.count) if self._most_rows else count
 
     def _start(self) -> int:
         """Where tiles begin, from the leading edge of the viewport."""

@@ -1,0 +1,38 @@
+"""A server's description of a book, made harmless: words and links, nothing that is fetched."""
+
+import html
+from typing import Final
+
+import nh3
+
+from kios_desktop.ui import theme
+
+_MOST: Final = 50_000  # characters; a description is not the book
+_TAGS: Final = frozenset(
+    {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "blockquote", "a", "sup", "sub"}
+)
+
+
+def description_html(text: str) -> str:
+    """HTML for a rich-text label, "" when no words are left. Only http and https links stay."""
+    clean = nh3.clean(
+        text[:_MOST],
+        tags=set(_TAGS),
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel=None,
+        clean_content_tags={"script", "style", "title", "svg", "math"},
+    ).strip()
+    if "<" not in clean:
+        clean = clean.replace("\n", "<br>")
+    return clean if plain_text(clean) else ""
+
+
+def plain_text(clean: str) -> str:
+    """The words alone, for a screen reader."""
+    return " ".join(html.unescape(nh3.clean(clean, tags=set())).split())
+
+
+def styled(clean: str, now: theme.Theme) -> str:
+    """With links in the theme's colour: rich text does not follow the palette by itself."""
+    return clean.replace("<a href", f'<a style="color: {now.hex("accent")}" href')

@@ -1,0 +1,130 @@
+"""What stands above the entries of a feed: cards to other feeds, then its groups."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.catalog import Entry, Feed, Group
+from kios_desktop.domain.download import EntryState
+from kios_desktop.ui.catalog.covers import CatalogCovers
+from kios_desktop.ui.catalog.grid import EntryGrid
+from kios_desktop.ui.catalog.model import EntryModel, pages_of
+from kios_desktop.ui.catalog.navigation import GAP as CARD_GAP
+from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.library.delegate import GAP
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import tr
+
+_SIDE: Final = GAP // 2  # from the edge of a cell to its cover
+_CARD_SIDE: Final = _SIDE - CARD_GAP // 2
+_MOST_GROUPS: Final = 40
+
+
+class FeedHead(QWidget):
+    """Scrolls along with the grid below. `wire` connects what a grid of entries tells."""
+
+    follow_requested = Signal(object, str)  # ServerUrl, title
+
+    def __init__(
+        self,
+        state_of: Callable[[Entry], EntryState],
+        covers: CatalogCovers,
+        wire: Callable[[EntryGrid], None],
+    ) -> None:
+        super().__init__()
+        self._state_of, self._covers, self._wire = state_of, covers, wire
+        self.cards: list[NavigationCards] = []
+        self.grids: list[EntryGrid] = []
+        self._models: list[EntryModel] = []
+        self._aligned: list[tuple[QWidget, int]] = []  # with the margin at the trailing edge
+        self._slack = 0
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 2, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_feed(self, feed: Feed, offline: bool) -> None:
+        """Build anew."""
+        self._clear()
+        mixed = bool(feed.entries or feed.groups)
+        if feed.navigation:
+            if mixed:
+                self._add_title(tr("Browse"))
+            self._add_cards(feed)
+        for group in feed.groups[:_MOST_GROUPS]:
+            self._add_group(group, offline)
+        if feed.entries and (feed.navigation or feed.groups):
+            self._add_title(tr("Books"))
+        self.setVisible(bool(self._column.count()))
+
+    def filter(self, words: str) -> int:
+        """Keep to the links with these words; how many."""
+        return sum(cards.filter(words) for cards in self.cards)
+
+    def align(self, slack: int) -> None:
+        """End where the last column of covers ends."""
+        self._slack = slack
+        for widget, margin in self._aligned:
+            widget.setContentsMargins(margin, 0, margin + slack, 0)
+
+    def states_changed(self) -> None:
+        for grid in self.grids:
+            grid.states_changed()
+
+    def _clear(self) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.cards, self.grids, self._models, self._aligned = [], [], [], []
+
+    def _add_title(self, text: str, group: Group | None = None) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 4, 0, 6)
+        row.addWidget(label(text, "section"), 1)
+        if group is not None and group.href is not None:
+            url = group.href
+            show_all = button(tr("Show all"), "link", height="controlSmall")
+            show_all.setAccessibleName(tr("Show all: {title}", title=text))
+            show_all.clicked.connect(lambda: self.follow_requested.emit(url, text))
+            row.addWidget(show_all)
+        self._add_aligned(holder, _SIDE)
+
+    def _add_aligned(self, widget: QWidget, margin: int) -> None:
+        outer = QWidget()
+        box = QVBoxLayout(outer)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(widget)
+        outer.setContentsMargins(margin, 0, margin + self._slack, 0)
+        self._aligned.append((outer, margin))
+        self._column.addWidget(outer)
+
+    def _add_cards(self, feed: Feed | Group) -> None:
+        cards = NavigationCards()
+        cards.set_links(feed.navigation)
+        cards.follow_requested.connect(
+            lambda link: self.follow_requested.emit(link.href, link.title)
+        )
+        self.cards.append(cards)
+        self._add_aligned(cards, _CARD_SIDE)
+
+    def _add_group(self, group: Group, offline: bool) -> None:
+        self._add_title(group.title, group)
+        if group.navigation:
+            self._add_cards(group)
+        if group.entries:
+            self._add_entries(group.entries, offline, limited=group.href is not None)
+
+    def _add_entries(self, entries: Sequence[Entry], offline: bool, limited: bool) -> None:
+        model = EntryModel(self._state_of)
+        grid = EntryGrid(model, self._covers, scrolls=False)
+        if limited:
+            grid.set_most_rows(1)  # “Show all” has the rest
+        model.set_pages(pages_of(entries), offline)
+        self._wire(grid)
+        self._models.append(model)
+        self.grids.append(grid)
+        self._column.addWidget(grid)

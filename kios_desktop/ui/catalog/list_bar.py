@@ -1,0 +1,139 @@
+"""The row above a list: facets, the filter of the page, and which part of the list this is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+
+from kios_desktop.domain.catalog import Facet
+from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.ports import Paging
+from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.search_field import SearchField
+from kios_desktop.ui.widgets.segmented import Segmented
+from kios_desktop.ui.wording import tr
+
+_SEGMENTS: Final = 4
+_SEGMENT_WORDS: Final = 28  # letters of all segments together
+_MOST_GROUPS: Final = 4
+_FILTER_WIDTH: Final = 190
+
+
+class ListBar(QWidget):
+    """Hidden where it has nothing to show."""
+
+    facet_chosen = Signal(object)  # Facet
+    filter_changed = Signal(str)
+    previous_requested = Signal()
+    next_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter = SearchField(tr("Filter this page"), QKeySequence())
+        self.filter.setMaximumWidth(_FILTER_WIDTH)
+        self.filter.textEdited.connect(self.filter_changed)
+        self._words = label("", "small", "muted", tabular=True)
+        self.previous = IconButton("caret-left", tr("Previous page"), px=16)
+        self.next = IconButton("caret-right", tr("Next page"), px=16)
+        self.previous.clicked.connect(self.previous_requested)
+        self.next.clicked.connect(self.next_requested)
+        self._facets = QHBoxLayout()
+        self._facets.setSpacing(8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 6)
+        row.setSpacing(8)
+        row.addLayout(self._facets)
+        row.addStretch(1)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self._words)
+        row.addWidget(self.previous)
+        row.addWidget(self.next)
+        self._shown: tuple[Facet, ...] = ()
+        self._paging = Paging()
+        self._filterable = False
+        self._show()
+
+    def show_facets(self, facets: Sequence[Facet]) -> None:
+        """One control per group: segments for a few short options, else a menu."""
+        if tuple(facets) == self._shown:
+            return
+        self._shown = tuple(facets)
+        while (item := self._facets.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        groups: dict[str, list[Facet]] = {}
+        for facet in facets:
+            groups.setdefault(facet.group, []).append(facet)
+        segmented = [_segmentable(options) for options in groups.values()]
+        for number, (name, options) in enumerate(list(groups.items())[:_MOST_GROUPS]):
+            if segmented[number]:
+                self._facets.addWidget(self._segments(name, options))
+            else:
+                if number and segmented[number - 1]:
+                    self._facets.addWidget(_divider())
+                self._facets.addWidget(self._menu_button(name, options))
+        self._show()
+
+    def show_paging(self, paging: Paging) -> None:
+        if paging.words and paging.words != self._paging.words:
+            announce(self, paging.words)
+        self._paging = paging
+        self._words.setText(paging.words)
+        self.previous.setEnabled(paging.previous)
+        self.next.setEnabled(paging.next)
+        self._show()
+
+    def show_filter(self, filterable: bool) -> None:
+        """A list that is long enough can be filtered."""
+        self._filterable = filterable
+        self.filter.clear()
+        self._show()
+
+    def _show(self) -> None:
+        turning = self._paging.previous or self._paging.next
+        self._words.setVisible(bool(self._paging.words))
+        self.previous.setVisible(turning)
+        self.next.setVisible(turning)
+        self.filter.setVisible(self._filterable)
+        self.setVisible(bool(self._shown or self._paging.words or turning or self._filterable))
+
+    def _segments(self, name: str, options: Sequence[Facet]) -> Segmented:
+        made = Segmented([(str(n), facet.title) for n, facet in enumerate(options)], name)
+        made.set_value(str(next(n for n, facet in enumerate(options) if facet.active)))
+        made.chosen.connect(lambda key: self.facet_chosen.emit(options[int(key)]))
+        return made
+
+    def _menu_button(self, name: str, options: Sequence[Facet]) -> MenuButton:
+        active = next((facet.title for facet in options if facet.active), tr("any"))
+        words = tr("{group}: {active}", group=name or tr("Show"), active=active)
+        made = MenuButton(words.replace("&", "&&"))
+        made.setAccessibleName(words)
+        menu = QMenu(made)
+        group = QActionGroup(menu)
+        for facet in options:
+            count = f" ({facet.count:n})" if facet.count is not None else ""
+            action = menu.addAction(f"{facet.title}{count}".replace("&", "&&"))
+            action.setCheckable(True)
+            group.addAction(action)
+            action.setChecked(facet.active)
+            action.triggered.connect(lambda _=False, facet=facet: self.facet_chosen.emit(facet))
+        made.set_menu(menu)
+        return made
+
+
+def _segmentable(options: Sequence[Facet]) -> bool:
+    """Segments always have a choice: where none is active, a menu says “any”."""
+    short = sum(len(facet.title) for facet in options) <= _SEGMENT_WORDS
+    return 1 < len(options) <= _SEGMENTS and short and any(facet.active for facet in options)
+
+
+def _divider() -> QFrame:
+    result = QFrame()
+    result.setProperty("kind", "line")
+    result.setFixedSize(1, theme.control_height() - 8)
+    return result

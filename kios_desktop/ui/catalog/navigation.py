@@ -1,0 +1,189 @@
+"""The links of a feed to other feeds, as cards."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kios_desktop.domain.catalog import Navigation
+from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.words import NAVIGATION_ICONS, navigation_summary
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.delegate import paint_line
+from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.tile_view import Tiles, TileView
+from kios_desktop.ui.wording import tr
+
+GAP: Final = 12
+_HEIGHT: Final = 60
+_PAD: Final = 16
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def card_columns(window_width: int) -> int:
+    """Two, three or four (design.md 6.4)."""
+    if window_width < 1000:
+        return 2
+    return 3 if window_width <= 1600 else 4
+
+
+class NavigationModel(QAbstractListModel):
+    """The links, or those whose words match a filter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[Navigation, ...] = ()
+        self._shown: list[Navigation] = []
+
+    def set_links(self, links: Sequence[Navigation]) -> None:
+        self.beginResetModel()
+        self._all, self._shown = tuple(links), list(links)
+        self.endResetModel()
+
+    def filter(self, words: str) -> int:
+        wanted = words.casefold().split()
+        self.beginResetModel()
+        self._shown = [
+            link
+            for link in self._all
+            if all(word in f"{link.title} {link.summary}".casefold() for word in wanted)
+        ]
+        self.endResetModel()
+        return len(self._shown)
+
+    def link(self, row: int) -> Navigation | None:
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        link = self.link(index.row())
+        if link is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return link.title
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            words = (link.title, navigation_summary(link))
+            separator = "\n" if role == Qt.ItemDataRole.ToolTipRole else ", "
+            return separator.join(word for word in words if word)
+        return None
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Icon, title, one line, and a caret."""
+
+    def __init__(self, model: NavigationModel) -> None:
+        super().__init__()
+        self._model = model
+        self._title, self._summary = theme.font("bodyStrong"), theme.font("small")
+        self._lines = [QFontMetrics(face).height() for face in (self._title, self._summary)]
+        self.height = max(_HEIGHT, sum(self._lines) + 20)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        link = self._model.link(index.row())
+        if link is None:
+            return
+        now = theme.painted()
+        state: QStyle.StateFlag = option.state
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        cell: QRect = option.rect
+        half = GAP // 2
+        card = cell.adjusted(half, 0, -half, -GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and has_ring(option.widget)
+        painter.setPen(QPen(now.color("focus" if focused else "border"), 2 if focused else 1))
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.setBrush(now.color("hover" if hovered else "raised"))
+        inset = 1.0 if focused else 0.5
+        painter.drawRoundedRect(QRectF(card).adjusted(inset, inset, -inset, -inset), 8, 8)
+        side = theme.icon_px("nav")
+        mark = QRect(card.x() + _PAD, card.center().y() - side // 2, side, side)
+        icon(NAVIGATION_ICONS[link.kind], "textMuted").paint(painter, _mirror(mark, card, mirrored))
+        small = theme.icon_px("small")
+        caret = QRect(card.right() - _PAD - small, card.center().y() - small // 2, small, small)
+        icon("caret-right", "textMuted").paint(painter, _mirror(caret, card, mirrored))
+        self._paint_words(painter, link, card, side, small, mirrored)
+        painter.restore()
+
+    def _paint_words(
+        self,
+        painter: QPainter,
+        link: Navigation,
+        card: QRect,
+        side: int,
+        small: int,
+        mirrored: bool,
+    ) -> None:
+        left = card.x() + _PAD + side + 14
+        width = card.right() - _PAD - small - 8 - left
+        summary = navigation_summary(link)
+        title, line = self._lines
+        y = card.y() + (card.height() - title - (line if summary else 0)) // 2
+        box = QRect(left, y, width, title)
+        paint_line(painter, _mirror(box, card, mirrored), link.title, self._title, "text")
+        if summary:
+            below = QRect(left, y + title, width, line)
+            paint_line(painter, _mirror(below, card, mirrored), summary, self._summary, "textMuted")
+
+
+class NavigationCards(TileView):
+    """As high as its cards; the page around it scrolls."""
+
+    follow_requested = Signal(object)  # Navigation
+
+    def __init__(self) -> None:
+        self._links = NavigationModel()
+        self._card = CardDelegate(self._links)
+        super().__init__(self._divided, scrolls=False)
+        self.setAccessibleName(tr("Browse"))
+        self.setModel(self._links)
+        self.setItemDelegate(self._card)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_links(self, links: Sequence[Navigation]) -> None:
+        self._links.set_links(links)
+
+    def filter(self, words: str) -> int:
+        """Show only matching links; how many."""
+        return self._links.filter(words)
+
+    def _divided(self, width: int) -> Tiles:
+        count = card_columns(self.window().width())
+        return Tiles(count, QSize(width // count, self._card.height + GAP))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._follow(self.indexAt(event.position().toPoint()).row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and self.currentIndex().isValid():
+            self._follow(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _follow(self, row: int) -> None:
+        if (link := self._links.link(row)) is not None:
+            self.follow_requested.emit(link)
+
+
+def _mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
+    if not mirrored:
+        return box
+    x = room.x() + room.right() + 1 - box.x() - box.width()
+    return QRect(QPoint(x, box.y()), box.size())

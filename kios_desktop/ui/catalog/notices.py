@@ -1,0 +1,61 @@
+"""Sentences above a list, each with what helps."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kios_desktop.ui.catalog.ports import Notice
+from kios_desktop.ui.messages import Action
+from kios_desktop.ui.widgets.inline_banner import InlineBanner
+from kios_desktop.ui.wording import tr
+
+
+def action_words(action: Action) -> str:
+    """The link or button for an action that a catalog can carry out; "" for the others."""
+    return {
+        Action.TRY_AGAIN: tr("Try again"),
+        Action.RETRY: tr("Try again"),
+        Action.ENTER_AGAIN: tr("Sign in…"),
+        Action.LOOK_AT_CERTIFICATE: tr("Look at it…"),
+        Action.CHANGE_ADDRESS: tr("Change the address…"),
+        Action.USE_LOCATION: tr("Change the address…"),
+    }.get(action, "")
+
+
+class Notices(QWidget):
+    """A column of banners."""
+
+    action_requested = Signal(object)  # Action
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 6)
+        self._column.setSpacing(6)
+        self._shown: tuple[Notice, ...] = ()
+        self.banners: list[InlineBanner] = []
+        self.hide()
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        if tuple(notices) == self._shown:
+            return
+        self._shown = tuple(notices)
+        for banner in self.banners:
+            self._column.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self.banners = [self._banner(notice) for notice in notices]
+        self.setVisible(bool(notices))
+
+    def _banner(self, notice: Notice) -> InlineBanner:
+        wanted = [notice.action]
+        if notice.action is Action.ENTER_AGAIN:
+            wanted.insert(0, Action.TRY_AGAIN)
+        made = InlineBanner(notice.text, notice.tone, closable=False)
+        for action in wanted:
+            if words := action_words(action):
+                made.add_link(words, partial(self.action_requested.emit, action))
+        self._column.addWidget(made)
+        return made

@@ -1,0 +1,51 @@
+"""The bar of the select mode: how many books are chosen, and what to do with them."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import counted, tr
+
+
+class SelectBar(QFrame):
+    """56 px at the foot of the list."""
+
+    download_requested = Signal()
+    all_requested = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("selectBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(max(theme.size("header"), theme.control_height() + 20))
+        self._words = label("", "bodyStrong", tabular=True)
+        self.all = button("", "quiet")
+        self.download = button("", "primary", "download-simple")
+        self._close = IconButton("x", tr("Stop selecting"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self._words)
+        row.addWidget(self.all)
+        row.addStretch(1)
+        row.addWidget(self.download)
+        row.addWidget(self._close)
+        self.all.clicked.connect(self.all_requested)
+        self.download.clicked.connect(self.download_requested)
+        self._close.clicked.connect(self.closed)
+        self.hide()
+
+    def show_count(self, chosen: int, loaded: int) -> None:
+        """`loaded` is how many “Select all” would choose."""
+        words = counted(chosen, "{n} book selected", "{n} books selected")
+        self._words.setText(words)
+        self.all.setText(counted(loaded, "Select {n} book", "Select all {n}"))
+        self.download.setText(tr("Download {n}", n=f"{chosen:n}"))
+        self.download.setEnabled(chosen > 0)
+        self.download.setToolTip("" if chosen else tr("Choose books first"))
+        if self.isVisible():
+            announce(self, words)

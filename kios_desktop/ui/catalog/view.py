@@ -1,0 +1,472 @@
+"""The catalog screen: header, list, and what is shown instead of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
+from kios_desktop.domain.download import EntryState
+from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.covers import CatalogCovers
+from kios_desktop.ui.catalog.entry_page import EntryPage
+from kios_desktop.ui.catalog.feed_head import FeedHead
+from kios_desktop.ui.catalog.grid import EntryGrid
+from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
+from kios_desktop.ui.catalog.list_bar import ListBar
+from kios_desktop.ui.catalog.model import EntryModel
+from kios_desktop.ui.catalog.notices import Notices, action_words
+from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging
+from kios_desktop.ui.catalog.presenter import CatalogPresenter
+from kios_desktop.ui.catalog.select_bar import SelectBar
+from kios_desktop.ui.catalog.words import Act, format_words, found_nothing
+from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.delegate import GAP
+from kios_desktop.ui.messages import Action, Message
+from kios_desktop.ui.overlay import OverlayHost, announce
+from kios_desktop.ui.widgets.empty_state import EmptyState
+from kios_desktop.ui.wording import tr
+
+_MARGIN: Final = 24
+_NARROW: Final = 1000
+_PLACEHOLDERS: Final = 12
+_FILTERED_FROM: Final = 13  # entries or links from which a page can be filtered
+_STATES_MS: Final = 120
+
+
+class CatalogView(QWidget):
+    """Implements `CatalogScreen` for one source."""
+
+    open_book_requested = Signal(object)  # BookId
+    sign_in_requested = Signal(str)  # source id
+    source_settings_requested = Signal(str)  # source id: address or certificate
+    link_requested = Signal(str)  # a web address; to be asked about
+    left = Signal()  # back from the first place
+    endless_chosen = Signal(bool)
+
+    def __init__(
+        self,
+        source_id: str,
+        source_name: str,
+        downloads: Downloads,
+        covers: CatalogCovers,
+        overlays: OverlayHost,
+        show_downloads: QAction,
+        search: QAction,
+        main_menu: QMenu,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._source_id, self._name = source_id, source_name
+        self._covers, self._overlays = covers, overlays
+        self._presenter: CatalogPresenter | None = None
+        self._listing: Listing | None = None
+        self._instead: QWidget | None = None
+        self.header = CatalogHeader(source_name, show_downloads, search.shortcut(), main_menu)
+        self.crumbs = Breadcrumb()
+        self.notices = Notices()
+        self.bar = ListBar()
+
+        def state_of(entry: Entry) -> EntryState:
+            return downloads.state_of(source_id, entry)
+
+        self._model = EntryModel(state_of)
+        self.head = FeedHead(state_of, covers, self._wire)
+        self.grid = EntryGrid(self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2)
+        self.grid.set_head(self.head)
+        self.entry_page = EntryPage(covers, state_of)
+        self.select_bar = SelectBar()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self.entry_page)
+        self._states = QTimer(self, singleShot=True, interval=_STATES_MS)
+        self._states.timeout.connect(self._show_states)
+        self._stop_listening = downloads.listen(self._states_changed)
+        self._lay_out()
+        self._connect()
+
+    def bind(self, presenter: CatalogPresenter) -> None:
+        """Send what the reader does to the presenter."""
+        self._presenter = presenter
+        header, bar, page = self.header, self.bar, self.entry_page
+        header.forward_requested.connect(presenter.forward)
+        header.refresh_requested.connect(self._covers.try_again)
+        header.refresh_requested.connect(presenter.refresh)
+        header.search_requested.connect(presenter.search)
+        header.endless_chosen.connect(presenter.set_endless)
+        self.crumbs.parent_chosen.connect(presenter.go_to_parent)
+        bar.facet_chosen.connect(presenter.choose_facet)
+        bar.previous_requested.connect(presenter.previous_page)
+        bar.next_requested.connect(presenter.next_page)
+        self.head.follow_requested.connect(presenter.follow)
+        page.related_requested.connect(presenter.follow)
+        page.author_requested.connect(presenter.search_author)
+        page.read_requested.connect(presenter.read_when_here)
+
+    def close_for_good(self) -> None:
+        """The source is gone, or Kios ends."""
+        self._stop_listening()
+        self._covers.close()
+        if self._presenter is not None:
+            self._presenter.close()
+
+    # -- CatalogScreen
+
+    def show_heading(self, heading: Heading) -> None:
+        self.header.show_heading(heading)
+        self.crumbs.show_trail(heading.trail, heading.title)
+
+    def show_loading(self) -> None:
+        self._stop_choosing()
+        self.head.hide()
+        self._model.set_placeholders(_PLACEHOLDERS)
+        self.notices.show_notices(())
+        self.bar.show_facets(())
+        self.bar.show_paging(Paging())
+        self.bar.show_filter(False)
+        self.grid.refit()
+        self._show(self.grid)
+        announce(self, tr("Loading…"))
+
+    def show_listing(self, listing: Listing) -> None:
+        self._stop_choosing()
+        self._listing = listing
+        feed = listing.feed
+        self.notices.show_notices(listing.notices)
+        self.bar.show_facets(feed.facets)
+        self.bar.show_paging(listing.paging)
+        empty = not (feed.navigation or feed.groups or listing.pages.rows)
+        self._offer_filter()
+        self._model.set_pages(listing.pages, listing.offline)
+        if empty:
+            self._show_instead(self._empty(listing))
+            return
+        self.head.show_feed(feed, listing.offline)
+        self.grid.setAccessibleName(
+            tr("Books, {page}, {n} items", page=self.header.title(), n=listing.pages.rows)
+        )
+        self._show(self.grid)
+        self.grid.refit()
+        self.grid.set_current(max(0, listing.row))
+        self.grid.verticalScrollBar().setValue(listing.scroll)
+        # the head gets its height when it is laid out: put the place back once more
+        QTimer.singleShot(0, lambda: self._put_back(listing))
+        announce(self, self.header.title())
+
+    def show_paging(self, paging: Paging) -> None:
+        self.bar.show_paging(paging)
+        self._offer_filter()
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        self.notices.show_notices(notices)
+
+    def rows_added(self) -> None:
+        self._model.grew()
+
+    def rows_filled(self, rows: range) -> None:
+        self._model.filled(rows)
+        self.grid.look_again()
+
+    def show_entry(self, entry: Entry, offline: bool) -> None:
+        self._stop_choosing()
+        self.notices.show_notices(())
+        self.bar.hide()
+        self.entry_page.show_entry(entry, offline, self.header.search.isVisible())
+        self._show(self.entry_page)
+        self.entry_page.focus_action()
+        announce(self, entry.title)
+
+    def show_problem(self, message: Message) -> None:
+        self._stop_choosing()
+        self.notices.show_notices(())
+        self.bar.hide()
+        again = (tr("Try again"), lambda: self._help(Action.TRY_AGAIN))
+        words = action_words(message.action)
+        other = None
+        if words and message.action not in {Action.TRY_AGAIN, Action.RETRY}:
+            other = (words, lambda: self._help(message.action))
+        shown = EmptyState(
+            message.title,
+            message.text,
+            "cloud-slash",
+            primary=other or again,
+            secondary=again if other else None,
+        )
+        self._show_instead(shown)
+        announce(self, f"{message.title}. {message.text}")
+
+    def say(self, text: str) -> None:
+        self._overlays.toast(text)
+
+    def where(self) -> tuple[int, int]:
+        return self.grid.verticalScrollBar().value(), self.grid.currentIndex().row()
+
+    def open_book(self, book_id: BookId) -> None:
+        self.open_book_requested.emit(book_id)
+
+    # -- for the window
+
+    def focus_search(self) -> None:
+        """Ctrl+F: the source's search, else the filter of the page."""
+        field = self.header.search if self.header.search.isVisible() else self.bar.filter
+        if field.isVisible():
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+    def focus_content(self) -> None:
+        if (shown := self._stack.currentWidget()) is not None:
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def regions(self) -> list[QWidget]:
+        """The places F6 goes to, in order."""
+        return [self.header, self.bar, self._stack, self.select_bar]
+
+    # -- how it is put together
+
+    def _lay_out(self) -> None:
+        top = QVBoxLayout()
+        top.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        top.setSpacing(0)
+        for widget in (self.header, self.crumbs, self.notices, self.bar):
+            top.addWidget(widget)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(top)
+        outer.addWidget(self._stack, 1)
+        outer.addWidget(self.select_bar)
+
+    def _connect(self) -> None:
+        self._wire(self.grid)
+        self.grid.fitted.connect(self.head.align)
+        self.grid.in_sight.connect(self._in_sight)
+        self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.entry_page.act_requested.connect(self._act)
+        self.entry_page.link_requested.connect(self.link_requested)
+        self.notices.action_requested.connect(self._help)
+        self.bar.filter_changed.connect(self._filter)
+        self.header.back_requested.connect(self._back)
+        self.header.choosing_chosen.connect(self._set_choosing)
+        self.header.endless_chosen.connect(self.endless_chosen)
+        self._model.chosen_changed.connect(self._show_chosen)
+        self.select_bar.closed.connect(self._stop_choosing)
+        self.select_bar.all_requested.connect(self._model.choose_all)
+        self.select_bar.download_requested.connect(self._download_chosen)
+        keys = {"Alt+Left": self._back, "Alt+Right": self._forward, "Alt+Up": self._up}
+        for sequence, done in keys.items():
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(done)
+        escape = QShortcut(QKeySequence("Esc"), self.grid)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._stop_choosing)
+        everything = QShortcut(QKeySequence("Ctrl+A"), self.grid)
+        everything.setContext(Qt.ShortcutContext.WidgetShortcut)
+        everything.activated.connect(self._choose_all)
+
+    def _wire(self, grid: EntryGrid) -> None:
+        grid.open_requested.connect(self._open_entry)
+        grid.act_requested.connect(self._act)
+        grid.menu_requested.connect(lambda entry, at: self.entry_menu(entry).popup(at))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.entry_page.set_narrow(self.window().width() < _NARROW)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.BackButton:
+            self._back()
+        elif event.button() is Qt.MouseButton.ForwardButton:
+            self._forward()
+        else:
+            super().mousePressEvent(event)
+
+    def _show(self, widget: QWidget) -> None:
+        self._stack.setCurrentWidget(widget)
+        if self._instead is not None and self._instead is not widget:
+            self._stack.removeWidget(self._instead)
+            self._instead.deleteLater()
+            self._instead = None
+        self._show_modes()
+
+    def _show_instead(self, widget: QWidget) -> None:
+        before, self._instead = self._instead, widget
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        if before is not None:
+            self._stack.removeWidget(before)
+            before.deleteLater()
+        self._show_modes()
+
+    def _show_modes(self) -> None:
+        lists = self._stack.currentWidget() is self.grid and self._model.rowCount() > 0
+        endless = self._presenter is not None and self._presenter.endless
+        self.header.show_modes(endless=endless, choosing=self._model.choosing, can_choose=lists)
+
+    def _empty(self, listing: Listing) -> EmptyState:
+        if listing.words:
+            clear = (tr("Clear search"), self._clear_search)
+            title = found_nothing(listing.words, self._name)
+            return EmptyState(title, icon_name="magnifying-glass", primary=clear)
+        return EmptyState(tr("This shelf is empty"), icon_name="folder")
+
+    def _put_back(self, listing: Listing) -> None:
+        if self._listing is listing:
+            self.grid.refit()
+            self.grid.verticalScrollBar().setValue(listing.scroll)
+
+    # -- what the reader does
+
+    def _open_entry(self, entry: Entry) -> None:
+        if self._presenter is not None:
+            self._presenter.open_entry(entry)
+
+    def _act(self, act: Act, entry: Entry, at: QPoint) -> None:
+        if act is Act.SIGN_IN:
+            self.sign_in_requested.emit(self._source_id)
+        elif act is Act.BROWSE:
+            for acquisition in entry.acquisitions:
+                if acquisition.kind is AcquisitionKind.WEB_PAGE:
+                    self.link_requested.emit(acquisition.href.reveal())
+                    return
+        elif act is Act.CHOOSE:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._add_formats(menu, entry)
+            menu.popup(at)
+        elif self._presenter is not None:
+            self._presenter.act(act, entry)
+
+    def _add_formats(self, menu: QMenu, entry: Entry) -> None:
+        for acquisition in entry.downloads:
+            action = menu.addAction(format_words(acquisition).replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, chosen=acquisition: self._download(entry, chosen)
+            )
+
+    def _download(self, entry: Entry, acquisition: Acquisition) -> None:
+        if self._presenter is not None:
+            self._presenter.download(entry, acquisition)
+
+    def entry_menu(self, entry: Entry) -> QMenu:
+        """What can be done with one entry; the same as its action row, by keyboard."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self._model.action(entry)
+        details = menu.addAction(icon("info", "textMuted"), tr("Details"))
+        details.triggered.connect(lambda: self._open_entry(entry))
+        menu.addSeparator()
+        if row.act is Act.CHOOSE:
+            self._add_formats(menu.addMenu(row.text), entry)
+        elif row.act is not Act.NONE:
+            first = menu.addAction(icon(row.icon, "textMuted"), row.text)
+            first.triggered.connect(lambda: self._act(row.act, entry, QPoint()))
+        if row.second is not Act.NONE:
+            text = row.second_text or tr("Cancel download")
+            second = menu.addAction(text)
+            second.triggered.connect(lambda: self._act(row.second, entry, QPoint()))
+        return menu
+
+    def _in_sight(self, first: int, last: int) -> None:
+        if self._presenter is None or self._stack.currentWidget() is not self.grid:
+            return
+        if self._listing is not None and not self.bar.filter.text():
+            screen = max(1, last - first + 1)
+            self._presenter.in_sight(first, last, last + screen >= self._model.rowCount() - 1)
+        self._keep_covers()
+
+    def _scrolled(self, _value: int) -> None:
+        if self.head.grids:
+            self._keep_covers()
+
+    def _keep_covers(self) -> None:
+        grids = [*self.head.grids, self.grid]
+        self._covers.keep_to([entry.key for grid in grids for entry in grid.seen()])
+
+    def _filter(self, words: str) -> None:
+        shown = self._model.filter(words) + self.head.filter(words)
+        self.grid.refit()
+        announce(self, tr("{n} found", n=shown))
+
+    def _offer_filter(self) -> None:
+        """Over the page that is here, when it is long and all of it is."""
+        listing = self._listing
+        if listing is None:
+            return
+        many = max(len(listing.feed.navigation), listing.pages.rows) >= _FILTERED_FROM
+        offered = many and listing.pages.count == 1
+        if offered is not self.bar.filter.isVisibleTo(self.bar):
+            self.bar.show_filter(offered)
+
+    def _back(self) -> None:
+        if self._presenter is not None and not self._presenter.back():
+            self.left.emit()
+
+    def _forward(self) -> None:
+        if self._presenter is not None:
+            self._presenter.forward()
+
+    def _up(self) -> None:
+        if self._presenter is not None:
+            self._presenter.up()
+
+    def _clear_search(self) -> None:
+        self.header.search.clear()
+        if self._presenter is not None:
+            self._presenter.search("")
+
+    def _help(self, action: Action) -> None:
+        if action in {Action.TRY_AGAIN, Action.RETRY}:
+            self._covers.try_again()
+            if self._presenter is not None:
+                self._presenter.try_again()
+        elif action is Action.ENTER_AGAIN:
+            self.sign_in_requested.emit(self._source_id)
+        else:
+            self.source_settings_requested.emit(self._source_id)
+
+    # -- select mode
+
+    def _set_choosing(self, choosing: bool) -> None:
+        self._model.choosing = choosing
+        self._model.choose_none()
+        self.select_bar.setVisible(choosing)
+        self._show_chosen(0)
+        self._show_modes()
+        if choosing:
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stop_choosing(self) -> None:
+        if self._model.choosing:
+            self._set_choosing(False)
+
+    def _choose_all(self) -> None:
+        if self._model.choosing:
+            self._model.choose_all()
+
+    def _show_chosen(self, chosen: int) -> None:
+        if self._model.choosing:
+            self.select_bar.show_count(chosen, len(self._model.entries_here()))
+
+    def _download_chosen(self) -> None:
+        chosen = self._model.chosen
+        self._stop_choosing()
+        if self._presenter is not None:
+            self._presenter.download_all(chosen)
+
+    # -- downloads
+
+    def _states_changed(self) -> None:
+        if not self._states.isActive():
+            self._states.start()
+
+    def _show_states(self) -> None:
+        if not self.isVisible():
+            return
+        self.head.states_changed()
+        self.grid.states_changed()
+        self.entry_page.states_changed()
