@@ -213,4 +213,6 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
 
 
 def _fold(name: str) -> str:
+    if name.isascii():
+        return name.lower().replace("\\", "/")
     return unicodedata.normalize("NFC", name).casefold().replace("\\", "/")

@@ -144,10 +144,10 @@ class _Reader:
         fallbacks: dict[str, str] = {}
         missing = 0
         for item in xml.descendants(self._package, "item"):
-            identity, target = xml.plain(item, "id"), xml.plain(item, "href")
-            properties = xml.plain(item, "properties")
+            target = xml.plain(item, "href")
             if not target or href.is_remote(target):
                 continue
+            identity, properties = xml.plain(item, "id"), xml.plain(item, "properties")
             path, fragment = href.resolve(self._path, target)
             real = self._find(path, target)
             missing += real is None

@@ -101,13 +101,16 @@ def attribute(element: Element, name: str) -> str:
 
 def plain(element: Element, name: str) -> str:
     """An attribute without a namespace; "" when absent."""
-    value = element.get(name)
-    return "" if value is None else str(value).strip()
+    value: str | None = element.get(name)
+    return value.strip() if value else ""
 
 
 def text(element: Element | None) -> str:
     """All text below, white space folded."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    if element is None:
+        return ""
+    inside = element.itertext() if len(element) else (element.text or "",)
+    return " ".join("".join(inside).split())
 
 
 @lru_cache(maxsize=512)

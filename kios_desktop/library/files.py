@@ -43,7 +43,10 @@ class LibraryFiles:
                 return name
         source.seek(0)
         with self._part_of(target) as part, part.open("wb") as writing:
-            shutil.copyfileobj(source, writing, _COPY_BYTES)
+            if size_bytes <= _COPY_BYTES:
+                writing.write(source.read())
+            else:
+                shutil.copyfileobj(source, writing, _COPY_BYTES)
             writing.flush()
             os.fsync(writing.fileno())  # before the database names a file, it is on the disk
         return name
