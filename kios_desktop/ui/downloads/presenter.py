@@ -1,0 +1,141 @@
+"""What the downloads panel does. No Qt: the screen is a protocol."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from kios_desktop.domain.download import (
+    ENDED,
+    UNDER_WAY,
+    Download,
+    DownloadId,
+    DownloadState,
+)
+from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.words import finished_today, summary
+from kios_desktop.ui.wording import counted, isolated, tr
+
+SHOWN: Final = 30  # rows of one section; a queue may have hundreds
+_ORDER: Final = (
+    (*UNDER_WAY,),
+    (DownloadState.QUEUED, DownloadState.PAUSED),
+    (DownloadState.FAILED,),
+)
+_MILESTONES: Final = (0.5,)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under a heading, "" for none. `more` says how many are not shown, "" for none."""
+
+    title: str
+    rows: tuple[Download, ...]
+    more: str = ""
+
+
+class DownloadsScreen(Protocol):
+    """What the presenter may show."""
+
+    def show_sections(self, sections: Sequence[Section], failed: int, finished: bool) -> None:
+        """All rows; how many failed; whether there is something to clear."""
+
+    def announce(self, text: str) -> None:
+        """For a screen reader."""
+
+    def is_open(self) -> bool: ...
+
+
+class DownloadsPresenter:
+    """`on_progress` hears (number, of how many) while something is fetched, (0, 0) at the end;
+    `on_summary` one sentence when the last of several ended and the panel is closed."""
+
+    def __init__(
+        self,
+        downloads: Downloads,
+        screen: DownloadsScreen,
+        *,
+        on_progress: Callable[[int, int], None] = lambda _number, _total: None,
+        on_summary: Callable[[str], None] = lambda _text: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._downloads, self._screen, self._now = downloads, screen, now
+        self._on_progress, self._on_summary = on_progress, on_summary
+        self._batch: set[DownloadId] = set()
+        self._told: dict[DownloadId, float] = {}  # how far each was when it was last spoken of
+        self._last = (0, 0)
+
+    def refresh(self) -> None:
+        """Something changed."""
+        jobs = list(self._downloads.jobs())
+        if self._screen.is_open():
+            self.show()
+        self._follow(jobs)
+        self._speak(jobs)
+
+    def show(self) -> None:
+        """Fill the panel."""
+        jobs = self._downloads.jobs()
+        sections = [_section("", [j for j in jobs if j.state in states]) for states in _ORDER]
+        done = sorted(
+            (job for job in jobs if job.state is DownloadState.DONE),
+            key=lambda job: job.finished_at or job.added_at,
+            reverse=True,
+        )
+        now = self._now()
+        today = [job for job in done if finished_today(job, now)]
+        earlier = [job for job in done if not finished_today(job, now)]
+        sections.append(_section(tr("Finished today"), today))
+        sections.append(_section(tr("Earlier"), earlier))
+        failed = sum(job.state is DownloadState.FAILED for job in jobs)
+        shown = [section for section in sections if section.rows]
+        self._screen.show_sections(shown, failed, bool(done))
+
+    def _follow(self, jobs: Sequence[Download]) -> None:
+        """The batch: all that was under way since the queue last stood still."""
+        active = {job.id for job in jobs if job.state in UNDER_WAY or _queued(job)}
+        self._batch |= active
+        if active:
+            ended = len(self._batch) - len(active)
+            progress = (ended + 1, len(self._batch))
+        else:
+            progress = (0, 0)
+        if progress != self._last:
+            self._last = progress
+            self._on_progress(*progress)
+        if self._batch and not active:
+            batch, self._batch = self._batch, set()
+            ended_jobs = [job for job in jobs if job.id in batch and job.state in ENDED]
+            done = sum(job.state is DownloadState.DONE for job in ended_jobs)
+            if ended_jobs and not self._screen.is_open():
+                self._on_summary(summary(done, len(ended_jobs) - done))
+
+    def _speak(self, jobs: Sequence[Download]) -> None:
+        """Progress at 0, 50 and 100 %, no more often."""
+        known = {job.id for job in jobs}
+        self._told = {i: far for i, far in self._told.items() if i in known}
+        for job in jobs:
+            title = isolated(job.entry.title)
+            before = self._told.get(job.id)
+            if job.state in UNDER_WAY:
+                if before is None:
+                    self._told[job.id] = 0.0
+                    self._screen.announce(tr("Downloading {title}", title=title))
+                elif before < _MILESTONES[0] <= (job.fraction or 0.0) < 1:
+                    self._told[job.id] = _MILESTONES[0]
+                    self._screen.announce(tr("{title}, 50 percent", title=title))
+            elif before is not None and job.state in ENDED:
+                del self._told[job.id]
+                done = job.state is DownloadState.DONE
+                text = tr("{title} downloaded") if done else tr("{title} failed")
+                self._screen.announce(text.format(title=title))
+
+
+def _queued(job: Download) -> bool:
+    return job.state is DownloadState.QUEUED
+
+
+def _section(title: str, jobs: Sequence[Download]) -> Section:
+    rest = len(jobs) - SHOWN
+    more = counted(rest, "and {n} more", "and {n} more") if rest > 0 else ""
+    return Section(title, tuple(jobs[:SHOWN]), more)

@@ -1,0 +1,155 @@
+"""One download in the panel: cover, title, how far, and what can be done."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from kios_desktop.domain.download import Download, DownloadFault, DownloadState
+from kios_desktop.ui import theme
+from kios_desktop.ui.downloads.words import second_line
+from kios_desktop.ui.library.delegate import paint_cover
+from kios_desktop.ui.widgets.buttons import IconButton, button
+from kios_desktop.ui.widgets.focus_ring import restyle
+from kios_desktop.ui.widgets.label import ElidedLabel, label
+from kios_desktop.ui.widgets.progress_bar import ProgressBar
+from kios_desktop.ui.wording import tr
+
+COVER = 36
+Thumbnail = Callable[[Download, int, float], QPixmap | None]
+
+_WITH_BAR = frozenset({DownloadState.CONNECTING, DownloadState.TRANSFERRING})
+_CAN_PAUSE = frozenset({DownloadState.QUEUED, *_WITH_BAR})
+
+
+class RowCover(QWidget):
+    """36 × 54 px."""
+
+    def __init__(self, thumbnail: Thumbnail, download: Download) -> None:
+        super().__init__()
+        self._thumbnail, self._download = thumbnail, download
+        self.setFixedSize(COVER + 4, round(COVER * 1.5) + 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pixmap = self._thumbnail(self._download, COVER, self.devicePixelRatioF())
+        with theme.painting(self):
+            paint_cover(painter, QRect(2, 2, COVER, round(COVER * 1.5)), pixmap)
+        painter.end()
+
+
+class DownloadRow(QWidget):
+    """Shows one `Download`, and another version of the same one after each change."""
+
+    open_requested = Signal(object)  # BookId
+    sign_in_requested = Signal(str)  # source id
+    paused = Signal(object)  # DownloadId, as the others
+    resumed = Signal(object)
+    retried = Signal(object)
+    cancelled = Signal(object)
+
+    def __init__(self, download: Download, thumbnail: Thumbnail) -> None:
+        super().__init__()
+        self.download = download
+        self.cover = RowCover(thumbnail, download)
+        self._title = ElidedLabel(download.entry.title, "bodyStrong")
+        self._line = label("", "small", "muted", wrap=True, tabular=True)
+        self._bar = ProgressBar(tr("Download of {title}", title=download.entry.title))
+        self._help = button("", "link", height="controlSmall")
+        self._help.setFont(theme.font("smallStrong"))
+        self._help.clicked.connect(self._helped)
+        self._open = button(tr("Open"), "link", height="controlSmall")
+        self._open.setAccessibleName(tr("Open {title}", title=download.entry.title))
+        self._open.clicked.connect(self._opened)
+        self._pause = IconButton("pause", tr("Pause"), px=14, side=28)
+        self._pause.clicked.connect(self._paused_or_resumed)
+        self._cancel = IconButton("x", tr("Cancel download"), px=14, side=28)
+        self._cancel.clicked.connect(lambda: self.cancelled.emit(self.download.id))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._line)
+        words.addSpacing(2)
+        words.addWidget(self._bar)
+        words.addWidget(self._help, 0, Qt.AlignmentFlag.AlignLeading)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 6, 0, 6)
+        row.setSpacing(8)
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(self.cover, 0, top)
+        row.addLayout(words, 1)
+        for control in (self._open, self._pause, self._cancel):
+            row.addWidget(control, 0, top)
+        self.show_download(download)
+
+    def show_download(self, download: Download) -> None:
+        """The same download, further on."""
+        self.download = download
+        state = download.state
+        failed = state is DownloadState.FAILED
+        troubled = failed or download.fault is DownloadFault.CUT_OFF
+        _set(self._line, second_line(download), "danger" if troubled else "muted")
+        self._bar.setVisible(state in _WITH_BAR)
+        if state in _WITH_BAR:
+            self._bar.set_fraction(download.fraction)
+        self._open.setVisible(state is DownloadState.DONE and download.book_id is not None)
+        stopped = state is DownloadState.PAUSED
+        self._pause.setVisible(state in _CAN_PAUSE or (stopped and not self._help_words()))
+        self._pause.set_icon("play" if stopped else "pause")
+        self._pause.set_name(tr("Resume") if stopped else tr("Pause"))
+        self._cancel.setVisible(state is not DownloadState.DONE)
+        self._cancel.set_name(tr("Remove from the list") if failed else tr("Cancel download"))
+        words = self._help_words()
+        self._help.setText(words)
+        self._help.setVisible(bool(words))
+        self.setAccessibleName(f"{download.entry.title}, {self._line.text()}")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """The same as the buttons, in words."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for control in (self._open, self._pause, self._help, self._cancel):
+            if control.isVisibleTo(self):
+                text = control.text() if isinstance(control, QPushButton) else ""
+                action = menu.addAction(text or control.accessibleName())
+                action.triggered.connect(lambda _=False, control=control: control.click())
+        return menu
+
+    def _help_words(self) -> str:
+        """What ends the trouble."""
+        fault, state = self.download.fault, self.download.state
+        signed_out = fault in {DownloadFault.SIGN_IN, DownloadFault.WEB_PAGE}
+        if state is DownloadState.PAUSED and fault is not None:
+            return tr("Sign in…") if signed_out else tr("Retry now")
+        if state is DownloadState.FAILED:
+            return tr("Sign in…") if fault is DownloadFault.SIGN_IN else tr("Retry now")
+        return ""
+
+    def _helped(self) -> None:
+        if self._help_words() == tr("Sign in…"):
+            self.sign_in_requested.emit(self.download.source_id)
+        elif self.download.state is DownloadState.PAUSED:
+            self.resumed.emit(self.download.id)
+        else:
+            self.retried.emit(self.download.id)
+
+    def _opened(self) -> None:
+        if self.download.book_id is not None:
+            self.open_requested.emit(self.download.book_id)
+
+    def _paused_or_resumed(self) -> None:
+        stopped = self.download.state is DownloadState.PAUSED
+        (self.resumed if stopped else self.paused).emit(self.download.id)
+
+
+def _set(words: QLabel, text: str, tone: str) -> None:
+    words.setText(text)
+    if words.property("tone") != tone:
+        words.setProperty("tone", tone)
+        restyle(words)
