@@ -114,6 +114,7 @@ class Download:
     same_bytes: bool = False
     continuation: Continuation | None = None
     attempts: int = 0
+    fetched: Fetched | None = None  # complete on this disk, and to be checked
 
     @property
     def fraction(self) -> float | None:
@@ -141,6 +142,21 @@ class EntryState:
     standing: Standing
     download: Download | None = None
     book_id: BookId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The little of an `Origin` that tells what an entry is here, without the keys of addresses.
+
+    `file` is what the feed said about the file when it was downloaded. `book_id` None once the book
+    was removed.
+    """
+
+    source_id: str
+    entry_key: str
+    url: str
+    book_id: BookId | None
+    file: tuple[int | None, str]  # length in bytes, time of the last change
 
 
 @dataclass(frozen=True, slots=True)

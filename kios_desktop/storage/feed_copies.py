@@ -11,13 +11,12 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from kios_desktop.domain.catalog import Feed
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.storage.errors import translated
+from kios_desktop.storage.masked import from_masked_json, to_masked_json
 
 KEPT_FEEDS: Final = 200  # of one source; the oldest go first
 LARGEST_BYTES: Final = 4 * 1024 * 1024
@@ -49,13 +48,13 @@ class FeedCopies:
         try:
             text = path.read_text(encoding="utf-8")
             at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            feed = msgspec.json.decode(self._mask.restore(text), type=Feed, dec_hook=_decoded)
+            feed = from_masked_json(text, Feed, self._mask)
         except (OSError, ValueError):  # gone, half written, or of another version
             return None
         return feed, at
 
     def _write(self, path: Path, feed: Feed, at: datetime) -> None:
-        text = self._mask.hide(msgspec.json.encode(feed, enc_hook=_encoded).decode())
+        text = to_masked_json(feed, self._mask)
         if len(text) > LARGEST_BYTES:
             return
         with translated():
@@ -71,15 +70,3 @@ class FeedCopies:
             files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for path in files[:-KEPT_FEEDS]:
                 path.unlink(missing_ok=True)
-
-
-def _encoded(value: object) -> str:
-    if isinstance(value, ServerUrl):
-        return value.reveal()
-    raise NotImplementedError(type(value).__name__)
-
-
-def _decoded(kind: type, value: Any) -> object:
-    if kind is ServerUrl and isinstance(value, str):
-        return ServerUrl(value)
-    raise NotImplementedError(kind.__name__)

@@ -132,6 +132,40 @@ sources = Table(
     Column("remembered", Text, nullable=False, server_default=""),
 )
 
+# What is fetched: the record is a Download, with the keys of its addresses masked
+downloads = Table(
+    "downloads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+# Where books came from. `root` is the address of the source, so that one that is added again finds
+# its books; that, `entry_key`, `url` and the record have their keys masked
+origins = Table(
+    "origins",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("entry_key", Text, primary_key=True),
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), nullable=False),
+    Column("root", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("keeps_place", Integer, nullable=False),
+    Column("downloaded_at", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    CheckConstraint("keeps_place IN (0, 1)", name="keeps_place_is_boolean"),
+    Index("origins_of_book", "book_id", "downloaded_at"),
+)
+
+# The reader's choice of where the place of a book is kept; "" is nowhere
+book_sources = Table(
+    "book_sources",
+    metadata,
+    Column("book_id", ForeignKey("books.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", Text, nullable=False),
+)
+
 FULL_TEXT = """
 CREATE VIRTUAL TABLE book_words USING fts5(
     title, authors, series,

@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError, TooNew
-from kios_desktop.domain.library import Query
+from kios_desktop.domain.library import BookId, Query
 from kios_desktop.storage import backup, migrations
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
+from kios_desktop.storage.downloads import DownloadRecords
+from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
 
 
@@ -63,6 +65,31 @@ async def test_a_new_database_has_the_schema_the_migrations_make(tmp_path: Path)
 def test_the_known_revisions_are_those_of_the_scripts() -> None:
     walked = ScriptDirectory.from_config(scripts()).walk_revisions()
     assert tuple(reversed([script.revision for script in walked])) == migrations.REVISIONS
+
+
+async def test_a_database_of_the_first_release_is_upgraded_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    config, engine = scripts(), create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO books VALUES (1, 'Kept', '[\"A\"]', '', '', NULL, '', 'f', 'f', 1, 'sha', "
+            "'md5', '', '', '', '[]', 0, NULL, NULL, NULL, 'kept', 'a', '', 'kept')"
+        )
+        connection.exec_driver_sql("INSERT INTO sync_records VALUES (1, 'source', 1, 'the record')")
+    engine.dispose()
+    before = schema(path)
+
+    database = await Database.open(path)
+    assert (await Books(database).get(BookId(1))).title == "Kept"
+    await Origins(database, lambda _: None).choose(BookId(1), "source")
+    assert await DownloadRecords(database, lambda _: None).all() == []
+    await database.aclose()
+    assert set(before) < set(schema(path))
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    with closing(sqlite3.connect(path)) as reading:
+        assert reading.execute("SELECT record FROM sync_records").fetchall() == [("the record",)]
 
 
 async def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""The queue of downloads, kept over restarts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.download import Download, DownloadId
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.masked import from_masked_json, to_masked_json
+from kios_desktop.storage.tables import downloads
+
+RootOf = Callable[[str], ServerUrl | None]
+"""The address of a source; None while it is unknown: removed, or its keystore is locked."""
+
+
+class DownloadRecords:
+    """Downloads by id. No key of a source's address is ever written.
+
+    A download of an unknown source comes back with addresses that lead nowhere; saving it again
+    loses nothing.
+    """
+
+    def __init__(self, database: Database, root_of: RootOf) -> None:
+        self._database, self._root_of = database, root_of
+
+    async def all(self) -> list[Download]:
+        """In the order they were asked for."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(select(downloads).order_by(downloads.c.id)).all()
+        )
+        return [from_masked_json(row.record, Download, self._mask(row.source_id)) for row in rows]
+
+    async def save(self, changed: Sequence[Download]) -> None:
+        """Adds or replaces."""
+        rows = [self._row(one) for one in changed]
+
+        def work(connection: Connection) -> None:
+            statement = insert(downloads)
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["id"], set_={"record": statement.excluded.record}
+                ),
+                rows,
+            )
+
+        if rows:
+            await self._database.run(work)
+
+    async def remove(self, ids: Sequence[DownloadId]) -> None:
+        statement = delete(downloads).where(downloads.c.id.in_(ids))
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+    def _row(self, one: Download) -> dict[str, Any]:
+        mask = self._mask(one.source_id) or KeyMask(ServerUrl(""))
+        record = to_masked_json(one, mask)
+        return {"id": one.id, "source_id": one.source_id, "record": record}
+
+    def _mask(self, source_id: str) -> KeyMask | None:
+        root = self._root_of(source_id)
+        return None if root is None else KeyMask(root)

@@ -1,0 +1,31 @@
+"""Records with server addresses in them, as JSON text without the keys of those addresses."""
+
+from typing import TypeVar
+
+import msgspec
+
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+
+T = TypeVar("T")
+
+
+def to_masked_json(value: object, mask: KeyMask) -> str:
+    return mask.hide(msgspec.json.encode(value, enc_hook=_encoded).decode())
+
+
+def from_masked_json(text: str, kind: type[T], mask: KeyMask | None) -> T:
+    """Without a mask the addresses stay unusable. Raises `msgspec.ValidationError`."""
+    restored = text if mask is None else mask.restore(text)
+    return msgspec.json.decode(restored, type=kind, dec_hook=_decoded)
+
+
+def _encoded(value: object) -> str:
+    if isinstance(value, ServerUrl):
+        return value.reveal()
+    raise NotImplementedError(type(value).__name__)
+
+
+def _decoded(kind: type, value: object) -> object:
+    if kind is ServerUrl and isinstance(value, str):
+        return ServerUrl(value)
+    raise NotImplementedError(kind.__name__)

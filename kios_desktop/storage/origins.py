@@ -1,0 +1,133 @@
+"""Where books came from, and where the reader wants their places kept."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.download import Mark, Origin
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.downloads import RootOf
+from kios_desktop.storage.encoding import to_ms
+from kios_desktop.storage.masked import from_masked_json, to_masked_json
+from kios_desktop.storage.tables import book_sources, books, origins
+
+
+class Origins:
+    """One record for each entry of a source that was downloaded; books may have several.
+
+    They outlive their book and their source: what was removed is not taken for new, and a source
+    that is added again finds its books. No key of an address is ever written.
+    """
+
+    def __init__(self, database: Database, root_of: RootOf) -> None:
+        self._database, self._root_of = database, root_of
+
+    async def save(self, origin: Origin) -> None:
+        """Adds or replaces the record of this entry; the book and the time must be known.
+
+        A record of a source that is not known any more is not kept.
+        """
+        root = self._root_of(origin.source_id)
+        if root is None or origin.book_id is None or origin.downloaded_at is None:
+            return
+        mask = KeyMask(root)
+        values: dict[str, Any] = {
+            "source_id": origin.source_id,
+            "entry_key": mask.hide(origin.entry.key),
+            "book_id": origin.book_id,
+            "root": mask.hide(root.reveal()),
+            "url": mask.hide(origin.url.reveal()),
+            "keeps_place": int(origin.entry.progression is not None),
+            "downloaded_at": to_ms(origin.downloaded_at),
+            "record": to_masked_json(origin, mask),
+        }
+        statement = insert(origins).values(**values)
+        keys = ["source_id", "entry_key"]
+        statement = statement.on_conflict_do_update(
+            index_elements=keys, set_={name: values[name] for name in values if name not in keys}
+        )
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def marks(self) -> list[Mark]:
+        """What is known of every entry that was ever downloaded."""
+
+        def work(connection: Connection) -> list[Mark]:
+            query = select(origins, books.c.removed_at).join(books)
+            return [_mark(row) for row in connection.execute(query)]
+
+        return await self._database.read(work)
+
+    async def of_book(self, book_id: BookId) -> list[Origin]:
+        """The first one first; without those of sources that are not known now."""
+        query = (
+            select(origins)
+            .where(origins.c.book_id == book_id)
+            .order_by(origins.c.downloaded_at, origins.c.source_id)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        roots = ((row, self._root_of(row.source_id)) for row in rows)
+        return [_origin(row, KeyMask(root)) for row, root in roots if root is not None]
+
+    async def keepers(self, book_id: BookId) -> tuple[str, ...]:
+        """The sources that delivered a book and can keep its place, the first one first."""
+        query = (
+            select(origins.c.source_id)
+            .where(origins.c.book_id == book_id, origins.c.keeps_place == 1)
+            .order_by(origins.c.downloaded_at, origins.c.source_id)
+        )
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
+        return tuple(dict.fromkeys(found))
+
+    async def chosen(self, book_id: BookId) -> str | None:
+        """The reader’s choice of a source; None without one, "" for nowhere."""
+        query = select(book_sources.c.source_id).where(book_sources.c.book_id == book_id)
+        found: str | None = await self._database.read(
+            lambda connection: connection.execute(query).scalar()
+        )
+        return found
+
+    async def choose(self, book_id: BookId, source_id: str | None) -> None:
+        """None takes the choice back."""
+        statement: Any = delete(book_sources).where(book_sources.c.book_id == book_id)
+        if source_id is not None:
+            values = {"book_id": book_id, "source_id": source_id}
+            statement = (
+                insert(book_sources)
+                .values(**values)
+                .on_conflict_do_update(index_elements=["book_id"], set_=values)
+            )
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def adopt(self, source_id: str, root: ServerUrl) -> int:
+        """Gives a source the records of one that had its address and is gone; how many.
+
+        Call it for a source that was just added.
+        """
+        address = KeyMask(root).hide(root.reveal())
+
+        def work(connection: Connection) -> int:
+            done = connection.exec_driver_sql(
+                "UPDATE OR IGNORE origins SET source_id = ? WHERE root = ? AND source_id != ? "
+                "AND source_id NOT IN (SELECT id FROM sources)",
+                (source_id, address, source_id),
+            )
+            return done.rowcount
+
+        return await self._database.run(work)
+
+
+def _mark(row: Row[Any]) -> Mark:
+    origin = from_masked_json(row.record, Origin, None)
+    book_id = None if row.removed_at is not None else BookId(row.book_id)
+    file = (origin.length_bytes, origin.modified)
+    return Mark(row.source_id, row.entry_key, row.url, book_id, file)
+
+
+def _origin(row: Row[Any], mask: KeyMask) -> Origin:
+    """The row knows best which source it belongs to now."""
+    origin = from_masked_json(row.record, Origin, mask)
+    return replace(origin, source_id=row.source_id)
