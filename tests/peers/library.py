@@ -1,15 +1,17 @@
 """A calibre library of small books, some of them awkward on purpose."""
 
 import os
+import struct
 import subprocess
 import uuid
 import zipfile
+import zlib
 from html import escape
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from tests.books import CONTAINER, PIXEL_PNG
+from tests.books import CONTAINER
 
 AWKWARD: Final = (
     ('Ünïcödé & <Angles>: a "quoted" title', "Zoë O'Brien & Sons", "日本語 Series", "en"),
@@ -76,9 +78,23 @@ def write_book(path: Path, number: int) -> None:
         add("META-INF/container.xml", CONTAINER)
         add("EPUB/package.opf", package)
         add("EPUB/nav.xhtml", nav)
-        add("EPUB/cover.png", PIXEL_PNG)
+        add("EPUB/cover.png", picture(number))
         for k, name in enumerate(names, 1):
             add(f"EPUB/{name}", _chapter(number, k))
+
+
+def picture(number: int, width: int = 200, height: int = 300) -> bytes:
+    """A PNG of one colour: calibre makes nothing of a cover of one pixel."""
+    colour = bytes(((number * 67) % 256, (number * 131) % 256, (number * 29) % 256))
+    rows = (b"\0" + colour * width) * height
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
 
 
 def _chapter(number: int, k: int) -> str:

@@ -1,0 +1,39 @@
+"""The real servers, started once for all tests that need them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.servers import Peer, calibre, calibre_web, lacking
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for libraries and settings; skips, and in continuous runs fails, without servers."""
+    missing = lacking()
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"{missing} is not installed")
+    if missing:
+        pytest.skip(f"{missing} is not installed; packaging/tasks.py peers installs it")
+    return tmp_path_factory.mktemp("peers")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("none", ""), ("digest", ""), ("basic", "/calibre")],
+    ids=["no password", "digest", "basic below a prefix"],
+)
+def content_server(work: Path, request: pytest.FixtureRequest) -> Iterator[Peer]:
+    """calibre, with each way of signing in."""
+    auth, prefix = request.param
+    with calibre(work, auth, prefix) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="module")
+def web_server(work: Path) -> Iterator[Peer]:
+    """Calibre-Web."""
+    with calibre_web(work) as peer:
+        yield peer
