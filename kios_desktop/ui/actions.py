@@ -16,9 +16,11 @@ class Actions:
 
     add_files: QAction
     add_folder: QAction
+    add_source: QAction
     search: QAction
     sync_now: QAction
     sync_menu: QAction
+    downloads: QAction
     settings: QAction
     full_screen: QAction
     guide: QAction
@@ -42,6 +44,12 @@ def make_actions(window: QWidget) -> Actions:
 
     full_screen = action(tr("Full screen"), "corners-out", "F11")
     full_screen.setCheckable(True)
+    downloads = action(tr("Downloads"), "download-simple", "Ctrl+J")
+    downloads.setCheckable(True)
+    add_source = action(tr("Add source…"), "hard-drives", "Ctrl+Shift+N")
+    for later in (downloads, add_source):
+        later.setEnabled(False)  # until there is something to show them with
+        later.setVisible(False)
     settings = action(tr("Settings…"), "gear-six", "Ctrl+,")
     settings.setMenuRole(QAction.MenuRole.PreferencesRole)
     about = action(tr("About Kios"), "info")
@@ -51,9 +59,11 @@ def make_actions(window: QWidget) -> Actions:
     return Actions(
         add_files=action(tr("Add files…"), "plus", "Ctrl+O"),
         add_folder=action(tr("Add a folder…"), "folder-open"),
+        add_source=add_source,
         search=action(tr("Search your library"), "magnifying-glass", "Ctrl+F"),
         sync_now=action(tr("Sync now"), "arrows-clockwise", "Ctrl+R", "F5"),
         sync_menu=action(tr("Sync status"), "clock-counter-clockwise", "Ctrl+Shift+S"),
+        downloads=downloads,
         settings=settings,
         full_screen=full_screen,
         guide=action(tr("Getting to know Kios"), "question"),
@@ -66,9 +76,9 @@ def make_actions(window: QWidget) -> Actions:
 def main_menu(actions: Actions, parent: QWidget) -> QMenu:
     """What is behind the ⋮ of the header."""
     menu = QMenu(parent)
-    menu.addActions([actions.add_files, actions.add_folder])
+    menu.addActions([actions.add_files, actions.add_folder, actions.add_source])
     menu.addSeparator()
-    menu.addActions([actions.sync_now, actions.sync_menu])
+    menu.addActions([actions.sync_now, actions.sync_menu, actions.downloads])
     menu.addSeparator()
     menu.addActions([actions.full_screen, actions.settings])
     menu.addSeparator()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -28,16 +28,24 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.ui import theme
-from kios_desktop.ui.actions import make_actions
+from kios_desktop.ui.actions import main_menu, make_actions
 from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.overlay import Kind, OverlayHost
-from kios_desktop.ui.sidebar import Sidebar
+from kios_desktop.ui.sidebar import Sidebar, SourceLine
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
+from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import isolated, tr
+
+if TYPE_CHECKING:
+    from kios_desktop.ui.browsing import Browsing
+    from kios_desktop.ui.catalog.ports import Catalog
+    from kios_desktop.ui.catalog.presenter import CatalogPresenter
+    from kios_desktop.ui.catalog.view import CatalogView
+    from kios_desktop.ui.downloads.ports import Downloads
 
 LEAST: Final = QSize(800, 560)
 DEFAULT: Final = QSize(1200, 800)
@@ -55,6 +63,11 @@ class MainWindow(QMainWindow):
     discard_requested = Signal(object)  # BookId: forget what waits for it; confirmed
     continue_requested = Signal(object)  # BookId: open it where the other device is
     settings_requested = Signal(str)  # page key, "" for the last one
+    add_source_requested = Signal()
+    source_chosen = Signal(str)  # source id: answered with `show_catalog`
+    sign_in_requested = Signal(str)  # source id
+    source_settings_requested = Signal(str)  # source id: its address or certificate
+    link_requested = Signal(str)  # a web address, to be asked about
     guide_requested = Signal()
     skipped = Signal()  # “Skip for now”: remember it
     close_requested = Signal()
@@ -74,6 +87,7 @@ class MainWindow(QMainWindow):
         self._has_source = False
         self._offline = False
         self._overview = SyncOverview()
+        self._browsing: Browsing | None = None
         self.actions_ = make_actions(self)
         area = QWidget()
         self._area = area
@@ -92,6 +106,7 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(self.sidebar)
         row.addWidget(self._pages, 1)
+        self._row = row
         self._drop = DropFrame(area)
         self._connect()
         self._restore_geometry()
@@ -111,6 +126,84 @@ class MainWindow(QMainWindow):
 
     def set_has_source(self, has_source: bool) -> None:
         self._has_source = has_source
+        self._choose_page()
+
+    def set_sources(self, sources: Sequence[SourceLine]) -> None:
+        """The sources of the sidebar, in the reader's order; from now on one can be added."""
+        self.sidebar.set_sources(sources)
+        self.actions_.add_source.setEnabled(True)
+        self.actions_.add_source.setVisible(True)
+        if sources:
+            self.set_has_source(True)
+
+    def join_catalogs(self, downloads: "Downloads", covers: Path, tasks: Tasks) -> None:
+        """Make room for catalogs and the downloads panel. `covers` is a folder for theirs."""
+        from kios_desktop.ui.browsing import Browsing
+
+        browsing = Browsing(
+            self._area,
+            self._row,
+            self._pages,
+            self.overlays,
+            self.actions_,
+            main_menu(self.actions_, self),
+            downloads,
+            covers,
+            tasks,
+            self._settings,
+        )
+        self._browsing = browsing
+        self.actions_.downloads.setVisible(True)
+        browsing.progressed.connect(self.sidebar.set_downloads)
+        catalogs, panel = browsing.catalogs, browsing.panel
+        catalogs.open_book_requested.connect(self.open_requested)
+        catalogs.sign_in_requested.connect(self.sign_in_requested)
+        catalogs.source_settings_requested.connect(self.source_settings_requested)
+        catalogs.link_requested.connect(self.link_requested)
+        catalogs.left.connect(self.show_library)
+        panel.open_requested.connect(self.open_requested)
+        panel.sign_in_requested.connect(self.sign_in_requested)
+        panel.folder_requested.connect(self.library.show_folder)
+        browsing.set_shape(self.width())
+
+    def show_catalog(self, catalog: "Catalog") -> None:
+        """Browse a source. `join_catalogs` came before."""
+        if self._browsing is not None:
+            self._browsing.show_catalog(catalog)
+            self.sidebar.show_source(catalog.source_id)
+            self.sidebar.show()
+
+    def refresh_catalog(self, source_id: str) -> None:
+        """Ask the server again, if that source was browsed: something about it was mended."""
+        if self._browsing is not None:
+            self._browsing.catalogs.refresh(source_id)
+
+    def forget_catalog(self, source_id: str, *, purge: bool = False) -> None:
+        """The source was changed or removed; `purge` deletes its covers as well."""
+        if self._browsing is None:
+            return
+        shown = self._browsing.shown and self._browsing.catalogs.source_id() == source_id
+        self._browsing.catalogs.forget(source_id, purge=purge)
+        if shown:
+            self.show_library()
+
+    def catalog_view(self) -> "CatalogView | None":
+        """The catalog that is shown, if one is."""
+        browsing = self._browsing
+        return browsing.catalogs.view() if browsing is not None and browsing.shown else None
+
+    def catalog_presenter(self) -> "CatalogPresenter | None":
+        """What answers the catalog that is shown."""
+        return self._browsing.catalogs.presenter() if self._browsing is not None else None
+
+    def close_browsing(self) -> None:
+        """Before Kios ends: nothing of the catalogs is asked for any more."""
+        if self._browsing is not None:
+            self._browsing.close_for_good()
+
+    def show_library(self) -> None:
+        """Back from a catalog to the shelf that was shown before."""
+        self.sidebar.show_source("")
         self._choose_page()
 
     def show_overview(self, overview: SyncOverview) -> None:
@@ -187,6 +280,8 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.sidebar.set_rail(self.width() < _RAIL_UNDER)
         self.library.set_shape(self.width(), self.height())
+        if self._browsing is not None:
+            self._browsing.set_shape(self.width())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
@@ -208,7 +303,8 @@ class MainWindow(QMainWindow):
         act = self.actions_
         act.add_files.triggered.connect(self.choose_files)
         act.add_folder.triggered.connect(self.choose_folder)
-        act.search.triggered.connect(self.library.focus_search)
+        act.add_source.triggered.connect(self.add_source_requested)
+        act.search.triggered.connect(self._focus_search)
         act.sync_now.triggered.connect(self.sync_now_requested)
         act.sync_menu.triggered.connect(self.toggle_sync_menu)
         act.settings.triggered.connect(lambda: self.settings_requested.emit(""))
@@ -218,6 +314,9 @@ class MainWindow(QMainWindow):
         act.close.triggered.connect(self.close)
         act.quit.triggered.connect(self.quit_requested)
         self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
+        self.sidebar.shelf_chosen.connect(lambda _shelf: self._choose_page())
+        self.sidebar.source_chosen.connect(self.source_chosen)
+        self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
         self.library.sync_requested.connect(self.sync_book_requested)
         self.library.shelf_requested.connect(self.sidebar.set_shelf)
@@ -268,6 +367,8 @@ class MainWindow(QMainWindow):
     def _choose_page(self) -> None:
         if self._counts is None:
             return
+        if self._browsing is not None and self._browsing.shown and self.sidebar.browses:
+            return
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
         self.sidebar.setVisible(not first)
@@ -285,10 +386,15 @@ class MainWindow(QMainWindow):
         )
         dialog.open()
 
+    def _focus_search(self) -> None:
+        (self.catalog_view() or self.library).focus_search()
+
     def _regions(self) -> Sequence[QWidget]:
         if self._pages.currentWidget() is self.onboarding:
             return [self.onboarding]
-        return [*self.sidebar.regions(), *self.library.regions(), self.sidebar.sync_line]
+        panel = [self._browsing.panel] if self._browsing is not None else []
+        page = (self.catalog_view() or self.library).regions()
+        return [*self.sidebar.regions(), *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:
         """F6: the first control of the next region that is there."""

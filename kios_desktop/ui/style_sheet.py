@@ -50,6 +50,7 @@ QPushButton[kind="dangerFilled"] { background: $danger; color: $onDanger;
   border: 1px solid $danger; border-radius: 6px; padding: 0 14px; }
 QPushButton[kind="link"] { background: transparent; color: $accent; border: 1px solid transparent;
   border-radius: 4px; padding: 0 4px; text-align: center; }
+QPushButton[kind="link"][flush="true"] { padding: 0; }
 QPushButton[kind="link"]:hover { color: $accentHover; text-decoration: underline; }
 QPushButton[kind="link"]:disabled { color: $textDisabled; }
 QPushButton[kind="toastAction"] { background: transparent; color: $tooltipText;
@@ -137,6 +138,8 @@ QFrame[kind="banner"][tone="success"] { background: $successSoft; }
 
 QWidget#page, QStackedWidget#pages, QDialog#window { background: $window; }
 QWidget#sidebar { background: $sidebar; }
+QWidget#downloads { background: $base; }
+QFrame#selectBar { background: $raised; border: none; border-top: 1px solid $border; }
 QFrame#sidebarEdge { background: $border; border: none; }
 QPushButton[kind="syncLine"] { background: transparent; border: none; border-radius: 0;
   border-top: 1px solid $border; color: $textMuted; text-align: left; padding: 0 12px; }

@@ -43,7 +43,7 @@ class ActionPainter:
             width = min(box.width(), self._first_width(row))
             found.append(Part(row.act, QRect(box.topLeft(), QSize(width, box.height()))))
         if row.second is not Act.NONE:
-            width = _CANCEL if row.look is Look.BAR else self._advance(row.second_text) + 8
+            width = _CANCEL if row.look is Look.BAR else self._advance(row.second_text) + 11
             width = min(width, box.width() // 2)
             corner = QPoint(box.right() + 1 - width, box.top())
             found.append(Part(row.second, QRect(corner, QSize(width, box.height()))))

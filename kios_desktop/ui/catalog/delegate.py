@@ -14,6 +14,7 @@ from kios_desktop.ui.catalog.model import ENTRY_ROLE, EntryModel
 from kios_desktop.ui.catalog.words import Act
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
+from kios_desktop.ui.widgets.focus_ring import has_ring
 
 _TEXT_GAP: Final = 10
 _ACTION_GAP: Final = 4
@@ -75,8 +76,11 @@ class EntryDelegate(QStyledItemDelegate):
         if self._model.choosing:
             self._paint_box(painter, cover, self._model.is_chosen(entry), mirrored)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        if state & QStyle.StateFlag.State_Selected and (focused or not self._model.choosing):
-            paint_ring(painter, cover, "focus" if focused else "accent")
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if focused and (chosen or has_ring(option.widget)):
+            paint_ring(painter, cover, "focus")
+        elif chosen and not self._model.choosing:
+            paint_ring(painter, cover, "accent")
         self._paint_words(painter, entry, cover)
         row, act = self.hot
         self._actions.paint(
@@ -96,9 +100,9 @@ class EntryDelegate(QStyledItemDelegate):
         paint_line(painter, below, ", ".join(entry.authors), self._author, "textMuted")
 
     def _paint_box(self, painter: QPainter, cover: QRect, chosen: bool, mirrored: bool) -> None:
-        """The check box of the select mode, at the leading upper corner of the cover."""
+        """The check box of the select mode, where it hides least of a title."""
         now = theme.painted()
-        x = cover.right() + 1 - 8 - _BOX if mirrored else cover.x() + 8
+        x = cover.x() + 8 if mirrored else cover.right() + 1 - 8 - _BOX
         box = QRect(QPoint(x, cover.y() + 8), QSize(_BOX, _BOX))
         painter.setPen(now.color("borderControl" if not chosen else "accent"))
         painter.setBrush(now.color("accent" if chosen else "base"))

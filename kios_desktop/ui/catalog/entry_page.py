@@ -183,7 +183,7 @@ class EntryPage(QScrollArea):
         line.setSpacing(6)
         authors = ", ".join(entry.authors)
         if authors:
-            line.addWidget(label(authors, "bodyStrong", "accent", wrap=True))
+            line.addWidget(label(authors, "bodyStrong", wrap=True))
         facts = [entry.published[:4], language_name(entry.language), self._size(entry)]
         rest = " · ".join(fact for fact in facts if fact)
         if rest:

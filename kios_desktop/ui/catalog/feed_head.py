@@ -88,6 +88,7 @@ class FeedHead(QWidget):
         if group is not None and group.href is not None:
             url = group.href
             show_all = button(tr("Show all"), "link", height="controlSmall")
+            show_all.setProperty("flush", True)
             show_all.setAccessibleName(tr("Show all: {title}", title=text))
             show_all.clicked.connect(lambda: self.follow_requested.emit(url, text))
             row.addWidget(show_all)

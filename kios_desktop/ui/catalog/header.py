@@ -128,6 +128,7 @@ class Breadcrumb(QWidget):
             link = button(_short(title), "link", height="controlSmall")
             link.setFont(theme.font("smallStrong"))
             link.setFixedHeight(24)
+            link.setProperty("flush", True)
             link.setAccessibleName(tr("Back to {title}", title=title))
             link.clicked.connect(lambda _=False, number=number: self.parent_chosen.emit(number))
             self._row.addWidget(link)

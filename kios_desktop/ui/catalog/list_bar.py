@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
 
 from kios_desktop.domain.catalog import Facet
 from kios_desktop.ui import theme
@@ -43,19 +43,25 @@ class ListBar(QWidget):
         self.next.clicked.connect(self.next_requested)
         self._facets = QHBoxLayout()
         self._facets.setSpacing(8)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 6)
-        row.setSpacing(8)
-        row.addLayout(self._facets)
-        row.addStretch(1)
-        row.addWidget(self.filter, 1)
-        row.addWidget(self._words)
-        row.addWidget(self.previous)
-        row.addWidget(self.next)
+        self._part = QHBoxLayout()
+        self._part.setSpacing(8)
+        self._part.addStretch(1)
+        self._part.addWidget(self.filter, 1)
+        for widget in (self._words, self.previous, self.next):
+            self._part.addWidget(widget)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 4, 0, 6)
+        self._rows.setSpacing(8)
+        self._rows.addLayout(self._facets)
+        self._rows.addLayout(self._part, 1)
         self._shown: tuple[Facet, ...] = ()
         self._paging = Paging()
         self._filterable = False
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._divide()
 
     def show_facets(self, facets: Sequence[Facet]) -> None:
         """One control per group: segments for a few short options, else a menu."""
@@ -77,6 +83,7 @@ class ListBar(QWidget):
                 if number and segmented[number - 1]:
                     self._facets.addWidget(_divider())
                 self._facets.addWidget(self._menu_button(name, options))
+        self._facets.addStretch(1)
         self._show()
 
     def show_paging(self, paging: Paging) -> None:
@@ -101,6 +108,14 @@ class ListBar(QWidget):
         self.next.setVisible(turning)
         self.filter.setVisible(self._filterable)
         self.setVisible(bool(self._shown or self._paging.words or turning or self._filterable))
+        self._divide()
+
+    def _divide(self) -> None:
+        """One row where both parts fit, else one below the other."""
+        needed = self._facets.sizeHint().width() + self._part.minimumSize().width() + 8
+        fits = not self._shown or needed <= self.width()
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._rows.setDirection(across if fits else down)
 
     def _segments(self, name: str, options: Sequence[Facet]) -> Segmented:
         made = Segmented([(str(n), facet.title) for n, facet in enumerate(options)], name)

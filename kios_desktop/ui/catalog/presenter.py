@@ -384,17 +384,14 @@ class CatalogPresenter:
         self._tasks.replace(self._task("place"), work)
 
     def _heading(self, stop: Stop) -> None:
+        titles = tuple(crumb.title for crumb in stop.trail)
+        title, searchable = stop.title or self.name, self._search is not None
+        if isinstance(stop.target, EntryAt):
+            # the page has its own title: above it stands the list it was chosen from
+            title, titles, searchable = titles[-1] if titles else self.name, (), False
         words = stop.target.words if isinstance(stop.target, Found) else ""
-        self._screen.show_heading(
-            Heading(
-                stop.title or self.name,
-                tuple(crumb.title for crumb in stop.trail),
-                self._history.can_go_back,
-                self._history.can_go_forward,
-                self._search is not None and not isinstance(stop.target, EntryAt),
-                words,
-            )
-        )
+        back, forth = self._history.can_go_back, self._history.can_go_forward
+        self._screen.show_heading(Heading(title, titles, back, forth, searchable, words))
 
     async def _show(self, stop: Stop, fresh: bool) -> None:
         if stop.shown is None:

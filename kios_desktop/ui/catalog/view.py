@@ -151,7 +151,7 @@ class CatalogView(QWidget):
         )
         self._show(self.grid)
         self.grid.refit()
-        self.grid.set_current(max(0, listing.row))
+        self.grid.set_current(listing.row)
         self.grid.verticalScrollBar().setValue(listing.scroll)
         # the head gets its height when it is laid out: put the place back once more
         QTimer.singleShot(0, lambda: self._put_back(listing))
@@ -216,6 +216,10 @@ class CatalogView(QWidget):
         if field.isVisible():
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             field.selectAll()
+
+    def choose_rows(self, rows: Sequence[int]) -> None:
+        """In the select mode: as if the reader had chosen them."""
+        self._model.choose(rows)
 
     def focus_content(self) -> None:
         if (shown := self._stack.currentWidget()) is not None:

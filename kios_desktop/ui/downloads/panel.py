@@ -47,13 +47,13 @@ class DownloadsPanel(QWidget):
         self._clear.clicked.connect(downloads.clear_finished)
         self.more = IconButton("dots-three-vertical", tr("More"), px=16, side=28)
         self.more.clicked.connect(self._show_menu)
-        close = IconButton("x", tr("Close downloads"), px=16, side=28)
-        close.clicked.connect(self.close_requested)
+        self._close = IconButton("x", tr("Close downloads"), px=16, side=28)
+        self._close.clicked.connect(self.close_requested)
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 12, 6)
         head.setSpacing(4)
         head.addWidget(label(tr("Downloads"), "title"), 1)
-        for control in (self._clear, self.more, close):
+        for control in (self._clear, self.more, self._close):
             head.addWidget(control)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +103,10 @@ class DownloadsPanel(QWidget):
         return self.isVisible()
 
     # -- how it is put together
+
+    def take_focus(self) -> None:
+        """The panel was asked for: the keyboard goes on in it."""
+        self._close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def cover_ready(self, key: str) -> None:
         """The cover of an entry can be painted."""

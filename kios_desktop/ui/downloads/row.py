@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kios_desktop.domain.download import Download, DownloadFault, DownloadState
 from kios_desktop.ui import theme
 from kios_desktop.ui.downloads.words import second_line
-from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.label import ElidedLabel, label
@@ -29,14 +28,18 @@ class RowCover(QWidget):
     def __init__(self, thumbnail: Thumbnail, download: Download) -> None:
         super().__init__()
         self._thumbnail, self._download = thumbnail, download
-        self.setFixedSize(COVER + 4, round(COVER * 1.5) + 6)
+        self.setFixedSize(COVER, round(COVER * 1.5))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pixmap = self._thumbnail(self._download, COVER, self.devicePixelRatioF())
-        with theme.painting(self):
-            paint_cover(painter, QRect(2, 2, COVER, round(COVER * 1.5)), pixmap)
+        if pixmap is not None:
+            painter.drawPixmap(self.rect(), pixmap)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.of(self).color("sunken"))
+            painter.drawRoundedRect(self.rect(), 3, 3)
         painter.end()
 
 
@@ -59,8 +62,10 @@ class DownloadRow(QWidget):
         self._bar = ProgressBar(tr("Download of {title}", title=download.entry.title))
         self._help = button("", "link", height="controlSmall")
         self._help.setFont(theme.font("smallStrong"))
+        self._help.setProperty("flush", True)
         self._help.clicked.connect(self._helped)
         self._open = button(tr("Open"), "link", height="controlSmall")
+        self._open.setProperty("flush", True)
         self._open.setAccessibleName(tr("Open {title}", title=download.entry.title))
         self._open.clicked.connect(self._opened)
         self._pause = IconButton("pause", tr("Pause"), px=14, side=28)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPixmap
 
 from kios_desktop.domain.library import Book, BookId
+from kios_desktop.ui.library.first_cover import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
 from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
@@ -38,6 +39,7 @@ class Covers(QObject):
 
     def __init__(self, folder: Path, tasks: Tasks, ground: QColor) -> None:
         super().__init__()
+        paint_first_cover()
         self._folder, self._tasks, self._ground = folder, tasks, ground
         self._pool: PixmapPool[_Key] = PixmapPool()
         self._wanted: OrderedDict[_Key, _Wanted] = OrderedDict()

@@ -97,7 +97,7 @@ class LibraryHeader(QWidget):
 
     def _add_menu(self, actions: Actions) -> QMenu:
         menu = QMenu(self)
-        menu.addActions([actions.add_files, actions.add_folder])
+        menu.addActions([actions.add_files, actions.add_folder, actions.add_source])
         return menu
 
     def _sort_menu(self) -> QMenu:

@@ -181,6 +181,10 @@ class LibraryView(QWidget):
             self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.header.search.selectAll()
 
+    def show_folder(self) -> None:
+        """Where the files of the books are."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
         return [self.header, self.strip, self.grid]
