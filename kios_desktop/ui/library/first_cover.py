@@ -22,4 +22,4 @@ def paint_first_cover() -> None:
     file = QBuffer()
     file.open(QBuffer.OpenModeFlag.WriteOnly)
     image.save(file, "PNG")  # type: ignore[call-overload]
-    decode_cover(file.data().data(), size, QColor("white"))
+    decode_cover(bytes(file.data().data()), size, QColor("white"))
