@@ -1,0 +1,90 @@
+"""Errors, in the form that survives a restart and that people are told."""
+
+from dataclasses import dataclass
+
+from kios_desktop.domain.download import DownloadFault
+from kios_desktop.domain.errors import (
+    Damage,
+    Encrypted,
+    Fault,
+    Faulty,
+    Full,
+    KiosError,
+    Malformed,
+    NotMatched,
+    PublicationError,
+    Redirected,
+    Refusal,
+    Rejected,
+    StorageError,
+    Throttled,
+    TooLarge,
+    Unreachable,
+    Unreadable,
+    Untrusted,
+    WebPage,
+)
+
+_WEB_PAGE = "web page"  # as `epub.file_type` calls it
+_OF_DAMAGE = {
+    Damage.NOT_A_ZIP: DownloadFault.NOT_A_BOOK,
+    Damage.OTHER_TYPE: DownloadFault.NOT_A_BOOK,
+    Damage.NO_CHAPTERS: DownloadFault.NOT_A_BOOK,
+    Damage.TRUNCATED: DownloadFault.DAMAGED,
+    Damage.NO_PERMISSION: DownloadFault.READ_ONLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a download did not go on. `retry_after_s` is the server's wish."""
+
+    fault: DownloadFault
+    detail: str = ""
+    retry_after_s: float | None = None
+
+
+def reason_of(error: KiosError) -> Reason:
+    """What an error means for a download."""
+    match error:
+        case PublicationError():
+            return _of_file(error)
+        case StorageError():
+            full = isinstance(error, Full)
+            return Reason(DownloadFault.NO_SPACE if full else DownloadFault.READ_ONLY)
+        case WebPage():
+            return Reason(DownloadFault.WEB_PAGE, error.title)
+        case Malformed() if error.html or error.login:
+            return Reason(DownloadFault.WEB_PAGE)
+        case Untrusted():
+            return Reason(DownloadFault.UNTRUSTED)
+        case Unreachable():
+            cut_off = error.fault is Fault.CUT_OFF
+            return Reason(DownloadFault.CUT_OFF if cut_off else DownloadFault.UNREACHABLE)
+        case Rejected():
+            wrong = error.refusal is Refusal.CREDENTIALS
+            return Reason(DownloadFault.SIGN_IN if wrong else DownloadFault.NOT_ALLOWED, error.said)
+        case NotMatched():
+            return Reason(DownloadFault.GONE)
+        case Throttled():
+            return Reason(DownloadFault.BUSY, retry_after_s=error.retry_after_s)
+        case Redirected():
+            return Reason(DownloadFault.REDIRECTED, error.location)
+        case Faulty():
+            return Reason(DownloadFault.SERVER, str(error.status))
+        case _:
+            return Reason(DownloadFault.SERVER)
+
+
+def _of_file(error: PublicationError) -> Reason:
+    match error:
+        case Encrypted():
+            return Reason(DownloadFault.ENCRYPTED, error.scheme)
+        case TooLarge():
+            return Reason(DownloadFault.TOO_LARGE, error.what)
+        case Unreadable() if error.detail == _WEB_PAGE:
+            return Reason(DownloadFault.WEB_PAGE)
+        case Unreadable():
+            return Reason(_OF_DAMAGE[error.damage], error.detail)
+        case _:
+            return Reason(DownloadFault.DAMAGED)

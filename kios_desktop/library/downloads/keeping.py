@@ -1,0 +1,76 @@
+"""Writes the queue to the disk behind the scenes, the latest word only."""
+
+import asyncio
+import contextlib
+import logging
+
+from kios_desktop.domain.download import Download, DownloadId
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.library.downloads.ports import DownloadStore
+
+log = logging.getLogger(__name__)
+
+_AGAIN_S = 5.0
+
+
+class Keeping:
+    """What is noted is written at once; what could not be written is tried again."""
+
+    def __init__(self, store: DownloadStore) -> None:
+        self._store = store
+        self._changed: dict[DownloadId, Download] = {}
+        self._removed: set[DownloadId] = set()
+        self._wanted = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="downloads are kept")
+
+    def note(self, download: Download) -> None:
+        self._changed[download.id] = download
+        self._wanted.set()
+
+    def forget(self, download: DownloadId) -> None:
+        self._changed.pop(download, None)
+        self._removed.add(download)
+        self._wanted.set()
+
+    async def flush(self) -> None:
+        """Writes now what was not written yet. Raises `StorageError`; then it is still wanted."""
+        async with self._writing:
+            self._wanted.clear()
+            changed, removed = self._changed, self._removed
+            self._changed, self._removed = {}, set()
+            try:
+                await self._store.save(list(changed.values()))
+                if removed:
+                    await self._store.remove(sorted(removed))
+            except BaseException:
+                self._removed |= removed
+                gone = self._removed
+                self._changed = {
+                    key: one for key, one in (changed | self._changed).items() if key not in gone
+                }
+                self._wanted.set()
+                raise
+
+    async def aclose(self) -> None:
+        """Stops, after one last try."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        try:
+            await self.flush()
+        except StorageError as error:
+            log.warning("the downloads could not be kept: %s", error)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wanted.wait()
+            try:
+                await self.flush()
+            except StorageError as error:
+                log.warning("the downloads could not be kept: %s", error)
+                await asyncio.sleep(_AGAIN_S)

@@ -1,0 +1,329 @@
+"""The queue of downloads: two at a time, kept over restarts, answering from memory.
+
+What becomes of a download is decided in `decisions`; here it is carried out. Every public method
+is called on the event loop's thread.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from kios_desktop.domain.catalog import Acquisition, Entry
+from kios_desktop.domain.download import (
+    ENDED,
+    UNDER_WAY,
+    Download,
+    DownloadFault,
+    DownloadId,
+    DownloadState,
+    EntryState,
+    Standing,
+)
+from kios_desktop.domain.library import BookId
+from kios_desktop.library.downloads import decisions
+from kios_desktop.library.downloads.files import DownloadFiles
+from kios_desktop.library.downloads.keeping import Keeping
+from kios_desktop.library.downloads.ports import BookAdder, DownloadStore, Fetcher, OriginStore
+from kios_desktop.library.downloads.standing import Marks, state_of
+from kios_desktop.library.downloads.work import Work
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME: Final = 2
+_STOPPABLE = (DownloadState.CONNECTING, DownloadState.TRANSFERRING)
+_PAUSABLE = (*_STOPPABLE, DownloadState.QUEUED, DownloadState.PAUSED)
+
+
+class Downloads:
+    """Open it, use it, close it. `folder` is where unfinished files are.
+
+    `added` is told about every book that came into the library.
+    """
+
+    def __init__(
+        self,
+        store: DownloadStore,
+        origins: OriginStore,
+        fetcher: Fetcher,
+        importer: BookAdder,
+        folder: Path,
+        *,
+        added: Callable[[BookId], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        backoff_s: Sequence[float] = decisions.BACKOFF_S,
+    ) -> None:
+        self._store, self._origins, self._fetcher = store, origins, fetcher
+        self._files = DownloadFiles(folder)
+        self._added, self._now, self._backoff_s = added, now, backoff_s
+        self._keeping = Keeping(store)
+        self._marks = Marks(fetcher.root_of)
+        self._work = Work(fetcher, importer, origins, self._files, self._marks, now, self._moved)
+        self._jobs: dict[DownloadId, Download] = {}
+        self._newest: dict[tuple[str, str], DownloadId] = {}
+        self._tasks: dict[DownloadId, asyncio.Task[None]] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._telling: asyncio.Handle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._last_id = 0
+        self._closing = False
+
+    async def open(self) -> None:
+        """Takes up what was left. Raises `StorageError`."""
+        found, marks = await self._store.all(), await self._origins.marks()
+        self._marks.replace(marks)
+        got = await asyncio.to_thread(self._look_at_files, [one.id for one in found])
+        for one in found:
+            self._jobs[one.id] = decisions.restarted(one, got[one.id])
+            self._newest[one.source_id, one.entry.key] = one.id
+        self._last_id = max(self._jobs, default=0)
+        self._keeping.start()
+        self._go_on()
+
+    async def aclose(self) -> None:
+        """Stops what is under way, to go on at the next start; a check is waited for."""
+        self._closing = True
+        for handle in (self._alarm, self._telling):
+            if handle is not None:
+                handle.cancel()
+        for key, task in self._tasks.items():
+            if self._jobs[key].state in _STOPPABLE:
+                task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._keeping.aclose()
+
+    def jobs(self) -> Sequence[Download]:
+        """All that is known, in the order it was asked for."""
+        return list(self._jobs.values())
+
+    def state_of(self, source_id: str, entry: Entry) -> EntryState:
+        """What an entry of a catalog is here."""
+        job = self._job_of(source_id, entry)
+        mark = self._marks.of(source_id, entry)
+        return state_of(entry, job, mark, self._marks.mask(source_id))
+
+    def add(self, source_id: str, entry: Entry, acquisition: Acquisition) -> None:
+        """Fetch one file. An entry that is under way or here already is left alone."""
+        state = self.state_of(source_id, entry)
+        if state.standing in (Standing.UNDER_WAY, Standing.HERE):
+            return
+        if state.standing is Standing.FAILED and state.download is not None:
+            self._forget(state.download)
+        self._last_id = number = DownloadId(self._last_id + 1)
+        self._newest[source_id, entry.key] = number
+        self._set(
+            Download(
+                id=number,
+                source_id=source_id,
+                entry=entry,
+                url=acquisition.href,
+                format=acquisition.format,
+                state=DownloadState.QUEUED,
+                added_at=self._now(),
+            )
+        )
+        self._go_on()
+
+    def add_all(self, source_id: str, entries: Sequence[Entry]) -> None:
+        """Fetch the best file of each entry; what offers none is passed over."""
+        for entry in entries:
+            for best in entry.downloads[:1]:
+                self.add(source_id, entry, best)
+
+    def pause(self, download: DownloadId) -> None:
+        """Not while its file is being checked: that is over in a moment."""
+        job = self._jobs.get(download)
+        if job is not None and job.state in _PAUSABLE:
+            self._set(decisions.paused(job))
+            self._stop(download)
+
+    def resume(self, download: DownloadId) -> None:
+        """From where it stopped, if the server can."""
+        job = self._jobs.get(download)
+        if job is not None and job.state in (DownloadState.PAUSED, DownloadState.FAILED):
+            self._set(decisions.queued(job))
+            self._go_on()
+
+    def retry(self, download: DownloadId) -> None:
+        self.resume(download)
+
+    def cancel(self, download: DownloadId) -> None:
+        """Out of the list, with what had arrived. A book that is here stays."""
+        job = self._jobs.get(download)
+        if job is not None and job.state is not DownloadState.VERIFYING:
+            self._forget(job)
+            self._go_on()
+
+    def pause_all(self) -> None:
+        for download in list(self._jobs):
+            job = self._jobs[download]
+            if job.state is not DownloadState.PAUSED or job.retry_at is not None:
+                self.pause(download)
+
+    def resume_all(self) -> None:
+        for download, job in list(self._jobs.items()):
+            if job.state is DownloadState.PAUSED:
+                self.resume(download)
+
+    def retry_failed(self) -> None:
+        for download, job in list(self._jobs.items()):
+            if job.state is DownloadState.FAILED:
+                self.retry(download)
+
+    def clear_finished(self) -> None:
+        """Take what is done out of the list; the books stay."""
+        for job in list(self._jobs.values()):
+            if job.state is DownloadState.DONE:
+                self._forget(job)
+
+    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Be told when anything changed; the result ends that."""
+        self._listeners.append(tell)
+
+        def stop() -> None:
+            if tell in self._listeners:
+                self._listeners.remove(tell)
+
+        return stop
+
+    async def books_changed(self) -> None:
+        """Books were removed, or came in another way. Raises `StorageError`."""
+        self._marks.replace(await self._origins.marks())
+        self._tell()
+
+    async def sources_changed(self, changed: Collection[str] = ()) -> None:
+        """Sources came, went, or have other settings; `changed` are the ids of the last.
+
+        What waited for that goes on. Raises `StorageError`.
+        """
+        await self._keeping.flush()
+        fresh = {one.id: one for one in await self._store.all()}
+        self._marks.replace(await self._origins.marks())
+        for key, job in list(self._jobs.items()):
+            lasting = job.state is DownloadState.VERIFYING or job.state in ENDED
+            if lasting and job.fault not in decisions.OF_THE_SOURCE:
+                continue
+            kept = fresh.get(key, job)  # its addresses may be readable only now
+            job = replace(job, entry=kept.entry, url=kept.url)
+            if not self._fetcher.is_usable(job.source_id):
+                self._set(decisions.source_gone(job))
+                self._stop(key)
+            elif job.fault is DownloadFault.SOURCE_GONE or (
+                job.fault in decisions.OF_THE_SOURCE and job.source_id in changed
+            ):
+                self._set(decisions.queued(job))
+            else:
+                self._jobs[key] = job
+        self._go_on()
+
+    def _look_at_files(self, ids: Sequence[DownloadId]) -> dict[DownloadId, int]:
+        self._files.prepare()
+        self._files.remove_others(set(ids))
+        return {one: self._files.got_bytes(one) for one in ids}
+
+    def _job_of(self, source_id: str, entry: Entry) -> Download | None:
+        number = self._newest.get((source_id, entry.key))
+        return None if number is None else self._jobs.get(number)
+
+    def _go_on(self) -> None:
+        """Starts what can be started, and sees to it that the next one gets its turn."""
+        if self._closing:
+            return
+        for key, job in list(self._jobs.items()):
+            if len(self._tasks) >= AT_A_TIME:
+                break
+            if job.state is not DownloadState.QUEUED or key in self._tasks:
+                continue
+            if self._fetcher.is_usable(job.source_id):
+                self._start(job)
+            else:
+                self._set(decisions.source_gone(job))
+        self._set_alarm()
+
+    def _start(self, job: Download) -> None:
+        self._set(decisions.connecting(job))
+        task = asyncio.create_task(self._run(job.id), name=f"download {job.id}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda done: self._ended(job.id, done))
+
+    async def _run(self, key: DownloadId) -> None:
+        before = self._jobs[key]
+        after, mark = await self._work.do(before, self._backoff_s)
+        if key not in self._jobs or self._jobs[key].state not in UNDER_WAY:
+            return  # stopped at the last moment
+        if mark is not None:
+            self._marks.add(mark)
+        self._set(after)
+        if after.book_id is not None:
+            self._added(after.book_id)
+
+    def _ended(self, key: DownloadId, task: "asyncio.Task[None]") -> None:
+        del self._tasks[key]
+        job = self._jobs.get(key)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # our own mistake: reported by the loop, and the queue goes on without this one
+            task.get_loop().call_exception_handler({"message": "a download", "exception": error})
+            if job is not None:
+                self._set(replace(job, state=DownloadState.FAILED, bytes_per_s=None))
+        if job is None or not decisions.keeps_file(job):
+            self._files.remove(key)
+        self._go_on()
+
+    def _moved(self, job: Download) -> None:
+        """Work has something to tell about a download that was not stopped meanwhile."""
+        known = self._jobs.get(job.id)
+        if known is not None and known.state in UNDER_WAY:
+            self._set(job)
+
+    def _stop(self, key: DownloadId) -> None:
+        if key in self._tasks:
+            self._tasks[key].cancel()
+
+    def _set(self, job: Download) -> None:
+        known = self._jobs.get(job.id)
+        self._jobs[job.id] = job
+        if known is None or decisions.differs_for_long(known, job):
+            self._keeping.note(job)
+        self._tell()
+
+    def _forget(self, job: Download) -> None:
+        del self._jobs[job.id]
+        if self._newest.get((job.source_id, job.entry.key)) == job.id:
+            del self._newest[job.source_id, job.entry.key]
+        self._keeping.forget(job.id)
+        if job.id in self._tasks:
+            self._stop(job.id)
+        else:
+            self._files.remove(job.id)
+        self._tell()
+
+    def _tell(self) -> None:
+        """At most once in a turn of the loop."""
+        if self._telling is None and not self._closing:
+            self._telling = asyncio.get_running_loop().call_soon(self._tell_all)
+
+    def _tell_all(self) -> None:
+        self._telling = None
+        for tell in tuple(self._listeners):
+            tell()
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        times = [job.retry_at for job in self._jobs.values() if job.retry_at is not None]
+        if times:
+            wait_s = max(0.0, (min(times) - self._now()).total_seconds())
+            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        now = self._now()
+        for job in list(self._jobs.values()):
+            if job.retry_at is not None and job.retry_at <= now:
+                self._set(decisions.due(job))
+        self._go_on()

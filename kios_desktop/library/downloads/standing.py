@@ -1,0 +1,107 @@
+"""What an entry of a catalog is on this computer (opds.md 11.3, 11.4)."""
+
+from collections.abc import Callable, Iterable
+
+from kios_desktop.domain.catalog import AcquisitionKind, Entry
+from kios_desktop.domain.download import (
+    Download,
+    DownloadState,
+    EntryState,
+    Mark,
+    Standing,
+)
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+
+
+class Marks:
+    """What is known of entries that were downloaded, by key and by address.
+
+    `root_of` gives the address of a source: keys in it are hidden before anything is compared.
+    """
+
+    def __init__(self, root_of: Callable[[str], ServerUrl | None]) -> None:
+        self._root_of = root_of
+        self._masks: dict[str, KeyMask] = {}
+        self._by_key: dict[tuple[str, str], Mark] = {}
+        self._by_url: dict[tuple[str, str], Mark] = {}
+
+    def replace(self, marks: Iterable[Mark]) -> None:
+        """These are all; the sources may be others as well."""
+        self._masks, self._by_key, self._by_url = {}, {}, {}
+        for mark in marks:
+            self.add(mark)
+
+    def add(self, mark: Mark) -> None:
+        self._by_key[mark.source_id, mark.entry_key] = mark
+        self._by_url[mark.source_id, mark.url] = mark
+
+    def of(self, source_id: str, entry: Entry) -> Mark | None:
+        """By its key, else by one of the addresses of its files."""
+        mask = self.mask(source_id)
+        found = self._by_key.get((source_id, mask.hide(entry.key)))
+        if found is not None:
+            return found
+        urls = (mask.hide(a.href.reveal()) for a in entry.acquisitions)
+        marks = (self._by_url.get((source_id, url)) for url in urls)
+        return next((mark for mark in marks if mark is not None), None)
+
+    def mask(self, source_id: str) -> KeyMask:
+        if source_id not in self._masks:
+            self._masks[source_id] = KeyMask(self._root_of(source_id) or ServerUrl(""))
+        return self._masks[source_id]
+
+    def mark_of(self, download: Download, book_id: BookId) -> Mark:
+        """The mark that a finished download leaves."""
+        mask = self.mask(download.source_id)
+        return Mark(
+            download.source_id,
+            mask.hide(download.entry.key),
+            mask.hide(download.url.reveal()),
+            book_id,
+            file_words(download.entry, download.url),
+        )
+
+
+def file_words(entry: Entry, url: ServerUrl) -> tuple[int | None, str]:
+    """What the feed says about the file at this address: its length, and when it last changed."""
+    found = next((a for a in entry.acquisitions if a.href == url), None)
+    return (found.length_bytes, found.modified) if found is not None else (None, "")
+
+
+def state_of(
+    entry: Entry, download: Download | None, mark: Mark | None, mask: KeyMask
+) -> EntryState:
+    """`download` and `mark` are those of the entry, if there are any."""
+    book_id = mark.book_id if mark is not None else None
+    if download is not None and download.state is DownloadState.FAILED:
+        return EntryState(Standing.FAILED, download, book_id)
+    if download is not None and download.state is not DownloadState.DONE:
+        return EntryState(Standing.UNDER_WAY, download, book_id)
+    if mark is not None and book_id is not None:
+        newer = _is_newer(entry, mark, mask)
+        return EntryState(Standing.NEWER if newer else Standing.HERE, download, book_id)
+    if mark is not None:
+        return EntryState(Standing.REMOVED)
+    return EntryState(_offered(entry))
+
+
+def _is_newer(entry: Entry, mark: Mark, mask: KeyMask) -> bool:
+    """Only the length and the time of the file tell: `updated` changes with every edit."""
+    now = next(
+        ((a.length_bytes, a.modified) for a in entry.acquisitions if _is_at(a.href, mark, mask)),
+        (None, ""),
+    )
+    return any(new != old for new, old in zip(now, mark.file, strict=True) if new and old)
+
+
+def _is_at(href: ServerUrl, mark: Mark, mask: KeyMask) -> bool:
+    return mask.hide(href.reveal()) == mark.url
+
+
+def _offered(entry: Entry) -> Standing:
+    if entry.downloads or (entry.partial and not entry.acquisitions):
+        return Standing.NOT_HERE
+    if any(a.kind is AcquisitionKind.WEB_PAGE for a in entry.acquisitions):
+        return Standing.BROWSER_ONLY
+    return Standing.NOT_READABLE

@@ -1,0 +1,127 @@
+"""One download from its first byte to a book in the library."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from kios_desktop.domain.download import (
+    Arrived,
+    Download,
+    DownloadFault,
+    DownloadState,
+    Fetched,
+    Mark,
+    Origin,
+)
+from kios_desktop.domain.errors import KiosError, Missing
+from kios_desktop.domain.library import BookId
+from kios_desktop.library.downloads import decisions, integrity
+from kios_desktop.library.downloads.faults import Reason, reason_of
+from kios_desktop.library.downloads.files import DownloadFiles
+from kios_desktop.library.downloads.ports import BookAdder, Fetcher, OriginStore
+from kios_desktop.library.downloads.speed import Speed
+from kios_desktop.library.downloads.standing import Marks, file_words
+
+
+class Work:
+    """`moved` is told about every step. One file at a time is checked and added."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        importer: BookAdder,
+        origins: OriginStore,
+        files: DownloadFiles,
+        marks: Marks,
+        now: Callable[[], datetime],
+        moved: Callable[[Download], None],
+    ) -> None:
+        self._fetcher, self._importer, self._origins = fetcher, importer, origins
+        self._files, self._marks, self._now, self._moved = files, marks, now, moved
+        self._adding = asyncio.Lock()
+
+    async def do(self, job: Download, backoff_s: Sequence[float]) -> tuple[Download, Mark | None]:
+        """How it ended: done, waiting or failed. The mark is that of a finished one.
+
+        It may be cancelled until it is VERIFYING; what arrived stays on the disk.
+        """
+        begun_at = job.got_bytes if job.continuation is not None else 0
+        latest = job
+
+        def on(arrived: Arrived) -> None:
+            nonlocal latest
+            pace = speed.add(time.monotonic(), arrived.got_bytes)
+            latest = decisions.arrived(latest, arrived, pace, begun_at)
+            self._moved(latest)
+
+        speed = Speed()
+        try:
+            if latest.fetched is None:
+                fetched = await self._fetcher.fetch(job, self._files.part(job.id), on)
+                latest = _complete(latest, fetched)
+            latest = replace(latest, state=DownloadState.VERIFYING)
+            self._moved(latest)
+            book_id = await self._add(latest)
+        except KiosError as error:
+            return self._failed(latest, reason_of(error), begun_at, backoff_s), None
+        same_bytes = latest.fetched is not None and latest.fetched.same_bytes
+        done = replace(
+            decisions.due(latest),
+            state=DownloadState.DONE,
+            finished_at=self._now(),
+            book_id=book_id,
+            same_bytes=same_bytes,
+            attempts=0,
+        )
+        return done, self._marks.mark_of(done, book_id)
+
+    async def _add(self, job: Download) -> BookId:
+        """Raises `PublicationError` and `StorageError`."""
+        fetched = job.fetched or Fetched("", 0)
+        async with self._adding:
+            path = await asyncio.to_thread(self._files.complete, job.id, fetched.name)
+            if path is None:
+                raise Missing("the file that had arrived")
+            await asyncio.to_thread(integrity.check, path)
+            report = await self._importer.add(
+                [path], progress=lambda _done, _total: None, cancelled=lambda: False
+            )
+        [item] = report.items
+        if item.error is not None:
+            raise item.error
+        if item.book_id is None:
+            raise Missing("the book that was added")
+        length, modified = file_words(job.entry, job.url)
+        await self._origins.save(
+            Origin(
+                source_id=job.source_id,
+                entry=job.entry,
+                url=job.url,
+                format=job.format,
+                book_id=item.book_id,
+                etag=fetched.etag,
+                modified=modified,
+                length_bytes=length,
+                downloaded_at=self._now(),
+            )
+        )
+        return item.book_id
+
+    def _failed(
+        self, job: Download, reason: Reason, begun_at: int, backoff_s: Sequence[float]
+    ) -> Download:
+        after = decisions.failed(job, reason, self._now(), backoff_s)
+        if reason.fault is DownloadFault.DAMAGED and begun_at > 0:
+            # put together from two attempts: the whole, once, before it is called damaged
+            self._files.remove(job.id)
+            return replace(decisions.due(after), got_bytes=0)
+        return after
+
+
+def _complete(job: Download, fetched: Fetched) -> Download:
+    size = fetched.size_bytes
+    return replace(
+        job, fetched=fetched, got_bytes=size, total_bytes=size, continuation=None, bytes_per_s=None
+    )
