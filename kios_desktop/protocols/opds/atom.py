@@ -9,6 +9,7 @@ from kios_desktop.protocols.opds import calibre, fields, relations, xml
 from kios_desktop.protocols.opds.atom_entry import COUNT, EntryReader, fields_of, title_of
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.links import Links
+from kios_desktop.protocols.opds.recognise import Document
 from kios_desktop.protocols.opds.relations import Role, meaning
 from kios_desktop.protocols.opds.text import LIST_LENGTH, line
 from kios_desktop.protocols.opds.xml import Element
@@ -17,21 +18,24 @@ _FACET_GROUP: Final = f"{{{xml.OPDS}}}facetGroup"
 _ACTIVE: Final = f"{{{xml.OPDS}}}activeFacet"
 
 
-def read_feed(root: Element, links: Links, *, damaged: bool = False, based: bool = False) -> Feed:
+def read_feed(document: Document, links: Links) -> Feed:
     """A feed document."""
-    return _FeedReader(links, xml.namespace(root), based).read(root, damaged)
+    return _FeedReader(document, links).read(document.content, document.damaged)
 
 
-def read_entry(root: Element, links: Links, *, based: bool = False) -> Entry | None:
+def read_entry(document: Document, links: Links) -> Entry | None:
     """An entry document; None when it is about another feed, not about a publication."""
-    found = EntryReader(links, xml.namespace(root), based, Flavour.PLAIN).read(root)
+    root = document.content
+    reader = EntryReader(links, xml.namespace(root), document.based, Flavour.PLAIN)
+    found = reader.read(root)
     return found if isinstance(found, Entry) else None
 
 
 class _FeedReader:
-    def __init__(self, links: Links, namespace: str, based: bool) -> None:
-        self._links, self._namespace, self._based = links, namespace, based
-        self._fields = fields_of(namespace)
+    def __init__(self, document: Document, links: Links) -> None:
+        self._links, self._namespace = links, xml.namespace(document.content)
+        self._based, self._keeps_places = document.based, document.keeps_places
+        self._fields = fields_of(self._namespace)
         self._title = self._subtitle = self._id = self._author_uri = ""
         self._counts: dict[str, int | None] = {}
         self._single: dict[Role, ServerUrl] = {}
@@ -41,15 +45,12 @@ class _FeedReader:
         self._template: ServerUrl | None = None
 
     def read(self, root: Element, damaged: bool) -> Feed:
-        entries: list[Element] = []
         given: list[Mapping[str, str]] = []
         for child in root:
             field = self._fields.get(child.tag)
-            if field == "entry":
-                entries.append(child)
-            elif field == "link":
+            if field == "link":
                 given.append(dict(child.items()))
-            elif field is not None:
+            elif field is not None and field != "entry":
                 self._about(field, child)
         if self._based and (base := root.base):
             self._links = self._links.within(base)
@@ -58,16 +59,15 @@ class _FeedReader:
                 self._links.learn(link.get("href"))
         for link in given:
             self._link(link)
-        return self._made(entries, damaged)
+        return self._made(root, damaged)
 
-    def _made(self, elements: list[Element], damaged: bool) -> Feed:
+    def _made(self, root: Element, damaged: bool) -> Feed:
         flavour = calibre.flavour(self._id, self._author_uri)
         reader = EntryReader(self._links, self._namespace, self._based, flavour)
         navigation: list[Navigation] = []
         entries: list[Entry] = []
         unread = 0
-        for element in elements:
-            found = reader.read(element)
+        for found in reader.read_all(root, self._keeps_places):
             if found is None:
                 unread += 1
             elif isinstance(found, Navigation):

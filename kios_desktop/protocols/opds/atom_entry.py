@@ -5,15 +5,19 @@ only what is kept of an entry is looked at closely. Source: opds.md 5.1, 5.2, 5.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import lru_cache, partial
 from typing import Any, Final
 
+from lxml import etree
+
 from kios_desktop.domain.catalog import Acquisition, Entry, Navigation, ProgressionLink
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import calibre, fields, relations, text, xml
 from kios_desktop.protocols.opds.calibre import Flavour
+from kios_desktop.protocols.opds.late_entry import LateEntry
 from kios_desktop.protocols.opds.links import Links
-from kios_desktop.protocols.opds.relations import Meaning, Role, meaning
+from kios_desktop.protocols.opds.relations import Role, meaning
 from kios_desktop.protocols.opds.text import LIST_LENGTH, line
 from kios_desktop.protocols.opds.xml import Element
 
@@ -21,6 +25,7 @@ COUNT: Final = f"{{{xml.THREADING}}}count"
 _SCHEMA = "http://schema.org/"
 _CALIBRE = "http://calibre.kovidgoyal.net/2009/metadata"
 _MODIFIED = f"{{{xml.TERMS}}}modified"
+_NO_CONTENT: Final = calibre.Content("")
 _COPS_SERIES = re.compile(r"^Book ([\d.]+) in the (.+) series$")
 
 _ATOM_FIELDS: Final = (
@@ -59,219 +64,208 @@ def fields_of(namespace: str) -> Mapping[str, str]:
     return {**_OTHER_FIELDS, **{prefix + name: name for name in _ATOM_FIELDS}}
 
 
-class _LinksOf:
-    """The links of one entry, by what they are for; addresses not yet resolved."""
+_OF_PUBLICATIONS: Final = frozenset(
+    {
+        *(Role.ACQUISITION, Role.IMAGE, Role.THUMBNAIL, Role.PICTURE, Role.CATALOG, Role.DOCUMENT),
+        Role.PROGRESSION,
+    }
+)
 
-    __slots__ = (
-        "acquisitions",
-        "catalog",
-        "document",
-        "image",
-        "picture",
-        "progression",
-        "related",
-        "thumbnail",
-        "weak",
+
+@lru_cache(maxsize=16)
+def _ids_of_publications(namespace: str) -> Callable[[Element], Iterable[Element]]:
+    """The ids of entries that have an acquisition link, found without leaving libxml2."""
+    prefix = "a:" if namespace else ""
+    rel = f"../{prefix}link/@rel"
+    found: Callable[..., Any] = etree.XPath(
+        f"{prefix}entry/{prefix}id[{rel} = $generic or {rel} = $open]",
+        namespaces={"a": namespace} if namespace else None,
     )
+    generic = relations.ACQUISITION
+    return partial(found, generic=generic, open=generic + "/open-access")
 
-    def __init__(self) -> None:
-        self.acquisitions: list[tuple[Mapping[str, str], Meaning, Element]] = []
-        self.related: list[Mapping[str, str]] = []
-        self.catalog: Mapping[str, str] | None = None
-        self.weak: Mapping[str, str] | None = None
-        self.document = self.image = self.thumbnail = self.picture = ""
-        self.progression: tuple[str, str, Meaning] | None = None
 
-    def add(self, given: Mapping[str, str], child: Element) -> None:
-        href = given.get("href")
-        if not href:
-            return
-        media_type = given.get("type", "")
-        found = meaning(given.get("rel", ""), media_type)
-        role = found.role
-        if role is Role.ACQUISITION:
-            self.acquisitions.append((given, found, child))
-        elif role is Role.IMAGE:
-            self.image = self.image or href
-        elif role is Role.THUMBNAIL:
-            self.thumbnail = self.thumbnail or href
-        elif role is Role.PICTURE:
-            self.picture = self.picture or href
-        elif role is Role.CATALOG:
-            self.catalog = self.catalog or given
-            self.related.append(given)
-        elif role is Role.DOCUMENT:
-            self.document = self.document or href
-        elif role is Role.PROGRESSION:
-            if self.progression is None or found.dialect is relations.PREFERRED:
-                self.progression = href, media_type, found
-        elif found.feed and role is not Role.SELF:
-            if role is Role.RELATED:
-                self.related.append(given)
-            self.weak = self.weak or given
+_Parts = dict[str, list[Element]]
+
+
+@lru_cache(maxsize=512)
+def _slot(rel: str, media_type: str) -> str:
+    """What a link is to an entry. `weak` leads to a feed, but not necessarily to the entry's."""
+    found = meaning(rel, media_type)
+    if found.role in _OF_PUBLICATIONS:
+        return found.role.value
+    if not found.feed or found.role is Role.SELF:
+        return "other"
+    return "related" if found.role is Role.RELATED else "weak"
 
 
 class EntryReader:
+    """Reads the entries of one document. `based`: it has an `xml:base` somewhere."""
+
     def __init__(self, links: Links, namespace: str, based: bool, flavour: Flavour) -> None:
         self._links, self._based, self._flavour = links, based, flavour
-        self._fields = fields_of(namespace)
+        self._namespace, self._fields = namespace, fields_of(namespace)
         self._name = f"{{{namespace}}}name" if namespace else "name"
 
     def read(self, element: Element) -> Entry | Navigation | None:
         """None when there is nothing in it that could be shown."""
-        known = self._fields
-        found = _LinksOf()
-        values: dict[str, Any] = {}
-        authors: list[str] = []
-        tags: list[str] = []
+        parts = self._parts(element)
+        title = title_of(parts["title"][0]) if "title" in parts else ""
+        if _is_publication(parts.keys()):
+            return self._entry(title, parts)
+        return self._navigation(title, parts)
+
+    def read_all(self, root: Element, keeps_places: bool) -> list[Entry | Navigation | None]:
+        """The entries of a feed, in order; None for each one in which there is nothing.
+
+        Of what is certainly a publication only the key is read at once.
+        """
+        ids = _ids_of_publications(self._namespace)(root)
+        keys = {one.getparent(): one.text for one in ids}
+        found: list[Entry | Navigation | None] = []
+        for element in root:
+            if self._fields.get(element.tag) != "entry":
+                continue
+            given_id = keys.get(element)
+            if given_id and not given_id.isspace():
+                key = fields.key_of(given_id, None, "")
+                found.append(LateEntry.of(element, self._publication, key, keeps_places))
+            else:
+                found.append(self.read(element))
+        return found
+
+    def _publication(self, element: Element) -> Entry:
+        entry = self.read(element)
+        return entry if isinstance(entry, Entry) else Entry(key="", title="")
+
+    def _parts(self, element: Element) -> _Parts:
+        known, parts = self._fields, _Parts()
         for child in element:
-            field = known.get(child.tag)
-            if field == "link":
-                found.add(self._attributes(child), child)
-            elif field in ("id", "updated", "published"):
-                values[field] = child.text
-            elif field == "author":
-                authors += [
-                    line(one.text) for one in child if one.tag == self._name and one.text
-                ] or [line(child.text)]
-            elif field == "category":
-                label = child.get("label") or child.get("term")
-                if label:
-                    tags.append(line(label))
-            elif field == "creator":
-                authors.append(line(child.text))
-            elif field == "subject":
-                tags.append(line(child.text))
-            elif field == "identifier":
-                values.setdefault("identifiers", []).append(line(child.text))
-            elif field == "meta":
-                values[child.get("property", "")] = line(child.text)
-            elif field is not None:
-                values.setdefault(field, child)
-        title = title_of(values.get("title"))
-        if found.acquisitions or (found.catalog is None and found.weak is None):
-            return self._entry(title, values, authors, tags, found)
-        if found.document or (found.catalog is None and any(authors)):
-            return self._entry(title, values, authors, tags, found)
-        return self._navigation(title, values, found)
+            name = known.get(child.tag)
+            if name == "link":
+                name = _slot(child.get("rel", ""), child.get("type", ""))
+            if name in parts:
+                parts[name].append(child)
+            elif name is not None:
+                parts[name] = [child]
+        return parts
 
-    def _attributes(self, child: Element) -> Mapping[str, str]:
-        given = dict(child.items())
-        if self._based and "href" in given and (base := child.base):
-            resolved = self._links.within(base).resolve(given["href"])
-            given["href"] = resolved.reveal() if resolved is not None else ""
-        return given
+    def _resolved(self, link: Element) -> ServerUrl | None:
+        links = self._links
+        if self._based and (base := link.base):
+            links = links.within(base)
+        return links.resolve(link.get("href"))
 
-    def _navigation(
-        self, title: str, values: Mapping[str, Any], found: _LinksOf
-    ) -> Navigation | None:
-        given = found.catalog or found.weak or {}
-        url = self._links.resolve(given.get("href"))
-        if url is None:
-            return None
-        content = values.get("content")
-        return Navigation(
-            title or line(given.get("title")),
-            url,
-            _words(content if content is not None else values.get("summary")),
-            relations.navigation_kind(given.get("rel", ""), title),
-            fields.count(given.get(COUNT)),
-        )
+    def _first(self, parts: _Parts, name: str) -> ServerUrl | None:
+        for link in parts.get(name, ()):
+            url = self._resolved(link)
+            if url is not None:
+                return url
+        return None
 
-    def _entry(
-        self,
-        title: str,
-        values: dict[str, Any],
-        authors: list[str],
-        tags: list[str],
-        found: _LinksOf,
-    ) -> Entry | None:
-        resolve = self._links.resolve
-        acquisitions = tuple(
-            one
-            for given, means, child in found.acquisitions[:LIST_LENGTH]
-            if (one := self._acquisition(given, means, child)) is not None
-        )
-        document = resolve(found.document)
-        cover, thumbnail = resolve(found.image), resolve(found.thumbnail)
-        if cover is None and thumbnail is None and "{" not in found.picture:
-            thumbnail = resolve(found.picture)
-        given_id = values.get("id")
+    def _navigation(self, title: str, parts: _Parts) -> Navigation | None:
+        for name in ("catalog", "weak", "related"):
+            for link in parts.get(name, ()):
+                url = self._resolved(link)
+                if url is not None:
+                    return Navigation(
+                        title or line(link.get("title")),
+                        url,
+                        _words(_content_of(parts)),
+                        relations.navigation_kind(link.get("rel", ""), title),
+                        fields.count(link.get(COUNT)),
+                    )
+        return None
+
+    def _entry(self, title: str, parts: _Parts) -> Entry | None:
+        acquisitions = self._acquisitions(parts["acquisition"]) if "acquisition" in parts else ()
+        document = self._first(parts, "document") if "document" in parts else None
+        cover, thumbnail = self._first(parts, "image"), self._first(parts, "thumbnail")
+        if cover is None and thumbnail is None and "picture" in parts:
+            thumbnail = self._first(parts, "picture")
+        given_id = _text(parts, "id")
         if not (title or given_id or acquisitions or document):
             return None
-        content = self._content(values)
-        series, series_index = self._series(values, content, found)
-        if self._flavour is not Flavour.PLAIN:
-            authors = [name for a in authors for name in calibre.names(a, self._flavour)]
-        published = "" if self._flavour is Flavour.CALIBRE else values.get("published")
-        issued, publisher = values.get("issued"), values.get("publisher")
-        language = values.get("language")
+        content = self._content(parts)
+        series, series_index = self._series(parts, content)
+        added = "" if self._flavour is Flavour.CALIBRE else _text(parts, "published")
+        issued, updated = _text(parts, "issued"), _text(parts, "updated")
         return Entry(
             key=fields.key_of(given_id, acquisitions[0].href if acquisitions else document, title),
             title=title,
-            authors=_distinct(authors),
+            authors=self._authors(parts),
             series=series,
             series_index=series_index,
-            updated=text.when(values.get("updated")),
-            published=(text.day(issued.text) if issued is not None else "") or text.day(published),
-            language=fields.language(line(language.text)) if language is not None else "",
-            publisher=self._named(publisher) if publisher is not None else "",
-            identifiers=_distinct(values.get("identifiers", ())),
-            tags=_distinct(tags or content.tags),
+            updated=text.when(updated) if updated else None,
+            published=text.day(issued) or text.day(added),
+            language=fields.language(line(_text(parts, "language"))) if "language" in parts else "",
+            publisher=self._named(parts["publisher"][0]) if "publisher" in parts else "",
+            identifiers=_lines(parts["identifier"]) if "identifier" in parts else (),
+            tags=_tags(parts) or content.tags,
             description=content.html,
             rating=content.rating,
             cover=cover,
             thumbnail=thumbnail,
             acquisitions=acquisitions,
-            progression=self._progression(found),
+            progression=self._progression(parts) if "progression" in parts else None,
             document=document,
             partial=document is not None,
-            related=self._related(found) if found.related else (),
+            related=self._related(parts),
         )
 
-    def _acquisition(
-        self, given: Mapping[str, str], means: Meaning, child: Element
-    ) -> Acquisition | None:
-        url = self._links.resolve(given.get("href"))
-        if url is None:
-            return None
-        return fields.acquisition(
-            url,
-            means.acquisition,
-            given.get("type", ""),
-            given.get("title", ""),
-            given.get("length"),
-            given.get("mtime") or given.get(_MODIFIED) or "",
-            _chain(child) if len(child) else (),
-        )
+    def _acquisitions(self, links: list[Element]) -> tuple[Acquisition, ...]:
+        found = []
+        for link in links[:LIST_LENGTH]:
+            url = self._resolved(link)
+            if url is None:
+                continue
+            given = dict(link.items())
+            media_type = given.get("type", "")
+            acquisition = fields.acquisition(
+                url,
+                meaning(given.get("rel", ""), media_type).acquisition,
+                media_type,
+                given.get("title", ""),
+                given.get("length"),
+                given.get("mtime") or given.get(_MODIFIED) or "",
+                _chain(link) if len(link) else (),
+            )
+            found.append(acquisition)
+        return tuple(found)
 
-    def _content(self, values: Mapping[str, Any]) -> calibre.Content:
-        content = values.get("content")
-        if content is None or (len(content) == 0 and not (content.text or "").strip()):
-            content = values.get("summary")
+    def _authors(self, parts: _Parts) -> tuple[str, ...]:
+        names = []
+        for author in parts.get("author", ()):
+            inside = [line(child.text) for child in author if child.tag == self._name]
+            names += inside or [line(author.text)]
+        if "creator" in parts:
+            names += _lines(parts["creator"])
+        if self._flavour is not Flavour.PLAIN:
+            names = [name for given in names for name in calibre.names(given, self._flavour)]
+        return _distinct(names)
+
+    def _content(self, parts: _Parts) -> calibre.Content:
+        content = _content_of(parts)
         if content is None:
-            return calibre.Content("")
+            return _NO_CONTENT
         if len(content) == 0:
             return calibre.Content(_html(content))
+        markup = xml.inner(content)
         if self._flavour is not Flavour.PLAIN:
-            return calibre.take_apart(content)
-        one = content[0] if len(content) == 1 and not (content.text or "").strip() else None
-        div = one is not None and xml.local(one) == "div"
-        return calibre.Content(text.inner_html(one if div else content))
+            return calibre.take_apart(markup)
+        return calibre.Content(markup.strip()[: text.HTML_LENGTH])
 
-    def _series(
-        self, values: Mapping[str, Any], content: calibre.Content, found: _LinksOf
-    ) -> tuple[str, float | None]:
-        named = values.get("belongs-to-collection")
-        if named:
-            return named, fields.number(values.get("group-position"))
-        element = values.get("series")
-        if element is not None:
-            return _series_element(element, values.get("series_index"))
+    def _series(self, parts: _Parts, content: calibre.Content) -> tuple[str, float | None]:
         if content.series:
             return content.series, content.series_index
-        for given in found.related:
-            cops = _COPS_SERIES.match(given.get("title", ""))
+        if "meta" in parts:
+            meta = {one.get("property"): line(one.text) for one in parts["meta"]}
+            if named := meta.get("belongs-to-collection"):
+                return named, fields.number(meta.get("group-position"))
+        if "series" in parts:
+            return _series_element(parts["series"][0], _text(parts, "series_index"))
+        for link in parts.get("related", ()):
+            cops = _COPS_SERIES.match(link.get("title", ""))
             if cops is not None:
                 return line(cops[2]), fields.number(cops[1])
         return "", None
@@ -283,21 +277,26 @@ class EntryReader:
                 return line(child.text)
         return line(element.text)
 
-    def _progression(self, found: _LinksOf) -> ProgressionLink | None:
-        if found.progression is None:
-            return None
-        href, media_type, means = found.progression
-        return fields.progression_link(self._links, href, media_type, means)
+    def _progression(self, parts: _Parts) -> ProgressionLink | None:
+        best: ProgressionLink | None = None
+        for link in parts["progression"]:
+            url, media_type = self._resolved(link), link.get("type", "")
+            means = meaning(link.get("rel", ""), media_type)
+            if url is None or "{" in link.get("href", ""):
+                continue
+            found = fields.progression_link(self._links, url, media_type, means)
+            if best is None or means.dialect is relations.PREFERRED:
+                best = found or best
+        return best
 
-    def _related(self, found: _LinksOf) -> tuple[Navigation, ...]:
-        """Only of publications: for an entry that leads to a feed it is that feed."""
+    def _related(self, parts: _Parts) -> tuple[Navigation, ...]:
         related = []
-        for given in found.related[:LIST_LENGTH]:
-            url, title = self._links.resolve(given.get("href")), line(given.get("title"))
+        for link in (*parts.get("related", ()), *parts.get("catalog", ())):
+            url, title = self._resolved(link), line(link.get("title"))
             if url is not None and title:
-                kind = relations.navigation_kind(given.get("rel", ""), title)
+                kind = relations.navigation_kind(link.get("rel", ""), title)
                 related.append(Navigation(title, url, kind=kind))
-        return tuple(related)
+        return tuple(related[:LIST_LENGTH])
 
 
 def title_of(element: Element | None) -> str:
@@ -308,6 +307,36 @@ def title_of(element: Element | None) -> str:
     if element.get("type", "text") in ("html", "text/html"):
         return text.plain(element.text or "")
     return line(element.text)
+
+
+def _is_publication(names: Set[str]) -> bool:
+    """By what an entry has; what it calls itself is wrong too often (opds.md 5.1)."""
+    if "acquisition" in names or "document" in names:
+        return True
+    if "catalog" in names:
+        return False
+    return "author" in names or not ("weak" in names or "related" in names)
+
+
+def _text(parts: _Parts, name: str) -> str:
+    return (parts[name][0].text or "") if name in parts else ""
+
+
+def _content_of(parts: _Parts) -> Element | None:
+    """`content` unless there is nothing in it, else `summary`."""
+    for name in ("content", "summary"):
+        if name in parts:
+            element = parts[name][0]
+            if len(element) or (element.text or "").strip():
+                return element
+    return None
+
+
+def _tags(parts: _Parts) -> tuple[str, ...]:
+    if "category" not in parts and "subject" not in parts:
+        return ()
+    named = [line(one.get("label") or one.get("term")) for one in parts.get("category", ())]
+    return _distinct([*named, *_lines(parts.get("subject", []))])
 
 
 def _words(element: Element | None) -> str:
@@ -326,12 +355,11 @@ def _html(element: Element) -> str:
     return text.as_html(value)
 
 
-def _series_element(element: Element, index: Element | None) -> tuple[str, float | None]:
+def _series_element(element: Element, index: str) -> tuple[str, float | None]:
     """Feedbooks' and calibre's ways to say it."""
     given = {key.rpartition("}")[2]: value for key, value in element.items()}
     name = line(given.get("name") or element.text)
-    position = given.get("position") or (index.text if index is not None else None)
-    return name, fields.number(position)
+    return name, fields.number(given.get("position") or index)
 
 
 def _chain(link: Element) -> list[str]:
@@ -344,5 +372,11 @@ def _chain(link: Element) -> list[str]:
     return types
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))[:LIST_LENGTH]
+def _lines(elements: list[Element]) -> tuple[str, ...]:
+    return _distinct([line(element.text) for element in elements])
+
+
+def _distinct(values: list[str]) -> tuple[str, ...]:
+    if len(values) == 1:
+        return (values[0],) if values[0] else ()
+    return tuple(dict.fromkeys(filter(None, values)))[:LIST_LENGTH]

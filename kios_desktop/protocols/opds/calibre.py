@@ -3,10 +3,11 @@
 Lines such as “SERIES: Name [3]<br/>” at its beginning; the label of the series is translated.
 """
 
+import html
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Final
 
 from kios_desktop.protocols.opds import text as texts
 from kios_desktop.protocols.opds.fields import number
@@ -14,6 +15,9 @@ from kios_desktop.protocols.opds.text import line
 
 _SERIES = re.compile(r"^\S+: (.+) \[([\d.]+)\]$")
 _STARS = re.compile(r"^\S+: ([★☆½⯨]+)$")
+_BREAK: Final = "<br/>"
+_DIV = re.compile(r"^<div\b[^>]*>")
+_ESCAPED = re.compile(r"<p>([^<]*)</p>$")
 _CALIBRE_WEB_ID = "urn:uuid:2853dacf-ed79-42f5-8e8a-a7bb3d1ae6a2"  # of every installation
 
 
@@ -52,32 +56,34 @@ def names(author: str, flavour: Flavour) -> list[str]:
     return [name.strip() for name in author.split(" & ")] if " & " in author else [author]
 
 
-def take_apart(content: Any) -> Content:
-    """`content` has elements in it: one `div`, or the text itself."""
-    holder = content[0] if len(content) == 1 and not (content.text or "").strip() else content
-    lines, rest = [line(holder.text)], list(holder)
-    while rest and isinstance(rest[0].tag, str) and rest[0].tag.endswith("}br"):
-        lines.append(line(rest.pop(0).tail))
-    left_over = lines.pop() if rest else ""  # text before the first block belongs to it
-    html = "".join(
-        texts.outer_html(element) + texts.as_html(element.tail or "").strip() for element in rest
-    )
-    if len(rest) == 1 and len(rest[0]) == 0 and (rest[0].text or "").lstrip().startswith("<"):
-        html = texts.as_html(rest[0].text)  # Calibre-Web escapes the book's own markup
-    return _with_lines([*lines, left_over], html[: texts.HTML_LENGTH])
+def take_apart(markup: str) -> Content:
+    """The inside of an entry's content: one `div`. Its lines end with the first breaks."""
+    markup = _DIV.sub("", markup.strip(), 1).removesuffix("</div>")
+    lines, at = [], 0
+    while (tag := markup.find("<", at)) >= 0 and markup.startswith(_BREAK, tag):
+        lines.append(markup[at:tag])
+        at = tag + len(_BREAK)
+    if tag < 0:
+        lines.append(markup[at:])
+        at = len(markup)
+    rest = markup[at : at + texts.HTML_LENGTH].strip()
+    if "&lt;" in rest and (escaped := _ESCAPED.match(rest)) is not None:
+        rest = texts.as_html(html.unescape(escaped[1]))  # Calibre-Web escapes the book's markup
+    return _with_lines(lines, rest)
 
 
-def _with_lines(lines: list[str], html: str) -> Content:
+def _with_lines(lines: list[str], rest: str) -> Content:
     series, series_index, rating, left = "", None, "", []
     tags: tuple[str, ...] = ()
-    for text in filter(None, lines):
-        if not series and (found := _SERIES.match(text)) is not None:
+    for given in lines:
+        text = line(html.unescape(given) if "&" in given else given)
+        if text.endswith("]") and not series and (found := _SERIES.match(text)) is not None:
             series, series_index = found[1], number(found[2])
-        elif (stars := _STARS.match(text)) is not None:
-            rating = stars[1]
         elif text.startswith("TAGS: "):
-            tags = tuple(tag.strip() for tag in text[6:].split(",") if tag.strip())
-        else:
+            tags = tuple(tag for tag in text[6:].split(", ") if tag)
+        elif "★" in text and (stars := _STARS.match(text)) is not None:
+            rating = stars[1]
+        elif text:
             left.append(texts.as_html(text))
-    head = "<br>".join(left)
-    return Content(f"<p>{head}</p>{html}" if head else html, series, series_index, tags, rating)
+    head = f"<p>{'<br>'.join(left)}</p>" if left else ""
+    return Content(head + rest, series, series_index, tags, rating)

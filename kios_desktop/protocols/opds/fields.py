@@ -4,6 +4,8 @@ import hashlib
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -103,53 +105,80 @@ def acquisition(
     chain: Sequence[str] = (),
 ) -> Acquisition:
     """One way to a file. `chain` are the types that follow for an indirect one, the file's last."""
-    if "%" in title:  # Kavita
-        title = unquote(title)
-    leaf = chain[-1] if chain else media_type
-    found, name = formats.format_of(leaf, title, url.reveal())
-    bare = formats.bare(media_type)
-    if kind is AcquisitionKind.DOWNLOAD and (chain or bare in _DOCUMENTS):
-        followable = bare in _DOCUMENTS or bare in ("", formats.bare(leaf))
-        if bare in _DOCUMENTS and not chain:
-            found, name = Format.UNKNOWN, ""
-        kind = AcquisitionKind.INDIRECT if followable else AcquisitionKind.UNSUPPORTED
-    protected = name in formats.PROTECTED
-    if bare == "text/html" or (name == formats.WEB_PAGE and not chain):
-        kind = AcquisitionKind.WEB_PAGE
-    elif protected or kind is AcquisitionKind.WEB_PAGE:
-        kind = AcquisitionKind.UNSUPPORTED
-    direct = formats.by_media_type(media_type)
-    if direct is not None and direct[1] in formats.PROTECTED:
-        found, name, kind = Format.OTHER, direct[1], AcquisitionKind.UNSUPPORTED
+    judged = _judged(kind, media_type, title, tuple(chain))
+    if judged is None:
+        judged = _judgement(kind, media_type, title, tuple(chain), url.reveal())
     return Acquisition(
         url,
-        kind,
-        found,
-        name if protected else line(title, _ACQUISITION_TITLE) or _name(name, bare, url),
-        bare,
+        judged.kind,
+        judged.format,
+        judged.title or _edition(judged.name, url.reveal()),
+        judged.media_type,
         count(length),
         modified,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What a link gives; `name` is what its format is called, `title` what the server calls it."""
+
+    kind: AcquisitionKind
+    format: Format
+    name: str
+    title: str
+    media_type: str
+
+
+@lru_cache(maxsize=1024)
+def _judged(
+    kind: AcquisitionKind, media_type: str, title: str, chain: tuple[str, ...]
+) -> _Judgement | None:
+    """None when the address has a say in it. The links of a feed are all alike."""
+    judged = _judgement(kind, media_type, title, chain, "")
+    return None if judged.format is Format.UNKNOWN else judged
+
+
+def _judgement(
+    kind: AcquisitionKind, media_type: str, title: str, chain: tuple[str, ...], href: str
+) -> _Judgement:
+    if "%" in title:  # Kavita
+        title = unquote(title)
+    bare = formats.bare(media_type)
+    found, name = formats.format_of(chain[-1] if chain else media_type, title, href)
+    if bare in _DOCUMENTS and not chain:
+        found, name = Format.UNKNOWN, ""
+    direct = formats.by_media_type(media_type)
+    if direct is not None and direct[1] in formats.PROTECTED:
+        found, name = direct
+    if name in formats.PROTECTED:
+        return _Judgement(AcquisitionKind.UNSUPPORTED, Format.OTHER, name, name, bare)
+    if bare == "text/html":
+        kind = AcquisitionKind.WEB_PAGE
+    elif kind is AcquisitionKind.WEB_PAGE:
+        kind = AcquisitionKind.UNSUPPORTED
+    elif kind is AcquisitionKind.DOWNLOAD and bare in _DOCUMENTS:
+        kind = AcquisitionKind.INDIRECT
+    elif chain and bare != formats.bare(chain[-1]):
+        kind = AcquisitionKind.UNSUPPORTED
+    return _Judgement(kind, found, name or bare, line(title, _ACQUISITION_TITLE), bare)
+
+
 def progression_link(
-    links: Links, href: str, media_type: str, means: Meaning
+    links: Links, url: ServerUrl, media_type: str, means: Meaning
 ) -> ProgressionLink | None:
-    """None for a template, and for an address that is not on the catalog's own server."""
-    url = links.resolve(href) if "{" not in href else None
-    if url is None or means.dialect is None or not links.is_own(url):
+    """None for an address that is not on the catalog's own server."""
+    if means.dialect is None or not links.is_own(url):
         return None
     kind = media_type.strip() or relations.PROGRESSION[means.dialect][1]
     return ProgressionLink(url, means.dialect, line(kind, 200))
 
 
-def _name(name: str, media_type: str, url: ServerUrl) -> str:
-    """For a link without a title: its format, and what tells it from another of that format."""
-    name = name or media_type
-    text = url.reveal()
-    if "format=" not in text:
+def _edition(name: str, href: str) -> str:
+    """A format's name, and what tells this link from another of that format (Storyteller)."""
+    if "format=" not in href:
         return name
-    query = parse_qsl(urlsplit(text).query, max_num_fields=50)
+    query = parse_qsl(urlsplit(href).query, max_num_fields=50)
     edition = next((value for key, value in query if key == "format"), "")
     return f"{name} ({line(edition, 40)})" if edition else name
 

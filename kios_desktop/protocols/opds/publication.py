@@ -65,15 +65,14 @@ def read_publication(given: _Object, links: Links) -> Entry | None:
         if link.templated:
             continue
         means = meaning(link.rel, link.media_type)
-        if means.role is Role.PROGRESSION:
-            found = fields.progression_link(links, link.href, link.media_type, means)
-            if progression is None or means.dialect is relations.PREFERRED:
-                progression = found or progression
-            continue
         url = links.resolve(link.href)
         if url is None:
             continue
-        if means.role is Role.ACQUISITION:
+        if means.role is Role.PROGRESSION:
+            found = fields.progression_link(links, url, link.media_type, means)
+            if progression is None or means.dialect is relations.PREFERRED:
+                progression = found or progression
+        elif means.role is Role.ACQUISITION:
             acquisitions.append(_acquisition(url, link, means))
         elif means.role is Role.DOCUMENT:
             document = document or url

@@ -35,7 +35,7 @@ def read_feed(body: bytes, links: Links, content_type: str = "") -> Feed:
     document = recognise(body, links, content_type)
     content, damaged = document.content, document.damaged
     if document.kind is Kind.ATOM_FEED:
-        return atom.read_feed(content, links, damaged=damaged, based=document.based)
+        return atom.read_feed(document, links)
     if document.kind is Kind.FEED:
         return opds2.read_feed(content, links, damaged=damaged)
     if document.kind is Kind.CATALOGS:
@@ -51,11 +51,10 @@ def read_entry(body: bytes, links: Links, content_type: str, entry: Entry) -> En
     document = recognise(body, links, content_type)
     full: Entry | None
     if document.kind in (Kind.ATOM_FEED, Kind.FEED):
-        content = document.content
         if document.kind is Kind.ATOM_FEED:
-            feed = atom.read_feed(content, links, based=document.based)
+            feed = atom.read_feed(document, links)
         else:
-            feed = opds2.read_feed(content, links)
+            feed = opds2.read_feed(document.content, links)
         same = [one for one in feed.entries if one.key == entry.key]
         full = next(iter(same or feed.entries), None)
     else:
@@ -67,7 +66,7 @@ def read_entry(body: bytes, links: Links, content_type: str, entry: Entry) -> En
 
 def _publication(document: Document, links: Links) -> Entry | None:
     if document.kind is Kind.ATOM_ENTRY:
-        return atom.read_entry(document.content, links, based=document.based)
+        return atom.read_entry(document, links)
     if document.kind is Kind.PUBLICATION:
         return read_publication(document.content, links)
     if document.kind is Kind.AUTHENTICATION:

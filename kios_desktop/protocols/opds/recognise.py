@@ -49,13 +49,15 @@ class Kind(Enum):
 class Document:
     """`content` is an lxml element, or the decoded JSON object.
 
-    `damaged`: it is not all of it. `based`: some `xml:base` is in it.
+    `damaged`: it is not all of it. What need not be looked for: `based`, some `xml:base` is in it;
+    `keeps_places`, some progression link may be.
     """
 
     kind: Kind
     content: Any
     damaged: bool
     based: bool = False
+    keeps_places: bool = False
 
 
 def recognise(body: bytes, links: Links, content_type: str = "") -> Document:
@@ -136,7 +138,7 @@ def _xml(body: bytes, content_type: str) -> Document:
     kind = kinds.get(xml.local(root))
     if kind is None:
         raise NotACatalog(Instead.OTHER)
-    return Document(kind, root, damaged, based=b"xml:base" in body)
+    return Document(kind, root, damaged, b"xml:base" in body, b"progression" in body)
 
 
 def _web_page(body: bytes, links: Links) -> NotACatalog:

@@ -5,7 +5,7 @@ say about the kind of a feed in `kind=` is wrong too often to be read.
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
@@ -37,29 +37,29 @@ PROGRESSION: Final = {
 PREFERRED: Final = ProgressionDialect.READIUM  # where both are offered: a locator says more
 
 _SPEC = "http://opds-spec.org/"
-_ACQUISITION = _SPEC + "acquisition"
+ACQUISITION: Final = _SPEC + "acquisition"  # how the relations of acquisitions begin
 
 
 class Role(Enum):
     """What following a link gives."""
 
-    ACQUISITION = auto()
-    IMAGE = auto()
-    THUMBNAIL = auto()
-    PICTURE = auto()  # an image without a relation we know
-    PROGRESSION = auto()
-    DOCUMENT = auto()  # the entry's own full document
-    CATALOG = auto()
-    RELATED = auto()
-    FACET = auto()
-    SEARCH = auto()
-    NEXT = auto()
-    PREVIOUS = auto()
-    UP = auto()
-    START = auto()
-    SELF = auto()
-    NEWER = auto()  # the same catalog as OPDS 2.0
-    NONE = auto()
+    ACQUISITION = "acquisition"
+    IMAGE = "image"
+    THUMBNAIL = "thumbnail"
+    PICTURE = "picture"  # an image without a relation we know
+    PROGRESSION = "progression"
+    DOCUMENT = "document"  # the entry's own full document
+    CATALOG = "catalog"
+    RELATED = "related"
+    FACET = "facet"
+    SEARCH = "search"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    UP = "up"
+    START = "start"
+    SELF = "self"
+    NEWER = "newer"  # the same catalog as OPDS 2.0
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,6 @@ def _acquisition(tokens: list[str]) -> AcquisitionKind | None:
     for token in tokens:
         if token in _SHORT:
             return _SHORT[token]
-        if token.startswith(_ACQUISITION):
-            return _BY_ACQUISITION.get(token[len(_ACQUISITION) :], AcquisitionKind.DOWNLOAD)
+        if token.startswith(ACQUISITION):
+            return _BY_ACQUISITION.get(token[len(ACQUISITION) :], AcquisitionKind.DOWNLOAD)
     return None

@@ -2,9 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 TITLE_LENGTH: Final = 1000
 HTML_LENGTH: Final = 64 * 1024
@@ -18,17 +17,15 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"[12]\d{3}(?:-\d{2}(?:-\d{2})?)?")
 _EARLIEST = 1000  # Calibre-Web prints the year 101 for “unknown”
-_DEEPEST = 40
-_VOID = frozenset({"br", "hr", "img"})
 
 
 def line(value: str | None, length: int = TITLE_LENGTH) -> str:
     """One line of text, white space folded."""
     if not value:
         return ""
-    if len(value) > length:
-        value = value[: 4 * length]
-    return " ".join(value.split())[:length]
+    if len(value) <= length:
+        return " ".join(value.split())
+    return " ".join(value[: 4 * length].split())[:length]
 
 
 def plain(markup: str) -> str:
@@ -44,16 +41,6 @@ def as_html(text: str) -> str:
     if "&lt;" in text and _MARKUP.search(unescaped := html.unescape(text)):
         return unescaped
     return html.escape(text, quote=False)
-
-
-def inner_html(element: Any) -> str:
-    """What is inside an element, whatever its namespace, with no attribute but `href`."""
-    return "".join(_inside(element, 0))[:HTML_LENGTH].strip()
-
-
-def outer_html(element: Any) -> str:
-    """The element itself and what is inside."""
-    return "".join(_around(element, 0))
 
 
 def when(value: str | None) -> datetime | None:
@@ -94,28 +81,3 @@ def _loosely(value: str) -> datetime | None:
         )
     except ValueError:
         return None
-
-
-def _inside(element: Any, depth: int) -> Iterator[str]:
-    if element.text:
-        yield html.escape(element.text, quote=False)
-    for child in element:
-        yield from _around(child, depth)
-        if child.tail:
-            yield html.escape(child.tail, quote=False)
-
-
-def _around(element: Any, depth: int) -> Iterator[str]:
-    tag = element.tag
-    if not isinstance(tag, str):  # an entity nobody declared
-        return
-    name = tag.rpartition("}")[2].rpartition(":")[2].lower()
-    href = element.get("href") if name == "a" else None
-    yield f'<{name} href="{html.escape(href)}">' if href else f"<{name}>"
-    if name in _VOID:
-        return
-    if depth < _DEEPEST:
-        yield from _inside(element, depth + 1)
-    else:
-        yield html.escape("".join(element.itertext()), quote=False)
-    yield f"</{name}>"

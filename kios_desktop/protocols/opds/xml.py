@@ -43,6 +43,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
 _NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
+_PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.\-]*:")
 _TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
 _KEPT: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -85,6 +86,13 @@ def local(element: Element) -> str:
 def namespace(element: Element) -> str:
     tag = element.tag
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
+
+
+def inner(element: Element) -> str:
+    """What is inside an element, as markup without prefixes."""
+    source: str = etree.tostring(element, encoding="unicode", with_tail=False)
+    inside = source[source.find(">") + 1 : source.rfind("</")] if source[-2:] != "/>" else ""
+    return _PREFIX.sub(r"<\1", inside) if element.prefix else inside
 
 
 def _encoding(body: bytes, charset: str) -> str | None:

@@ -1,0 +1,258 @@
+"""Positions behind a catalog, in both dialects (opds.md 10).
+
+Komga's is the older one: a Readium locator. The OPDS draft, which Stump moved to, sends a fraction
+of the whole book with references. What a locator or a reference means in a book is not known here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
+from kios_desktop.domain.errors import (
+    Malformed,
+    NotMatched,
+    Overtaken,
+    Refused,
+    RemoteError,
+    Unsupported,
+)
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.http import Reply, Session, check_answered
+from kios_desktop.protocols.opds import loose_json
+from kios_desktop.protocols.opds.text import line
+
+PULL_ACCEPT: Final = (
+    "application/opds-progression+json, application/vnd.readium.progression+json, "
+    "application/json;q=0.8, */*;q=0.1"
+)
+CAP_BYTES: Final = 64 * 1024
+TOTAL_S: Final = 10.0
+_MOST_REFERENCES: Final = 20
+_SAID: Final = 200
+_KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
+_NAMELESS: Final = frozenset({"", "unused"})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position as a server holds it.
+
+    `locator` is a Readium locator as it came (dialect Readium); `progression` (0…1 of the book) and
+    `references` belong to the draft. With neither somebody was here who left no place: a page-based
+    client, or “mark as read”.
+    """
+
+    modified: datetime | None
+    device_id: str
+    device: str
+    locator: Mapping[str, Any] | None = None
+    progression: float | None = None
+    references: tuple[str, ...] = ()
+
+    @property
+    def has_place(self) -> bool:
+        return bool(self.locator) or self.progression is not None or bool(self.references)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A position of ours to be stored. `device_id` is a `urn:uuid:`; `modified` is aware UTC."""
+
+    modified: datetime
+    device_id: str
+    device: str
+    title: str
+    locator: Mapping[str, Any]
+    progression: float
+    references: tuple[str, ...]
+
+
+class OffTheGrid(Refused):
+    """Komga: the progression is not one of its positions of that file (opds.md 10.5)."""
+
+
+class Progressions:
+    """The positions of one source. Methods raise `RemoteError`.
+
+    Remembers what the server was found to want: a bare device id, another content type.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bare_id = self._plain_json = False
+
+    async def pull(self, link: ProgressionLink) -> Held | None:
+        """None when nothing was ever stored."""
+        reply = await self._session.get(
+            link.href, accept=PULL_ACCEPT, cap_bytes=CAP_BYTES, total_s=TOTAL_S
+        )
+        check_answered(reply)
+        return decode(reply.body, reply.status)
+
+    async def push(self, link: ProgressionLink, here: Here) -> Held | None:
+        """Stores a position; what the server made of it, where it says so.
+
+        Raises `Overtaken` when a newer one is there, `OffTheGrid`, `NotMatched` for a book that is
+        gone, and `Unsupported` where positions can only be read.
+        """
+        tries = [here]
+        if link.dialect is ProgressionDialect.DRAFT:  # some want less than the draft has
+            tries += [replace(here, references=()), replace(here, references=(), title="")]
+        for number, one in enumerate(tries):
+            reply = await self._put(link, one)
+            if reply.status != 400 or number == len(tries) - 1:
+                break
+        _check_stored(reply)
+        return decode(reply.body, reply.status) if reply.body.strip() else None
+
+    async def positions(self, link: ProgressionLink) -> Sequence[Mapping[str, Any]]:
+        """Komga's own grid of a book: Readium locators, from beside the progression link."""
+        reply = await self._session.get(
+            _positions_of(link), accept="application/json, */*;q=0.5", cap_bytes=8 * 1024 * 1024
+        )
+        check_answered(reply)
+        value, _ = loose_json.decode(reply.body)
+        found = value.get("positions") if isinstance(value, Mapping) else None
+        return [one for one in found or () if isinstance(one, Mapping)]
+
+    async def _put(self, link: ProgressionLink, here: Here) -> Reply:
+        reply = await self._send(link, here)
+        if reply.status in (406, 415) and not self._plain_json:
+            self._plain_json = True
+            reply = await self._send(link, here)
+        if reply.status in (400, 422) and not self._bare_id and "device" in _said(reply).lower():
+            self._bare_id = True
+            reply = await self._send(link, here)
+        return reply
+
+    async def _send(self, link: ProgressionLink, here: Here) -> Reply:
+        return await self._session.put(
+            link.href,
+            accept="*/*" if self._plain_json else f"{link.media_type}, */*;q=0.1",
+            content=encode(here, link.dialect, bare_id=self._bare_id),
+            content_type="application/json" if self._plain_json else link.media_type,
+            cap_bytes=CAP_BYTES,
+            total_s=TOTAL_S,
+        )
+
+
+def decode(body: bytes, status: int = 200) -> Held | None:
+    """A stored position in either dialect and any of its variants; None for none at all.
+
+    Raises `Malformed` for what is no JSON object.
+    """
+    if status == 204 or not body.strip():
+        return None
+    value, _ = loose_json.decode(body)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Malformed("a progression that is no object")
+    device = value.get("device")
+    device = device if isinstance(device, Mapping) else {}
+    name = line(_text(device.get("name")), 100)
+    held = Held(
+        modified=_time(value.get("modified")),
+        device_id=_text(device.get("id")),
+        device="" if name in _NAMELESS or name.startswith("urn:") else name,
+        locator=_locator(value.get("locator")),
+        progression=_fraction(value.get("progression")),
+        references=_references(value),
+    )
+    nobody = not held.device_id and not name
+    # Stump's answer for “nothing yet”: the time of the question, no device, no place
+    return None if nobody and not held.has_place else held
+
+
+def encode(here: Here, dialect: ProgressionDialect, bare_id: bool = False) -> bytes:
+    """The document to store."""
+    device_id = here.device_id.removeprefix("urn:uuid:") if bare_id else here.device_id
+    document: dict[str, Any] = {
+        "modified": _stamp(here.modified),
+        "device": {"id": device_id, "name": here.device},
+    }
+    if dialect is ProgressionDialect.READIUM:
+        document["locator"] = here.locator
+        return msgspec.json.encode(document)
+    document["progression"] = here.progression
+    if here.title:
+        document["title"] = here.title
+    if here.references:
+        document["references"] = list(here.references)
+    return msgspec.json.encode(document)
+
+
+def _check_stored(reply: Reply) -> None:
+    if reply.status == 409:
+        raise Overtaken
+    if reply.status in (405, 501):
+        raise Unsupported("positions can only be read here")
+    if reply.status in (404, 410):
+        raise NotMatched
+    if reply.status in (400, 422):
+        said = _said(reply)
+        kind = OffTheGrid if "invalid progression" in said.lower() else Refused
+        raise kind(reply.status, said)
+    check_answered(reply)
+
+
+def _said(reply: Reply) -> str:
+    """Why a document was refused: Spring's message, or a problem document's."""
+    try:
+        value, _ = loose_json.decode(reply.body)
+    except RemoteError:
+        return reply.said
+    if not isinstance(value, Mapping):
+        return reply.said
+    parts = (_text(value.get(name)) for name in ("message", "title", "detail", "type"))
+    return line(" ".join(filter(None, parts)), _SAID)
+
+
+def _locator(value: object) -> Mapping[str, Any] | None:
+    """Empty strings and empty objects are no locator."""
+    if not isinstance(value, Mapping):
+        return None
+    locations = value.get("locations")
+    return value if _text(value.get("href")) or locations else None
+
+
+def _references(value: Mapping[str, Any]) -> tuple[str, ...]:
+    given = value.get("references") or value.get("refs")
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        return ()
+    return tuple(one for one in given[:_MOST_REFERENCES] if isinstance(one, str) and one)
+
+
+def _fraction(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 1 else None
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(_text(value)[:64])
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _positions_of(link: ProgressionLink) -> ServerUrl:
+    """…/opds/v2/books/{id}/progression → …/api/v1/books/{id}/positions."""
+    match = _KOMGA.fullmatch(link.href.reveal())
+    if match is None:
+        raise Unsupported("no list of positions beside this progression")
+    return ServerUrl(f"{match[1]}/api/v1/books/{match[2]}/positions")
