@@ -8,6 +8,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ NotMatched               the server does not know this book
 │  ├─ Throttled                busy; retry after a delay
 │  ├─ Faulty                   the server had a problem of its own
+│  ├─ Overtaken                a newer place came between our look and our write
 │  ├─ Unsupported              the server lacks this endpoint
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
 │  ├─ Refused                  the server did not accept what we sent: our bug
@@ -147,6 +148,12 @@ class Faulty(RemoteError):
     def __init__(self, status: int) -> None:
         super().__init__(f"status {status}")
         self.status = status
+
+
+class Overtaken(RemoteError):
+    """Somebody else stored a newer place in the moment between our look and our write."""
+
+    retryable = True
 
 
 class Unsupported(RemoteError):

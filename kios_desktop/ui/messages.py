@@ -25,6 +25,7 @@ from kios_desktop.domain.errors import (
     NoKeystore,
     NotACatalog,
     NotMatched,
+    Overtaken,
     PublicationError,
     ReadOnly,
     Redirected,
@@ -181,6 +182,11 @@ def _throttled(error: Throttled, _source: str) -> Message:
 def _faulty(error: Faulty, source: str) -> Message:
     text = tr("The server had a problem ({code}).", code=error.status)
     return Message(_not_reachable(source), text, Action.RETRY)
+
+
+def _overtaken(_error: Overtaken, source: str) -> Message:
+    text = tr("Another device was quicker. Kios looks again before it sends your place.")
+    return Message(_needs_attention(source), text, Action.RETRY)
 
 
 def _unsupported(error: Unsupported, source: str) -> Message:
@@ -340,6 +346,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     NotMatched: _not_matched,
     Throttled: _throttled,
     Faulty: _faulty,
+    Overtaken: _overtaken,
     Unsupported: _unsupported,
     Redirected: _redirected,
     Refused: _refused,
