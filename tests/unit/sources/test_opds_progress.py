@@ -28,11 +28,17 @@ from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, stamp
 
 BOOK = BookId(1)
 ME = "11111111-2222-4333-8444-555555555555"
-CHAPTERS = ("<h1>One</h1><p>Short.</p>", *(
-    f"<h1>{n}</h1>" + "".join(f"<p id='p{i}'>Words {i} of chapter {n}. {'more ' * 40}</p>"
-                              for i in range(12))
-    for n in (2, 3)
-))  # fmt: skip
+CHAPTERS = (
+    "<h1>One</h1><p>Short.</p>",
+    *(
+        f"<h1>{chapter}</h1>"
+        + "".join(
+            f"<p id='p{i}'>{' '.join(f'word{chapter}x{i}x{j}' for j in range(30))}</p>"
+            for i in range(12)
+        )
+        for chapter in (2, 3)
+    ),
+)
 
 
 class Rig:
@@ -105,7 +111,7 @@ async def test_every_place_of_the_book_is_taken_and_comes_back_exactly(
 ) -> None:
     async with rig(book, places) as one:
         for spine, total in enumerate(places.weights or ()):
-            for ordinal in {0, 1, total // 3, total // 2, max(0, total - 1)}:
+            for ordinal in {0, 1, total // 3, total // 2, max(0, total - 50)}:
                 one.clock += timedelta(seconds=2)
                 await one.store(Place(spine, ordinal))
                 other = Rig(one.server, places, "99999999-2222-4333-8444-555555555555")
