@@ -24,6 +24,8 @@ from kios_desktop.library.downloads.ports import BookAdder, Fetcher, OriginStore
 from kios_desktop.library.downloads.speed import Speed
 from kios_desktop.library.downloads.standing import Marks, file_words
 
+_OF_CONTENT = (DownloadFault.DAMAGED, DownloadFault.NOT_A_BOOK)
+
 
 class Work:
     """`moved` is told about every step. One file at a time is checked and added."""
@@ -113,7 +115,7 @@ class Work:
         self, job: Download, reason: Reason, begun_at: int, backoff_s: Sequence[float]
     ) -> Download:
         after = decisions.failed(job, reason, self._now(), backoff_s)
-        if reason.fault is DownloadFault.DAMAGED and begun_at > 0:
+        if reason.fault in _OF_CONTENT and begun_at > 0:
             # put together from two attempts: the whole, once, before it is called damaged
             self._files.remove(job.id)
             return replace(decisions.due(after), got_bytes=0)

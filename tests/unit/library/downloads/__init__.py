@@ -1,0 +1,1 @@
+"""The queue of downloads and its decisions."""
