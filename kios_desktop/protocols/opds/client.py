@@ -1,16 +1,22 @@
-"""A catalog over HTTP: feeds, entries and pictures of one source.
+"""A catalog over HTTP: feeds, entries, searches and pictures of one source.
 
 What a server calls itself is learned from its root and holds for everything after it, so that its
 other links lead to the address the reader typed.
 """
 
-from typing import Final
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Final, TypeVar
 
-from kios_desktop.domain.catalog import Entry, Feed
-from kios_desktop.domain.errors import Malformed
+from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Feed, Search
+from kios_desktop.domain.errors import Malformed, RemoteError, Unsupported
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
+from kios_desktop.protocols.opds import search as searching
 from kios_desktop.protocols.opds.links import Aliases, Links
+from kios_desktop.protocols.opds.paging import Paging
 from kios_desktop.protocols.opds.reading import read_entry, read_feed
 
 FEED_ACCEPT: Final = (
@@ -20,7 +26,16 @@ FEED_ACCEPT: Final = (
 IMAGE_ACCEPT: Final = "image/*, */*;q=0.5"
 FEED_BYTES: Final = 32 * 1024 * 1024
 IMAGE_BYTES: Final = 8 * 1024 * 1024
-SEARCH_S: Final = 60.0
+FEED_S: Final = 30.0
+SEARCH_S: Final = 60.0  # Calibre-Web sends all hits at once, and takes its time
+DESCRIPTION_S: Final = 24 * 3600.0  # how long a search description holds
+_AT_ONCE: Final = 32 * 1024  # bytes parsed without a thread
+_SECTIONS: Final = 8  # of a search that only leads to what was found
+_SECTIONS_TRIED: Final = 3
+_STEPS: Final = 3  # of an indirect acquisition
+_WELL_KNOWN: Final = frozenset({"no books found"})
+
+T = TypeVar("T")
 
 
 class OpdsClient:
@@ -32,21 +47,56 @@ class OpdsClient:
     def __init__(self, session: Session, root: ServerUrl) -> None:
         self._session, self._root = session, root
         self._aliases = Aliases()
+        self._templates: dict[ServerUrl, tuple[Search, float]] = {}
 
     async def feed(self, url: ServerUrl) -> Feed:
         """One page."""
-        reply = await self._document(url)
-        links = self._links(reply)
-        feed = read_feed(reply.body, links, reply.media_type)
-        self._learn(links)
-        return feed
+        return await self._feed(url, FEED_S, may_end=url != self._root)
+
+    async def pages(self, url: ServerUrl) -> AsyncIterator[Feed]:
+        """A list from this page on, as far as it goes. Stop when it is enough: some never end."""
+        paging = Paging(url)
+        while paging.next is not None:
+            first = paging.next == url
+            feed = await self.feed(paging.next)
+            if paging.add(feed) or first:
+                yield feed
 
     async def entry(self, entry: Entry) -> Entry:
         """A partial entry with all that its own document says; a whole one as it is."""
         if entry.document is None:
             return entry
-        reply = await self._document(entry.document)
-        return read_entry(reply.body, self._links(reply), reply.media_type, entry)
+        reply = await self._document(entry.document, FEED_S)
+        check_answered(reply)
+        links = self._links(reply)
+        content_type = _content_type(reply)
+        return await _apart(reply, lambda: read_entry(reply.body, links, content_type, entry))
+
+    async def search(self, search: Search, words: str) -> Feed:
+        """What the server finds; a feed without entries when that is nothing.
+
+        Raises `Unsupported` when the server's search can't be used. `words` must not be empty.
+        """
+        template = await self._template(search)
+        feed = await self._feed(searching.address(template, words), SEARCH_S, may_end=True)
+        return await self._with_first_section(feed)
+
+    async def direct(self, acquisition: Acquisition) -> Acquisition:
+        """Where the file of an indirect acquisition is; a direct one as it is.
+
+        Raises `Unsupported` when there is none at the end.
+        """
+        step = acquisition
+        for _ in range(_STEPS):
+            if step.kind is not AcquisitionKind.INDIRECT:
+                return step
+            found = await self.entry(Entry(key="", title="", document=step.href, partial=True))
+            if not found.downloads:
+                break
+            step = found.downloads[0]
+        if step.kind is AcquisitionKind.DOWNLOAD:
+            return step
+        raise Unsupported("no file at the end of an indirect acquisition")
 
     async def image(self, url: ServerUrl) -> bytes:
         """A picture as the server sends it, whatever it is."""
@@ -58,17 +108,68 @@ class OpdsClient:
             raise Malformed("a web page instead of a picture", html=True)
         return reply.body
 
-    async def _document(self, url: ServerUrl) -> Reply:
-        reply = await self._session.get(url, accept=FEED_ACCEPT, cap_bytes=FEED_BYTES)
+    async def _feed(self, url: ServerUrl, total_s: float, may_end: bool) -> Feed:
+        """`may_end`: a 404 with a sentence is an empty list; calibre says it so."""
+        reply = await self._document(url, total_s)
+        if reply.status == 404 and may_end and reply.said:
+            said = "" if reply.said.lower() in _WELL_KNOWN else reply.said
+            return Feed(reply.url, subtitle=said)
         check_answered(reply)
-        return reply
+        links = self._links(reply)
+        content_type = _content_type(reply)
+        feed = await _apart(reply, lambda: read_feed(reply.body, links, content_type))
+        self._learn(links)
+        return feed
+
+    async def _template(self, search: Search) -> Search:
+        """The template behind a description, remembered for a day."""
+        if search.description is None:
+            return search
+        known = self._templates.get(search.description)
+        if known is not None and time.monotonic() - known[1] < DESCRIPTION_S:
+            return known[0]
+        reply = await self._document(search.description, FEED_S)
+        check_answered(reply)
+        template = searching.description(reply.body, self._links(reply))
+        self._templates[search.description] = template, time.monotonic()
+        return template
+
+    async def _with_first_section(self, feed: Feed) -> Feed:
+        """COPS answers with a link for each kind of thing it found: the books at once."""
+        if feed.entries or feed.groups or not 0 < len(feed.navigation) <= _SECTIONS:
+            return feed
+        for section in feed.navigation[:_SECTIONS_TRIED]:
+            try:
+                found = await self.feed(section.href)
+            except RemoteError:
+                return feed
+            if found.entries:
+                return replace(found, title=feed.title, navigation=feed.navigation)
+        return feed
+
+    async def _document(self, url: ServerUrl, total_s: float) -> Reply:
+        return await self._session.get(
+            url, accept=FEED_ACCEPT, cap_bytes=FEED_BYTES, total_s=total_s
+        )
 
     def _links(self, reply: Reply) -> Links:
         own = origin_of(reply.url) == origin_of(self._root)
         return Links(reply.url, self._aliases, learns=own)
 
     def _learn(self, links: Links) -> None:
+        if links.aliases == self._aliases:
+            return
         self._aliases = links.aliases
         for origin in map(origin_of, map(ServerUrl, links.aliases.origins)):
             if origin is not None:
                 self._session.also_known_as(origin)
+
+
+def _content_type(reply: Reply) -> str:
+    """With its parameters: the charset may be the only thing that is right about it."""
+    return reply.headers.get("content-type", "")
+
+
+async def _apart(reply: Reply, read: Callable[[], T]) -> T:
+    """Reads a large document in a thread: a window waits for nobody."""
+    return read() if len(reply.body) <= _AT_ONCE else await asyncio.to_thread(read)

@@ -7,7 +7,7 @@ of the whole book with references. What a locator or a reference means in a book
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +35,7 @@ TOTAL_S: Final = 10.0
 _MOST_REFERENCES: Final = 20
 _SAID: Final = 200
 _KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
+_NOW: Final = timedelta(minutes=1)
 _NAMELESS: Final = frozenset({"", "unused"})
 
 
@@ -92,7 +93,7 @@ class Progressions:
             link.href, accept=PULL_ACCEPT, cap_bytes=CAP_BYTES, total_s=TOTAL_S
         )
         check_answered(reply)
-        return decode(reply.body, reply.status)
+        return decode(reply.body, reply.status, reply.date)
 
     async def push(self, link: ProgressionLink, here: Here) -> Held | None:
         """Stores a position; what the server made of it, where it says so.
@@ -141,7 +142,7 @@ class Progressions:
         )
 
 
-def decode(body: bytes, status: int = 200) -> Held | None:
+def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -> Held | None:
     """A stored position in either dialect and any of its variants; None for none at all.
 
     Raises `Malformed` for what is no JSON object.
@@ -164,9 +165,21 @@ def decode(body: bytes, status: int = 200) -> Held | None:
         progression=_fraction(value.get("progression")),
         references=_references(value),
     )
-    nobody = not held.device_id and not name
-    # Stump's answer for “nothing yet”: the time of the question, no device, no place
-    return None if nobody and not held.has_place else held
+    if held.device_id or name or held.locator or held.progression or held.references:
+        return held
+    # the start without a reference, from nobody, is nothing: the draft's, and Stump's default
+    return held if _is_older(held.modified, server_now) else None
+
+
+def _is_older(modified: datetime | None, server_now: datetime | None) -> bool:
+    """Who keeps nothing for a book says the time of the question (Stump).
+
+    Komga says when somebody marked it as read, without a device or a place as well: that is not
+    nothing, and must not be written over unasked.
+    """
+    if modified is None or server_now is None:
+        return False
+    return abs(server_now - modified) > _NOW
 
 
 def encode(here: Here, dialect: ProgressionDialect, bare_id: bool = False) -> bytes:
