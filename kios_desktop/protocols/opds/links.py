@@ -18,7 +18,8 @@ _PLAIN = re.compile(
     r"(?:/(?!/)|(?=[A-Za-z0-9_])(?![^/?]*:))"
     r"[A-Za-z0-9\-_~!$'()*+,;=:@/?&.]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-_~!$'()*+,;=:@/?&.]*+)*+"
 )
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^/?#]*)(.*)", re.DOTALL)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
@@ -69,7 +70,7 @@ class Links:
         if not href:
             return None
         if (
-            len(href) < LONGEST
+            len(href) <= LONGEST
             and _PLAIN.fullmatch(href)
             and "/." not in href
             and "&amp;" not in href
@@ -93,7 +94,7 @@ class Links:
             return f"{operator}{_MARK}{len(expressions) - 1}x"
 
         resolved = self.resolve(_EXPRESSION.sub(hidden, href))
-        if resolved is None:
+        if resolved is None or _MARK in urlsplit(resolved.reveal()).netloc:
             return None
         text = resolved.reveal()
         for number, expression in enumerate(expressions):
@@ -152,7 +153,7 @@ class Links:
         while "&amp;" in text:
             text = text.replace("&amp;", "&")
         scheme = _SCHEME.match(text)
-        if scheme is not None and scheme[1].lower() not in ("http", "https"):
+        if scheme is not None and not _WEB.match(text):
             return None
         try:
             parts = urlsplit(urljoin(self._base, _encoded(text)))

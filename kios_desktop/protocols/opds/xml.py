@@ -92,7 +92,8 @@ def inner(element: Element) -> str:
     """What is inside an element, as markup without prefixes."""
     source: str = etree.tostring(element, encoding="unicode", with_tail=False)
     inside = source[source.find(">") + 1 : source.rfind("</")] if source[-2:] != "/>" else ""
-    return _PREFIX.sub(r"<\1", inside) if element.prefix else inside
+    prefixed = element.prefix or any(child.prefix for child in element)
+    return _PREFIX.sub(r"<\1", inside) if prefixed else inside
 
 
 def _encoding(body: bytes, charset: str) -> str | None:
