@@ -5,9 +5,10 @@ Part of the composition root, apart from `app.py` only for its size.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
+from kios_desktop.catalogs import Catalogs
 from kios_desktop.domain.errors import NoKeystore, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
 from kios_desktop.domain.source import Source, SourceKind, StepResult
@@ -51,6 +52,7 @@ class Accounts:
         formatter: RedactingFormatter,
         device_name: Callable[[], str],
         store: SecretStore | None,
+        cache: Path,
     ) -> None:
         self._books, self._library, self._formatter = books, library, formatter
         self._asked_name = device_name
@@ -59,6 +61,8 @@ class Accounts:
         self._store = store
         self._secrets = Secrets(store)
         self.sources = Sources(database, self._secrets)
+        self.catalogs = Catalogs(database, cache, self._hide)
+        self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
         self._open_places: OpenPlaces = lambda _book: None
         self._closed_places: dict[BookId, Places] = {}
         self._remotes: list[KosyncRemote] = []
@@ -104,7 +108,14 @@ class Accounts:
         identity = await asyncio.to_thread(
             device_id, self._machine / "device.json", host_fingerprint()
         )
-        accounts = []
+        sources = await asyncio.gather(*map(self._settled, sources))
+        touched = await self.catalogs.use(sources)
+        accounts: list[Account] = []
+        try:
+            await self._on_sources(touched)
+            accounts += await self.catalogs.accounts(self.places, self.device_name, identity)
+        except StorageError as e:
+            logger.warning("where books came from could not be read: %s", e)
         for source in sources:
             self._hide(source)
             if source.kind is not SourceKind.KOSYNC or not source.enabled:
@@ -115,6 +126,22 @@ class Accounts:
             self._remotes.append(remote)
             accounts.append(Account(source.id, source.name, KINDS[source.kind], remote))
         return accounts
+
+    async def _settled(self, source: Source) -> Source:
+        """A catalog added while its server was away: how to sign in is found out now."""
+        if source.kind is not SourceKind.OPDS or not source.enabled:
+            return source
+        found = await self.catalogs.settle(source)
+        if found != source:
+            try:
+                await self.sources.save(found)
+            except (StorageError, NoKeystore) as e:
+                logger.warning("the way to sign in could not be kept: %s", e)
+        return found
+
+    def when_sources_change(self, tell: Callable[[Collection[str]], Awaitable[None]]) -> None:
+        """`tell` gets the ids of sources that came, went or changed, after every connect."""
+        self._on_sources = tell
 
     def device_name(self) -> str:
         return self._asked_name() or default_device_name()
@@ -156,3 +183,8 @@ class Accounts:
     async def aclose(self) -> None:
         for remote in self._remotes:
             await remote.aclose()
+        await self.catalogs.aclose()
+
+
+async def _nobody_asks(_touched: Collection[str]) -> None:
+    return

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop import log
 from kios_desktop.domain.errors import KiosError, StorageError
-from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport
+from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, ShelfCounts
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.paths import Paths, resources
@@ -31,7 +31,7 @@ from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account
+from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
@@ -49,6 +49,7 @@ from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
     from kios_desktop.accounts import Accounts
+    from kios_desktop.browse import Browse
     from kios_desktop.library.importer import Importer
     from kios_desktop.settings import Settings
     from kios_desktop.ui.library.presenter import LibraryPresenter
@@ -99,7 +100,9 @@ class App(QObject):
         )
         theme.apply_theme(self._qt, self._theme_name())
         theme.reduce_motion(self.live.value.reduce_motion)
-        self.sync = SyncEngine(self.positions, self._connect, self.live.value.sync)
+        self.sync = SyncEngine(
+            self.positions, self._connect, self.live.value.sync, ties=LateTies(self)
+        )
         self._build_readers()
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
@@ -122,21 +125,45 @@ class App(QObject):
             self._formatter,
             lambda: self.live.value.sync.device,
             self._secrets,
+            self._paths.cache,
         )
         accounts.look_in(self.readers.places)
         return accounts
 
     @cached_property
     def settings(self) -> "Settings":
+        from kios_desktop.library_sources import LibrarySources
         from kios_desktop.settings import Settings
 
-        return Settings(self._paths.library, self.live, self.accounts, self.sync, self.tasks)
+        sources = LibrarySources(
+            self.accounts.sources, self.accounts.catalogs, self.books, self.browse.source_removed
+        )
+        return Settings(
+            self._paths.library, self.live, self.accounts, self.sync, self.tasks, sources
+        )
 
     @cached_property
     def importer(self) -> "Importer":
         from kios_desktop.library.importer import Importer
 
         return Importer(self.books, self._paths.library)
+
+    @cached_property
+    def browse(self) -> "Browse":
+        from kios_desktop.browse import Browse
+
+        return Browse(
+            self._database,
+            self._paths.library,
+            self._paths.cache,
+            self.accounts,
+            self.importer,
+            self.sync,
+            self.live,
+            self.tasks,
+            lambda: self.settings,
+            self._library_changed,
+        )
 
     async def _connect(self) -> Sequence[Account]:
         return await self.accounts.connect()
@@ -163,7 +190,7 @@ class App(QObject):
             LateImporter(lambda: self.importer),
             window.library,
             self.tasks,
-            on_counts=window.show_counts,
+            on_counts=self._counted,
             on_import=window.show_import,
             show_continue=self.live.value.show_continue_reading,
         )
@@ -172,6 +199,8 @@ class App(QObject):
         window.set_has_source(self._has_source)
         self._join_library(window, library)
         self._front = window, library
+        if "browse" in self.__dict__:
+            self.browse.join(window)
         library.refresh()
         return self._front
 
@@ -225,7 +254,11 @@ class App(QObject):
         await asyncio.to_thread(import_module, "kios_desktop.accounts")
         await asyncio.to_thread(import_module, "kios_desktop.library.importer")
         settle_garbage()
+        await asyncio.to_thread(import_module, "kios_desktop.browse")
         unlocked = await self.accounts.find_keystore()
+        browse = self.browse
+        if self._front:
+            browse.join(self.window)
         await self.sync.start()
         self._has_source = bool(await self.accounts.sources.all())
         if self._front:
@@ -260,6 +293,11 @@ class App(QObject):
                 self._could_not_open(item.error, Path(item.path).name)
         if report.count(ImportOutcome.ADDED):
             self._library_changed()
+
+    def _counted(self, counts: ShelfCounts) -> None:
+        self.window.show_counts(counts)
+        if "browse" in self.__dict__:
+            self.browse.books_changed()
 
     def _library_changed(self) -> None:
         if self._front:  # one that is made later looks by itself
@@ -392,10 +430,22 @@ class App(QObject):
             self.window.close_now()
         await asyncio.sleep(0)
         self.readers.end()
+        if "browse" in self.__dict__:
+            await self.browse.aclose()
         if "accounts" in self.__dict__:
             await self.accounts.aclose()
         await self._database.aclose()
         await asyncio.sleep(0.01)  # pages that were told to go are gone now
+
+
+class LateTies:
+    """Where books came from, asked for when the accounts are there anyway."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def ties(self, book_id: BookId) -> BookTies:
+        return await self._app.accounts.catalogs.ties(book_id)
 
 
 class LateImporter:

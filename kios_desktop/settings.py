@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.accounts import Accounts
 from kios_desktop.domain.errors import KiosError
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.sources.presets import PRESETS
 from kios_desktop.storage.device import default_device_name
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.messages import Message, explain
+from kios_desktop.ui.settings.library_sync.ports import LibrarySources
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.tasks import Tasks
@@ -45,8 +48,11 @@ class Settings(QObject):
         accounts: Accounts,
         sync: SyncEngine,
         tasks: Tasks,
+        library_sources: LibrarySources,
     ) -> None:
         super().__init__()
+        self._library_sources = library_sources
+        self._library_sync: LibrarySyncPresenter | None = None
         self._library, self._live, self._accounts = library, live, accounts
         self._sync, self._tasks = sync, tasks
         self._window: SettingsWindow | None = None
@@ -62,6 +68,18 @@ class Settings(QObject):
         if page:
             window.show_page(page)
         return window
+
+    def add_source(self) -> None:
+        """Library sync, with the empty form open."""
+        self.show("library-sync")
+        if self._library_sync is not None:
+            self._library_sync.add()
+
+    def edit_source(self, source_id: str) -> None:
+        """Library sync, with the form of that source open."""
+        self.show("library-sync")
+        if self._library_sync is not None:
+            self._library_sync.edit_when_loaded(source_id)
 
     def close(self) -> None:
         if self._window is not None:
@@ -80,13 +98,25 @@ class Settings(QObject):
             on_preferences=self._live.change,
             on_sources=self._sync.accounts_changed,
         )
-        window.bind(self._presenter)
+        self._library_sync = LibrarySyncPresenter(
+            self._library_sources,
+            self._accounts.catalogs.check,
+            self._accounts.catalogs.find,
+            self._accounts,
+            CATALOG_PRESETS,
+            window.library_sync,
+            self._tasks,
+            on_sources=self._sync.accounts_changed,
+        )
+        window.bind(self._presenter, self._library_sync)
         window.closed.connect(self._closed)
         self._presenter.start()
+        self._library_sync.start()
         return window
 
     def _closed(self) -> None:
-        window, self._window, self._presenter = self._window, None, None
+        window, self._window = self._window, None
+        self._presenter = self._library_sync = None
         if window is not None:
             window.deleteLater()
 

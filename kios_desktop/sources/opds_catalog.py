@@ -54,6 +54,11 @@ class CatalogHealth:
     not_reachable_since: datetime | None = None
     books: int | None = None
 
+    @classmethod
+    def good(cls, books: int | None) -> "CatalogHealth":
+        """It answered just now."""
+        return cls(datetime.now(UTC), books=books)
+
 
 class OpdsCatalog:
     """One source. `root` of `feed(None)` is the address that was typed in."""

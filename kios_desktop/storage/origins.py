@@ -72,6 +72,27 @@ class Origins:
         roots = ((row, self._root_of(row.source_id)) for row in rows)
         return [_origin(row, KeyMask(root)) for row, root in roots if root is not None]
 
+    async def books_of(self, source_id: str) -> list[BookId]:
+        """The books that came from a source and are still here."""
+        query = (
+            select(origins.c.book_id)
+            .join(books)
+            .where(origins.c.source_id == source_id, books.c.removed_at.is_(None))
+            .distinct()
+        )
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
+        return [BookId(number) for number in found]
+
+    async def keeping(self) -> set[str]:
+        """The sources that keep the place of at least one book that is here."""
+        query = (
+            select(origins.c.source_id)
+            .join(books)
+            .where(origins.c.keeps_place == 1, books.c.removed_at.is_(None))
+            .distinct()
+        )
+        return set(await self._database.read(lambda connection: connection.scalars(query).all()))
+
     async def keepers(self, book_id: BookId) -> tuple[str, ...]:
         """The sources that delivered a book and can keep its place, the first one first."""
         query = (

@@ -296,7 +296,8 @@ class SyncEngine:
 
     async def _reconnect(self) -> None:
         async with self._connecting:
-            accounts = await self._connect() if self._preferences.enabled else ()
+            accounts = await self._connect()  # sources are browsed without sync as well
+            accounts = accounts if self._preferences.enabled else ()
             self._connections = [self._kept(account) for account in accounts]
             for book in list(self._books.values()):
                 if book.restored:

@@ -44,12 +44,16 @@ from kios_desktop.domain.source import (
     StepResult,
     StepState,
 )
+from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.ports import SourceForm
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
@@ -63,6 +67,7 @@ from tests.fakes_ui import (
     ScriptedTest,
     sample_books,
 )
+from tests.gui.source_screens import FILLED, FOUND, WEB_PAGE, ListedSources, source_lines
 
 REPORT = ImportReport(
     (
@@ -285,10 +290,40 @@ def settings(page: str, size: QSize) -> tuple[SettingsWindow, SettingsPresenter]
     presenter = SettingsPresenter(
         KeptPreferences(), sources, ScriptedTest(STEPS), sources, PRESETS, shown, tasks
     )
-    shown.bind(presenter)
+    listed = ListedSources(source_lines())
+    library_sync = LibrarySyncPresenter(
+        listed, listed.check, listed.find, sources, CATALOG_PRESETS, shown.library_sync, tasks
+    )
+    shown.bind(presenter, library_sync)
     shown.show_page(page)
     presenter.start()
+    library_sync.start()
     return shown, presenter
+
+
+def add_source(form: SourceForm | None = None, more: bool = False) -> QWidget:
+    shown, _presenter = settings("library-sync", QSize(1040, 720))
+    shown.library_sync.open_form(form or SourceForm("cwa"), CATALOG_PRESETS, form is not None)
+    made = shown.library_sync.form
+    if made is None:
+        raise AssertionError
+    made.more.setChecked(more)
+    return made
+
+
+def add_source_found(_size: QSize) -> QWidget:
+    made = add_source(FILLED)
+    if isinstance(made, AddSourceDialog):
+        made.show_found(FOUND)
+    return made
+
+
+def add_source_web_page(_size: QSize) -> QWidget:
+    made = add_source(FILLED)
+    if isinstance(made, AddSourceDialog):
+        made.show_failed(WEB_PAGE, can_look=True)
+        made.help.setChecked(True)
+    return made
 
 
 def settings_page(page: str) -> Callable[[QSize], QWidget]:
@@ -348,6 +383,11 @@ def removal(size: QSize) -> QWidget:
 
 
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
+    "add-source": lambda _size: add_source(),
+    "add-source-found": add_source_found,
+    "add-source-more": lambda _size: add_source(FILLED, more=True),
+    "add-source-web-page": add_source_web_page,
+    "settings-library-sync": settings_page("library-sync"),
     "first-run": first_run,
     "import-progress": import_progress,
     "import-report": import_report,

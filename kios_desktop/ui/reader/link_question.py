@@ -17,7 +17,13 @@ BREAK_AFTER = "/?&=-._"  # an address has no spaces at which a line could end
 class LinkQuestion(Dialog):
     """Shows the whole address. `on_open` is told whether to go on asking."""
 
-    def __init__(self, url: str, on_open: Callable[[bool], None], parent: QWidget) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_open: Callable[[bool], None],
+        parent: QWidget,
+        said: str = "The book has a link to this address.",
+    ) -> None:
         super().__init__("Open this link in your browser?", parent)
         self._url, self._on_open = url, on_open
         address = label(_breakable(url), "bodyStrong", wrap=True)
@@ -25,7 +31,7 @@ class LinkQuestion(Dialog):
         self._ask.setProperty("kind", "option")
         self._ask.setFont(theme.font("body"))
         self._ask.setChecked(True)
-        self.body.addWidget(label("The book has a link to this address.", "body", "muted"))
+        self.body.addWidget(label(said, "body", "muted"))
         self.body.addWidget(address)
         self.body.addWidget(self._ask)
         role = QDialogButtonBox.ButtonRole

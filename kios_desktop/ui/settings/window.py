@@ -30,6 +30,9 @@ from kios_desktop.ui.overlay import OverlayHost
 from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
 from kios_desktop.ui.settings.library_page import LibraryPage
+from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.library_sync.screen import LibrarySync
 from kios_desktop.ui.settings.page import FlashingRow, Page
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
@@ -58,11 +61,13 @@ class SettingsWindow(QDialog):
         self._presenter: SettingsPresenter | None = None
         self.sync = ProgressSyncPage(default_device)
         self._about = AboutPage()
+        library_sync = LibrarySyncPage()
         self._pages: list[Page] = [
             ReadingPage(),
             AppearancePage(),
             LibraryPage(library_folder),
             self.sync,
+            library_sync,
             self._about,
         ]
         self._list = self._make_list()
@@ -79,14 +84,16 @@ class SettingsWindow(QDialog):
         self._side = QWidget()
         self._area = QWidget()
         self.overlays = OverlayHost(self._area)
+        self.library_sync = LibrarySync(library_sync, self, self)
         self._lay_out()
         self._connect()
         self._list.setCurrentRow(0)
         self._list.setFocus()
 
-    def bind(self, presenter: SettingsPresenter) -> None:
-        """Send what the reader does to the presenter."""
+    def bind(self, presenter: SettingsPresenter, library_sync: LibrarySyncPresenter) -> None:
+        """Send what the reader does to the presenters."""
         self._presenter = presenter
+        self.library_sync.bind(library_sync)
         for page in self._pages:
             page.edited.connect(presenter.edit)
         form, card = self.sync.form, self.sync.card
@@ -149,7 +156,7 @@ class SettingsWindow(QDialog):
         dialog = KeystoreDialog(self, again)
         dialog.chosen.connect(presenter.keystore_chosen)
         dialog.rejected.connect(presenter.keystore_declined)
-        self._open(dialog)
+        self.open_sheet(dialog)
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
         presenter = self._presenter
@@ -157,7 +164,7 @@ class SettingsWindow(QDialog):
             return
         dialog = CertificateDialog(certificate, self, trusted_since)
         dialog.trusted.connect(lambda: presenter.trust(certificate, self.sync.form.form()))
-        self._open(dialog)
+        self.open_sheet(dialog)
 
     # -- Qt
 
@@ -282,9 +289,10 @@ class SettingsWindow(QDialog):
             dangerous=True,
         )
         dialog.accepted.connect(presenter.forget_server)
-        self._open(dialog)
+        self.open_sheet(dialog)
 
-    def _open(self, dialog: QDialog) -> None:
+    def open_sheet(self, dialog: QDialog) -> None:
+        """A dialog over this window, which is dimmed as long."""
         self.overlays.scrim(True)
         dialog.finished.connect(lambda _result: self.overlays.scrim(False))
         dialog.open()

@@ -4,16 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-    QDrag,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QMouseEvent,
-)
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -37,7 +29,6 @@ from kios_desktop.ui.wording import books, since, tr, when
 KIND_NAMES: Final = {SourceKind.OPDS: "OPDS", SourceKind.KOBO: "Kobo sync"}
 KIND_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}
 _ROW_HEIGHT: Final = 72
-_MIME: Final = "application/x-kios-source"
 
 
 def state_of(line: SourceLine, now: datetime) -> tuple[str, str, str]:
@@ -132,6 +123,9 @@ class LibrarySyncPage(Page):
 class SourceRow(QWidget):
     """One source: what it is, how it is, and a menu. Can be dragged to another place."""
 
+    dragged = Signal(str, int)  # its id, and where in the list the mouse is, in px from the top
+    dropped = Signal()
+
     def __init__(self, line: SourceLine) -> None:
         super().__init__()
         now = datetime.now(UTC)
@@ -169,22 +163,17 @@ class SourceRow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        far = QApplication.startDragDistance()
+        if self._pressed is not None and (at - self._pressed).manhattanLength() >= far:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.dragged.emit(self.source_id, self.mapToParent(at).y())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None:
-            return
-        gone = (event.position().toPoint() - self._pressed).manhattanLength()
-        if gone < QApplication.startDragDistance():
-            return
-        drag, mime = QDrag(self), QMimeData()
-        mime.setData(_MIME, self.source_id.encode())
-        drag.setMimeData(mime)
-        drag.setPixmap(self.grab())
-        drag.setHotSpot(self._pressed)
-        self._pressed = None
-        drag.exec(Qt.DropAction.MoveAction)
+        self.unsetCursor()
+        self.dropped.emit()
 
     def _open_menu(self, at: QPoint) -> None:
         self.menu.popup(at)
@@ -198,7 +187,7 @@ class SourceList(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[SourceRow] = []
-        self.setAcceptDrops(True)
+        self._before: list[str] = []  # the order when a drag began
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame = card()
@@ -212,38 +201,49 @@ class SourceList(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._rows = list(rows)
+        self._rows, self._before = list(rows), []
         for index, row in enumerate(rows):
             if index:
                 self._column.addWidget(line())
             self._column.addWidget(row)
+            row.dragged.connect(self._drag)
+            row.dropped.connect(self._drop)
+
+    def ids(self) -> list[str]:
+        """In the order shown."""
+        return [row.source_id for row in self._rows]
 
     def shift(self, source_id: str, by: int) -> None:
         """One place up (-1) or down (1)."""
-        ids = [row.source_id for row in self._rows]
+        ids = self.ids()
         at = ids.index(source_id)
         to = min(len(ids) - 1, max(0, at + by))
         if to != at:
             ids.insert(to, ids.pop(at))
             self.reordered.emit(ids)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(_MIME):
-            event.acceptProposedAction()
+    def _drag(self, source_id: str, y: int) -> None:
+        """The row changes places with its neighbour as soon as the mouse is over that one."""
+        self._before = self._before or self.ids()
+        at = self.ids().index(source_id)
+        for to in (at - 1, at + 1):
+            if 0 <= to < len(self._rows):
+                other = self._rows[to].geometry()
+                if other.top() < y < other.bottom():
+                    self._swap(at, to)
+                    return
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
+    def _swap(self, at: int, to: int) -> None:
+        """Rows have hairlines between them: a row's index in the column is twice its number."""
+        first, second = sorted((at, to))
+        upper, lower = self._rows[first], self._rows[second]
+        self._column.removeWidget(lower)
+        self._column.removeWidget(upper)
+        self._column.insertWidget(2 * first, lower)
+        self._column.insertWidget(2 * second, upper)
+        self._rows[first], self._rows[second] = lower, upper
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        moved = bytes(event.mimeData().data(_MIME).data()).decode()
-        y = event.position().y()
-        ids = [row.source_id for row in self._rows]
-        if moved not in ids:
-            return
-        below = [row for row in self._rows if row.geometry().center().y() < y]
-        to = len([row for row in below if row.source_id != moved])
-        rest = [one for one in ids if one != moved]
-        rest.insert(to, moved)
-        event.acceptProposedAction()
-        if rest != ids:
-            self.reordered.emit(rest)
+    def _drop(self) -> None:
+        before, self._before = self._before, []
+        if before and before != self.ids():
+            self.reordered.emit(self.ids())

@@ -81,6 +81,15 @@ class LibrarySyncPresenter:
         if line is not None:
             self._open(form_of(line.source), line.source)
 
+    def edit_when_loaded(self, source_id: str) -> None:
+        """Open the form of a source although the list may not be there yet."""
+
+        async def work() -> None:
+            await self._load()
+            self.edit(source_id)
+
+        self._tasks.start(self._guarded(work))
+
     def check_now(self, source_id: str) -> None:
         """Ask the server how it is; the row says what came of it."""
         if (line := self._line(source_id)) is not None:

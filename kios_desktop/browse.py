@@ -1,0 +1,171 @@
+"""Catalogs and downloads, joined to the library's window.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from kios_desktop.accounts import Accounts
+from kios_desktop.catalogs import Connected
+from kios_desktop.domain.errors import Untrusted
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.source import Source, SourceKind
+from kios_desktop.library.downloads import Downloads
+from kios_desktop.library.importer import Importer
+from kios_desktop.settings import Settings
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.downloads import DownloadRecords
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
+from kios_desktop.ui.sidebar import SourceLine
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import tr
+
+UNFINISHED: Final = "downloads"  # below the library folder, so that a book is only renamed
+COVERS: Final = "catalog-covers"
+
+
+class Browse(QObject):
+    """`settings` opens Settings; `added` is told that a book came into the library."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Path,
+        cache: Path,
+        accounts: Accounts,
+        importer: Importer,
+        sync: SyncEngine,
+        live: LivePreferences,
+        tasks: Tasks,
+        settings: Callable[[], Settings],
+        added: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._accounts, self._sync, self._live, self._tasks = accounts, sync, live, tasks
+        self._settings, self._added = settings, added
+        self._covers = cache / COVERS
+        self._window: MainWindow | None = None
+        self._sources: list[Source] = []
+        self._opened = False
+        self.downloads = Downloads(
+            DownloadRecords(database, accounts.catalogs.root_of),
+            accounts.catalogs.origins,
+            accounts.catalogs,
+            importer,
+            library / UNFINISHED,
+            added=self._book_added,
+        )
+        accounts.when_sources_change(self.sources_changed)
+
+    def join(self, window: MainWindow) -> None:
+        """The library's window is there."""
+        self._window = window
+        window.join_catalogs(self.downloads, self._covers, self._tasks)
+        window.source_chosen.connect(self._show)
+        window.add_source_requested.connect(lambda: self._settings().add_source())
+        window.sign_in_requested.connect(self._edit)
+        window.source_settings_requested.connect(self._edit)
+        window.link_requested.connect(self._ask_about)
+        self._show_sources()
+
+    async def sources_changed(self, touched: Collection[str]) -> None:
+        """After every connect: what came, went or has other settings."""
+        kinds = (SourceKind.OPDS, SourceKind.KOBO)
+        sources = await self._accounts.sources.all()
+        self._sources = [one for one in sources if one.kind in kinds]
+        if not self._opened:
+            self._opened = True
+            await self.downloads.open()
+        await self.downloads.sources_changed(touched)
+        if self._window is not None:
+            for source_id in touched:
+                self._window.forget_catalog(source_id)
+        self._show_sources()
+
+    async def source_removed(self, source: Source) -> None:
+        if self._window is not None:
+            self._window.forget_catalog(source.id, purge=True)
+        self._added()
+
+    def books_changed(self) -> None:
+        """Books were removed: their entries can be downloaded again."""
+        if self._opened:
+            self._tasks.replace("downloads-marks", self.downloads.books_changed())
+
+    async def aclose(self) -> None:
+        if self._window is not None:
+            self._window.close_browsing()
+        if self._opened:
+            await self.downloads.aclose()
+
+    def _book_added(self, book_id: BookId) -> None:
+        self._added()
+        self._tasks.start(self._tie(book_id))
+
+    async def _tie(self, book_id: BookId) -> None:
+        """The first book whose place a source keeps makes it a server that is synced with."""
+        ties = await self._accounts.catalogs.ties(book_id)
+        known = {line.source_id for line in self._sync.overview().servers}
+        if set(ties.origins) - known:
+            self._sync.accounts_changed()
+        else:
+            self._sync.ties_changed(book_id)
+
+    def _show(self, source_id: str) -> None:
+        catalog = self._accounts.catalogs.catalog(source_id)
+        if self._window is None:
+            return
+        if catalog is None:  # switched off, or its address is locked away
+            self._edit(source_id)
+            return
+        self._window.show_catalog(catalog)
+
+    def _edit(self, source_id: str) -> None:
+        self._settings().edit_source(source_id)
+
+    def _show_sources(self) -> None:
+        if self._window is None:
+            return
+        connected = {one.source.id: one for one in self._accounts.catalogs.all()}
+        self._window.set_sources(
+            [
+                SourceLine(one.id, one.name, one.kind, _trouble(one, connected.get(one.id)))
+                for one in self._sources
+            ]
+        )
+
+    def _ask_about(self, url: str) -> None:
+        window = self._window
+        if window is None:
+            return
+        if not self._live.value.ask_before_web_links:
+            open_in_browser(url)
+            return
+
+        def keep_asking(ask: bool) -> None:
+            self._live.change(replace(self._live.value, ask_before_web_links=ask))
+
+        LinkQuestion(url, keep_asking, window, tr("The catalog has a link to this address.")).open()
+
+
+def _trouble(source: Source, connected: Connected | None) -> str:
+    """What is wrong with a source, in a few words."""
+    if not source.enabled:
+        return tr("Off")
+    if connected is None:
+        return tr("Locked")
+    error = connected.catalog.health.error
+    if error is None:
+        return ""
+    if isinstance(error, Untrusted):
+        return tr("Certificate changed")
+    return explain(error, source.name).title
