@@ -113,7 +113,7 @@ class FileServer:
                 headers["Content-Encoding"] = "gzip"
                 return Says(200, gzip.compress(body), headers)
             case "silent":
-                return Says(200, self._silent(), headers, length=len(body))
+                return Says(200, self._silent(self.content), headers, length=len(body))
         return Says(200, self._slowly(body), headers, length=len(body))
 
     def _start(self, asked: Asked, manner: str) -> int | None:
@@ -127,7 +127,7 @@ class FileServer:
     def _rest(self, start: int, manner: str, headers: dict[str, str]) -> Says:
         total = len(self.content)
         if manner == "416":
-            return Says(416, self._silent(), {}, length=False)
+            return Says(416, self._silent(self.content), {}, length=False)
         if manner == "changing etag":
             self.etag = f'"v{self.served}"'
             self.served += 1
@@ -139,6 +139,8 @@ class FileServer:
         body = self.content[start:]
         if manner == "short":
             return Says(206, body, headers, cut_at=self.cut_at)
+        if manner == "silent":
+            return Says(206, self._silent(body), headers, length=len(body))
         return Says(206, self._slowly(body), headers, length=len(body))
 
     async def _slowly(self, body: bytes) -> AsyncIterator[bytes]:
@@ -159,8 +161,8 @@ class FileServer:
         while True:
             yield b"x" * 65536
 
-    async def _silent(self) -> AsyncIterator[bytes]:
-        yield self.content[:1000]
+    async def _silent(self, body: bytes) -> AsyncIterator[bytes]:
+        yield body[:1000]
         await asyncio.sleep(3600)
 
 

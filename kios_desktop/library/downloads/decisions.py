@@ -126,7 +126,12 @@ def failed(
     """Waits for its next turn, waits for somebody to do something, or has failed."""
     fault = reason.fault
     after = replace(
-        download, fault=fault, detail=reason.detail, bytes_per_s=None, state=DownloadState.FAILED
+        download,
+        fault=fault,
+        detail=reason.detail,
+        retry_at=None,
+        bytes_per_s=None,
+        state=DownloadState.FAILED,
     )
     if fault in _WORTHLESS:
         after = replace(after, continuation=None, fetched=None)

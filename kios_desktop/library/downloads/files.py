@@ -28,6 +28,13 @@ class DownloadFiles:
     def part(self, download: DownloadId) -> Path:
         return self.folder / f"{download}.part"
 
+    def named(self, download: DownloadId, name: str) -> Path:
+        """Where a file of this name is put: a folder of its own, whatever the name is."""
+        safe = "".join("_" if c in "/\\:\0" or ord(c) < 32 else c for c in name).strip(" .")
+        if len(safe.encode("utf-8", "replace")) > _LONGEST_BYTES or not safe:
+            safe = _UNNAMED
+        return self.folder / str(download) / safe
+
     def got_bytes(self, download: DownloadId) -> int:
         for path in (self.part(download), *self._complete(download)):
             with contextlib.suppress(OSError):
@@ -39,7 +46,7 @@ class DownloadFiles:
 
         Raises `StorageError`.
         """
-        part, target = self.part(download), self._named(download, name)
+        part, target = self.part(download), self.named(download, name)
         try:
             if part.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,12 +69,6 @@ class DownloadFiles:
                 stem = path.name.removesuffix(".part")
                 if stem.isdigit() and stem not in names:
                     self.remove(DownloadId(int(stem)))
-
-    def _named(self, download: DownloadId, name: str) -> Path:
-        safe = "".join("_" if c in "/\\:\0" or ord(c) < 32 else c for c in name).strip(" .")
-        if len(safe.encode("utf-8", "replace")) > _LONGEST_BYTES or not safe:
-            safe = _UNNAMED
-        return self.folder / str(download) / safe
 
     def _complete(self, download: DownloadId) -> list[Path]:
         with contextlib.suppress(OSError):

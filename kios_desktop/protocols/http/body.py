@@ -9,6 +9,7 @@ from kios_desktop.domain.errors import Malformed
 
 ACCEPTED = b"gzip, deflate"
 _GZIP_MAGIC = b"\x1f\x8b"
+_HEADER_BYTES = 2
 _STEP = 64 * 1024
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
@@ -52,13 +53,23 @@ class _Inflating:
     """gzip (of any number of members) or deflate (with or without its header), in small steps."""
 
     def __init__(self, gzip: bool) -> None:
-        self._gzip, self._begun = gzip, False
-        self._stream = zlib.decompressobj(_GZIP if gzip else _ZLIB)
+        self._gzip = gzip
+        self._first = b""
+        self._stream: zlib._Decompress | None = None
 
     def feed(self, waiting: bytes) -> Iterator[bytes]:
         """What these bytes inflate to, at most 64 KiB at a time."""
+        if self._stream is None:
+            self._first += waiting
+            if len(self._first) < _HEADER_BYTES:
+                return
+            waiting = self._first
+            self._stream = zlib.decompressobj(self._kind(waiting))
         while True:
-            piece = self._step(waiting)
+            try:
+                piece = self._stream.decompress(waiting, _STEP)
+            except zlib.error:
+                raise Malformed("the body can't be decompressed") from None
             if piece:
                 yield piece
             if self._stream.eof:
@@ -73,17 +84,13 @@ class _Inflating:
 
     def check_complete(self) -> None:
         """Raises `Malformed` when the end is missing."""
-        if self._begun and not self._stream.eof:
+        complete = not self._first if self._stream is None else self._stream.eof
+        if not complete:
             raise Malformed("the body can't be decompressed")
 
-    def _step(self, waiting: bytes) -> bytes:
-        try:
-            piece = self._stream.decompress(waiting, _STEP)
-        except zlib.error:
-            if self._gzip or self._begun:
-                raise Malformed("the body can't be decompressed") from None
-            self._stream = zlib.decompressobj(_RAW)  # as some servers understand “deflate”
-            self._begun = True
-            return self._step(waiting)
-        self._begun = True
-        return piece
+    def _kind(self, first: bytes) -> int:
+        """Some servers understand “deflate” as without the header of zlib."""
+        if self._gzip:
+            return _GZIP
+        has_header = first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0
+        return _ZLIB if has_header else _RAW

@@ -87,7 +87,7 @@ class Digest:
         told = httpx.Response(401, headers={"www-authenticate": one.text}, request=request)
         try:
             signed = flow.send(told)
-        except (StopIteration, httpx.HTTPError, ValueError, KeyError, NotImplementedError):
+        except (StopIteration, httpx.HTTPError, ValueError, LookupError, NotImplementedError):
             raise Malformed("the digest challenge makes no sense") from None
         self._known = True
         return _authorization(signed)

@@ -201,13 +201,13 @@ class Session:
                 raise Redirected(address_of(request.url), answer.url.shown, same_host=False)
             raise Rejected(Refusal.FORBIDDEN, said)
         signer.forget_cookies()
+        if not self.credentials or signer is not self._exchange.signer:
+            raise Rejected(Refusal.CREDENTIALS, said)
         if request.purpose is Purpose.DOCUMENT:
-            if not self.credentials or signer is not self._exchange.signer:
-                raise Rejected(Refusal.CREDENTIALS, said)
             raise self._sign_in.reject(said)
         if request.purpose is Purpose.IMAGE and self._images is None:
             self._images = False
-        if self.credentials and not self._sign_in.proven and not self._sign_in.leading:
+        if not self._sign_in.proven and not self._sign_in.leading:
             self._sign_in.doubt()
             async with self._sign_in.trial() as ours:
                 if ours:
