@@ -7,6 +7,7 @@ import codecs
 import contextlib
 import html.entities
 import re
+from itertools import pairwise
 from typing import Any, Final
 
 from lxml import etree
@@ -39,6 +40,8 @@ _DEEPEST: Final = 1000
 
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _ROOT = re.compile(r"<(?:([\w.\-]+):)?(feed|entry|OpenSearchDescription)(?=[\s/>])")
+_ENTRY = re.compile(r"<(?:[\w.\-]+:)?entry(?=[\s/>])")
+_ENTRY_END = re.compile(r"</(?:[\w.\-]+:)?entry\s*>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
@@ -60,20 +63,14 @@ def parse(body: bytes, charset: str = "") -> tuple[Element, bool]:
     text, whole = _mended(_decoded(body, encoding))
     if not text:
         raise Malformed("no feed in it")
-    mended = text.encode("utf-8")
-    if whole:
-        with contextlib.suppress(etree.XMLSyntaxError, ValueError):
-            return etree.fromstring(mended, _parser(encoding="utf-8")), False
+    root = _strictly(text) if whole else None
+    if root is not None:
+        return root, False
     if _depth(text) > _DEEPEST:  # recovery has no limit of its own
         raise Malformed("nested too deep")
-    try:
-        root = etree.fromstring(mended, _parser(encoding="utf-8", recover=True))
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
+    root = _in_pieces(text)
     if root is None:
         raise Malformed("not XML")
-    if not whole:
-        _drop_last(root)
     return root, True
 
 
@@ -171,10 +168,45 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _drop_last(root: Element) -> None:
-    """What the cut went through is no entry."""
-    if len(root) and local(root[-1]) == "entry":
-        root.remove(root[-1])
+def _in_pieces(text: str) -> Element | None:
+    """Each entry by itself, so that a broken one does not take the others with it.
+
+    One that the end of the document cuts through is left out.
+    """
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    if not starts or starts[0] == 0:
+        return _recovered(text)
+    opening = text[: text.find(">") + 1]
+    closing = f"</{opening[1:-1].split()[0]}>"
+    outside, entries = [text[: starts[0]]], []
+    for start, end in pairwise([*starts, len(text)]):
+        last = max((match.end() for match in _ENTRY_END.finditer(text, start, end)), default=0)
+        if last:
+            entries.append(text[start:last])
+            outside.append(text[last:end])
+        elif end < len(text):
+            entries.append(text[start:end])
+    root = _recovered("".join(outside).removesuffix(closing) + closing)
+    if root is None:
+        return None
+    for entry in entries:
+        one = _strictly(opening + entry + closing)
+        if one is None:
+            one = _recovered(opening + entry + closing)
+        root.extend([] if one is None else [child for child in one if local(child) == "entry"])
+    return root
+
+
+def _strictly(text: str) -> Element | None:
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(text.encode("utf-8"), _parser(encoding="utf-8"))
+    return None
+
+
+def _recovered(text: str) -> Element | None:
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(text.encode("utf-8"), _parser(encoding="utf-8", recover=True))
+    return None
 
 
 def _parser(encoding: str | None = None, recover: bool = False) -> Any:
