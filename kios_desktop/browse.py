@@ -79,17 +79,17 @@ class Browse(QObject):
 
     async def sources_changed(self, touched: Collection[str]) -> None:
         """After every connect: what came, went or has other settings."""
+        if self._window is not None:
+            for source_id in touched:
+                self._window.forget_catalog(source_id)
         kinds = (SourceKind.OPDS, SourceKind.KOBO)
         sources = await self._accounts.sources.all()
         self._sources = [one for one in sources if one.kind in kinds]
         if not self._opened:
             self._opened = True
             await self.downloads.open()
-        await self.downloads.sources_changed(touched)
-        if self._window is not None:
-            for source_id in touched:
-                self._window.forget_catalog(source_id)
         self._show_sources()
+        await self.downloads.sources_changed(touched)
 
     async def source_removed(self, source: Source) -> None:
         if self._window is not None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from kios_desktop import log
 from kios_desktop.app import App
-from kios_desktop.domain.library import Query
+from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.launch import new_application
@@ -26,6 +26,7 @@ from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.event_loop import new_event_loop
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.reader.wire import Relocated
+from tests.e2e.browsing import Browses
 
 
 def tell(**what: object) -> None:
@@ -33,7 +34,7 @@ def tell(**what: object) -> None:
     sys.stdout.flush()
 
 
-class Driven:
+class Driven(Browses):
     """The commands, by name."""
 
     def __init__(self, app: App) -> None:
@@ -49,6 +50,9 @@ class Driven:
         book_id = report.items[0].book_id
         if book_id is None:
             raise RuntimeError(str(report.items[0].error))
+        return await self._opened(book_id)
+
+    async def _opened(self, book_id: BookId) -> dict[str, Any]:
         window = self._window = await self._app.readers.open(book_id)
         if window is None:
             raise RuntimeError("the book did not open")
@@ -57,6 +61,10 @@ class Driven:
             while window.place_shown is None:
                 await asyncio.sleep(0.01)
         return self._state()
+
+    async def read(self, book: int) -> dict[str, Any]:
+        """Open a book of the library; answers when its first page is there."""
+        return await self._opened(BookId(book))
 
     async def state(self) -> dict[str, Any]:
         return self._state()

@@ -1,0 +1,207 @@
+"""What a driven app can be told about sources: add one in Settings, browse, search, download."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.app import App
+from kios_desktop.domain.catalog import Entry
+from kios_desktop.domain.download import Download, DownloadState
+from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.view import CatalogView
+from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+
+LONG_S = 30.0
+
+
+async def until(done: Callable[[], object], timeout_s: float = LONG_S) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not done():
+            await asyncio.sleep(0.02)
+
+
+class Browses:
+    """Commands that work on the library's window and Settings, as a person does."""
+
+    _app: App
+
+    async def add_source(
+        self, preset: str, url: str, username: str = "", password: str = ""
+    ) -> dict[str, Any]:
+        """Fill in the form, test it, add the source; answers what the test said."""
+        await until(lambda: self._app.window.actions_.add_source.isEnabled())
+        self._app.window.add_source_requested.emit()
+        await until(lambda: self._form() is not None)
+        form = self._form()
+        assert form is not None
+        form.server.set_value(preset)
+        form.server.chosen.emit(preset)
+        for field, text in (
+            (form.url, url),
+            (form.username, username),
+            (form.password, password),
+        ):
+            QTest.keyClicks(field.edit, text)
+        form.test.click()
+        await until(lambda: form.strip.accessibleName() and not form.strip.isHidden())
+        await until(lambda: form.strip.property("tone") != "info")
+        said = form.strip.accessibleName()
+        form.save.click()
+        await until(lambda: self._form() is None)
+        await until(lambda: self._app.browse._sources)  # the sidebar has it
+        return {"said": said, "sources": [s.name for s in await self._app.accounts.sources.all()]}
+
+    async def shot(self, path: str, what: str = "library") -> dict[str, Any]:
+        """A picture of the library's window, or of Settings."""
+        await asyncio.sleep(0.4)
+        shown: QWidget | None = self._app.window
+        if what == "settings":
+            shown = self._app.settings._window
+        form = self._form()
+        if what == "form":
+            shown = form
+        assert shown is not None
+        shown.grab().save(path)
+        return {}
+
+    async def close_settings(self) -> dict[str, Any]:
+        self._app.settings.close()
+        return {}
+
+    async def browse(self, number: int = 0) -> dict[str, Any]:
+        """Choose a source in the sidebar."""
+        sources = [one.source.id for one in self._app.accounts.catalogs.all()]
+        self._app.window.resize(1280, 840)
+        self._app.window.sidebar._go_to_source(sources[number])
+        await until(lambda: self._app.window.catalog_view() is not None)
+        return await self._listed("")
+
+    async def follow(self, title: str) -> dict[str, Any]:
+        """Choose a card whose title has these words."""
+        before, view = self._title(), self._view()
+        assert view._listing is not None
+        links = [*view._listing.feed.navigation]
+        for group in view._listing.feed.groups:
+            links += group.navigation
+        found = next((one for one in links if title.lower() in one.title.lower()), None)
+        if found is None:
+            raise RuntimeError(f"no {title} among {[one.title for one in links]}")
+        view.head.follow_requested.emit(found.href, found.title)
+        return await self._listed(before)
+
+    async def next_page(self) -> dict[str, Any]:
+        before = self._paging()
+        self._view().bar.next_requested.emit()
+        await until(lambda: self._paging() != before)
+        return self._listing()
+
+    async def search(self, words: str) -> dict[str, Any]:
+        before = self._title()
+        self._view().header.search_requested.emit(words)
+        await until(lambda: self._title() != before or self._view().header.isVisible())
+        return await self._listed(before)
+
+    async def go_back(self) -> dict[str, Any]:
+        before = self._title()
+        self._view()._back()
+        return await self._listed(before)
+
+    async def cover(self, title: str) -> dict[str, Any]:
+        """Wait until the cover of an entry is painted."""
+        entry, view = self._entry(title), self._view()
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await until(lambda: view.covers.pixmap(entry, 120, 1.0) is not None)
+        return {"took_s": loop.time() - begun}
+
+    async def download(self, title: str) -> dict[str, Any]:
+        """Fetch a book; answers when it is in the library."""
+        presenter = self._app.window.catalog_presenter()
+        assert presenter is not None
+        entry = self._entry(title)
+        presenter.download(entry)
+        await until(lambda: self._job(entry) is not None)
+        await until(lambda: self._ended(entry))
+        job = self._job(entry)
+        assert job is not None
+        if job.state is not DownloadState.DONE or job.book_id is None:
+            raise RuntimeError(f"{job.state}: {job.fault}")
+        book = await self._app.books.get(job.book_id)
+        content = await asyncio.to_thread(
+            lambda: self._app.importer._files.path(book.file).read_bytes()
+        )
+        return {
+            "book": job.book_id,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "file_name": book.file_name,
+            "same_bytes": job.same_bytes,
+        }
+
+    async def route(self, book: int) -> dict[str, Any]:
+        """Where a book syncs, and why."""
+        route = await self._app.sync.route_of(BookId(book))
+        return {"to": route.account.name if route.account else "", "why": route.reason.value}
+
+    # -- what is there
+
+    def _form(self) -> AddSourceDialog | None:
+        window = self._app.settings._window
+        return None if window is None else window.library_sync.form
+
+    def _view(self) -> CatalogView:
+        view = self._app.window.catalog_view()
+        if view is None:
+            raise RuntimeError("no catalog is shown")
+        return view
+
+    def _title(self) -> str:
+        listing = self._view()._listing
+        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.words}"
+
+    def _paging(self) -> str:
+        listing = self._view()._listing
+        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.paging.words}"
+
+    async def _listed(self, before: str) -> dict[str, Any]:
+        await until(lambda: self._view()._listing is not None and self._title() != before)
+        return self._listing()
+
+    def _listing(self) -> dict[str, Any]:
+        listing = self._view()._listing
+        assert listing is not None
+        feed = listing.feed
+        entries = [*feed.entries, *(one for group in feed.groups for one in group.entries)]
+        return {
+            "titles": [entry.title for entry in entries],
+            "navigation": [link.title for link in feed.navigation],
+            "paging": listing.paging.words,
+            "more": listing.paging.next,
+            "searchable": feed.search is not None,
+        }
+
+    def _entry(self, title: str) -> Entry:
+        listing = self._view()._listing
+        assert listing is not None
+        feed = listing.feed
+        entries = [*feed.entries, *(one for group in feed.groups for one in group.entries)]
+        found = next((one for one in entries if one.title == title), None)
+        if found is None:
+            raise RuntimeError(f"no {title} here")
+        return found
+
+    def _job(self, entry: Entry) -> Download | None:
+        jobs = self._app.browse.downloads.jobs()
+        return next((job for job in jobs if job.entry.key == entry.key), None)
+
+    def _ended(self, entry: Entry) -> bool:
+        job = self._job(entry)
+        return job is not None and job.state in (DownloadState.DONE, DownloadState.FAILED)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
