@@ -1,19 +1,16 @@
 """The queue of downloads, kept over restarts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Download, DownloadId
-from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.masked import from_masked_json, to_masked_json
+from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
+from kios_desktop.storage.masks import Masks, RootOf
 from kios_desktop.storage.tables import downloads
-
-RootOf = Callable[[str], ServerUrl | None]
-"""The address of a source; None while it is unknown: removed, or its keystore is locked."""
 
 
 class DownloadRecords:
@@ -24,14 +21,17 @@ class DownloadRecords:
     """
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
-        self._database, self._root_of = database, root_of
+        self._database, self._masks = database, Masks(root_of)
 
     async def all(self) -> list[Download]:
         """In the order they were asked for."""
         rows = await self._database.read(
             lambda connection: connection.execute(select(downloads).order_by(downloads.c.id)).all()
         )
-        return [from_masked_json(row.record, Download, self._mask(row.source_id)) for row in rows]
+        return [
+            from_masked_json(row.record, Download, self._masks.current(row.source_id))
+            for row in rows
+        ]
 
     async def save(self, changed: Sequence[Download]) -> None:
         """Adds or replaces."""
@@ -54,10 +54,5 @@ class DownloadRecords:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     def _row(self, one: Download) -> dict[str, Any]:
-        mask = self._mask(one.source_id) or KeyMask(ServerUrl(""))
-        record = to_masked_json(one, mask)
+        record = self._masks.hide(one.source_id, to_json_with_keys(one))
         return {"id": one.id, "source_id": one.source_id, "record": record}
-
-    def _mask(self, source_id: str) -> KeyMask | None:
-        root = self._root_of(source_id)
-        return None if root is None else KeyMask(root)

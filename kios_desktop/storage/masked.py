@@ -9,8 +9,13 @@ from kios_desktop.domain.secret import KeyMask, ServerUrl
 T = TypeVar("T")
 
 
+def to_json_with_keys(value: object) -> str:
+    """For those who hide the keys themselves."""
+    return msgspec.json.encode(value, enc_hook=_encoded).decode()
+
+
 def to_masked_json(value: object, mask: KeyMask) -> str:
-    return mask.hide(msgspec.json.encode(value, enc_hook=_encoded).decode())
+    return mask.hide(to_json_with_keys(value))
 
 
 def from_masked_json(text: str, kind: type[T], mask: KeyMask | None) -> T:

@@ -10,9 +10,9 @@ from kios_desktop.domain.download import Mark, Origin
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.downloads import RootOf
 from kios_desktop.storage.encoding import to_ms
-from kios_desktop.storage.masked import from_masked_json, to_masked_json
+from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
+from kios_desktop.storage.masks import Masks, RootOf
 from kios_desktop.storage.tables import book_sources, books, origins
 
 
@@ -25,6 +25,7 @@ class Origins:
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
         self._database, self._root_of = database, root_of
+        self._masks = Masks(root_of)
 
     async def save(self, origin: Origin) -> None:
         """Adds or replaces the record of this entry; the book and the time must be known.
@@ -34,16 +35,19 @@ class Origins:
         root = self._root_of(origin.source_id)
         if root is None or origin.book_id is None or origin.downloaded_at is None:
             return
-        mask = KeyMask(root)
+
+        def hidden(text: str) -> str:
+            return self._masks.hide(origin.source_id, text)
+
         values: dict[str, Any] = {
             "source_id": origin.source_id,
-            "entry_key": mask.hide(origin.entry.key),
+            "entry_key": hidden(origin.entry.key),
             "book_id": origin.book_id,
-            "root": mask.hide(root.reveal()),
-            "url": mask.hide(origin.url.reveal()),
+            "root": hidden(root.reveal()),
+            "url": hidden(origin.url.reveal()),
             "keeps_place": int(origin.entry.progression is not None),
             "downloaded_at": to_ms(origin.downloaded_at),
-            "record": to_masked_json(origin, mask),
+            "record": hidden(to_json_with_keys(origin)),
         }
         statement = insert(origins).values(**values)
         keys = ["source_id", "entry_key"]
@@ -59,7 +63,10 @@ class Origins:
             query = select(origins, books.c.removed_at).join(books)
             return [_mark(row) for row in connection.execute(query)]
 
-        return await self._database.read(work)
+        marks = await self._database.read(work)
+        for source_id in {mark.source_id for mark in marks}:
+            self._masks.current(source_id)  # what is its key now is a key for good
+        return marks
 
     async def of_book(self, book_id: BookId) -> list[Origin]:
         """The first one first; without those of sources that are not known now."""
@@ -69,8 +76,8 @@ class Origins:
             .order_by(origins.c.downloaded_at, origins.c.source_id)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        roots = ((row, self._root_of(row.source_id)) for row in rows)
-        return [_origin(row, KeyMask(root)) for row, root in roots if root is not None]
+        masked = ((row, self._masks.current(row.source_id)) for row in rows)
+        return [_origin(row, mask) for row, mask in masked if mask is not None]
 
     async def books_of(self, source_id: str) -> list[BookId]:
         """The books that came from a source and are still here."""

@@ -211,10 +211,13 @@ class Downloads:
             if not self._fetcher.is_usable(job.source_id):
                 self._set(decisions.source_gone(job))
                 self._stop(key)
-            elif job.fault is DownloadFault.SOURCE_GONE or (
-                job.fault in decisions.OF_THE_SOURCE and job.source_id in changed
+            elif job.fault is DownloadFault.SOURCE_GONE:
+                self._set(decisions.queued(job))
+            elif job.source_id in changed and (
+                job.state in _STOPPABLE or job.fault in decisions.OF_THE_SOURCE
             ):
                 self._set(decisions.queued(job))
+                self._stop(key)
             else:
                 self._jobs[key] = job
         self._go_on()

@@ -137,6 +137,24 @@ async def test_no_key_reaches_the_disk(tmp_path: Path) -> None:
     assert KEY.encode() not in all_bytes(tmp_path)
 
 
+async def test_a_key_stays_hidden_when_its_source_is_switched_off_or_gets_another(
+    tmp_path: Path,
+) -> None:
+    roots = dict(ROOTS)
+    database = await Database.open(tmp_path / "library.db")
+    [book_id] = await Books(database).add_all([new_book(1)])
+    records, origins = DownloadRecords(database, roots.get), Origins(database, roots.get)
+    await records.save([download(1)])
+    await origins.save(origin(book_id))
+    del roots[KAVITA]
+    await records.save([replace(download(1), state=DownloadState.QUEUED)])
+    roots[KAVITA] = ServerUrl(ROOTS[KAVITA].reveal().replace(KEY, "f" * 31 + "1"))
+    await records.save([replace(download(1), state=DownloadState.FAILED)])
+    await origins.save(replace(origin(book_id), etag="other"))
+    await database.aclose()
+    assert KEY.encode() not in all_bytes(tmp_path)
+
+
 async def test_origins_of_a_book_come_in_the_order_of_their_downloads(database: Database) -> None:
     [book_id] = await Books(database).add_all([new_book(1)])
     origins = Origins(database, ROOTS.get)

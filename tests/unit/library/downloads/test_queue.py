@@ -383,6 +383,16 @@ async def test_a_new_password_lets_what_waited_for_it_go_on(world: World, shop: 
     await world.until(DONE)
 
 
+async def test_what_is_under_way_goes_on_with_the_new_settings(world: World, shop: Shop) -> None:
+    shop.hold = asyncio.Event()
+    world.add(entry())
+    await world.until(DownloadState.TRANSFERRING)
+    await world.queue.sources_changed([NAS])
+    shop.hold = None
+    await world.until(DONE)
+    assert [had > 0 for _, had in shop.asked] == [False, True]
+
+
 async def test_a_removed_book_can_be_downloaded_again(world: World, shop: Shop) -> None:
     world.add(entry())
     await world.until(DONE)
