@@ -62,8 +62,9 @@ def reason_of(error: KiosError) -> Reason:
             cut_off = error.fault is Fault.CUT_OFF
             return Reason(DownloadFault.CUT_OFF if cut_off else DownloadFault.UNREACHABLE)
         case Rejected():
-            wrong = error.refusal is Refusal.CREDENTIALS
-            return Reason(DownloadFault.SIGN_IN if wrong else DownloadFault.NOT_ALLOWED, error.said)
+            sign_in = error.refusal in (Refusal.CREDENTIALS, Refusal.NEEDED)
+            fault = DownloadFault.SIGN_IN if sign_in else DownloadFault.NOT_ALLOWED
+            return Reason(fault, error.said)
         case NotMatched():
             return Reason(DownloadFault.GONE)
         case Throttled():

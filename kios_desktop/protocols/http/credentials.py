@@ -21,13 +21,18 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to sign in to a source. For `API_KEY` the key is the password, and there is no name."""
+    """How to sign in to a source. For `API_KEY` the key is the password, and there is no name.
+
+    `AUTOMATIC` is settled by the first challenge. False when there is nothing to sign in with.
+    """
 
     auth: AuthMethod = AuthMethod.NONE
     username: str = ""
     password: Secret = field(default_factory=lambda: Secret(""))
 
     def __bool__(self) -> bool:
+        if self.auth is AuthMethod.AUTOMATIC:
+            return bool(self.username or self.password)
         return self.auth is not AuthMethod.NONE
 
 

@@ -201,7 +201,9 @@ class Session:
                 raise Redirected(address_of(request.url), answer.url.shown, same_host=False)
             raise Rejected(Refusal.FORBIDDEN, said)
         signer.forget_cookies()
-        if not self.credentials or signer is not self._exchange.signer:
+        if not self.credentials:
+            raise Rejected(Refusal.NEEDED, said)
+        if signer is not self._exchange.signer:  # these were the credentials before
             raise Rejected(Refusal.CREDENTIALS, said)
         if request.purpose is Purpose.DOCUMENT:
             raise self._sign_in.reject(said)

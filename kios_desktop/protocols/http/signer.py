@@ -6,6 +6,7 @@ import httpx
 
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod
+from kios_desktop.protocols.http.challenge import challenges
 from kios_desktop.protocols.http.credentials import Credentials, Digest, RawHeaders, plain_headers
 
 
@@ -33,9 +34,24 @@ class Signer:
 
     def challenged(self, header: str, signed: bool, method: str, url: ServerUrl) -> RawHeaders:
         """How to repeat a request that got a 401; empty for a final one. See `Digest`."""
+        if self.credentials.auth is AuthMethod.AUTOMATIC and self.credentials:
+            return self._settled(header, method, url)
         if self._digest is None:
             return []
         return self._digest.challenged(header, signed, method, url.reveal())
+
+    def _settled(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
+        """Digest keeps the password to itself where the connection does not; else it is Basic.
+
+        Basic is also for those who say nothing (old Calibre-Web).
+        """
+        offered = {one.scheme for one in challenges(header)}
+        plain = not url.reveal().lower().startswith("https:")
+        if "digest" in offered and (plain or "basic" not in offered):
+            return self.switch_to_digest(header, method, url)
+        self.credentials = replace(self.credentials, auth=AuthMethod.BASIC)
+        self._plain = plain_headers(self.credentials)
+        return self._plain
 
     def switch_to_digest(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
         """For calibre, which answers 400 to Basic when it wants Digest (opds.md 3.2, 4).

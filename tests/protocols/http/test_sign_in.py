@@ -78,6 +78,30 @@ async def test_a_400_of_another_kind_stays_a_400_and_basic_stays_basic() -> None
         assert (len(server.asked), len(signed)) == (4, 3)
 
 
+@pytest.mark.parametrize("scheme", [AuthMethod.BASIC, AuthMethod.DIGEST])
+async def test_without_a_scheme_the_first_challenge_settles_it(scheme: AuthMethod) -> None:
+    gate = Gatekeeper(scheme.value)
+    unsettled = signing(AuthMethod.AUTOMATIC)
+    async with Loopback(gate) as server, session_with(server, unsettled) as session:
+        assert (await get(session, server)).status == 200
+        assert session.credentials.auth is scheme
+        assert len(server.asked) == 2
+        assert refusals(await covers(session, server)) == {None}
+        gate.counts.clear()
+        session.credentials = signing(AuthMethod.AUTOMATIC, "wrong")
+        assert refusals(await covers(session, server)) == {Refusal.CREDENTIALS}
+        assert gate.wrong == 1
+
+
+async def test_a_401_without_a_challenge_is_tried_with_basic_once() -> None:
+    async with (
+        Loopback(lambda asked: Says(200 if "authorization" in asked.headers else 401)) as server,
+        session_with(server, signing(AuthMethod.AUTOMATIC)) as session,
+    ):
+        assert (await get(session, server)).status == 200
+        assert session.credentials.auth is AuthMethod.BASIC
+
+
 async def test_an_api_key_goes_into_its_header() -> None:
     async with Loopback(lambda _: Says(200)) as server:
         async with session_with(server, signing(AuthMethod.API_KEY, "the-key", "")) as session:
@@ -148,7 +172,7 @@ async def test_without_credentials_a_401_asks_for_them_and_is_asked_again() -> N
         for _ in range(2):
             with pytest.raises(Rejected) as caught:
                 await get(session, server)
-            assert caught.value.refusal is Refusal.CREDENTIALS
+            assert caught.value.refusal is Refusal.NEEDED
         reply = await get(session, server, secret=False)
         assert (reply.status, reply.headers["www-authenticate"][:5]) == (401, "Basic")
 
