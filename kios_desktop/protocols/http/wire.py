@@ -78,16 +78,8 @@ class Wire:
 
     async def _ready(self) -> httpx.AsyncClient:
         async with self._making:
-            if self._client is None:
-                trust = await asyncio.to_thread(context, self._pin)
-                refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
-                self._client = httpx.AsyncClient(
-                    verify=trust,
-                    follow_redirects=False,
-                    cookies=http.cookiejar.CookieJar(refuse_all),
-                    headers={"User-Agent": USER_AGENT},
-                    limits=httpx.Limits(max_connections=2 * PARALLEL, keepalive_expiry=30),
-                )
+            if self._client is None:  # the first one loads what it is made of
+                self._client = await asyncio.to_thread(_client, self._pin)
             return self._client
 
     async def _explained(self, error: _Failure, url: ServerUrl, waited_s: float) -> RemoteError:
@@ -99,3 +91,14 @@ class Wire:
         from kios_desktop.protocols.http.certificate import read_certificate  # slow, and rare
 
         return Untrusted(address, await read_certificate(url.reveal(), problem, self._pin))
+
+
+def _client(pin: Pin | None) -> httpx.AsyncClient:
+    refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
+    return httpx.AsyncClient(
+        verify=context(pin),
+        follow_redirects=False,
+        cookies=http.cookiejar.CookieJar(refuse_all),
+        headers={"User-Agent": USER_AGENT},
+        limits=httpx.Limits(max_connections=2 * PARALLEL, keepalive_expiry=30),
+    )
