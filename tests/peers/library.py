@@ -1,6 +1,7 @@
 """A calibre library of small books, some of them awkward on purpose."""
 
 import os
+import random
 import struct
 import subprocess
 import uuid
@@ -18,6 +19,7 @@ AWKWARD: Final = (
     ("Slash/Back\\slash: 100% café?", "Müller, Jürgen", "日本語 Series", "de"),
     ("A very long title " + "that goes on and on " * 12, "Anne Author", "", "fr"),
 )
+LARGE: Final = 5  # this book takes a while to fetch
 _ALWAYS: Final = (2024, 1, 1, 0, 0, 0)
 _PARAGRAPHS: Final = 20
 
@@ -44,6 +46,8 @@ def write_book(path: Path, number: int) -> None:
         f'<item id="c{k}" href="{quote(name)}" media-type="application/xhtml+xml"/>'
         for k, name in enumerate(names)
     )
+    noise = '<item id="n" href="noise.bin" media-type="application/octet-stream"/>'
+    noise = noise if number == LARGE else ""
     spine = "".join(f'<itemref idref="c{k}"/>' for k in range(len(names)))
     package = (
         '<?xml version="1.0" encoding="utf-8"?>'
@@ -57,7 +61,7 @@ def write_book(path: Path, number: int) -> None:
         f'<meta name="cover" content="cov"/>{extra}</metadata><manifest>'
         '<item id="cov" href="cover.png" media-type="image/png" properties="cover-image"/>'
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
-        f"{items}</manifest><spine>{spine}</spine></package>"
+        f"{items}{noise}</manifest><spine>{spine}</spine></package>"
     )
     links = "".join(
         f'<li><a href="{quote(name)}">Chapter {k}</a></li>' for k, name in enumerate(names, 1)
@@ -81,6 +85,8 @@ def write_book(path: Path, number: int) -> None:
         add("EPUB/cover.png", picture(number))
         for k, name in enumerate(names, 1):
             add(f"EPUB/{name}", _chapter(number, k))
+        if number == LARGE:
+            add("EPUB/noise.bin", random.Random(number).randbytes(3_000_000), stored=True)
 
 
 def picture(number: int, width: int = 200, height: int = 300) -> bytes:
