@@ -7,11 +7,10 @@ other links lead to the address the reader typed.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Feed, Search
-from kios_desktop.domain.errors import Malformed, RemoteError, Unsupported
+from kios_desktop.domain.errors import Malformed, Unsupported
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
 from kios_desktop.protocols.opds import search as searching
@@ -30,8 +29,6 @@ FEED_S: Final = 30.0
 SEARCH_S: Final = 60.0  # Calibre-Web sends all hits at once, and takes its time
 DESCRIPTION_S: Final = 24 * 3600.0  # how long a search description holds
 _AT_ONCE: Final = 32 * 1024  # bytes parsed without a thread
-_SECTIONS: Final = 8  # of a search that only leads to what was found
-_SECTIONS_TRIED: Final = 3
 _STEPS: Final = 3  # of an indirect acquisition
 _WELL_KNOWN: Final = frozenset({"no books found"})
 
@@ -78,8 +75,7 @@ class OpdsClient:
         Raises `Unsupported` when the server's search can't be used. `words` must not be empty.
         """
         template = await self._template(search)
-        feed = await self._feed(searching.address(template, words), SEARCH_S, may_end=True)
-        return await self._with_first_section(feed)
+        return await self._feed(searching.address(template, words), SEARCH_S, may_end=True)
 
     async def direct(self, acquisition: Acquisition) -> Acquisition:
         """Where the file of an indirect acquisition is; a direct one as it is.
@@ -133,19 +129,6 @@ class OpdsClient:
         template = searching.description(reply.body, self._links(reply))
         self._templates[search.description] = template, time.monotonic()
         return template
-
-    async def _with_first_section(self, feed: Feed) -> Feed:
-        """COPS answers with a link for each kind of thing it found: the books at once."""
-        if feed.entries or feed.groups or not 0 < len(feed.navigation) <= _SECTIONS:
-            return feed
-        for section in feed.navigation[:_SECTIONS_TRIED]:
-            try:
-                found = await self.feed(section.href)
-            except RemoteError:
-                return feed
-            if found.entries:
-                return replace(found, title=feed.title, navigation=feed.navigation)
-        return feed
 
     async def _document(self, url: ServerUrl, total_s: float) -> Reply:
         return await self._session.get(

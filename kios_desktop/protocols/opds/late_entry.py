@@ -43,7 +43,10 @@ class LateEntry(Entry):
         """Reached for what is not there yet."""
         if name not in _FIELDS:
             raise AttributeError(name)
-        entry = self._read(self._element)
+        element = self._element
+        if element is None:  # somebody else was just there: a copy is made in a thread
+            return object.__getattribute__(self, name)
+        entry = self._read(element)
         for field in _FIELDS:
             _put(self, field, getattr(entry, field))
         _put(self, "_element", None)

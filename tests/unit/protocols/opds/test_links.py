@@ -147,7 +147,10 @@ def test_a_template_that_leaves_the_host_open_is_none(href: str) -> None:
     assert Links(ServerUrl("http://h/opds/root")).template(href) is None
 
 
-SEGMENT = st.text("abcXYZ019-_~!$'()*+,;=@&.", min_size=1, max_size=6)
+# urljoin drops an empty “;” at the end, which RFC 3986 keeps
+SEGMENT = st.text("abcXYZ019-_~!$'()*+,;=@&.", min_size=1, max_size=6).filter(
+    lambda segment: not segment.endswith(";")
+)
 PATH = st.lists(SEGMENT, min_size=1, max_size=4).map("/".join)
 QUERY = st.none() | st.text("abc019=&%-_/?:@", min_size=1, max_size=8).filter(
     lambda q: "%" not in q
