@@ -10,6 +10,7 @@ of several runs; exits 1 past a limit.
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -58,9 +59,9 @@ def measure(table: Table, _folder: Path) -> None:
     """Add all figures."""
     for name, body in feeds().items():
         assert len(parse(body, URL).entries) == ENTRIES
-        parsed = beside(lambda body=body: parse(body, URL), body, LIMIT)
+        parsed = beside(partial(parse, body, URL), body, LIMIT)
         table.add(f"{name} feed of {ENTRIES} entries parsed", parsed)
-        table.add(f"{name} feed, every entry looked at", beside(lambda body=body: seen(body), body))
+        table.add(f"{name} feed, every entry looked at", beside(partial(seen, body), body))
     table.add("one address resolved", links())
 
 

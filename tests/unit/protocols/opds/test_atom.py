@@ -1,5 +1,6 @@
 """OPDS 1.2: entries and feeds of every server, and what is wrong with them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,6 +20,10 @@ def only(body: bytes, url: ServerUrl = URL) -> Entry:
     found = parse(body, url)
     assert len(found.entries) == 1
     return found.entries[0]
+
+
+def titles(found: Feed) -> list[str]:
+    return [one.title for one in found.entries]
 
 
 def hrefs(one: Entry) -> list[str]:
@@ -192,6 +197,15 @@ def test_an_entry_is_read_when_it_is_looked_at_and_is_equal_to_one_that_was() ->
     assert hash(late) == hash(whole)
     assert replace(late, title="Other").title == "Other"
     assert replace(late, title="Other").authors == late.authors
+
+
+def test_entries_may_be_looked_at_from_several_threads_at_once() -> None:
+    expected = [f"Book {n:03}" for n in range(200)]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            found = parse(made.calibre([made.calibre_entry(n) for n in range(200)]), URL)
+            looks = list(pool.map(titles, [found] * 4))
+            assert looks == [expected] * 4
 
 
 def test_a_feed_is_known_to_keep_places_before_its_entries_are_read() -> None:

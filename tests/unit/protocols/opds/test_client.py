@@ -176,22 +176,6 @@ async def test_404_with_a_page_is_an_error() -> None:
             await client.search(Search(template=at(server, "/s/{searchTerms}")), "x")
 
 
-async def test_a_search_that_only_leads_on_shows_its_first_books() -> None:
-    def section(name: str) -> str:
-        return entry(f"<title>{name}</title><id>{name}</id>", f'<link href="/{name}" {TYPES}/>')
-
-    answers = {
-        "/s?q=x": feed("<title>Found</title>", section("authors"), section("books")),
-        "/authors": feed(section("nothing")),
-        "/books": feed(book(1)),
-    }
-    async with served(answers) as (client, server):
-        found = await client.search(Search(template=at(server, "/s?q={searchTerms}")), "x")
-    assert found.title == "Found"
-    assert [one.title for one in found.navigation] == ["authors", "books"]
-    assert [one.title for one in found.entries] == ["Book 1"]
-
-
 async def test_an_indirect_acquisition_ends_at_a_file() -> None:
     link = '<link rel="http://opds-spec.org/acquisition" '
     answers = {
