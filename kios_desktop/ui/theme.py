@@ -144,6 +144,10 @@ class Theme:
         return palette
 
 
+_LONGEST_LINE: Final = 1000  # characters; no window is wider, and servers send anything
+_ELIDED_KEPT: Final = 2000
+_elided: dict[tuple[str, str, int, bool], str] = {}
+
 _DRESSED: Final = "kiosTheme"  # dynamic property of a window with a theme of its own
 _in_force = Theme("light")
 _painting: Theme | None = None
@@ -270,7 +274,20 @@ def scaled(px: int) -> int:
 
 
 def elided(words: str, face: QFont, width: int) -> str:
-    """One line of text that ends in … where it ends itself, also among text that runs otherwise."""
+    """One line of text that ends in … where it ends itself, also among text that runs otherwise.
+
+    Remembered, for a list that scrolls asks again and again.
+    """
+    key = (words, face.key(), width, QGuiApplication.isRightToLeft())
+    shown = _elided.get(key)
+    if shown is None:
+        if len(_elided) >= _ELIDED_KEPT:
+            _elided.clear()
+        shown = _elided[key] = _cut(words[:_LONGEST_LINE], face, width)
+    return shown
+
+
+def _cut(words: str, face: QFont, width: int) -> str:
     own_mirrored = _right_to_left(words)
     # elision is logical: Qt cuts the end of the text and puts the dots on the side of its direction
     shown = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, width)

@@ -1,6 +1,7 @@
 """Covers of a catalog: fetched when they are in sight, decoded off the GUI thread, and cached."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -19,8 +20,9 @@ from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
 from kios_desktop.ui.tasks import Tasks
 
 AT_ONCE: Final = 4  # covers on their way; the server has other things to do
-_DECODED_AT_ONCE: Final = 2
+_DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one is the window's
 _WAITING: Final = 120
+_POOL_BYTES: Final = 40 << 20  # some screens of covers; the rest comes from disk in no time
 _GRID: Final = "grid"
 
 T = TypeVar("T")
@@ -42,7 +44,7 @@ class CatalogCovers(QObject):
     def __init__(self, catalog: Catalog, store: CoverStore, tasks: Tasks, ground: QColor) -> None:
         super().__init__()
         self._catalog, self._store, self._tasks, self._ground = catalog, store, tasks, ground
-        self._pool: PixmapPool[_Key] = PixmapPool()
+        self._pool: PixmapPool[_Key] = PixmapPool(_POOL_BYTES)
         self._wanted: dict[_Key, _Wanted] = {}
         self._running: dict[_Key, asyncio.Task[None]] = {}
         self._broken: set[CoverKey] = set()

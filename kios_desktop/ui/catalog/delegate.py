@@ -10,13 +10,15 @@ from kios_desktop.domain.catalog import Entry
 from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
 from kios_desktop.ui.catalog.covers import CatalogCovers
-from kios_desktop.ui.catalog.model import ENTRY_ROLE, EntryModel
+from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.words import Act
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
 from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.tile_view import TileView
 
 _TEXT_GAP: Final = 10
+_SHADOW: Final = 6  # px of the cover’s shadow that reach below the gap
 _ACTION_GAP: Final = 4
 _BOX: Final = 24
 _FADED: Final = 0.55
@@ -59,16 +61,30 @@ class EntryDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         cell: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         cover = cover_rect(cell)
+        entry = self._model.entry(index.row())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        entry = index.data(ENTRY_ROLE)
-        if not isinstance(entry, Entry):
+        if entry is None:
             paint_cover(painter, cover, None)
-            painter.restore()
-            return
+        else:
+            # scrolling brings strips into sight: what is not in the strip is not painted
+            exposed = option.widget.exposed if isinstance(option.widget, TileView) else cell
+            below = QRect(cell)
+            below.setTop(cover.bottom() + 1 + _TEXT_GAP)
+            if exposed.top() < below.top() + _SHADOW:
+                self._paint_cover(painter, option, entry, cover)
+            if exposed.bottom() >= below.top():
+                self._paint_words(painter, entry, cover)
+                self._paint_action(painter, entry, index.row(), cell, mirrored)
+        painter.restore()
+
+    def _paint_cover(
+        self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, cover: QRect
+    ) -> None:
+        state: QStyle.StateFlag = option.state
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         pixmap = self._covers.pixmap(entry, cover.width(), painter.device().devicePixelRatio())
         painter.setOpacity(_FADED if self._model.is_away(entry) else 1.0)
         paint_cover(painter, cover, pixmap)
@@ -81,16 +97,18 @@ class EntryDelegate(QStyledItemDelegate):
             paint_ring(painter, cover, "focus")
         elif chosen and not self._model.choosing:
             paint_ring(painter, cover, "accent")
-        self._paint_words(painter, entry, cover)
-        row, act = self.hot
+
+    def _paint_action(
+        self, painter: QPainter, entry: Entry, row: int, cell: QRect, mirrored: bool
+    ) -> None:
+        hot_row, act = self.hot
         self._actions.paint(
             painter,
             self._model.action(entry),
             self.action_box(cell),
-            act if row == index.row() else Act.NONE,
+            act if hot_row == row else Act.NONE,
             mirrored,
         )
-        painter.restore()
 
     def _paint_words(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
         title, author = self._lines

@@ -54,6 +54,7 @@ class ListBar(QWidget):
         self._rows.setSpacing(8)
         self._rows.addLayout(self._facets)
         self._rows.addLayout(self._part, 1)
+        self.setMinimumHeight(theme.control_height() + 10)  # the same with and without a field
         self._shown: tuple[Facet, ...] = ()
         self._paging = Paging()
         self._filterable = False

@@ -62,7 +62,7 @@ class CatalogView(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._source_id, self._name = source_id, source_name
-        self._covers, self._overlays = covers, overlays
+        self.covers, self._overlays = covers, overlays
         self._presenter: CatalogPresenter | None = None
         self._listing: Listing | None = None
         self._instead: QWidget | None = None
@@ -94,7 +94,7 @@ class CatalogView(QWidget):
         self._presenter = presenter
         header, bar, page = self.header, self.bar, self.entry_page
         header.forward_requested.connect(presenter.forward)
-        header.refresh_requested.connect(self._covers.try_again)
+        header.refresh_requested.connect(self.covers.try_again)
         header.refresh_requested.connect(presenter.refresh)
         header.search_requested.connect(presenter.search)
         header.endless_chosen.connect(presenter.set_endless)
@@ -110,7 +110,7 @@ class CatalogView(QWidget):
     def close_for_good(self) -> None:
         """The source is gone, or Kios ends."""
         self._stop_listening()
-        self._covers.close()
+        self.covers.close()
         if self._presenter is not None:
             self._presenter.close()
 
@@ -389,7 +389,7 @@ class CatalogView(QWidget):
 
     def _keep_covers(self) -> None:
         grids = [*self.head.grids, self.grid]
-        self._covers.keep_to([entry.key for grid in grids for entry in grid.seen()])
+        self.covers.keep_to([entry.key for grid in grids for entry in grid.seen()])
 
     def _filter(self, words: str) -> None:
         shown = self._model.filter(words) + self.head.filter(words)
@@ -425,7 +425,7 @@ class CatalogView(QWidget):
 
     def _help(self, action: Action) -> None:
         if action in {Action.TRY_AGAIN, Action.RETRY}:
-            self._covers.try_again()
+            self.covers.try_again()
             if self._presenter is not None:
                 self._presenter.try_again()
         elif action is Action.ENTER_AGAIN:

@@ -81,6 +81,7 @@ class TileView(QListView):
         self._head_height = self._bottom = 0
         self._count = 0
         self._most_rows = 0
+        self.exposed = QRect()  # while painting: what has to be painted, in the viewport
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self._tell_sight)
         self.setProperty("kind", "grid")
@@ -260,7 +261,6 @@ class TileView(QListView):
         super().setModel(model)
         if model is not None:
             model.modelReset.connect(self._reset)
-            model.rowsInserted.connect(self._recount)
             model.rowsRemoved.connect(self._recount)
         self._reset()
 
@@ -273,6 +273,15 @@ class TileView(QListView):
         first, last = self.rows_in(self.viewport().rect())
         for row in range(max(first, top_left.row(), 0), min(last, bottom_right.row()) + 1):
             self.viewport().update(self.tile(row))
+
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        last = self.rows_in(self.viewport().rect())[1]
+        self._count = self._shown_count()
+        self._set_range()
+        if start <= last + self._tiles.count:
+            self.viewport().update()
+        self._look.start()
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         QAbstractItemView.currentChanged(self, current, previous)
@@ -303,14 +312,22 @@ class TileView(QListView):
                 painter.fillRect(event.rect(), now.color("window"))
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
-            first, last = self.rows_in(event.rect())
+            area = self.exposed = event.rect()
+            first, last = self.rows_in(area)
             current = self.currentIndex().row() if self.hasFocus() else -1
             for row in range(max(0, first), last + 1):
-                self._paint_tile(painter, option, row, row == current)
+                tile = self.tile(row)
+                if tile.intersects(area):
+                    self._paint_tile(painter, option, row, tile, row == current)
         painter.end()
 
     def _paint_tile(
-        self, painter: QPainter, option: QStyleOptionViewItem, row: int, focused: bool
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        row: int,
+        tile: QRect,
+        focused: bool,
     ) -> None:
         index = self.model().index(row, 0)
         state = QStyle.StateFlag.State_Enabled
@@ -320,7 +337,7 @@ class TileView(QListView):
             state |= QStyle.StateFlag.State_HasFocus
         if row == self._hovered:
             state |= QStyle.StateFlag.State_MouseOver
-        option.rect = self.tile(row)
+        option.rect = tile
         option.state = state
         self.itemDelegate().paint(painter, option, index)
 
