@@ -11,12 +11,14 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
-from kios_desktop.protocols.opds import loose_json, xml
+from kios_desktop.protocols.opds import formats, loose_json, relations, xml
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.page import read_page
 from kios_desktop.protocols.opds.text import line
 
 _SAID_LENGTH: Final = 200
+_OF_PUBLICATIONS: Final = ("readingOrder", "resources", "images")
+_SAID_OF_PUBLICATIONS: Final = ("identifier", "author", "language", "belongsTo", "conformsTo")
 _SPACE: Final = b" \t\r\n\x0b\x0c\x00"
 _MARKS: Final = (
     (b"\xef\xbb\xbf", ""),
@@ -114,17 +116,24 @@ def _json(body: bytes) -> Document:
     if value.get("catalogs"):
         return Document(Kind.CATALOGS, value, damaged)
     if "metadata" in value and ("links" in value or "readingOrder" in value):
-        listed = any(key in value for key in ("navigation", "publications", "groups", "facets"))
-        return Document(Kind.FEED if listed else _feed_or_publication(value), value, damaged)
+        kind = Kind.PUBLICATION if _is_publication(value) else Kind.FEED
+        return Document(kind, value, damaged)
     raise NotACatalog(Instead.OTHER)
 
 
-def _feed_or_publication(value: Mapping[str, Any]) -> Kind:
-    """An empty OPDS 2 feed may have lost all its lists; a publication says more of itself."""
-    metadata = value.get("metadata")
-    counted = isinstance(metadata, Mapping) and "numberOfItems" in metadata
-    described = any(key in value for key in ("readingOrder", "images", "resources"))
-    return Kind.FEED if counted and not described else Kind.PUBLICATION
+def _is_publication(value: Mapping[str, Any]) -> bool:
+    """A feed that has lost all its lists looks much like one: Komga's search that found nothing."""
+    if any(key in value for key in ("navigation", "publications", "groups", "facets")):
+        return False
+    metadata = value["metadata"]
+    if any(key in value for key in _OF_PUBLICATIONS):
+        return True
+    if isinstance(metadata, Mapping) and any(key in metadata for key in _SAID_OF_PUBLICATIONS):
+        return True
+    links = value.get("links")
+    given = [one for one in links if isinstance(one, Mapping)] if isinstance(links, list) else []
+    types = {formats.bare(kind) for one in given if isinstance(kind := one.get("type"), str)}
+    return bool(types & relations.PUBLICATION_TYPES) or any(map(formats.is_book, types))
 
 
 def _xml(body: bytes, content_type: str) -> Document:

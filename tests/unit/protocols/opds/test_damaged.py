@@ -88,7 +88,7 @@ def test_a_cut_off_opds_2_feed_keeps_what_is_complete(keep: float) -> None:
     whole = made.komga_series("https://host")
     found = parse(whole[: int(len(whole) * keep)], URL)
     assert found.title == "The Saga"
-    assert len(found.entries) <= 2
+    assert [one.title for one in found.entries] in ([], ["The Book"], ["The Book"] * 2)
     assert found.damaged
 
 

@@ -86,6 +86,14 @@ def test_komgas_search_is_groups() -> None:
     assert found.entries == ()
 
 
+def test_komgas_search_that_finds_nothing_is_an_empty_feed() -> None:
+    links = [
+        {"rel": "self", "href": f"{BASE}/opds/v2/search?query=x", "type": "application/opds+json"}
+    ]
+    found = read({"metadata": {"title": "Search results"}, "links": links})
+    assert (found.title, found.entries, found.groups) == ("Search results", (), ())
+
+
 def test_a_server_that_is_wrong_about_its_address_is_asked_at_ours() -> None:
     url = ServerUrl("https://books.example.org/opds/v2/catalog")
     found = parse(made.komga_root("http://10.0.0.5:25600"), url)
