@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize
+from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -202,8 +202,6 @@ def _one(entry: Entry) -> Feed:
 
 def later(shown: MainWindow, do: Callable[[], None]) -> None:
     """When the first list is there."""
-    from PySide6.QtCore import QTimer
-
     QTimer.singleShot(150, shown, do)
 
 

@@ -67,6 +67,8 @@ from tests.fakes_ui import (
     ScriptedTest,
     sample_books,
 )
+from tests.gui.catalog_screens import CATALOG_SCREENS
+from tests.gui.catalog_screens import close_all as close_catalogs
 from tests.gui.source_screens import FILLED, FOUND, WEB_PAGE, ListedSources, source_lines
 
 REPORT = ImportReport(
@@ -85,6 +87,7 @@ _windows: list[QWidget] = []
 
 async def close_all() -> None:
     """Stop what the screens started, and let go of their windows."""
+    await close_catalogs()
     while _running:
         await _running.pop().aclose()
     while _windows:
@@ -383,6 +386,7 @@ def removal(size: QSize) -> QWidget:
 
 
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
+    **CATALOG_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,
     "add-source-more": lambda _size: add_source(FILLED, more=True),

@@ -19,6 +19,7 @@ from tests.gui import screens
 
 pytestmark = pytest.mark.gui
 
+CATALOGS = ("catalog-books", "catalog-details", "catalog-groups", "catalog-selecting")
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QSlider)
 
 
@@ -56,7 +57,7 @@ async def test_every_control_has_a_name_and_a_hit_target(qapp: QApplication, nam
     await screens.close_all()
 
 
-@pytest.mark.parametrize("name", ["library", "first-run", "settings-sync", "sync-menu"])
+@pytest.mark.parametrize("name", ["library", "first-run", "settings-sync", "sync-menu", *CATALOGS])
 async def test_everything_can_be_reached_by_tab_or_arrow_keys(
     qapp: QApplication, name: str
 ) -> None:
