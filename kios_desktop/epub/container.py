@@ -50,10 +50,13 @@ class Container:
         self._lock = threading.Lock()
         refused: list[str] = []
         for entry in archive.infolist():
-            name = _name_of(entry)
+            name = entry.orig_filename
+            plain = href.is_plain(name)
+            if not plain:
+                name = _name_of(entry)
             if name.endswith("/"):
                 continue
-            if href.is_safe(name) and not stat.S_ISLNK(entry.external_attr >> 16):
+            if (plain or href.is_safe(name)) and not stat.S_ISLNK(entry.external_attr >> 16):
                 self._entries[name] = entry
             else:
                 refused.append(name)

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 # nothing in it to decode, and nothing to normalise behind the steps up
 _SIMPLE = re.compile(r"((?:\.\./)*)([\w-][\w.-]*(?:/[\w-][\w.-]*)*)(?:#([\w.:-]*))?$")
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*").fullmatch
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -69,6 +70,11 @@ def normalised(path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path is safe, the same in every encoding and in no need of an escape: most are."""
+    return _PLAIN(path) is not None
 
 
 def is_safe(name: str) -> bool:

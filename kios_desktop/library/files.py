@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.library import Book
+from kios_desktop.epub.outline import outline_path
 
 _COPY_BYTES = 1024 * 1024
 
@@ -83,8 +84,9 @@ class LibraryFiles:
             self._made.add(target.parent)
 
     def remove(self, book: Book) -> None:
-        """Delete a book's file and cover; what is gone already is fine."""
+        """Delete a book's file, outline and cover; what is gone already is fine."""
         with _storing():
+            outline_path(self.path(book.file)).unlink(missing_ok=True)
             for relative in filter(None, (book.file, book.cover)):
                 self.path(relative).unlink(missing_ok=True)
 
@@ -93,6 +95,7 @@ class LibraryFiles:
         for name in filter(None, relative):
             with contextlib.suppress(OSError):
                 self.path(name).unlink(missing_ok=True)
+                outline_path(self.path(name)).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

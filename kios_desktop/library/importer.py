@@ -34,6 +34,7 @@ from kios_desktop.domain.library import (
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container, open_file
 from kios_desktop.epub.document_hash import hashes_of
+from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 
@@ -147,6 +148,7 @@ class Importer:
         try:
             with file.open() as source:
                 name = self._files.copy_book(source, file.size_bytes, file.sha256)
+            keep_outline(self._files.path(name), file.publication)
             if file.cover is not None:
                 picture = self._files.write_cover(file.sha256, *file.cover)
         except (PublicationError, StorageError) as e:

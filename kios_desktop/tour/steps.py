@@ -95,7 +95,7 @@ class Tour:
         await self._until(lambda: self._server.requests, "the question to the server on opening")
         await app.sync.quiet()
         before = len(self._server.requests)
-        window.panel.choose(CHAPTER)
+        window.choose_line(CHAPTER)
         await self._until(
             lambda: window.place_shown.spine_index == CHAPTER if window.place_shown else False,
             "the chosen chapter",

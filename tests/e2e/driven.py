@@ -88,7 +88,7 @@ class Driven(Browses):
     async def chapter(self, number: int) -> dict[str, Any]:
         """Go to a contents entry."""
         told = self._told
-        self._reader.panel.choose(number)
+        self._reader.choose_line(number)
         async with asyncio.timeout(10):
             while self._told == told:
                 await asyncio.sleep(0.01)

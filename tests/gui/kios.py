@@ -48,7 +48,7 @@ class OpenedBook:
     async def go_to_line(self, number: int) -> None:
         """Choose an entry of the contents and wait for its page."""
         before = self.screens
-        self.window.panel.choose(number)
+        self.window.choose_line(number)
         await until(lambda: self.screens > before)
 
     async def turn(self, count: int = 1) -> None:

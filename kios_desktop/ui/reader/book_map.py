@@ -5,16 +5,16 @@ as chapters load (their anchors) and once the counts are known (`weights`).
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import accumulate
+
+import msgspec
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsLine:
+class ContentsLine(msgspec.Struct, frozen=True):
     """One line of the contents panel. `spine_index` is None for a heading that leads nowhere."""
 
     index: int
@@ -22,6 +22,10 @@ class ContentsLine:
     title: str
     spine_index: int | None
     fragment: str
+
+
+PercentOf = Callable[[ContentsLine], str]
+"""Where an entry begins in the book, “15%”; "" when it leads nowhere."""
 
 
 class BookMap:

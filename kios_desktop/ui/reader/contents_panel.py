@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
-from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.label import label
@@ -43,18 +43,18 @@ class ContentsModel(QAbstractItemModel):
     def __init__(self) -> None:
         super().__init__()
         self._lines: Sequence[ContentsLine] = ()
-        self._percents: Sequence[str] = ()
+        self._percent_of: PercentOf | None = None
         self._parent: list[int] = []
         self._children: dict[int, list[int]] = {}
         self._row: list[int] = []
         self.current: int | None = None
 
-    def show(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
+    def show(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+        self._percent_of = percent_of
         if lines is self._lines:
-            self._percents = percents
             return
         self.beginResetModel()
-        self._lines, self._percents = lines, percents
+        self._lines = lines
         self._parent, self._row, self._children = [], [], {-1: []}
         open_at: list[int] = []
         for number, line in enumerate(lines):
@@ -93,7 +93,6 @@ class ContentsModel(QAbstractItemModel):
             return None
         number = int(index.internalId())
         line = self._lines[number]
-        percent = self._percents[number] if number < len(self._percents) else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return line.title
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -101,11 +100,15 @@ class ContentsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.UserRole:
             return line
         if role == Qt.ItemDataRole.UserRole + 1:
-            return percent
+            return self._percent(line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            percent = self._percent(line)
             here = ", you are here" if number == self.current else ""
             return f"{line.title}, {percent}{here}" if percent else f"{line.title}{here}"
         return None
+
+    def _percent(self, line: ContentsLine) -> str:
+        return self._percent_of(line) if self._percent_of is not None else ""
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if index.isValid() and self._lines[int(index.internalId())].spine_index is None:
@@ -246,8 +249,8 @@ class ContentsPanel(QWidget):
         self.pin.toggled.connect(self.pinned)
         close.clicked.connect(self.close_requested)
 
-    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
-        self._model.show(lines, percents)
+    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+        self._model.show(lines, percent_of)
         self._filter.setVisible(len(lines) > FILTER_FROM)
         self._empty.setVisible(not lines)
         self.list.viewport().update()

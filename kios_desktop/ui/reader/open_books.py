@@ -137,7 +137,7 @@ class OpenBooks(QObject):
             title = book.title
             weights = await self._shelf.weights(book_id)
             path = self._library / book.file
-            opened, where = await asyncio.to_thread(_open, path, weights)
+            opened, where = await asyncio.to_thread(_open, path, weights, ours=True)
             position = await self._places.last(book_id)
             preferences = await self._shelf.reading_preferences(book_id)
             await self._shelf.opened(book_id, datetime.now(UTC))
@@ -156,7 +156,7 @@ class OpenBooks(QObject):
             return self._windows.get(path)
         self._opening.add(path)
         try:
-            opened, where = await asyncio.to_thread(_open, path, None)
+            opened, where = await asyncio.to_thread(_open, path, None, ours=False)
         except PublicationError as e:
             self.failed.emit(e, path.stem)
             return None
@@ -308,11 +308,13 @@ class OpenBooks(QObject):
             self._profile.close()
 
 
-def _open(path: Path, weights: tuple[int, ...] | None) -> tuple["OpenPublication", BookMap]:
+def _open(
+    path: Path, weights: tuple[int, ...] | None, *, ours: bool
+) -> tuple["OpenPublication", BookMap]:
     """In a thread. Raises PublicationError."""
     from kios_desktop.ui.reader.open_publication import open_publication
 
-    opened = open_publication(path, weights)
+    opened = open_publication(path, weights, ours=ours)
     return opened, BookMap(opened.publication, opened.sizes, weights)
 
 

@@ -8,6 +8,7 @@ from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.outline import read_or_keep
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 
@@ -53,11 +54,17 @@ class OpenPublication:
         self._container.close()
 
 
-def open_publication(path: Path, weights: tuple[int, ...] | None) -> OpenPublication:
-    """Open a book. Blocking. Raises PublicationError."""
+def open_publication(
+    path: Path, weights: tuple[int, ...] | None, *, ours: bool = False
+) -> OpenPublication:
+    """Open a book; with `ours`, in the library's folder, where its outline may be kept beside it.
+
+    Blocking. Raises PublicationError.
+    """
     container = Container.open(path)
     try:
-        return OpenPublication(container, read_publication(container), weights)
+        publication = read_or_keep(container) if ours else read_publication(container)
+        return OpenPublication(container, publication, weights)
     except BaseException:
         container.close()
         raise

@@ -97,7 +97,7 @@ class ReaderPresenter:
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
-        if message.anchors:
+        if message.anchors and self._here is not None:  # the first page comes before contents
             self.show_contents()
         if self._here and self._here.place.spine_index == message.spine:
             self._show()
@@ -400,10 +400,13 @@ class ReaderPresenter:
         self._screen.show_pill(label)
 
     def show_contents(self) -> None:
-        """Fill the contents, as far as it is known where they are. After `ready`."""
-        fractions = [self._map.fraction_of(line) for line in self._map.lines]
-        percents = ["" if f is None else percent(f) for f in fractions]
-        self._screen.show_contents(self._map.lines, percents)
+        """Fill the contents, as far as it is known where they are."""
+        self._screen.show_contents(self._map.lines, self._percent_of)
+
+    def _percent_of(self, line: ContentsLine) -> str:
+        """Where an entry begins; asked for those on the screen only, for there may be thousands."""
+        fraction = self._map.fraction_of(line)
+        return "" if fraction is None else percent(fraction)
 
 
 def minutes_text(minutes: int) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from kios_desktop.domain.errors import Missing, PublicationError
+from kios_desktop.epub.href import is_plain
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def register_scheme() -> None:
 
 def book_url(host: str, href: str) -> str:
     """The address of a resource, percent-encoded."""
-    return f"book://{host}/{quote(href)}"
+    return f"book://{host}/{href if is_plain(href) else quote(href)}"
 
 
 class BookScheme(QWebEngineUrlSchemeHandler):

@@ -15,7 +15,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.overlay import Kind, OverlayHost, announce
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
-from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.book_view import BookView
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
@@ -46,6 +46,7 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
 OPENING_MS = 500  # before “Opening…” is said
+CONTENTS_MS = 100  # after the first page was reported: by then it is on the screen
 GO_TO_WIDTH = 320
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
@@ -102,6 +103,9 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
+        self._contents_due = False
+        self._contents_timer = QTimer(self, singleShot=True, interval=CONTENTS_MS)
+        self._contents_timer.timeout.connect(self._fill_contents)
         self._pill_shown, self._sync_shown = "", ("", "", "")
         self.overlays = OverlayHost(self.stage, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
@@ -116,6 +120,7 @@ class ReaderWindow(QMainWindow):
     def start(self, presenter: ReaderPresenter) -> None:
         """Open the book as soon as the page's script runs."""
         self._presenter = presenter
+        self._contents_due = True
         self.footer.scrubber.describe_with(presenter.describe)
         self._opening_timer.start()
         if self._page.is_ready:
@@ -166,12 +171,19 @@ class ReaderWindow(QMainWindow):
 
     def _ready(self, presenter: ReaderPresenter) -> None:
         presenter.ready(self.look())
-        # while the page loads, and in a turn of the event loop of its own
-        QTimer.singleShot(0, self._with_presenter(ReaderPresenter.show_contents))
 
     def _opened(self) -> None:
+        """The page reported a screen."""
         self._opening_timer.stop()
         self._opening.hide()
+        if self._contents_due and not self._contents_timer.isActive():
+            self._contents_timer.start()
+
+    def _fill_contents(self) -> None:
+        """Once a book; contents of thousands of lines must not delay its first page."""
+        if self._contents_due and self._presenter is not None:
+            self._contents_due = False
+            self._presenter.show_contents()
 
     def _say_opening(self) -> None:
         self._opening.setText("Opening…")
@@ -214,8 +226,8 @@ class ReaderWindow(QMainWindow):
         page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
         self.view.setAccessibleName(f"{shown.chapter_title}{page}")
 
-    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None:
-        self.panel.show_contents(lines, percents)
+    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+        self.panel.show_contents(lines, percent_of)
         if self._presenter is not None:
             self.footer.scrubber.show_ticks(self._presenter.ticks())
 
@@ -322,6 +334,11 @@ class ReaderWindow(QMainWindow):
         """What a click on Continue or Stay here does."""
         if self._banner is not None:
             (self._banner.go_on if go_on else self._banner.stay).click()
+
+    def choose_line(self, number: int) -> None:
+        """What a click on an entry of the contents does."""
+        self._fill_contents()
+        self.panel.choose(number)
 
     def show_both_places(self) -> None:
         """What a click on the banner's caret does."""
@@ -451,6 +468,7 @@ class ReaderWindow(QMainWindow):
         self.panel.setVisible(shown)
         self.header.contents.setChecked(shown)
         if shown:
+            self._fill_contents()
             self.chrome.show()
             self.panel.raise_()
             self.panel.reveal()

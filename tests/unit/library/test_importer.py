@@ -9,6 +9,7 @@ import pytest
 
 from kios_desktop.domain.errors import Damage, Full, Missing, StorageError, Unreadable
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook
+from kios_desktop.epub.outline import WORTH_IT, kept_outline
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
 from tests.books import PIXEL_PNG, BookDraft, write_book
@@ -170,6 +171,19 @@ async def test_complete_copy_from_before_is_used(world: World) -> None:
     world.store.books.clear()
     await world.add(source)
     assert file.stat().st_mtime_ns == before
+
+
+async def test_long_book_is_added_with_its_outline_and_removed_with_it(world: World) -> None:
+    write_book(world.sources / "a.epub", *["<p>Words.</p>"] * WORTH_IT, title="Long")
+    await world.add()
+    (book,) = world.store.books
+    kept = kept_outline(world.library / book.file)
+    assert kept is not None
+    assert kept.metadata.title == "Long"
+    assert len(world.files()) == 2
+    added = await world.store.by_sha256({book.hashes.sha256})
+    LibraryFiles(world.library).remove(added[book.hashes.sha256])
+    assert world.files() == []
 
 
 def test_removing_a_book_removes_its_files_and_may_be_repeated(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
-from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
 from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
-from kios_desktop.ui.reader.wire import Destination, Lines, Look, OpenBook, Relocated
+from kios_desktop.ui.reader.wire import Destination, Lines, Loaded, Look, OpenBook, Relocated
 from kios_desktop.ui.tasks import Tasks
 
 LOOK = Look("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
@@ -34,6 +34,7 @@ class FakeScreen:
     places: list[ShownPlace] = field(default_factory=list)
     excerpts: list[tuple[str, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    contents: list[list[str]] = field(default_factory=list)
 
     def open_book(self, book: OpenBook) -> None:
         self.book = book
@@ -43,7 +44,10 @@ class FakeScreen:
 
     def turn(self, count: int) -> None: ...
     def show_lines(self, lines: Lines) -> None: ...
-    def show_contents(self, lines: Sequence[ContentsLine], percents: Sequence[str]) -> None: ...
+
+    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+        self.contents.append([f"{line.title}, {percent_of(line)}" for line in lines])
+
     def mark_contents(self, index: int | None) -> None: ...
     def mark_other_device(self, fraction: float | None) -> None: ...
 
@@ -144,6 +148,17 @@ def test_book_opens_where_it_was_left() -> None:
     assert reading.screen.destinations == [Destination(spine=2, ordinal=345, cause="open")]
     assert reading.screen.book is not None
     assert reading.screen.book.urls[1] == "book://x/text/c1.xhtml"
+
+
+def test_contents_wait_for_the_first_page_and_then_follow_every_chapter_that_loads() -> None:
+    reading = Reading()
+    reading.presenter.ready(LOOK)
+    reading.presenter.loaded(Loaded(0, 1000, {"a": 1}))
+    assert reading.screen.contents == []
+    reading.at(0, 0, "open")
+    reading.presenter.loaded(Loaded(1, 1000, {"b": 1}))
+    (shown,) = reading.screen.contents
+    assert shown == ["Chapter 1, 0%", "Chapter 2, 25%", "Chapter 3, 50%", "Chapter 4, 75%"]
 
 
 def test_opening_is_told_once_and_is_no_page_turn() -> None:
