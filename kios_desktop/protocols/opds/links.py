@@ -156,7 +156,8 @@ class Links:
         if scheme is not None and not _WEB.match(text):
             return None
         try:
-            parts = urlsplit(urljoin(self._base, _encoded(text)))
+            encoded = _encoded(text)
+            parts = urlsplit(encoded if scheme is not None else urljoin(self._base, encoded))
             usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             return None

@@ -3,7 +3,7 @@
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kios_desktop.domain.secret import ServerUrl
@@ -169,6 +169,7 @@ def test_a_plain_reference_is_resolved_as_urljoin_does(
 
 
 @given(st.text(max_size=60))
+@example("0;")
 def test_whatever_is_written_is_an_address_or_nothing(href: str) -> None:
     found = resolved("https://h:8443/opds/feed?x=1", href)
     if found is not None:
