@@ -304,6 +304,7 @@ def verb_test(words: list[str]) -> int:
     failed = verb_check([]) if not words else 0
     ready_for_tests()
     missing = ensure_programs(TEST_PROGRAMS)
+    ensure_peers()
     env = environment(offscreen=True)
     failed |= pytest("not xvfb", words, env)
     if sys.platform.startswith("linux"):
@@ -359,6 +360,14 @@ def verb_bench(words: list[str]) -> int:
         env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
         return call(*xvfb(PYTHON, "-m", "tests.bench", *words), env=env)
     return call(PYTHON, "-m", "tests.bench", *words, env=environment(offscreen=not has_display()))
+
+
+def verb_peers(words: list[str]) -> int:
+    """Everything that needs a real server, as a table; `--json FILE` writes it."""
+    ready_for_tests()
+    if not ensure_peers():
+        return 1
+    return call(PYTHON, "-m", "tests.peers", *words, env=environment(offscreen=True))
 
 
 def verb_fidelity(words: list[str]) -> int:

@@ -50,6 +50,7 @@ def link(feed: Feed, title: str) -> ServerUrl:
     return next(one.href for one in feed.navigation if title in one.title.lower())
 
 
+@pytest.mark.shows("sign in")
 async def test_calibre_is_signed_in_to_the_way_it_wants(content_server: Peer) -> None:
     check = await check_catalog(source_of(content_server))
     expected = AuthMethod.NONE
@@ -71,6 +72,7 @@ async def test_calibre_asks_for_a_name_when_it_has_a_password(content_server: Pe
     assert error.value.refusal is Refusal.NEEDED
 
 
+@pytest.mark.shows("every page")
 async def test_calibre_is_browsed_to_the_last_page(content_server: Peer) -> None:
     source = await settled(source_of(content_server))
     session = session_of(source)
@@ -84,6 +86,7 @@ async def test_calibre_is_browsed_to_the_last_page(content_server: Peer) -> None
     assert {entry.title for entry in entries} >= {" ".join(title_of(n).split()) for n in (0, 1, 9)}
 
 
+@pytest.mark.shows("file", "picture")
 async def test_calibres_file_is_a_book_and_its_cover_a_picture(
     content_server: Peer, tmp_path: Path
 ) -> None:
@@ -107,6 +110,7 @@ async def test_calibres_file_is_a_book_and_its_cover_a_picture(
     assert "filename" in got.content_disposition
 
 
+@pytest.mark.shows("sign in", "every page", "file")
 async def test_calibre_web_delivers_the_very_file_of_its_library(
     web_server: Peer, tmp_path: Path
 ) -> None:
@@ -127,6 +131,7 @@ async def test_calibre_web_delivers_the_very_file_of_its_library(
     assert content(file) == content(web_server.work / "books" / "book007.epub")
 
 
+@pytest.mark.shows("catalog found from its web page")
 async def test_the_web_page_of_calibre_web_leads_to_its_catalog(web_server: Peer) -> None:
     at_root = source_of(web_server, web_server.origin + "/")
     with pytest.raises(Malformed) as error:
@@ -136,6 +141,7 @@ async def test_the_web_page_of_calibre_web_leads_to_its_catalog(web_server: Peer
     assert found == ServerUrl(web_server.url)
 
 
+@pytest.mark.shows("wrong password sent once")
 async def test_a_wrong_password_is_sent_once(web_server: Peer) -> None:
     """Calibre-Web locks an address out for a minute after three failures: this test is the last."""
     wrong = replace(source_of(web_server), password=Secret("wrong"))
