@@ -1,0 +1,1 @@
+"""Kobo sync: what an e-reader of that make says to a library server at home."""

@@ -1,0 +1,325 @@
+"""What a sync answer holds, read leniently: every server leaves out, renames and retypes something.
+
+Names on the wire are compared without case. Source: kobo.md 5.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.kobo.address import rebased
+from kios_desktop.protocols.kobo.timestamps import parsed, year_of
+
+_TITLE_LENGTH: Final = 1000
+_TEXT_LENGTH: Final = 64 * 1024
+_MOST_ITEMS: Final = 100_000
+
+
+class FileKind(StrEnum):
+    """What a download is said to be; only the file itself decides."""
+
+    KEPUB = "KEPUB"
+    EPUB = "EPUB"
+
+
+@dataclass(frozen=True, slots=True)
+class KoboFile:
+    """One way to get a book. `size_bytes` is advice, often wrong."""
+
+    kind: FileKind
+    url: ServerUrl
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KoboBook:
+    """What a server says about a book. `files` is empty when there is nothing to read here."""
+
+    id: str
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    series: str = ""
+    series_index: float | None = None
+    publisher: str = ""
+    published: str = ""
+    language: str = ""
+    isbn: str = ""
+    cover_id: str = ""
+    files: tuple[KoboFile, ...] = ()
+
+
+class Status(StrEnum):
+    """How far a book is, in the protocol's words."""
+
+    READY_TO_READ = "ReadyToRead"
+    READING = "Reading"
+    FINISHED = "Finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place: a span's id in a file, by its path from the root of the zip."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingState:
+    """One book's reading state. Percents are 0…100, of the book and of the file of `spot`.
+
+    `at` is when the place was stored, `changed_at` when anything was.
+    """
+
+    book_id: str
+    status: Status = Status.READY_TO_READ
+    at: datetime | None = None
+    changed_at: datetime | None = None
+    percent: float | None = None
+    chapter_percent: float | None = None
+    spot: Spot | None = None
+    times_started: int = 0
+    minutes_read: int = 0
+    minutes_left: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Without percent and without a place it says nothing, however new it is."""
+        return self.percent is None and self.spot is None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A shelf of the server. `book_ids` may name books that are not offered."""
+
+    id: str
+    name: str
+    book_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Changes:
+    """One page of a sync, in its own order of kinds.
+
+    `offered` are books with their metadata; `removed` the ids of books that are no longer offered;
+    `unread` counts items that made no sense.
+    """
+
+    offered: list[KoboBook] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    states: list[ReadingState] = field(default_factory=list)
+    collections: list[Collection] = field(default_factory=list)
+    dropped_collections: list[str] = field(default_factory=list)
+    entitlements: int = 0
+    unread: int = 0
+
+
+def read_changes(document: object, base: ServerUrl) -> Changes:
+    """The items of one page. `base` is the sync address; foreign addresses are left out."""
+    found = Changes()
+    items = document if isinstance(document, list) else []
+    for item in items[:_MOST_ITEMS]:
+        names = list(item) if isinstance(item, Mapping) else []
+        if len(names) != 1 or not _read_item(found, names[0].lower(), item[names[0]], base):
+            found.unread += 1
+    return found
+
+
+def _read_item(found: Changes, kind: str, value: object, base: ServerUrl) -> bool:
+    content = lowered(value)
+    match kind:
+        case "newentitlement" | "changedentitlement":
+            found.entitlements += 1
+            state = content.get("readingstate")
+            if isinstance(state, Mapping):
+                _add_state(found, state)
+            return _read_entitlement(found, content, base)
+        case "changedproductmetadata":
+            inner = content if "bookmetadata" in content else {"bookmetadata": value}
+            return _read_entitlement(found, inner, base)
+        case "changedreadingstate":
+            return _add_state(found, content.get("readingstate", value))
+        case "newtag" | "changedtag":
+            collection = read_collection(content.get("tag", value))
+            if collection is not None:
+                found.collections.append(collection)
+            return collection is not None
+        case "deletedtag":
+            tag = text_of(lowered(content.get("tag", value)).get("id"))
+            if tag:
+                found.dropped_collections.append(tag)
+            return bool(tag)
+        case "deletedentitlement":
+            inner = lowered(content.get("bookentitlement", value))
+            if gone := text_of(inner.get("id")):
+                found.removed.append(gone)
+            return bool(gone)
+        case _:
+            return True  # a newer server's; nothing of ours
+
+
+def _read_entitlement(found: Changes, content: Mapping[str, Any], base: ServerUrl) -> bool:
+    entitlement = lowered(content.get("bookentitlement"))
+    book = read_book(content.get("bookmetadata"), base, text_of(entitlement.get("id")))
+    if book is None:
+        return False
+    if entitlement.get("isremoved") is True:
+        found.removed.append(book.id)
+        return True
+    if text_of(entitlement.get("accessibility")).lower() == "preview":
+        return True  # a shop's sample
+    found.offered.append(book)
+    return True
+
+
+def _add_state(found: Changes, value: object) -> bool:
+    state = read_state(value)
+    if state is None or not state.book_id:
+        return False
+    found.states.append(state)
+    return True
+
+
+def read_book(value: object, base: ServerUrl, known_id: str = "") -> KoboBook | None:
+    """One book's metadata; None without an id."""
+    content = lowered(value)
+    book_id = known_id or text_of(content.get("entitlementid")) or text_of(content.get("workid"))
+    if not book_id:
+        return None
+    series = lowered(content.get("series"))
+    published = parsed(content.get("publicationdate"))
+    return KoboBook(
+        id=book_id,
+        title=text_of(content.get("title"))[:_TITLE_LENGTH],
+        authors=_authors(content),
+        description=text_of(content.get("description"))[:_TEXT_LENGTH],
+        series=text_of(series.get("name")),
+        series_index=_first_number(series.get("numberfloat"), series.get("number")),
+        publisher=text_of(lowered(content.get("publisher")).get("name")),
+        published=year_of(published),
+        language=text_of(content.get("language")),
+        isbn=text_of(content.get("isbn")),
+        cover_id=text_of(content.get("coverimageid")),
+        files=tuple(_files(content.get("downloadurls"), base)),
+    )
+
+
+def read_collection(value: object) -> Collection | None:
+    content = lowered(value)
+    tag, name = text_of(content.get("id")), text_of(content.get("name"))
+    if not tag or not name:
+        return None
+    items = [lowered(item) for item in _list(content.get("items"))]
+    ids = (text_of(item.get("revisionid")) for item in items)
+    return Collection(tag, name[:_TITLE_LENGTH], tuple(dict.fromkeys(filter(None, ids))))
+
+
+def read_state(value: object) -> ReadingState | None:
+    """One reading state; None for what is not even an object with something in it."""
+    content = lowered(value)
+    if not content:
+        return None
+    bookmark = lowered(content.get("currentbookmark"))
+    about = lowered(content.get("statusinfo"))
+    statistics = lowered(content.get("statistics"))
+    return ReadingState(
+        book_id=text_of(content.get("entitlementid")),
+        status=_status(text_of(about.get("status"))),
+        at=parsed(bookmark.get("lastmodified")),
+        changed_at=parsed(content.get("lastmodified")),
+        percent=_percent(bookmark.get("progresspercent")),
+        chapter_percent=_percent(bookmark.get("contentsourceprogresspercent")),
+        spot=_spot(lowered(bookmark.get("location"))),
+        times_started=_count(about.get("timesstartedreading")),
+        minutes_read=_count(statistics.get("spentreadingminutes")),
+        minutes_left=_count(statistics.get("remainingtimeminutes")),
+    )
+
+
+def states_in(document: object) -> list[ReadingState]:
+    """All states of an answer about one book: an array, a wrapped one, an object, or nothing."""
+    content = lowered(document)
+    inner = content.get("readingstates", document)
+    candidates = inner if isinstance(inner, list) else [inner]
+    return [state for one in candidates if (state := read_state(one)) is not None]
+
+
+def lowered(value: object) -> Mapping[str, Any]:
+    """An object with its names in lower case; an empty one for anything else."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name).lower(): content for name, content in value.items()}
+
+
+def text_of(value: object) -> str:
+    """Text, or a whole number as text: some servers count their books."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, also when it comes as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _authors(content: Mapping[str, Any]) -> tuple[str, ...]:
+    roles = [lowered(role) for role in _list(content.get("contributorroles"))]
+    named = [text_of(role.get("name")) for role in roles]
+    plain = content.get("contributors")
+    if not any(named):
+        named = [text_of(one) for one in (plain if isinstance(plain, list) else [plain])]
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def _files(value: object, base: ServerUrl) -> Iterator[KoboFile]:
+    for one in _list(value):
+        content = lowered(one)
+        said = text_of(content.get("format")).upper()
+        protection = text_of(content.get("drmtype")).lower()
+        url = rebased(text_of(content.get("url")), base)
+        if url is None or protection not in ("", "none") or not said.startswith(("EPUB", "KEPUB")):
+            continue
+        size = number_of(content.get("size"))
+        kind = FileKind.KEPUB if said.startswith("KEPUB") else FileKind.EPUB
+        yield KoboFile(kind, url, int(size) if size is not None and 0 < size < 2**53 else None)
+
+
+def _spot(location: Mapping[str, Any]) -> Spot | None:
+    source = text_of(location.get("source"))
+    return Spot(text_of(location.get("value")), source) if source else None
+
+
+def _percent(value: object) -> float | None:
+    number = number_of(value)
+    return number if number is not None and 0 <= number <= 100 else None
+
+
+def _count(value: object) -> int:
+    number = number_of(value)
+    return int(number) if number is not None and 0 <= number < 2**31 else 0
+
+
+def _first_number(*values: object) -> float | None:
+    return next((number for value in values if (number := number_of(value)) is not None), None)
+
+
+def _status(said: str) -> Status:
+    return next((one for one in Status if one.value.lower() == said.lower()), Status.READY_TO_READ)
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()

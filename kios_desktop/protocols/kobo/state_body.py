@@ -1,0 +1,78 @@
+"""A reading state as it is sent, in the one shape every server accepts, and what came of it.
+
+All three sections with their times, both percents as whole numbers, and a complete location: each
+of them missing is an error somewhere (kobo.md 6.2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+import msgspec
+
+from kios_desktop.protocols.kobo.records import ReadingState, Spot, lowered, text_of
+from kios_desktop.protocols.kobo.timestamps import parsed, written
+
+NOWHERE = Spot("kobo.1.1", "")
+
+
+class Outcome(Enum):
+    """What the server made of a state that was sent."""
+
+    TAKEN = auto()
+    REFUSED = auto()  # it has a newer one, or (Komga) does not like the place
+    UNKNOWN = auto()  # it does not know the book, or keeps no places at all
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """`at` is the server's time for it, where it says one."""
+
+    outcome: Outcome
+    at: datetime | None = None
+
+
+def encode(state: ReadingState, at: datetime) -> bytes:
+    """The body of a PUT. `at` is when the page was turned to; `state.spot` must be set."""
+    moment, spot = written(at), state.spot or NOWHERE
+    started = max(1, state.times_started)
+    document: dict[str, Any] = {
+        "EntitlementId": state.book_id,
+        "Created": moment,
+        "LastModified": moment,
+        "PriorityTimestamp": moment,
+        "StatusInfo": {
+            "LastModified": moment,
+            "Status": state.status.value,
+            "TimesStartedReading": started,
+        },
+        "Statistics": {
+            "LastModified": moment,
+            "SpentReadingMinutes": state.minutes_read,
+            "RemainingTimeMinutes": state.minutes_left,
+        },
+        "CurrentBookmark": {
+            "LastModified": moment,
+            "ProgressPercent": _whole(state.percent),
+            "ContentSourceProgressPercent": _whole(state.chapter_percent),
+            "Location": {"Value": spot.value, "Type": "KoboSpan", "Source": spot.source},
+        },
+    }
+    return msgspec.json.encode({"ReadingStates": [document]})
+
+
+def decode_answer(document: object) -> Pushed:
+    """`{}` means that the server knows nothing of the book, whatever the status says."""
+    content = lowered(document)
+    result = text_of(content.get("requestresult")).lower()
+    if not result:
+        return Pushed(Outcome.UNKNOWN)
+    updates = content.get("updateresults")
+    first = lowered(updates[0]) if isinstance(updates, list) and updates else {}
+    at = parsed(first.get("lastmodified"))
+    return Pushed(Outcome.TAKEN if result == "success" else Outcome.REFUSED, at)
+
+
+def _whole(percent: float | None) -> int:
+    return min(100, max(0, int(percent or 0)))
