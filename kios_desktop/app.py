@@ -255,6 +255,8 @@ class App(QObject):
         await asyncio.to_thread(import_module, "kios_desktop.library.importer")
         settle_garbage()
         await asyncio.to_thread(import_module, "kios_desktop.browse")
+        # httpx reads it at the first request, in the window's thread
+        await asyncio.to_thread(import_module, "anyio._backends._asyncio")
         unlocked = await self.accounts.find_keystore()
         browse = self.browse
         if self._front:

@@ -29,7 +29,7 @@ from kios_desktop.ui.sidebar import SourceLine
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
 
-UNFINISHED: Final = "downloads"  # below the library folder, so that a book is only renamed
+UNFINISHED: Final = "downloads"  # below the library folder: on the same disk
 COVERS: Final = "catalog-covers"
 
 

@@ -53,7 +53,9 @@ class Pin:
 class Source:
     """One configured server. `preset` is a key of `sources/presets.py`.
 
-    `id` is 32 hex digits; secrets are stored in the password store under it.
+    `id` is 32 hex digits; secrets are stored in the password store under it. Of a Kobo sync source:
+    `shared` says that an e-reader uses the same address, so that its list of books must not be
+    taken from it; `catalog_url` is then the OPDS catalog of the same server, if it was given.
     """
 
     id: str
@@ -68,6 +70,8 @@ class Source:
     pin: Pin | None = None
     enabled: bool = True
     document_id: DocumentId = DocumentId.PARTIAL_MD5
+    shared: bool = False
+    catalog_url: ServerUrl | None = None
 
 
 @dataclass(frozen=True, slots=True)

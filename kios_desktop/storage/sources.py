@@ -26,6 +26,8 @@ class _Hidden(msgspec.Struct):
     username: str = ""
     password: str = ""
     headers: list[tuple[str, str]] = []
+    shared: bool = False
+    catalog_url: str = ""
 
 
 class Sources:
@@ -48,6 +50,8 @@ class Sources:
             source.username,
             source.password.reveal(),
             [(header.name, header.value.reveal()) for header in source.headers],
+            source.shared,
+            source.catalog_url.reveal() if source.catalog_url is not None else "",
         )
         await self._secrets.put(source.id, to_json(hidden))
         values = _values(source)
@@ -135,4 +139,6 @@ def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
         pin=from_json(row.pin, Pin) if row.pin else None,
         enabled=bool(row.enabled),
         document_id=DocumentId(row.document_id),
+        shared=kept.shared,
+        catalog_url=ServerUrl(kept.catalog_url) if kept.catalog_url else None,
     )

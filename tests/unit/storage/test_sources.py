@@ -26,6 +26,8 @@ KAVITA = Source(
     pin=Pin("f" * 64, "pem", "2026-11-21"),
     enabled=False,
     document_id=DocumentId.FILE_NAME,
+    shared=True,
+    catalog_url=ServerUrl(f"https://books.example:5000/opds/{KEY}"),
 )
 
 
