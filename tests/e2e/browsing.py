@@ -124,7 +124,7 @@ class Browses:
         presenter = self._app.window.catalog_presenter()
         assert presenter is not None
         entry = self._entry(title)
-        presenter.download(entry)
+        presenter.wishes.download(entry)
         await until(lambda: self._job(entry) is not None)
         await until(lambda: self._ended(entry))
         job = self._job(entry)

@@ -1,5 +1,6 @@
 """Where the reader has been in one catalog: back and forward, with what was in sight there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,6 +75,10 @@ class History:
     @property
     def now(self) -> Stop | None:
         return self._stops[self._at] if self._at >= 0 else None
+
+    @property
+    def stops(self) -> Sequence[Stop]:
+        return self._stops
 
     @property
     def can_go_back(self) -> bool:

@@ -1,15 +1,16 @@
 """What browsing a catalog does. No Qt: the screen is a protocol."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from kios_desktop.domain.catalog import Acquisition, Entry, Facet, Feed, Group, Search, Shown
-from kios_desktop.domain.download import Standing
+from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Search, Shown
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.ui.catalog.entry_wishes import EntryWishes
+from kios_desktop.ui.catalog.growth import Growth
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import (
@@ -20,7 +21,7 @@ from kios_desktop.ui.catalog.ports import (
     Notice,
     Paging,
 )
-from kios_desktop.ui.catalog.words import Act, looped_words, no_epub, paging_words, unread_words
+from kios_desktop.ui.catalog.words import looped_words, paging_words, unread_words
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import Action, explain_catalog
 from kios_desktop.ui.tasks import Tasks
@@ -45,17 +46,13 @@ class CatalogPresenter:
         endless: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._catalog, self._downloads, self._screen = catalog, downloads, screen
-        self._tasks, self._now = tasks, now
-        self._endless = endless
+        self._catalog, self._screen, self._tasks, self._now = catalog, screen, tasks, now
         self._history = History()
         self._search: Search | None = None
-        self._ahead: Shown | None = None  # the next page, fetched before it is asked for
-        self._fetching: set[int] = set()  # numbers of pages being filled again
-        self._growing = False
-        self._stuck: RemoteError | None = None  # why the list does not grow
-        self._to_read: set[str] = set()
-        self._stop_listening = downloads.listen(self._downloads_changed)
+        self._task = f"catalog-place-{catalog.source_id}"
+        self._growth = Growth(catalog, screen, tasks, lambda: self._history.now, self._grown)
+        self._growth.endless = endless
+        self.wishes = EntryWishes(catalog, downloads, screen, tasks, self._completed)
 
     @property
     def source_id(self) -> str:
@@ -67,13 +64,13 @@ class CatalogPresenter:
 
     @property
     def endless(self) -> bool:
-        return self._endless
+        return self._growth.endless
 
     def close(self) -> None:
         """Nothing is shown any more."""
-        self._stop_listening()
-        self._tasks.cancel(self._task("place"))
-        self._tasks.cancel(self._task("ahead"))
+        self.wishes.close()
+        self._growth.restart()
+        self._tasks.cancel(self._task)
 
     # -- going about
 
@@ -154,10 +151,9 @@ class CatalogPresenter:
         if stop is None or stop.pages is None or stop.pages.next is None:
             return
         first = None if stop.first is None else stop.first + stop.pages.rows
-        shown, self._ahead = self._ahead, None
         follows = Stop(FeedAt(stop.pages.next), stop.title, stop.trail, stop.page + 1, first)
-        follows.shown = shown
-        self._go(follows, ahead=True)
+        follows.shown = self._growth.take_ahead()
+        self._go(follows)
 
     def previous_page(self) -> None:
         stop = self._history.now
@@ -168,182 +164,34 @@ class CatalogPresenter:
 
     def set_endless(self, endless: bool) -> None:
         """“Load more while scrolling”."""
-        self._endless = endless
+        self._growth.endless = endless
         if (stop := self._history.now) is not None and stop.pages is not None:
             self._screen.show_paging(self._paging(stop))
-            self._grow(stop)
 
     def in_sight(self, first: int, last: int, near_end: bool) -> None:
         """The rows the reader sees now; `near_end` when the last one is about a screen away."""
-        stop = self._history.now
-        if stop is None or stop.pages is None:
-            return
-        stop.pages.keep_around(first, last)
-        for number in stop.pages.missing(first, last):
-            if number not in self._fetching:
-                self._fetching.add(number)
-                self._tasks.start(self._fill(stop, number))
-        if near_end and self._stuck is None:
-            self._grow(stop)
+        self._growth.in_sight(first, last, near_end)
 
-    def _grow(self, stop: Stop) -> None:
-        """Fetch what comes next: into the list, or to have it ready."""
-        if stop.pages is None or stop.pages.next is None or self._growing:
-            return
-        if self._endless:
-            self._growing = True
-            self._tasks.replace(self._task("ahead"), self._append(stop, stop.pages))
-        elif self._ahead is None and stop.shown is not None and stop.shown.kept_at is None:
-            self._growing = True
-            self._tasks.replace(self._task("ahead"), self._prefetch(stop.pages.next))
-
-    async def _append(self, stop: Stop, pages: Pages) -> None:
-        try:
-            if self._ahead is not None:
-                shown, self._ahead = self._ahead, None
-            else:
-                shown = await self._catalog.feed(pages.next)
-        except RemoteError as error:
-            self._stuck = error
+    def _grown(self, stop: Stop) -> None:
+        """The list has more, or can't have more."""
+        if self._history.now is stop:
+            self._screen.show_paging(self._paging(stop))
             self._screen.show_notices(self._notices(stop))
-            return
-        finally:
-            self._growing = False
-        if self._history.now is not stop:
-            return
-        pages.add(shown.feed)
-        self._screen.rows_added()
-        self._screen.show_paging(self._paging(stop))
-        if pages.looped:
-            self._screen.show_notices(self._notices(stop))
-
-    async def _prefetch(self, url: ServerUrl) -> None:
-        try:
-            self._ahead = await self._catalog.feed(url)
-        except RemoteError:
-            pass  # asked for again, and explained, when the reader turns to it
-        finally:
-            self._growing = False
-
-    async def _fill(self, stop: Stop, number: int) -> None:
-        """Entries of a page that was let go of."""
-        pages = stop.pages
-        try:
-            if pages is not None:
-                shown = await self._catalog.feed(pages.url(number))
-                pages.refill(number, shown.feed.entries)
-                if self._history.now is stop:
-                    self._screen.rows_filled(pages.rows_of(number))
-        except RemoteError as error:
-            self._stuck = error
-            if self._history.now is stop:
-                self._screen.show_notices(self._notices(stop))
-        finally:
-            self._fetching.discard(number)
 
     def try_again(self) -> None:
         """The list stopped growing, or is an old copy."""
         stop = self._history.now
         if stop is None:
             return
-        if self._stuck is None or stop.pages is None:
+        if self._growth.stuck is None or stop.pages is None:
             self.refresh()
             return
-        self._stuck = None
+        self._growth.stuck = None
         self._screen.show_notices(self._notices(stop))
         self._screen.rows_filled(range(stop.pages.rows))  # asks anew for what is in sight
-        self._grow(stop)
-
-    # -- entries
-
-    def act(self, act: Act, entry: Entry, acquisition: Acquisition | None = None) -> None:
-        """A part of an action row was chosen. What needs a window is not for us."""
-        state = self._downloads.state_of(self.source_id, entry)
-        download = state.download
-        match act:
-            case Act.DOWNLOAD | Act.CHOOSE | Act.UPDATE:
-                self.download(entry, acquisition)
-            case Act.OPEN if state.book_id is not None:
-                self._screen.open_book(state.book_id)
-            case Act.RETRY if download is not None:
-                self._downloads.retry(download.id)
-            case Act.RESUME if download is not None:
-                self._downloads.resume(download.id)
-            case Act.CANCEL if download is not None:
-                self._downloads.cancel(download.id)
-
-    def download(self, entry: Entry, acquisition: Acquisition | None = None) -> None:
-        """Fetch one; what it offers may have to be asked for first."""
-        if acquisition is None and not entry.downloads and entry.partial:
-            self._tasks.start(self._download_partial(entry))
-            return
-        chosen = acquisition or next(iter(entry.downloads), None)
-        if chosen is None:
-            self._screen.say(no_epub(entry))
-            return
-        self._downloads.add(self.source_id, entry, chosen)
-
-    def download_all(self, entries: Sequence[Entry]) -> None:
-        """Fetch the best file of each that is not here."""
-        wanted = [entry for entry in entries if self._wanted(entry)]
-        whole = [entry for entry in wanted if entry.downloads]
-        if whole:
-            self._downloads.add_all(self.source_id, whole)
-        partial = [entry for entry in wanted if not entry.downloads and entry.partial]
-        if partial:
-            self._tasks.start(self._download_partials(partial))
-
-    def read_when_here(self, entry: Entry) -> None:
-        """“Download and read”."""
-        self._to_read.add(entry.key)
-        self.download(entry)
-
-    def _wanted(self, entry: Entry) -> bool:
-        standing = self._downloads.state_of(self.source_id, entry).standing
-        here = (Standing.HERE, Standing.UNDER_WAY, Standing.BROWSER_ONLY)
-        return standing not in here
-
-    async def _download_partials(self, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            await self._download_partial(entry)
-
-    async def _download_partial(self, entry: Entry) -> None:
-        full = await self._completed(entry)
-        if full is not None:
-            self.download(replace(full, partial=False))
-
-    async def _completed(self, entry: Entry) -> Entry | None:
-        """The entry with all its document says, also in the list; None, said, when that failed."""
-        try:
-            full = await self._catalog.full(entry)
-        except RemoteError as error:
-            self._screen.say(explain_catalog(error, self.name).text)
-            return None
-        stop = self._history.now
-        if stop is not None and stop.pages is not None:
-            row = stop.pages.replace(full)
-            if row is not None:
-                self._screen.rows_filled(range(row, row + 1))
-        return full
-
-    def _downloads_changed(self) -> None:
-        """Open what was to be read as soon as it is here."""
-        if not self._to_read:
-            return
-        for download in self._downloads.jobs():
-            key = download.entry.key
-            if download.source_id != self.source_id or key not in self._to_read:
-                continue
-            if download.book_id is not None:
-                self._to_read.discard(key)
-                self._screen.open_book(download.book_id)
-            elif download.fault is not None:
-                self._to_read.discard(key)
+        self._growth.grow()
 
     # -- how a place comes onto the screen
-
-    def _task(self, what: str) -> str:
-        return f"catalog-{what}-{self.source_id}"
 
     def _trail(self) -> tuple[Crumb, ...]:
         """The way to what is shown now, itself included."""
@@ -358,11 +206,9 @@ class CatalogPresenter:
         if (stop := self._history.now) is not None and (stop.shown or stop.pages):
             stop.scroll, stop.row = self._screen.where()
 
-    def _go(self, stop: Stop, ahead: bool = False) -> None:
+    def _go(self, stop: Stop) -> None:
         self._leave()
         self._history.go(stop)
-        if not ahead:
-            self._ahead = None
         self._load(stop)
 
     def _step(self, by: int) -> bool:
@@ -370,18 +216,16 @@ class CatalogPresenter:
         if not self._history.step(by):
             return False
         if (stop := self._history.now) is not None:
-            self._ahead = None
             self._load(stop)
         return True
 
     def _load(self, stop: Stop, fresh: bool = False) -> None:
-        self._stuck, self._growing = None, False
-        self._tasks.cancel(self._task("ahead"))
+        self._growth.restart()
+        self._growth.take_ahead()
         self._heading(stop)
-        work = (
-            self._load_entry(stop) if isinstance(stop.target, EntryAt) else self._show(stop, fresh)
-        )
-        self._tasks.replace(self._task("place"), work)
+        entry = isinstance(stop.target, EntryAt)
+        work = self._load_entry(stop) if entry else self._show(stop, fresh)
+        self._tasks.replace(self._task, work)
 
     def _heading(self, stop: Stop) -> None:
         titles = tuple(crumb.title for crumb in stop.trail)
@@ -448,9 +292,16 @@ class CatalogPresenter:
             return
         entry = stop.target.entry
         self._screen.show_entry(entry, offline=False)
-        if entry.partial and (full := await self._completed(entry)) is not None:
-            stop.target = EntryAt(replace(full, partial=False))
-            self._screen.show_entry(stop.target.entry, offline=False)
+        if entry.partial and (full := await self.wishes.complete(entry)) is not None:
+            stop.target = EntryAt(full)
+            self._screen.show_entry(full, offline=False)
+
+    def _completed(self, entry: Entry) -> None:
+        """All of an entry is known now: the lists it was in know it as well."""
+        for stop in self._history.stops:
+            row = stop.pages.replace(entry) if stop.pages is not None else None
+            if row is not None and stop is self._history.now:
+                self._screen.rows_filled(range(row, row + 1))
 
     async def _patiently(self, work: Awaitable[T]) -> T:
         """Wait; after a moment the screen says so."""
@@ -464,7 +315,7 @@ class CatalogPresenter:
         if stop.pages is None or stop.shown is None:
             return Paging()
         feed, pages = stop.shown.feed, stop.pages
-        if self._endless:
+        if self._growth.endless:
             whole = replace(feed, next=pages.next)
             return Paging(paging_words(whole, stop.page, stop.first, pages.rows))
         words = paging_words(feed, stop.page, stop.first, pages.rows)
@@ -476,8 +327,8 @@ class CatalogPresenter:
         shown, pages = stop.shown, stop.pages
         if shown is not None and shown.kept_at is not None and shown.error is not None:
             found.append(self._kept_notice(shown.error, shown.kept_at))
-        if self._stuck is not None:
-            words = explain_catalog(self._stuck, self.name)
+        if self._growth.stuck is not None:
+            words = explain_catalog(self._growth.stuck, self.name)
             text = f"{words.title}. {words.text}"
             found.append(Notice(text, action=Action.TRY_AGAIN))
         if shown is not None and (text := unread_words(shown.feed)):

@@ -105,7 +105,7 @@ class CatalogView(QWidget):
         self.head.follow_requested.connect(presenter.follow)
         page.related_requested.connect(presenter.follow)
         page.author_requested.connect(presenter.search_author)
-        page.read_requested.connect(presenter.read_when_here)
+        page.read_requested.connect(presenter.wishes.read_when_here)
 
     def close_for_good(self) -> None:
         """The source is gone, or Kios ends."""
@@ -343,7 +343,7 @@ class CatalogView(QWidget):
             self._add_formats(menu, entry)
             menu.popup(at)
         elif self._presenter is not None:
-            self._presenter.act(act, entry)
+            self._presenter.wishes.act(act, entry)
 
     def _add_formats(self, menu: QMenu, entry: Entry) -> None:
         for acquisition in entry.downloads:
@@ -354,7 +354,7 @@ class CatalogView(QWidget):
 
     def _download(self, entry: Entry, acquisition: Acquisition) -> None:
         if self._presenter is not None:
-            self._presenter.download(entry, acquisition)
+            self._presenter.wishes.download(entry, acquisition)
 
     def entry_menu(self, entry: Entry) -> QMenu:
         """What can be done with one entry; the same as its action row, by keyboard."""
@@ -460,7 +460,7 @@ class CatalogView(QWidget):
         chosen = self._model.chosen
         self._stop_choosing()
         if self._presenter is not None:
-            self._presenter.download_all(chosen)
+            self._presenter.wishes.download_all(chosen)
 
     # -- downloads
 

@@ -1,0 +1,109 @@
+"""What the reader wants of entries: downloads, and the books that came of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kios_desktop.domain.catalog import Acquisition, Entry
+from kios_desktop.domain.download import Standing
+from kios_desktop.domain.errors import RemoteError
+from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
+from kios_desktop.ui.catalog.words import Act, no_epub
+from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.messages import explain_catalog
+from kios_desktop.ui.tasks import Tasks
+
+
+class EntryWishes:
+    """`on_completed` hears of an entry of which all is known now."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        downloads: Downloads,
+        screen: CatalogScreen,
+        tasks: Tasks,
+        on_completed: Callable[[Entry], None],
+    ) -> None:
+        self._catalog, self._downloads, self._screen = catalog, downloads, screen
+        self._tasks, self._on_completed = tasks, on_completed
+        self._to_read: set[str] = set()
+        self._stop_listening = downloads.listen(self._downloads_changed)
+
+    def close(self) -> None:
+        self._stop_listening()
+
+    def act(self, act: Act, entry: Entry) -> None:
+        """A part of an action row was chosen. What needs a window is not for us."""
+        state = self._downloads.state_of(self._catalog.source_id, entry)
+        download = state.download
+        match act:
+            case Act.DOWNLOAD | Act.CHOOSE | Act.UPDATE:
+                self.download(entry)
+            case Act.OPEN if state.book_id is not None:
+                self._screen.open_book(state.book_id)
+            case Act.RETRY if download is not None:
+                self._downloads.retry(download.id)
+            case Act.RESUME if download is not None:
+                self._downloads.resume(download.id)
+            case Act.CANCEL if download is not None:
+                self._downloads.cancel(download.id)
+
+    def download(self, entry: Entry, acquisition: Acquisition | None = None) -> None:
+        """Fetch one; what it offers may have to be asked for first."""
+        if acquisition is None and not entry.downloads and entry.partial:
+            self._tasks.start(self._download_partials([entry]))
+            return
+        chosen = acquisition or next(iter(entry.downloads), None)
+        if chosen is None:
+            self._screen.say(no_epub(entry))
+            return
+        self._downloads.add(self._catalog.source_id, entry, chosen)
+
+    def download_all(self, entries: Sequence[Entry]) -> None:
+        """Fetch the best file of each that is not here."""
+        wanted = [entry for entry in entries if self._wanted(entry)]
+        whole = [entry for entry in wanted if entry.downloads]
+        if whole:
+            self._downloads.add_all(self._catalog.source_id, whole)
+        partial = [entry for entry in wanted if not entry.downloads and entry.partial]
+        if partial:
+            self._tasks.start(self._download_partials(partial))
+
+    def read_when_here(self, entry: Entry) -> None:
+        """“Download and read”."""
+        self._to_read.add(entry.key)
+        self.download(entry)
+
+    async def complete(self, entry: Entry) -> Entry | None:
+        """The entry with all its document says; None, and said, when that can't be had."""
+        try:
+            full = await self._catalog.full(entry)
+        except RemoteError as error:
+            self._screen.say(explain_catalog(error, self._catalog.name).text)
+            return None
+        full = replace(full, partial=False)
+        self._on_completed(full)
+        return full
+
+    def _wanted(self, entry: Entry) -> bool:
+        standing = self._downloads.state_of(self._catalog.source_id, entry).standing
+        return standing not in (Standing.HERE, Standing.UNDER_WAY, Standing.BROWSER_ONLY)
+
+    async def _download_partials(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if (full := await self.complete(entry)) is not None:
+                self.download(full)
+
+    def _downloads_changed(self) -> None:
+        """Open what was to be read as soon as it is here."""
+        if not self._to_read:
+            return
+        for download in self._downloads.jobs():
+            key = download.entry.key
+            if download.source_id != self._catalog.source_id or key not in self._to_read:
+                continue
+            if download.book_id is not None:
+                self._to_read.discard(key)
+                self._screen.open_book(download.book_id)
+            elif download.fault is not None:
+                self._to_read.discard(key)
