@@ -154,7 +154,7 @@ class CatalogView(QWidget):
         self.grid.set_current(listing.row)
         self.grid.verticalScrollBar().setValue(listing.scroll)
         # the head gets its height when it is laid out: put the place back once more
-        QTimer.singleShot(0, lambda: self._put_back(listing))
+        QTimer.singleShot(0, self, lambda: self._put_back(listing))
         announce(self, self.header.title())
 
     def show_paging(self, paging: Paging) -> None:

@@ -30,6 +30,14 @@ class Combo(QComboBox):
         self.activated.connect(lambda _index: self.chosen.emit(self.value()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def set_options(self, options: Sequence[tuple[str, str]]) -> None:
+        """Other options, when they are others; nothing is told."""
+        if [(self.itemData(i), self.itemText(i)) for i in range(self.count())] == list(options):
+            return
+        self.clear()
+        for key, text in options:
+            self.addItem(text, key)
+
     def value(self) -> str:
         return str(self.currentData())
 

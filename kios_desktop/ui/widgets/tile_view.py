@@ -48,6 +48,7 @@ from kios_desktop.ui import theme
 
 _LOOK_MS: Final = 60  # how often `in_sight` is told while scrolling
 _STEP_PX: Final = 40
+_HISTORY: Final = (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -361,6 +362,12 @@ class TileView(QListView):
         else:
             event.ignore()  # the page scrolls
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in _HISTORY:
+            event.ignore()  # whoever is around this view knows where back is
+        else:
+            super().mousePressEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._hover(self.indexAt(event.position().toPoint()).row())
@@ -371,7 +378,7 @@ class TileView(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._head and event.type() is QEvent.Type.LayoutRequest:
-            QTimer.singleShot(0, self.refit)
+            QTimer.singleShot(0, self, self.refit)
         return super().eventFilter(watched, event)
 
     # -- how it is done

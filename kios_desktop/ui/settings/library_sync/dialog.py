@@ -9,12 +9,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QVBoxLayout,
     QWidget,
 )
 
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset
+from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.icons import icon
@@ -26,6 +27,7 @@ from kios_desktop.ui.settings.connection_options import (
     TrustedCertificate,
 )
 from kios_desktop.ui.settings.library_sync.help import HelpCard
+from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.result_strip import ResultStrip
 from kios_desktop.ui.widgets.buttons import button
@@ -51,13 +53,19 @@ class AddSourceDialog(Dialog):
     look_requested = Signal(object)
     trust_ended = Signal(object)
 
+    kind_chosen = Signal(object, object)  # SourceKind, SourceForm
+
     def __init__(self, presets: Sequence[Preset], editing: bool, parent: QWidget | None) -> None:
+        """`presets` of all kinds; those of the form's kind are offered."""
         title = tr("Edit source") if editing else tr("Add source")
         super().__init__(title, parent, theme.scaled(_WIDTH))
         self._presets = {preset.key: preset for preset in presets}
         self._editing, self._anyway = editing, False
         self._form = SourceForm(next(iter(self._presets)))
-        self.server = Combo([(p.key, p.title) for p in presets], tr("Server"))
+        self.kinds = KindCards()
+        self.server = Combo((), tr("Server"))
+        self.sharing = SharingQuestion()
+        self.catalog_url = Field(tr("Catalog URL of the same server"))
         self.url = Field(tr("Catalog URL"))
         self.name = Field(tr("Display name"))
         self.username = Field(tr("Username"))
@@ -80,6 +88,7 @@ class AddSourceDialog(Dialog):
         self.options = QWidget()
         self.strip = ResultStrip()
         self.body.addWidget(label(title, "section"))
+        self.body.addWidget(self.kinds)
         self._lay_out()
         self._buttons()
         self._connect()
@@ -91,6 +100,8 @@ class AddSourceDialog(Dialog):
         return SourceForm(
             preset=self.server.value(),
             kind=self._form.kind,
+            shared=self.sharing.shared(),
+            catalog_url=self.catalog_url.text(),
             url=self.url.text(),
             name=self.name.text(),
             username=self.username.text(),
@@ -103,7 +114,10 @@ class AddSourceDialog(Dialog):
 
     def show_form(self, form: SourceForm) -> None:
         self._form = form
-        preset = self._presets.get(form.preset) or next(reversed(self._presets.values()))
+        self._show_kind(form)
+        offered = [one for one in self._presets.values() if one.kind is form.kind]
+        self.server.set_options([(one.key, one.title) for one in offered])
+        preset = self._presets.get(form.preset) or offered[-1]
         self.server.set_value(preset.key)
         self.url.edit.setPlaceholderText(preset.placeholder_url)
         self.url.set_hint(escape(" ".join(preset.url_hints), quote=False))
@@ -112,6 +126,7 @@ class AddSourceDialog(Dialog):
             (self.url, form.url),
             (self.name, form.name),
             (self.username, form.username),
+            (self.catalog_url, form.catalog_url),
         ):
             if field.text() != text:
                 field.set_text(text)
@@ -134,6 +149,7 @@ class AddSourceDialog(Dialog):
             (self.name, errors.name),
             (self.username, errors.username),
             (self.password, errors.password),
+            (self.catalog_url, errors.catalog_url),
         )
         for field, text in wrong:
             field.set_error(text)
@@ -175,22 +191,29 @@ class AddSourceDialog(Dialog):
             (tr("Server"), self.server),
             (tr("Catalog URL"), self.url),
             (tr("Display name"), self.name),
+            (tr("E-reader"), self.sharing),
+            (tr("Its catalog"), self.catalog_url),
             (tr("Username"), self.username),
             (tr("Password"), self.password),
         )
+        self._labels: dict[QWidget, QLabel] = {}
         for row, (text, field) in enumerate(fields):
-            words = label(text, "control")
+            words = self._labels[field] = label(text, "control")
             words.setMinimumHeight(theme.control_height())
             words.setBuddy(field.edit if isinstance(field, Field) else field)
             grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)
+        self.catalog_url.set_hint(
+            tr("Its OPDS catalog shows your books here without taking them from the e-reader.")
+        )
         self.name.set_hint(tr("Suggested from the address. Change it to anything you like."))
         self.password.set_hint(tr("Fill in both, or neither."))
         grid.addWidget(self.insecure, len(fields), 1)
         about = QHBoxLayout()
         about.setSpacing(8)
         about.addWidget(self.more)
-        about.addWidget(label(tr("custom headers, HTTP Digest"), "body", "muted"))
+        self._about_more = label("", "body", "muted")
+        about.addWidget(self._about_more)
         about.addStretch(1)
         grid.addLayout(about, len(fields) + 1, 1)
         self._fill_options()
@@ -204,9 +227,13 @@ class AddSourceDialog(Dialog):
         column = QVBoxLayout(self.options)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(label(tr("Sign in with"), "control"))
-        column.addWidget(self.auth)
-        column.addWidget(
+        self._sign_in = QWidget()
+        signing = QVBoxLayout(self._sign_in)
+        signing.setContentsMargins(0, 0, 0, 6)
+        signing.setSpacing(8)
+        signing.addWidget(label(tr("Sign in with"), "control"))
+        signing.addWidget(self.auth)
+        signing.addWidget(
             label(
                 tr("Automatic uses what the server asks for. An API key goes into Password."),
                 "small",
@@ -214,7 +241,7 @@ class AddSourceDialog(Dialog):
                 wrap=True,
             )
         )
-        column.addSpacing(6)
+        column.addWidget(self._sign_in)
         column.addWidget(self.headers)
         column.addWidget(self.certificate)
         self.certificate.hide()
@@ -239,8 +266,10 @@ class AddSourceDialog(Dialog):
 
     def _connect(self) -> None:
         self.server.chosen.connect(lambda key: self.preset_chosen.emit(key, self.form()))
+        self.kinds.chosen.connect(lambda kind: self.kind_chosen.emit(kind, self.form()))
+        self.sharing.changed.connect(self._sharing_changed)
         self.url.edited.connect(lambda: self.address_typed.emit(self.form()))
-        for field in (self.url, self.name, self.username, self.password):
+        for field in (self.url, self.name, self.username, self.password, self.catalog_url):
             field.edited.connect(self._changed)
         self.auth.chosen.connect(lambda _key: self._changed())
         self.insecure.toggled.connect(lambda _on: self._changed())
@@ -268,6 +297,35 @@ class AddSourceDialog(Dialog):
     def _use_newer(self, url: ServerUrl | None) -> None:
         if url is not None:
             self.newer_requested.emit(self.form(), url)
+
+    def _show_kind(self, form: SourceForm) -> None:
+        """What a Kobo source does not need is not asked for."""
+        kobo = form.kind is SourceKind.KOBO
+        self.kinds.set_value(form.kind)
+        self.kinds.setVisible(not self._editing)
+        self.sharing.set_shared(form.shared)
+        name = tr("Kobo sync URL") if kobo else tr("Catalog URL")
+        self._labels[self.url].setText(name)
+        self.url.edit.setAccessibleName(name)
+        shown = {
+            self.sharing: kobo,
+            self.catalog_url: kobo and form.shared,
+            self.username: not kobo or form.shared,
+            self.password: not kobo or form.shared,
+        }
+        for field, visible in shown.items():
+            field.setVisible(visible)
+            self._labels[field].setVisible(visible)
+        self._sign_in.setVisible(not kobo)
+        self._about_more.setText(
+            tr("custom headers") if kobo else tr("custom headers, HTTP Digest")
+        )
+        self._fit()
+
+    def _sharing_changed(self) -> None:
+        self._form = self.form()
+        self._show_kind(self._form)
+        self._changed()
 
     def _show_more(self, shown: bool) -> None:
         self.options.setVisible(shown)

@@ -29,7 +29,8 @@ Find = Callable[[Source], Awaitable[ServerUrl | None]]
 class SourceForm:
     """The fields of Add source as they stand.
 
-    `url` may be the masked form of a stored address. `password` None means: the stored one.
+    `url` may be the masked form of a stored address. `password` None means: the stored one. Of
+    Kobo sync: `shared` when an e-reader uses the same address, and then the server's catalog.
     """
 
     preset: str
@@ -42,6 +43,8 @@ class SourceForm:
     headers: tuple[Header, ...] = ()
     pin: Pin | None = None
     insecure_allowed: bool = False
+    shared: bool = False
+    catalog_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,12 @@ class SourceErrors:
     name: str = ""
     username: str = ""
     password: str = ""
+    catalog_url: str = ""
     insecure: bool = False  # plain http to a public address, and not allowed yet
 
     def __bool__(self) -> bool:
-        return bool(self.url or self.name or self.username or self.password or self.insecure)
+        texts = (self.url, self.name, self.username, self.password, self.catalog_url)
+        return any(texts) or self.insecure
 
 
 @dataclass(frozen=True, slots=True)

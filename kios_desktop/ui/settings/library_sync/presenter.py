@@ -17,7 +17,7 @@ from kios_desktop.domain.errors import (
     WrongPassphrase,
 )
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source
+from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.settings.library_sync.ports import (
     Check,
@@ -121,6 +121,11 @@ class LibrarySyncPresenter:
         name = form.name if named else suggested_name(form.url, self._presets[key].title)
         self._show(replace(form, preset=key, name=name))
 
+    def kind_chosen(self, kind: SourceKind, form: SourceForm) -> None:
+        """OPDS or Kobo sync: other fields, and what was typed for the other kind is left out."""
+        first = next(key for key, preset in self._presets.items() if preset.kind is kind)
+        self._show(SourceForm(first, kind, headers=form.headers, pin=form.pin))
+
     def address_typed(self, form: SourceForm) -> None:
         """Suggest a name as long as none was typed."""
         title = self._presets[form.preset].title
@@ -186,8 +191,7 @@ class LibrarySyncPresenter:
 
     def _open(self, form: SourceForm, stored: Source | None) -> None:
         self._stored, self._form, self._checked = stored, form, None
-        presets = [p for p in self._presets.values() if p.kind is form.kind]
-        self._screen.open_form(form, presets, stored is not None)
+        self._screen.open_form(form, list(self._presets.values()), stored is not None)
 
     def _show(self, form: SourceForm) -> None:
         self._form = form

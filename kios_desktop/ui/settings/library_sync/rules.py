@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.settings.form_rules import MASK, is_public, split_login
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 from kios_desktop.ui.wording import tr
@@ -24,6 +24,8 @@ def form_of(source: Source) -> SourceForm:
         headers=source.headers,
         pin=source.pin,
         insecure_allowed=True,
+        shared=source.shared,
+        catalog_url=source.catalog_url.shown if source.catalog_url is not None else "",
     )
 
 
@@ -56,14 +58,11 @@ def without_login(form: SourceForm) -> tuple[SourceForm, bool]:
 
 def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
     """What has to be mended before the server can be asked."""
+    if form.kind is SourceKind.KOBO:
+        return _kobo_errors(form, stored)
     parts = urlsplit(form.url)
-    url = ""
-    if not form.url:
-        url = tr("Enter the address of the catalog.")
-    elif parts.scheme not in {"http", "https"} or not parts.hostname:
-        url = tr("Enter the full address, starting with https://.")
-    elif MASK in form.url and not _unchanged(form, stored):
-        url = tr("Paste the whole address again: part of it was hidden.")
+    url = "" if form.url else tr("Enter the address of the catalog.")
+    url = url or _address_error(form.url, stored.url if stored is not None else None)
     username = password = ""
     kept = form.password is None and stored is not None and bool(stored.password)
     has_password = bool(form.password) or kept
@@ -77,7 +76,39 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
         username = tr("Fill in both, or neither.")
     name = "" if form.name else tr("Give the source a name.")
     insecure = parts.scheme == "http" and is_public(parts.hostname or "")
-    return SourceErrors(url, name, username, password, insecure and not form.insecure_allowed)
+    return SourceErrors(
+        url, name, username, password, insecure=insecure and not form.insecure_allowed
+    )
+
+
+def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
+    """The address is looked at more closely by the protocol, when it is tested."""
+    url = "" if form.url else tr("Enter the Kobo sync URL.")
+    address = form.url.partition("=")[2] if form.url.startswith("api_endpoint") else form.url
+    url = url or _address_error(address.strip(), stored.url if stored is not None else None)
+    known = stored.catalog_url if stored is not None else None
+    catalog = ""
+    if form.shared and form.catalog_url:
+        catalog = _address_error(form.catalog_url, known)
+    kept = form.password is None and stored is not None and bool(stored.password)
+    password = ""
+    if form.shared and form.username and not (form.password or kept):
+        password = tr("Fill in both, or neither.")
+    parts = urlsplit(address.strip())
+    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    name = "" if form.name else tr("Give the source a name.")
+    return SourceErrors(
+        url, name, "", password, catalog, insecure=insecure and not form.insecure_allowed
+    )
+
+
+def _address_error(url: str, stored: ServerUrl | None) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return tr("Enter the full address, starting with https://.")
+    if MASK in url and (stored is None or url != stored.shown):
+        return tr("Paste the whole address again: part of it was hidden.")
+    return ""
 
 
 def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
@@ -86,6 +117,9 @@ def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
     The address is taken as it is, its trailing slash included: to some servers it matters.
     """
     url = stored.url if stored is not None and _unchanged(form, stored) else ServerUrl(form.url)
+    catalog = stored.catalog_url if stored is not None else None
+    if catalog is None or form.catalog_url != catalog.shown:
+        catalog = ServerUrl(form.catalog_url) if form.catalog_url else None
     password = form.password
     if password is None:
         password = stored.password if stored is not None and form.username else Secret("")
@@ -105,6 +139,8 @@ def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
         # a certificate is trusted for one server: another address starts without
         pin=form.pin if same_host else None,
         enabled=stored.enabled if stored is not None else True,
+        shared=form.shared,
+        catalog_url=catalog if form.shared else None,
     )
 
 

@@ -55,6 +55,7 @@ class LibrarySync:
         made = self.form = AddSourceDialog(presets, editing, self._window)
         made.show_form(form)
         made.show_stored(editing and bool(form.username or form.headers))
+        made.kind_chosen.connect(presenter.kind_chosen)
         made.preset_chosen.connect(presenter.preset_chosen)
         made.address_typed.connect(presenter.address_typed)
         made.test_requested.connect(presenter.test)
