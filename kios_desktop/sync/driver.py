@@ -304,7 +304,8 @@ class BookSync:
         return LookDone(look.token, found, prepared, self._around.now())
 
     def _heard(self, connection: Connection, error: KiosError | None) -> None:
-        self.error = error
+        if connection is self.connection:  # a late word of another one says nothing about this one
+            self.error = error
         connection.heard(error, self._around.now())
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 
 from kios_desktop import __version__
-from kios_desktop.domain.errors import Malformed, RemoteError, Unreachable, Untrusted
+from kios_desktop.domain.errors import Fault, Malformed, RemoteError, Unreachable, Untrusted
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http.address import address_of, without_login
@@ -30,12 +30,17 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
 
 
 class Wire:
-    """Connections to one source. `pin` is the certificate trusted for it, if any."""
+    """Connections to one source. `pin` is the certificate trusted for it, if any.
+
+    Once closed it stays closed: whoever asks then is told `Unreachable`, for a new connection would
+    belong to nobody. What is under way comes to its end first.
+    """
 
     def __init__(self, pin: Pin | None = None) -> None:
         self._pin = pin
         self._client: httpx.AsyncClient | None = None
         self._making = asyncio.Lock()
+        self._users, self._closed = 0, False
 
     @contextlib.asynccontextmanager
     async def answer(
@@ -54,10 +59,11 @@ class Wire:
         `silence_s` is how long the server may say nothing; `total_s` limits everything until the
         end of the block. Raises `Unreachable`, `Untrusted` and `Malformed`, for the block as well.
         """
-        client, begun = await self._ready(), time.monotonic()
+        begun = time.monotonic()
         timeout = httpx.Timeout(silence_s, connect=min(connect_s, silence_s))
         try:
             async with (
+                self._ready(url) as client,
                 asyncio.timeout(total_s),
                 client.stream(
                     method,
@@ -72,15 +78,29 @@ class Wire:
             raise await self._explained(error, url, time.monotonic() - begun) from None
 
     async def aclose(self) -> None:
-        if self._client is not None:
-            client, self._client = self._client, None
-            await client.aclose()
-
-    async def _ready(self) -> httpx.AsyncClient:
+        self._closed = True
         async with self._making:
+            await self._close_unused()
+
+    @contextlib.asynccontextmanager
+    async def _ready(self, url: ServerUrl) -> AsyncIterator[httpx.AsyncClient]:
+        async with self._making:
+            if self._closed:
+                raise Unreachable(Fault.CUT_OFF, address_of(url), 0.0)
             if self._client is None:  # the first one loads what it is made of
                 self._client = await asyncio.to_thread(_client, self._pin)
-            return self._client
+            client = self._client
+            self._users += 1
+        try:
+            yield client
+        finally:
+            self._users -= 1
+            await self._close_unused()
+
+    async def _close_unused(self) -> None:
+        if self._closed and not self._users and self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
 
     async def _explained(self, error: _Failure, url: ServerUrl, waited_s: float) -> RemoteError:
         if isinstance(error, httpx.DecodingError):
