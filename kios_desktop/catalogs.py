@@ -63,7 +63,7 @@ class Catalogs:
         wanted = {s.id: s for s in sources if _usable(s)}
         touched = {key for key, one in self._connected.items() if one.source != wanted.get(key)}
         for source_id in touched:
-            await self._connected.pop(source_id).session.aclose()
+            await _closed(self._connected.pop(source_id))
         for source in wanted.values():
             if source.id not in self._connected:
                 touched.add(source.id)
@@ -186,8 +186,13 @@ class Catalogs:
 
     async def aclose(self) -> None:
         for connected in self._connected.values():
-            await connected.session.aclose()
+            await _closed(connected)
         self._connected = {}
+
+
+async def _closed(connected: Connected) -> None:
+    await connected.catalog.aclose()
+    await connected.session.aclose()
 
 
 def _usable(source: Source) -> bool:

@@ -5,6 +5,7 @@ Pages are kept in memory for five minutes, so that going back is instant, and a 
 kept on this computer for the days without a connection. Nothing is fetched before somebody looks.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -73,6 +74,7 @@ class OpdsCatalog:
         self._source, self._client, self._copies, self._now = source, client, copies, now
         self._pages: OrderedDict[ServerUrl, tuple[Feed, datetime]] = OrderedDict()
         self._search: Search | None = None
+        self._writing: set[asyncio.Task[None]] = set()
         self.health = CatalogHealth()
 
     @property
@@ -105,7 +107,7 @@ class OpdsCatalog:
         self._heard(None)
         if asked == self._source.url and feed.total is not None:
             self._count(feed.total)
-        await self._remember(asked, feed)
+        self._remember(asked, feed)
         return Shown(feed)
 
     async def search(self, search: Search, words: str) -> Shown:
@@ -135,13 +137,23 @@ class OpdsCatalog:
             return feed
         return feed if self._search is None else replace(feed, search=self._search)
 
-    async def _remember(self, asked: ServerUrl, feed: Feed) -> None:
+    async def aclose(self) -> None:
+        """Copies that are being written are waited for."""
+        await asyncio.gather(*self._writing)
+
+    def _remember(self, asked: ServerUrl, feed: Feed) -> None:
         if any(word in asked.reveal().lower() for word in _CHANGING):
             return  # another list each time
         self._pages[asked] = (feed, self._now())
         self._pages.move_to_end(asked)
         while len(self._pages) > REMEMBERED_PAGES:
             self._pages.popitem(last=False)
+        # Shown first, kept then: a copy reads every entry of a list of thousands
+        task = asyncio.get_running_loop().create_task(self._keep(asked, feed))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _keep(self, asked: ServerUrl, feed: Feed) -> None:
         try:
             await self._copies.put(asked, feed, self._now())
         except StorageError as error:

@@ -115,6 +115,8 @@ QComboBox[kind="field"] QAbstractItemView { background: $raised; color: $text;
   selection-color: $selectedText; outline: none; padding: 4px; }
 
 QFrame[kind="card"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="choice"] { background: $raised; border: 1px solid $borderStrong; border-radius: 8px; }
+QFrame[kind="choice"][chosen="true"] { background: $accentSoft; border: 2px solid $accent; }
 QFrame[kind="sunken"] { background: $window; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="line"] { background: $border; border: none; }
 QFrame[kind="tile"] { background: $accentSoft; border: 1px solid $softEdge; border-radius: 10px; }

@@ -45,6 +45,7 @@ from kios_desktop.domain.source import (
     StepState,
 )
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
+from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
 from kios_desktop.ui.library.cover import Covers
@@ -69,7 +70,14 @@ from tests.fakes_ui import (
 )
 from tests.gui.catalog_screens import CATALOG_SCREENS
 from tests.gui.catalog_screens import close_all as close_catalogs
-from tests.gui.source_screens import FILLED, FOUND, WEB_PAGE, ListedSources, source_lines
+from tests.gui.source_screens import (
+    FILLED,
+    FOUND,
+    KOBO_FORM,
+    WEB_PAGE,
+    ListedSources,
+    source_lines,
+)
 
 REPORT = ImportReport(
     (
@@ -306,7 +314,9 @@ def settings(page: str, size: QSize) -> tuple[SettingsWindow, SettingsPresenter]
 
 def add_source(form: SourceForm | None = None, more: bool = False) -> QWidget:
     shown, _presenter = settings("library-sync", QSize(1040, 720))
-    shown.library_sync.open_form(form or SourceForm("cwa"), CATALOG_PRESETS, form is not None)
+    presets = (*CATALOG_PRESETS, *KOBO_PRESETS)
+    stored = form is not None and form.kind is SourceKind.OPDS
+    shown.library_sync.open_form(form or SourceForm("cwa"), presets, stored)
     made = shown.library_sync.form
     if made is None:
         raise AssertionError
@@ -389,6 +399,8 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     **CATALOG_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,
+    "add-source-kobo": lambda _size: add_source(KOBO_FORM),
+    "add-source-kobo-shared": lambda _size: add_source(replace(KOBO_FORM, shared=True)),
     "add-source-more": lambda _size: add_source(FILLED, more=True),
     "add-source-web-page": add_source_web_page,
     "settings-library-sync": settings_page("library-sync"),

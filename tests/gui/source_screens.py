@@ -69,6 +69,12 @@ FILLED = SourceForm(
     username="ana@example.org",
     password=Secret("hunter2222"),
 )
+KOBO_FORM = SourceForm(
+    "kobo-cwa",
+    SourceKind.KOBO,
+    url="https://books.example.org:8083/kobo/••••",
+    name="Books",
+)
 FOUND = CatalogCheck(
     source(4, "Komga", "komga", "https://komga.example.org:25600/opds/v2/catalog"),
     "Komga OPDS catalog",

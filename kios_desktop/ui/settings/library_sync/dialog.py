@@ -341,11 +341,14 @@ class AddSourceDialog(Dialog):
         return self.insecure.isVisible() and self.url.text().startswith("http://")
 
     def _fit(self) -> None:
-        """As high as its contents, now that they are others."""
+        """As high as its contents, now that they are others.
+
+        Not by `adjustSize`: that stops at two thirds of the screen and squeezes the text.
+        """
         layout = self.layout()
         if layout is not None:
             layout.activate()
-        self.adjustSize()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
 
 _OFFERED: Final = frozenset(

@@ -344,3 +344,32 @@ async def test_a_source_can_be_paused_moved_and_removed() -> None:
     rig.presenter.remove_confirmed(STORED.id, True)
     await rig.settle()
     assert rig.removed == [(STORED.id, True)]
+
+
+KOBO = SourceForm(
+    "kobo-cwa", SourceKind.KOBO, url="https://books.example.org/kobo/0f1e2d3c4b5a6978", name="Kobo"
+)
+
+
+def test_a_kobo_source_needs_no_login_and_no_name_of_a_person() -> None:
+    assert not errors_of(KOBO, None)
+    assert errors_of(replace(KOBO, url=""), None).url
+    assert not errors_of(replace(KOBO, url=f"api_endpoint={KOBO.url}"), None)
+
+
+def test_a_shared_kobo_source_may_have_the_catalog_of_its_server() -> None:
+    shared = replace(KOBO, shared=True, catalog_url=URL, username="ana", password=Secret("x"))
+    made = source_of(shared, None, "3" * 32)
+    assert made.shared and made.catalog_url == ServerUrl(URL)
+    assert errors_of(replace(shared, catalog_url="nonsense"), None).catalog_url
+    assert errors_of(replace(shared, password=Secret("")), None).password
+    alone = source_of(replace(shared, shared=False), None, "3" * 32)
+    assert alone.catalog_url is None
+    assert form_of(made).catalog_url == URL
+
+
+async def test_another_kind_of_source_begins_with_an_empty_form() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.kind_chosen(SourceKind.OPDS, FORM)
+    assert rig.screen.form is not None and rig.screen.form.url == ""
