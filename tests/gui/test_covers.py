@@ -9,10 +9,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from kios_desktop.ui.catalog.cover_store import CoverStore
+from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.first_cover import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover, tone_of
 from kios_desktop.ui.library.picture import decode_cover
 from kios_desktop.ui.tasks import Tasks
+from tests.fakes_catalog import FakeCatalog
 from tests.fakes_ui import make_book
 from tests.gui.waiting import until
 
@@ -111,3 +115,16 @@ async def test_a_cover_is_asked_for_once_and_then_there(qapp: QApplication, tmp_
     assert new is not None
     assert new.width() == 200
     await tasks.aclose()
+
+
+@pytest.mark.parametrize("kind", ["library", "catalog"])
+def test_the_first_cover_is_painted_here_before_others_are_in_threads(
+    kind: str, qapp: QApplication, tmp_path: Path
+) -> None:
+    tasks = Tasks(lambda error: pytest.fail(str(error)))
+    paint_first_cover.cache_clear()
+    if kind == "library":
+        Covers(tmp_path, tasks, GROUND)
+    else:
+        CatalogCovers(FakeCatalog(), CoverStore(tmp_path), tasks, GROUND)
+    assert paint_first_cover.cache_info().currsize == 1

@@ -14,6 +14,7 @@ from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
 from kios_desktop.ui.catalog.ports import Catalog
+from kios_desktop.ui.library.first_cover import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
 from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
@@ -43,6 +44,7 @@ class CatalogCovers(QObject):
 
     def __init__(self, catalog: Catalog, store: CoverStore, tasks: Tasks, ground: QColor) -> None:
         super().__init__()
+        paint_first_cover()
         self._catalog, self._store, self._tasks, self._ground = catalog, store, tasks, ground
         self._pool: PixmapPool[_Key] = PixmapPool(_POOL_BYTES)
         self._wanted: dict[_Key, _Wanted] = {}
