@@ -348,7 +348,8 @@ class AddSourceDialog(Dialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+            least = layout.totalMinimumSize().height()
+            self.resize(self.width(), max(least, layout.totalHeightForWidth(self.width())))
 
 
 _OFFERED: Final = frozenset(

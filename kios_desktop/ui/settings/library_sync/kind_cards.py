@@ -109,13 +109,14 @@ class SharingQuestion(QWidget):
             "muted",
             wrap=True,
         )
-        # The sheet has one width; a grid asks a row of rows for its height at another one
-        hint.setMinimumHeight(2 * hint.fontMetrics().lineSpacing() + 2)
+        hint.setMinimumHeight(2 * hint.fontMetrics().height() + 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(hint)
+        # The sheet has one width; a grid asks a row of rows for its height at another one
+        self.setMinimumHeight(self.minimumSizeHint().height() + 8)
         self._group.buttonClicked.connect(lambda _button: self.changed.emit())
 
     def shared(self) -> bool:
