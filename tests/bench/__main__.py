@@ -5,13 +5,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import inside, outside, positions_bench
+from tests.bench import catalog_bench, inside, opds_bench, outside, positions_bench
 from tests.bench.table import Table
 
 PARTS: dict[str, Callable[[Table, Path], None]] = {
     "outside": outside.measure,
     "inside": inside.measure,
     "positions": positions_bench.measure,
+    "opds": opds_bench.measure,
+    "catalog": catalog_bench.measure,
 }
 
 
