@@ -18,6 +18,7 @@ from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
 
 _OVER: Final = 1000  # px of window under which the panel lies over the page
+_PAGE_LEAST: Final = 420  # px that the panel leaves to the page beside it
 _PANEL, _ENDLESS = "main/downloads", "catalog/load_more"
 
 
@@ -80,9 +81,10 @@ class Browsing(QObject):
     def shown(self) -> bool:
         return self._pages.currentWidget() is self.catalogs
 
-    def set_shape(self, window_width: int) -> None:
-        """Under 1000 px the panel lies over the page instead of beside it."""
-        over = window_width < _OVER
+    def set_shape(self, window_width: int, sidebar_width: int) -> None:
+        """Under 1000 px, or with large text, the panel lies over the page instead of beside it."""
+        left = window_width - sidebar_width - self.panel.width()
+        over = window_width < _OVER or left < _PAGE_LEAST
         if over is not self._over:
             self._over = over
             visible = self.panel.isVisibleTo(self._area)

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         panel.open_requested.connect(self.open_requested)
         panel.sign_in_requested.connect(self.sign_in_requested)
         panel.folder_requested.connect(self.library.show_folder)
-        browsing.set_shape(self.width())
+        browsing.set_shape(self.width(), self.sidebar.width())
 
     def show_catalog(self, catalog: "Catalog") -> None:
         """Browse a source. `join_catalogs` came before."""
@@ -281,7 +281,7 @@ class MainWindow(QMainWindow):
         self.sidebar.set_rail(self.width() < _RAIL_UNDER)
         self.library.set_shape(self.width(), self.height())
         if self._browsing is not None:
-            self._browsing.set_shape(self.width())
+            self._browsing.set_shape(self.width(), self.sidebar.width())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         self.library.shelf_requested.connect(self.sidebar.set_shelf)
         self.library.sync_details_requested.connect(self.toggle_sync_menu)
         first = self.onboarding
-        first.server_requested.connect(lambda: self.settings_requested.emit("sync"))
+        first.server_requested.connect(self.add_source_requested)
         first.files_requested.connect(self.choose_files)
         first.folder_requested.connect(self.choose_folder)
         first.guide_requested.connect(self.guide_requested)

@@ -25,8 +25,12 @@ def books(n: int) -> str:
 
 def isolated(text: str) -> str:
     """Text of unknown direction, fenced so that it does not turn the sentence around it."""
-    mixed = any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
-    return f"{_FSI}{text}{_PDI}" if mixed else text
+    return f"{_FSI}{text}{_PDI}" if runs_right_to_left(text) else text
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether any of it does."""
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
 def percent(fraction: float) -> str:

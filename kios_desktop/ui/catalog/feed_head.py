@@ -84,7 +84,8 @@ class FeedHead(QWidget):
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 4, 0, 6)
-        row.addWidget(label(text, "section"), 1)
+        row.addWidget(label(text, "section"))
+        row.addStretch(1)
         if group is not None and group.href is not None:
             url = group.href
             show_all = button(tr("Show all"), "link", height="controlSmall")

@@ -19,6 +19,7 @@ from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import tr
 
+_WIDEST: Final = 420  # px, with large text
 _REFRESH_MS: Final = 150  # at most so often, however fast bytes come in
 
 
@@ -34,7 +35,7 @@ class DownloadsPanel(QWidget):
         super().__init__()
         self.setObjectName("downloads")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(theme.scaled(theme.size("downloads")))
+        self.setFixedWidth(min(_WIDEST, theme.scaled(theme.size("downloads"))))
         self.setAccessibleName(tr("Downloads"))
         self._downloads, self._thumbnail = downloads, thumbnail
         self._presenter: DownloadsPresenter | None = None
@@ -52,7 +53,8 @@ class DownloadsPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 12, 6)
         head.setSpacing(4)
-        head.addWidget(label(tr("Downloads"), "title"), 1)
+        head.addWidget(label(tr("Downloads"), "title"))
+        head.addStretch(1)
         for control in (self._clear, self.more, self._close):
             head.addWidget(control)
         column = QVBoxLayout()
@@ -185,13 +187,14 @@ class DownloadsPanel(QWidget):
             if section.title:
                 title = label(section.title, "microStrong", "muted")
                 title.setContentsMargins(0, 12, 0, 4)
-                self._list.addWidget(title)
+                self._list.addWidget(title, 0, Qt.AlignmentFlag.AlignLeading)
             for job in section.rows:
                 if job.id not in self._rows:
                     self._rows[job.id] = self._row(DownloadRow(job, self._thumbnail))
                 self._list.addWidget(self._rows[job.id])
             if section.more:
-                self._list.addWidget(label(section.more, "small", "muted"))
+                more = label(section.more, "small", "muted")
+                self._list.addWidget(more, 0, Qt.AlignmentFlag.AlignLeading)
         self._empty.setVisible(not sections)
         self._list.addWidget(self._empty, 0 if sections else 1)
         if sections:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import runs_right_to_left, tr
 
 _SEARCH_WIDTH: Final = 260
 
@@ -58,7 +58,9 @@ class SearchField(QLineEdit):
 
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        self._keys.setVisible(not text and self.width() >= 220)
+        # a name that runs against the field would lie under the keys
+        along = self.isRightToLeft() is runs_right_to_left(self.placeholderText())
+        self._keys.setVisible(not text and along and self.width() >= 220)
 
     def _cleared(self) -> None:
         self.clear()
