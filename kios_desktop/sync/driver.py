@@ -212,6 +212,10 @@ class BookSync:
         """Returns when everything is on our own disk, or the disk has refused it."""
         await self._saver.tried()
 
+    async def written(self) -> None:
+        """Returns when everything is on our own disk, however long it refuses."""
+        await self._saver.written()
+
     def abandon(self) -> None:
         """Gives up requests under way and retries; what waits stays on the disk."""
         for task in self._tasks:

@@ -157,7 +157,10 @@ class SyncEngine:
     # --- how things stand
 
     async def quiet(self) -> None:
-        """Returns when nothing is under way, with a server or with our own disk."""
+        """Returns when nothing is under way, with a server or with our own disk.
+
+        Never while the disk refuses a place.
+        """
         while True:
             waits = [task for task in self._tasks if not task.done()]
             books = [book for book in self._books.values() if book.busy or not book.all_saved]
@@ -166,7 +169,7 @@ class SyncEngine:
             if waits:
                 await asyncio.wait(waits)
             await asyncio.gather(*(book.requests_done() for book in books))
-            await asyncio.gather(*(book.saved() for book in books))
+            await asyncio.gather(*(book.written() for book in books))
             await asyncio.sleep(0)
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:

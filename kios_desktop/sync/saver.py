@@ -48,6 +48,11 @@ class Saver:
         """Returns when all changes so far are on the disk, or the disk has refused them."""
         await self._tried.wait()
 
+    async def written(self) -> None:
+        """Returns when all changes are on the disk, however long it refuses them."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
     async def _write(self) -> None:
         try:
             while self._waiting is not None:

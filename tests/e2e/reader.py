@@ -44,9 +44,18 @@ class Reader:
         return answer
 
     def send(self, *command: object) -> None:
-        """Send a command that is not answered."""
+        """Send a command without waiting for its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command).encode() + b"\n")
+
+    async def answered(self) -> dict[str, Any]:
+        """The answer to what was sent."""
+        return await self._line()
+
+    def cpu_s(self) -> float:
+        """Processor time the app itself has used so far. Linux only."""
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
     async def places_for(self, seconds: float) -> None:
         """Listen for a while, to commands that never end."""

@@ -1,5 +1,6 @@
 """A full disk, a file that goes away, a damaged database: said, and nothing lost."""
 
+import asyncio
 import contextlib
 import subprocess
 from collections.abc import Iterator
@@ -63,6 +64,11 @@ async def test_full_disk_keeps_the_place_in_memory_until_there_is_space(
         if (await reader.do("kept"))["error"]:
             break
     assert (await reader.do("kept"))["error"] == "Full"
+    reader.send("kept")  # waits for the disk, a second long
+    before = reader.cpu_s()
+    await asyncio.sleep(0.8)
+    assert reader.cpu_s() - before < 0.2, "it turns in circles while the disk is full"
+    await reader.answered()
     filler.unlink()
     saved = await reader.do("save_again")
     assert (saved["error"], saved["at"]) == ("", last["at"])

@@ -295,9 +295,12 @@ async def test_a_full_disk_costs_nothing_that_is_in_memory(
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert isinstance(device.engine.overview().storage_error, Full)
+    waits = asyncio.create_task(device.engine.quiet())
+    await asyncio.sleep(0.01)
+    assert not waits.done()
     device.store.error = None
     device.engine.try_saving()
-    await device.quiet()
+    await waits
     assert device.here == at(4400)
     assert device.engine.overview().storage_error is None
 
