@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QRect, QSettings, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
+from kios_desktop.ui import theme
 from kios_desktop.ui.actions import Actions
 from kios_desktop.ui.catalog.area import CatalogArea
 from kios_desktop.ui.catalog.cover_store import CoverStore
@@ -84,7 +85,7 @@ class Browsing(QObject):
     def set_shape(self, window_width: int, sidebar_width: int) -> None:
         """Under 1000 px, or with large text, the panel lies over the page instead of beside it."""
         left = window_width - sidebar_width - self.panel.width()
-        over = window_width < _OVER or left < _PAGE_LEAST
+        over = window_width < _OVER or left < theme.scaled(_PAGE_LEAST)
         if over is not self._over:
             self._over = over
             visible = self.panel.isVisibleTo(self._area)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
 
@@ -56,6 +56,7 @@ class ListBar(QWidget):
         self._rows.addLayout(self._part, 1)
         self.setMinimumHeight(theme.control_height() + 10)  # the same with and without a field
         self._shown: tuple[Facet, ...] = ()
+        self._only_menus = False
         self._paging = Paging()
         self._filterable = False
         self._show()
@@ -66,17 +67,20 @@ class ListBar(QWidget):
 
     def show_facets(self, facets: Sequence[Facet]) -> None:
         """One control per group: segments for a few short options, else a menu."""
-        if tuple(facets) == self._shown:
-            return
-        self._shown = tuple(facets)
+        if tuple(facets) != self._shown:
+            self._shown, self._only_menus = tuple(facets), False
+            self._build_facets()
+            self._show()
+
+    def _build_facets(self) -> None:
         while (item := self._facets.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         groups: dict[str, list[Facet]] = {}
-        for facet in facets:
+        for facet in self._shown:
             groups.setdefault(facet.group, []).append(facet)
-        segmented = [_segmentable(options) for options in groups.values()]
+        segmented = [not self._only_menus and _segmentable(options) for options in groups.values()]
         for number, (name, options) in enumerate(list(groups.items())[:_MOST_GROUPS]):
             if segmented[number]:
                 self._facets.addWidget(self._segments(name, options))
@@ -85,7 +89,6 @@ class ListBar(QWidget):
                     self._facets.addWidget(_divider())
                 self._facets.addWidget(self._menu_button(name, options))
         self._facets.addStretch(1)
-        self._show()
 
     def show_paging(self, paging: Paging) -> None:
         if paging.words and paging.words != self._paging.words:
@@ -113,6 +116,9 @@ class ListBar(QWidget):
 
     def _divide(self) -> None:
         """One row where both parts fit, else one below the other."""
+        if self._shown and not self._only_menus and self._facets.sizeHint().width() > self.width():
+            self._only_menus = True  # segments need more room than menus
+            QTimer.singleShot(0, self, self._build_facets)
         needed = self._facets.sizeHint().width() + self._part.minimumSize().width() + 8
         fits = not self._shown or needed <= self.width()
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight

@@ -20,6 +20,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import tr
 
 _WIDEST: Final = 420  # px, with large text
+_HEAD_REST: Final = 108  # px of the head besides its words
 _REFRESH_MS: Final = 150  # at most so often, however fast bytes come in
 
 
@@ -42,6 +43,7 @@ class DownloadsPanel(QWidget):
         self._rows: dict[DownloadId, DownloadRow] = {}
         self._shape: list[tuple[str, tuple[DownloadId, ...], str]] = []
         self._failed = 0
+        self._finished = False
         self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._soon.timeout.connect(self._refresh)
         self._clear = button(tr("Clear finished"), "quiet", height="controlSmall")
@@ -53,7 +55,8 @@ class DownloadsPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 12, 6)
         head.setSpacing(4)
-        head.addWidget(label(tr("Downloads"), "title"))
+        self._title = label(tr("Downloads"), "title")
+        head.addWidget(self._title)
         head.addStretch(1)
         for control in (self._clear, self.more, self._close):
             head.addWidget(control)
@@ -86,7 +89,9 @@ class DownloadsPanel(QWidget):
 
     def show_sections(self, sections: Sequence[Section], failed: int, finished: bool) -> None:
         self._failed = failed
-        self._clear.setVisible(finished)
+        self._finished = finished
+        words = self._title.sizeHint().width() + self._clear.sizeHint().width()
+        self._clear.setVisible(finished and words + _HEAD_REST <= self.width())
         self.more.setVisible(bool(sections))
         shape = [(s.title, tuple(job.id for job in s.rows), s.more) for s in sections]
         if shape != self._shape:
@@ -137,6 +142,9 @@ class DownloadsPanel(QWidget):
             text = tr("Retry failed ({n})", n=self._failed)
             retry = menu.addAction(icon("arrow-clockwise", "textMuted"), text)
             retry.triggered.connect(self._downloads.retry_failed)
+        if self._finished:
+            clear = menu.addAction(icon("check", "textMuted"), tr("Clear finished"))
+            clear.triggered.connect(self._downloads.clear_finished)
         folder = menu.addAction(icon("folder-open", "textMuted"), tr("Show folder"))
         folder.triggered.connect(self.folder_requested)
         return menu

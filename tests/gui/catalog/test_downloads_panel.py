@@ -134,6 +134,7 @@ async def test_the_menu_has_what_concerns_all(qapp: QApplication) -> None:
     assert [action.text() for action in menu.actions()] == [
         "Pause all",
         "Retry failed (1)",
+        "Clear finished",
         "Show folder",
     ]
     menu.actions()[0].trigger()
