@@ -5,6 +5,7 @@ Part of the composition root, apart from `app.py` only for its size.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -55,6 +56,7 @@ class Browse(QObject):
         self._covers = cache / COVERS
         self._window: MainWindow | None = None
         self._sources: list[Source] = []
+        self._known: set[str] | None = None  # ids; None before the first look
         self._opened = False
         self.downloads = Downloads(
             DownloadRecords(database, accounts.catalogs.root_of),
@@ -89,6 +91,7 @@ class Browse(QObject):
             self._opened = True
             await self.downloads.open()
         self._show_sources()
+        self._welcome({one.id for one in self._sources})
         await self.downloads.sources_changed(touched)
 
     async def source_removed(self, source: Source) -> None:
@@ -142,6 +145,16 @@ class Browse(QObject):
                 for one in self._sources
             ]
         )
+
+    def _welcome(self, now: set[str]) -> None:
+        """Say that a source that was just added is there, and offer to go to it."""
+        before, self._known = self._known, now
+        if before is None or self._window is None:
+            return
+        for source in self._sources:
+            if source.id in now - before and source.enabled:
+                text = tr("“{name}” is ready.", name=source.name)
+                self._window.overlays.toast(text, tr("Browse"), partial(self._show, source.id))
 
     def _ask_about(self, url: str) -> None:
         window = self._window

@@ -64,6 +64,7 @@ class LibrarySyncPresenter:
         self._stored: Source | None = None  # the source being edited
         self._form = SourceForm(next(iter(self._presets)))
         self._checked: tuple[Source, CatalogCheck] | None = None
+        self._new_id = uuid.uuid4().hex
         self._pending: Source | None = None  # waits for the answer about the keystore
 
     def start(self) -> None:
@@ -191,6 +192,7 @@ class LibrarySyncPresenter:
 
     def _open(self, form: SourceForm, stored: Source | None) -> None:
         self._stored, self._form, self._checked = stored, form, None
+        self._new_id = uuid.uuid4().hex  # one for all tests of one form: what was found out stays
         self._screen.open_form(form, list(self._presets.values()), stored is not None)
 
     def _show(self, form: SourceForm) -> None:
@@ -209,7 +211,7 @@ class LibrarySyncPresenter:
         return not errors
 
     def _source(self) -> Source:
-        return source_of(self._form, self._stored, uuid.uuid4().hex)
+        return source_of(self._form, self._stored, self._new_id)
 
     def _try(self, form: SourceForm, then_save: bool) -> None:
         if not self._accept(form):

@@ -102,7 +102,7 @@ class LibrarySync:
             return
         dialog = CertificateDialog(certificate, form, trusted_since)
         dialog.trusted.connect(lambda: presenter.trust(certificate, form.form()))
-        dialog.open()
+        self._open_over_form(dialog)
 
     def ask_keystore(self, again: Message | None) -> None:
         presenter = self._presenter
@@ -111,7 +111,7 @@ class LibrarySync:
         dialog = KeystoreDialog(self.form or self._window, again)
         dialog.chosen.connect(presenter.keystore_chosen)
         dialog.rejected.connect(presenter.keystore_declined)
-        dialog.open()
+        self._open_over_form(dialog)
 
     def ask_to_remove(self, line: SourceLine) -> None:
         presenter = self._presenter
@@ -130,6 +130,16 @@ class LibrarySync:
     def say(self, text: str) -> None:
         where = self.form.overlays if self.form is not None else self._stage.overlays
         where.toast(text)
+
+    def _open_over_form(self, dialog: QDialog) -> None:
+        """The form is dimmed as long, where it is open."""
+        if self.form is None:
+            self._stage.open_sheet(dialog)
+            return
+        overlays = self.form.overlays
+        overlays.scrim(True)
+        dialog.finished.connect(lambda _result: overlays.scrim(False))
+        dialog.open()
 
     def _form_closed(self) -> None:
         self.form = None
