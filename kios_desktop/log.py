@@ -22,6 +22,7 @@ BLANK = "***"
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#][^\s\"'>]*")
 _PATH_KEY = re.compile(r"(?<=/)(?=[^/\s]*[0-9])[A-Za-z0-9_\-.~]{16,}(?=[/\s\"'?#>,)]|$)")
+_KOBO_TOKEN = re.compile(r"(?i)(?<=/kobo/)[^/\s?#]+")
 _URL = re.compile(r"https?://[^\s\"'>]+")
 _HEADER = re.compile(
     r"(?i)((?:authorization|x-auth-key|x-auth-user|cookie|set-cookie)"
@@ -84,4 +85,5 @@ def _without_keys(match: re.Match[str]) -> str:
     url = _QUERY.sub(rf"\1?{BLANK}", url)
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host}{_PATH_KEY.sub(BLANK, slash + path)}"
+    path = _KOBO_TOKEN.sub(BLANK, slash + path)
+    return f"{scheme}{separator}{host}{_PATH_KEY.sub(BLANK, path)}"

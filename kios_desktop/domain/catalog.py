@@ -72,10 +72,11 @@ class Acquisition:
 
 
 class ProgressionDialect(StrEnum):
-    """The two progression documents found behind OPDS (opds.md 10)."""
+    """How a place is written: the two documents found behind OPDS (opds.md 10), and Kobo sync's."""
 
     READIUM = "readium"  # Komga: a locator
     DRAFT = "draft"  # OPDS Progression 1.0: a fraction and references
+    KOBO = "kobo"  # a reading state with a span
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Entry:
 
     `key` names it within its source (opds.md 5.2). `description` is the server's HTML, unsafe.
     `document` is the address of the entry's own full document; `partial` when that one has to be
-    fetched to know the acquisitions. `related` are the feeds it belongs to.
+    fetched to know the acquisitions. `related` are the feeds it belongs to. `note` is what else
+    there is to say in a few words (“16% on Kobo”).
     """
 
     key: str
@@ -116,6 +118,7 @@ class Entry:
     document: ServerUrl | None = None
     partial: bool = False
     related: tuple[Navigation, ...] = ()
+    note: str = ""
 
     @property
     def downloads(self) -> tuple[Acquisition, ...]:

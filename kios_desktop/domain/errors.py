@@ -141,13 +141,17 @@ class Throttled(RemoteError):
 
 
 class Faulty(RemoteError):
-    """5xx: the server had a problem."""
+    """5xx: the server had a problem.
+
+    `long_headers`: probably a proxy in front of it that could not pass on a long header (Kobo sync
+    behind nginx, where `proxy_buffer_size` is too small).
+    """
 
     retryable = True
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, long_headers: bool = False) -> None:
         super().__init__(f"status {status}")
-        self.status = status
+        self.status, self.long_headers = status, long_headers
 
 
 class Overtaken(RemoteError):

@@ -1,6 +1,8 @@
 """Values that must never be printed."""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -31,11 +33,12 @@ class Secret:
 
 
 _LEAST_KEY = 8  # what is shorter is a page number or a switch
+_KOBO, _LEAST_TOKEN = "kobo", 4
 _LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
 
 
 class ServerUrl(Secret):
-    """A server address that may carry a key in its path, as Kavita's and Stump's do.
+    """A server address that may carry a key in its path, as Kavita's, Stump's and Kobo sync's do.
 
     `shown` is what people and logs may see: no user info, no query, and path segments that look
     like keys replaced by dots.
@@ -47,7 +50,8 @@ class ServerUrl(Secret):
     def shown(self) -> str:
         parts = urlsplit(self._value)
         host = parts.netloc.rpartition("@")[2]
-        path = "/".join("••••" if _LONG.match(s) else s for s in parts.path.split("/"))
+        keys = set(_keys_in(parts.path))
+        path = "/".join("••••" if s in keys else s for s in parts.path.split("/"))
         return urlunsplit((parts.scheme, host, path, "", ""))
 
     @property
@@ -58,6 +62,14 @@ class ServerUrl(Secret):
         return f"ServerUrl({self.shown})"
 
     __str__ = __repr__
+
+
+def _keys_in(path: str) -> Iterator[str]:
+    """Path segments that look like keys, and the one that is: what follows `kobo`."""
+    segments = path.split("/")
+    for before, segment in pairwise(["", *segments]):
+        if _LONG.match(segment) or (before.lower() == _KOBO and len(segment) >= _LEAST_TOKEN):
+            yield segment
 
 
 class KeyMask:
@@ -72,10 +84,9 @@ class KeyMask:
     def __init__(self, root: ServerUrl) -> None:
         parts = urlsplit(root.reveal())
         values = (pair.partition("=")[2] for pair in parts.query.split("&"))
-        words = [*(s for s in parts.path.split("/") if _LONG.match(s)), *values]
+        long = {value for value in values if len(value) >= _LEAST_KEY}
         # The longest first: a key may be a part of another
-        long = {word for word in words if len(word) >= _LEAST_KEY}
-        self._keys = sorted(long, key=len, reverse=True)
+        self._keys = sorted(long.union(_keys_in(parts.path)), key=len, reverse=True)
 
     def hide(self, text: str) -> str:
         for number, key in enumerate(self._keys):

@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from kios_desktop.domain.errors import Malformed
+from kios_desktop.domain.errors import Malformed, NotMatched
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
@@ -29,15 +29,25 @@ CONNECT_S: Final = 10.0
 
 
 class Exchange:
-    """The way to one source. `extra` headers and what `credentials` make go to its origin only."""
+    """The way to one source. `extra` headers and what `credentials` make go to its origin only.
 
-    def __init__(self, root: ServerUrl, pin: Pin | None, extra: Sequence[tuple[str, str]]) -> None:
+    With `stay_home` nothing else is asked at all.
+    """
+
+    def __init__(
+        self,
+        root: ServerUrl,
+        pin: Pin | None,
+        extra: Sequence[tuple[str, str]],
+        stay_home: bool = False,
+    ) -> None:
         origin = origin_of(root)
         if origin is None:
             raise Malformed("the address of the source is not one of a server")
         self._origin = origin
         self._extra = [(name.encode(), value.encode()) for name, value in extra]
         self._wire = Wire(pin)
+        self._stay_home = stay_home
         self._aliases: set[Origin] = set()
         self._basic_settled = False
         self.signer = Signer(Credentials())
@@ -66,7 +76,7 @@ class Exchange:
     ) -> tuple[Answer, bool]:
         """(the answer, whether it comes from the source itself); `stack` keeps it open.
 
-        Raises what `Wire.answer` and `next_hop` raise.
+        Raises what `Wire.answer` and `next_hop` raise, and `NotMatched` for a way from home.
         """
         url, home, moved = request.url, self.is_home(request.url), True
         for hops in range(MOST_HOPS + 1):
@@ -77,6 +87,8 @@ class Exchange:
                     stack.push_async_exit(own.pop_all())
                     return Answer(response, url, moved=moved and hops > 0), home
             hop = next_hop(request.method, url, status, location, self._origin, home, self._aliases)
+            if self._stay_home and not hop.home:
+                raise NotMatched
             url, home, moved = hop.url, hop.home, moved and hop.permanent
         raise Malformed("too many redirects")
 

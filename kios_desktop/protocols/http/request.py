@@ -26,7 +26,8 @@ class Purpose(Enum):
 class Request:
     """What a session is asked to send. `silence_s` is how long the server may say nothing.
 
-    `secret`: sign it, if it goes to the source itself. Without, any status is an answer.
+    `secret`: sign it, if it goes to the source itself. Without, any status is an answer. `once`:
+    never asked again after a hiccup, because the server remembers that it was asked.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Request:
     secret: bool = True
     silence_s: float = FEED_S
     total_s: float | None = FEED_S
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ class Session:
     """The transport of one source.
 
     `root` is the address of the catalog: only its origin ever sees `credentials`, `extra` headers
-    and cookies. `pin` is the certificate trusted for it.
+    and cookies. `pin` is the certificate trusted for it. With `stay_home` a redirect to another
+    origin means that nothing is there (`NotMatched`): some servers send what they don't know to a
+    shop, with the key of the source in the address.
 
     Everything raises `Unreachable`, `Untrusted`, `Throttled`, `Redirected`, `Malformed` (a login
     page, or a body that is too long) and `Rejected` for a 401: `CREDENTIALS` when the password is
@@ -66,10 +68,11 @@ class Session:
         pin: Pin | None = None,
         extra: Sequence[tuple[str, str]] = (),
         patience: Patience | None = None,
+        stay_home: bool = False,
     ) -> None:
         self._root = root
         self._patience = patience or Patience()
-        self._exchange = Exchange(root, pin, extra)
+        self._exchange = Exchange(root, pin, extra, stay_home)
         self._slots = asyncio.Semaphore(PARALLEL)
         # A feed finds a place soon, however many covers are wanted
         self._shares = {
@@ -102,12 +105,15 @@ class Session:
         secret: bool = True,
         headers: Sequence[tuple[bytes, bytes]] = (),
         purpose: Purpose = Purpose.DOCUMENT,
+        once: bool = False,
     ) -> Reply:
-        """One document or picture. Without `secret` it is not signed, and a 401 is an answer."""
+        """One document or picture. Without `secret` it is not signed, and a 401 is an answer.
+
+        `once` is for what must not be asked again, whatever happens to the answer.
+        """
         sent = [(b"accept", accept.encode()), (b"accept-encoding", body.ACCEPTED), *headers]
-        return await self._whole(
-            Request("GET", url, sent, purpose, None, secret, total_s, total_s), cap_bytes
-        )
+        request = Request("GET", url, sent, purpose, None, secret, total_s, total_s, once)
+        return await self._whole(request, cap_bytes)
 
     async def put(
         self,
@@ -118,6 +124,7 @@ class Session:
         content_type: str,
         cap_bytes: int,
         total_s: float = FEED_S,
+        secret: bool = True,
         headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> Reply:
         """Sent once: whether to ask again is the business of who knows what it does."""
@@ -127,7 +134,9 @@ class Session:
             (b"content-type", content_type.encode()),
             *headers,
         ]
-        request = Request("PUT", url, sent, content=content, silence_s=total_s, total_s=total_s)
+        request = Request(
+            "PUT", url, sent, Purpose.DOCUMENT, content, secret, total_s, total_s, once=True
+        )
         return await self._whole(request, cap_bytes)
 
     async def _whole(self, request: Request, cap_bytes: int) -> Reply:
@@ -228,7 +237,7 @@ class Session:
     ) -> tuple[Answer, bool]:
         """Asks again after a hiccup; (the answer, whether it comes from the source itself)."""
         repeats = len(self._patience.repeats_s) if request.method == "GET" else 0
-        repeats = 0 if request.purpose is Purpose.IMAGE else repeats
+        repeats = 0 if request.once or request.purpose is Purpose.IMAGE else repeats
         for number in range(repeats + 1):
             last = number == repeats
             async with contextlib.AsyncExitStack() as own:

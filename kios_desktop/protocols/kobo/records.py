@@ -5,118 +5,25 @@ Names on the wire are compared without case. Source: kobo.md 5.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.shelf import (
+    Changes,
+    Collection,
+    FileKind,
+    KoboBook,
+    KoboFile,
+    ReadingState,
+    Spot,
+    Status,
+)
 from kios_desktop.protocols.kobo.address import rebased
 from kios_desktop.protocols.kobo.timestamps import parsed, year_of
 
 _TITLE_LENGTH: Final = 1000
 _TEXT_LENGTH: Final = 64 * 1024
 _MOST_ITEMS: Final = 100_000
-
-
-class FileKind(StrEnum):
-    """What a download is said to be; only the file itself decides."""
-
-    KEPUB = "KEPUB"
-    EPUB = "EPUB"
-
-
-@dataclass(frozen=True, slots=True)
-class KoboFile:
-    """One way to get a book. `size_bytes` is advice, often wrong."""
-
-    kind: FileKind
-    url: ServerUrl
-    size_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KoboBook:
-    """What a server says about a book. `files` is empty when there is nothing to read here."""
-
-    id: str
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    description: str = ""
-    series: str = ""
-    series_index: float | None = None
-    publisher: str = ""
-    published: str = ""
-    language: str = ""
-    isbn: str = ""
-    cover_id: str = ""
-    files: tuple[KoboFile, ...] = ()
-
-
-class Status(StrEnum):
-    """How far a book is, in the protocol's words."""
-
-    READY_TO_READ = "ReadyToRead"
-    READING = "Reading"
-    FINISHED = "Finished"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place: a span's id in a file, by its path from the root of the zip."""
-
-    value: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingState:
-    """One book's reading state. Percents are 0…100, of the book and of the file of `spot`.
-
-    `at` is when the place was stored, `changed_at` when anything was.
-    """
-
-    book_id: str
-    status: Status = Status.READY_TO_READ
-    at: datetime | None = None
-    changed_at: datetime | None = None
-    percent: float | None = None
-    chapter_percent: float | None = None
-    spot: Spot | None = None
-    times_started: int = 0
-    minutes_read: int = 0
-    minutes_left: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Without percent and without a place it says nothing, however new it is."""
-        return self.percent is None and self.spot is None
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A shelf of the server. `book_ids` may name books that are not offered."""
-
-    id: str
-    name: str
-    book_ids: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Changes:
-    """One page of a sync, in its own order of kinds.
-
-    `offered` are books with their metadata; `removed` the ids of books that are no longer offered;
-    `unread` counts items that made no sense.
-    """
-
-    offered: list[KoboBook] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    states: list[ReadingState] = field(default_factory=list)
-    collections: list[Collection] = field(default_factory=list)
-    dropped_collections: list[str] = field(default_factory=list)
-    entitlements: int = 0
-    unread: int = 0
 
 
 def read_changes(document: object, base: ServerUrl) -> Changes:

@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from kios_desktop.protocols.kobo.records import ReadingState, Spot, lowered, text_of
+from kios_desktop.domain.shelf import ReadingState, Spot
+from kios_desktop.protocols.kobo.records import lowered, text_of
 from kios_desktop.protocols.kobo.timestamps import parsed, written
 
 NOWHERE = Spot("kobo.1.1", "")

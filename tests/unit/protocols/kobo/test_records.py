@@ -9,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.kobo.records import (
-    Changes,
-    FileKind,
-    ReadingState,
-    Spot,
-    Status,
-    read_book,
-    read_changes,
-    states_in,
-)
+from kios_desktop.domain.shelf import Changes, FileKind, ReadingState, Spot, Status
+from kios_desktop.protocols.kobo.records import read_book, read_changes, states_in
 from kios_desktop.protocols.kobo.state_body import Outcome, decode_answer, encode
 from kios_desktop.protocols.kobo.timestamps import parsed
 

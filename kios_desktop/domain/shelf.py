@@ -1,0 +1,143 @@
+"""A shelf that a server keeps in step with an e-reader: its books, collections and reading states.
+
+Ids are the server's own, opaque, and no secret. Addresses of files may carry the key of the source.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kios_desktop.domain.secret import ServerUrl
+
+
+class FileKind(StrEnum):
+    """What a download is said to be; only the file itself decides."""
+
+    KEPUB = "KEPUB"
+    EPUB = "EPUB"
+
+
+@dataclass(frozen=True, slots=True)
+class KoboFile:
+    """One way to get a book. `size_bytes` is advice, often wrong."""
+
+    kind: FileKind
+    url: ServerUrl
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KoboBook:
+    """What a server says about a book. `files` is empty when there is nothing to read here."""
+
+    id: str
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    series: str = ""
+    series_index: float | None = None
+    publisher: str = ""
+    published: str = ""
+    language: str = ""
+    isbn: str = ""
+    cover_id: str = ""
+    files: tuple[KoboFile, ...] = ()
+
+
+class Status(StrEnum):
+    """How far a book is, in the protocol's words."""
+
+    READY_TO_READ = "ReadyToRead"
+    READING = "Reading"
+    FINISHED = "Finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place: a span's id in a file, by its path from the root of the zip."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingState:
+    """One book's reading state. Percents are 0…100, of the book and of the file of `spot`.
+
+    `at` is when the place was stored, `changed_at` when anything was.
+    """
+
+    book_id: str
+    status: Status = Status.READY_TO_READ
+    at: datetime | None = None
+    changed_at: datetime | None = None
+    percent: float | None = None
+    chapter_percent: float | None = None
+    spot: Spot | None = None
+    times_started: int = 0
+    minutes_read: int = 0
+    minutes_left: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Without percent and without a place it says nothing, however new it is."""
+        return self.percent is None and self.spot is None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A shelf of the server. `book_ids` may name books that are not offered."""
+
+    id: str
+    name: str
+    book_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Changes:
+    """One page of a sync, in its own order of kinds.
+
+    `offered` are books with their metadata; `removed` the ids of books that are no longer offered;
+    `entitlements` counts what was announced, `unread` items that made no sense.
+    """
+
+    offered: list[KoboBook] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    states: list[ReadingState] = field(default_factory=list)
+    collections: list[Collection] = field(default_factory=list)
+    dropped_collections: list[str] = field(default_factory=list)
+    entitlements: int = 0
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A book as it stands on the shelf. `removed`: the server no longer offers it."""
+
+    book: KoboBook
+    removed: bool = False
+    state: ReadingState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headcount:
+    """How many books there are of each kind; `all` are those on offer."""
+
+    all: int = 0
+    reading: int = 0
+    finished: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfMark:
+    """How far the shelf is in step with the server.
+
+    `token` goes with the next request, `whole_token` belongs to the last sync that came to its
+    end, at `synced_at`. `unfinished`: one was begun after that, and pages of it may be lost.
+    """
+
+    token: str = ""
+    whole_token: str = ""
+    synced_at: datetime | None = None
+    unfinished: bool = False

@@ -1,0 +1,265 @@
+"""Kobo sync over HTTP: the shelf, single books, covers and reading states of one source.
+
+Only what changes nothing on the server is ever asked, but for two: a sync, after which some servers
+think that this account has its books, and a reading state that is written. Nothing is deleted, and
+no address outside the source is asked. Source: kobo.md.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from kios_desktop.domain.errors import (
+    Faulty,
+    Malformed,
+    NotMatched,
+    Unsupported,
+)
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.shelf import Changes, KoboBook, ReadingState
+from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered
+from kios_desktop.protocols.kobo.address import below, rebased
+from kios_desktop.protocols.kobo.records import (
+    lowered,
+    read_book,
+    read_changes,
+    states_in,
+    text_of,
+)
+from kios_desktop.protocols.kobo.state_body import Pushed, decode_answer, encode
+
+ACCEPT: Final = "application/json, */*;q=0.5"
+SYNC_S: Final = 90.0  # a server that asks the shop as well waits up to 60 s for it
+STATE_S: Final = 15.0
+SYNC_BYTES: Final = 32 * 1024 * 1024
+BOOK_BYTES: Final = 1024 * 1024
+IMAGE_BYTES: Final = 8 * 1024 * 1024
+FULL_PAGE: Final = 5  # the smallest page of any server
+CLOCK: Final = timedelta(seconds=60)  # what two clocks may differ by
+_AT_ONCE: Final = 32 * 1024  # bytes read without a thread
+_CALIBRE_WEB: Final = "{ImageId}/{width}/{height}/false/image.jpg"
+_OTHERS: Final = "v1/books/{ImageId}/thumbnail/{width}/{height}/false/image.jpg"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """One answer of a sync. `more`: another page is waiting. `same_as` tells repetitions."""
+
+    changes: Changes
+    token: str
+    more: bool
+    body: bytes
+
+
+class KoboClient:
+    """`base` is the normalised sync address; `session` stays at home. Methods raise `RemoteError`.
+
+    One request at a time for syncs and states: two servers mix up who asks.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        base: ServerUrl,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._session, self._base, self._now = session, base, now
+        self._template: str | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._ahead = timedelta(0)  # of the server's clock before ours
+
+    @property
+    def base(self) -> ServerUrl:
+        """Where everything is asked."""
+        return self._base
+
+    @property
+    def template(self) -> str:
+        """How covers are asked for, below the base; what is usual until the server has said it."""
+        return self._template or (_OTHERS if self._is_below_api else _CALIBRE_WEB)
+
+    async def initialization(self) -> None:
+        """The test of a connection: it has no effect, and says how covers are asked for.
+
+        Raises `Unsupported` when there is no Kobo sync at this address.
+        """
+        try:
+            reply = await self._get(below(self._base, "v1", "initialization"))
+            check_answered(reply)
+        except NotMatched:
+            raise Unsupported("no Kobo sync at this address") from None
+        resources = lowered(lowered(await self._read(reply)).get("resources"))
+        for name in ("image_url_template", "image_url_quality_template"):
+            template = _template(text_of(resources.get(name)), self._base)
+            if template:
+                self._template = template
+                return
+
+    async def sync(self, token: str) -> SyncPage:
+        """What is new since `token`; "" asks for everything.
+
+        Sent once: Calibre-Web takes for delivered what it has answered. An answer that is lost is
+        to be made up for by the caller. Raises `Faulty` with `long_headers` for a proxy's 502.
+        """
+        headers = [(b"x-kobo-synctoken", token.encode())] if token else []
+        async with self._one_at_a_time:
+            reply = await self._session.get(
+                below(self._base, "v1", "library", "sync"),
+                accept=ACCEPT,
+                cap_bytes=SYNC_BYTES,
+                total_s=SYNC_S,
+                secret=False,
+                headers=headers,
+                once=True,
+            )
+        self._heard(reply)
+        if reply.status == 502:
+            raise Faulty(502, long_headers=True)
+        check_answered(reply)
+        document = await self._read(reply)
+        if not isinstance(document, list):
+            raise Malformed("a sync is answered with something else than a list")
+        changes = await _apart(len(reply.body), lambda: read_changes(document, self._base))
+        next_token = reply.headers.get("x-kobo-synctoken", "").strip() or token
+        announced = reply.headers.get("x-kobo-sync", "").strip().lower() == "continue"
+        more = announced or changes.entitlements >= FULL_PAGE
+        return SyncPage(changes, next_token, more, reply.body)
+
+    async def metadata(self, book_id: str) -> KoboBook | None:
+        """One book, whether it was ever announced or not; None when the server does not have it."""
+        try:
+            reply = await self._get(below(self._base, "v1", "library", book_id, "metadata"))
+            check_answered(reply)
+        except NotMatched:
+            return None
+        document = await self._read(reply) if reply.body.strip() else None
+        one = document[0] if isinstance(document, list) and document else document
+        if not lowered(one):
+            return None
+        return read_book(one, self._base, book_id)
+
+    async def state(self, book_id: str) -> ReadingState | None:
+        """The reading state of a book; None when there is none, or no such book."""
+        try:
+            async with self._one_at_a_time:
+                reply = await self._get(self.state_url(book_id))
+            check_answered(reply)
+        except NotMatched:
+            return None
+        found = states_in(await self._read(reply)) if reply.body.strip() else []
+        own = [state for state in found if state.book_id == book_id]
+        return next(iter([*own, *found]), None)
+
+    async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
+        """Writes a reading state. `at` is when the page was turned to, by the clock here.
+
+        A clock that is wrong is made up for: Komga and Grimmory drop what looks old.
+        """
+        shift = self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
+        async with self._one_at_a_time:
+            reply = await self._session.put(
+                self.state_url(state.book_id),
+                accept=ACCEPT,
+                content=encode(state, at + shift),
+                content_type="application/json",
+                cap_bytes=BOOK_BYTES,
+                total_s=STATE_S,
+                secret=False,
+            )
+        self._heard(reply)
+        check_answered(reply)
+        return decode_answer(await self._read(reply) if reply.body.strip() else None)
+
+    def state_url(self, book_id: str) -> ServerUrl:
+        return below(self._base, "v1", "library", book_id, "state")
+
+    def cover_url(self, cover_id: str, width: int, height: int) -> ServerUrl | None:
+        """The address of a cover; None for a book without one. The size in px is a wish."""
+        return cover_at(self._base, self.template, cover_id, width, height)
+
+    async def image(self, url: ServerUrl) -> bytes:
+        """A picture as the server sends it, whatever it is."""
+        reply = await self._session.get(
+            url,
+            accept="image/*, */*;q=0.5",
+            cap_bytes=IMAGE_BYTES,
+            secret=False,
+            purpose=Purpose.IMAGE,
+        )
+        check_answered(reply)
+        if reply.is_html:
+            raise Malformed("a web page instead of a picture", html=True)
+        return reply.body
+
+    async def _get(self, url: ServerUrl) -> Reply:
+        reply = await self._session.get(
+            url, accept=ACCEPT, cap_bytes=BOOK_BYTES, total_s=STATE_S, secret=False
+        )
+        self._heard(reply)
+        return reply
+
+    def _heard(self, reply: Reply) -> None:
+        """Learns the server's clock, and that it wants to be asked with encryption."""
+        if reply.date is not None:
+            self._ahead = reply.date - self._now()
+        if reply.url.reveal().startswith("https:") and self._base.reveal().startswith("http:"):
+            moved = reply.url.reveal().partition("://")[2].partition("/")[0]
+            _, _, path = self._base.reveal().partition("://")[2].partition("/")
+            self._base = ServerUrl(f"https://{moved}/{path}")
+
+    async def _read(self, reply: Reply) -> Any:
+        if reply.is_html:
+            raise Malformed("a web page instead of an answer", html=True)
+        try:
+            return await _apart(len(reply.body), lambda: msgspec.json.decode(reply.body))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise Malformed("the answer is no JSON") from None
+
+    @property
+    def _is_below_api(self) -> bool:
+        return "/api/kobo/" in self._base.reveal().lower()
+
+
+def cover_at(
+    base: ServerUrl, template: str, cover_id: str, width: int, height: int
+) -> ServerUrl | None:
+    """The address of a cover by a template below the base."""
+    if not cover_id:
+        return None
+    filled = template
+    for name, value in (
+        ("{imageid}", quote(cover_id, safe="")),
+        ("{width}", str(width)),
+        ("{height}", str(height)),
+        ("{quality}", "80"),
+        ("{isgreyscale}", "false"),
+    ):
+        filled = _replaced(filled, name, value)
+    return ServerUrl(f"{base.reveal()}/{filled}")
+
+
+def _template(url: str, base: ServerUrl) -> str:
+    """What of a template stands behind the token; "" for one that is of no use."""
+    found = rebased(url, base) if "{imageid}" in url.lower() else None
+    if found is None:
+        return ""
+    rest = found.reveal()[len(base.reveal()) + 1 :]
+    return rest.replace("/isGreyscale/", "/false/")  # Calibre-Web forgets the braces
+
+
+def _replaced(text: str, name: str, value: str) -> str:
+    """Placeholders are written in any case."""
+    at = text.lower().find(name)
+    return text if at < 0 else text[:at] + value + text[at + len(name) :]
+
+
+async def _apart(size_bytes: int, read: Callable[[], T]) -> T:
+    """Reads much in a thread: a window waits for nobody."""
+    return read() if size_bytes <= _AT_ONCE else await asyncio.to_thread(read)
