@@ -1,0 +1,68 @@
+"""What the page of a book does. No Qt: the screen is a protocol."""
+
+import asyncio
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import BookId
+from kios_desktop.ui.book.ports import BookFacts, BookRoutes, BookScreen, BookShown
+from kios_desktop.ui.messages import explain
+from kios_desktop.ui.tasks import Tasks
+
+_TASK = "book-page"
+
+
+class BookPresenter:
+    """Shows one book after another, and again whenever sync moved on."""
+
+    def __init__(
+        self, facts: BookFacts, routes: BookRoutes, screen: BookScreen, tasks: Tasks
+    ) -> None:
+        self._facts, self._routes, self._screen, self._tasks = facts, routes, screen, tasks
+        self._book_id: BookId | None = None
+        self._stop_listening = routes.listen(self.refresh)
+
+    def show(self, book_id: BookId) -> None:
+        self._book_id = book_id
+        self.refresh()
+
+    def leave(self) -> None:
+        """The page is not in sight: nothing has to be asked for it."""
+        self._book_id = None
+        self._tasks.cancel(_TASK)
+
+    def close(self) -> None:
+        self.leave()
+        self._stop_listening()
+
+    def refresh(self) -> None:
+        if self._book_id is not None:
+            self._tasks.replace(_TASK, self._load(self._book_id))
+
+    def choose(self, source_id: str | None) -> None:
+        """Where this book syncs from now on; None for “automatic”."""
+        if self._book_id is not None:
+            self._tasks.start(self._choose(self._book_id, source_id))
+
+    def sync_now(self) -> None:
+        if self._book_id is not None:
+            self._routes.sync_now(self._book_id)
+
+    async def _load(self, book_id: BookId) -> None:
+        try:
+            book, routing, visits, came_from = await asyncio.gather(
+                self._facts.book(book_id),
+                self._routes.routing(book_id),
+                self._facts.visits(book_id),
+                self._facts.came_from(book_id),
+            )
+        except StorageError as error:
+            self._screen.show_problem(explain(error))
+            return
+        self._screen.show_book(BookShown(book, routing, tuple(visits), tuple(came_from)))
+
+    async def _choose(self, book_id: BookId, source_id: str | None) -> None:
+        try:
+            await self._routes.choose(book_id, source_id)
+        except StorageError as error:
+            self._screen.show_problem(explain(error))
+        self.refresh()
