@@ -6,7 +6,7 @@ thread. Only the chapters a conversion is about are parsed.
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
@@ -67,18 +67,20 @@ class Places:
 
     def measure(self) -> tuple[int, ...]:
         """Count the characters of the whole book and remember them. Slow: parses every chapter."""
-        totals: dict[str, int] = {}
-        found: list[int] = []
+        self.weights = found = tuple(self.totals())
+        return found
+
+    def totals(self) -> Iterator[int]:
+        """The characters of each spine item in turn; every step may parse a chapter."""
+        known: dict[str, int] = {}
         for spine_index in range(len(self._publication.reading_order)):
             link = self._models.link(spine_index)
             if link is None:
-                found.append(0)
+                yield 0
                 continue
-            if link.href not in totals:
-                totals[link.href] = self._models.total(spine_index)
-            found.append(totals[link.href])
-        self.weights = tuple(found)
-        return tuple(found)
+            if link.href not in known:
+                known[link.href] = self._models.total(spine_index)
+            yield known[link.href]
 
     def from_xpointer(self, text: str, fraction: float | None = None) -> Resolution:
         """What a KOReader xpointer means here; `fraction` is the percentage (0…1) beside it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from kios_desktop.sync.ports import ReaderView
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
+from kios_desktop.ui.reader.counting import Counting
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Unsynced
@@ -33,7 +35,8 @@ if TYPE_CHECKING:  # not at start: it brings the parsers of books along
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-REST_S = 3.0  # after opening, before the character counts are made
+REST_S = 3.0  # without a page turn, before and while the characters are counted
+PAUSE_S = 0.03  # between two slices of counting
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
@@ -237,23 +240,34 @@ class OpenBooks(QObject):
         self, key: BookId | Path, opened: "OpenPublication", presenter: ReaderPresenter
     ) -> None:
         """Count the characters of the whole book, once, while nothing else is going on."""
-        await asyncio.sleep(REST_S)
-        if self._publications.get(key) is not opened:
-            return  # closed meanwhile, perhaps opened anew: its file must not be read any more
-        try:
-            weights = await asyncio.to_thread(opened.measure)
-        except PublicationError as e:
-            log.warning("a book could not be measured: %s", e)
-            return
+        counts = Counting(opened.totals)
+        while not counts.done:
+            await asyncio.sleep(max(PAUSE_S, REST_S - self._calm_s()))
+            if self._publications.get(key) is not opened:
+                return  # closed meanwhile, perhaps opened anew: its file must not be read any more
+            if self._calm_s() < REST_S:
+                continue
+            try:
+                await asyncio.to_thread(counts.go_on)
+            except PublicationError as e:
+                log.warning("a book could not be measured: %s", e)
+                return
         if self._publications.get(key) is not opened:
             return  # some of the counts may come from a file that was closed under them
-        opened.weights = weights
+        weights = tuple(counts.found)
+        opened.weigh(weights)
         presenter.weighed(weights)
         if not isinstance(key, Path):
             try:
                 await self._shelf.save_weights(key, weights)
             except StorageError as e:
                 log.warning("the counts of a book were not saved: %s", e)
+
+    def _calm_s(self) -> float:
+        """Seconds since a page came on the screen of any book."""
+        return time.monotonic() - max(
+            (window.screen_at for window in self._windows.values()), default=0.0
+        )
 
     def _keep_preferences(self, book_id: BookId | None) -> Callable[[ReadingPreferences], None]:
         def keep(preferences: ReadingPreferences) -> None:

@@ -1,6 +1,7 @@
 """A book file made ready to be read: opened once, shared by the page and the conversions."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,13 @@ class OpenPublication:
                 self._places = Places(self._container, self.publication, self.weights)
             return self._places
 
-    def measure(self) -> tuple[int, ...]:
-        """Count the characters of the whole book. Blocking. Raises PublicationError."""
-        return self.places.measure()
+    def totals(self) -> Iterator[int]:
+        """The characters of each spine item in turn. Every step is blocking."""
+        return self.places.totals()
+
+    def weigh(self, weights: tuple[int, ...]) -> None:
+        """Use these counts from now on."""
+        self.weights = self.places.weights = weights
 
     def excerpt(self, place: Place, length: int) -> str:
         """So many characters from a place on. Blocking."""

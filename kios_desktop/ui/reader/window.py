@@ -1,5 +1,6 @@
 """One open book: page, chrome and what floats over them. It shows; the presenter decides."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -87,6 +88,7 @@ class ReaderWindow(QMainWindow):
         self._book_rule: Answer | None = None
         self._banner: PromptBanner | None = None
         self._offer_to_take: Offer | None = None
+        self.screen_at = time.monotonic()  # when the page last showed another screen
         self.stage = Stage()
         self.setCentralWidget(self.stage)
         # made in the order of Tab
@@ -151,6 +153,7 @@ class ReaderWindow(QMainWindow):
             return
         match message:
             case Relocated():
+                self.screen_at = time.monotonic()
                 self._opened()
                 presenter.relocated(message)
                 offer, self._offer_to_take = self._offer_to_take, None
