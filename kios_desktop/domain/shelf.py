@@ -141,3 +141,21 @@ class ShelfMark:
     whole_token: str = ""
     synced_at: datetime | None = None
     unfinished: bool = False
+
+
+class ShelfView(StrEnum):
+    """Which books of a shelf are looked at. All but the last are on offer."""
+
+    ALL = "all"
+    READING = "reading"
+    FINISHED = "finished"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfQuery:
+    """What is looked for: a view, or a collection, or words of titles, authors and series."""
+
+    view: ShelfView = ShelfView.ALL
+    collection_id: str = ""
+    words: str = ""

@@ -166,6 +166,50 @@ book_sources = Table(
     Column("source_id", Text, nullable=False),
 )
 
+# The shelves of Kobo sync sources. Records are JSON with the keys of addresses masked
+kobo_shelves = Table(
+    "kobo_shelves",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("whole_token", Text, nullable=False),
+    Column("synced_at", Integer),
+    Column("unfinished", Integer, nullable=False),
+    CheckConstraint("unfinished IN (0, 1)", name="unfinished_is_boolean"),
+)
+
+# `standing`: offered, removed, or unknown to the server although something named it
+kobo_books = Table(
+    "kobo_books",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("book_id", Text, primary_key=True),
+    Column("standing", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("kobo_books_by_title", "source_id", "standing", "title_key"),
+)
+
+kobo_states = Table(
+    "kobo_states",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("book_id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+kobo_collections = Table(
+    "kobo_collections",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("collection_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("book_ids", Text, nullable=False),  # a JSON list
+)
+
 FULL_TEXT = """
 CREATE VIRTUAL TABLE book_words USING fts5(
     title, authors, series,

@@ -1,0 +1,268 @@
+"""The shelf of a Kobo sync source as a catalog that is looked at.
+
+What is shown comes from this computer, always; the server is asked for what is new when somebody
+wants it, and never because a page is turned.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final, Protocol
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from kios_desktop.domain.catalog import Entry, Facet, Feed, Navigation, Search, Shown
+from kios_desktop.domain.errors import Malformed, RemoteError, Unreachable
+from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.shelf import (
+    Changes,
+    Collection,
+    Headcount,
+    KoboBook,
+    ShelfMark,
+    ShelfQuery,
+    ShelfView,
+    Shelved,
+)
+from kios_desktop.domain.source import Source
+from kios_desktop.sources.kobo_entries import entry_of
+from kios_desktop.sources.kobo_shelf_sync import Progress, Synced
+from kios_desktop.sources.opds_catalog import CatalogHealth
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 100
+SHOW: Final = "Show"
+NO_LONGER: Final = "No longer on the shelf"
+_TITLES: Final = {
+    ShelfView.ALL: "All",
+    ShelfView.READING: "Reading",
+    ShelfView.FINISHED: "Finished",
+}
+_SCHEME: Final = "kobo"  # of addresses that only lead about in here
+_WHOLE: Final = ShelfQuery()
+_SEARCH: Final = Search(template=ServerUrl("kobo:shelf?words={searchTerms}"))
+
+
+class ShelfReader(Protocol):
+    """The part of `storage.kobo_shelf.KoboShelf` used here. Raises `StorageError`."""
+
+    async def mark(self) -> ShelfMark: ...
+    async def books(
+        self, query: ShelfQuery, offset: int = 0, limit: int = -1
+    ) -> tuple[list[Shelved], int]: ...
+    async def book(self, book_id: str) -> Shelved | None: ...
+    async def collections(self) -> list[tuple[Collection, int]]: ...
+    async def headcount(self) -> Headcount: ...
+    async def apply(self, changes: Changes, token: str | None = None) -> None: ...
+    async def not_found(self, book_ids: Sequence[str]) -> None: ...
+
+
+class ShelfUpdates(Protocol):
+    """The part of `kobo_shelf_sync.ShelfSync` used here."""
+
+    async def update(self, progress: Progress = ...) -> Synced: ...
+    async def rebuild(self, progress: Progress = ...) -> Synced: ...
+
+
+class CoverClient(Protocol):
+    """The part of `protocols.kobo.client.KoboClient` used here. Raises `RemoteError`."""
+
+    @property
+    def base(self) -> ServerUrl: ...
+    @property
+    def template(self) -> str: ...
+    async def metadata(self, book_id: str) -> KoboBook | None: ...
+    async def image(self, url: ServerUrl) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A list of the shelf, and which page of it."""
+
+    query: ShelfQuery = _WHOLE
+    page: int = 0
+
+    @property
+    def url(self) -> ServerUrl:
+        query = self.query
+        pairs = {
+            "view": query.view.value,
+            "in": query.collection_id,
+            "words": query.words,
+            "page": str(self.page),
+        }
+        return ServerUrl(f"{_SCHEME}:shelf?{urlencode(pairs)}")
+
+
+class KoboCatalog:
+    """One source. `progress` is told how far a sync is.
+
+    `synced` is what the last sync of this run came to.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        client: CoverClient,
+        shelf: ShelfReader,
+        updates: ShelfUpdates,
+        progress: Progress = lambda _done, _of: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        if source.shared:
+            raise ValueError("the list of books of a shared address is not ours to take")
+        self._source, self._client, self._shelf = source, client, shelf
+        self._updates, self._progress, self._now = updates, progress, now
+        self.health = CatalogHealth()
+        self.synced: Synced | None = None
+
+    @property
+    def source_id(self) -> str:
+        return self._source.id
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
+        """One list; None is the whole shelf. `fresh`, or a shelf that was never filled: sync first.
+
+        When that fails, what is here and why; raises what the server did when nothing is here.
+        """
+        address = _read(url)
+        mark = await self._shelf.mark()
+        error: RemoteError | None = None
+        if fresh or mark.synced_at is None:
+            try:
+                await self.refresh()
+            except RemoteError as failed:
+                error = failed
+                mark = await self._shelf.mark()
+                if not mark.token:
+                    raise
+        feed = await self._feed(address)
+        kept_at = (mark.synced_at or self._now()) if error is not None else None
+        return Shown(feed, kept_at, error)
+
+    async def refresh(self) -> Synced:
+        """Ask the server what is new. Raises `RemoteError` and `StorageError`."""
+        try:
+            self.synced = await self._updates.update(self._progress)
+        except RemoteError as error:
+            self._heard(error)
+            raise
+        await self._heard_well()
+        return self.synced
+
+    async def rebuild(self) -> Synced:
+        """“Start over”: everything anew. Books and places stay."""
+        try:
+            self.synced = await self._updates.rebuild(self._progress)
+        except RemoteError as error:
+            self._heard(error)
+            raise
+        await self._heard_well()
+        return self.synced
+
+    async def search(self, search: Search, words: str) -> Shown:  # noqa: ARG002 (the port's shape)
+        """Titles, authors and series of what is here."""
+        return Shown(await self._feed(_Address(ShelfQuery(words=words))))
+
+    async def full(self, entry: Entry) -> Entry:
+        """The entry as the server describes it now: some never announce what was edited."""
+        book = await self._client.metadata(entry.key)
+        if book is None:
+            await self._shelf.not_found([entry.key])
+        else:
+            await self._shelf.apply(Changes(offered=[book]))
+        shelved = await self._shelf.book(entry.key)
+        return entry if shelved is None else self._entry(shelved)
+
+    async def image(self, url: ServerUrl) -> bytes:
+        return await self._client.image(url)
+
+    async def aclose(self) -> None:
+        """Nothing is under way of its own."""
+
+    # -- lists
+
+    async def _feed(self, address: _Address) -> Feed:
+        query, page = address.query, address.page
+        books, total = await self._shelf.books(query, page * PAGE, PAGE)
+        count = await self._shelf.headcount()
+        self.health = replace(self.health, books=count.all)
+        root = query == _WHOLE
+        more = (page + 1) * PAGE < total
+        return Feed(
+            url=address.url,
+            title="" if root else _title(query),
+            navigation=await self._below(count) if root and not page else (),
+            entries=tuple(self._entry(one) for one in books),
+            facets=_facets(query.view, count) if not (query.collection_id or query.words) else (),
+            search=_SEARCH,
+            next=replace(address, page=page + 1).url if more else None,
+            previous=replace(address, page=page - 1).url if page else None,
+            up=None if root else _Address().url,
+            start=_Address().url,
+            total=total,
+            per_page=PAGE,
+            first=page * PAGE + 1 if total else None,
+        )
+
+    async def _below(self, count: Headcount) -> tuple[Navigation, ...]:
+        links = [
+            Navigation(one.name, _Address(ShelfQuery(collection_id=one.id)).url, count=books)
+            for one, books in await self._shelf.collections()
+        ]
+        if count.removed:
+            gone = _Address(ShelfQuery(ShelfView.REMOVED)).url
+            links.append(Navigation(NO_LONGER, gone, count=count.removed))
+        return tuple(links)
+
+    def _entry(self, shelved: Shelved) -> Entry:
+        return entry_of(shelved, self._client.base, self._client.template)
+
+    # -- how the server is
+
+    async def _heard_well(self) -> None:
+        self.health = CatalogHealth(self._now(), books=(await self._shelf.headcount()).all)
+
+    def _heard(self, error: RemoteError) -> None:
+        now, before = self._now(), self.health
+        if isinstance(error, Malformed):  # it answers, if not to this
+            self.health = CatalogHealth(now, error, books=before.books)
+            return
+        since = before.not_reachable_since or now
+        away = since if isinstance(error, Unreachable) else None
+        self.health = CatalogHealth(before.checked_at, error, away, before.books)
+
+
+def _title(query: ShelfQuery) -> str:
+    return NO_LONGER if query.view is ShelfView.REMOVED else ""
+
+
+def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
+    if active is ShelfView.REMOVED:
+        return ()
+    books = {
+        ShelfView.ALL: count.all,
+        ShelfView.READING: count.reading,
+        ShelfView.FINISHED: count.finished,
+    }
+    return tuple(
+        Facet(SHOW, title, _Address(ShelfQuery(view)).url, view is active, books[view])
+        for view, title in _TITLES.items()
+    )
+
+
+def _read(url: ServerUrl | None) -> _Address:
+    """The address of a list; the whole shelf for what is none."""
+    parts = urlsplit(url.reveal()) if url is not None else None
+    if parts is None or parts.scheme != _SCHEME:
+        return _Address()
+    pairs = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    view = next((one for one in ShelfView if one.value == pairs.get("view")), ShelfView.ALL)
+    page = pairs.get("page", "")
+    query = ShelfQuery(view, pairs.get("in", ""), pairs.get("words", ""))
+    return _Address(query, int(page) if page.isascii() and page.isdigit() else 0)

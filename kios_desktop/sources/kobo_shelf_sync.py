@@ -1,0 +1,187 @@
+"""Bringing a shelf up to date, and making up for what got lost on the way (kobo.md 5, 9).
+
+Calibre-Web and its relatives tell each book once to an account. A book whose announcement was lost,
+or went to another device, is still named by its reading state; its metadata can be asked for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from kios_desktop.domain.errors import Rejected, RemoteError, Throttled, Unreachable
+from kios_desktop.domain.shelf import Changes, KoboBook, ShelfMark
+from kios_desktop.protocols.kobo.client import SyncPage
+from kios_desktop.protocols.kobo.tokens import Memory, memory_of
+
+log = logging.getLogger(__name__)
+
+MOST_PAGES: Final = 1000
+PARALLEL: Final = 4
+
+Progress = Callable[[int, int | None], None]
+"""How many books are done, and of how many; None while the server has not shown its end."""
+
+
+class ShelfClient(Protocol):
+    """The part of `protocols.kobo.client.KoboClient` used here. Raises `RemoteError`."""
+
+    async def initialization(self) -> None: ...
+    async def sync(self, token: str) -> SyncPage: ...
+    async def metadata(self, book_id: str) -> KoboBook | None: ...
+
+
+class ShelfStore(Protocol):
+    """The part of `storage.kobo_shelf.KoboShelf` used here. Raises `StorageError`."""
+
+    async def mark(self) -> ShelfMark: ...
+    async def begin(self) -> None: ...
+    async def apply(self, changes: Changes, token: str | None = None) -> None: ...
+    async def finish(self, token: str, at: datetime) -> None: ...
+    async def named_only(self) -> list[str]: ...
+    async def not_found(self, book_ids: Sequence[str]) -> None: ...
+    async def known(self) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What came of a sync.
+
+    `announced` books came by themselves, `adopted` ones were found through their reading states.
+    `starved`: this account was told its books before, by another device, so some may be missing.
+    """
+
+    announced: int = 0
+    adopted: int = 0
+    pages: int = 0
+    starved: bool = False
+
+
+class ShelfSync:
+    """One source whose list of books is ours to take. Never for an address an e-reader uses too."""
+
+    def __init__(
+        self,
+        client: ShelfClient,
+        store: ShelfStore,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._client, self._store, self._now = client, store, now
+        self._one_at_a_time = asyncio.Lock()
+
+    async def update(self, progress: Progress = lambda _done, _of: None) -> Synced:
+        """What is new. What arrived stays when it fails, and the next one goes on from there.
+
+        Raises `RemoteError` and `StorageError`.
+        """
+        async with self._one_at_a_time:
+            mark = await self._store.mark()
+            first = mark.synced_at is None
+            token = _start(mark)
+            await self._client.initialization()
+            await self._store.begin()
+            run = await self._drain(token, progress)
+            adopted, starved = 0, False
+            if (first or mark.unfinished) and _may_adopt(run.token):
+                starved = run.named > 0 and not await self._store.known()
+                adopted = await self._adopt(run.announced, progress)
+            await self._store.finish(run.token, self._now())
+            return Synced(run.announced, adopted, run.pages, starved)
+
+    async def rebuild(self, progress: Progress = lambda _done, _of: None) -> Synced:
+        """Everything anew; books that are gone from the server are taken off the shelf."""
+        async with self._one_at_a_time:
+            before = await self._store.known()
+            await self._client.initialization()
+            await self._store.begin()
+            run = await self._drain("", progress)
+            unnamed = [book_id for book_id in before if book_id not in run.ids]
+            adopted = 0
+            if _may_adopt(run.token):
+                adopted = await self._adopt(run.announced, progress)
+                await self._ask_for(unnamed, progress)
+            else:
+                await self._store.not_found(unnamed)
+            await self._store.finish(run.token, self._now())
+            return Synced(run.announced, adopted, run.pages)
+
+    async def _drain(self, token: str, progress: Progress) -> "_Run":
+        """Page after page until there is no more, or the server repeats itself."""
+        run, before = _Run(token), b""
+        while run.pages < MOST_PAGES:
+            page = await self._client.sync(run.token)
+            repeated = page.token == run.token or bool(page.changes.entitlements)
+            if run.pages and page.body == before and repeated:
+                log.warning("the server sends the same page again; the sync ends here")
+                break
+            await self._store.apply(page.changes, page.token)
+            run.add(page)
+            before = page.body
+            progress(run.announced, None)
+            if page.changes.unread:
+                log.info("%d items of a sync made no sense", page.changes.unread)
+            if not page.more:
+                break
+        return run
+
+    async def _adopt(self, already: int, progress: Progress) -> int:
+        """Books that something names but nobody announced; how many there were."""
+        named = await self._store.named_only()
+        return await self._ask_for(
+            named, lambda done, of: progress(already + done, None if of is None else already + of)
+        )
+
+    async def _ask_for(self, book_ids: Sequence[str], progress: Progress) -> int:
+        """The metadata of each; how many there are."""
+        found = 0
+        for start in range(0, len(book_ids), PARALLEL):
+            chunk = book_ids[start : start + PARALLEL]
+            answers = await asyncio.gather(*(self._one(book_id) for book_id in chunk))
+            offered = [book for asked, book in answers if book is not None and asked]
+            await self._store.apply(Changes(offered=offered))
+            given = zip(chunk, answers, strict=True)
+            await self._store.not_found([i for i, (asked, book) in given if asked and not book])
+            found += len(offered)
+            progress(min(start + PARALLEL, len(book_ids)), len(book_ids))
+        return found
+
+    async def _one(self, book_id: str) -> tuple[bool, KoboBook | None]:
+        """(whether there was an answer, the book). One bad book is not worth the whole sync."""
+        try:
+            book = await self._client.metadata(book_id)
+        except (Unreachable, Rejected, Throttled):
+            raise
+        except RemoteError as error:
+            log.info("a book could not be asked for: %s", error)
+            return False, None
+        return True, book if book is not None and book.files else None
+
+
+class _Run:
+    """How far a sync is."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.pages = self.announced = self.named = 0
+        self.ids: set[str] = set()
+
+    def add(self, page: SyncPage) -> None:
+        self.token = page.token
+        self.pages += 1
+        self.announced += len(page.changes.offered)
+        self.named += len(page.changes.states)
+        self.ids.update(book.id for book in page.changes.offered)
+
+
+def _start(mark: ShelfMark) -> str:
+    """The token to go on with. After a sync that broke off, pages may have been lost."""
+    if not mark.unfinished:
+        return mark.token
+    return "" if _may_adopt(mark.token) else mark.whole_token
+
+
+def _may_adopt(token: str) -> bool:
+    """The others give everything again, and name books in collections that are not offered."""
+    return memory_of(token) is not Memory.IN_TOKEN

@@ -1,0 +1,306 @@
+"""The shelf of one Kobo sync source, as the server last told it.
+
+A page of changes and the token that came with it are one transaction: whenever Kios ends, the next
+sync goes on where this computer really is. Applying a page twice changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.domain.shelf import (
+    Changes,
+    Collection,
+    Headcount,
+    KoboBook,
+    ReadingState,
+    ShelfMark,
+    ShelfQuery,
+    ShelfView,
+    Shelved,
+    Status,
+)
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
+from kios_desktop.storage.masked import from_masked_json, to_masked_json
+from kios_desktop.storage.tables import kobo_books, kobo_collections, kobo_shelves, kobo_states
+
+OFFERED: Final = "offered"
+REMOVED: Final = "removed"
+UNKNOWN: Final = "unknown"  # something names it, but the server has no such book for us
+_STATUS: Final = {
+    ShelfView.READING: Status.READING.value,
+    ShelfView.FINISHED: Status.FINISHED.value,
+}
+_TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
+
+
+class KoboShelf:
+    """`root` is the sync address: its token is never written. Methods raise `StorageError`."""
+
+    def __init__(self, database: Database, source_id: str, root: ServerUrl) -> None:
+        self._database, self._source_id = database, source_id
+        self._mask = KeyMask(root)
+
+    # -- syncing
+
+    async def mark(self) -> ShelfMark:
+        """How far the shelf is in step; nothing at all at first."""
+        query = select(kobo_shelves).where(kobo_shelves.c.source_id == self._source_id)
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return ShelfMark()
+        at = maybe_from_ms(row.synced_at)
+        return ShelfMark(row.token, row.whole_token, at, bool(row.unfinished))
+
+    async def begin(self) -> None:
+        """A sync begins; until `finish` its answers may be lost."""
+        await self._database.run(lambda connection: self._put_mark(connection, unfinished=1))
+
+    async def apply(self, changes: Changes, token: str | None = None) -> None:
+        """One page and its token, together or not at all. Without a token that stays as it is."""
+        books = [self._book_row(book) for book in changes.offered]
+        removed = [self._id_row(book_id) for book_id in changes.removed]
+        states = [self._state_row(state) for state in changes.states]
+        collections = [self._collection_row(one) for one in changes.collections]
+
+        def work(connection: Connection) -> None:
+            _upsert(connection, kobo_books, books)
+            self._remove(connection, removed)
+            _upsert(connection, kobo_states, states)
+            _upsert(connection, kobo_collections, collections)
+            for chunk in _chunks(changes.dropped_collections):
+                connection.execute(
+                    delete(kobo_collections)
+                    .where(kobo_collections.c.source_id == self._source_id)
+                    .where(kobo_collections.c.collection_id.in_(chunk))
+                )
+            if token is not None:
+                self._put_mark(connection, token=token)
+
+        await self._database.run(work)
+
+    async def finish(self, token: str, at: datetime) -> None:
+        """The sync came to its end."""
+        await self._database.run(
+            lambda connection: self._put_mark(
+                connection, token=token, whole_token=token, synced_at=to_ms(at), unfinished=0
+            ),
+            durable=True,
+        )
+
+    async def named_only(self) -> list[str]:
+        """Ids that reading states and collections name, of books nothing else is known of."""
+        statement = (
+            "SELECT book_id FROM kobo_states WHERE source_id = :source "
+            "UNION SELECT ids.value FROM kobo_collections, json_each(kobo_collections.book_ids) ids"
+            " WHERE source_id = :source "
+            "EXCEPT SELECT book_id FROM kobo_books WHERE source_id = :source"
+        )
+        values = {"source": self._source_id}
+        return await self._database.read(
+            lambda connection: [row[0] for row in connection.exec_driver_sql(statement, values)]
+        )
+
+    async def not_found(self, book_ids: Sequence[str]) -> None:
+        """The server has none of these: known books are off the shelf, others not asked again."""
+        rows = [self._id_row(book_id) for book_id in book_ids]
+        await self._database.run(lambda connection: self._remove(connection, rows))
+
+    async def known(self) -> list[str]:
+        """The ids of all books that are on offer."""
+        query = (
+            select(kobo_books.c.book_id)
+            .where(kobo_books.c.source_id == self._source_id)
+            .where(kobo_books.c.standing == OFFERED)
+        )
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
+        return list(found)
+
+    async def forget(self) -> None:
+        """Nothing is known of the shelf any more."""
+
+        def work(connection: Connection) -> None:
+            for table in _TABLES:
+                connection.execute(delete(table).where(table.c.source_id == self._source_id))
+
+        await self._database.run(work)
+
+    # -- looking
+
+    async def books(
+        self, query: ShelfQuery, offset: int = 0, limit: int = -1
+    ) -> tuple[list[Shelved], int]:
+        """(a stretch of what was asked for, how many there are in all), by title."""
+        found = self._selected(query)
+        page = (
+            found.order_by(kobo_books.c.title_key, kobo_books.c.book_id).offset(offset).limit(limit)
+        )
+        counting = found.with_only_columns(func.count())
+
+        def work(connection: Connection) -> tuple[list[Shelved], int]:
+            total: int = connection.execute(counting).scalar_one()
+            return [self._shelved(row) for row in connection.execute(page)], total
+
+        return await self._database.read(work)
+
+    async def book(self, book_id: str) -> Shelved | None:
+        query = self._all().where(kobo_books.c.book_id == book_id)
+        query = query.where(kobo_books.c.standing != UNKNOWN)
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        return None if row is None else self._shelved(row)
+
+    async def state(self, book_id: str) -> ReadingState | None:
+        query = select(kobo_states.c.record).where(
+            kobo_states.c.source_id == self._source_id, kobo_states.c.book_id == book_id
+        )
+        text = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return None if text is None else from_json(text, ReadingState)
+
+    async def collections(self) -> list[tuple[Collection, int]]:
+        """(a collection, how many of its books are on offer), by name."""
+        statement = (
+            "SELECT collection_id, name, kobo_collections.book_ids, (SELECT count(*) "
+            "FROM kobo_books WHERE source_id = :source AND standing = 'offered' AND book_id IN "
+            "(SELECT value FROM json_each(kobo_collections.book_ids))) "
+            "FROM kobo_collections WHERE source_id = :source ORDER BY name_key, collection_id"
+        )
+        values = {"source": self._source_id}
+
+        def work(connection: Connection) -> list[tuple[Collection, int]]:
+            return [
+                (Collection(row[0], row[1], tuple(from_json(row[2], list[str]))), row[3])
+                for row in connection.exec_driver_sql(statement, values)
+            ]
+
+        return await self._database.read(work)
+
+    async def headcount(self) -> Headcount:
+        query = (
+            select(kobo_books.c.standing, kobo_states.c.status, func.count())
+            .select_from(_with_states())
+            .where(kobo_books.c.source_id == self._source_id)
+            .group_by(kobo_books.c.standing, kobo_states.c.status)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        counts = {(standing, status): int(count) for standing, status, count in rows}
+        return Headcount(
+            all=sum(count for (standing, _), count in counts.items() if standing == OFFERED),
+            reading=counts.get((OFFERED, Status.READING.value), 0),
+            finished=counts.get((OFFERED, Status.FINISHED.value), 0),
+            removed=sum(count for (standing, _), count in counts.items() if standing == REMOVED),
+        )
+
+    # -- rows
+
+    def _all(self) -> Select[Any]:
+        return (
+            select(kobo_books.c.record, kobo_books.c.standing, kobo_states.c.record.label("state"))
+            .select_from(_with_states())
+            .where(kobo_books.c.source_id == self._source_id)
+        )
+
+    def _selected(self, query: ShelfQuery) -> Select[Any]:
+        removed = query.view is ShelfView.REMOVED
+        found = self._all().where(kobo_books.c.standing == (REMOVED if removed else OFFERED))
+        if query.view in _STATUS:
+            found = found.where(kobo_states.c.status == _STATUS[query.view])
+        if query.collection_id:
+            held = (
+                select(func.json_each(kobo_collections.c.book_ids).table_valued("value").c.value)
+                .where(kobo_collections.c.source_id == self._source_id)
+                .where(kobo_collections.c.collection_id == query.collection_id)
+            )
+            found = found.where(kobo_books.c.book_id.in_(held))
+        for word in fold(query.words).split():
+            found = found.where(kobo_books.c.search_key.contains(word, autoescape=True))
+        return found
+
+    def _shelved(self, row: Row[Any]) -> Shelved:
+        state = None if row.state is None else from_json(row.state, ReadingState)
+        book = from_masked_json(row.record, KoboBook, self._mask)
+        return Shelved(book, row.standing == REMOVED, state)
+
+    def _put_mark(self, connection: Connection, **values: object) -> None:
+        new = {"token": "", "whole_token": "", "unfinished": 0, **values}
+        statement = insert(kobo_shelves).values(source_id=self._source_id, **new)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["source_id"], set_=values)
+        )
+
+    def _remove(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        """What was known keeps its record; of the rest it is only noted that there is nothing."""
+        if rows:
+            statement = insert(kobo_books)
+            known = kobo_books.c.standing != UNKNOWN
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["source_id", "book_id"], set_={"standing": REMOVED}, where=known
+                ),
+                rows,
+            )
+
+    def _id_row(self, book_id: str) -> dict[str, Any]:
+        return {
+            "source_id": self._source_id,
+            "book_id": book_id,
+            "standing": UNKNOWN,
+            "title_key": "",
+            "search_key": "",
+            "record": "",
+        }
+
+    def _book_row(self, book: KoboBook) -> dict[str, Any]:
+        return {
+            "source_id": self._source_id,
+            "book_id": book.id,
+            "standing": OFFERED,
+            "title_key": sort_key(book.title),
+            "search_key": fold(" ".join((book.title, *book.authors, book.series))),
+            "record": to_masked_json(book, self._mask),
+        }
+
+    def _state_row(self, state: ReadingState) -> dict[str, Any]:
+        return {
+            "source_id": self._source_id,
+            "book_id": state.book_id,
+            "status": state.status.value,
+            "record": to_json(state),
+        }
+
+    def _collection_row(self, one: Collection) -> dict[str, Any]:
+        return {
+            "source_id": self._source_id,
+            "collection_id": one.id,
+            "name": one.name,
+            "name_key": sort_key(one.name),
+            "book_ids": to_json(one.book_ids),
+        }
+
+
+def _with_states() -> Any:
+    same = (kobo_states.c.source_id == kobo_books.c.source_id) & (
+        kobo_states.c.book_id == kobo_books.c.book_id
+    )
+    return kobo_books.outerjoin(kobo_states, same)
+
+
+def _upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Adds or replaces, all rows with one statement."""
+    if not rows:
+        return
+    statement = insert(table)
+    keys = {column.name for column in table.primary_key}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows
+    )
+
+
+def _chunks(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    """SQLite takes only so many values at a time."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
