@@ -53,6 +53,11 @@ class Jumps:
         self._turns = FADE_TURNS
 
     @property
+    def origin(self) -> Origin | None:
+        """Where “back” leads to; None when nothing was jumped from."""
+        return self._back[-1] if self._back else None
+
+    @property
     def pill(self) -> str:
         """The label of the back pill, "" when there is none to show."""
         return self._back[-1].label if self._back and self._turns < FADE_TURNS else ""

@@ -393,11 +393,14 @@ class ReaderPresenter:
         )
         line = self._map.line_at(self._here.place)
         self._screen.mark_contents(line.index if line else None)
-        self._show_pill()
+        self._show_way_back()
 
-    def _show_pill(self) -> None:
-        label = self._jumps.pill
-        self._screen.show_pill(label)
+    def _show_way_back(self) -> None:
+        self._screen.show_pill(self._jumps.pill)
+        origin = self._jumps.origin
+        self._screen.mark_origin(
+            None if origin is None else self._map.total_progression(origin.place)
+        )
 
     def show_contents(self) -> None:
         """Fill the contents, as far as it is known where they are."""

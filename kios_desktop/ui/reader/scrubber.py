@@ -12,6 +12,7 @@ from kios_desktop.ui.widgets.focus_ring import has_ring
 
 STEPS = 10_000
 TRACK, HANDLE, GAP = 4, 14, 1  # px
+RING = 4.5  # px, the radius of a ring
 CLOSE_TICKS = 6  # px; closer ticks are merged
 SNAP = 4  # px
 
@@ -34,6 +35,7 @@ class Scrubber(QAbstractSlider):
         self._ticks: list[float] = []
         self._minor: list[float] = []
         self._other: float | None = None
+        self._origin: float | None = None
         self._preview: float | None = None
         self._describe: Callable[[float], tuple[str, str]] | None = None
         self._bubble: QLabel | None = None
@@ -55,6 +57,12 @@ class Scrubber(QAbstractSlider):
     def mark_other_device(self, fraction: float | None) -> None:
         self._other = fraction
         self.update()
+
+    def mark_origin(self, fraction: float | None) -> None:
+        """The place the reader came from by a jump; told at every turn."""
+        if fraction != self._origin:
+            self._origin = fraction
+            self.update()
 
     def describe_with(self, describe: Callable[[float], tuple[str, str]]) -> None:
         """How to put a fraction into words: (chapter, percent)."""
@@ -87,10 +95,11 @@ class Scrubber(QAbstractSlider):
             if done.width() > 0:
                 painter.setBrush(now.color("accent"))
                 painter.drawRoundedRect(done, 1.5, 1.5)
-        if self._other is not None:
-            painter.setPen(QPen(now.color("accent"), 2))
-            painter.setBrush(now.color("accentSoft"))
-            painter.drawEllipse(QPointF(self._x(self._other), middle), 4.5, 4.5)
+        for fraction, inside in ((self._origin, "window"), (self._other, "accentSoft")):
+            if fraction is not None:
+                painter.setPen(QPen(now.color("accent"), 2))
+                painter.setBrush(now.color(inside))
+                painter.drawEllipse(QPointF(self._x(fraction), middle), RING, RING)
         painter.setPen(QPen(now.color("window"), 2))
         painter.setBrush(now.color("accent"))
         painter.drawEllipse(QPointF(at, middle), HANDLE / 2 - 1, HANDLE / 2 - 1)

@@ -282,6 +282,9 @@ class ReaderWindow(QMainWindow):
     def mark_other_device(self, fraction: float | None) -> None:
         self.footer.scrubber.mark_other_device(fraction)
 
+    def mark_origin(self, fraction: float | None) -> None:
+        self.footer.scrubber.mark_origin(fraction)
+
     def ask_about_link(self, url: str) -> None:
         if not self._ask_links():
             open_in_browser(url)

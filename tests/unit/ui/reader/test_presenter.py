@@ -34,6 +34,7 @@ class FakeScreen:
     places: list[ShownPlace] = field(default_factory=list)
     excerpts: list[tuple[str, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    origin: float | None = None
     contents: list[list[str]] = field(default_factory=list)
 
     def open_book(self, book: OpenBook) -> None:
@@ -50,6 +51,9 @@ class FakeScreen:
 
     def mark_contents(self, index: int | None) -> None: ...
     def mark_other_device(self, fraction: float | None) -> None: ...
+
+    def mark_origin(self, fraction: float | None) -> None:
+        self.origin = fraction
 
     def show_place(self, shown: ShownPlace) -> None:
         self.places.append(shown)
@@ -159,6 +163,22 @@ def test_contents_wait_for_the_first_page_and_then_follow_every_chapter_that_loa
     reading.presenter.loaded(Loaded(1, 1000, {"b": 1}))
     (shown,) = reading.screen.contents
     assert shown == ["Chapter 1, 0%", "Chapter 2, 25%", "Chapter 3, 50%", "Chapter 4, 75%"]
+
+
+def test_the_place_left_by_a_jump_is_marked_as_long_as_back_leads_there() -> None:
+    reading = Reading()
+    reading.open(1, 500)
+    assert reading.screen.origin is None
+    reading.presenter.go_to_place(Place(3, 0))
+    reading.at(3, 0, "go")
+    assert reading.screen.origin == 0.375
+    for n in range(1, 6):  # the pill goes, the ring stays
+        reading.at(3, 100 * n)
+    assert reading.screen.pills[-1] == ""
+    assert reading.screen.origin == 0.375
+    reading.presenter.go_back()
+    reading.at(1, 500, "go")
+    assert reading.screen.origin is None
 
 
 def test_opening_is_told_once_and_is_no_page_turn() -> None:
