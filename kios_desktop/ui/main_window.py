@@ -41,6 +41,9 @@ from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import isolated, tr
 
 if TYPE_CHECKING:
+    from kios_desktop.ui.book.page import BookPage
+    from kios_desktop.ui.book.ports import BookFacts, BookRoutes
+    from kios_desktop.ui.book.presenter import BookPresenter
     from kios_desktop.ui.browsing import Browsing
     from kios_desktop.ui.catalog.ports import Catalog
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
     source_chosen = Signal(str)  # source id: answered with `show_catalog`
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id: its address or certificate
+    go_requested = Signal(object, object)  # BookId, Locator: open the book there
     link_requested = Signal(str)  # a web address, to be asked about
     guide_requested = Signal()
     skipped = Signal()  # “Skip for now”: remember it
@@ -81,6 +85,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self._settings = settings
+        self._library_folder = library_folder
         self._closing = False
         self._onboarded = False
         self._counts: ShelfCounts | None = None
@@ -88,6 +93,8 @@ class MainWindow(QMainWindow):
         self._offline = False
         self._overview = SyncOverview()
         self._browsing: Browsing | None = None
+        self._book: tuple[BookPage, BookPresenter] | None = None
+        self._covers = covers
         self.actions_ = make_actions(self)
         area = QWidget()
         self._area = area
@@ -169,6 +176,7 @@ class MainWindow(QMainWindow):
     def show_catalog(self, catalog: "Catalog") -> None:
         """Browse a source. `join_catalogs` came before."""
         if self._browsing is not None:
+            self._leave_book()
             self._browsing.show_catalog(catalog)
             self.sidebar.show_source(catalog.source_id)
             self.sidebar.show()
@@ -187,6 +195,36 @@ class MainWindow(QMainWindow):
         if shown:
             self.show_library()
 
+    def join_books(self, facts: "BookFacts", routes: "BookRoutes", tasks: Tasks) -> None:
+        """Give every book of the library a page of its own."""
+        from kios_desktop.ui.book.page import BookPage
+        from kios_desktop.ui.book.presenter import BookPresenter
+
+        page = BookPage(self._covers, self._library_folder)
+        presenter = BookPresenter(facts, routes, page, tasks)
+        page.bind(presenter)
+        self._book = page, presenter
+        self._pages.addWidget(page)
+        library = self.library
+        page.open_requested.connect(self.open_requested)
+        page.go_requested.connect(self.go_requested)
+        page.menu_requested.connect(lambda book, at: library.book_menu(book).popup(at))
+        page.finish_requested.connect(library.finish_requested)
+        page.unread_requested.connect(library.unread_requested)
+        page.folder_requested.connect(library.show_in_folder)
+        page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
+        page.left.connect(self.show_library)
+        library.details_requested.connect(self.show_book)
+        library.offer_details()
+
+    def show_book(self, book_id: BookId) -> None:
+        """The page of one book. `join_books` came before."""
+        if self._book is not None:
+            page, presenter = self._book
+            page.come_from(self.library.title())
+            presenter.show(book_id)
+            self._pages.setCurrentWidget(page)
+
     def catalog_view(self) -> "CatalogView | None":
         """The catalog that is shown, if one is."""
         browsing = self._browsing
@@ -197,14 +235,22 @@ class MainWindow(QMainWindow):
         return self._browsing.catalogs.presenter() if self._browsing is not None else None
 
     def close_browsing(self) -> None:
-        """Before Kios ends: nothing of the catalogs is asked for any more."""
+        """Before Kios ends: nothing of catalogs and books is asked for any more."""
         if self._browsing is not None:
             self._browsing.close_for_good()
+        if self._book is not None:
+            self._book[1].close()
 
     def show_library(self) -> None:
-        """Back from a catalog to the shelf that was shown before."""
+        """Back from a catalog or a book to the shelf that was shown before."""
         self.sidebar.show_source("")
+        self._leave_book()
         self._choose_page()
+
+    def _leave_book(self) -> None:
+        if self._book is not None and self._pages.currentWidget() is self._book[0]:
+            self._book[1].leave()
+            self._pages.setCurrentWidget(self.library)
 
     def show_overview(self, overview: SyncOverview) -> None:
         """How sync stands: for the sync line, an open sync menu and the offline banner."""
@@ -314,7 +360,7 @@ class MainWindow(QMainWindow):
         act.close.triggered.connect(self.close)
         act.quit.triggered.connect(self.quit_requested)
         self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
-        self.sidebar.shelf_chosen.connect(lambda _shelf: self._choose_page())
+        self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
         self.sidebar.source_chosen.connect(self.source_chosen)
         self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
@@ -369,6 +415,9 @@ class MainWindow(QMainWindow):
             return
         if self._browsing is not None and self._browsing.shown and self.sidebar.browses:
             return
+        if self._book is not None and self._pages.currentWidget() is self._book[0]:
+            self._book[1].refresh()
+            return
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
         self.sidebar.setVisible(not first)
@@ -394,6 +443,8 @@ class MainWindow(QMainWindow):
             return [self.onboarding]
         panel = [self._browsing.panel] if self._browsing is not None else []
         page = (self.catalog_view() or self.library).regions()
+        if self._book is not None and self._pages.currentWidget() is self._book[0]:
+            page = self._book[0].regions()
         return [*self.sidebar.regions(), *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:

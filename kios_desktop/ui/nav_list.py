@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
+from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -213,9 +214,3 @@ class NavList(QListView):
     def _go(self, index: QModelIndex) -> None:
         if (row := self.rows.row(index.row())) is not None:
             self.gone_to.emit(row.key)
-
-
-def mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
-    """`box` where the reading direction puts it in `room`."""
-    direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
-    return QStyle.visualRect(direction, room, box)

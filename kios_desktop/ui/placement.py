@@ -57,3 +57,11 @@ def clear_of(taken: QRect, box: QRect, bounds: QRect) -> QRect:
         moved = QRect(box)
         moved.moveTop(taken.top() - MARGIN - box.height())
     return moved
+
+
+def mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
+    """`box` where the reading direction puts it in `room`."""
+    if not mirrored:
+        return box
+    x = room.x() + room.right() + 1 - box.x() - box.width()
+    return QRect(x, box.y(), box.width(), box.height())

@@ -149,6 +149,12 @@ QPushButton[kind="syncLine"]:hover { background: $hover; }
 QPushButton[kind="syncLine"]:checked { background: $hover; }
 QPushButton[kind="syncLine"][kb="true"]:focus { border: 2px solid $focus; }
 
+QTabBar[kind="tabs"] { background: transparent; border: none; qproperty-drawBase: 0; }
+QTabBar[kind="tabs"]::tab { background: transparent; color: $textMuted; border: none;
+  border-bottom: 2px solid transparent; padding: 0 2px; margin-right: 22px; height: 36px; }
+QTabBar[kind="tabs"]::tab:hover { color: $text; }
+QTabBar[kind="tabs"]::tab:selected { color: $accent; border-bottom: 2px solid $accent; }
+QTabBar[kind="tabs"][kb="true"]:focus::tab:selected { border: 2px solid $focus; }
 QListWidget[kind="pages"] { background: transparent; border: none; outline: none; }
 QListWidget[kind="pages"]::item { color: $text; border-radius: 6px; padding-left: 6px; }
 QListWidget[kind="pages"]::item:hover { background: $hover; }

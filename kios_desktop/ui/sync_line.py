@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePai
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
-from kios_desktop.ui.nav_list import mirror
+from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.sync_words import StatusLine
 
 

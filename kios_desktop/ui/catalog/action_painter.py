@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.words import Act, ActionRow, Look
 from kios_desktop.ui.icons import icon
+from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 HEIGHT: Final = 28
@@ -47,7 +48,7 @@ class ActionPainter:
             width = min(width, box.width() // 2)
             corner = QPoint(box.right() + 1 - width, box.top())
             found.append(Part(row.second, QRect(corner, QSize(width, box.height()))))
-        return [Part(part.act, _mirror(part.box, box, mirrored)) for part in found]
+        return [Part(part.act, mirror(part.box, box, mirrored)) for part in found]
 
     def paint(
         self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
@@ -90,7 +91,7 @@ class ActionPainter:
             side = theme.icon_px("inline")
             x = box.right() + 1 - _PAD - side
             mark = QRect(x, box.center().y() - side // 2, side, side)
-            icon("caret-down", "textMuted").paint(painter, _mirror(mark, box, mirrored))
+            icon("caret-down", "textMuted").paint(painter, mirror(mark, box, mirrored))
             shift = side + 4
             room.adjust(shift if mirrored else 0, 0, 0 if mirrored else -shift, 0)
         self._marked(painter, room, row, self._control, mirrored, _PAD)
@@ -102,7 +103,7 @@ class ActionPainter:
         words = QFontMetrics(self._small).horizontalAdvance(row.text)
         width = max(16, box.width() - words - _CANCEL - 12)
         track = QRect(box.x(), box.center().y() - 1, width, 4)
-        bar = QRectF(_mirror(track, box, mirrored))
+        bar = QRectF(mirror(track, box, mirrored))
         if row.fraction is not None:
             paint_progress(painter, bar, row.fraction, mirrored)
         elif theme.motion_reduced():
@@ -116,7 +117,7 @@ class ActionPainter:
             segment = QRectF(left, bar.y(), part, bar.height()).intersected(bar)
             painter.drawRoundedRect(segment, 2, 2)
         text = QRect(box.x() + width + 8, box.y(), words + 2, box.height())
-        mirrored_text = _mirror(text, box, mirrored)
+        mirrored_text = mirror(text, box, mirrored)
         self._words(painter, mirrored_text, row.text, self._small, row.tone, mirrored)
         cancel = next(p.box for p in self.parts(row, box, mirrored) if p.act is Act.CANCEL)
         if hot is Act.CANCEL:
@@ -132,10 +133,10 @@ class ActionPainter:
         start = room.x() + pad
         if row.icon:
             mark = QRect(start, room.center().y() - _ICON // 2, _ICON, _ICON)
-            icon(row.icon, row.tone).paint(painter, _mirror(mark, room, mirrored))
+            icon(row.icon, row.tone).paint(painter, mirror(mark, room, mirrored))
             start += _ICON + 6
         words = QRect(start, room.y(), room.right() + 1 - start - pad, room.height())
-        self._words(painter, _mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
+        self._words(painter, mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
 
     def _words(
         self,
@@ -180,10 +181,3 @@ def _square(box: QRect, side: int) -> QRect:
     result = QRect(0, 0, side, side)
     result.moveCenter(box.center())
     return result
-
-
-def _mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
-    if not mirrored:
-        return box
-    x = room.x() + room.right() + 1 - box.x() - box.width()
-    return QRect(QPoint(x, box.y()), box.size())

@@ -33,6 +33,7 @@ from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import Button, IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
 from kios_desktop.ui.wording import file_size, isolated, tr
 
@@ -133,8 +134,8 @@ class EntryPage(QScrollArea):
         self._entry, self._offline, self._can_search = entry, offline, can_search
         self._row = None
         self._cover.show_entry(entry)
-        _clear(self._facts)
-        _clear(self._words)
+        clear(self._facts)
+        clear(self._words)
         self._add_facts(entry)
         self._add_description(entry)
         self._add_details(entry)
@@ -156,7 +157,7 @@ class EntryPage(QScrollArea):
         if same_kind:
             self._show_progress(row)
             return
-        _clear(self._actions)
+        clear(self._actions)
         self._add_actions(self._entry, row)
         self._actions.addStretch(1)
         if had_focus:
@@ -336,12 +337,3 @@ def language_name(code: str) -> str:
     if language is QLocale.Language.C:
         return code
     return QLocale.languageToString(language)
-
-
-def _clear(layout: QHBoxLayout | QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif isinstance(inner := item.layout(), QHBoxLayout | QVBoxLayout):
-            _clear(inner)

@@ -16,6 +16,7 @@ from kios_desktop.ui.catalog.navigation import NavigationCards
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.wording import tr
 
 _SIDE: Final = GAP // 2  # from the edge of a cell to its cover
@@ -74,10 +75,7 @@ class FeedHead(QWidget):
             grid.states_changed()
 
     def _clear(self) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._column)
         self.cards, self.grids, self._models, self._aligned = [], [], [], []
 
     def _add_title(self, text: str, group: Group | None = None) -> None:

@@ -12,6 +12,7 @@ from kios_desktop.ui.catalog.ports import Heading
 from kios_desktop.ui.widgets.buttons import IconButton, action_button, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel
+from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.search_field import SearchField
 from kios_desktop.ui.wording import tr
 
@@ -120,10 +121,7 @@ class Breadcrumb(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
-        while (item := self._row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._row)
         for number, title in enumerate(parents):
             link = button(_short(title), "link", height="controlSmall")
             link.setFont(theme.font("smallStrong"))

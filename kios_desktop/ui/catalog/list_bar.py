@@ -13,6 +13,7 @@ from kios_desktop.ui.catalog.ports import Paging
 from kios_desktop.ui.overlay import announce
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.search_field import SearchField
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.wording import tr
@@ -73,10 +74,7 @@ class ListBar(QWidget):
             self._show()
 
     def _build_facets(self) -> None:
-        while (item := self._facets.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._facets)
         groups: dict[str, list[Facet]] = {}
         for facet in self._shown:
             groups.setdefault(facet.group, []).append(facet)

@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -22,6 +21,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.words import NAVIGATION_ICONS, navigation_summary
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import paint_line
+from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.tile_view import Tiles, TileView
 from kios_desktop.ui.wording import tr
@@ -113,10 +113,10 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(card).adjusted(inset, inset, -inset, -inset), 8, 8)
         side = theme.icon_px("nav")
         mark = QRect(card.x() + _PAD, card.center().y() - side // 2, side, side)
-        icon(NAVIGATION_ICONS[link.kind], "textMuted").paint(painter, _mirror(mark, card, mirrored))
+        icon(NAVIGATION_ICONS[link.kind], "textMuted").paint(painter, mirror(mark, card, mirrored))
         small = theme.icon_px("small")
         caret = QRect(card.right() - _PAD - small, card.center().y() - small // 2, small, small)
-        icon("caret-right", "textMuted").paint(painter, _mirror(caret, card, mirrored))
+        icon("caret-right", "textMuted").paint(painter, mirror(caret, card, mirrored))
         self._paint_words(painter, link, card, side, small, mirrored)
         painter.restore()
 
@@ -135,10 +135,10 @@ class CardDelegate(QStyledItemDelegate):
         title, line = self._lines
         y = card.y() + (card.height() - title - (line if summary else 0)) // 2
         box = QRect(left, y, width, title)
-        paint_line(painter, _mirror(box, card, mirrored), link.title, self._title, "text")
+        paint_line(painter, mirror(box, card, mirrored), link.title, self._title, "text")
         if summary:
             below = QRect(left, y + title, width, line)
-            paint_line(painter, _mirror(below, card, mirrored), summary, self._summary, "textMuted")
+            paint_line(painter, mirror(below, card, mirrored), summary, self._summary, "textMuted")
 
 
 class NavigationCards(TileView):
@@ -180,10 +180,3 @@ class NavigationCards(TileView):
     def _follow(self, row: int) -> None:
         if (link := self._links.link(row)) is not None:
             self.follow_requested.emit(link)
-
-
-def _mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
-    if not mirrored:
-        return box
-    x = room.x() + room.right() + 1 - box.x() - box.width()
-    return QRect(QPoint(x, box.y()), box.size())

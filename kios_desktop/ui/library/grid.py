@@ -46,6 +46,7 @@ class BookGrid(TileView):
     open_requested = Signal(object)  # Book
     menu_requested = Signal(object, QPoint)  # Book, global position
     remove_requested = Signal(object)
+    details_requested = Signal(object)
     typed_ahead = Signal(str)
 
     def __init__(self, model: BookModel, covers: Covers) -> None:
@@ -81,7 +82,9 @@ class BookGrid(TileView):
         plain = not event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         )
-        if event.key() in _OPEN_KEYS and plain and book is not None:
+        if book is not None and _asks_details(event):
+            self.details_requested.emit(book)
+        elif event.key() in _OPEN_KEYS and plain and book is not None:
             self.open_requested.emit(book)
         elif event.key() == Qt.Key.Key_Delete and book is not None:
             self.remove_requested.emit(book)
@@ -115,3 +118,11 @@ class BookGrid(TileView):
             self.menu_requested.emit(book, self.viewport().mapToGlobal(more.bottomLeft()))
             return
         super().mousePressEvent(event)
+
+
+def _asks_details(event: QKeyEvent) -> bool:
+    """Alt+Enter or Ctrl+I."""
+    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    if event.key() in _OPEN_KEYS:
+        return bool(event.modifiers() & alt)
+    return event.key() == Qt.Key.Key_I and bool(event.modifiers() & ctrl)

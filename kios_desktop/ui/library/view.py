@@ -46,6 +46,9 @@ class LibraryView(QWidget):
 
     open_requested = Signal(object)  # BookId
     sync_requested = Signal(object)  # BookId
+    details_requested = Signal(object)  # BookId: its page
+    finish_requested = Signal(object)  # Book
+    unread_requested = Signal(object)  # Book
     shelf_requested = Signal(object)  # Shelf: “Go to All books”
     sync_details_requested = Signal()
 
@@ -62,6 +65,7 @@ class LibraryView(QWidget):
         self._model = BookModel()
         self._progress: ImportProgress | None = None
         self._to_select: BookId | None = None
+        self._has_details = False
         self._empty: QWidget | None = None
         self.header = LibraryHeader(actions)
         self.strip = ContinueStrip(covers)
@@ -85,6 +89,8 @@ class LibraryView(QWidget):
         self.header.reverse_chosen.connect(presenter.reverse_chosen)
         self.header.search.textEdited.connect(presenter.search_changed)
         self.grid.typed_ahead.connect(presenter.typed_ahead)
+        self.finish_requested.connect(presenter.finish)
+        self.unread_requested.connect(presenter.unread)
         self._model.rows_needed.connect(presenter.rows_needed)
 
     # -- LibraryScreen
@@ -181,6 +187,14 @@ class LibraryView(QWidget):
             self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.header.search.selectAll()
 
+    def title(self) -> str:
+        """Of the shelf that is shown."""
+        return shelf_title(self._query.shelf)
+
+    def offer_details(self) -> None:
+        """From now on every book has a page of its own."""
+        self._has_details = True
+
     def show_folder(self) -> None:
         """Where the files of the books are."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
@@ -256,6 +270,7 @@ class LibraryView(QWidget):
         self.grid.open_requested.connect(self._open)
         self.grid.menu_requested.connect(self._show_menu)
         self.grid.remove_requested.connect(self._ask_removal)
+        self.grid.details_requested.connect(self._show_details)
         self.grid.selectionModel().currentChanged.connect(self._follow)
         self.strip.open_requested.connect(self._open)
         self.strip.menu_requested.connect(self._show_menu)
@@ -333,6 +348,8 @@ class LibraryView(QWidget):
         begun = book.status is not Status.UNREAD
         reading = tr("Continue reading") if begun else tr("Read")
         add(reading, "book-open", lambda: self.open_requested.emit(book.id))
+        if self._has_details:
+            add(tr("Details"), "info", lambda: self._show_details(book))
         if presenter is not None:
             menu.addSeparator()
             if book.status is not Status.FINISHED:
@@ -342,12 +359,17 @@ class LibraryView(QWidget):
         menu.addSeparator()
         sync = lambda: self.sync_requested.emit(book.id)  # noqa: E731
         add(tr("Sync this book now"), "arrows-clockwise", sync)
-        add(tr("Show in folder"), "folder-open", lambda: self._show_in_folder(book))
+        add(tr("Show in folder"), "folder-open", lambda: self.show_in_folder(book))
         menu.addSeparator()
         add(tr("Remove…"), "trash", lambda: self._ask_removal(book))
         return menu
 
-    def _show_in_folder(self, book: Book) -> None:
+    def _show_details(self, book: Book) -> None:
+        if self._has_details:
+            self.details_requested.emit(book.id)
+
+    def show_in_folder(self, book: Book) -> None:
+        """Where the file of a book is."""
         folder = (self._folder / book.file).parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 

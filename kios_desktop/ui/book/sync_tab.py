@@ -1,0 +1,210 @@
+"""The tab Sync of a book's page: where it syncs and why, and where one has been."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from kios_desktop.domain.locator import Locator
+from kios_desktop.sync.route import Reason
+from kios_desktop.ui import theme
+from kios_desktop.ui.book.ports import BookShown, Routing
+from kios_desktop.ui.book.words import (
+    ChannelWords,
+    Moment,
+    channel_words,
+    choices,
+    origin_words,
+    reason_words,
+    timeline,
+)
+from kios_desktop.ui.widgets.badge import Badge
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.icon_label import IconLabel
+from kios_desktop.ui.widgets.label import ElidedLabel, label, line
+from kios_desktop.ui.widgets.layouts import clear
+from kios_desktop.ui.wording import tr
+
+AUTOMATIC: Final = "auto"
+_FIRST: Final = 5  # rows of the timeline before “Show all”
+_MOST: Final = 200
+
+
+class ChannelRow(QWidget):
+    """One server: how it stands, and the value at the end."""
+
+    def __init__(self, words: ChannelWords) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 10, 0, 10)
+        row.setSpacing(12)
+        mark = IconLabel(words.icon, words.tone, theme.icon_px("nav"))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        head = QHBoxLayout()
+        head.addWidget(ElidedLabel(words.title, "bodyStrong"), 1)
+        head.addWidget(label(words.value, "small", tabular=True))
+        column.addLayout(head)
+        column.addWidget(label(words.line, "small", "muted", wrap=True))
+        row.addLayout(column, 1)
+        self.setAccessibleName(", ".join(w for w in (words.title, words.line, words.value) if w))
+
+
+class MomentRow(QWidget):
+    """A place of the timeline; `go` leads back to it."""
+
+    def __init__(self, moment: Moment, go: Callable[[Locator], None]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 8)
+        row.setSpacing(12)
+        row.addWidget(IconLabel(moment.icon, "accent" if moment.here else "textMuted", 18))
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(ElidedLabel(moment.place, "bodyStrong"))
+        column.addWidget(ElidedLabel(moment.line, "small", "muted"))
+        row.addLayout(column, 1)
+        if moment.tag:
+            row.addWidget(Badge(moment.tag, "success" if moment.here else "neutral"))
+        if not moment.here:
+            there = button(tr("Go there"), height="controlSmall")
+            there.setAccessibleName(tr("{place}, Go there", place=moment.spoken))
+            there.clicked.connect(lambda: go(moment.position.locator))
+            row.addWidget(there)
+        self.setAccessibleName(moment.spoken)
+
+
+class SyncTab(QWidget):
+    """`choice` tells of another server: a source id, "" for none, None for automatic."""
+
+    choice = Signal(object)
+    sync_requested = Signal()
+    set_up_requested = Signal()
+    go_requested = Signal(object)  # Locator
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._routing: Routing | None = None
+        self._moments: list[Moment] = []
+        self._all = False
+        self._reason = label("", "body", "muted", wrap=True)
+        self.combo: Combo | None = None
+        self._chosen = QVBoxLayout()
+        self._channels = QVBoxLayout()
+        self._channels.setSpacing(0)
+        self._origin = label("", "small", "muted", wrap=True)
+        self._history = QVBoxLayout()
+        self._history.setSpacing(0)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._columns.setContentsMargins(0, 16, 0, 0)
+        self._columns.setSpacing(32)
+        self._columns.addLayout(self._left(), 3)
+        self._columns.addLayout(self._right(), 2)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Under 1000 px the columns stand one below the other."""
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(down if narrow else across)
+
+    def show_book(self, shown: BookShown, now: datetime) -> None:
+        if shown.routing != self._routing:
+            self._show_choice(shown.routing)
+        self._show_channels(shown.routing, now)
+        self._origin.setText(origin_words(shown.came_from, now))
+        moments = timeline(shown.visits[:_MOST], now)
+        if moments != self._moments:
+            self._moments = moments
+            self._show_moments()
+
+    # -- left: where it syncs
+
+    def _left(self) -> QVBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(label(tr("Where this book syncs"), "section"))
+        head.addStretch(1)
+        self.sync = button(tr("Sync now"), icon_name="arrows-clockwise", height="controlSmall")
+        self.sync.clicked.connect(self.sync_requested)
+        head.addWidget(self.sync)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(IconLabel("fingerprint", "textMuted", 16), 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._origin, 1)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._reason)
+        column.addLayout(self._chosen)
+        column.addLayout(self._channels)
+        column.addSpacing(6)
+        column.addLayout(foot)
+        column.addStretch(1)
+        return column
+
+    def _show_choice(self, routing: Routing) -> None:
+        self._routing = routing
+        self._reason.setText(reason_words(routing))
+        options = choices(routing)
+        focused = self.combo is not None and self.combo.hasFocus()
+        clear(self._chosen)
+        self.combo = None
+        self.sync.setVisible(routing.used is not None)
+        if not routing.channels:
+            if routing.reason is Reason.NOWHERE:
+                set_up = button(tr("Set up…"), "link", height="controlSmall")
+                set_up.setProperty("flush", True)
+                set_up.clicked.connect(self.set_up_requested)
+                self._chosen.addWidget(set_up)
+            return
+        self.combo = Combo(options, tr("Sync this book with"))
+        known = {key for key, _text in options}
+        now = AUTOMATIC if routing.chosen is None else routing.chosen
+        self.combo.set_value(now if now in known else AUTOMATIC)
+        self.combo.chosen.connect(self._choose)
+        self._chosen.addWidget(self.combo)
+        if focused:
+            self.combo.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, key: str) -> None:
+        self.choice.emit(None if key == AUTOMATIC else key)
+
+    def _show_channels(self, routing: Routing, now: datetime) -> None:
+        clear(self._channels)
+        for channel in routing.channels:
+            words = channel_words(channel, channel.source_id == routing.used, now)
+            self._channels.addWidget(ChannelRow(words))
+            self._channels.addWidget(line())
+
+    # -- right: where one has been
+
+    def _right(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(label(tr("Where you have been"), "section"))
+        column.addLayout(self._history)
+        column.addStretch(1)
+        self._show_moments()
+        return column
+
+    def _show_moments(self) -> None:
+        clear(self._history)
+        if not self._moments:
+            empty = tr("Your places will appear here as you read.")
+            self._history.addWidget(label(empty, "body", "muted", wrap=True))
+            return
+        shown = self._moments if self._all else self._moments[:_FIRST]
+        for moment in shown:
+            self._history.addWidget(MomentRow(moment, self.go_requested.emit))
+        if len(shown) < len(self._moments):
+            text = tr("Show all {n}", n=len(self._moments))
+            more = button(text, "link", height="controlSmall")
+            more.setProperty("flush", True)
+            more.clicked.connect(self._show_all)
+            self._history.addWidget(more)
+
+    def _show_all(self) -> None:
+        self._all = True
+        self._show_moments()
