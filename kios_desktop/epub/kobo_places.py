@@ -1,6 +1,7 @@
 """koboSpan ids ↔ places. Source: specs/kobo.md sections 10 and 11."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from kios_desktop.domain.locator import Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
@@ -23,6 +24,19 @@ class Outside:
     precision: Precision
     quote: Quote
     kobo_span: str
+
+
+@dataclass(frozen=True, slots=True)
+class KoboProgress:
+    """How far a place is, as an e-reader's servers count it.
+
+    `book` is 0…1 with the files of the linear reading order weighed by size, `chapter` 0…1 of the
+    place's own file by characters. `file_bytes` is the uncompressed size of that file.
+    """
+
+    book: float
+    chapter: float
+    file_bytes: int
 
 
 class KoboSpans:
@@ -59,6 +73,22 @@ class KoboSpans:
         """The id of the segment a place is in; "" where there is none."""
         model = self._models.at(place.spine_index)
         return "" if model is None else model.segments.at(place.ordinal)
+
+    def progress(self, place: Place) -> KoboProgress:
+        """Places in documents beside the linear order count as the end of what is before them."""
+        model = self._models.at(place.spine_index)
+        chapter = min(1.0, place.ordinal / model.total) if model is not None and model.total else 0
+        before = sum(self._linear_bytes[: place.spine_index])
+        own = self._linear_bytes[place.spine_index]
+        book = (before + chapter * own) / (sum(self._linear_bytes) or 1)
+        return KoboProgress(book, chapter, self._models.file_bytes(place.spine_index))
+
+    @cached_property
+    def _linear_bytes(self) -> tuple[int, ...]:
+        order = self._publication.reading_order
+        return tuple(
+            self._models.size_bytes(index) if link.linear else 0 for index, link in enumerate(order)
+        )
 
     def outside(self, value: str, href: str) -> Outside | None:
         """An id in a document of the manifest; None when there is none or it has no such id."""

@@ -14,7 +14,7 @@ from kios_desktop.epub import quotes, readium
 from kios_desktop.epub.cfi_places import Cfis
 from kios_desktop.epub.chapters import Chapters
 from kios_desktop.epub.container import Container
-from kios_desktop.epub.kobo_places import KoboSpans, Outside
+from kios_desktop.epub.kobo_places import KoboProgress, KoboSpans, Outside
 from kios_desktop.epub.locator_places import Locators
 from kios_desktop.epub.progression import Weights
 from kios_desktop.epub.resources import ContentModels
@@ -217,6 +217,10 @@ class Places:
     def kobo_span(self, place: Place) -> str:
         """The koboSpan id of the segment a place is in; "" where there is none."""
         return self._spans.write(self.clamp(place))
+
+    def kobo_progress(self, place: Place) -> KoboProgress:
+        """How far a place is, as Kobo sync counts it."""
+        return self._spans.progress(self.clamp(place))
 
     def readium_locator(self, place: Place) -> dict[str, object]:
         """The place as a Readium locator, ready for JSON."""

@@ -7,7 +7,7 @@ no address outside the source is asked. Source: kobo.md.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from kios_desktop.domain.errors import (
     Faulty,
     Malformed,
     NotMatched,
+    Refused,
     Unsupported,
 )
 from kios_desktop.domain.secret import ServerUrl
@@ -50,7 +51,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SyncPage:
-    """One answer of a sync. `more`: another page is waiting. `same_as` tells repetitions."""
+    """One answer of a sync. `more`: another page is waiting. `body` tells repetitions."""
 
     changes: Changes
     token: str
@@ -157,17 +158,31 @@ class KoboClient:
         own = [state for state in found if state.book_id == book_id]
         return next(iter([*own, *found]), None)
 
+    async def keeps_states(self, no_book: str) -> bool:
+        """Whether reading states are kept at all, asked with the id of a book that is not there.
+
+        Stump answers `{}` to everything about states. So does Calibre-Web for a book that is not
+        there, but it asks for covers in another way.
+        """
+        try:
+            reply = await self._get(self.state_url(no_book))
+            check_answered(reply)
+        except (NotMatched, Refused, Faulty):
+            return True
+        document = await self._read(reply) if reply.body.strip() else None
+        return not (document == {} and self.template.startswith("v1/books/"))
+
     async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
         """Writes a reading state. `at` is when the page was turned to, by the clock here.
 
         A clock that is wrong is made up for: Komga and Grimmory drop what looks old.
         """
-        shift = self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
+        at += self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
         async with self._one_at_a_time:
             reply = await self._session.put(
                 self.state_url(state.book_id),
                 accept=ACCEPT,
-                content=encode(state, at + shift),
+                content=encode(state, at),
                 content_type="application/json",
                 cap_bytes=BOOK_BYTES,
                 total_s=STATE_S,
@@ -175,7 +190,8 @@ class KoboClient:
             )
         self._heard(reply)
         check_answered(reply)
-        return decode_answer(await self._read(reply) if reply.body.strip() else None)
+        pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)
+        return replace(pushed, at=pushed.at or at)
 
     def state_url(self, book_id: str) -> ServerUrl:
         return below(self._base, "v1", "library", book_id, "state")

@@ -28,7 +28,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """`at` is the server's time for it, where it says one."""
+    """`at` is the server's time for it; where it says none, the time that was sent."""
 
     outcome: Outcome
     at: datetime | None = None

@@ -1,0 +1,49 @@
+"""Files of a Kobo sync source, on their way to this computer."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from kios_desktop.domain.catalog import Format
+from kios_desktop.domain.download import Arrived, Download, Fetched
+from kios_desktop.domain.errors import NotMatched
+from kios_desktop.protocols.http import Session, Transferred, transfer
+from kios_desktop.protocols.opds import file_name
+
+
+async def fetch(
+    session: Session,
+    download: Download,
+    part: Path,
+    progress: Callable[[Arrived], None],
+) -> Fetched:
+    """The file of a download into `part`, or the rest of it.
+
+    Where the original is not to be had, what the server converted. Raises `RemoteError`,
+    `StorageError` and `TooLarge`.
+    """
+    got = await _transferred(session, download, part, progress)
+    entry = download.entry
+    return Fetched(
+        name=file_name(
+            got.content_disposition, got.url, entry.title, entry.authors, download.format
+        ),
+        size_bytes=got.size_bytes,
+        etag=got.etag,
+        modified=got.modified,
+    )
+
+
+async def _transferred(
+    session: Session, download: Download, part: Path, progress: Callable[[Arrived], None]
+) -> Transferred:
+    converted = [one.href for one in download.entry.acquisitions if one.format is Format.KEPUB]
+    *others, last = dict.fromkeys([download.url, *converted])
+    for url in others:
+        with contextlib.suppress(NotMatched):
+            return await transfer(
+                session, url, part, continuation=download.continuation, progress=progress
+            )
+    return await transfer(
+        session, last, part, continuation=download.continuation, progress=progress
+    )
