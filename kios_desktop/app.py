@@ -145,8 +145,10 @@ class App(QObject):
     @cached_property
     def importer(self) -> "Importer":
         from kios_desktop.library.importer import Importer
+        from kios_desktop.library.known_files import KnownFiles
 
-        return Importer(self.books, self._paths.library)
+        known = KnownFiles(self._paths.machine / "added.json")
+        return Importer(self.books, self._paths.library, known)
 
     @cached_property
     def browse(self) -> "Browse":

@@ -37,6 +37,7 @@ from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
+from kios_desktop.library.known_files import KnownFiles, Mark, mark_of
 
 MAX_COVER_BYTES = 16 * 1024 * 1024
 _BATCH = 64
@@ -63,10 +64,13 @@ class BookStore(Protocol):
 
 
 class Importer:
-    """Adds books to a library folder and its store. `folder` is the library folder."""
+    """Adds books to a library folder and its store. `folder` is the library folder.
 
-    def __init__(self, books: BookStore, folder: Path) -> None:
-        self._books = books
+    `known` recognises files that were added before, without reading them.
+    """
+
+    def __init__(self, books: BookStore, folder: Path, known: KnownFiles | None = None) -> None:
+        self._books, self._known = books, known
         self._files = LibraryFiles(folder)
 
     async def add(
@@ -95,7 +99,8 @@ class Importer:
                 if cancelled():
                     break
                 batch, done = files[start : start + _BATCH], start
-                await _in_turn(pool, _hash, batch)
+                await self._recognise(pool, batch)
+                await _in_turn(pool, _hash, [file for file in batch if file.same_as is None])
                 new = await self._new(batch)
                 await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
                 await _at_once(pool, self._copy, [f for f in new if f.publication], step)
@@ -107,9 +112,31 @@ class Importer:
                     for file in files[start + _BATCH :]:
                         file.error = stopped_by
                     break
+            await _in_turn(pool, self._remember, files)
+            if self._known is not None:
+                await asyncio.get_running_loop().run_in_executor(pool, self._known.save)
         report = tuple(line for file in files if (line := file.line()) is not None)
         progress(len(report), len(files))
         return ImportReport(report, cancelled=len(report) < len(files))
+
+    async def _recognise(self, pool: ThreadPoolExecutor, batch: Sequence["_File"]) -> None:
+        """The files that are in the library, as far as that is known without reading them."""
+        known = self._known
+        if known is None:
+            return
+
+        def look(file: _File) -> None:
+            file.recognised = known.sha256(file.path)
+
+        await _in_turn(pool, look, batch)
+        here = await self._books.by_sha256({f.recognised for f in batch if f.recognised})
+        for file in batch:
+            file.same_as = here.get(file.recognised)
+
+    def _remember(self, file: "_File") -> None:
+        in_library = file.same_as is not None or file.book_id is not None
+        if self._known is not None and file.mark is not None and in_library:
+            self._known.remember(file.path, file.mark, file.sha256)
 
     async def _new(self, batch: Sequence["_File"]) -> list["_File"]:
         """The files of a batch that are to be added; the others learn what they are the same as."""
@@ -164,6 +191,8 @@ class _File:
 
     path: Path
     error: Exception | None = None
+    recognised: str = ""  # the SHA-256 it had when it was added before
+    mark: Mark | None = None  # of the file, taken before it was read
     content: bytes | None = None  # of a small file, so that it is read only once
     size_bytes: int = 0
     hashes: DocumentHashes | None = None
@@ -281,6 +310,7 @@ def _hash(file: _File) -> None:
         return
     try:
         with open_file(file.path) as source:
+            file.mark = mark_of(os.fstat(source.fileno()))
             content = source.read(_SMALL_BYTES)
             if len(content) < _SMALL_BYTES:
                 file.content = content

@@ -1,0 +1,104 @@
+"""Files that were added before, so that one given again is recognised without reading it.
+
+A file is the same as long as its path, size and both its times are. Paths are kept as digests only.
+"""
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+log = logging.getLogger(__name__)
+
+MOST = 2000  # files; the longest forgotten goes first
+SETTLED_NS = 2_000_000_000  # a file changed later than this may change again within one clock tick
+
+
+class Mark(NamedTuple):
+    """What tells a file from a later version of itself."""
+
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+class _Known(NamedTuple):
+    mark: Mark
+    sha256: str
+
+
+_decoder = msgspec.json.Decoder(dict[str, _Known])
+
+
+def mark_of(status: os.stat_result) -> Mark:
+    return Mark(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class KnownFiles:
+    """What is remembered, in `file`. Blocking; thread-safe.
+
+    A damaged file is an empty one, and a disk that refuses costs a reading later: nothing raises.
+    """
+
+    def __init__(self, file: Path, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._file, self._now_ns = file, now_ns
+        self._known: dict[str, _Known] | None = None
+        self._changed = False
+        self._lock = threading.Lock()
+
+    def sha256(self, path: Path) -> str:
+        """The hash of the bytes at a path; "" when they may be others than those remembered."""
+        with self._lock:
+            known = self._all().get(_digest(path))
+        if known is None:
+            return ""
+        try:
+            return known.sha256 if mark_of(path.stat()) == known.mark else ""
+        except OSError:
+            return ""
+
+    def remember(self, path: Path, mark: Mark, sha256: str) -> None:
+        """These bytes were read from a file that had this mark before."""
+        if self._now_ns() - max(mark.mtime_ns, mark.ctime_ns) < SETTLED_NS:
+            return
+        with self._lock:
+            known, key = self._all(), _digest(path)
+            if known.get(key) == (mark, sha256):
+                return
+            known.pop(key, None)
+            known[key] = _Known(mark, sha256)
+            while len(known) > MOST:
+                del known[next(iter(known))]
+            self._changed = True
+
+    def save(self) -> None:
+        with self._lock:
+            if self._changed:
+                self._changed = False
+                self._write()
+
+    def _write(self) -> None:
+        part = self._file.with_name(self._file.name + ".part")
+        try:
+            part.write_bytes(msgspec.json.encode(self._known))
+            part.replace(self._file)
+        except OSError as e:
+            log.info("what was added was not remembered: %s", e)
+
+    def _all(self) -> dict[str, _Known]:
+        if self._known is None:
+            try:
+                self._known = _decoder.decode(self._file.read_bytes())
+            except (OSError, msgspec.MsgspecError):
+                self._known = {}
+        return self._known
+
+
+def _digest(path: Path) -> str:
+    return hashlib.blake2b(os.fsencode(path.absolute()), digest_size=16).hexdigest()
