@@ -41,9 +41,8 @@ from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import isolated, tr
 
 if TYPE_CHECKING:
-    from kios_desktop.ui.book.page import BookPage
+    from kios_desktop.ui.book.desk import BookDesk
     from kios_desktop.ui.book.ports import BookFacts, BookRoutes
-    from kios_desktop.ui.book.presenter import BookPresenter
     from kios_desktop.ui.browsing import Browsing
     from kios_desktop.ui.catalog.ports import Catalog
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
@@ -93,7 +92,7 @@ class MainWindow(QMainWindow):
         self._offline = False
         self._overview = SyncOverview()
         self._browsing: Browsing | None = None
-        self._book: tuple[BookPage, BookPresenter] | None = None
+        self._books: BookDesk | None = None
         self._covers = covers
         self.actions_ = make_actions(self)
         area = QWidget()
@@ -176,7 +175,8 @@ class MainWindow(QMainWindow):
     def show_catalog(self, catalog: "Catalog") -> None:
         """Browse a source. `join_catalogs` came before."""
         if self._browsing is not None:
-            self._leave_book()
+            if self._books is not None:
+                self._books.leave()
             self._browsing.show_catalog(catalog)
             self.sidebar.show_source(catalog.source_id)
             self.sidebar.show()
@@ -197,33 +197,21 @@ class MainWindow(QMainWindow):
 
     def join_books(self, facts: "BookFacts", routes: "BookRoutes", tasks: Tasks) -> None:
         """Give every book of the library a page of its own."""
-        from kios_desktop.ui.book.page import BookPage
-        from kios_desktop.ui.book.presenter import BookPresenter
+        from kios_desktop.ui.book.desk import BookDesk
 
-        page = BookPage(self._covers, self._library_folder)
-        presenter = BookPresenter(facts, routes, page, tasks)
-        page.bind(presenter)
-        self._book = page, presenter
-        self._pages.addWidget(page)
-        library = self.library
-        page.open_requested.connect(self.open_requested)
-        page.go_requested.connect(self.go_requested)
-        page.menu_requested.connect(lambda book, at: library.book_menu(book).popup(at))
-        page.finish_requested.connect(library.finish_requested)
-        page.unread_requested.connect(library.unread_requested)
-        page.folder_requested.connect(library.show_in_folder)
-        page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
-        page.left.connect(self.show_library)
+        library, folder = self.library, self._library_folder
+        desk = BookDesk(self._pages, library, self._covers, folder, facts, routes, tasks)
+        self._books = desk
+        desk.page.open_requested.connect(self.open_requested)
+        desk.page.go_requested.connect(self.go_requested)
+        desk.page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
+        desk.page.left.connect(self.show_library)
         library.details_requested.connect(self.show_book)
-        library.offer_details()
 
     def show_book(self, book_id: BookId) -> None:
         """The page of one book. `join_books` came before."""
-        if self._book is not None:
-            page, presenter = self._book
-            page.come_from(self.library.title())
-            presenter.show(book_id)
-            self._pages.setCurrentWidget(page)
+        if self._books is not None:
+            self._books.show(book_id)
 
     def catalog_view(self) -> "CatalogView | None":
         """The catalog that is shown, if one is."""
@@ -238,19 +226,15 @@ class MainWindow(QMainWindow):
         """Before Kios ends: nothing of catalogs and books is asked for any more."""
         if self._browsing is not None:
             self._browsing.close_for_good()
-        if self._book is not None:
-            self._book[1].close()
+        if self._books is not None:
+            self._books.close_for_good()
 
     def show_library(self) -> None:
         """Back from a catalog or a book to the shelf that was shown before."""
         self.sidebar.show_source("")
-        self._leave_book()
+        if self._books is not None:
+            self._books.leave()
         self._choose_page()
-
-    def _leave_book(self) -> None:
-        if self._book is not None and self._pages.currentWidget() is self._book[0]:
-            self._book[1].leave()
-            self._pages.setCurrentWidget(self.library)
 
     def show_overview(self, overview: SyncOverview) -> None:
         """How sync stands: for the sync line, an open sync menu and the offline banner."""
@@ -415,8 +399,8 @@ class MainWindow(QMainWindow):
             return
         if self._browsing is not None and self._browsing.shown and self.sidebar.browses:
             return
-        if self._book is not None and self._pages.currentWidget() is self._book[0]:
-            self._book[1].refresh()
+        if self._books is not None and self._books.shown:
+            self._books.refresh()
             return
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
@@ -443,8 +427,8 @@ class MainWindow(QMainWindow):
             return [self.onboarding]
         panel = [self._browsing.panel] if self._browsing is not None else []
         page = (self.catalog_view() or self.library).regions()
-        if self._book is not None and self._pages.currentWidget() is self._book[0]:
-            page = self._book[0].regions()
+        if self._books is not None and self._books.shown:
+            page = self._books.page.regions()
         return [*self.sidebar.regions(), *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:

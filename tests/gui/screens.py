@@ -68,6 +68,7 @@ from tests.fakes_ui import (
     ScriptedTest,
     sample_books,
 )
+from tests.gui.book_screens import BOOK_SCREENS
 from tests.gui.catalog_screens import CATALOG_SCREENS
 from tests.gui.catalog_screens import close_all as close_catalogs
 from tests.gui.source_screens import (
@@ -396,6 +397,7 @@ def removal(size: QSize) -> QWidget:
 
 
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
+    **BOOK_SCREENS,
     **CATALOG_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,

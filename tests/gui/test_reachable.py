@@ -19,7 +19,7 @@ from tests.gui import screens
 
 pytestmark = pytest.mark.gui
 
-CATALOGS = ("catalog-books", "catalog-details", "catalog-groups", "catalog-selecting")
+CATALOGS = ("book-sync", "catalog-books", "catalog-details", "catalog-groups", "catalog-selecting")
 CONTROLS = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QSlider)
 
 

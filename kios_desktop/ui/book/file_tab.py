@@ -13,6 +13,8 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.wording import file_size, tr
 
+_ROW = 28  # px, as high as the buttons beside some
+
 
 class FileTab(QWidget):
     """`folder` is the library's."""
@@ -26,7 +28,7 @@ class FileTab(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 16, 0, 0)
         self._grid.setHorizontalSpacing(24)
-        self._grid.setVerticalSpacing(8)
+        self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
 
     def show_book(self, shown: BookShown) -> None:
@@ -54,9 +56,12 @@ class FileTab(QWidget):
             return
         number = self._grid.rowCount()
         top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(label(name, "body", "muted"), number, 0, top)
+        caption = label(name, "body", "muted")
+        caption.setMinimumHeight(_ROW)
+        self._grid.addWidget(caption, number, 0, top)
         words = label(value.replace("/", "/\u200b"), wrap=True)
         words.setAccessibleName(f"{name}, {value}")
+        words.setMinimumHeight(_ROW)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         holder = QWidget()
         row = QHBoxLayout(holder)

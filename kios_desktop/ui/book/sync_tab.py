@@ -164,7 +164,7 @@ class SyncTab(QWidget):
         now = AUTOMATIC if routing.chosen is None else routing.chosen
         self.combo.set_value(now if now in known else AUTOMATIC)
         self.combo.chosen.connect(self._choose)
-        self._chosen.addWidget(self.combo)
+        self._chosen.addWidget(self.combo, 0, Qt.AlignmentFlag.AlignLeading)
         if focused:
             self.combo.setFocus(Qt.FocusReason.OtherFocusReason)
 
