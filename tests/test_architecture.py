@@ -38,6 +38,7 @@ TOP = {
     "launch",
     "app",
     "accounts",
+    "book_pages",
     "browse",
     "catalogs",
     "library_sources",
