@@ -18,6 +18,7 @@ from kios_desktop.domain.errors import (
     Faulty,
     Malformed,
     NotMatched,
+    Redirected,
     Refused,
     Unsupported,
 )
@@ -178,16 +179,21 @@ class KoboClient:
         A clock that is wrong is made up for: Komga and Grimmory drop what looks old.
         """
         at += self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
-        async with self._one_at_a_time:
-            reply = await self._session.put(
-                self.state_url(state.book_id),
-                accept=ACCEPT,
-                content=encode(state, at),
-                content_type="application/json",
-                cap_bytes=BOOK_BYTES,
-                total_s=STATE_S,
-                secret=False,
-            )
+        try:
+            async with self._one_at_a_time:
+                reply = await self._session.put(
+                    self.state_url(state.book_id),
+                    accept=ACCEPT,
+                    content=encode(state, at),
+                    content_type="application/json",
+                    cap_bytes=BOOK_BYTES,
+                    total_s=STATE_S,
+                    secret=False,
+                )
+        except Redirected as error:
+            if error.same_host:
+                raise
+            raise NotMatched from None  # what a server does not know goes to the shop
         self._heard(reply)
         check_answered(reply)
         pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)

@@ -1,0 +1,370 @@
+"""Servers that speak Kobo sync, on the loopback device, each with its own rules (kobo.md 5, 8).
+
+What a client must never do is written down in `crimes`: deletions, other hosts, cookies, headers
+that a server would pass on to a shop.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from kios_desktop.domain.secret import ServerUrl
+from tests.books import PIXEL_PNG
+from tests.fakes.loopback import Asked, Loopback, Says
+
+TOKEN: Final = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+JSON: Final = {"Content-Type": "application/json; charset=utf-8"}
+START: Final = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+SECTIONS: Final = ("CurrentBookmark", "Statistics", "StatusInfo")
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def when(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@dataclass
+class Offered:
+    """One book of the server. `files` are format → path below the base."""
+
+    id: str
+    title: str
+    files: dict[str, str] = field(default_factory=dict)
+    content: bytes = b"PK\x03\x04 not really"
+    removed: bool = False
+    state: dict[str, Any] | None = None
+    written: list[dict[str, Any]] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)  # of its documents; for Komga
+
+
+class KoboServer(Loopback):
+    """Calibre-Web: who is told a book is remembered per user, and the last write wins.
+
+    `offer` adds books. `now` is the server's clock; `lose` is how many answers to a sync are
+    built, and then lost on the way. `says` replaces the answer to single routes.
+    """
+
+    prefix = "/kobo"
+    page = 100
+    template = "{origin}{base}/{{ImageId}}/{{width}}/{{height}}/false/image.jpg"
+
+    def __init__(self) -> None:
+        super().__init__(self.answer)
+        self.books: dict[str, Offered] = {}
+        self.collections: dict[str, tuple[str, list[str]]] = {}
+        self.announced: set[str] = set()
+        self.now: Callable[[], datetime] = lambda: START
+        self.lose = 0
+        self.says: dict[str, Says] = {}
+        self.crimes: list[str] = []
+        self.said_origin = "http://library.example:8083"  # in its addresses: wrong, as usual
+
+    @property
+    def base_path(self) -> str:
+        return f"{self.prefix}/{TOKEN}"
+
+    @property
+    def base(self) -> ServerUrl:
+        return ServerUrl(f"{self.origin}{self.base_path}")
+
+    def offer(self, number: int, **changes: Any) -> Offered:
+        book_id = self.id_of(number)
+        files = {"EPUB3": f"download/{number}/epub", "EPUB": f"download/{number}/epub"}
+        one = Offered(book_id, f"Book {number:05d}", files)
+        for name, value in changes.items():
+            setattr(one, name, value)
+        self.books[book_id] = one
+        return one
+
+    def id_of(self, number: int) -> str:
+        return f"00000000-0000-4000-8000-{number:012d}"
+
+    # -- requests
+
+    def answer(self, asked: Asked) -> Says:
+        self._judge(asked)
+        path = unquote(urlsplit(asked.path).path)
+        if not path.startswith(self.base_path + "/"):
+            return html(401 if path.startswith(self.prefix) else 404)
+        route = path[len(self.base_path) + 1 :]
+        if route in self.says:
+            return self.says[route]
+        if route == "v1/initialization":
+            return self._initialization()
+        if route == "v1/library/sync":
+            return self._sync(asked.headers.get("x-kobo-synctoken", ""))
+        if match := re.fullmatch(r"v1/library/([^/]+)/(metadata|state)", route):
+            book = self.books.get(match[1])
+            if match[2] == "metadata":
+                return said([self.metadata(book)]) if book else self.no_book()
+            return self._state(asked, book)
+        if route.endswith("image.jpg"):
+            return Says(200, PIXEL_PNG, {"Content-Type": "image/jpeg"})
+        for book in self.books.values():
+            if route in book.files.values():
+                return Says(200, book.content, {"Content-Type": "application/epub+zip"})
+        return html(404)
+
+    def _judge(self, asked: Asked) -> None:
+        if asked.method not in ("GET", "PUT"):
+            self.crimes.append(asked.method)
+        allowed = ("x-kobo-synctoken",)
+        for name in asked.headers:
+            if name in ("cookie", "authorization", "referer"):
+                self.crimes.append(name)
+            if name.startswith("x-kobo") and name not in allowed:
+                self.crimes.append(name)
+        if asked.method == "PUT" and asked.headers.get("content-type") != "application/json":
+            self.crimes.append("no Content-Type")
+
+    def _initialization(self) -> Says:
+        template = self.template.format(origin=self.said_origin, base=self.base_path)
+        resources = {
+            "image_url_template": template,
+            "reading_state": "https://storeapi.kobo.com/v1/library/{Ids}/state",
+        }
+        headers = {**JSON, "Set-Cookie": "session=login; Path=/", "X-Kobo-Apitoken": "e30="}
+        return said({"Resources": resources}, headers)
+
+    def no_book(self) -> Says:
+        return said({})
+
+    # -- the shelf
+
+    def metadata(self, book: Offered) -> dict[str, Any]:
+        urls = [
+            {"Format": form, "Size": 1, "Url": f"{self.said_origin}{self.base_path}/{path}"}
+            for form, path in book.files.items()
+        ]
+        return {
+            "EntitlementId": book.id,
+            "Title": book.title,
+            "Contributors": ["Ann Author"],
+            "ContributorRoles": [{"Name": "Ann Author"}],
+            "Description": "<p>A book.</p>" * 10,
+            "CoverImageId": book.id,
+            "DownloadUrls": urls,
+            "Series": {"Name": "Tales", "Number": 1.0},
+        }
+
+    def entitlement(self, book: Offered) -> dict[str, Any]:
+        return {
+            "NewEntitlement": {
+                "BookEntitlement": {"Id": book.id, "IsRemoved": book.removed},
+                "BookMetadata": self.metadata(book),
+            }
+        }
+
+    def tags(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "NewTag": {
+                    "Tag": {"Id": tag, "Name": name, "Items": [{"RevisionId": one} for one in ids]}
+                }
+            }
+            for tag, (name, ids) in self.collections.items()
+        ]
+
+    def _sync(self, token: str) -> Says:
+        items, headers = self.sync_page(token)
+        if self.lose:
+            self.lose -= 1
+            return Says(200, json.dumps(items).encode(), {**JSON, **headers}, cut_at=20)
+        return said(items, {**JSON, **headers})
+
+    def sync_page(self, token: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Told once to a user: building the page is enough to count as told."""
+        seen = json.loads(base64.b64decode(token))["data"]["seen"] if token else []
+        waiting = [one for one in self.books.values() if one.id not in self.announced]
+        page = waiting[: self.page]
+        items = [self.entitlement(book) for book in page]
+        for book in page:
+            self.announced.add(book.id)
+            if book.state is None:
+                book.state = self.empty_state(book)
+        told = [one for one in self.books.values() if one.id in self.announced]
+        named = [
+            one for one in told if one.state and f"{one.id} {json.dumps(one.state)}" not in seen
+        ]
+        changed = [one for one in named if one not in page]
+        items += [{"ChangedReadingState": {"ReadingState": one.state}} for one in changed]
+        items += self.tags() if not token else []
+        seen = [f"{one.id} {json.dumps(one.state)}" for one in told]
+        data = {"data": {"seen": seen}, "version": "1-1-0"}
+        headers = {"X-Kobo-Synctoken": base64.b64encode(json.dumps(data).encode()).decode()}
+        if len(seen) > 40:  # a header has its limits
+            short = {"data": {"seen": []}, "version": "1-1-0"}
+            headers["X-Kobo-Synctoken"] = base64.b64encode(json.dumps(short).encode()).decode()
+        if len(waiting) > len(page):
+            headers["x-kobo-sync"] = "continue"
+        return items, headers
+
+    # -- reading states
+
+    def empty_state(self, book: Offered) -> dict[str, Any]:
+        at = stamp(self.now())
+        return {
+            "EntitlementId": book.id,
+            "LastModified": at,
+            "StatusInfo": {"LastModified": at, "Status": "ReadyToRead", "TimesStartedReading": 0},
+            "Statistics": {"LastModified": at},
+            "CurrentBookmark": {"LastModified": at},
+        }
+
+    def _state(self, asked: Asked, book: Offered | None) -> Says:
+        if book is None:
+            return self.no_book()
+        if asked.method == "GET":
+            return said([book.state] if book.state else [])
+        sent = json.loads(asked.body)["ReadingStates"][0]
+        complete = all(isinstance(sent.get(name), Mapping) for name in SECTIONS)
+        location = sent.get("CurrentBookmark", {}).get("Location") or {}
+        if not complete or not location.get("Source"):
+            return html(400)
+        return self.store(book, sent)
+
+    def store(self, book: Offered, sent: dict[str, Any]) -> Says:
+        """The last one wins, and every time in it is the server's."""
+        at = stamp(self.now())
+        book.state = {**sent, "LastModified": at, "PriorityTimestamp": at}
+        for name in SECTIONS:
+            book.state[name] = {**sent[name], "LastModified": at}
+        book.written.append(book.state)
+        update = {"EntitlementId": book.id, "LastModified": at, "PriorityTimestamp": at}
+        return said({"RequestResult": "Success", "UpdateResults": [update]})
+
+
+class KoboKomga(KoboServer):
+    """Everything comes again without a token; only strictly newer places on its grid are taken."""
+
+    template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
+
+    def id_of(self, number: int) -> str:
+        return f"0B{number:011d}"
+
+    def no_book(self) -> Says:
+        return html(404)
+
+    def sync_page(self, token: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        begun = int(token.removeprefix("KOMGA.")) if token else 0
+        known = list(self.books.values())
+        page = known[begun : begun + self.page]
+        end = begun + len(page)
+        headers = {"x-kobo-synctoken": f"KOMGA.{end}"}
+        if end < len(known):
+            headers["x-kobo-sync"] = "Continue"
+        tags = self.tags() if page and end == len(known) else []
+        return [self.entitlement(book) for book in page] + tags, headers
+
+    def store(self, book: Offered, sent: dict[str, Any]) -> Says:
+        before = book.state
+        stale = before is not None and when(sent["LastModified"]) <= when(before["LastModified"])
+        bookmark = sent["CurrentBookmark"]
+        path = unquote(bookmark["Location"]["Source"].partition("#")[0])
+        wanted = bookmark["ContentSourceProgressPercent"] / 100
+        if stale or path not in book.sizes or not on_grid(book.sizes[path], wanted):
+            return said({"RequestResult": "Failure", "UpdateResults": []})
+        total, so_far = sum(book.sizes.values()), 0
+        for name, size in book.sizes.items():
+            if name == path:
+                break
+            so_far += size
+        percent = 100 * (so_far + wanted * book.sizes[path]) / total
+        book.state = {**sent, "CurrentBookmark": {**bookmark, "ProgressPercent": percent}}
+        book.written.append(book.state)
+        return said({"RequestResult": "Success", "UpdateResults": [{"EntitlementId": book.id}]})
+
+
+def on_grid(size: int, value: float) -> bool:
+    """Exactly one of its positions, or strictly between the first and the last."""
+    count = max(1, math.ceil(size / 1024))
+    positions = [number / count for number in range(count)]
+    return value in positions or positions[0] < value < positions[-1]
+
+
+class KoboBookLore(KoboServer):
+    """Five books to a page; of each section the newest stays, and the answer is always Success."""
+
+    prefix = "/api/kobo"
+    page = 5
+    template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
+
+    def id_of(self, number: int) -> str:
+        return str(number)
+
+    def sync_page(self, token: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        begun = int(token.removeprefix("BOOKLORE.")) if token else 0
+        known = list(self.books.values())
+        page = known[begun : begun + self.page]
+        end = begun + len(page)
+        headers = {"x-kobo-synctoken": f"BOOKLORE.{end}", "x-kobo-sync": ""}
+        return [self.entitlement(book) for book in page] + self.tags(), headers
+
+    def store(self, book: Offered, sent: dict[str, Any]) -> Says:
+        before = book.state or {}
+        merged = {**sent}
+        for name in SECTIONS:
+            old = before.get(name)
+            if old and when(old["LastModified"]) > when(sent[name]["LastModified"]):
+                merged[name] = old
+        merged["LastModified"] = max(
+            (merged[name]["LastModified"] for name in SECTIONS), default=sent["LastModified"]
+        )
+        book.state = merged
+        book.written.append(merged)
+        return said({"requestResult": "Success", "updateResults": [{"entitlementId": book.id}]})
+
+
+class KoboStump(KoboServer):
+    """Delivers books, and answers `{}` to everything about places."""
+
+    template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
+
+    def _state(self, asked: Asked, book: Offered | None) -> Says:
+        return said({})
+
+
+def device_state(
+    book_id: str, at: datetime, value: str, source: str, percent: float, chapter: float
+) -> dict[str, Any]:
+    """As an e-reader writes it."""
+    moment = stamp(at)
+    return {
+        "EntitlementId": book_id,
+        "Created": moment,
+        "LastModified": moment,
+        "PriorityTimestamp": moment,
+        "StatusInfo": {"LastModified": moment, "Status": "Reading", "TimesStartedReading": 1},
+        "Statistics": {
+            "LastModified": moment,
+            "SpentReadingMinutes": 14,
+            "RemainingTimeMinutes": 55,
+        },
+        "CurrentBookmark": {
+            "LastModified": moment,
+            "ProgressPercent": percent,
+            "ContentSourceProgressPercent": chapter,
+            "Location": {"Value": value, "Type": "KoboSpan", "Source": source},
+        },
+    }
+
+
+def later(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def said(document: object, headers: dict[str, str] | None = None) -> Says:
+    return Says(200, json.dumps(document).encode(), headers or dict(JSON))
+
+
+def html(status: int) -> Says:
+    return Says(status, b"<html><body>Sorry</body></html>", {"Content-Type": "text/html"})
