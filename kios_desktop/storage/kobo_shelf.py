@@ -211,7 +211,11 @@ class KoboShelf:
             found = found.where(kobo_states.c.status == _STATUS[query.view])
         if query.collection_id:
             held = (
-                select(func.json_each(kobo_collections.c.book_ids).table_valued("value").c.value)
+                select(
+                    func.json_each(kobo_collections.c.book_ids)
+                    .table_valued("value", joins_implicitly=True)
+                    .c.value
+                )
                 .where(kobo_collections.c.source_id == self._source_id)
                 .where(kobo_collections.c.collection_id == query.collection_id)
             )
