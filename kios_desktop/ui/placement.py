@@ -1,11 +1,17 @@
-"""Where an overlay goes: pure geometry."""
+"""Where an overlay goes, and what direction text has: pure geometry."""
 
 from enum import Enum
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 
 MARGIN = 8  # px kept free between an overlay and the edge of the window
 GAP = 6  # px between an anchor and its popover
+_UPRIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+# worked out once: flags are put together slowly, and a grid paints hundreds of lines
+_LINE_FLAGS = tuple(
+    int(side | _UPRIGHT) | int(Qt.TextFlag.TextSingleLine)
+    for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+)
 
 
 class Side(Enum):
@@ -65,3 +71,8 @@ def mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
         return box
     x = room.x() + room.right() + 1 - box.x() - box.width()
     return QRect(x, box.y(), box.width(), box.height())
+
+
+def line_flags(mirrored: bool) -> int:
+    """For `drawText`: one line from the leading edge, in the middle of its box."""
+    return _LINE_FLAGS[mirrored]

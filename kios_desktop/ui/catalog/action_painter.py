@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.words import Act, ActionRow, Look
 from kios_desktop.ui.icons import icon
-from kios_desktop.ui.placement import mirror
+from kios_desktop.ui.placement import line_flags, mirror
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 HEIGHT: Final = 28
 _ICON: Final = 16
 _PAD: Final = 10
 _CANCEL: Final = 24
+_KEPT: Final = 64  # painted rows
 _LAP_S: Final = 2.5  # of the segment that moves while a length is unknown
 
 
@@ -35,6 +36,7 @@ class ActionPainter:
         self._control, self._strong = theme.font("control"), theme.font("bodyStrong")
         self._small = theme.font("small", tabular=True)
         self._small_strong = theme.font("smallStrong")
+        self._kept: dict[tuple[ActionRow, int, Act, bool, str, float], QPixmap] = {}
         self.height = max(HEIGHT, QFontMetrics(self._control).height() + 8)
 
     def parts(self, row: ActionRow, box: QRect, mirrored: bool) -> list[Part]:
@@ -53,10 +55,37 @@ class ActionPainter:
     def paint(
         self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
     ) -> None:
-        """`hot` is the part under the pointer."""
+        """`hot` is the part under the pointer.
+
+        Most rows of a list look the same, so what was painted once is kept. A bar moves.
+        """
         if row.look is Look.BAR:
             self._paint_bar(painter, row, box, hot, mirrored)
             return
+        ratio = painter.device().devicePixelRatio()
+        key = (row, box.width(), hot, mirrored, theme.painted().name, ratio)
+        pixmap = self._kept.get(key)
+        if pixmap is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            pixmap = self._kept[key] = self._painted(row, box.size(), hot, mirrored, ratio)
+        painter.drawPixmap(box.topLeft(), pixmap)
+
+    def _painted(
+        self, row: ActionRow, size: QSize, hot: Act, mirrored: bool, ratio: float
+    ) -> QPixmap:
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_row(painter, row, QRect(QPoint(0, 0), size), hot, mirrored)
+        painter.end()
+        return pixmap
+
+    def _paint_row(
+        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+    ) -> None:
         parts = {part.act: part.box for part in self.parts(row, box, mirrored)}
         if row.look is Look.BUTTON:
             self._paint_button(painter, row, parts.get(row.act, box), row.act is hot, mirrored)
@@ -149,9 +178,8 @@ class ActionPainter:
     ) -> None:
         painter.setPen(theme.painted().color(token))
         painter.setFont(face)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(box, int(flags), theme.elided(text, face, box.width()))
+        shown = theme.elided(text, face, box.width())
+        painter.drawText(box, line_flags(mirrored), shown)
 
     # -- measures
 

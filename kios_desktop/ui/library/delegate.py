@@ -11,6 +11,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.model import BOOK_ROLE, status_words
+from kios_desktop.ui.placement import line_flags
 from kios_desktop.ui.shadow import paint_shadow
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
@@ -113,9 +114,7 @@ class CoverDelegate(QStyledItemDelegate):
             box.adjust(0 if mirrored else shift, 0, -shift if mirrored else 0, 0)
         painter.setPen(now.color("textMuted"))
         painter.setFont(self.text.status)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(box, int(flags), words)
+        painter.drawText(box, line_flags(mirrored), words)
 
 
 def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None:
@@ -148,10 +147,8 @@ def paint_line(painter: QPainter, box: QRect, words: str, face: QFont, token: st
     painter.setPen(theme.painted().color(token))
     painter.setFont(face)
     shown = theme.elided(words, face, box.width())
-    leading = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if leading else Qt.AlignmentFlag.AlignLeft
-    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-    painter.drawText(box, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
+    mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    painter.drawText(box, line_flags(mirrored), shown)
 
 
 def _paint_badge(painter: QPainter, cover: QRect, icon_name: str, mirrored: bool) -> None:

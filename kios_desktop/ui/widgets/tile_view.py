@@ -48,6 +48,7 @@ from kios_desktop.ui import theme
 
 _LOOK_MS: Final = 60  # how often `in_sight` is told while scrolling
 _STEP_PX: Final = 40
+_ENABLED: Final = QStyle.StateFlag.State_Enabled
 _HISTORY: Final = (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -331,7 +332,7 @@ class TileView(QListView):
         focused: bool,
     ) -> None:
         index = self.model().index(row, 0)
-        state = QStyle.StateFlag.State_Enabled
+        state = _ENABLED
         if self.selectionModel().isSelected(index):
             state |= QStyle.StateFlag.State_Selected
         if focused:
