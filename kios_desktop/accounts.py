@@ -61,7 +61,7 @@ class Accounts:
         self._store = store
         self._secrets = Secrets(store)
         self.sources = Sources(database, self._secrets)
-        self.catalogs = Catalogs(database, cache, self._hide)
+        self.catalogs = Catalogs(database, books, cache, self._hide)
         self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
         self._open_places: OpenPlaces = lambda _book: None
         self._closed_places: dict[BookId, Places] = {}

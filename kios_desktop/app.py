@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop import log
 from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, ShelfCounts
+from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.paths import Paths, resources
@@ -152,6 +153,7 @@ class App(QObject):
 
     @cached_property
     def browse(self) -> "Browse":
+        from kios_desktop.book_pages import BookPages
         from kios_desktop.browse import Browse
 
         return Browse(
@@ -163,6 +165,13 @@ class App(QObject):
             self.sync,
             self.live,
             self.tasks,
+            BookPages(
+                self.books,
+                self.positions,
+                self.sync,
+                self.accounts.catalogs,
+                self.accounts.sources,
+            ),
             lambda: self.settings,
             self._library_changed,
         )
@@ -241,6 +250,7 @@ class App(QObject):
         window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(self.sync.retry)
         window.discard_requested.connect(self.sync.discard)
+        window.go_requested.connect(lambda book, at: self.tasks.start(self._go(book, at)))
         window.continue_requested.connect(lambda book: self.tasks.start(self._take_offer(book)))
         self.sync.listen(lambda: window.show_overview(self.sync.overview()))
         window.show_overview(self.sync.overview())
@@ -316,6 +326,12 @@ class App(QObject):
         offer = self.sync.book_overview(book_id).offer
         if window is not None and offer is not None:
             window.take_offer_when_open(offer)
+
+    async def _go(self, book_id: BookId, locator: Locator) -> None:
+        """“Go there” on a book's page."""
+        window = await self.readers.open(book_id)
+        if window is not None:
+            window.go_to_place_when_open(locator.place)
 
     async def open_guide(self) -> None:
         await self.readers.open_file(resources() / "guide.epub")

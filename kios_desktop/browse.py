@@ -12,10 +12,12 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from kios_desktop.accounts import Accounts
-from kios_desktop.catalogs import Connected
+from kios_desktop.book_pages import BookPages
+from kios_desktop.catalogs import BROWSED
+from kios_desktop.connections import Connected
 from kios_desktop.domain.errors import Untrusted
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.source import Source, SourceKind
+from kios_desktop.domain.source import Source
 from kios_desktop.library.downloads import Downloads
 from kios_desktop.library.importer import Importer
 from kios_desktop.settings import Settings
@@ -47,12 +49,13 @@ class Browse(QObject):
         sync: SyncEngine,
         live: LivePreferences,
         tasks: Tasks,
+        books: BookPages,
         settings: Callable[[], Settings],
         added: Callable[[], None],
     ) -> None:
         super().__init__()
         self._accounts, self._sync, self._live, self._tasks = accounts, sync, live, tasks
-        self._settings, self._added = settings, added
+        self._books, self._settings, self._added = books, settings, added
         self._covers = cache / COVERS
         self._window: MainWindow | None = None
         self._sources: list[Source] = []
@@ -72,6 +75,7 @@ class Browse(QObject):
         """The library's window is there."""
         self._window = window
         window.join_catalogs(self.downloads, self._covers, self._tasks)
+        window.join_books(self._books, self._books, self._tasks)
         window.source_chosen.connect(self._show)
         window.add_source_requested.connect(lambda: self._settings().add_source())
         window.sign_in_requested.connect(self._edit)
@@ -84,9 +88,8 @@ class Browse(QObject):
         if self._window is not None:
             for source_id in touched:
                 self._window.forget_catalog(source_id)
-        kinds = (SourceKind.OPDS, SourceKind.KOBO)
         sources = await self._accounts.sources.all()
-        self._sources = [one for one in sources if one.kind in kinds]
+        self._sources = [one for one in sources if one.kind in BROWSED]
         if not self._opened:
             self._opened = True
             await self.downloads.open()
@@ -176,7 +179,7 @@ def _trouble(source: Source, connected: Connected | None) -> str:
         return tr("Off")
     if connected is None:
         return tr("Locked")
-    error = connected.catalog.health.error
+    error = connected.health().error
     if error is None:
         return ""
     if isinstance(error, Untrusted):

@@ -5,13 +5,11 @@ Part of the composition root, apart from `settings.py` only for its size.
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from kios_desktop.catalogs import Catalogs
-from kios_desktop.domain.source import Source, SourceKind
+from kios_desktop.catalogs import BROWSED, Catalogs
+from kios_desktop.domain.source import Source
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.sources import Sources
 from kios_desktop.ui.settings.library_sync.ports import SourceLine
-
-LISTED = (SourceKind.OPDS, SourceKind.KOBO)
 
 
 class LibrarySources:
@@ -28,7 +26,7 @@ class LibrarySources:
         self._removed = removed
 
     async def lines(self) -> Sequence[SourceLine]:
-        listed = [one for one in await self._sources.all() if one.kind in LISTED]
+        listed = [one for one in await self._sources.all() if one.kind in BROWSED]
         return [await self._line(source) for source in listed]
 
     async def save(self, source: Source) -> None:

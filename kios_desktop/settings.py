@@ -12,6 +12,7 @@ from kios_desktop.accounts import Accounts
 from kios_desktop.domain.errors import KiosError
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
+from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.sources.presets import PRESETS
 from kios_desktop.storage.device import default_device_name
 from kios_desktop.sync.engine import SyncEngine
@@ -103,7 +104,7 @@ class Settings(QObject):
             self._accounts.catalogs.check,
             self._accounts.catalogs.find,
             self._accounts,
-            CATALOG_PRESETS,
+            (*CATALOG_PRESETS, *KOBO_PRESETS),
             window.library_sync,
             self._tasks,
             on_sources=self._sync.accounts_changed,

@@ -41,6 +41,7 @@ TOP = {
     "book_pages",
     "browse",
     "catalogs",
+    "connections",
     "library_sources",
     "settings",
     "paths",

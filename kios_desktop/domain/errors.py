@@ -110,6 +110,7 @@ class Refusal(StrEnum):
 
     CREDENTIALS = "credentials"
     NEEDED = "credentials needed"  # it asks, and we have none
+    TOKEN = "token"  # noqa: S105 (the one in the address is not valid any more)
     FORBIDDEN = "forbidden"
     SWITCHED_OFF = "switched off"
 
@@ -160,12 +161,22 @@ class Overtaken(RemoteError):
     retryable = True
 
 
-class Unsupported(RemoteError):
-    """The address answers, but this protocol does not live there: KOReader sync, or a catalog."""
+class Lacks(StrEnum):
+    """What an address does not have."""
 
-    def __init__(self, reason: str = "", catalog: bool = False) -> None:
+    KOREADER_SYNC = "KOReader sync"
+    CATALOG = "catalog"
+    KOBO_SYNC = "Kobo sync"
+    PLACES = "places"  # it delivers books, and never keeps where one is in them
+    TOKEN = "token"  # noqa: S105 (the address ends before its token)
+
+
+class Unsupported(RemoteError):
+    """The address answers, but what is asked for does not live there."""
+
+    def __init__(self, reason: str = "", lacks: Lacks = Lacks.KOREADER_SYNC) -> None:
         super().__init__(reason)
-        self.catalog = catalog
+        self.lacks = lacks
 
 
 class Redirected(RemoteError):

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from kios_desktop.domain.errors import NotMatched, Overtaken, Refused, Unsupported
+from kios_desktop.domain.errors import Lacks, NotMatched, Overtaken, Refused, Unsupported
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision
 from kios_desktop.domain.progress import Looked, Report, Sent
@@ -252,13 +252,13 @@ class KoboRemote:
         if await self._client.metadata(server_id) is None:
             return NotMatched()
         self._keeps_states = False
-        return Unsupported("the server keeps no places over Kobo sync")
+        return Unsupported("the server keeps no places over Kobo sync", Lacks.PLACES)
 
     # -- looking
 
     async def _state(self, book_id: BookId) -> ReadingState | None:
         if not self._keeps_states:
-            raise Unsupported("the server keeps no places over Kobo sync")
+            raise Unsupported("the server keeps no places over Kobo sync", Lacks.PLACES)
         return await self._client.state(await self._server_id(book_id))
 
     async def _server_id(self, book_id: BookId) -> str:
@@ -273,15 +273,19 @@ def _wire_of(places: KoboConversion, locator: Locator) -> _Wire:
     counted = places.kobo_progress(locator.place)
     begun = locator.place > Place(0, 0)
     percent = min(99, max(int(begun), math.floor(counted.book * 100)))
-    slices = max(1, math.ceil(counted.file_bytes / _SLICE_BYTES))
-    limit = max(0, math.ceil(100 * (slices - 1) / slices) - 1)
     return _Wire(
         places.kobo_span(locator.place) or FIRST_SPAN,
         locator.href,
         percent,
         math.floor(counted.chapter * 100),
-        limit,
+        chapter_limit(counted.file_bytes),
     )
+
+
+def chapter_limit(file_bytes: int) -> int:
+    """The largest percentage of a file that Komga takes: inside its list of positions."""
+    slices = max(1, math.ceil(file_bytes / _SLICE_BYTES))
+    return max(0, math.ceil(100 * (slices - 1) / slices) - 1)
 
 
 def _wire_in(sent: Sent) -> _Wire:

@@ -19,6 +19,7 @@ from kios_desktop.domain.errors import (
     Full,
     Instead,
     KiosError,
+    Lacks,
     Locked,
     Malformed,
     Missing,
@@ -155,6 +156,9 @@ def _rejected(error: Rejected, source: str) -> Message:
     if error.refusal is Refusal.NEEDED:
         text = tr("The server asks for a username and password.")
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.TOKEN:
+        text = tr("The sync URL is no longer valid. Make a new token on the server.")
+        return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
     if error.refusal is Refusal.FORBIDDEN:
         text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
         return Message(_needs_attention(source), text)
@@ -190,11 +194,20 @@ def _overtaken(_error: Overtaken, source: str) -> Message:
 
 
 def _unsupported(error: Unsupported, source: str) -> Message:
-    if error.catalog:
-        text = tr("No catalog answers at this address. Check its path.")
-    else:
-        text = tr("KOReader sync doesn’t answer at this address.")
-    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+    texts = {
+        Lacks.KOREADER_SYNC: tr("KOReader sync doesn’t answer at this address."),
+        Lacks.CATALOG: tr("No catalog answers at this address. Check its path."),
+        Lacks.KOBO_SYNC: tr(
+            "Kobo sync doesn’t answer at this address. It may be turned off on the server, or the "
+            "address may lack /api."
+        ),
+        Lacks.PLACES: tr(
+            "This server delivers books but never keeps your place over Kobo sync. Use its OPDS "
+            "catalog or KOReader sync for that."
+        ),
+        Lacks.TOKEN: tr("The address ends before its token. Copy the whole Kobo sync URL."),
+    }
+    return Message(_needs_attention(source), texts[error.lacks], Action.CHANGE_ADDRESS)
 
 
 def _redirected(error: Redirected, source: str) -> Message:

@@ -16,6 +16,7 @@ import msgspec
 
 from kios_desktop.domain.errors import (
     Faulty,
+    Lacks,
     Malformed,
     NotMatched,
     Redirected,
@@ -96,7 +97,7 @@ class KoboClient:
             reply = await self._get(below(self._base, "v1", "initialization"))
             check_answered(reply)
         except NotMatched:
-            raise Unsupported("no Kobo sync at this address") from None
+            raise Unsupported("no Kobo sync at this address", Lacks.KOBO_SYNC) from None
         resources = lowered(lowered(await self._read(reply)).get("resources"))
         for name in ("image_url_template", "image_url_quality_template"):
             template = _template(text_of(resources.get(name)), self._base)

@@ -88,6 +88,7 @@ class ReaderWindow(QMainWindow):
         self._book_rule: Answer | None = None
         self._banner: PromptBanner | None = None
         self._offer_to_take: Offer | None = None
+        self._place_to_go_to: Place | None = None
         self.screen_at = time.monotonic()  # when the page last showed another screen
         self.stage = Stage()
         self.setCentralWidget(self.stage)
@@ -159,6 +160,9 @@ class ReaderWindow(QMainWindow):
                 offer, self._offer_to_take = self._offer_to_take, None
                 if offer is not None:
                     presenter.take(offer)
+                place, self._place_to_go_to = self._place_to_go_to, None
+                if place is not None:
+                    presenter.go_to_place(place)
             case Loaded():
                 presenter.loaded(message)
             case Clicked():
@@ -307,6 +311,13 @@ class ReaderWindow(QMainWindow):
         self._sync_shown = (name, color, words)
         self.header.sync.set_icon(name, color)
         self.header.sync.set_name(f"Sync status: {words}")
+
+    def go_to_place_when_open(self, place: Place) -> None:
+        """A place of the book's timeline, also while the first page is on its way."""
+        if self._presenter is not None and self.place_shown is not None:
+            self._presenter.go_to_place(place)
+        else:
+            self._place_to_go_to = place
 
     def take_offer(self, offer: Offer) -> None:
         """“Continue” in the sync menu."""

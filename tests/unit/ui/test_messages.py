@@ -15,6 +15,7 @@ from kios_desktop.domain.errors import (
     Faulty,
     Full,
     Instead,
+    Lacks,
     KiosError,
     Malformed,
     NotACatalog,
@@ -147,6 +148,11 @@ def test_whatever_came_instead_of_a_catalog_has_a_sentence(instead: Instead) -> 
     assert explain(NotACatalog(instead)).text
     assert "Gate" in explain(NotACatalog(Instead.WEB_PAGE, title="Gate")).text
     assert "No books" in explain(NotACatalog(Instead.TEXT, said="No books")).text
+
+
+@pytest.mark.parametrize("lacks", Lacks)
+def test_whatever_an_address_lacks_has_a_sentence(lacks: Lacks) -> None:
+    assert explain(Unsupported("", lacks)).text
 
 
 @pytest.mark.parametrize("refusal", Refusal)

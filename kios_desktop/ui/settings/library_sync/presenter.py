@@ -8,6 +8,7 @@ from typing import Any
 
 from kios_desktop.domain.errors import (
     Certificate,
+    Lacks,
     Malformed,
     NoKeystore,
     RemoteError,
@@ -253,7 +254,7 @@ class LibrarySyncPresenter:
             self._failed(error, source)
             return
         if found is None:
-            self._screen.show_failed(explain(Unsupported("", catalog=True)), can_look=False)
+            self._screen.show_failed(explain(Unsupported("", Lacks.CATALOG)), can_look=False)
             return
         self._show(replace(self._form, url=found.reveal()))
         await self._test(self._source(), then_save=False)

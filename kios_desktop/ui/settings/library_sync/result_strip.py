@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.domain.source import CatalogCheck
+from kios_desktop.domain.source import CatalogCheck, SourceKind
 from kios_desktop.ui import theme
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.widgets.buttons import button
@@ -22,11 +22,24 @@ def found_words(check: CatalogCheck) -> tuple[str, str]:
     """What answered, and what it can do."""
     head = tr("“{name}” answers.", name=check.source.name)
     parts = [f"{books(check.books)}."] if check.books is not None else []
-    if check.keeps_places:
+    if check.source.kind is SourceKind.KOBO:
+        parts.append(_kobo_words(check))
+    elif check.keeps_places:
         parts.append(tr("This catalog also keeps your place; nothing more to set up."))
     else:
         parts.append(tr("Browsing only; set up Progress sync to keep your place."))
     return head, " ".join(parts)
+
+
+def _kobo_words(check: CatalogCheck) -> str:
+    if not check.keeps_places:
+        return tr(
+            "It delivers books but never keeps your place over Kobo sync. Use its OPDS catalog or "
+            "KOReader sync for that."
+        )
+    if check.source.shared:
+        return tr("Your place stays in step; the list of books is left to your e-reader.")
+    return tr("Books and your place stay in step.")
 
 
 class ResultStrip(QFrame):

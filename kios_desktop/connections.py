@@ -1,0 +1,196 @@
+"""How a source is connected to, by its kind: its catalog, its files, and where it keeps places.
+
+Part of the composition root, apart from `catalogs.py` only for its size.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from kios_desktop.domain.catalog import ProgressionLink
+from kios_desktop.domain.download import Arrived, Download, Fetched
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.source import Source, SourceKind
+from kios_desktop.epub.places import Places
+from kios_desktop.protocols.http import Session
+from kios_desktop.protocols.kobo.client import KoboClient
+from kios_desktop.protocols.opds import OpdsClient, Progressions
+from kios_desktop.sources import files, kobo_files
+from kios_desktop.sources.catalog_check import session_of
+from kios_desktop.sources.kobo_catalog import KoboCatalog
+from kios_desktop.sources.kobo_check import kobo_session
+from kios_desktop.sources.kobo_entries import book_id_of
+from kios_desktop.sources.kobo_progress import KoboRemote
+from kios_desktop.sources.kobo_shared import SharedCatalog
+from kios_desktop.sources.kobo_shelf_sync import ShelfSync
+from kios_desktop.sources.opds_catalog import CatalogHealth, OpdsCatalog
+from kios_desktop.sources.opds_progress import OpdsRemote
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.feed_copies import FeedCopies
+from kios_desktop.storage.kobo_shelf import KoboShelf
+from kios_desktop.storage.origins import Origins
+from kios_desktop.sync.ports import ProgressRemote
+from kios_desktop.ui.catalog.ports import Catalog
+
+FEEDS: Final = "feeds"
+OPDS: Final = "OPDS progression"
+KOBO: Final = "Kobo sync"
+KOMGA: Final = "kobo-komga"
+
+Fetch = Callable[[Download, Path, Callable[[Arrived], None]], Awaitable[Fetched]]
+PlacesOf = Callable[[BookId], Awaitable[Places]]
+Remote = Callable[[PlacesOf, Callable[[], str], str], ProgressRemote]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every source is connected with."""
+
+    database: Database
+    books: Books
+    cache: Path
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A source in use. `kind` is what its places travel by."""
+
+    source: Source
+    catalog: Catalog
+    health: Callable[[], CatalogHealth]
+    fetch: Fetch
+    remote: Remote
+    kind: str
+    closes: tuple[Callable[[], Awaitable[None]], ...]
+
+    async def aclose(self) -> None:
+        for close in self.closes:
+            await close()
+
+
+def connect(source: Source, around: Surroundings) -> Connected:
+    """Nothing is asked of the server yet."""
+    return _opds(source, around) if source.kind is SourceKind.OPDS else _kobo(source, around)
+
+
+def companion(source: Source) -> Source | None:
+    """The OPDS catalog of the server whose sync address an e-reader uses as well."""
+    if not source.shared or source.catalog_url is None:
+        return None
+    return replace(
+        source, kind=SourceKind.OPDS, url=source.catalog_url, shared=False, catalog_url=None
+    )
+
+
+async def forget(source: Source, around: Surroundings) -> None:
+    """What was kept of a source: copies of its feeds, its shelf."""
+    await FeedCopies(around.cache / FEEDS, source.id, source.url).forget()
+    if source.kind is SourceKind.KOBO:
+        await KoboShelf(around.database, source.id, source.url).forget()
+
+
+def _opds(source: Source, around: Surroundings) -> Connected:
+    session, client, catalog = _opds_catalog(source, around)
+
+    def remote(places: PlacesOf, device: Callable[[], str], device_id: str) -> ProgressRemote:
+        link_of = _link_of(source.id, around.origins)
+        progressions = Progressions(session)
+        return OpdsRemote(source.id, progressions, link_of, places, device, device_id)
+
+    return Connected(
+        source,
+        catalog,
+        lambda: catalog.health,
+        lambda download, part, progress: files.fetch(session, client, download, part, progress),
+        remote,
+        OPDS,
+        (catalog.aclose, session.aclose),
+    )
+
+
+def _opds_catalog(source: Source, around: Surroundings) -> tuple[Session, OpdsClient, OpdsCatalog]:
+    session = session_of(source)
+    client = OpdsClient(session, source.url)
+    copies = FeedCopies(around.cache / FEEDS, source.id, source.url)
+    return session, client, OpdsCatalog(source, client, copies)
+
+
+def _kobo(source: Source, around: Surroundings) -> Connected:
+    session = kobo_session(source)
+    client = KoboClient(session, source.url)
+
+    def remote(places: PlacesOf, _device: Callable[[], str], _device_id: str) -> ProgressRemote:
+        id_of = _kobo_id_of(source.id, around.origins)
+
+        async def finished(book_id: BookId) -> bool:
+            return (await around.books.get(book_id)).finished_at is not None
+
+        grid = source.preset == KOMGA
+        return KoboRemote(source.id, client, id_of, places, finished, grid=grid)
+
+    if source.shared:
+        return _shared(source, around, session, remote)
+    shelf = KoboShelf(around.database, source.id, source.url)
+    catalog = KoboCatalog(source, client, shelf, ShelfSync(client, shelf))
+    return Connected(
+        source,
+        catalog,
+        lambda: catalog.health,
+        lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
+        remote,
+        KOBO,
+        (catalog.aclose, session.aclose),
+    )
+
+
+def _shared(source: Source, around: Surroundings, session: Session, remote: Remote) -> Connected:
+    """Books from the server's catalog, places where the e-reader keeps them."""
+    books = companion(source)
+    if books is None:
+        catalog = SharedCatalog(source, None)
+        return Connected(
+            source,
+            catalog,
+            lambda: catalog.health,
+            lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
+            remote,
+            KOBO,
+            (catalog.aclose, session.aclose),
+        )
+    opds_session, opds_client, opds_catalog = _opds_catalog(books, around)
+    both = SharedCatalog(source, opds_catalog)
+    return Connected(
+        source,
+        both,
+        lambda: both.health,
+        lambda download, part, progress: files.fetch(
+            opds_session, opds_client, download, part, progress
+        ),
+        remote,
+        KOBO,
+        (both.aclose, session.aclose, opds_session.aclose),
+    )
+
+
+def _link_of(
+    source_id: str, origins: Origins
+) -> Callable[[BookId], Awaitable[ProgressionLink | None]]:
+    async def link_of(book_id: BookId) -> ProgressionLink | None:
+        for origin in await origins.of_book(book_id):
+            if origin.source_id == source_id and origin.entry.progression is not None:
+                return origin.entry.progression
+        return None
+
+    return link_of
+
+
+def _kobo_id_of(source_id: str, origins: Origins) -> Callable[[BookId], Awaitable[str | None]]:
+    link_of = _link_of(source_id, origins)
+
+    async def id_of(book_id: BookId) -> str | None:
+        return book_id_of(await link_of(book_id))
+
+    return id_of
