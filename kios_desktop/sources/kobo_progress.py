@@ -243,7 +243,11 @@ class KoboRemote:
         if held is None or held.is_empty:
             return True
         seen = self._seen.get(book_id)
-        if seen is None or not _same_place(held, seen):
+        if seen is None or held.spot != seen.spot:
+            return False
+        if held.at is not None and held.at == seen.at:
+            return True  # Komga counts the percentage anew
+        if not _same_place(held, seen):
             return False
         return held.at is None or seen.at is None or held.at - seen.at <= _ROUNDING
 
@@ -271,13 +275,17 @@ class KoboRemote:
 def _wire_of(places: KoboConversion, locator: Locator) -> _Wire:
     """Blocking."""
     counted = places.kobo_progress(locator.place)
+    span = places.kobo_span(locator.place) or FIRST_SPAN
+    # The percentage of the chapter is that of the span: further on, it would contradict it
+    start = places.from_kobo_span(span, locator.href).place or locator.place
+    within = places.kobo_progress(start).chapter
     begun = locator.place > Place(0, 0)
     percent = min(99, max(int(begun), math.floor(counted.book * 100)))
     return _Wire(
-        places.kobo_span(locator.place) or FIRST_SPAN,
+        span,
         locator.href,
         percent,
-        math.floor(counted.chapter * 100),
+        math.floor(within * 100),
         chapter_limit(counted.file_bytes),
     )
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
-from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -83,7 +83,7 @@ async def test_a_page_that_can_not_be_written_leaves_the_old_token(
 
     await database.run(forbid)
     page = Changes(offered=[book(2)], collections=[Collection("c", "C")])
-    with pytest.raises(StorageError):
+    with pytest.raises(IntegrityError):
         await shelf.apply(page, "t2")
     assert (await shelf.mark()).token == "t1"
     assert await titles(shelf, ShelfQuery()) == ["Book 00001"]
