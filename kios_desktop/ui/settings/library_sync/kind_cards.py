@@ -28,6 +28,7 @@ class KindCard(QFrame):
         self.button.setProperty("kind", "option")
         self.button.setFont(theme.font("bodyStrong"))
         self.button.setAccessibleDescription(text)
+        self.button.setMinimumHeight(theme.scaled(24))
         group.addButton(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 12)
