@@ -129,7 +129,9 @@ class Importer:
             file.recognised = known.sha256(file.path)
 
         await _in_turn(pool, look, batch)
-        here = await self._books.by_sha256({f.recognised for f in batch if f.recognised})
+        if not (hashes := {file.recognised for file in batch if file.recognised}):
+            return
+        here = await self._books.by_sha256(hashes)
         for file in batch:
             file.same_as = here.get(file.recognised)
 
