@@ -85,6 +85,8 @@ class ShelfSync:
             run = await self._drain(token, progress)
             adopted, starved = 0, False
             if (first or mark.unfinished) and _may_adopt(run.token):
+                if mark.unfinished or await self._store.named_only():
+                    run = await self._name_all(run, progress)
                 starved = run.named > 0 and not await self._store.known()
                 adopted = await self._adopt(run.announced, progress)
             await self._store.finish(run.token, self._now())
@@ -100,12 +102,28 @@ class ShelfSync:
             unnamed = [book_id for book_id in before if book_id not in run.ids]
             adopted = 0
             if _may_adopt(run.token):
+                run = await self._name_all(run, progress)
                 adopted = await self._adopt(run.announced, progress)
                 await self._ask_for(unnamed, progress)
             else:
                 await self._store.not_found(unnamed)
             await self._store.finish(run.token, self._now())
             return Synced(run.announced, adopted, run.pages)
+
+    async def _name_all(self, run: "_Run", progress: Progress) -> "_Run":
+        """Has every book named that was ever announced.
+
+        The states of books that were announced just now are newer than those of all others; the
+        server believes that it has told the older ones. When nothing is new any more, it tells all.
+        """
+        if not run.announced:
+            return run
+        again = await self._drain("", lambda done, of: progress(run.announced + done, of))
+        again.announced += run.announced
+        again.named += run.named
+        again.pages += run.pages
+        again.ids |= run.ids
+        return again
 
     async def _drain(self, token: str, progress: Progress) -> "_Run":
         """Page after page until there is no more, or the server repeats itself."""

@@ -44,6 +44,7 @@ class Offered:
     state: dict[str, Any] | None = None
     written: list[dict[str, Any]] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)  # of its documents; for Komga
+    changed: int = 0  # when its state was, in a time that only counts changes
 
 
 class KoboServer(Loopback):
@@ -66,6 +67,7 @@ class KoboServer(Loopback):
         self.lose = 0
         self.says: dict[str, Says] = {}
         self.crimes: list[str] = []
+        self._changes = 0
         self.said_origin = "http://library.example:8083"  # in its addresses: wrong, as usual
 
     @property
@@ -182,33 +184,37 @@ class KoboServer(Loopback):
         return said(items, {**JSON, **headers})
 
     def sync_page(self, token: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Told once to a user: building the page is enough to count as told."""
-        seen = json.loads(base64.b64decode(token))["data"]["seen"] if token else []
+        """Told once to a user: building the page is enough to count as told.
+
+        States come by their age, a page of them at a time; the token only remembers the newest one
+        that was sent, so that one that came with a new book hides older ones that still wait.
+        """
+        told = json.loads(base64.b64decode(token))["data"]["states"] if token else 0
         waiting = [one for one in self.books.values() if one.id not in self.announced]
         page = waiting[: self.page]
         items = [self.entitlement(book) for book in page]
         for book in page:
             self.announced.add(book.id)
             if book.state is None:
-                book.state = self.empty_state(book)
-        told = [one for one in self.books.values() if one.id in self.announced]
-        named = [
-            one for one in told if one.state and f"{one.id} {json.dumps(one.state)}" not in seen
-        ]
-        changed = [one for one in named if one not in page]
-        items += [{"ChangedReadingState": {"ReadingState": one.state}} for one in changed]
+                self.keep(book, self.empty_state(book))
+        changed = [one for one in self.books.values() if one.state and one.changed > told]
+        changed = sorted((one for one in changed if one not in page), key=lambda one: one.changed)
+        sent = changed[: self.page]
+        items += [{"ChangedReadingState": {"ReadingState": one.state}} for one in sent]
         items += self.tags() if not token else []
-        seen = [f"{one.id} {json.dumps(one.state)}" for one in told]
-        data = {"data": {"seen": seen}, "version": "1-1-0"}
+        newest = max((one.changed for one in [*page, *sent]), default=told)
+        data = {"data": {"states": max(told, newest)}, "version": "1-1-0"}
         headers = {"X-Kobo-Synctoken": base64.b64encode(json.dumps(data).encode()).decode()}
-        if len(seen) > 40:  # a header has its limits
-            short = {"data": {"seen": []}, "version": "1-1-0"}
-            headers["X-Kobo-Synctoken"] = base64.b64encode(json.dumps(short).encode()).decode()
-        if len(waiting) > len(page):
+        if len(waiting) > len(page) or len(changed) > len(sent):
             headers["x-kobo-sync"] = "continue"
         return items, headers
 
     # -- reading states
+
+    def keep(self, book: Offered, state: dict[str, Any]) -> None:
+        """A state is stored."""
+        self._changes += 1
+        book.state, book.changed = state, self._changes
 
     def empty_state(self, book: Offered) -> dict[str, Any]:
         at = stamp(self.now())
@@ -235,10 +241,11 @@ class KoboServer(Loopback):
     def store(self, book: Offered, sent: dict[str, Any]) -> Says:
         """The last one wins, and every time in it is the server's."""
         at = stamp(self.now())
-        book.state = {**sent, "LastModified": at, "PriorityTimestamp": at}
+        stored = {**sent, "LastModified": at, "PriorityTimestamp": at}
         for name in SECTIONS:
-            book.state[name] = {**sent[name], "LastModified": at}
-        book.written.append(book.state)
+            stored[name] = {**sent[name], "LastModified": at}
+        self.keep(book, stored)
+        book.written.append(stored)
         update = {"EntitlementId": book.id, "LastModified": at, "PriorityTimestamp": at}
         return said({"RequestResult": "Success", "UpdateResults": [update]})
 

@@ -46,7 +46,7 @@ def server_of(item: pytest.Item) -> str:
     names = getattr(item, "fixturenames", ())
     if "content_server" in names:
         return f"calibre, {item.name.rpartition('[')[2].rstrip(']')}"
-    return "Calibre-Web"
+    return "Calibre-Web, Kobo sync" if "kobo" in item.nodeid else "Calibre-Web"
 
 
 def main() -> int:

@@ -110,13 +110,25 @@ async def test_a_second_client_finds_the_books_by_their_states(tmp_path: Path) -
     server = filled(KoboServer(), 30)
     server.announced.update(server.books)
     for book in server.books.values():
-        book.state = server.empty_state(book)
+        server.keep(book, server.empty_state(book))
     async with desk(server, tmp_path) as one:
         done = await one.update()
         assert (done.announced, done.adopted, done.starved) == (0, 30, True)
         assert await one.ids() == sorted(server.books)
         assert one.told[-1] == (30, 30)
         assert server.most <= 4
+
+
+async def test_new_books_do_not_hide_the_states_of_older_ones(tmp_path: Path) -> None:
+    """Of 250 books another device was told 240: the states of the 10 are newer than all others."""
+    server = filled(KoboServer(), 250)
+    for book in list(server.books.values())[:240]:
+        server.announced.add(book.id)
+        server.keep(book, server.empty_state(book))
+    async with desk(server, tmp_path) as one:
+        done = await one.update()
+        assert (done.announced, done.adopted) == (10, 240)
+        assert await one.ids() == sorted(server.books)
 
 
 async def test_what_is_named_but_not_to_be_had_is_forgotten(tmp_path: Path) -> None:
