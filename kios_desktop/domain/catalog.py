@@ -95,7 +95,7 @@ class Entry:
     `key` names it within its source (opds.md 5.2). `description` is the server's HTML, unsafe.
     `document` is the address of the entry's own full document; `partial` when that one has to be
     fetched to know the acquisitions. `related` are the feeds it belongs to. `note` is what else
-    there is to say in a few words (“16% on Kobo”).
+    there is to say in a few words (“16% on Kobo”). `withdrawn`: the server no longer offers it.
     """
 
     key: str
@@ -119,6 +119,7 @@ class Entry:
     partial: bool = False
     related: tuple[Navigation, ...] = ()
     note: str = ""
+    withdrawn: bool = False
 
     @property
     def downloads(self) -> tuple[Acquisition, ...]:

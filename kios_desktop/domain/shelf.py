@@ -4,7 +4,7 @@ Ids are the server's own, opaque, and no secret. Addresses of files may carry th
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kios_desktop.domain.secret import ServerUrl
@@ -127,6 +127,8 @@ class Headcount:
     reading: int = 0
     finished: int = 0
     removed: int = 0
+    not_here: int = 0
+    left_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,48 @@ class ShelfMark:
     unfinished: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ShelfStatus:
+    """How a shelf and its server are, for whoever shows it.
+
+    `books` are on offer. While `syncing`, `done` books have come, `of` so many; None while the
+    server has not shown its end. `error` is why the last attempt, at `tried_at`, failed. `starved`
+    is set when the account was told its books before: how many were found in spite of that.
+    """
+
+    synced_at: datetime | None = None
+    books: int = 0
+    syncing: bool = False
+    done: int = 0
+    of: int | None = None
+    tried_at: datetime | None = None
+    error: Exception | None = None
+    starved: int | None = None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no sync has ever come to its end."""
+        return self.synced_at is None
+
+    def is_due(self, now: datetime, after: timedelta) -> bool:
+        """Whether it was neither synced nor tried for so long."""
+        times = [at for at in (self.synced_at, self.tried_at) if at is not None]
+        return not self.syncing and (not times or now - max(times) >= after)
+
+
 class ShelfView(StrEnum):
-    """Which books of a shelf are looked at. All but the last are on offer."""
+    """Which books of a shelf are looked at. All but the last two are on offer.
+
+    LEFT_BEHIND are those of the removed ones that are in the library, until the reader has said
+    what is to become of them.
+    """
 
     ALL = "all"
     READING = "reading"
     FINISHED = "finished"
+    NOT_HERE = "not here"
     REMOVED = "removed"
+    LEFT_BEHIND = "left behind"
 
 
 @dataclass(frozen=True, slots=True)

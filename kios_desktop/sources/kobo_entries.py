@@ -43,6 +43,7 @@ def entry_of(shelved: Shelved, base: ServerUrl, template: str) -> Entry:
         acquisitions=tuple(_acquisition(one) for one in best_first(book.files)),
         progression=place_of(base, book.id),
         note=_note(shelved),
+        withdrawn=shelved.removed,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.secret import KeyMask, ServerUrl
@@ -27,15 +27,24 @@ from kios_desktop.domain.shelf import (
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
 from kios_desktop.storage.masked import from_masked_json, to_masked_json
-from kios_desktop.storage.tables import kobo_books, kobo_collections, kobo_shelves, kobo_states
+from kios_desktop.storage.tables import (
+    books,
+    kobo_books,
+    kobo_collections,
+    kobo_shelves,
+    kobo_states,
+    origins,
+)
 
 OFFERED: Final = "offered"
 REMOVED: Final = "removed"
+KEPT: Final = "kept"  # removed, and the reader has said that it stays in the library
 UNKNOWN: Final = "unknown"  # something names it, but the server has no such book for us
 _STATUS: Final = {
     ShelfView.READING: Status.READING.value,
     ShelfView.FINISHED: Status.FINISHED.value,
 }
+_IN_LIBRARY: Final = {ShelfView.NOT_HERE: False, ShelfView.LEFT_BEHIND: True}
 _TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
 
 
@@ -121,6 +130,16 @@ class KoboShelf:
         found = await self._database.read(lambda connection: connection.scalars(query).all())
         return list(found)
 
+    async def keep(self, book_id: str) -> None:
+        """The reader has seen that a book is off the shelf, and keeps it in the library."""
+        statement = (
+            update(kobo_books)
+            .where(kobo_books.c.source_id == self._source_id, kobo_books.c.book_id == book_id)
+            .where(kobo_books.c.standing == REMOVED)
+            .values(standing=KEPT)
+        )
+        await self._database.run(lambda connection: connection.execute(statement).close())
+
     async def forget(self) -> None:
         """Nothing is known of the shelf any more."""
 
@@ -186,13 +205,22 @@ class KoboShelf:
             .where(kobo_books.c.source_id == self._source_id)
             .group_by(kobo_books.c.standing, kobo_states.c.status)
         )
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
-        counts = {(standing, status): int(count) for standing, status, count in rows}
+        views = [ShelfQuery(view) for view in (ShelfView.NOT_HERE, ShelfView.LEFT_BEHIND)]
+        counting = [self._selected(view).with_only_columns(func.count()) for view in views]
+
+        def work(connection: Connection) -> tuple[dict[tuple[str, str], int], int, int]:
+            away, left = [int(connection.execute(one).scalar_one()) for one in counting]
+            rows = connection.execute(query)
+            return {(row[0], row[1]): int(row[2]) for row in rows}, away, left
+
+        counts, away, left = await self._database.read(work)
         return Headcount(
             all=sum(count for (standing, _), count in counts.items() if standing == OFFERED),
             reading=counts.get((OFFERED, Status.READING.value), 0),
             finished=counts.get((OFFERED, Status.FINISHED.value), 0),
             removed=sum(count for (standing, _), count in counts.items() if standing == REMOVED),
+            not_here=away,
+            left_behind=left,
         )
 
     # -- rows
@@ -205,8 +233,11 @@ class KoboShelf:
         )
 
     def _selected(self, query: ShelfQuery) -> Select[Any]:
-        removed = query.view is ShelfView.REMOVED
+        removed = query.view in {ShelfView.REMOVED, ShelfView.LEFT_BEHIND}
         found = self._all().where(kobo_books.c.standing == (REMOVED if removed else OFFERED))
+        if query.view in _IN_LIBRARY:
+            here = kobo_books.c.book_id.in_(self._in_library())
+            found = found.where(here if _IN_LIBRARY[query.view] else ~here)
         if query.view in _STATUS:
             found = found.where(kobo_states.c.status == _STATUS[query.view])
         if query.collection_id:
@@ -224,10 +255,18 @@ class KoboShelf:
             found = found.where(kobo_books.c.search_key.contains(word, autoescape=True))
         return found
 
+    def _in_library(self) -> Select[Any]:
+        """The ids of the books that were downloaded and are still here."""
+        return (
+            select(origins.c.entry_key)
+            .join(books)
+            .where(origins.c.source_id == self._source_id, books.c.removed_at.is_(None))
+        )
+
     def _shelved(self, row: Row[Any]) -> Shelved:
         state = None if row.state is None else from_json(row.state, ReadingState)
         book = from_masked_json(row.record, KoboBook, self._mask)
-        return Shelved(book, row.standing == REMOVED, state)
+        return Shelved(book, row.standing != OFFERED, state)
 
     def _put_mark(self, connection: Connection, **values: object) -> None:
         new = {"token": "", "whole_token": "", "unfinished": 0, **values}
@@ -240,10 +279,10 @@ class KoboShelf:
         """What was known keeps its record; of the rest it is only noted that there is nothing."""
         if rows:
             statement = insert(kobo_books)
-            known = kobo_books.c.standing != UNKNOWN
+            keys, offered = ["source_id", "book_id"], kobo_books.c.standing == OFFERED
             connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["source_id", "book_id"], set_={"standing": REMOVED}, where=known
+                    index_elements=keys, set_={"standing": REMOVED}, where=offered
                 ),
                 rows,
             )

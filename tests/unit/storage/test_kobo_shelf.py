@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from kios_desktop.domain.catalog import Entry, Format
+from kios_desktop.domain.download import Origin
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -22,8 +25,11 @@ from kios_desktop.domain.shelf import (
     Spot,
     Status,
 )
+from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
+from kios_desktop.storage.origins import Origins
+from tests.unit.storage.conftest import new_book
 
 SOURCE = "1" * 32
 TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -109,6 +115,53 @@ async def test_a_removed_book_keeps_its_title_and_has_its_own_view(shelf: KoboSh
     assert [(one.book.title, one.removed) for one in gone] == [("Book 00001", True)]
     await shelf.apply(Changes(offered=[book(1)]), "t3")
     assert len(await titles(shelf, ShelfQuery())) == 2
+
+
+async def downloaded(database: Database, number: int) -> BookId:
+    """The book of that number is in the library, from this shelf."""
+    [book_id] = await Books(database).add_all([new_book(number)])
+    entry = Entry(f"b{number}", f"Book {number:05d}")
+    url = ServerUrl(f"{ROOT.reveal()}/download/{number}/epub")
+    origin = Origin(SOURCE, entry, url, Format.EPUB, book_id, downloaded_at=NOW)
+    await Origins(database, lambda _source: ROOT).save(origin)
+    return book_id
+
+
+async def test_what_is_in_the_library_is_not_among_the_books_that_are_not(
+    shelf: KoboShelf, database: Database
+) -> None:
+    await shelf.apply(Changes(offered=[book(1), book(2)]), "t")
+    book_id = await downloaded(database, 1)
+    assert await titles(shelf, ShelfQuery(ShelfView.NOT_HERE)) == ["Book 00002"]
+    assert (await shelf.headcount()).not_here == 1
+    await Books(database).remove(book_id)
+    assert (await shelf.headcount()).not_here == 2
+
+
+async def test_only_books_of_the_library_are_left_behind_until_they_are_kept(
+    shelf: KoboShelf, database: Database
+) -> None:
+    await shelf.apply(Changes(offered=[book(1), book(2)]), "t")
+    await downloaded(database, 1)
+    await shelf.apply(Changes(removed=["b1", "b2"]), "t2")
+    assert await titles(shelf, ShelfQuery(ShelfView.LEFT_BEHIND)) == ["Book 00001"]
+    await shelf.keep("b1")
+    await shelf.keep("b2" * 2)
+    assert (await shelf.headcount()).left_behind == 0
+
+
+async def test_a_book_that_was_kept_is_not_asked_about_again(
+    shelf: KoboShelf, database: Database
+) -> None:
+    await shelf.apply(Changes(offered=[book(1)]), "t")
+    await downloaded(database, 1)
+    await shelf.apply(Changes(removed=["b1"]), "t2")
+    await shelf.keep("b1")
+    await shelf.not_found(["b1"])
+    assert (await shelf.headcount()).left_behind == 0
+    await shelf.apply(Changes(offered=[book(1)]), "t3")  # it comes back, and goes again
+    await shelf.apply(Changes(removed=["b1"]), "t4")
+    assert (await shelf.headcount()).left_behind == 1
 
 
 async def test_views_follow_the_reading_states(shelf: KoboShelf) -> None:
