@@ -91,8 +91,12 @@ async def find_catalog(source: Source) -> ServerUrl | None:
 
 
 def session_of(source: Source, patience: Patience | None = None) -> Session:
-    """The transport of a source, with what it signs in with."""
-    signs_in = source.auth is not AuthMethod.NONE
+    """The transport of a source, with what it signs in with.
+
+    One whose password was forgotten with the last session signs in with nothing: an empty password
+    is a wrong one, and servers count those.
+    """
+    signs_in = source.auth is not AuthMethod.NONE and bool(source.username or source.password)
     return Session(
         source.url,
         Credentials(source.auth, source.username, source.password) if signs_in else ANONYMOUS,
