@@ -52,8 +52,8 @@ async def find_kobo(source: Source) -> ServerUrl | None:
 def below_api(url: ServerUrl) -> ServerUrl | None:
     """The same token below `/api`; None where it is already."""
     parts = urlsplit(url.reveal())
-    head, _, token = parts.path.rpartition("/kobo/")
-    if not token or head.endswith("/api"):
+    head, found, token = parts.path.rpartition("/kobo/")
+    if not found or not token or head.endswith("/api"):
         return None
     return ServerUrl(urlunsplit(parts._replace(path=f"{head}/api/kobo/{token}")))
 
