@@ -13,6 +13,7 @@ from kios_desktop.app import App
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import Download, DownloadState
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 
@@ -34,11 +35,7 @@ class Browses:
         self, preset: str, url: str, username: str = "", password: str = ""
     ) -> dict[str, Any]:
         """Fill in the form, test it, add the source; answers what the test said."""
-        await until(lambda: self._app.window.actions_.add_source.isEnabled())
-        self._app.window.add_source_requested.emit()
-        await until(lambda: self._form() is not None)
-        form = self._form()
-        assert form is not None
+        form = await self._new_form()
         form.server.set_value(preset)
         form.server.chosen.emit(preset)
         for field, text in (
@@ -47,14 +44,24 @@ class Browses:
             (form.password, password),
         ):
             QTest.keyClicks(field.edit, text)
-        form.test.click()
-        await until(lambda: form.strip.accessibleName() and not form.strip.isHidden())
-        await until(lambda: form.strip.property("tone") != "info")
-        said = form.strip.accessibleName()
-        form.save.click()
-        await until(lambda: self._form() is None)
-        await until(lambda: self._app.browse._sources)  # the sidebar has it
-        return {"said": said, "sources": [s.name for s in await self._app.accounts.sources.all()]}
+        return await self._tested_and_added(form)
+
+    async def add_kobo(
+        self, preset: str, url: str, catalog: str = "", username: str = "", password: str = ""
+    ) -> dict[str, Any]:
+        """The same for Kobo sync; with a catalog, an e-reader uses the address as well."""
+        form = await self._new_form()
+        form.kinds.chosen.emit(SourceKind.KOBO)
+        form.server.set_value(preset)
+        form.server.chosen.emit(preset)
+        QTest.keyClicks(form.url.edit, url)
+        if catalog:
+            form.sharing.set_shared(True)
+            form.sharing.changed.emit()
+            QTest.keyClicks(form.catalog_url.edit, catalog)
+            QTest.keyClicks(form.username.edit, username)
+            QTest.keyClicks(form.password.edit, password)
+        return await self._tested_and_added(form)
 
     async def shot(self, path: str, what: str = "library") -> dict[str, Any]:
         """A picture of the library's window, or of Settings."""
@@ -80,6 +87,11 @@ class Browses:
         self._app.window.sidebar._go_to_source(sources[number])
         await until(lambda: self._app.window.catalog_view() is not None)
         return await self._listed("")
+
+    async def filled(self, least: int) -> dict[str, Any]:
+        """Wait until so many entries are listed: a shelf comes page by page."""
+        await until(lambda: len(self._listing()["titles"]) >= least)
+        return self._listing()
 
     async def follow(self, title: str) -> dict[str, Any]:
         """Choose a card whose title has these words."""
@@ -146,6 +158,27 @@ class Browses:
         """Where a book syncs, and why."""
         route = await self._app.sync.route_of(BookId(book))
         return {"to": route.account.name if route.account else "", "why": route.reason.value}
+
+    async def _new_form(self) -> AddSourceDialog:
+        await until(lambda: self._app.window.actions_.add_source.isEnabled())
+        self._app.window.add_source_requested.emit()
+        await until(lambda: self._form() is not None)
+        form = self._form()
+        assert form is not None
+        return form
+
+    async def _tested_and_added(self, form: AddSourceDialog) -> dict[str, Any]:
+        form.test.click()
+        wrong = [field.error() for field in (form.url, form.name, form.username, form.password)]
+        if any(wrong):
+            raise RuntimeError(" ".join(wrong))
+        await until(lambda: form.strip.accessibleName() and not form.strip.isHidden())
+        await until(lambda: form.strip.property("tone") != "info")
+        said = form.strip.accessibleName()
+        form.save.click()
+        await until(lambda: self._form() is None)
+        await until(lambda: self._app.browse._sources)  # the sidebar has it
+        return {"said": said, "sources": [s.name for s in await self._app.accounts.sources.all()]}
 
     # -- what is there
 

@@ -34,7 +34,7 @@ def suggested_name(url: str, preset_title: str) -> str:
 
     An address of numbers, or one that says nothing, gives the kind of server.
     """
-    host = urlsplit(url).hostname or ""
+    host = urlsplit(_pasted(url)).hostname or ""
     labels = [part for part in host.split(".") if part not in _SAID_NOTHING]
     numbers = all(part.isdigit() for part in labels) or ":" in host
     if not labels or numbers or host.startswith("your-server"):
@@ -84,8 +84,8 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
 def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
     """The address is looked at more closely by the protocol, when it is tested."""
     url = "" if form.url else tr("Enter the Kobo sync URL.")
-    address = form.url.partition("=")[2] if form.url.startswith("api_endpoint") else form.url
-    url = url or _address_error(address.strip(), stored.url if stored is not None else None)
+    address = _pasted(form.url)
+    url = url or _address_error(address, stored.url if stored is not None else None)
     known = stored.catalog_url if stored is not None else None
     catalog = ""
     if form.shared and form.catalog_url:
@@ -94,12 +94,18 @@ def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
     password = ""
     if form.shared and form.username and not (form.password or kept):
         password = tr("Fill in both, or neither.")
-    parts = urlsplit(address.strip())
+    parts = urlsplit(address)
     insecure = parts.scheme == "http" and is_public(parts.hostname or "")
     name = "" if form.name else tr("Give the source a name.")
     return SourceErrors(
         url, name, "", password, catalog, insecure=insecure and not form.insecure_allowed
     )
+
+
+def _pasted(text: str) -> str:
+    """The address in what may be a line of an e-reader's settings."""
+    address = text.partition("=")[2] if text.lower().startswith("api_endpoint") else text
+    return address.strip()
 
 
 def _address_error(url: str, stored: ServerUrl | None) -> str:

@@ -55,6 +55,7 @@ CERTIFICATE = Certificate(
         ("http://komga:25600/opds/v2/catalog", "Komga"),
         ("http://192.168.1.20:8083/opds", "Komga"),
         ("http://[fd00::1]/opds", "Komga"),
+        ("api_endpoint=https://books.example.org/kobo/0f1e2d3c", "Books"),
         ("https://your-server:25600/opds", "Komga"),
         ("", ""),
     ],
