@@ -72,15 +72,12 @@ class KoboShelf:
 
     async def apply(self, changes: Changes, token: str | None = None) -> None:
         """One page and its token, together or not at all. Without a token that stays as it is."""
-        books = [self._book_row(book) for book in changes.offered]
-        removed = [self._id_row(book_id) for book_id in changes.removed]
-        states = [self._state_row(state) for state in changes.states]
-        collections = [self._collection_row(one) for one in changes.collections]
 
         def work(connection: Connection) -> None:
-            _upsert(connection, kobo_books, books)
-            self._remove(connection, removed)
-            _upsert(connection, kobo_states, states)
+            _upsert(connection, kobo_books, [self._book_row(one) for one in changes.offered])
+            self._remove(connection, [self._id_row(book_id) for book_id in changes.removed])
+            _upsert(connection, kobo_states, [self._state_row(one) for one in changes.states])
+            collections = [self._collection_row(one) for one in changes.collections]
             _upsert(connection, kobo_collections, collections)
             for chunk in _chunks(changes.dropped_collections):
                 connection.execute(
