@@ -2,7 +2,7 @@
 
 import ipaddress
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import Preset, Source, SourceKind
@@ -30,30 +30,6 @@ def form_of(source: Source) -> SyncForm:
 def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
     """Another kind of server was chosen: its way of signing in comes with it."""
     return replace(form, preset=preset.key, auth=preset.auth)
-
-
-def without_login(form: SyncForm) -> tuple[SyncForm, bool]:
-    """Move `user:password@` out of the address into its fields; True when there was one."""
-    url, name, word = split_login(form.url)
-    if url == form.url:
-        return form, False
-    moved = replace(
-        form,
-        url=url,
-        username=unquote(name) or form.username,
-        password=Secret(unquote(word)) if word else form.password,
-    )
-    return moved, True
-
-
-def split_login(url: str) -> tuple[str, str, str]:
-    """The address without `user:password@`, and the two, still encoded; "" without them."""
-    parts = urlsplit(url)
-    info, at, host = parts.netloc.rpartition("@")
-    if not at:
-        return url, "", ""
-    name, _, word = info.partition(":")
-    return urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)), name, word
 
 
 def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:

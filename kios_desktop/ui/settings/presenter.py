@@ -11,7 +11,6 @@ from kios_desktop.domain.errors import (
     NoKeystore,
     StorageError,
     Untrusted,
-    WrongPassphrase,
 )
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, StepResult, StepState
@@ -21,8 +20,9 @@ from kios_desktop.ui.settings.form_rules import (
     form_of,
     source_of,
     with_preset,
-    without_login,
 )
+from kios_desktop.ui.settings.keystore_choice import carry_out
+from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import (
     Change,
     ConnectionTest,
@@ -194,13 +194,9 @@ class SettingsPresenter:
         self._on_sources()
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
-        try:
-            if passphrase is None:
-                await self._keystore.keep_in_memory()
-            else:
-                await self._keystore.seal(passphrase)
-        except WrongPassphrase as error:
-            self._screen.ask_keystore(explain(error))
+        problem = await carry_out(self._keystore, passphrase)
+        if problem is not None:
+            self._screen.ask_keystore(problem)
             return
         if self._pending is not None:
             await self._keep(self._pending)

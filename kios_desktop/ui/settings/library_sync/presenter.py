@@ -15,11 +15,11 @@ from kios_desktop.domain.errors import (
     StorageError,
     Unsupported,
     Untrusted,
-    WrongPassphrase,
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.settings.keystore_choice import carry_out
 from kios_desktop.ui.settings.library_sync.ports import (
     Check,
     Find,
@@ -33,8 +33,8 @@ from kios_desktop.ui.settings.library_sync.rules import (
     form_of,
     source_of,
     suggested_name,
-    without_login,
 )
+from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import Keystore
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
@@ -286,13 +286,9 @@ class LibrarySyncPresenter:
         return True
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
-        try:
-            if passphrase is None:
-                await self._keystore.keep_in_memory()
-            else:
-                await self._keystore.seal(passphrase)
-        except WrongPassphrase as error:
-            self._screen.ask_keystore(explain(error))
+        problem = await carry_out(self._keystore, passphrase)
+        if problem is not None:
+            self._screen.ask_keystore(problem)
             return
         if self._pending is not None:
             await self._keep_and_close(self._pending)

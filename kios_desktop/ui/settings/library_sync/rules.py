@@ -1,11 +1,10 @@
 """Rules of the Add source form: what is asked for, what is wrong, what it becomes."""
 
-from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.settings.form_rules import MASK, is_public, split_login
+from kios_desktop.ui.settings.form_rules import MASK, is_public
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 from kios_desktop.ui.wording import tr
 
@@ -40,20 +39,6 @@ def suggested_name(url: str, preset_title: str) -> str:
     if not labels or numbers or host.startswith("your-server"):
         return preset_title.partition(" / ")[0] if host else ""
     return labels[0][:1].upper() + labels[0][1:]
-
-
-def without_login(form: SourceForm) -> tuple[SourceForm, bool]:
-    """Move `user:password@` out of the address into its fields; True when there was one."""
-    url, name, word = split_login(form.url)
-    if url == form.url:
-        return form, False
-    moved = replace(
-        form,
-        url=url,
-        username=unquote(name) or form.username,
-        password=Secret(unquote(word)) if word else form.password,
-    )
-    return moved, True
 
 
 def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:

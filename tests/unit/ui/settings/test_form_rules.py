@@ -12,8 +12,8 @@ from kios_desktop.ui.settings.form_rules import (
     is_public,
     source_of,
     with_preset,
-    without_login,
 )
+from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import SyncForm
 from tests.fakes_ui import PRESETS
 

@@ -27,8 +27,8 @@ from kios_desktop.ui.settings.library_sync.rules import (
     form_of,
     source_of,
     suggested_name,
-    without_login,
 )
+from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.tasks import Tasks
 
 URL = "https://books.example.org/opds"

@@ -1,0 +1,17 @@
+"""Where secrets go, as the person decided."""
+
+from kios_desktop.domain.errors import WrongPassphrase
+from kios_desktop.ui.messages import Message, explain
+from kios_desktop.ui.settings.ports import Keystore
+
+
+async def carry_out(keystore: Keystore, passphrase: str | None) -> Message | None:
+    """None is “until I quit”, else a file sealed with the passphrase. What was wrong with it."""
+    try:
+        if passphrase is None:
+            await keystore.keep_in_memory()
+        else:
+            await keystore.seal(passphrase)
+    except WrongPassphrase as error:
+        return explain(error)
+    return None

@@ -1,0 +1,27 @@
+"""`https://user:password@host/…` pasted into a form: the two belong into their own fields."""
+
+from dataclasses import replace
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from kios_desktop.domain.secret import Secret
+from kios_desktop.ui.settings.library_sync.ports import SourceForm
+from kios_desktop.ui.settings.ports import SyncForm
+
+Form = TypeVar("Form", SyncForm, SourceForm)
+
+
+def without_login(form: Form) -> tuple[Form, bool]:
+    """Move `user:password@` out of the address into its fields; True when there was one."""
+    parts = urlsplit(form.url)
+    info, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return form, False
+    name, _, word = info.partition(":")
+    moved = replace(
+        form,
+        url=urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment)),
+        username=unquote(name) or form.username,
+        password=Secret(unquote(word)) if word else form.password,
+    )
+    return moved, True
