@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import catalog_bench, inside, opds_bench, outside, positions_bench
+from tests.bench import catalog_bench, inside, kobo_bench, opds_bench, outside, positions_bench
 from tests.bench.table import Table
 
 PARTS: dict[str, Callable[[Table, Path], None]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[Table, Path], None]] = {
     "positions": positions_bench.measure,
     "opds": opds_bench.measure,
     "catalog": catalog_bench.measure,
+    "kobo": kobo_bench.measure,
 }
 
 
