@@ -69,6 +69,12 @@ def test_ordinary_words_and_short_values_stay() -> None:
     assert logged(formatter, text).endswith(text)
 
 
+def test_a_kobo_sync_token_is_blanked_however_it_looks() -> None:
+    text = logged(RedactingFormatter(), "GET https://books.example.org/api/kobo/word/v1/library")
+    assert "word" not in text
+    assert text.endswith("/v1/library")
+
+
 def test_the_log_goes_to_a_file_and_http_libraries_are_quiet(tmp_path: Path) -> None:
     root = logging.getLogger()
     before, level = root.handlers[:], root.level

@@ -35,3 +35,13 @@ def test_one_key_inside_another_comes_back_whole() -> None:
     mask = KeyMask(ServerUrl(f"https://x.example.org/{KEY}/a{KEY}b/feed"))
     text = f"/{KEY}/a{KEY}b/"
     assert mask.restore(mask.hide(text)) == text
+
+
+@pytest.mark.parametrize("token", ["abcd-efgh", "word", KEY])
+def test_what_follows_kobo_is_a_key_however_it_looks(token: str) -> None:
+    root = ServerUrl(f"https://books.example.org/api/kobo/{token}")
+    assert token not in root.shown
+    text = f'{{"href": "{root.reveal()}/v1/library/5/state"}}'
+    hidden = KeyMask(root).hide(text)
+    assert token not in hidden
+    assert KeyMask(root).restore(hidden) == text
