@@ -30,7 +30,3 @@ def memory_of(token: str) -> Memory:
     if document.get("version") == "1-1-0":
         return Memory.PER_USER
     return Memory.IN_TOKEN if "sync_id" in document else Memory.UNKNOWN
-
-
-def is_komga(token: str) -> bool:
-    return token.startswith("KOMGA.")
