@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject
 from kios_desktop.accounts import Accounts
 from kios_desktop.book_pages import BookPages
 from kios_desktop.catalogs import BROWSED
-from kios_desktop.connections import Connected
 from kios_desktop.domain.errors import Untrusted
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
@@ -59,6 +58,7 @@ class Browse(QObject):
         self._covers = cache / COVERS
         self._window: MainWindow | None = None
         self._sources: list[Source] = []
+        self._lines: list[SourceLine] | None = None  # as the window shows them
         self._known: set[str] | None = None  # ids; None before the first look
         self._opened = False
         self.downloads = Downloads(
@@ -70,10 +70,11 @@ class Browse(QObject):
             added=self._book_added,
         )
         accounts.when_sources_change(self.sources_changed)
+        accounts.catalogs.when_mended(self._mended)
 
     def join(self, window: MainWindow) -> None:
         """The library's window is there."""
-        self._window = window
+        self._window, self._lines = window, None
         window.join_catalogs(self.downloads, self._covers, self._tasks)
         window.join_books(self._books, self._books, self._tasks)
         window.source_chosen.connect(self._show)
@@ -81,13 +82,18 @@ class Browse(QObject):
         window.sign_in_requested.connect(self._edit)
         window.source_settings_requested.connect(self._edit)
         window.link_requested.connect(self._ask_about)
+        window.catalog_answered.connect(self._show_sources)
         self._show_sources()
 
     async def sources_changed(self, touched: Collection[str]) -> None:
         """After every connect: what came, went or has other settings."""
         if self._window is not None:
             for source_id in touched:
-                self._window.forget_catalog(source_id)
+                catalog = self._accounts.catalogs.catalog(source_id)
+                if catalog is None:
+                    self._window.forget_catalog(source_id)
+                else:
+                    self._window.renew_catalog(catalog)
         sources = await self._accounts.sources.all()
         self._sources = [one for one in sources if one.kind in BROWSED]
         if not self._opened:
@@ -101,6 +107,14 @@ class Browse(QObject):
         if self._window is not None:
             self._window.forget_catalog(source.id, purge=True)
         self._added()
+
+    def _mended(self, source_id: str) -> None:
+        """A test in Settings found that a source works: so does what was given up."""
+        if self._window is not None:
+            self._window.refresh_catalog(source_id)
+        self._show_sources()
+        if self._opened:
+            self._tasks.start(self.downloads.sources_changed({source_id}))
 
     def books_changed(self) -> None:
         """Books were removed: their entries can be downloaded again."""
@@ -141,13 +155,25 @@ class Browse(QObject):
     def _show_sources(self) -> None:
         if self._window is None:
             return
-        connected = {one.source.id: one for one in self._accounts.catalogs.all()}
-        self._window.set_sources(
-            [
-                SourceLine(one.id, one.name, one.kind, _trouble(one, connected.get(one.id)))
-                for one in self._sources
-            ]
-        )
+        lines = [
+            SourceLine(one.id, one.name, one.kind, self._trouble(one)) for one in self._sources
+        ]
+        if lines != self._lines:
+            self._lines = lines
+            self._window.set_sources(lines)
+
+    def _trouble(self, source: Source) -> str:
+        """What is wrong with a source, in a few words."""
+        if not source.enabled:
+            return tr("Off")
+        if not self._accounts.catalogs.is_usable(source.id):
+            return tr("Locked")
+        error = self._accounts.catalogs.health_of(source.id).error
+        if error is None:
+            return ""
+        if isinstance(error, Untrusted):
+            return tr("Certificate changed") if source.pin else tr("Certificate not trusted")
+        return explain(error, source.name).title
 
     def _welcome(self, now: set[str]) -> None:
         """Say that a source that was just added is there, and offer to go to it."""
@@ -171,17 +197,3 @@ class Browse(QObject):
             self._live.change(replace(self._live.value, ask_before_web_links=ask))
 
         LinkQuestion(url, keep_asking, window, tr("The catalog has a link to this address.")).open()
-
-
-def _trouble(source: Source, connected: Connected | None) -> str:
-    """What is wrong with a source, in a few words."""
-    if not source.enabled:
-        return tr("Off")
-    if connected is None:
-        return tr("Locked")
-    error = connected.health().error
-    if error is None:
-        return ""
-    if isinstance(error, Untrusted):
-        return tr("Certificate changed")
-    return explain(error, source.name).title

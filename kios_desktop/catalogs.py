@@ -56,6 +56,8 @@ class Catalogs:
         self._hide = hide
         self._connected: dict[str, Connected] = {}
         self._checked: dict[str, CatalogHealth] = {}
+        self._overtaken: dict[str, CatalogHealth] = {}  # what browsing knew before a check
+        self._on_mended: Callable[[str], None] = lambda _source_id: None
         self.origins = Origins(database, self.root_of)
         self._around = Surroundings(database, books, cache, self.origins)
 
@@ -67,6 +69,7 @@ class Catalogs:
         wanted = {s.id: s for s in sources if _usable(s)}
         touched = {key for key, one in self._connected.items() if one.source != wanted.get(key)}
         for source_id in touched:
+            self._overtaken.pop(source_id, None)
             await self._connected.pop(source_id).aclose()
         for source in wanted.values():
             if source.id not in self._connected:
@@ -90,7 +93,7 @@ class Catalogs:
         checked = self._checked.get(source_id, CatalogHealth())
         found = self._connected.get(source_id)
         browsed = found.health() if found is not None else CatalogHealth()
-        newer = browsed if browsed.checked_at or browsed.error else checked
+        newer = checked if browsed == self._overtaken.get(source_id, CatalogHealth()) else browsed
         return replace(newer, books=newer.books if newer.books is not None else checked.books)
 
     # -- the form
@@ -100,11 +103,39 @@ class Catalogs:
         if source.kind is SourceKind.KOBO:
             source = replace(source, url=_sync_address(source.url))
         self._hide(source)
-        check = await (
-            _checked_kobo(source) if source.kind is SourceKind.KOBO else check_catalog(source)
-        )
-        self._checked[source.id] = CatalogHealth.good(check.books)
+        try:
+            check = await (
+                _checked_kobo(source) if source.kind is SourceKind.KOBO else check_catalog(source)
+            )
+        except RemoteError as error:
+            self._found_out(source, self.health_of(source.id).after(error))
+            raise
+        self._found_out(source, CatalogHealth.good(check.books))
         return check
+
+    def when_mended(self, tell: Callable[[str], None]) -> None:
+        """`tell` gets the id of a source that failed until a check found that it answers."""
+        self._on_mended = tell
+
+    def _found_out(self, source: Source, health: CatalogHealth) -> None:
+        """What a check says holds for a source in use only with the very settings it is used with.
+
+        A source that is not in use yet has only that.
+        """
+        found = self._connected.get(source.id)
+        same = found is not None and replace(source, name="", auth=found.source.auth) == replace(
+            found.source, name=""
+        )
+        if found is None or not same:
+            if health.error is None:
+                self._checked[source.id] = health
+            return
+        before = self.health_of(source.id)
+        self._checked[source.id], self._overtaken[source.id] = health, found.health()
+        if health.error is None:
+            found.start_afresh()
+            if before.error is not None:
+                self._on_mended(source.id)
 
     async def find(self, source: Source) -> ServerUrl | None:
         """Look for what was meant at the usual addresses of a server."""
@@ -127,6 +158,7 @@ class Catalogs:
     async def forget(self, source: Source) -> None:
         """Remove what was kept of a source that is gone."""
         self._checked.pop(source.id, None)
+        self._overtaken.pop(source.id, None)
         await forget(source, self._around)
 
     # -- downloads: `library.downloads.ports.Fetcher`

@@ -56,7 +56,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A source in use. `kind` is what its places travel by."""
+    """A source in use. `kind` is what its places travel by.
+
+    `start_afresh` is for when its credentials were rejected, and are right after all.
+    """
 
     source: Source
     catalog: Catalog
@@ -64,6 +67,7 @@ class Connected:
     fetch: Fetch
     remote: Remote
     kind: str
+    start_afresh: Callable[[], None]
     closes: tuple[Callable[[], Awaitable[None]], ...]
 
     async def aclose(self) -> None:
@@ -107,6 +111,7 @@ def _opds(source: Source, around: Surroundings) -> Connected:
         lambda download, part, progress: files.fetch(session, client, download, part, progress),
         remote,
         OPDS,
+        session.start_afresh,
         (catalog.aclose, session.aclose),
     )
 
@@ -142,6 +147,7 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
         lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
         remote,
         KOBO,
+        session.start_afresh,
         (catalog.aclose, session.aclose),
     )
 
@@ -158,10 +164,16 @@ def _shared(source: Source, around: Surroundings, session: Session, remote: Remo
             lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
             remote,
             KOBO,
+            session.start_afresh,
             (catalog.aclose, session.aclose),
         )
     opds_session, opds_client, opds_catalog = _opds_catalog(books, around)
     both = SharedCatalog(source, opds_catalog)
+
+    def start_afresh() -> None:
+        session.start_afresh()
+        opds_session.start_afresh()
+
     return Connected(
         source,
         both,
@@ -171,6 +183,7 @@ def _shared(source: Source, around: Surroundings, session: Session, remote: Remo
         ),
         remote,
         KOBO,
+        start_afresh,
         (both.aclose, session.aclose, opds_session.aclose),
     )
 

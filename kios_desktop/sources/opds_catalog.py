@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from kios_desktop.domain.catalog import Entry, Feed, Search, Shown
 from kios_desktop.domain.errors import (
     Malformed,
+    NotMatched,
     RemoteError,
     StorageError,
     Unreachable,
@@ -60,6 +61,14 @@ class CatalogHealth:
         """It answered just now."""
         return cls(datetime.now(UTC), books=books)
 
+    def after(self, error: RemoteError, now: datetime | None = None) -> "CatalogHealth":
+        """It failed just now. Who sends nonsense does answer."""
+        now = now or datetime.now(UTC)
+        if isinstance(error, Malformed):
+            return CatalogHealth(now, error, books=self.books)
+        away = (self.not_reachable_since or now) if isinstance(error, Unreachable) else None
+        return CatalogHealth(self.checked_at, error, away, self.books)
+
 
 class OpdsCatalog:
     """One source. `root` of `feed(None)` is the address that was typed in."""
@@ -99,7 +108,8 @@ class OpdsCatalog:
         try:
             feed = self._with_search(await self._client.feed(asked))
         except RemoteError as error:
-            self._heard(error)
+            only_this = isinstance(error, NotMatched) and asked != self._source.url
+            self._heard(None if only_this else error)  # a list that is gone is no fault of the rest
             copy = await self._copy(asked)
             if copy is None:
                 raise
@@ -170,12 +180,8 @@ class OpdsCatalog:
         now, before = self._now(), self.health
         if error is None:
             self.health = CatalogHealth(now, books=before.books)
-        elif isinstance(error, Malformed):  # it answers, if not to this
-            self.health = CatalogHealth(now, error, books=before.books)
         else:
-            since = before.not_reachable_since or now
-            away = since if isinstance(error, Unreachable) else None
-            self.health = CatalogHealth(before.checked_at, error, away, before.books)
+            self.health = before.after(error, now)
 
     def _count(self, books: int) -> None:
         self.health = replace(self.health, books=books)

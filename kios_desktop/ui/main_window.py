@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
     source_settings_requested = Signal(str)  # source id: its address or certificate
     go_requested = Signal(object, object)  # BookId, Locator: open the book there
     link_requested = Signal(str)  # a web address, to be asked about
+    catalog_answered = Signal()  # a server did, or did not, deliver what was asked for
     guide_requested = Signal()
     skipped = Signal()  # “Skip for now”: remember it
     close_requested = Signal()
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
         catalogs.open_book_requested.connect(self.open_requested)
         catalogs.sign_in_requested.connect(self.sign_in_requested)
         catalogs.source_settings_requested.connect(self.source_settings_requested)
+        catalogs.answered.connect(self.catalog_answered)
         catalogs.link_requested.connect(self.link_requested)
         catalogs.left.connect(self.show_library)
         panel.open_requested.connect(self.open_requested)
@@ -185,6 +187,15 @@ class MainWindow(QMainWindow):
         """Ask the server again, if that source was browsed: something about it was mended."""
         if self._browsing is not None:
             self._browsing.catalogs.refresh(source_id)
+
+    def renew_catalog(self, catalog: "Catalog") -> None:
+        """The source has other settings now; who was looking at it goes on looking."""
+        if self._browsing is None:
+            return
+        shown = self._browsing.shown and self._browsing.catalogs.source_id() == catalog.source_id
+        self._browsing.catalogs.forget(catalog.source_id)
+        if shown:
+            self.show_catalog(catalog)
 
     def forget_catalog(self, source_id: str, *, purge: bool = False) -> None:
         """The source was changed or removed; `purge` deletes its covers as well."""

@@ -76,6 +76,37 @@ class Browses:
         shown.grab().save(path)
         return {}
 
+    async def sign_in_again(self, password: str = "") -> dict[str, Any]:
+        """“Sign in…” in the catalog that is shown, then Save; by itself with the old one."""
+        self._view().sign_in_requested.emit(self._view()._source_id)
+        await until(lambda: self._form() is not None)
+        form = self._form()
+        assert form is not None
+        QTest.keyClicks(form.password.edit, password)
+        form.save.click()
+        await until(lambda: self._form() is None)
+        return {}
+
+    async def refresh(self) -> dict[str, Any]:
+        """F5; answers when something came, or why not."""
+        came = asyncio.Event()
+        self._view().answered.connect(came.set)
+        presenter = self._app.window.catalog_presenter()
+        assert presenter is not None
+        presenter.refresh()
+        await asyncio.wait_for(came.wait(), LONG_S)
+        self._view().answered.disconnect(came.set)
+        return await self.sidebar()
+
+    async def shown(self) -> dict[str, Any]:
+        """What the catalog that is shown lists."""
+        await until(lambda: self._app.window.catalog_view() is not None)
+        return await self._listed("")
+
+    async def sidebar(self) -> dict[str, Any]:
+        """Names of sources, each with what is wrong with it."""
+        return {"sources": [[one.name, one.trouble] for one in self._app.browse._lines or []]}
+
     async def close_settings(self) -> dict[str, Any]:
         self._app.settings.close()
         return {}

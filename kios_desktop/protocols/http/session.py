@@ -156,6 +156,10 @@ class Session:
             answer = await self._admitted(stack, request)
             yield answer
 
+    def start_afresh(self) -> None:
+        """Somebody found the credentials to be right: what was rejected may go out again."""
+        self._use(self.credentials)
+
     async def aclose(self) -> None:
         await self._exchange.aclose()
 

@@ -35,6 +35,7 @@ class CatalogArea(QStackedWidget):
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id
     link_requested = Signal(str)
+    answered = Signal()
     left = Signal()  # back from the first place
     endless_changed = Signal(bool)
     cover_ready = Signal(str)  # key of an entry
@@ -131,6 +132,7 @@ class CatalogArea(QStackedWidget):
         view.sign_in_requested.connect(self.sign_in_requested)
         view.source_settings_requested.connect(self.source_settings_requested)
         view.link_requested.connect(self.link_requested)
+        view.answered.connect(self.answered)
         view.left.connect(self.left)
         view.endless_chosen.connect(self._set_endless)
         covers.ready.connect(self.cover_ready)

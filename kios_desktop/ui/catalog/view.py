@@ -44,6 +44,7 @@ class CatalogView(QWidget):
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id: address or certificate
     link_requested = Signal(str)  # a web address; to be asked about
+    answered = Signal()  # something came from the server, or why not
     left = Signal()  # back from the first place
     endless_chosen = Signal(bool)
 
@@ -135,6 +136,7 @@ class CatalogView(QWidget):
     def show_listing(self, listing: Listing) -> None:
         self._stop_choosing()
         self._listing = listing
+        self.answered.emit()
         feed = listing.feed
         self.notices.show_notices(listing.notices)
         self.bar.show_facets(feed.facets)
@@ -198,6 +200,7 @@ class CatalogView(QWidget):
         )
         self._show_instead(shown)
         announce(self, f"{message.title}. {message.text}")
+        self.answered.emit()
 
     def say(self, text: str) -> None:
         self._overlays.toast(text)

@@ -39,8 +39,10 @@ def state_of(line: SourceLine, now: datetime) -> tuple[str, str, str]:
         return tr("Certificate changed"), "warning", "shield-warning"
     if isinstance(line.error, Rejected):
         return tr("Needs sign-in"), "warning", "key"
-    if line.error is not None:
-        at = since(line.not_reachable_since or now, now)
+    if line.error is not None and line.not_reachable_since is None:
+        return tr("Needs attention"), "warning", "warning-circle"
+    if line.not_reachable_since is not None:
+        at = since(line.not_reachable_since, now)
         return tr("Not reachable since {time}", time=at), "warning", "warning-circle"
     if line.checked_at is None:
         return tr("Not asked yet"), "neutral", ""

@@ -1,0 +1,115 @@
+"""Sources in use, and what a check of one finds out, against a server on the loopback device."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.catalogs import Catalogs
+from kios_desktop.domain.errors import NotMatched, Rejected, Unreachable
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from tests.fakes.loopback import Asked, Loopback, Says
+from tests.fakes.opds_feeds import book, feed
+
+FEED = {"Content-Type": "application/atom+xml;profile=opds-catalog"}
+
+
+class Moody(Loopback):
+    """A catalog that asks for a password, and rejects everybody while it is out of order."""
+
+    def __init__(self) -> None:
+        super().__init__(self.answer)
+        self.out_of_order = False
+
+    def answer(self, asked: Asked) -> Says:
+        if asked.path == "/opds/gone":
+            return Says(404)
+        if self.out_of_order or "authorization" not in asked.headers:
+            return Says(401, b"", {"WWW-Authenticate": 'Basic realm="x"'})
+        return Says(200, feed("<id>r</id><title>Books</title>", book(1)), FEED)
+
+
+@pytest.fixture
+async def catalogs(tmp_path: Path) -> AsyncIterator[Catalogs]:
+    database = await Database.open(tmp_path / "library.db")
+    made = Catalogs(database, Books(database), tmp_path / "cache", lambda _source: None)
+    yield made
+    await made.aclose()
+    await database.aclose()
+
+
+def source_of(server: Loopback) -> Source:
+    return Source(
+        "0" * 32, SourceKind.OPDS, "cwa", "Home", ServerUrl(f"{server.origin}/opds"),
+        AuthMethod.BASIC, "ana", Secret("hunter2"),
+    )  # fmt: skip
+
+
+async def test_a_password_that_was_rejected_and_passes_a_check_is_used_again(
+    catalogs: Catalogs,
+) -> None:
+    async with Moody() as server:
+        source = source_of(server)
+        await catalogs.use([source])
+        catalog = catalogs.catalog(source.id)
+        assert catalog is not None
+        mended: list[str] = []
+        catalogs.when_mended(mended.append)
+        server.out_of_order = True
+        for _ in range(2):
+            with pytest.raises(Rejected):
+                await catalog.feed(None, fresh=True)
+        assert len(server.asked) == 1, "a wrong password is sent once"
+        assert isinstance(catalogs.health_of(source.id).error, Rejected)
+
+        server.out_of_order = False
+        await catalogs.check(source)
+        assert mended == [source.id]
+        assert catalogs.health_of(source.id).error is None
+        assert (await catalog.feed(None, fresh=True)).feed.entries
+
+
+async def test_a_check_with_another_password_says_nothing_about_the_one_in_use(
+    catalogs: Catalogs,
+) -> None:
+    async with Moody() as server:
+        source = source_of(server)
+        await catalogs.use([source])
+        catalog = catalogs.catalog(source.id)
+        assert catalog is not None
+        server.out_of_order = True
+        with pytest.raises(Rejected):
+            await catalog.feed(None)
+        server.out_of_order = False
+        await catalogs.check(replace(source, password=Secret("typed but not saved")))
+        asked = len(server.asked)
+        with pytest.raises(Rejected):
+            await catalog.feed(None)
+        assert len(server.asked) == asked
+
+
+async def test_a_check_that_fails_is_how_the_source_is_now(catalogs: Catalogs) -> None:
+    async with Moody() as server:
+        source = source_of(server)
+        await catalogs.use([source])
+        await catalogs.check(source)
+    with pytest.raises(Unreachable):
+        await catalogs.check(source)
+    health = catalogs.health_of(source.id)
+    assert isinstance(health.error, Unreachable)
+    assert health.not_reachable_since is not None
+
+
+async def test_a_list_that_is_gone_is_no_fault_of_its_source(catalogs: Catalogs) -> None:
+    async with Moody() as server:
+        source = source_of(server)
+        await catalogs.use([source])
+        catalog = catalogs.catalog(source.id)
+        assert catalog is not None
+        with pytest.raises(NotMatched):
+            await catalog.feed(ServerUrl(f"{server.origin}/opds/gone"))
+        assert catalogs.health_of(source.id).error is None
