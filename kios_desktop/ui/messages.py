@@ -185,6 +185,12 @@ def _throttled(error: Throttled, _source: str) -> Message:
 
 def _faulty(error: Faulty, source: str) -> Message:
     text = tr("The server had a problem ({code}).", code=error.status)
+    if error.long_headers:
+        text = tr(
+            "A proxy before the server gave up ({code}). Kobo sync has long headers: with nginx, "
+            "raise proxy_buffer_size.",
+            code=error.status,
+        )
     return Message(_not_reachable(source), text, Action.RETRY)
 
 

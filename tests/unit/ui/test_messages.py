@@ -155,6 +155,10 @@ def test_whatever_an_address_lacks_has_a_sentence(lacks: Lacks) -> None:
     assert explain(Unsupported("", lacks)).text
 
 
+def test_a_proxy_that_can_not_take_long_headers_is_told_from_a_broken_server() -> None:
+    assert "proxy_buffer_size" in explain(Faulty(502, long_headers=True)).text
+
+
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_refusal_has_a_sentence(refusal: Refusal) -> None:
     assert explain(Rejected(refusal)).text
