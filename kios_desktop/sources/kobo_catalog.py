@@ -4,8 +4,9 @@ What is shown comes from this computer, always; the server is asked for what is 
 wants it, and never because a page is turned.
 """
 
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -21,12 +22,14 @@ from kios_desktop.domain.shelf import (
     KoboBook,
     ShelfMark,
     ShelfQuery,
+    ShelfStatus,
     ShelfView,
     Shelved,
 )
 from kios_desktop.domain.source import Source
 from kios_desktop.sources.kobo_entries import entry_of
 from kios_desktop.sources.kobo_shelf_sync import Progress, Synced
+from kios_desktop.sources.kobo_told import ShelfTold
 from kios_desktop.sources.opds_catalog import CatalogHealth
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ _TITLES: Final = {
     ShelfView.ALL: "All",
     ShelfView.READING: "Reading",
     ShelfView.FINISHED: "Finished",
+    ShelfView.NOT_HERE: "Not downloaded",
 }
 _SCHEME: Final = "kobo"  # of addresses that only lead about in here
 _WHOLE: Final = ShelfQuery()
@@ -56,6 +60,7 @@ class ShelfReader(Protocol):
     async def headcount(self) -> Headcount: ...
     async def apply(self, changes: Changes, token: str | None = None) -> None: ...
     async def not_found(self, book_ids: Sequence[str]) -> None: ...
+    async def keep(self, book_id: str) -> None: ...
 
 
 class ShelfUpdates(Protocol):
@@ -96,10 +101,7 @@ class _Address:
 
 
 class KoboCatalog:
-    """One source. `progress` is told how far a sync is.
-
-    `synced` is what the last sync of this run came to.
-    """
+    """One source. `synced` is what the last sync of this run came to."""
 
     def __init__(
         self,
@@ -107,13 +109,13 @@ class KoboCatalog:
         client: CoverClient,
         shelf: ShelfReader,
         updates: ShelfUpdates,
-        progress: Progress = lambda _done, _of: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if source.shared:
             raise ValueError("the list of books of a shared address is not ours to take")
         self._source, self._client, self._shelf = source, client, shelf
-        self._updates, self._progress, self._now = updates, progress, now
+        self._updates, self._now = updates, now
+        self._told = ShelfTold()
         self.health = CatalogHealth()
         self.synced: Synced | None = None
 
@@ -126,44 +128,66 @@ class KoboCatalog:
         return self._source.name
 
     async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
-        """One list; None is the whole shelf. `fresh`, or a shelf that was never filled: sync first.
+        """One list; None is the whole shelf. `fresh`: sync first.
 
-        When that fails, what is here and why; raises what the server did when nothing is here.
+        While the last sync failed, what is here and why; raises that when nothing is here.
         """
-        address = _read(url)
-        mark = await self._shelf.mark()
-        error: RemoteError | None = None
-        if fresh or mark.synced_at is None:
-            try:
+        if fresh:
+            with contextlib.suppress(RemoteError):  # it is remembered
                 await self.refresh()
-            except RemoteError as failed:
-                error = failed
-                mark = await self._shelf.mark()
-                if not mark.token:
-                    raise
-        feed = await self._feed(address)
-        kept_at = (mark.synced_at or self._now()) if error is not None else None
+        feed, status = await self._feed(_read(url)), await self.look()
+        error = status.error
+        if error is not None and not (status.books or status.synced_at):
+            raise error
+        kept_at = (status.synced_at or self._now()) if error is not None else None
         return Shown(feed, kept_at, error)
+
+    # -- the shelf: `ui.catalog.ports.Shelf`
+
+    @property
+    def status(self) -> ShelfStatus:
+        return self._told.status
+
+    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Be told when `status` is another one; the result ends that."""
+        return self._told.listen(tell)
+
+    async def look(self) -> ShelfStatus:
+        """The status, with what is known on this computer."""
+        mark, count = await self._shelf.mark(), await self._shelf.headcount()
+        self._told.change(synced_at=mark.synced_at, books=count.all)
+        return self._told.status
+
+    async def keep(self, entry: Entry) -> None:
+        """A book that is off the shelf stays in the library, and is not asked about again."""
+        await self._shelf.keep(entry.key)
 
     async def refresh(self) -> Synced:
         """Ask the server what is new. Raises `RemoteError` and `StorageError`."""
-        try:
-            self.synced = await self._updates.update(self._progress)
-        except RemoteError as error:
-            self._heard(error)
-            raise
-        await self._heard_well()
-        return self.synced
+        return await self._sync(self._updates.update)
 
     async def rebuild(self) -> Synced:
         """“Start over”: everything anew. Books and places stay."""
+        return await self._sync(self._updates.rebuild)
+
+    async def _sync(self, work: Callable[[Progress], Awaitable[Synced]]) -> Synced:
+        told = self._told
+        error = None if told.status.is_first else told.status.error  # of the last attempt
+        told.change(syncing=True, done=0, of=None, tried_at=self._now(), error=error)
         try:
-            self.synced = await self._updates.rebuild(self._progress)
+            self.synced = synced = await work(lambda done, of: told.change(done=done, of=of))
+            told.change(error=None)
+            if synced.starved:
+                told.change(starved=synced.adopted)
+            await self._heard_well()
+            await self.look()
+            return synced
         except RemoteError as error:
             self._heard(error)
+            told.change(error=error)
             raise
-        await self._heard_well()
-        return self.synced
+        finally:
+            told.change(syncing=False)
 
     async def search(self, search: Search, words: str) -> Shown:  # noqa: ARG002 (the port's shape)
         """Titles, authors and series of what is here."""
@@ -215,9 +239,9 @@ class KoboCatalog:
             Navigation(one.name, _Address(ShelfQuery(collection_id=one.id)).url, count=books)
             for one, books in await self._shelf.collections()
         ]
-        if count.removed:
-            gone = _Address(ShelfQuery(ShelfView.REMOVED)).url
-            links.append(Navigation(NO_LONGER, gone, count=count.removed))
+        if count.left_behind:
+            gone = _Address(ShelfQuery(ShelfView.LEFT_BEHIND)).url
+            links.append(Navigation(NO_LONGER, gone, count=count.left_behind))
         return tuple(links)
 
     def _entry(self, shelved: Shelved) -> Entry:
@@ -239,16 +263,17 @@ class KoboCatalog:
 
 
 def _title(query: ShelfQuery) -> str:
-    return NO_LONGER if query.view is ShelfView.REMOVED else ""
+    return NO_LONGER if query.view is ShelfView.LEFT_BEHIND else ""
 
 
 def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
-    if active is ShelfView.REMOVED:
+    if active not in _TITLES:
         return ()
     books = {
         ShelfView.ALL: count.all,
         ShelfView.READING: count.reading,
         ShelfView.FINISHED: count.finished,
+        ShelfView.NOT_HERE: count.not_here,
     }
     return tuple(
         Facet(SHOW, title, _Address(ShelfQuery(view)).url, view is active, books[view])

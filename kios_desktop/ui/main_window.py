@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         catalogs.source_settings_requested.connect(self.source_settings_requested)
         catalogs.answered.connect(self.catalog_answered)
         catalogs.link_requested.connect(self.link_requested)
+        catalogs.remove_book_requested.connect(self.library.remove)
         catalogs.left.connect(self.show_library)
         panel.open_requested.connect(self.open_requested)
         panel.sign_in_requested.connect(self.sign_in_requested)

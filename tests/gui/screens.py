@@ -71,6 +71,7 @@ from tests.fakes_ui import (
 from tests.gui.book_screens import BOOK_SCREENS
 from tests.gui.catalog_screens import CATALOG_SCREENS
 from tests.gui.catalog_screens import close_all as close_catalogs
+from tests.gui.shelf_screens import SHELF_SCREENS
 from tests.gui.source_screens import (
     FILLED,
     FOUND,
@@ -399,6 +400,7 @@ def removal(size: QSize) -> QWidget:
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     **BOOK_SCREENS,
     **CATALOG_SCREENS,
+    **SHELF_SCREENS,
     "add-source": lambda _size: add_source(),
     "add-source-found": add_source_found,
     "add-source-kobo": lambda _size: add_source(KOBO_FORM),

@@ -10,7 +10,7 @@ from kios_desktop.domain.download import Download
 from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
-from kios_desktop.ui.catalog.ports import Catalog
+from kios_desktop.ui.catalog.ports import Catalog, Shelf
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.downloads.ports import Downloads
@@ -35,6 +35,7 @@ class CatalogArea(QStackedWidget):
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id
     link_requested = Signal(str)
+    remove_book_requested = Signal(object)  # BookId; confirmed
     answered = Signal()
     left = Signal()  # back from the first place
     endless_changed = Signal(bool)
@@ -123,6 +124,7 @@ class CatalogArea(QStackedWidget):
             self._show_downloads,
             self._search,
             self._menu,
+            shelf=isinstance(catalog, Shelf),
         )
         presenter = CatalogPresenter(
             catalog, self._downloads, view, self._tasks, endless=self._endless
@@ -133,6 +135,7 @@ class CatalogArea(QStackedWidget):
         view.source_settings_requested.connect(self.source_settings_requested)
         view.link_requested.connect(self.link_requested)
         view.answered.connect(self.answered)
+        view.remove_book_requested.connect(self.remove_book_requested)
         view.left.connect(self.left)
         view.endless_chosen.connect(self._set_endless)
         covers.ready.connect(self.cover_ready)

@@ -26,10 +26,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class EntryDelegate(QStyledItemDelegate):
-    """`hot` is the part of an action row under the pointer, and the row it is in."""
+    """`notes` leaves a line for what else there is to say of an entry.
 
-    def __init__(self, model: EntryModel, covers: CatalogCovers) -> None:
+    `hot` is the part of an action row under the pointer, and the row it is in.
+    """
+
+    def __init__(self, model: EntryModel, covers: CatalogCovers, *, notes: bool = False) -> None:
         super().__init__()
+        self._notes = notes
         self._model, self._covers = model, covers
         self._title, self._author = theme.font("bodyStrong"), theme.font("small")
         self._lines = [
@@ -40,15 +44,19 @@ class EntryDelegate(QStyledItemDelegate):
         self.hot: tuple[int, Act] = (-1, Act.NONE)
 
     @property
+    def _words_height(self) -> int:
+        return sum(self._lines) + (self._lines[1] if self._notes else 0)
+
+    @property
     def cell_extra(self) -> int:
         """What a cell is higher than its cover."""
-        words = sum(self._lines) + _ACTION_GAP + self._actions.height
+        words = self._words_height + _ACTION_GAP + self._actions.height
         return max(106, TOP + _TEXT_GAP + words + 16)
 
     def action_box(self, cell: QRect) -> QRect:
         """The place of the action row in a cell."""
         cover = cover_rect(cell)
-        y = cover.bottom() + 1 + _TEXT_GAP + sum(self._lines) + _ACTION_GAP
+        y = cover.bottom() + 1 + _TEXT_GAP + self._words_height + _ACTION_GAP
         return QRect(cover.x(), y, cover.width(), self._actions.height)
 
     def part_at(self, row: int, cell: QRect, point: QPoint, mirrored: bool) -> Part | None:
@@ -111,11 +119,13 @@ class EntryDelegate(QStyledItemDelegate):
         )
 
     def _paint_words(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
-        title, author = self._lines
+        title, line = self._lines
         box = QRect(cover.x(), cover.bottom() + 1 + _TEXT_GAP, cover.width(), title)
         paint_line(painter, box, entry.title, self._title, "text")
-        below = QRect(box.x(), box.y() + title, box.width(), author)
+        below = QRect(box.x(), box.y() + title, box.width(), line)
         paint_line(painter, below, ", ".join(entry.authors), self._author, "textMuted")
+        if self._notes and entry.note:
+            paint_line(painter, below.translated(0, line), entry.note, self._author, "textFaint")
 
     def _paint_box(self, painter: QPainter, cover: QRect, chosen: bool, mirrored: bool) -> None:
         """The check box of the select mode, where it hides least of a title."""

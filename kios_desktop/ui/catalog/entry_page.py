@@ -194,6 +194,8 @@ class EntryPage(QScrollArea):
         if entry.series:
             index = f" · {entry.series_index:g}" if entry.series_index is not None else ""
             self._facts.addWidget(label(f"{entry.series}{index}", "body", "muted", wrap=True))
+        if entry.note:
+            self._facts.addWidget(label(entry.note, "body", "muted", wrap=True))
 
     def _size(self, entry: Entry) -> str:
         best = next(iter(entry.downloads), None)
@@ -288,7 +290,9 @@ class EntryPage(QScrollArea):
             self._actions.addWidget(IconLabel(row.icon or "info", row.tone, 16))
             self._actions.addWidget(label(row.tip or row.text, "body", row.tone, wrap=True), 1)
         else:
-            first = self._button(row.act, row.text, row.icon, primary=True)
+            if row.act is Act.KEEP:  # what can be done with any book that is here comes first
+                self._button(Act.OPEN, tr("Open"), "book-open", primary=True)
+            first = self._button(row.act, row.text, row.icon, primary=row.act is not Act.KEEP)
             first.setToolTip(row.tip)
             if row.act in {Act.DOWNLOAD, Act.CHOOSE}:
                 read = button(

@@ -20,17 +20,23 @@ _FRAME_MS: Final = 66  # of bars whose length is unknown
 
 
 class EntryGrid(TileView):
-    """Shows an `EntryModel`; `scrolls` and `inset` as of `TileView`."""
+    """Shows an `EntryModel`; `scrolls` and `inset` as of `TileView`, `notes` of `EntryDelegate`."""
 
     open_requested = Signal(object)  # Entry: its page
     act_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
     menu_requested = Signal(object, QPoint)  # Entry, global position
 
     def __init__(
-        self, model: EntryModel, covers: CatalogCovers, *, scrolls: bool, inset: int = 0
+        self,
+        model: EntryModel,
+        covers: CatalogCovers,
+        *,
+        scrolls: bool,
+        inset: int = 0,
+        notes: bool = False,
     ) -> None:
         self._entries = model
-        self._painter = EntryDelegate(model, covers)
+        self._painter = EntryDelegate(model, covers, notes=notes)
         super().__init__(
             lambda width: cover_tiles(width, self._painter.cell_extra),
             scrolls=scrolls,

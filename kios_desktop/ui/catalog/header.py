@@ -28,10 +28,18 @@ class CatalogHeader(QWidget):
     refresh_requested = Signal()
     endless_chosen = Signal(bool)
     choosing_chosen = Signal(bool)
+    start_over_requested = Signal()
 
     def __init__(
-        self, source_name: str, downloads: QAction, search_keys: QKeySequence, menu: QMenu
+        self,
+        source_name: str,
+        downloads: QAction,
+        search_keys: QKeySequence,
+        menu: QMenu,
+        *,
+        shelf: bool = False,
     ) -> None:
+        """`shelf`: it is kept here, and can be started over."""
         super().__init__()
         self.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
         self.back = IconButton("arrow-left", tr("Back"), QKeySequence("Alt+Left"))
@@ -46,7 +54,7 @@ class CatalogHeader(QWidget):
         self.downloads.setChecked(downloads.isChecked())
         self.more = IconButton("dots-three-vertical", tr("More"))
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(self._menu(menu))
+        self.more.setMenu(self._menu(menu, shelf))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -87,7 +95,7 @@ class CatalogHeader(QWidget):
         if not text:
             self.search_requested.emit("")
 
-    def _menu(self, main: QMenu) -> QMenu:
+    def _menu(self, main: QMenu, shelf: bool) -> QMenu:
         """What is about the list, then the menu of the window."""
         menu = QMenu(self)
         self._choosing = menu.addAction(tr("Select books"))
@@ -96,6 +104,9 @@ class CatalogHeader(QWidget):
             action.setCheckable(True)
         self._choosing.triggered.connect(self.choosing_chosen)
         self._endless.triggered.connect(self.endless_chosen)
+        if shelf:
+            menu.addSeparator()
+            menu.addAction(tr("Start over…")).triggered.connect(self.start_over_requested)
         menu.addSeparator()
         menu.addActions(main.actions())
         return menu

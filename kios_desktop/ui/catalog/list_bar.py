@@ -19,7 +19,7 @@ from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.wording import tr
 
 _SEGMENTS: Final = 4
-_SEGMENT_WORDS: Final = 28  # letters of all segments together
+_SEGMENT_WORDS: Final = 34  # letters of all segments together
 _MOST_GROUPS: Final = 4
 _FILTER_WIDTH: Final = 190
 

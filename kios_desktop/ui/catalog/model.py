@@ -38,8 +38,8 @@ class EntryModel(QAbstractListModel):
 
     # -- what it holds
 
-    def set_pages(self, pages: Pages, offline: bool) -> None:
-        """Another list."""
+    def set_pages(self, pages: Pages, offline: bool, *, keep_chosen: bool = False) -> None:
+        """Another list, or with `keep_chosen` what has become of this one."""
         self.beginResetModel()
         self._pages, self._offline = pages, offline
         self._words, self._filtered = "", None
@@ -47,7 +47,8 @@ class EntryModel(QAbstractListModel):
         self._seen.clear()
         self._count = pages.rows
         self.endResetModel()
-        self.choose_none()
+        if not keep_chosen:
+            self.choose_none()
 
     def set_placeholders(self, count: int) -> None:
         """So many places for entries that are on their way."""

@@ -28,6 +28,7 @@ class Notices(QWidget):
     """A column of banners."""
 
     action_requested = Signal(object)  # Action
+    closed = Signal(object)  # Notice
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,11 +50,16 @@ class Notices(QWidget):
         self.banners = [self._banner(notice) for notice in notices]
         self.setVisible(bool(notices))
 
+    def _close(self, notice: Notice) -> None:
+        self.closed.emit(notice)
+        self.show_notices([one for one in self._shown if one is not notice])
+
     def _banner(self, notice: Notice) -> InlineBanner:
         wanted = [notice.action]
         if notice.action is Action.ENTER_AGAIN:
             wanted.insert(0, Action.TRY_AGAIN)
-        made = InlineBanner(notice.text, notice.tone, closable=False)
+        made = InlineBanner(notice.text, notice.tone, closable=notice.closable)
+        made.dismissed.connect(partial(self._close, notice))
         for action in wanted:
             if words := action_words(action):
                 made.add_link(words, partial(self.action_requested.emit, action))

@@ -1,12 +1,13 @@
 """What the catalog screen needs from the rest of Kios, and what it may show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kios_desktop.domain.catalog import Entry, Feed, Search, Shown
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.messages import Action, Message
 
@@ -38,6 +39,38 @@ class Catalog(Protocol):
         """A cover as the server sends it: any bytes, never executed, at most a few MB."""
 
 
+@runtime_checkable
+class Shelf(Protocol):
+    """What a catalog can do besides, that is kept here and brought in step with its server."""
+
+    @property
+    def status(self) -> ShelfStatus:
+        """How it is now; `look` knows what was kept from before."""
+
+    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Be told in the window's thread when `status` changes; the result ends that."""
+
+    async def look(self) -> ShelfStatus: ...
+
+    async def refresh(self) -> object:
+        """Get what is new. Raises `RemoteError` and `StorageError`; what came stays."""
+
+    async def rebuild(self) -> object:
+        """Forget what is known and get everything; books and places stay. Raises the same."""
+
+    async def keep(self, entry: Entry) -> None:
+        """A withdrawn book stays in the library and leaves the list of such books."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLine:
+    """“Last synced 2 min ago · 14 books”. `fraction` None: no bar; `busy`: a sync is under way."""
+
+    text: str
+    busy: bool = False
+    fraction: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What stands above the content. `trail` are the titles of the parents, the root first."""
@@ -61,18 +94,23 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence above the list. `tone` is warning or info; `action` what helps."""
+    """A sentence above the list. `tone` is warning or info; `action` what helps.
+
+    A `closable` one is said until the reader closes it.
+    """
 
     text: str
     tone: str = "warning"
     action: Action = Action.NONE
+    closable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A feed to be shown. `offline`: it is the copy on this computer.
 
-    `scroll` and `row` are where the reader was when the place was left.
+    `scroll` and `row` are where the reader was when the place was left. `again`: it is the list
+    that was shown, and something in it has changed.
     """
 
     feed: Feed
@@ -83,6 +121,7 @@ class Listing:
     scroll: int = 0
     row: int = -1
     words: str = ""  # what was searched
+    again: bool = False
 
 
 class CatalogScreen(Protocol):
@@ -98,6 +137,9 @@ class CatalogScreen(Protocol):
     def show_paging(self, paging: Paging) -> None: ...
 
     def show_notices(self, notices: Sequence[Notice]) -> None: ...
+
+    def show_shelf(self, line: ShelfLine) -> None:
+        """How far the shelf is in step with its server."""
 
     def rows_added(self) -> None:
         """The pages of the listing grew at their end."""

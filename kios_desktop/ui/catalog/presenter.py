@@ -20,7 +20,10 @@ from kios_desktop.ui.catalog.ports import (
     Listing,
     Notice,
     Paging,
+    Shelf,
 )
+from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
+from kios_desktop.ui.catalog.shelf_words import starved_words
 from kios_desktop.ui.catalog.words import looped_words, paging_words, unread_words
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import Action, explain_catalog
@@ -53,6 +56,12 @@ class CatalogPresenter:
         self._growth = Growth(catalog, screen, tasks, lambda: self._history.now, self._grown)
         self._growth.endless = endless
         self.wishes = EntryWishes(catalog, downloads, screen, tasks, self._completed)
+        self._closed: set[Notice] = set()
+        self.shelf: ShelfDesk | None = None
+        if isinstance(catalog, Shelf):
+            self.shelf = ShelfDesk(
+                catalog, catalog.source_id, downloads, screen, tasks, self._reload, now
+            )
 
     @property
     def source_id(self) -> str:
@@ -69,13 +78,17 @@ class CatalogPresenter:
     def close(self) -> None:
         """Nothing is shown any more."""
         self.wishes.close()
+        if self.shelf is not None:
+            self.shelf.close()
         self._growth.restart()
         self._tasks.cancel(self._task)
 
     # -- going about
 
     def start(self) -> None:
-        """The root, when nothing was shown yet."""
+        """The root, when nothing was shown yet. A shelf is synced when that was a while ago."""
+        if self.shelf is not None:
+            self.shelf.shown()
         if self._history.now is None:
             self._go(Stop(FeedAt(None), self._catalog.name))
 
@@ -138,11 +151,17 @@ class CatalogPresenter:
         return self._step(1)
 
     def refresh(self) -> None:
-        """Ask the server again for what is shown."""
-        if (stop := self._history.now) is not None:
+        """Ask the server again for what is shown; a shelf is looked at while it is synced."""
+        if self.shelf is not None:
+            self.shelf.sync()
+        elif (stop := self._history.now) is not None:
             stop.shown = stop.pages = None
             stop.scroll, stop.row = 0, -1
             self._load(stop, fresh=True)
+
+    def close_notice(self, notice: Notice) -> None:
+        """The reader has read it."""
+        self._closed.add(notice)
 
     # -- pages
 
@@ -237,6 +256,40 @@ class CatalogPresenter:
         back, forth = self._history.can_go_back, self._history.can_go_forward
         self._screen.show_heading(Heading(title, titles, back, forth, searchable, words))
 
+    def _reload(self, filling: bool) -> None:
+        """What the catalog keeps is different: show it, where the reader is.
+
+        While it is `filling`, a page that is full already is left in peace.
+        """
+        now = self._history.now
+        for stop in self._history.stops:
+            if stop is not now:
+                stop.shown = stop.pages = None
+        if now is None or isinstance(now.target, EntryAt):
+            return
+        if filling and now.shown is not None and now.shown.feed.next is not None:
+            return
+        work = self._show(now, fresh=False) if now.shown is None else self._show_again(now)
+        self._tasks.replace(self._task, work)
+
+    async def _show_again(self, stop: Stop) -> None:
+        try:
+            shown = await self._fetch(stop, fresh=False)
+            pages = Pages(shown.feed)
+            while stop.pages is not None and pages.count < stop.pages.count and pages.next:
+                pages.add((await self._catalog.feed(pages.next)).feed)
+        except RemoteError as error:
+            self._screen.show_problem(explain_catalog(error, self.name))
+            return
+        if shown == stop.shown:
+            self._screen.show_notices(self._notices(stop))
+            return
+        self._growth.restart()
+        self._growth.take_ahead()
+        stop.scroll, stop.row = self._screen.where()
+        stop.shown, stop.pages = shown, pages
+        self._put_on_screen(stop, shown.feed, again=True)
+
     async def _show(self, stop: Stop, fresh: bool) -> None:
         if stop.shown is None:
             try:
@@ -245,8 +298,23 @@ class CatalogPresenter:
                 self._screen.show_problem(explain_catalog(error, self.name))
                 return
         feed = stop.shown.feed
+        if self._is_filling(stop, feed):
+            stop.shown = None
+            self._screen.show_loading()
+            return
         if stop.pages is None:
             stop.pages = Pages(feed)
+        self._put_on_screen(stop, feed)
+
+    def _is_filling(self, stop: Stop, feed: Feed) -> bool:
+        """Whether there will be something where there is nothing yet."""
+        empty = not (feed.entries or feed.navigation)
+        here = self.shelf is not None and self.shelf.is_filling
+        return here and empty and stop.target == FeedAt(None)
+
+    def _put_on_screen(self, stop: Stop, feed: Feed, *, again: bool = False) -> None:
+        if stop.pages is None or stop.shown is None:
+            return
         if feed.search is not None:
             self._search = feed.search
         stop.title = stop.title or feed.title or self.name
@@ -264,6 +332,7 @@ class CatalogPresenter:
                 stop.scroll,
                 stop.row,
                 words,
+                again,
             )
         )
 
@@ -335,7 +404,10 @@ class CatalogPresenter:
             found.append(Notice(text))
         if pages is not None and pages.looped:
             found.append(Notice(looped_words(pages.rows), "info"))
-        return tuple(found)
+        left_out = self.shelf.status.starved if self.shelf is not None else None
+        if left_out is not None and stop.target == FeedAt(None):
+            found.append(Notice(starved_words(left_out), "info", closable=True))
+        return tuple(notice for notice in found if notice not in self._closed)
 
     def _kept_notice(self, error: Exception, at: datetime) -> Notice:
         words = explain_catalog(error, self.name)

@@ -18,17 +18,20 @@ from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
 from kios_desktop.ui.catalog.list_bar import ListBar
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.notices import Notices, action_words
-from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging
+from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
+from kios_desktop.ui.catalog.shelf_bar import ShelfBar
 from kios_desktop.ui.catalog.words import Act, format_words, found_nothing
+from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import GAP
+from kios_desktop.ui.library.removal import removal_question
 from kios_desktop.ui.messages import Action, Message
 from kios_desktop.ui.overlay import OverlayHost, announce
 from kios_desktop.ui.widgets.empty_state import EmptyState
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import isolated, tr
 
 _MARGIN: Final = 24
 _NARROW: Final = 1000
@@ -44,6 +47,7 @@ class CatalogView(QWidget):
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id: address or certificate
     link_requested = Signal(str)  # a web address; to be asked about
+    remove_book_requested = Signal(object)  # BookId; confirmed
     answered = Signal()  # something came from the server, or why not
     left = Signal()  # back from the first place
     endless_chosen = Signal(bool)
@@ -58,6 +62,8 @@ class CatalogView(QWidget):
         show_downloads: QAction,
         search: QAction,
         main_menu: QMenu,
+        *,
+        shelf: bool = False,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -67,7 +73,12 @@ class CatalogView(QWidget):
         self._presenter: CatalogPresenter | None = None
         self._listing: Listing | None = None
         self._instead: QWidget | None = None
-        self.header = CatalogHeader(source_name, show_downloads, search.shortcut(), main_menu)
+        self._has_shelf = shelf
+        self.header = CatalogHeader(
+            source_name, show_downloads, search.shortcut(), main_menu, shelf=shelf
+        )
+        self.shelf_bar = ShelfBar()
+        self.shelf_bar.setVisible(shelf)
         self.crumbs = Breadcrumb()
         self.notices = Notices()
         self.bar = ListBar()
@@ -75,9 +86,12 @@ class CatalogView(QWidget):
         def state_of(entry: Entry) -> EntryState:
             return downloads.state_of(source_id, entry)
 
+        self._state_of = state_of
         self._model = EntryModel(state_of)
         self.head = FeedHead(state_of, covers, self._wire)
-        self.grid = EntryGrid(self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2)
+        self.grid = EntryGrid(
+            self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2, notes=shelf
+        )
         self.grid.set_head(self.head)
         self.entry_page = EntryPage(covers, state_of)
         self.select_bar = SelectBar()
@@ -107,6 +121,11 @@ class CatalogView(QWidget):
         page.related_requested.connect(presenter.follow)
         page.author_requested.connect(presenter.search_author)
         page.read_requested.connect(presenter.wishes.read_when_here)
+        self.notices.closed.connect(presenter.close_notice)
+        if (shelf := presenter.shelf) is not None:
+            self.shelf_bar.sync_requested.connect(shelf.sync)
+            self.shelf_bar.grew_older.connect(shelf.show_line)
+            self.header.start_over_requested.connect(self._ask_to_start_over)
 
     def close_for_good(self) -> None:
         """The source is gone, or Kios ends."""
@@ -134,7 +153,9 @@ class CatalogView(QWidget):
         announce(self, tr("Loading…"))
 
     def show_listing(self, listing: Listing) -> None:
-        self._stop_choosing()
+        again = listing.again and self._listing is not None
+        if not again:
+            self._stop_choosing()
         self._listing = listing
         self.answered.emit()
         feed = listing.feed
@@ -143,8 +164,11 @@ class CatalogView(QWidget):
         self.bar.show_paging(listing.paging)
         empty = not (feed.navigation or feed.groups or listing.pages.rows)
         self._offer_filter()
-        self._model.set_pages(listing.pages, listing.offline)
+        self._model.set_pages(listing.pages, listing.offline, keep_chosen=again)
         if empty:
+            self._stop_choosing()
+            if feed.up is None:  # nothing to choose a part of
+                self.bar.show_facets(())
             self._show_instead(self._empty(listing))
             return
         self.head.show_feed(feed, listing.offline)
@@ -157,7 +181,10 @@ class CatalogView(QWidget):
         self.grid.verticalScrollBar().setValue(listing.scroll)
         # the head gets its height when it is laid out: put the place back once more
         QTimer.singleShot(0, self, lambda: self._put_back(listing))
-        announce(self, self.header.title())
+        if again and self.bar.filter.text():
+            self._filter(self.bar.filter.text())
+        if not again:
+            announce(self, self.header.title())
 
     def show_paging(self, paging: Paging) -> None:
         self.bar.show_paging(paging)
@@ -165,6 +192,9 @@ class CatalogView(QWidget):
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         self.notices.show_notices(notices)
+
+    def show_shelf(self, line: ShelfLine) -> None:
+        self.shelf_bar.show_line(line)
 
     def rows_added(self) -> None:
         self._model.grew()
@@ -230,7 +260,7 @@ class CatalogView(QWidget):
 
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
-        return [self.header, self.bar, self._stack, self.select_bar]
+        return [self.header, self.shelf_bar, self.bar, self._stack, self.select_bar]
 
     # -- how it is put together
 
@@ -238,7 +268,7 @@ class CatalogView(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         top.setSpacing(0)
-        for widget in (self.header, self.crumbs, self.notices, self.bar):
+        for widget in (self.header, self.shelf_bar, self.crumbs, self.notices, self.bar):
             top.addWidget(widget)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -254,6 +284,7 @@ class CatalogView(QWidget):
         self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.entry_page.act_requested.connect(self._act)
         self.entry_page.link_requested.connect(self.link_requested)
+        self.shelf_bar.focus_lost.connect(self.focus_content)
         self.notices.action_requested.connect(self._help)
         self.bar.filter_changed.connect(self._filter)
         self.header.back_requested.connect(self._back)
@@ -319,7 +350,16 @@ class CatalogView(QWidget):
             clear = (tr("Clear search"), self._clear_search)
             title = found_nothing(listing.words, self._name)
             return EmptyState(title, icon_name="magnifying-glass", primary=clear)
-        return EmptyState(tr("This shelf is empty"), icon_name="folder")
+        if not self._has_shelf:
+            return EmptyState(tr("This shelf is empty"), icon_name="folder")
+        if listing.feed.up is not None:
+            return EmptyState(tr("No books here"), icon_name="books")
+        text = tr(
+            "Put books on the shelf that {server} sends to Kobo, then sync.",
+            server=isolated(self._name),
+        )
+        sync = (tr("Sync now"), lambda: self._help(Action.TRY_AGAIN))
+        return EmptyState(tr("Your Kobo shelf is empty"), text, primary=sync)
 
     def _put_back(self, listing: Listing) -> None:
         if self._listing is listing:
@@ -340,6 +380,10 @@ class CatalogView(QWidget):
                 if acquisition.kind is AcquisitionKind.WEB_PAGE:
                     self.link_requested.emit(acquisition.href.reveal())
                     return
+        elif act is Act.REMOVE:
+            self._ask_removal(entry)
+        elif act is Act.KEEP and self._presenter is not None and self._presenter.shelf is not None:
+            self._presenter.shelf.keep(entry)
         elif act is Act.CHOOSE:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -347,6 +391,27 @@ class CatalogView(QWidget):
             menu.popup(at)
         elif self._presenter is not None:
             self._presenter.wishes.act(act, entry)
+
+    def _ask_removal(self, entry: Entry) -> None:
+        presenter, book_id = self._presenter, self._state_of(entry).book_id
+        if presenter is None or presenter.shelf is None or book_id is None:
+            return
+        shelf = presenter.shelf
+        dialog = removal_question(entry.title, self.window())
+        dialog.accepted.connect(lambda: shelf.removing(entry))
+        dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
+        dialog.open()
+
+    def _ask_to_start_over(self) -> None:
+        if self._presenter is None or self._presenter.shelf is None:
+            return
+        text = tr(
+            "Kios forgets what it knows about this shelf and asks for everything again. "
+            "Your books and places stay."
+        )
+        dialog = AskDialog(tr("Start over?"), text, tr("Start over"), self.window())
+        dialog.accepted.connect(self._presenter.shelf.start_over)
+        dialog.open()
 
     def _add_formats(self, menu: QMenu, entry: Entry) -> None:
         for acquisition in entry.downloads:
@@ -367,6 +432,9 @@ class CatalogView(QWidget):
         details = menu.addAction(icon("info", "textMuted"), tr("Details"))
         details.triggered.connect(lambda: self._open_entry(entry))
         menu.addSeparator()
+        if row.act is Act.KEEP:
+            read = menu.addAction(icon("book-open", "textMuted"), tr("Open"))
+            read.triggered.connect(lambda: self._act(Act.OPEN, entry, QPoint()))
         if row.act is Act.CHOOSE:
             self._add_formats(menu.addMenu(row.text), entry)
         elif row.act is not Act.NONE:

@@ -36,6 +36,8 @@ class Act(Enum):
     SIGN_IN = "sign in"
     BROWSE = "browse"  # in the browser
     UPDATE = "update"  # fetch the newer file
+    KEEP = "keep"  # a withdrawn book stays in the library
+    REMOVE = "remove"  # a withdrawn book leaves it
 
 
 class Look(Enum):
@@ -71,6 +73,8 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
     standing = state.standing
     if standing is Standing.NOT_READABLE and entry.partial:
         standing = Standing.NOT_HERE  # its own document may offer more
+    if entry.withdrawn:
+        return _withdrawn_row(standing)
     match standing:
         case Standing.UNDER_WAY | Standing.FAILED if state.download is not None:
             return _download_row(state.download)
@@ -110,6 +114,24 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
     act = Act.CHOOSE if len(entry.downloads) > 1 else Act.DOWNLOAD
     return ActionRow(
         Look.BUTTON, act, tr("Download"), "download-simple", spoken=tr("not downloaded")
+    )
+
+
+def _withdrawn_row(standing: Standing) -> ActionRow:
+    """A book the server no longer offers: all there is to say is what becomes of it here."""
+    if standing not in {Standing.HERE, Standing.NEWER}:
+        gone = tr("Not on this computer")
+        return ActionRow(Look.PLAIN, Act.NONE, gone, "info", "textMuted")
+    return ActionRow(
+        Look.LINK,
+        Act.KEEP,
+        tr("Keep"),
+        "check",
+        "accent",
+        Act.REMOVE,
+        tr("Remove"),
+        spoken=tr("no longer on the shelf, still here"),
+        tip=tr("The server no longer offers this book. It is still on this computer."),
     )
 
 
@@ -198,9 +220,9 @@ def format_words(acquisition: Acquisition) -> str:
 
 
 def spoken(entry: Entry, row: ActionRow) -> str:
-    """“{title}, {author}, {action state}”."""
+    """“{title}, {author}, {note}, {action state}”."""
     state = row.spoken or row.text
-    words = [entry.title, ", ".join(entry.authors), state[:1].lower() + state[1:]]
+    words = [entry.title, ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
     return ", ".join(word for word in words if word)
 
 

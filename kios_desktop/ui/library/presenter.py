@@ -107,6 +107,10 @@ class LibraryPresenter:
         """Out of the library; it was confirmed before."""
         self._tasks.start(self._guarded(lambda: self._remove(book)))
 
+    def remove_known(self, book_id: BookId) -> None:
+        """The same for a book another screen shows."""
+        self._tasks.start(self._guarded(lambda: self._remove_known(book_id)))
+
     def add(self, paths: Sequence[Path]) -> None:
         """Import files and folders; one import at a time, a second one waits for its end."""
         self._tasks.start(self._guarded(lambda: self._import(paths)))
@@ -188,6 +192,10 @@ class LibraryPresenter:
         await self._books.remove(book.id)
         self._screen.say(tr("Removed ‘{title}’", title=isolated(book.title)))
         await self._refresh()
+
+    async def _remove_known(self, book_id: BookId) -> None:
+        for book in await self._books.load([book_id]):
+            await self._remove(book)
 
     async def _reload(self, book_id: BookId) -> None:
         await self._refresh()

@@ -9,8 +9,13 @@ from kios_desktop.ui.wording import isolated, tr
 
 def removal_dialog(book: Book, parent: QWidget | None) -> AskDialog:
     """`accepted` means: remove. The place stays, so that is what the text promises."""
+    return removal_question(book.title, parent)
+
+
+def removal_question(title: str, parent: QWidget | None) -> AskDialog:
+    """The same where only the title is known."""
     return AskDialog(
-        tr("Remove {title}?", title=isolated(book.title)),
+        tr("Remove {title}?", title=isolated(title)),
         tr(
             "The file is removed from the library of Kios on this computer. "
             "Your place stays in Kios, so you can add the book again."

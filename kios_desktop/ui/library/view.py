@@ -373,6 +373,11 @@ class LibraryView(QWidget):
         folder = (self._folder / book.file).parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+    def remove(self, book_id: BookId) -> None:
+        """Out of the library; another screen has asked."""
+        if self._presenter is not None:
+            self._presenter.remove_known(book_id)
+
     def _ask_removal(self, book: Book) -> None:
         presenter = self._presenter
         if presenter is None:

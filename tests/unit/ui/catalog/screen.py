@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging
+from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.tasks import Tasks
@@ -26,6 +26,7 @@ class KeptScreen:
     said: list[str] = field(default_factory=list)
     opened: list[BookId] = field(default_factory=list)
     filled: list[range] = field(default_factory=list)
+    lines: list[ShelfLine] = field(default_factory=list)
     loading: int = 0
     grown: int = 0
     at: tuple[int, int] = (0, -1)
@@ -45,6 +46,9 @@ class KeptScreen:
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         self.notices = notices
+
+    def show_shelf(self, line: ShelfLine) -> None:
+        self.lines.append(line)
 
     def rows_added(self) -> None:
         self.grown += 1

@@ -1,0 +1,66 @@
+"""The line under the header of a shelf: when it was last synced, and “Sync now”."""
+
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.ports import ShelfLine
+from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.label import ElidedLabel
+from kios_desktop.ui.widgets.progress_bar import ProgressBar
+from kios_desktop.ui.wording import tr
+
+_OLDER_MS: Final = 30_000
+_BAR_WIDTH: Final = 160
+
+
+class ShelfBar(QWidget):
+    """As high whatever it says: the list below stays where it is."""
+
+    sync_requested = Signal()
+    grew_older = Signal()  # the words tell a time: they want to be said anew
+    focus_lost = Signal()  # the button that had it is gone for now
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ElidedLabel("", "small", "muted")
+        self.words.setFont(theme.font("small", tabular=True))
+        self._bar = ProgressBar(tr("Sync"))
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self.sync = button(tr("Sync now"), "link", height="controlSmall")
+        self.sync.setProperty("flush", True)
+        self.sync.clicked.connect(self._asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.words, 1)
+        row.addWidget(self._bar)
+        row.addWidget(self.sync)
+        self.setFixedHeight(max(28, theme.control_height("small", "controlSmall")))
+        self._wished = False
+        self._busy = False
+        self._older = QTimer(self, interval=_OLDER_MS)
+        self._older.timeout.connect(self.grew_older)
+        self._older.start()
+        self._bar.hide()
+
+    def show_line(self, line: ShelfLine) -> None:
+        self.words.set_text(line.text)
+        self._bar.setVisible(line.fraction is not None)
+        if line.fraction is not None:
+            self._bar.set_fraction(line.fraction)
+        had_focus = self.sync.hasFocus()
+        self.sync.setVisible(not line.busy)
+        if had_focus and line.busy:
+            self.focus_lost.emit()
+        if self._busy and not line.busy and self._wished:
+            self._wished = False
+            announce(self, line.text)
+        self._busy = line.busy
+
+    def _asked(self) -> None:
+        self._wished = True
+        self.sync_requested.emit()

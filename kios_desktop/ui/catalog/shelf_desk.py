@@ -1,0 +1,138 @@
+"""Keeping a shelf in step while it is looked at. No Qt: the screen is a protocol."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from kios_desktop.domain.catalog import Entry
+from kios_desktop.domain.download import Standing
+from kios_desktop.domain.errors import RemoteError
+from kios_desktop.domain.shelf import ShelfStatus
+from kios_desktop.ui.catalog.ports import CatalogScreen, Shelf
+from kios_desktop.ui.catalog.shelf_words import shelf_line
+from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.wording import isolated, tr
+
+DUE_AFTER: Final = timedelta(minutes=5)  # of a shelf that is looked at
+SAID_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time
+SHOWN_EVERY_S: Final = 0.5  # books that come in the first sync
+
+Reload = Callable[[bool], None]
+"""Show what the catalog holds now; True while the first books are still coming."""
+
+
+class ShelfDesk:
+    """One shelf and the screen it is on."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        source_id: str,
+        downloads: Downloads,
+        screen: CatalogScreen,
+        tasks: Tasks,
+        reload: Reload,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._shelf, self._source_id, self._downloads = shelf, source_id, downloads
+        self._screen, self._tasks, self._reload, self._now = screen, tasks, reload, now
+        self._task = f"shelf-sync-{source_id}"
+        self._was = shelf.status
+        self._said: asyncio.TimerHandle | None = None
+        self._shown_at = 0.0
+        self._going: dict[str, Entry] = {}  # books the reader removes
+        self._ends = [shelf.listen(self._changed), downloads.listen(self._downloads_changed)]
+
+    @property
+    def status(self) -> ShelfStatus:
+        return self._shelf.status
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether it has never been filled, and nothing is known to be in the way."""
+        return self.status.is_first and self.status.error is None
+
+    def close(self) -> None:
+        for end in self._ends:
+            end()
+        self._tasks.cancel(self._task)
+        if self._said is not None:
+            self._said.cancel()
+
+    def shown(self) -> None:
+        """The reader came to this source: it is synced when that was a while ago."""
+        self._tasks.start(self._look())
+
+    def sync(self) -> None:
+        """“Sync now”."""
+        if not self.status.syncing:
+            self._tasks.replace(self._task, self._quietly(self._shelf.refresh))
+
+    def start_over(self) -> None:
+        """“Start over…”, confirmed."""
+        self._tasks.replace(self._task, self._quietly(self._shelf.rebuild))
+
+    def keep(self, entry: Entry) -> None:
+        """A withdrawn book stays in the library."""
+        self._tasks.start(self._keep(entry))
+
+    def removing(self, entry: Entry) -> None:
+        """A withdrawn book leaves the library: the list is shown anew once it is gone."""
+        self._going[entry.key] = entry
+
+    def show_line(self) -> None:
+        """Say how it is; times grow old, so say it now and then."""
+        self._screen.show_shelf(shelf_line(self.status, self._now()))
+
+    async def _look(self) -> None:
+        status = await self._shelf.look()
+        self.show_line()
+        if status.is_due(self._now(), DUE_AFTER):
+            self.sync()
+
+    async def _quietly(self, work: Callable[[], Awaitable[object]]) -> None:
+        """What went wrong is in the status, and the list says it."""
+        with suppress(RemoteError):
+            await work()
+
+    async def _keep(self, entry: Entry) -> None:
+        await self._shelf.keep(entry)
+        self._screen.say(tr("‘{title}’ stays in your library", title=isolated(entry.title)))
+        self._reload(False)
+
+    def _changed(self) -> None:
+        before, self._was = self._was, self._shelf.status
+        loop = asyncio.get_running_loop()
+        if self._was.syncing and not before.syncing and not self._was.is_first:
+            self._said = loop.call_later(SAID_AFTER_S, self._say)
+        if not self._was.syncing and self._said is not None:
+            self._said.cancel()
+            self._said = None
+        if self._said is None:
+            self.show_line()
+        if self._was.syncing is not before.syncing:
+            if self._was.is_first or not self._was.syncing:
+                self._reload(False)
+            return
+        came = self._was.is_first and self._was.done > before.done
+        if came and loop.time() - self._shown_at >= SHOWN_EVERY_S:
+            self._shown_at = loop.time()
+            self._reload(True)
+
+    def _say(self) -> None:
+        self._said = None
+        self.show_line()
+
+    def _downloads_changed(self) -> None:
+        gone = [
+            key
+            for key, entry in self._going.items()
+            if self._downloads.state_of(self._source_id, entry).standing is not Standing.HERE
+        ]
+        for key in gone:
+            del self._going[key]
+        if gone:
+            self._reload(False)
