@@ -290,8 +290,18 @@ class LibrarySyncPresenter:
         if problem is not None:
             self._screen.ask_keystore(problem)
             return
-        if self._pending is not None:
-            await self._keep_and_close(self._pending)
+        asked, before = self._pending, [line.source for line in self._lines]
+        if asked is None:
+            return
+        await self._load()
+        known = self._line(asked.id)
+        if known is None or known.source in before:
+            await self._keep_and_close(asked)
+            return
+        # The file held what was locked away: storing what was shown meanwhile would lose it
+        self._pending = None
+        self._on_sources()
+        self.edit(asked.id)
 
     async def _remove(self, source_id: str, with_books: bool) -> None:
         await self._sources.remove(source_id, with_books)

@@ -97,7 +97,8 @@ def _address_error(url: str, stored: ServerUrl | None) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return tr("Enter the full address, starting with https://.")
-    if MASK in url and (stored is None or url != stored.shown):
+    known = stored is not None and url == stored.shown and MASK not in stored.reveal()
+    if MASK in url and not known:
         return tr("Paste the whole address again: part of it was hidden.")
     return ""
 

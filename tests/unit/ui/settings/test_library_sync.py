@@ -188,6 +188,7 @@ class Rig:
         self.elsewhere: ServerUrl | None = None
         self.no_keystore = False
         self.sources: list[Source] = []
+        self.unlocked: list[Source] = []  # as they are in the sealed file
         self.checked: list[Source] = []
         self.removed: list[tuple[str, bool]] = []
         self.changes = 0
@@ -227,6 +228,7 @@ class Rig:
 
     async def seal(self, passphrase: str) -> None:
         self.no_keystore = False
+        self.sources = self.unlocked or self.sources
 
     def _failed(self, error: Exception) -> None:
         raise AssertionError(error)
@@ -374,3 +376,26 @@ async def test_another_kind_of_source_begins_with_an_empty_form() -> None:
     rig.presenter.add()
     rig.presenter.kind_chosen(SourceKind.OPDS, FORM)
     assert rig.screen.form is not None and rig.screen.form.url == ""
+
+
+async def test_what_was_locked_away_is_not_overwritten_when_it_is_unlocked() -> None:
+    """The row of a locked source knows neither its key nor its password."""
+    rig = Rig()
+    known = replace(STORED, username="ana", password=Secret("hunter2"), auth=AuthMethod.BASIC)
+    locked = replace(known, url=ServerUrl(known.url.shown), username="", password=Secret(""))
+    rig.sources, rig.unlocked, rig.no_keystore = [locked], [known], True
+    rig.presenter.start()
+    await rig.settle()
+    rig.presenter.turn(locked.id, on=False)
+    await rig.settle()
+    assert rig.screen.keystore_asked
+    rig.presenter.keystore_chosen("a passphrase")
+    await rig.settle()
+    assert rig.sources == [known]
+    assert rig.screen.form == form_of(known)
+    assert rig.changes == 1
+
+
+def test_a_hidden_part_of_a_locked_address_is_asked_for() -> None:
+    locked = replace(STORED, url=ServerUrl(STORED.url.shown))
+    assert errors_of(form_of(locked), locked).url
