@@ -378,6 +378,8 @@ class App(QObject):
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive:
             self.sync.foregrounded()
+            if "browse" in self.__dict__:
+                self.browse.foregrounded()
         else:
             self.sync.backgrounded()
 

@@ -5,6 +5,7 @@ Part of the composition root, apart from `app.py` only for its size.
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ from kios_desktop.settings import Settings
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.catalog.ports import Shelf
+from kios_desktop.ui.catalog.shelf_desk import freshen
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.messages import explain
@@ -115,6 +118,17 @@ class Browse(QObject):
         self._show_sources()
         if self._opened:
             self._tasks.start(self.downloads.sources_changed({source_id}))
+
+    def foregrounded(self) -> None:
+        """The reader came back to Kios: shelves look for what is new, now and then."""
+        window = self._window
+        presenter = window.catalog_presenter() if window and window.catalog_view() else None
+        shown = presenter.source_id if presenter is not None else ""
+        for one in self._accounts.catalogs.all():
+            if isinstance(one.catalog, Shelf):
+                looked_at = one.source.id == shown
+                work = freshen(one.catalog, datetime.now(UTC), looked_at=looked_at)
+                self._tasks.start(work)
 
     def books_changed(self) -> None:
         """Books were removed: their entries can be downloaded again."""

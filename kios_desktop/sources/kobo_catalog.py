@@ -4,6 +4,7 @@ What is shown comes from this computer, always; the server is asked for what is 
 wants it, and never because a page is turned.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -116,6 +117,7 @@ class KoboCatalog:
         self._source, self._client, self._shelf = source, client, shelf
         self._updates, self._now = updates, now
         self._told = ShelfTold()
+        self._under_way: asyncio.Task[object] | None = None
         self.health = CatalogHealth()
         self.synced: Synced | None = None
 
@@ -171,7 +173,7 @@ class KoboCatalog:
         return await self._sync(self._updates.rebuild)
 
     async def _sync(self, work: Callable[[Progress], Awaitable[Synced]]) -> Synced:
-        told = self._told
+        told, self._under_way = self._told, asyncio.current_task()
         error = None if told.status.is_first else told.status.error  # of the last attempt
         told.change(syncing=True, done=0, of=None, tried_at=self._now(), error=error)
         try:
@@ -187,6 +189,7 @@ class KoboCatalog:
             told.change(error=error)
             raise
         finally:
+            self._under_way = None
             told.change(syncing=False)
 
     async def search(self, search: Search, words: str) -> Shown:  # noqa: ARG002 (the port's shape)
@@ -207,7 +210,11 @@ class KoboCatalog:
         return await self._client.image(url)
 
     async def aclose(self) -> None:
-        """Nothing is under way of its own."""
+        """Ends a sync; what came of it stays."""
+        under_way = self._under_way
+        if under_way is not None:
+            under_way.cancel()
+            await asyncio.wait([under_way])
 
     # -- lists
 

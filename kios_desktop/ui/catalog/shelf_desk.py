@@ -20,8 +20,22 @@ DUE_AFTER: Final = timedelta(minutes=5)  # of a shelf that is looked at
 SAID_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time
 SHOWN_EVERY_S: Final = 0.5  # books that come in the first sync
 
+ELSEWHERE_DUE_AFTER: Final = timedelta(hours=1)  # of one that is not
+
 Reload = Callable[[bool], None]
 """Show what the catalog holds now; True while the first books are still coming."""
+
+
+async def freshen(shelf: Shelf, now: datetime, *, looked_at: bool) -> None:
+    """Kios came to the front: sync a shelf that was not for a while.
+
+    One that has never been synced waits until somebody looks at it.
+    """
+    status = await shelf.look()
+    due = status.is_due(now, DUE_AFTER if looked_at else ELSEWHERE_DUE_AFTER)
+    if due and (looked_at or not status.is_first):
+        with suppress(RemoteError):  # it is in the status
+            await shelf.refresh()
 
 
 class ShelfDesk:
