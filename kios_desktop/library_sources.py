@@ -41,7 +41,7 @@ class LibrarySources:
         if source is None:
             return
         if with_books:
-            for book_id in await self._catalogs.origins.books_of(source_id):
+            for book_id in await self._catalogs.origins.only_of(source_id):
                 await self._books.remove(book_id)
         await self._sources.remove(source_id)
         await self._catalogs.forget(source)

@@ -164,7 +164,8 @@ class Origin:
     """Where a book of the library came from: the record of one entry of one source.
 
     `modified` and `length_bytes` are the feed's words at download time, `etag` the server's: they
-    say whether the server has a newer file. `book_id` None once the book was removed.
+    say whether the server has a newer file. `book_id` None once the book was removed. `was_here`:
+    the very same book was in the library before anything delivered it.
     """
 
     source_id: str
@@ -176,3 +177,4 @@ class Origin:
     modified: str = ""
     length_bytes: int | None = None
     downloaded_at: datetime | None = None
+    was_here: bool = False

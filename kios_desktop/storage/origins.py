@@ -13,7 +13,7 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import Masks, RootOf
-from kios_desktop.storage.tables import book_sources, books, origins
+from kios_desktop.storage.tables import book_sources, books, origins, sources
 
 
 class Origins:
@@ -39,6 +39,9 @@ class Origins:
         def hidden(text: str) -> str:
             return self._masks.hide(origin.source_id, text)
 
+        before = await self._of(origin.book_id)
+        if before:  # what the first download found holds
+            origin = replace(origin, was_here=any(one.was_here for _source, one in before))
         values: dict[str, Any] = {
             "source_id": origin.source_id,
             "entry_key": hidden(origin.entry.key),
@@ -89,6 +92,27 @@ class Origins:
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
         return [BookId(number) for number in found]
+
+    async def only_of(self, source_id: str) -> list[BookId]:
+        """Those of `books_of` that nothing but this source brought here.
+
+        Not what was in the library before, nor what another source that is still set up delivered
+        as well.
+        """
+        ids = await self._database.read(lambda one: set(one.scalars(select(sources.c.id))))
+        found = []
+        for book_id in await self.books_of(source_id):
+            records = await self._of(book_id)
+            others = {source for source, _origin in records} & (ids - {source_id})
+            if not others and not any(one.was_here for _source, one in records):
+                found.append(book_id)
+        return found
+
+    async def _of(self, book_id: BookId) -> list[tuple[str, Origin]]:
+        """The records of a book as they are on disk, each with the source it belongs to."""
+        query = select(origins.c.source_id, origins.c.record).where(origins.c.book_id == book_id)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [(row.source_id, from_masked_json(row.record, Origin, None)) for row in rows]
 
     async def keeping(self) -> set[str]:
         """The sources that keep the place of at least one book that is here."""

@@ -16,7 +16,7 @@ from kios_desktop.domain.download import (
     Origin,
 )
 from kios_desktop.domain.errors import KiosError, Missing
-from kios_desktop.domain.library import BookId
+from kios_desktop.domain.library import BookId, ImportOutcome
 from kios_desktop.library.downloads import decisions, integrity
 from kios_desktop.library.downloads.faults import Reason, reason_of
 from kios_desktop.library.downloads.files import DownloadFiles
@@ -107,6 +107,7 @@ class Work:
                 modified=modified,
                 length_bytes=length,
                 downloaded_at=self._now(),
+                was_here=item.outcome is ImportOutcome.ALREADY_HERE,
             )
         )
         return item.book_id

@@ -216,3 +216,20 @@ async def test_a_choice_is_kept_and_can_be_taken_back(database: Database) -> Non
     for choice in (KOMGA, "", None):
         await origins.choose(book_id, choice)
         assert await origins.chosen(book_id) == choice
+
+
+async def test_only_what_a_source_alone_brought_goes_with_it(database: Database) -> None:
+    sources = Sources(database, Secrets(InMemory()))
+    for source_id, root in ROOTS.items():
+        await sources.save(Source(source_id, SourceKind.OPDS, "other", "One", root))
+    mine, theirs, own = await Books(database).add_all([new_book(n) for n in (1, 2, 3)])
+    origins = Origins(database, ROOTS.get)
+    await origins.save(origin(mine, "1"))
+    await origins.save(origin(theirs, "2"))
+    await origins.save(replace(origin(theirs, "2", KOMGA), was_here=True))
+    await origins.save(replace(origin(own, "3"), was_here=True))
+    await origins.save(origin(own, "3"))  # downloaded again
+    assert sorted(await origins.books_of(KAVITA)) == [mine, theirs, own]
+    assert await origins.only_of(KAVITA) == [mine]
+    await sources.remove(KOMGA)
+    assert await origins.only_of(KAVITA) == [mine, theirs]

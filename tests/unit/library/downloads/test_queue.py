@@ -24,6 +24,7 @@ from kios_desktop.domain.errors import (
     WebPage,
 )
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.library.importer import Importer
 from tests.unit.library.downloads.world import (
     NAS,
     ROOT,
@@ -108,6 +109,22 @@ async def test_the_same_bytes_from_two_sources_are_one_book_with_two_origins(
     assert world.added[0] == world.added[1]
     origins = await world.origins.of_book(world.added[0])
     assert [origin.source_id for origin in origins] == [NAS, other]
+
+
+async def test_a_book_that_was_added_by_hand_before_stays_the_readers_own(
+    tmp_path: Path, world: World, shop: Shop
+) -> None:
+    mine = tmp_path / "mine.epub"
+    mine.write_bytes(shop.files["1"])
+    importer = Importer(world.books, tmp_path / "library")
+    [added] = (
+        await importer.add([mine], progress=lambda _d, _a: None, cancelled=lambda: False)
+    ).items
+    world.add(entry())
+    job = await world.until(DONE)
+    assert job.book_id == added.book_id
+    [origin] = await world.origins.of_book(world.added[0])
+    assert origin.was_here
 
 
 async def test_a_pause_keeps_what_came_and_goes_on_from_there(world: World, shop: Shop) -> None:
