@@ -40,8 +40,9 @@ class Origins:
             return self._masks.hide(origin.source_id, text)
 
         before = await self._of(origin.book_id)
+        was_here = origin.was_here
         if before:  # what the first download found holds
-            origin = replace(origin, was_here=any(one.was_here for _source, one in before))
+            was_here = any(one.was_here for _source, one in before)
         values: dict[str, Any] = {
             "source_id": origin.source_id,
             "entry_key": hidden(origin.entry.key),
@@ -50,7 +51,7 @@ class Origins:
             "url": hidden(origin.url.reveal()),
             "keeps_place": int(origin.entry.progression is not None),
             "downloaded_at": to_ms(origin.downloaded_at),
-            "record": hidden(to_json_with_keys(origin)),
+            "record": hidden(to_json_with_keys(replace(origin, was_here=was_here))),
         }
         statement = insert(origins).values(**values)
         keys = ["source_id", "entry_key"]
