@@ -46,7 +46,8 @@ class Exchange:
             raise Malformed("the address of the source is not one of a server")
         self._origin = origin
         self._extra = [(name.encode(), value.encode()) for name, value in extra]
-        self._wire = Wire(pin)
+        self._host, self._wire = root.host, Wire(pin)
+        self._elsewhere = self._wire if pin is None else Wire()  # a pin is for one server
         self._stay_home = stay_home
         self._aliases: set[Origin] = set()
         self._basic_settled = False
@@ -94,6 +95,7 @@ class Exchange:
 
     async def aclose(self) -> None:
         await self._wire.aclose()
+        await self._elsewhere.aclose()
 
     async def _ask(
         self, stack: contextlib.AsyncExitStack, request: Request, home: bool
@@ -140,7 +142,7 @@ class Exchange:
     ) -> httpx.Response:
         begun = time.monotonic()
         response = await stack.enter_async_context(
-            self._wire.answer(
+            (self._wire if request.url.host == self._host else self._elsewhere).answer(
                 request.method,
                 request.url,
                 headers=[*request.headers, *(self._extra if home else ()), *signature],

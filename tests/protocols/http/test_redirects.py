@@ -5,7 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kios_desktop.domain.errors import KiosError, Malformed, Redirected
+from kios_desktop.domain.errors import (
+    KiosError,
+    Malformed,
+    Redirected,
+    TrustProblem,
+    Untrusted,
+)
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Origin, Purpose, Session, origin_of
@@ -252,3 +258,18 @@ def test_errors_of_redirects_hold_no_key() -> None:
     with pytest.raises(KiosError) as caught:
         next_hop("GET", asked, 302, target, HOME, True)
     assert key not in repr(caught.value) + str(vars(caught.value))
+
+
+async def test_the_certificate_of_a_source_says_nothing_about_where_its_files_are() -> None:
+    """Else every store of files on the internet would be told to have changed its certificate."""
+    one = identity()
+    async with Loopback(lambda _asked: Says(200), identity("localhost").context()) as store:
+        away = {"Location": f"https://localhost:{store.port}/book.epub"}
+        async with (
+            Loopback(lambda _asked: Says(302, b"", away), one.context()) as server,
+            session_with(server, pin=one.pin) as session,
+        ):
+            with pytest.raises(Untrusted) as caught:
+                await get(session, server, "/get")
+    assert caught.value.certificate is not None
+    assert caught.value.certificate.problem is TrustProblem.SELF_SIGNED
