@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.app import App
-from kios_desktop.domain.catalog import Entry
+from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.download import Download, DownloadState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
@@ -119,9 +119,9 @@ class Browses:
         await until(lambda: self._app.window.catalog_view() is not None)
         return await self._listed("")
 
-    async def filled(self, least: int) -> dict[str, Any]:
-        """Wait until so many entries are listed: a shelf comes page by page."""
-        await until(lambda: len(self._listing()["titles"]) >= least)
+    async def filled(self, total: int) -> dict[str, Any]:
+        """Wait until the list says that it has so many entries: a shelf comes page by page."""
+        await until(lambda: self._feed().total == total)
         return self._listing()
 
     async def follow(self, title: str) -> dict[str, Any]:
@@ -247,6 +247,11 @@ class Browses:
             "more": listing.paging.next,
             "searchable": feed.search is not None,
         }
+
+    def _feed(self) -> Feed:
+        listing = self._view()._listing
+        assert listing is not None
+        return listing.feed
 
     def _entry(self, title: str) -> Entry:
         listing = self._view()._listing

@@ -60,7 +60,8 @@ async def test_a_shelf_is_synced_read_and_handed_over(server: KoboWeb, reader: R
     assert announced(server) == 0, "a test of the connection must not take the books"
     await reader.do("close_settings")
     await reader.do("browse")
-    first = await reader.do("filled", PAGE)
+    first = await reader.do("filled", BOOKS)
+    assert len(first["titles"]) == PAGE
     PICTURES.mkdir(parents=True, exist_ok=True)
     await reader.do("shot", str(PICTURES / "kobo-shelf.png"))
     titles = [*first["titles"]]
