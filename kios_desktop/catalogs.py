@@ -186,7 +186,10 @@ class Catalogs:
         device: Callable[[], str],
         device_id: str,
     ) -> list[Account]:
-        """Every source that keeps the place of a book it delivered. Raises `StorageError`."""
+        """Every source that keeps the place of a book it delivered, and every Kobo source.
+
+        Raises `StorageError`.
+        """
         keeping = await self.origins.keeping()
         return [
             Account(
@@ -197,7 +200,7 @@ class Catalogs:
                 takes_every_book=False,
             )
             for one in self.all()
-            if one.source.id in keeping
+            if one.source.id in keeping or one.source.kind is SourceKind.KOBO
         ]
 
     async def ties(self, book_id: BookId) -> BookTies:
