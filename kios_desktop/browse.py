@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from kios_desktop.accounts import Accounts
 from kios_desktop.book_pages import BookPages
 from kios_desktop.catalogs import BROWSED
-from kios_desktop.domain.errors import Untrusted
+from kios_desktop.domain.errors import NoKeystore, Untrusted
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
 from kios_desktop.library.downloads import Downloads
@@ -64,6 +64,7 @@ class Browse(QObject):
         self._lines: list[SourceLine] | None = None  # as the window shows them
         self._known: set[str] | None = None  # ids; None before the first look
         self._opened = False
+        self._wanted = ""  # the id of a source that is shown as soon as it is connected
         self.downloads = Downloads(
             DownloadRecords(database, accounts.catalogs.root_of),
             accounts.catalogs.origins,
@@ -104,6 +105,7 @@ class Browse(QObject):
             await self.downloads.open()
         self._show_sources()
         self._welcome({one.id for one in self._sources})
+        self._show_wanted()
         await self.downloads.sources_changed(touched)
 
     async def source_removed(self, source: Source) -> None:
@@ -158,10 +160,37 @@ class Browse(QObject):
         catalog = self._accounts.catalogs.catalog(source_id)
         if self._window is None:
             return
-        if catalog is None:  # switched off, or its address is locked away
-            self._edit(source_id)
+        if catalog is None:
+            self._offer_to_turn_on(source_id)
             return
         self._window.show_catalog(catalog)
+
+    def _show_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted and self._accounts.catalogs.is_usable(wanted):
+            self._show(wanted)
+
+    def _offer_to_turn_on(self, source_id: str) -> None:
+        """Nothing is to be seen of it: it is switched off, or its address is locked away."""
+        source = next((one for one in self._sources if one.id == source_id), None)
+        if source is None or source.enabled or self._window is None:
+            self._edit(source_id)
+            return
+
+        def turn_on() -> None:
+            self._tasks.start(self._turn_on(source))
+
+        text = tr("“{name}” is off.", name=source.name)
+        self._window.overlays.toast(text, tr("Turn on"), turn_on)
+
+    async def _turn_on(self, source: Source) -> None:
+        try:
+            await self._accounts.sources.save(replace(source, enabled=True))
+        except NoKeystore:  # the form asks where passwords go
+            self._edit(source.id)
+            return
+        self._wanted = source.id
+        self._sync.accounts_changed()
 
     def _edit(self, source_id: str) -> None:
         self._settings().edit_source(source_id)

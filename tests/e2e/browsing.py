@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kios_desktop.app import App
 from kios_desktop.domain.catalog import Entry, Feed
@@ -102,6 +102,29 @@ class Browses:
         """What the catalog that is shown lists."""
         await until(lambda: self._app.window.catalog_view() is not None)
         return await self._listed("")
+
+    async def turn_source(self, on: bool) -> dict[str, Any]:
+        """Off: in the list of Settings. On: what the sidebar offers for a source that is off."""
+        window, source = self._app.window, (await self._app.accounts.sources.all())[0]
+        if on:
+            window.sidebar._go_to_source(source.id)
+            await until(lambda: self._toast_button("Turn on") is not None)
+            button = self._toast_button("Turn on")
+            assert button is not None
+            button.click()
+            await until(lambda: window.catalog_view() is not None)
+            return await self._listed("")
+        settings = self._app.settings.show("library-sync")
+        page = settings.library_sync.page
+        await until(lambda: page._lines)
+        page.turned.emit(source.id, False)
+        await until(lambda: [one.trouble for one in self._app.browse._lines or []] == ["Off"])
+        self._app.settings.close()
+        return await self.sidebar()
+
+    def _toast_button(self, text: str) -> QAbstractButton | None:
+        buttons = self._app.window.findChildren(QAbstractButton)
+        return next((one for one in buttons if one.text() == text and one.isVisible()), None)
 
     async def sidebar(self) -> dict[str, Any]:
         """Names of sources, each with what is wrong with it."""

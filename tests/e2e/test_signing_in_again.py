@@ -63,3 +63,13 @@ async def test_a_changed_password_leads_back_into_the_catalog(tmp_path: Path) ->
                 await asyncio.sleep(0.05)
         assert TITLE in (await a.do("shown"))["titles"]
         await a.quit()
+
+
+async def test_a_source_that_is_off_can_be_turned_on_from_the_sidebar(tmp_path: Path) -> None:
+    async with Moody([corpus.book("se-alice")], [TITLE]) as server:
+        a = await Reader.start(tmp_path / "a")
+        await a.do("add_source", "komga", server.url, USER, PASSWORD)
+        await a.do("turn_source", False)
+        assert TITLE in (await a.do("turn_source", True))["titles"]
+        assert (await a.do("sidebar"))["sources"] == [["Komga", ""]]
+        await a.quit()
