@@ -267,6 +267,7 @@ class LibrarySyncPresenter:
             self._screen.say(f"{words.title}. {words.text}")
         else:
             self._screen.say(tr("“{name}” answers.", name=source.name))
+            self._on_sources()  # places that waited for it go out
         await self._load()
 
     async def _keep_and_close(self, source: Source) -> None:

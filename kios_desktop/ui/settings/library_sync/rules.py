@@ -124,7 +124,7 @@ def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
         preset=form.preset,
         name=form.name,
         url=url,
-        auth=_auth(form, bool(password)),
+        auth=_auth(form, bool(password), found_out=stored if not same_host else None),
         username=form.username,
         password=password,
         headers=form.headers,
@@ -136,7 +136,11 @@ def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
     )
 
 
-def _auth(form: SourceForm, signed_in: bool) -> AuthMethod:
+def _auth(form: SourceForm, signed_in: bool, found_out: Source | None) -> AuthMethod:
+    """`found_out` is the source of another server: what that one wanted says nothing here."""
+    digest_or_basic = form.auth in {AuthMethod.BASIC, AuthMethod.DIGEST}
+    if found_out is not None and digest_or_basic and form.auth is found_out.auth:
+        return AuthMethod.AUTOMATIC
     if not signed_in and form.auth is not AuthMethod.AUTOMATIC:
         return AuthMethod.NONE
     return form.auth

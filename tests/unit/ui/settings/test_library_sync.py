@@ -399,3 +399,26 @@ async def test_what_was_locked_away_is_not_overwritten_when_it_is_unlocked() -> 
 def test_a_hidden_part_of_a_locked_address_is_asked_for() -> None:
     locked = replace(STORED, url=ServerUrl(STORED.url.shown))
     assert errors_of(form_of(locked), locked).url
+
+
+async def test_a_source_that_answers_again_is_synced_with_again() -> None:
+    rig = Rig()
+    rig.sources = [STORED]
+    rig.presenter.start()
+    await rig.settle()
+    rig.presenter.check_now(STORED.id)
+    await rig.settle()
+    assert rig.changes == 1
+    rig.answer = Rejected(Refusal.CREDENTIALS)
+    rig.presenter.check_now(STORED.id)
+    await rig.settle()
+    assert rig.changes == 1, "nothing was mended"
+
+
+def test_another_server_is_asked_how_it_wants_its_password() -> None:
+    """Digest is what the first server wanted, and the second may know only Basic."""
+    stored = replace(STORED, auth=AuthMethod.DIGEST, username="ana", password=Secret("hunter2"))
+    form = replace(form_of(stored), url="https://elsewhere.example.org/opds")
+    assert source_of(form, stored, "").auth is AuthMethod.AUTOMATIC
+    chosen = replace(form, auth=AuthMethod.BASIC)
+    assert source_of(chosen, stored, "").auth is AuthMethod.BASIC
