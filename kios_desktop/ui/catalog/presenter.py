@@ -12,6 +12,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_wishes import EntryWishes
 from kios_desktop.ui.catalog.growth import Growth
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
+from kios_desktop.ui.catalog.list_notices import list_notices
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import (
     Catalog,
@@ -24,11 +25,11 @@ from kios_desktop.ui.catalog.ports import (
 )
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
 from kios_desktop.ui.catalog.shelf_words import starved_words
-from kios_desktop.ui.catalog.words import looped_words, paging_words, unread_words
+from kios_desktop.ui.catalog.words import paging_words
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.messages import Action, explain_catalog
+from kios_desktop.ui.messages import explain_catalog
 from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import clock, day, tr
+from kios_desktop.ui.wording import tr
 
 LOADING_AFTER_S: Final = 0.3
 _SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
@@ -391,29 +392,8 @@ class CatalogPresenter:
         return Paging(words, feed.previous is not None, pages.next is not None)
 
     def _notices(self, stop: Stop) -> tuple[Notice, ...]:
-        """What the reader should know about the list, the gravest first."""
-        found: list[Notice] = []
-        shown, pages = stop.shown, stop.pages
-        if shown is not None and shown.kept_at is not None and shown.error is not None:
-            found.append(self._kept_notice(shown.error, shown.kept_at))
-        if self._growth.stuck is not None:
-            words = explain_catalog(self._growth.stuck, self.name)
-            text = f"{words.title}. {words.text}"
-            found.append(Notice(text, action=Action.TRY_AGAIN))
-        if shown is not None and (text := unread_words(shown.feed)):
-            found.append(Notice(text))
-        if pages is not None and pages.looped:
-            found.append(Notice(looped_words(pages.rows), "info"))
+        found = list_notices(stop, self._growth.stuck, self.name, self._now())
         left_out = self.shelf.status.starved if self.shelf is not None else None
         if left_out is not None and stop.target == FeedAt(None):
             found.append(Notice(starved_words(left_out), "info", closable=True))
         return tuple(notice for notice in found if notice not in self._closed)
-
-    def _kept_notice(self, error: Exception, at: datetime) -> Notice:
-        words = explain_catalog(error, self.name)
-        sentence = words.text if words.title in words.text else f"{words.title}. {words.text}"
-        kept = tr(
-            "You see what was here on {day} at {time}.", day=day(at, self._now()), time=clock(at)
-        )
-        action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
-        return Notice(f"{sentence} {kept}", "warning", action)

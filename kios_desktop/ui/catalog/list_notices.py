@@ -1,0 +1,35 @@
+"""What the reader should know about a list before using it."""
+
+from datetime import datetime
+
+from kios_desktop.ui.catalog.history import Stop
+from kios_desktop.ui.catalog.ports import Notice
+from kios_desktop.ui.catalog.words import looped_words, unread_words
+from kios_desktop.ui.messages import Action, explain_catalog
+from kios_desktop.ui.wording import clock, day, tr
+
+
+def list_notices(
+    stop: Stop, stuck: Exception | None, source_name: str, now: datetime
+) -> list[Notice]:
+    """The gravest first. `stuck` is why the list does not grow."""
+    found: list[Notice] = []
+    shown, pages = stop.shown, stop.pages
+    if shown is not None and shown.kept_at is not None and shown.error is not None:
+        found.append(_kept_notice(shown.error, shown.kept_at, source_name, now))
+    if stuck is not None:
+        words = explain_catalog(stuck, source_name)
+        found.append(Notice(f"{words.title}. {words.text}", action=Action.TRY_AGAIN))
+    if shown is not None and (text := unread_words(shown.feed)):
+        found.append(Notice(text))
+    if pages is not None and pages.looped:
+        found.append(Notice(looped_words(pages.rows), "info"))
+    return found
+
+
+def _kept_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
+    words = explain_catalog(error, source_name)
+    sentence = words.text if words.title in words.text else f"{words.title}. {words.text}"
+    kept = tr("You see what was here on {day} at {time}.", day=day(at, now), time=clock(at))
+    action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
+    return Notice(f"{sentence} {kept}", "warning", action)
