@@ -108,7 +108,7 @@ def _opds(source: Source, around: Surroundings) -> Connected:
         source,
         catalog,
         lambda: catalog.health,
-        lambda download, part, progress: files.fetch(session, client, download, part, progress),
+        _opds_files(session, client),
         remote,
         OPDS,
         session.start_afresh,
@@ -144,7 +144,7 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
         source,
         catalog,
         lambda: catalog.health,
-        lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
+        _kobo_files(session),
         remote,
         KOBO,
         session.start_afresh,
@@ -154,38 +154,29 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
 
 def _shared(source: Source, around: Surroundings, session: Session, remote: Remote) -> Connected:
     """Books from the server's catalog, places where the e-reader keeps them."""
-    books = companion(source)
-    if books is None:
-        catalog = SharedCatalog(source, None)
-        return Connected(
-            source,
-            catalog,
-            lambda: catalog.health,
-            lambda download, part, progress: kobo_files.fetch(session, download, part, progress),
-            remote,
-            KOBO,
-            session.start_afresh,
-            (catalog.aclose, session.aclose),
-        )
-    opds_session, opds_client, opds_catalog = _opds_catalog(books, around)
-    both = SharedCatalog(source, opds_catalog)
+    listed, sessions, fetch, books = companion(source), [session], _kobo_files(session), None
+    if listed is not None:
+        opds_session, client, books = _opds_catalog(listed, around)
+        sessions.append(opds_session)
+        fetch = _opds_files(opds_session, client)
+    catalog = SharedCatalog(source, books)
 
     def start_afresh() -> None:
-        session.start_afresh()
-        opds_session.start_afresh()
+        for one in sessions:
+            one.start_afresh()
 
+    closes = (catalog.aclose, *(one.aclose for one in sessions))
     return Connected(
-        source,
-        both,
-        lambda: both.health,
-        lambda download, part, progress: files.fetch(
-            opds_session, opds_client, download, part, progress
-        ),
-        remote,
-        KOBO,
-        start_afresh,
-        (both.aclose, session.aclose, opds_session.aclose),
+        source, catalog, lambda: catalog.health, fetch, remote, KOBO, start_afresh, closes
     )
+
+
+def _opds_files(session: Session, client: OpdsClient) -> Fetch:
+    return lambda download, part, progress: files.fetch(session, client, download, part, progress)
+
+
+def _kobo_files(session: Session) -> Fetch:
+    return lambda download, part, progress: kobo_files.fetch(session, download, part, progress)
 
 
 def _link_of(
