@@ -25,8 +25,8 @@ from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, She
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
+from kios_desktop.kept_books import KeptBooks
 from kios_desktop.paths import Paths, resources
-from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
@@ -93,7 +93,7 @@ class App(QObject):
         """
         paths = self._paths
         self._database = await Database.open(paths.database)
-        self.books = Books(self._database)
+        self.books = KeptBooks(self._database, paths.library)
         self.positions = Positions(self._database)
         kept = PreferenceStore(self._database)
         self.live = LivePreferences(

@@ -42,6 +42,7 @@ TOP = {
     "browse",
     "catalogs",
     "connections",
+    "kept_books",
     "library_sources",
     "settings",
     "paths",

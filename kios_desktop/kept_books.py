@@ -1,0 +1,40 @@
+"""The books of the library, whose files go when they go.
+
+Part of the composition root: storage knows no files, and the library no database.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import BookId
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+
+class KeptBooks(Books):
+    """`library` is the folder of the files that the rows name."""
+
+    def __init__(self, database: Database, library: Path) -> None:
+        super().__init__(database)
+        self._library = library
+
+    async def remove(self, book_id: BookId) -> None:
+        """Out of the library, with its file. The place stays known, should the file come back.
+
+        A file that can't be deleted, for instance because it is being read, is no reason to keep
+        the book.
+        """
+        found = await self.load([book_id])
+        await super().remove(book_id)
+        from kios_desktop.library.files import LibraryFiles  # what it imports delays the start
+
+        files = LibraryFiles(self._library)
+        for book in found:
+            try:
+                await asyncio.to_thread(files.remove, book)
+            except StorageError as error:
+                logger.warning("the file of a removed book stays: %s", error)
