@@ -12,6 +12,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import runs_right_to_left, tr
 
 _SEARCH_WIDTH: Final = 260
+_MARGINS: Final = 60  # px: the glass, and air around the words and the keys
 
 
 class SearchField(QLineEdit):
@@ -40,6 +41,7 @@ class SearchField(QLineEdit):
         """What is searched."""
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
+        self._changed(self.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -60,7 +62,9 @@ class SearchField(QLineEdit):
         self._clear.setVisible(bool(text))
         # a name that runs against the field would lie under the keys
         along = self.isRightToLeft() is runs_right_to_left(self.placeholderText())
-        self._keys.setVisible(not text and along and self.width() >= 220)
+        name = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        room = self.width() - name - self._keys.sizeHint().width() - _MARGINS
+        self._keys.setVisible(not text and along and room >= 0)
 
     def _cleared(self) -> None:
         self.clear()
