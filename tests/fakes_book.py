@@ -16,8 +16,12 @@ KOMGA, HOME = "7" * 32, "5" * 32
 AWAY = Unreachable(Fault.TIMEOUT, "komga.example.org:443", 10)
 
 
+_BEGUN = datetime.now(UTC)
+
+
 def now() -> datetime:
-    return datetime.now(UTC)
+    """One moment for all that is compared: a long run must not age what was made at its start."""
+    return _BEGUN
 
 
 def locator(number: int, fraction: float) -> Locator:
