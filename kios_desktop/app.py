@@ -62,7 +62,7 @@ READER_GEOMETRY = "reader/geometry"
 QUIT_S = 4.0  # what servers may take when Kios quits
 BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
-BOOK_FIRST_MS = 1500  # a book given at start has the processors to itself for so long
+BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
 
 
 class App(QObject):
@@ -109,8 +109,9 @@ class App(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
         if show_library:
             self.window.show()
-        delay = WARM_UP_MS if show_library else BOOK_FIRST_MS
-        QTimer.singleShot(delay, self._after_first_paint)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._after_first_paint)
+        self._rest.start(WARM_UP_MS if show_library else BOOK_FIRST_MS)
 
     # Made when they are first asked for: what they import would delay the library.
 
@@ -350,7 +351,13 @@ class App(QObject):
         window.library_requested.connect(lambda: self.window.raise_())
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
+        window.first_page.connect(self._book_shows)
         window.settings_requested.connect(lambda page: self.settings.show(page))
+
+    def _book_shows(self) -> None:
+        """What a book given at start kept waiting."""
+        if self._rest.isActive():
+            self._rest.start(WARM_UP_MS)
 
     def _place_reader(self, window: ReaderWindow) -> None:
         """As large and where the last reader window was."""

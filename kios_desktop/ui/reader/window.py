@@ -57,6 +57,7 @@ class ReaderWindow(QMainWindow):
     """Implements `screen.ReaderScreen`."""
 
     closed = Signal()
+    first_page = Signal()  # it is on the screen, or about to be
     library_requested = Signal()
     settings_requested = Signal(str)  # a page of the settings window
     sync_menu_requested = Signal(object)  # the button it opens from
@@ -89,6 +90,7 @@ class ReaderWindow(QMainWindow):
         self._banner: PromptBanner | None = None
         self._offer_to_take: Offer | None = None
         self._place_to_go_to: Place | None = None
+        self._had_a_page = False
         self.screen_at = time.monotonic()  # when the page last showed another screen
         self.stage = Stage()
         self.setCentralWidget(self.stage)
@@ -181,6 +183,9 @@ class ReaderWindow(QMainWindow):
 
     def _opened(self) -> None:
         """The page reported a screen."""
+        if not self._had_a_page:
+            self._had_a_page = True
+            self.first_page.emit()
         self._opening_timer.stop()
         self._opening.hide()
         if self._contents_due and not self._contents_timer.isActive():
