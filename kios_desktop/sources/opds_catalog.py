@@ -136,10 +136,6 @@ class OpdsCatalog:
     async def image(self, url: ServerUrl) -> bytes:
         return await self._client.image(url)
 
-    def forget_pages(self) -> None:
-        """The source is different now: nothing that was remembered holds."""
-        self._pages.clear()
-
     def _with_search(self, feed: Feed) -> Feed:
         """A feed without a search of its own is searched as the root is (opds.md 12)."""
         if feed.search is not None:
