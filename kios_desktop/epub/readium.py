@@ -4,11 +4,11 @@ Source: readium/architecture models/locators; specs/opds.md section 10 for Komga
 variants. `read` only takes apart; what a locator means is worked out in `locator_places.py`.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kios_desktop.domain.locator import Quote
+from kios_desktop.domain.loose import finite_number
 
 _MAX_TEXT_CHARACTERS = 4000
 _MAX_FRAGMENTS = 20
@@ -35,7 +35,7 @@ def read(document: object) -> ReadiumLocator:
     locations = _mapping(locator.get("locations"))
     text = _mapping(locator.get("text"))
     highlight = _text(text.get("highlight"))
-    position = _number(locations.get("position"))
+    position = finite_number(locations.get("position"))
     fragments = _texts(locations.get("fragments")) + _texts(locations.get("fragment"))
     return ReadiumLocator(
         href=_text(locator.get("href")),
@@ -69,17 +69,6 @@ def _texts(value: object) -> tuple[str, ...]:
     return ()
 
 
-def _number(value: object) -> float | None:
-    """A finite number, also when it comes as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _fraction(value: object) -> float | None:
-    number = _number(value)
+    number = finite_number(value)
     return number if number is not None and 0 <= number <= 1 else None

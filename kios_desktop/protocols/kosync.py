@@ -25,6 +25,7 @@ from kios_desktop.domain.errors import (
     Rejected,
     Unsupported,
 )
+from kios_desktop.domain.loose import finite_number, text_of
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Http, Reply, check_busy, check_moved
@@ -175,13 +176,15 @@ def normalised(base: ServerUrl) -> ServerUrl:
 def clean(body: Mapping[str, Any]) -> Progress | None:
     """A record from a decoded reply, or None for one of the eight shapes of “nothing there”."""
     fraction = _fraction(body.get("percentage"))
-    progress = _text(body.get("progress"))
+    progress = text_of(body.get("progress"))
     at = _time(body.get("timestamp"))
     if fraction is None and not progress:
         return None
     if fraction == 0 and at is None and (not progress or _START.fullmatch(progress)):
         return None  # Kavita's empty answer
-    return Progress(progress, fraction, _text(body.get("device")), _text(body.get("device_id")), at)
+    return Progress(
+        progress, fraction, text_of(body.get("device")), text_of(body.get("device_id")), at
+    )
 
 
 def _credentials(auth: AuthMethod, username: str, password: Secret) -> list[tuple[bytes, bytes]]:
@@ -275,7 +278,7 @@ def _message(body: object) -> str:
     if isinstance(body, str):
         return body[:200]
     if isinstance(body, dict):
-        return _text(body.get("message"))[:200]
+        return text_of(body.get("message"))[:200]
     return ""
 
 
@@ -286,22 +289,9 @@ def _code(body: object) -> int | None:
     return code if isinstance(code, int) else None
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _fraction(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    if not math.isfinite(number):
+    number = finite_number(value)
+    if number is None:
         return None
     if 1 < number <= 100:
         number /= 100

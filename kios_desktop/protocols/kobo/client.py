@@ -23,6 +23,7 @@ from kios_desktop.domain.errors import (
     Refused,
     Unsupported,
 )
+from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Changes, KoboBook, ReadingState
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered
@@ -32,7 +33,6 @@ from kios_desktop.protocols.kobo.records import (
     read_book,
     read_changes,
     states_in,
-    text_of,
 )
 from kios_desktop.protocols.kobo.state_body import Pushed, decode_answer, encode
 

@@ -3,10 +3,10 @@
 Names on the wire are compared without case. Source: kobo.md 5.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from kios_desktop.domain.loose import finite_number, text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -163,26 +163,6 @@ def lowered(value: object) -> Mapping[str, Any]:
     return {str(name).lower(): content for name, content in value.items()}
 
 
-def text_of(value: object) -> str:
-    """Text, or a whole number as text: some servers count their books."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def number_of(value: object) -> float | None:
-    """A finite number, also when it comes as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _authors(content: Mapping[str, Any]) -> tuple[str, ...]:
     roles = [lowered(role) for role in _list(content.get("contributorroles"))]
     named = [text_of(role.get("name")) for role in roles]
@@ -200,7 +180,7 @@ def _files(value: object, base: ServerUrl) -> Iterator[KoboFile]:
         url = rebased(text_of(content.get("url")), base)
         if url is None or protection not in ("", "none") or not said.startswith(("EPUB", "KEPUB")):
             continue
-        size = number_of(content.get("size"))
+        size = finite_number(content.get("size"))
         kind = FileKind.KEPUB if said.startswith("KEPUB") else FileKind.EPUB
         yield KoboFile(kind, url, int(size) if size is not None and 0 < size < 2**53 else None)
 
@@ -211,17 +191,17 @@ def _spot(location: Mapping[str, Any]) -> Spot | None:
 
 
 def _percent(value: object) -> float | None:
-    number = number_of(value)
+    number = finite_number(value)
     return number if number is not None and 0 <= number <= 100 else None
 
 
 def _count(value: object) -> int:
-    number = number_of(value)
+    number = finite_number(value)
     return int(number) if number is not None and 0 <= number < 2**31 else 0
 
 
 def _first_number(*values: object) -> float | None:
-    return next((number for value in values if (number := number_of(value)) is not None), None)
+    return next((number for value in values if (number := finite_number(value)) is not None), None)
 
 
 def _status(said: str) -> Status:

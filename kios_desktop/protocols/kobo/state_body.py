@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
+from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.shelf import ReadingState, Spot
-from kios_desktop.protocols.kobo.records import lowered, text_of
+from kios_desktop.protocols.kobo.records import lowered
 from kios_desktop.protocols.kobo.timestamps import parsed, written
 
 NOWHERE = Spot("kobo.1.1", "")
