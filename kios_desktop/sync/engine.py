@@ -268,7 +268,8 @@ class SyncEngine:
             await self._join(book)
 
     async def _join(self, book: BookSync) -> None:
-        account = (await self.route_of(book.book_id)).account
+        # Without an account there is nothing to choose, and where the book came from isn't read.
+        account = (await self.route_of(book.book_id)).account if self._connections else None
         connection = next((c for c in self._connections if c.account is account), None)
         record = book.state.record
         if account is None:
