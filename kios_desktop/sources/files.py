@@ -1,11 +1,12 @@
 """Files of a source, on their way to this computer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kios_desktop.domain.catalog import Acquisition
 from kios_desktop.domain.download import Arrived, Download, Fetched
-from kios_desktop.protocols.http import Session, transfer
+from kios_desktop.protocols.http import Session, Transferred, transfer
 from kios_desktop.protocols.opds import OpdsClient, file_name
 
 
@@ -23,6 +24,13 @@ async def fetch(
     listed = _listed(download)
     url = download.url if listed is None else (await client.direct(listed)).href
     got = await transfer(session, url, part, continuation=download.continuation, progress=progress)
+    # calibre's size in a feed is that of its own file, and what it sends is another one
+    same_bytes = listed is not None and listed.length_bytes == got.size_bytes
+    return replace(fetched(download, got), same_bytes=same_bytes)
+
+
+def fetched(download: Download, got: Transferred) -> Fetched:
+    """What has come of a download, under the name its file gets."""
     entry = download.entry
     return Fetched(
         name=file_name(
@@ -31,8 +39,6 @@ async def fetch(
         size_bytes=got.size_bytes,
         etag=got.etag,
         modified=got.modified,
-        # calibre's size in a feed is that of its own file, and what it sends is another one
-        same_bytes=listed is not None and listed.length_bytes == got.size_bytes,
     )
 
 

@@ -8,7 +8,7 @@ from kios_desktop.domain.catalog import Format
 from kios_desktop.domain.download import Arrived, Download, Fetched
 from kios_desktop.domain.errors import NotMatched
 from kios_desktop.protocols.http import Session, Transferred, transfer
-from kios_desktop.protocols.opds import file_name
+from kios_desktop.sources.files import fetched
 
 
 async def fetch(
@@ -22,16 +22,7 @@ async def fetch(
     Where the original is not to be had, what the server converted. Raises `RemoteError`,
     `StorageError` and `TooLarge`.
     """
-    got = await _transferred(session, download, part, progress)
-    entry = download.entry
-    return Fetched(
-        name=file_name(
-            got.content_disposition, got.url, entry.title, entry.authors, download.format
-        ),
-        size_bytes=got.size_bytes,
-        etag=got.etag,
-        modified=got.modified,
-    )
+    return fetched(download, await _transferred(session, download, part, progress))
 
 
 async def _transferred(
