@@ -7,6 +7,7 @@ where it was; text inside elements marked with INSERTED is ours and not to be co
 import html
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from kios_desktop.epub import entities, styles
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
@@ -26,9 +27,7 @@ _PREFIXES: dict[str, str] = {
     "ibooks": "http://vocabulary.itunes.apple.com/rdf/ibooks/vocabulary-extensions-1.0/",
 }
 _ROOTS = {"html": XHTML, "svg": SVG}
-_LEGAL_NAME = re.compile(
-    r"^[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*(?::[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*)?$"
-)
+_LEGAL_NAME = r"^[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*(?::[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*)?$"
 
 
 def document(tree: SourceTree) -> str:
@@ -119,7 +118,7 @@ class _Writer:
         name = self._name(element)
         attributes: dict[str, str] = {}
         for key, value in self._tree.attributes(element).items():
-            if not _LEGAL_NAME.match(key) or (key.startswith("xmlns:") and not value.strip()):
+            if not _is_legal(key) or (key.startswith("xmlns:") and not value.strip()):
                 continue
             attributes.setdefault(key if element.in_svg else self._attribute_name(key), value)
         if element.name in _ROOTS and element.parent is self._tree.root and ":" not in name:
@@ -147,7 +146,7 @@ class _Writer:
             name = name.replace("mfenced", "mrow")
         if name == "template":  # its contents would be no part of the page
             return "div"
-        return name if _LEGAL_NAME.match(name) else "span"
+        return name if _is_legal(name) else "span"
 
     def _attribute_name(self, key: str) -> str:
         return key if ":" in key else key.lower()
@@ -159,6 +158,16 @@ class _Writer:
         if text.parent is self._tree.root and not content.strip(" \t\r\n"):
             return ""
         return html.escape(entities.legal(content), quote=False)
+
+
+def _is_legal(name: str) -> bool:
+    return _legal_names().match(name) is not None
+
+
+@cache
+def _legal_names() -> re.Pattern[str]:
+    """Compiled when a document has to be written anew: that takes several milliseconds."""
+    return re.compile(_LEGAL_NAME)
 
 
 def inserted(opening: str) -> str:

@@ -1,0 +1,87 @@
+"""The contents of a reader window, whose panel is made when somebody first opens it.
+
+A list of thousands of lines takes longer to make than a first page may.
+"""
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.stage import Stage
+
+if TYPE_CHECKING:
+    from kios_desktop.ui.reader.contents_panel import ContentsPanel
+
+
+class Contents(QObject):
+    """What the contents show, whether there is a panel yet or not."""
+
+    chosen = Signal(object)  # ContentsLine
+    close_requested = Signal()
+
+    def __init__(self, stage: Stage, after: QWidget, before: QWidget) -> None:
+        """Tab reaches the panel between the widgets `after` and `before`."""
+        super().__init__(stage)
+        self._stage, self._after, self._before = stage, after, before
+        self._made: ContentsPanel | None = None
+        self._lines: Sequence[ContentsLine] = ()
+        self._percent_of: PercentOf | None = None
+        self._marked: int | None = None
+
+    @property
+    def panel(self) -> "ContentsPanel":
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @property
+    def is_open(self) -> bool:
+        return self._made is not None and not self._made.isHidden()
+
+    @property
+    def is_pinned(self) -> bool:
+        return self._made is not None and self._made.pin.isChecked()
+
+    def fill(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+        self._lines, self._percent_of = lines, percent_of
+        if self._made is not None:
+            self._made.show_contents(lines, percent_of)
+
+    def mark(self, index: int | None) -> None:
+        """Show which entry the reader is in."""
+        self._marked = index
+        if self._made is not None:
+            self._made.mark(index)
+
+    def open(self) -> None:
+        """Show the panel at the current entry, and give it the keys."""
+        panel = self.panel
+        panel.show()
+        panel.raise_()
+        panel.reveal()
+        panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.hide()
+
+    def _make(self) -> "ContentsPanel":
+        from kios_desktop.ui.reader.contents_panel import ContentsPanel
+
+        panel = ContentsPanel(self._stage)
+        panel.hide()
+        if self._percent_of is not None:
+            panel.show_contents(self._lines, self._percent_of)
+        panel.mark(self._marked)
+        panel.chosen.connect(self.chosen)
+        panel.close_requested.connect(self.close_requested)
+        panel.pinned.connect(self._stage.pin)
+        self._stage.hold_panel(panel)
+        steps = (self._after, *panel.tab_stops(), self._before)
+        for step, following in itertools.pairwise(steps):
+            QWidget.setTabOrder(step, following)
+        return panel
