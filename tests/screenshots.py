@@ -117,7 +117,7 @@ async def dark_contents(pictures: ReaderPictures, book: OpenedBook) -> None:
 
 async def contents_pinned(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.actions_by_name["contents"].trigger()
-    book.window.panel.pin.click()
+    book.window.contents.panel.pin.click()
 
 
 async def question(_: ReaderPictures, book: OpenedBook) -> None:

@@ -206,7 +206,7 @@ class ContentsPanel(QWidget):
         self._shown.setRecursiveFilteringEnabled(True)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.pin = IconButton("push-pin-simple", "Keep open", checkable=True, px=16, side=28)
-        close = IconButton("x", "Close contents", px=16, side=28)
+        self._close = close = IconButton("x", "Close contents", px=16, side=28)
         head = QHBoxLayout()
         head.addWidget(label("Contents", "section"))
         head.addStretch(1)
@@ -248,6 +248,9 @@ class ContentsPanel(QWidget):
         self._filter.returnPressed.connect(self._first_match)
         self.pin.toggled.connect(self.pinned)
         close.clicked.connect(self.close_requested)
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        return self.pin, self._close, self._filter, self.list
 
     def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
         self._model.show(lines, percent_of)

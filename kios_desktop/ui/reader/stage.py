@@ -24,31 +24,38 @@ class Stage(QWidget):
         self._pill: QWidget | None = None
         self.pinned = False
 
-    def hold(
-        self, view: QWidget, header: QWidget, footer: QWidget, panel: QWidget, pill: QWidget
-    ) -> None:
-        self._view, self._header, self._footer = view, header, footer
-        self._panel, self._pill = panel, pill
+    def hold(self, view: QWidget, header: QWidget, footer: QWidget, pill: QWidget) -> None:
+        self._view, self._header, self._footer, self._pill = view, header, footer, pill
+        self.place()
+
+    def hold_panel(self, panel: QWidget) -> None:
+        """One that was made later than the rest."""
+        self._panel = panel
+        self.place()
+
+    def pin(self, pinned: bool) -> None:
+        """Whether the panel may have a place of its own beside the page."""
+        self.pinned = pinned
         self.place()
 
     def place(self) -> None:
         """Put every part where it belongs now."""
         view, header, footer = self._view, self._header, self._footer
         panel, pill = self._panel, self._pill
-        if not (view and header and footer and panel and pill):
+        if not (view and header and footer and pill):
             return
         width, height = self.width(), self.height()
-        beside = self.pinned and not panel.isHidden() and width >= PANEL_BESIDE
         panel_width = min(theme.size("panel"), width - 40)
         page = QRect(0, 0, width, height)
-        if beside:
+        if panel and self.pinned and not panel.isHidden() and width >= PANEL_BESIDE:
             page.setLeft(panel_width)
         view.setGeometry(self._mirrored(page))
         header.setGeometry(0, 0, width, header.height())
         footer.setGeometry(0, height - footer.height(), width, footer.height())
         top = 0 if header.isHidden() else header.height()
         bottom = 0 if footer.isHidden() else footer.height()
-        panel.setGeometry(self._mirrored(QRect(0, top, panel_width, height - top - bottom)))
+        if panel:
+            panel.setGeometry(self._mirrored(QRect(0, top, panel_width, height - top - bottom)))
         corner = QRect(24, height - 10 - pill.height(), pill.width(), pill.height())
         pill.setGeometry(self._mirrored(corner))
 

@@ -20,7 +20,7 @@ from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.book_view import BookView
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
-from kios_desktop.ui.reader.contents_panel import ContentsPanel
+from kios_desktop.ui.reader.contents import Contents
 from kios_desktop.ui.reader.go_to import GoToPopover
 from kios_desktop.ui.reader.keys import WINDOW_KEYS, PageKey
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
@@ -47,7 +47,6 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
 OPENING_MS = 500  # before “Opening…” is said
-CONTENTS_MS = 100  # after the first page was reported: by then it is on the screen
 GO_TO_WIDTH = 320
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
@@ -96,11 +95,10 @@ class ReaderWindow(QMainWindow):
         self.setCentralWidget(self.stage)
         # made in the order of Tab
         self.header = ReaderHeader(self.stage)
-        self.panel = ContentsPanel(self.stage)
-        self.panel.hide()
         self.view = BookView(page, self.stage)
         self.view.lower()
         self.footer = ReaderFooter(self.stage)
+        self.contents = Contents(self.stage, after=self.header.more, before=self.view)
         self.pill = BackPill(self.stage)
         self.pill.hide()
         self._opening = QLabel("", self.stage)
@@ -108,15 +106,12 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
-        self._contents_due = False
-        self._contents_timer = QTimer(self, singleShot=True, interval=CONTENTS_MS)
-        self._contents_timer.timeout.connect(self._fill_contents)
         self._pill_shown, self._sync_shown = "", ("", "", "")
         self.overlays = OverlayHost(self.stage, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
         self.actions_by_name = self._make_actions()
         self._join()
-        self.stage.hold(self.view, self.header, self.footer, self.panel, self.pill)
+        self.stage.hold(self.view, self.header, self.footer, self.pill)
         self._dress()
         self._paint_page()
 
@@ -125,7 +120,7 @@ class ReaderWindow(QMainWindow):
     def start(self, presenter: ReaderPresenter) -> None:
         """Open the book as soon as the page's script runs."""
         self._presenter = presenter
-        self._contents_due = True
+        presenter.show_contents()
         self.footer.scrubber.describe_with(presenter.describe)
         self._opening_timer.start()
         if self._page.is_ready:
@@ -188,14 +183,6 @@ class ReaderWindow(QMainWindow):
             self.first_page.emit()
         self._opening_timer.stop()
         self._opening.hide()
-        if self._contents_due and not self._contents_timer.isActive():
-            self._contents_timer.start()
-
-    def _fill_contents(self) -> None:
-        """Once a book; contents of thousands of lines must not delay its first page."""
-        if self._contents_due and self._presenter is not None:
-            self._contents_due = False
-            self._presenter.show_contents()
 
     def _say_opening(self) -> None:
         self._opening.setText("Opening…")
@@ -239,12 +226,12 @@ class ReaderWindow(QMainWindow):
         self.view.setAccessibleName(f"{shown.chapter_title}{page}")
 
     def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
-        self.panel.show_contents(lines, percent_of)
+        self.contents.fill(lines, percent_of)
         if self._presenter is not None:
             self.footer.scrubber.show_ticks(self._presenter.ticks())
 
     def mark_contents(self, index: int | None) -> None:
-        self.panel.mark(index)
+        self.contents.mark(index)
 
     def show_pill(self, label: str) -> None:
         if label == self._pill_shown:  # told at every turn
@@ -359,8 +346,7 @@ class ReaderWindow(QMainWindow):
 
     def choose_line(self, number: int) -> None:
         """What a click on an entry of the contents does."""
-        self._fill_contents()
-        self.panel.choose(number)
+        self.contents.panel.choose(number)
 
     def show_both_places(self) -> None:
         """What a click on the banner's caret does."""
@@ -458,7 +444,7 @@ class ReaderWindow(QMainWindow):
             return
         if self._banner is not None and self._presenter is not None:
             self._presenter.stay()
-        elif not self.panel.isHidden() and not self.panel.pin.isChecked():
+        elif self.contents.is_open and not self.contents.is_pinned:
             self._show_panel(False)
         elif self.isFullScreen():
             self.showNormal()
@@ -470,7 +456,7 @@ class ReaderWindow(QMainWindow):
         in_bars = focus is not None and (
             self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
         )
-        return in_bars or not self.panel.isHidden() or self.overlays.shown(Kind.POPOVER) is not None
+        return in_bars or self.contents.is_open or self.overlays.shown(Kind.POPOVER) is not None
 
     def _chrome_hovered(self) -> bool:
         return self.header.underMouse() or self.footer.underMouse()
@@ -487,15 +473,12 @@ class ReaderWindow(QMainWindow):
         self.overlays.replace_all()  # the banner goes below the header
 
     def _show_panel(self, shown: bool) -> None:
-        self.panel.setVisible(shown)
         self.header.contents.setChecked(shown)
         if shown:
-            self._fill_contents()
+            self.contents.open()
             self.chrome.show()
-            self.panel.raise_()
-            self.panel.reveal()
-            self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
+            self.contents.close()
             self.view.setFocus()
         self.stage.place()
 
@@ -528,8 +511,8 @@ class ReaderWindow(QMainWindow):
         if self._banner is not None:
             regions.append((self._banner, self._banner.first))
         regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
-        if not self.panel.isHidden():
-            regions.append((self.panel, self.panel.list))
+        if self.contents.is_open:
+            regions.append((self.contents.panel, self.contents.panel.list))
         focus = self.focusWidget()
         at = 0
         for number, (region, _) in enumerate(regions):
@@ -557,9 +540,8 @@ class ReaderWindow(QMainWindow):
         self._page.bridge.message.connect(self._received)
         self._page.renderProcessTerminated.connect(self._crashed)
         self.chrome.shown_changed.connect(self._show_chrome)
-        self.panel.chosen.connect(self._contents_chosen)
-        self.panel.pinned.connect(self._pin)
-        self.panel.close_requested.connect(lambda: self._show_panel(False))
+        self.contents.chosen.connect(self._contents_chosen)
+        self.contents.close_requested.connect(lambda: self._show_panel(False))
         self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))
         self.pill.dismissed.connect(self._with_presenter(ReaderPresenter.dismiss_pill))
         scrubber = self.footer.scrubber
@@ -584,7 +566,7 @@ class ReaderWindow(QMainWindow):
         p = ReaderPresenter
         do: dict[str, Callable[[], object]] = {
             "library": self.library_requested.emit,
-            "contents": lambda: self._show_panel(self.panel.isHidden()),
+            "contents": lambda: self._show_panel(not self.contents.is_open),
             "appearance": self._toggle_appearance,
             "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
             "sync_now": self.sync_now_requested.emit,
@@ -641,12 +623,8 @@ class ReaderWindow(QMainWindow):
     def _contents_chosen(self, line: ContentsLine) -> None:
         if self._presenter is not None:
             self._presenter.go_to_line(line)
-        if not self.panel.pin.isChecked():
+        if not self.contents.is_pinned:
             self._show_panel(False)
-
-    def _pin(self, pinned: bool) -> None:
-        self.stage.pinned = pinned
-        self.stage.place()
 
     def _scrubbed(self, fraction: float) -> None:
         if self._presenter is not None:

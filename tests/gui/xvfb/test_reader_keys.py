@@ -79,15 +79,15 @@ async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_pat
     async with reading(qapp, tmp_path) as (_, book):
         window = book.window
         await press("ctrl+t")
-        await until(lambda: window.panel.isVisible())
+        await until(lambda: window.contents.is_open)
         await press("ctrl+shift+a")
         await until(lambda: window.overlays.shown(Kind.POPOVER) is not None)
         await press("Escape")
         await until(lambda: window.overlays.shown(Kind.POPOVER) is None)
-        assert window.panel.isVisible()
+        assert window.contents.is_open
         assert has_focus(window.view), "focus goes back to the page"
         await press("Escape")
-        await until(lambda: window.panel.isHidden())
+        await until(lambda: not window.contents.is_open)
         shown = window.chrome.shown
         await press("Escape")
         await until(lambda: window.chrome.shown is not shown)
