@@ -179,7 +179,7 @@ export class Reader {
     this._relocated(cause);
     // Dropping and making frames costs most of a frame period: not in the one that shows the page.
     clearTimeout(this.tidying);
-    this.tidying = setTimeout(() => this._loadAround(chapter.spine), cause === "turn" ? PAINTED_MS : 0);
+    this.tidying = setTimeout(() => this._loadAround(chapter.spine), PAINTED_MS);
   }
 
   /** Keep both neighbours laid out and drop the rest. @param {number} spine */

@@ -176,9 +176,12 @@ class BookPage(QWebEnginePage):
         return book_url(self.host, href)
 
     def end(self) -> None:
-        """Stop serving and let the renderer go."""
+        """Stop serving and let the renderer go.
+
+        In a turn of the event loop of its own: with the window it would be away for two frames.
+        """
         self._scheme.remove_book(self.host)
-        self.deleteLater()
+        QTimer.singleShot(0, self.deleteLater)
 
     def acceptNavigationRequest(
         self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
