@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kios_desktop import __version__
+from kios_desktop.quick_imports import quicken_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return positions_main(words[1:])
     options = parse(words)
+    quicken_imports()
     if options.tour or options.self_test:
         from kios_desktop.tour import run_tour
 

@@ -11,7 +11,6 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
+from kios_desktop.late import read_late_modules
 from kios_desktop.paths import Paths, resources
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
@@ -112,6 +112,7 @@ class App(QObject):
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._after_first_paint)
         self._rest.start(WARM_UP_MS if show_library else BOOK_FIRST_MS)
+        settle_garbage()
 
     # Made when they are first asked for: what they import would delay the library.
 
@@ -263,13 +264,7 @@ class App(QObject):
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
 
     async def _start_sync(self) -> None:
-        # Their modules take a third of a second to read: not in the window's thread.
-        await asyncio.to_thread(import_module, "kios_desktop.accounts")
-        await asyncio.to_thread(import_module, "kios_desktop.library.importer")
-        settle_garbage()
-        await asyncio.to_thread(import_module, "kios_desktop.browse")
-        # httpx reads it at the first request, in the window's thread
-        await asyncio.to_thread(import_module, "anyio._backends._asyncio")
+        await read_late_modules()
         unlocked = await self.accounts.find_keystore()
         browse = self.browse
         if self._front:

@@ -11,7 +11,13 @@ from typing import Final
 
 from kios_desktop.ui.garbage import settle_garbage
 
+# several, for what was read is settled after each: a collection in between has little to look at
 IN_A_THREAD: Final = (
+    "httpx",
+    "kios_desktop.epub.places",
+    "kios_desktop.protocols.http",
+    "kios_desktop.protocols.opds",
+    "kios_desktop.connections",
     "kios_desktop.accounts",
     "kios_desktop.library.importer",
     "kios_desktop.library.downloads",
@@ -19,8 +25,13 @@ IN_A_THREAD: Final = (
 )
 # what one needs stands before it: then no bite takes longer than a frame or two
 IN_BITES: Final = (
+    "kios_desktop.ui.library.cover",
+    "kios_desktop.ui.library.header",
     "kios_desktop.ui.library.view",
     "kios_desktop.ui.main_window",
+    "kios_desktop.ui.settings.library_sync.rules",
+    "kios_desktop.ui.settings.library_sync.dialog",
+    "kios_desktop.ui.settings.progress_sync",
     "kios_desktop.ui.settings.window",
     "kios_desktop.settings",
     "kios_desktop.browse",

@@ -43,6 +43,8 @@ TOP = {
     "catalogs",
     "connections",
     "kept_books",
+    "late",
+    "quick_imports",
     "library_sources",
     "settings",
     "paths",
