@@ -13,11 +13,18 @@ from pathlib import Path
 from tests.bench.screen import virtual_screen
 from tests.bench.table import Figure, Table
 
+MEASURED = """
+from kios_desktop.quick_imports import quicken_imports
+quicken_imports()  # as Kios does, and before anything of Qt is imported
+from tests.bench.within import main
+main()
+"""
+
 
 def measure(table: Table, folder: Path) -> None:
     with virtual_screen() as screen:
         env = {**os.environ, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-        command = [sys.executable, "-m", "tests.bench.within", str(folder / "inside")]
+        command = [sys.executable, "-c", MEASURED, str(folder / "inside")]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout or ():
                 said = json.loads(line)

@@ -15,7 +15,7 @@ from tests.bench.processes import started, tree_rss_mb
 from tests.bench.screen import virtual_screen
 from tests.bench.table import Figure, Table
 
-ROUNDS = 3
+ROUNDS = 5
 SETTLE_S = 2.0
 PREPARED_S = 90.0
 BARE_WINDOW = """
@@ -57,13 +57,17 @@ def _shown(
             yield process.pid, screen.painted(since, timeout_s=timeout_s)
 
 
-def _best(command: list[object], env: dict[str, str], rounds: int = ROUNDS) -> float:
-    """The quickest of several starts, in seconds."""
-    times = []
+def _best(env: dict[str, str], *commands: list[object], rounds: int = ROUNDS) -> list[float]:
+    """The quickest of several starts of each, in seconds.
+
+    In turns, so that a busy moment of the machine is no advantage to any of them.
+    """
+    times: list[list[float]] = [[] for _ in commands]
     for _ in range(rounds):
-        with _shown(command, env) as (_pid, seconds):
-            times.append(seconds)
-    return min(times)
+        for command, taken in zip(commands, times, strict=True):
+            with _shown(command, env) as (_pid, seconds):
+                taken.append(seconds)
+    return [min(taken) for taken in times]
 
 
 def _settled_mb(command: list[object], env: dict[str, str]) -> float:
@@ -87,8 +91,7 @@ def _library(table: Table, env: dict[str, str], folder: Path) -> None:
     profile = folder / "library"
     with _shown(_kios(profile, corpus.book("se-alice")), env):
         pass  # so that there is a book, and everything is compiled
-    kios = _best(_kios(profile), env)
-    bare = _best([sys.executable, "-c", BARE_WINDOW], env)
+    kios, bare = _best(env, _kios(profile), [sys.executable, "-c", BARE_WINDOW])
     note = "reference: a bare Qt list in a window"
     table.add("process start to library painted", Figure(kios * 1000, "ms", bare * 1000, note=note))
 
@@ -96,18 +99,18 @@ def _library(table: Table, env: dict[str, str], folder: Path) -> None:
 def _first_page(table: Table, env: dict[str, str], folder: Path) -> None:
     book = books.war_and_peace(folder)
     ours = _kios(folder / "reading", book)
-    first = _best(ours, env, rounds=1)
-    kios = _best(ours, env)
+    (first,) = _best(env, ours, rounds=1)
     table.add("start with a book to first page, the first time", Figure(first * 1000, "ms"))
     mine = _settled_mb(ours, env)
     viewer = shutil.which("ebook-viewer")
     if viewer is None:
+        (kios,) = _best(env, ours)
         table.add("start with a book to first page", Figure(kios * 1000, "ms", note="no calibre"))
         table.add("memory of the process tree, a book open", Figure(mine, "MB"))
         return
     theirs: list[object] = [viewer, book]
     _prepare(theirs, env)
-    calibre = _best(theirs, env)
+    kios, calibre = _best(env, ours, theirs)
     note = "reference: calibre’s viewer, second opening"
     figure = Figure(kios * 1000, "ms", calibre * 1000, limit=0.7, note=note)
     table.add("start with a book to first page", figure)

@@ -1,4 +1,4 @@
-"""The measured process of `inside.py`: python -m tests.bench.within FOLDER.
+"""What the measured process of `inside.py` does.
 
 Everything here goes through the app as it is shipped: keys are sent to the view, books are opened
 by `OpenBooks`, added by the importer. Only the page's own clock is asked by a script of ours.
@@ -119,8 +119,12 @@ class Bench:
 
     async def run(self) -> None:
         self._beat.start()
+        self._app.readers.warm_up()
+        creation = self._beat.worst_ms()
+        tell("event loop, gap of the creation of the web engine", Figure(creation, "ms"))
+        self._beat.start()
         await asyncio.sleep(SETTLE_S)
-        self._gap("starting, the web engine included")
+        self._gap("starting")
         small = await self._added(books.small(self._folder))
         war = await self._added(books.war_and_peace(self._folder))
         long = await self._added(corpus.book("idpf-mahabharata"))
@@ -137,8 +141,7 @@ class Bench:
     def _gap(self, doing: str, of: float | None = None) -> float:
         worst = self._beat.worst_ms() if of is None else of
         tell(f"event loop, worst gap while {doing}", Figure(worst, "ms"))
-        if "engine" not in doing:
-            self._gaps[doing] = worst
+        self._gaps[doing] = worst
         self._beat.start()
         return worst
 
@@ -183,21 +186,20 @@ class Bench:
     async def _openings(self, small: BookId, others: dict[str, BookId]) -> None:
         took: dict[BookId, list[float]] = {}
         gaps = []
-        for turn in range(ROUNDS + 2):
+        for _ in range(ROUNDS + 2):
             for book_id in (small, *others.values()):
                 await self._warm()
                 self._beat.start()
                 async with self._open(book_id) as (_book, seconds):
                     took.setdefault(book_id, []).append(seconds)
                     await asyncio.sleep(CALM_S)
-                if turn:
-                    gaps.append(self._beat.worst_ms())
+                gaps.append(self._beat.worst_ms())
         plain = min(took[small]) * 1000
         tell("opening a small book, engine warm", Figure(plain, "ms"))
         for name, book_id in others.items():
             figure = Figure(min(took[book_id]) * 1000, "ms", plain, limit=1.2)
             tell(f"opening {name}, engine warm", figure)
-        self._gap("opening and closing books", statistics.median(gaps))
+        self._gap("opening and closing books", max(gaps))
 
     # -- turning
 
@@ -212,6 +214,7 @@ class Bench:
             self._beat.start()
             rounds = [await self._one_round(book, period) for _ in range(ROUNDS)]
             self._gap("turning pages")
+        self._gap(f"a book is closed after {ROUNDS * TURNS} turns")
         for part, limit in (("p50", 1.2), ("p95", 2.0)):
             best = min(taken[part] for taken in rounds)
             note = f"reference: a frame; {rounds[0]['crossings']:.0f} chapter crossings in each run"
@@ -228,7 +231,7 @@ class Bench:
         await asyncio.sleep(CALM_S)
         took = sorted(await book.ask("kios.tookMs"))
         spines = [message.spine for message in book.seen[first:]]
-        if len(took) != TURNS or len(spines) < TURNS:
+        if len(took) < TURNS or len(spines) < TURNS:  # one at a slow crossing is taken up again
             raise RuntimeError(f"{TURNS} keys, {len(took)} turns, {len(spines)} screens")
         return {
             "p50": took[len(took) // 2],
@@ -314,7 +317,3 @@ def main() -> None:
     formatter = log.set_up(paths.logs)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
         runner.run(run(App(qt, paths, formatter, InMemory()), folder))
-
-
-if __name__ == "__main__":
-    main()
