@@ -13,6 +13,7 @@ import threading
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -106,6 +107,19 @@ class Container:
         """The uncompressed size in bytes, as declared. Raises Missing."""
         return self._entry(name).file_size
 
+    def sizes(self, names: Iterable[str]) -> tuple[int, ...]:
+        """The sizes of several files, 0 for those that are missing."""
+        known = self._entries
+        return tuple(
+            [known[name].file_size if name in known else self._size_or_0(name) for name in names]
+        )
+
+    def _size_or_0(self, name: str) -> int:
+        try:
+            return self.size(name)
+        except Missing:
+            return 0
+
     def read(self, name: str) -> bytes:
         """All bytes of a file. Raises Missing, Damaged, Encrypted (zip password) or TooLarge."""
         entry = self._entry(name)
@@ -192,15 +206,12 @@ def _has_directory(file: BinaryIO) -> bool:
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise TooLarge("the number of files", MAX_ENTRIES)
-    if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
+    if sum([entry.file_size for entry in entries]) > MAX_TOTAL_BYTES:
         raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
-    for entry in entries:
-        if entry.file_size > MAX_ENTRY_BYTES:
-            raise TooLarge("a file in the book", MAX_ENTRY_BYTES)
-        if entry.file_size > RATIO_FLOOR_BYTES and entry.file_size > MAX_RATIO * max(
-            1, entry.compress_size
-        ):
-            raise TooLarge("a file in the book", MAX_RATIO * max(1, entry.compress_size))
+    for entry in [large for large in entries if large.file_size > RATIO_FLOOR_BYTES]:
+        most = min(MAX_ENTRY_BYTES, MAX_RATIO * max(1, entry.compress_size))
+        if entry.file_size > most:
+            raise TooLarge("a file in the book", most)
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container
@@ -28,7 +27,7 @@ class OpenPublication:
     ) -> None:
         self.publication, self.weights = publication, weights
         self.serving = Serving(container, publication)
-        self.sizes = tuple(_size(container, link.href) for link in publication.reading_order)
+        self.sizes = container.sizes([link.href for link in publication.reading_order])
         self._container = container
         self._places: Places | None = None
         self._lock = threading.Lock()
@@ -73,10 +72,3 @@ def open_publication(
     except BaseException:
         container.close()
         raise
-
-
-def _size(container: Container, href: str) -> int:
-    try:
-        return container.size(href)
-    except PublicationError:
-        return 0

@@ -1,7 +1,7 @@
 """What the reader does: where it is, where it goes, and what it tells the sync. No Qt."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -58,14 +58,14 @@ class ReaderPresenter:
         tasks: Tasks,
         *,
         start: Place,
-        url_of: Callable[[str], str],
+        urls_of: Callable[[Sequence[str]], list[str]],
         excerpt: Excerpt,
         on_finished: OnFinished,
         paged: Callable[[], bool],
     ) -> None:
         self._publication, self._map, self._screen = publication, book_map, screen
         self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
-        self._start, self._url_of, self._paged = start, url_of, paged
+        self._start, self._urls_of, self._paged = start, urls_of, paged
         self._sync: PlaceSync | None = None
         self._jumps, self._pace = Jumps(), Pace()
         self._here: Here | None = None
@@ -85,7 +85,7 @@ class ReaderPresenter:
         order = self._publication.reading_order
         self._screen.open_book(
             OpenBook(
-                urls=[self._url_of(link.href) for link in order],
+                urls=self._urls_of([link.href for link in order]),
                 nonlinear=[i for i, link in enumerate(order) if not link.linear],
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
                 settings=look,

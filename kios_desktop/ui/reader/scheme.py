@@ -6,7 +6,7 @@ stay inside its container. No path leaves a request unanswered.
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 from urllib.parse import quote, unquote
@@ -61,6 +61,14 @@ def register_scheme() -> None:
 def book_url(host: str, href: str) -> str:
     """The address of a resource, percent-encoded."""
     return f"book://{host}/{href if is_plain(href) else quote(href)}"
+
+
+def book_urls(host: str, hrefs: Sequence[str]) -> list[str]:
+    """The addresses of many resources; looked at together, for there may be thousands."""
+    if is_plain("/".join(hrefs)):
+        start = f"book://{host}/"
+        return [start + href for href in hrefs]
+    return [book_url(host, href) for href in hrefs]
 
 
 class BookScheme(QWebEngineUrlSchemeHandler):

@@ -113,7 +113,7 @@ async def open_engine(
     if not page.is_ready:
         await engine.wait(Ready)
     nonlinear = [i for i, link in enumerate(publication.reading_order) if not link.linear]
-    urls = [page.url_of(href) for href in hrefs]
+    urls = page.urls_of(hrefs)
     page.bridge.open(OpenBook(urls, nonlinear, {}, look(settings)))
     page.bridge.go_to(Destination(spine, "open"))
     await engine.wait(Relocated)

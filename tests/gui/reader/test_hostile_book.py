@@ -178,7 +178,7 @@ async def test_one_book_cannot_read_another(profile: BookProfile, tmp_path: Path
     one = await open_engine(profile, BookDraft().write(tmp_path / "one.epub"))
     other = await open_engine(profile, BookDraft().write(tmp_path / "other.epub"))
     assert one.page.host != other.page.host
-    target = other.page.url_of(other.hrefs[0])
+    target = other.page.urls_of(other.hrefs)[0]
     await one.ask(
         "(() => { const f = document.createElement('iframe'); f.id = 'spy';"
         f" f.src = '{target}'; document.body.append(f); return 1; }})()"

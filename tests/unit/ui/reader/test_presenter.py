@@ -119,7 +119,7 @@ class Reading:
             self.screen,
             self.tasks,
             start=start or Place(0, 0),
-            url_of=lambda href: f"book://x/{href}",
+            urls_of=lambda hrefs: [f"book://x/{href}" for href in hrefs],
             excerpt=excerpt,
             on_finished=self.finished.append,
             paged=lambda: True,
