@@ -90,6 +90,7 @@ class OpenBooks(QObject):
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile = make_profile
         self._profile: BookProfile | None = None
+        self._ended = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: set[BookId | Path] = set()
         self._publications: dict[BookId | Path, OpenPublication] = {}
@@ -98,7 +99,8 @@ class OpenBooks(QObject):
 
     def warm_up(self) -> None:
         """Start the web engine and keep one page ready. Takes up to a quarter of a second."""
-        self._engine().warm_up()
+        if not self._ended:  # a timer may come late
+            self._engine().warm_up()
 
     def _engine(self) -> BookProfile:
         if self._profile is None:
@@ -213,7 +215,7 @@ class OpenBooks(QObject):
             window,
             self._tasks,
             start=start,
-            url_of=page.url_of,
+            urls_of=page.urls_of,
             excerpt=lambda place: asyncio.to_thread(opened.excerpt, place, EXCERPT),
             on_finished=lambda finished: self._finished(book_id, window, presenter, finished),
             paged=lambda: window.paged,
@@ -318,6 +320,7 @@ class OpenBooks(QObject):
 
     def end(self) -> None:
         """After `close_all` and a turn of the event loop: pages first, then their profile."""
+        self._ended = True
         if self._profile is not None:
             self._profile.close()
 

@@ -6,6 +6,7 @@ Content-Security-Policy of `scheme.py`, the request interceptor and the navigati
 
 import logging
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl
@@ -20,13 +21,14 @@ from PySide6.QtWebEngineCore import (
 )
 
 from kios_desktop.ui.reader.bridge import Bridge
-from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_url
+from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_url, book_urls
 from kios_desktop.ui.reader.wire import Ready
 
 log = logging.getLogger(__name__)
 
 PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
 RETRY_MS = 100
+EMPTY = QUrl("about:blank")
 
 MODULES = ("ordinals", "styles", "chapter", "input", "reader", "main")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
@@ -85,6 +87,7 @@ class BookProfile(QObject):
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
         self._script = reader_script(reader_folder)
         self._spare: BookPage | None = None
+        self._pages: set[BookPage] = set()
 
     def warm_up(self) -> None:
         """Have a page ready, its shell loading: a book then opens much sooner."""
@@ -97,13 +100,16 @@ class BookProfile(QObject):
         return page or self.new_page()
 
     def new_page(self) -> "BookPage":
-        return BookPage(self._profile, self.scheme, self._script)
+        page = BookPage(self._profile, self.scheme, self._script)
+        self._pages.add(page)
+        page.destroyed.connect(lambda: self._pages.discard(page))
+        return page
 
     def close(self) -> None:
-        """After the last page in use is gone."""
-        if self._spare is not None:
-            self._spare.end()
-            self._spare = None
+        """Nothing is shown any more; what pages are left go at once, before their profile."""
+        self._spare = None
+        for page in self._pages:
+            page.deleteLater()
         self.scheme.close()
 
 
@@ -134,7 +140,7 @@ class BookPage(QWebEnginePage):
         super().__init__(profile)
         self._scheme = scheme
         self.host = scheme.new_host()
-        self.is_ready = False
+        self.is_ready = self._ended = False
         self.bridge = Bridge(self)
         channel = QWebChannel(self)
         channel.registerObject("bridge", self.bridge)
@@ -164,29 +170,39 @@ class BookPage(QWebEnginePage):
 
     def _loaded(self, well: bool) -> None:
         log.debug("the shell was loaded: %s", well)
-        if not well:
+        if self._ended:
+            self.deleteLater()
+        elif not well:
             self._patience.start(RETRY_MS)
 
     def _try_again(self) -> None:
         """On a busy machine Chromium now and then loses a first navigation."""
+        if self._ended:
+            self.deleteLater()
+            return
         log.warning("the page did not answer; loading it again")
         self.reload_shell()
 
-    def url_of(self, href: str) -> str:
-        return book_url(self.host, href)
+    def urls_of(self, hrefs: Sequence[str]) -> list[str]:
+        return book_urls(self.host, hrefs)
 
     def end(self) -> None:
-        """Stop serving and let the renderer go.
+        """Stop serving, and give everything back bit by bit.
 
-        In a turn of the event loop of its own: with the window it would be away for two frames.
+        A page that is left for an empty one is taken down beside the event loop. Deleted at once
+        after some hundred turns, it would hold the loop for four frames.
         """
         self._scheme.remove_book(self.host)
-        QTimer.singleShot(0, self.deleteLater)
+        self._ended = True
+        self._patience.start()
+        self.load(EMPTY)
 
     def acceptNavigationRequest(
         self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
     ) -> bool:
         target = QUrl(url)
+        if self._ended:
+            return target == EMPTY
         if target.scheme() != SCHEME.decode() or target.host() != self.host:
             return False
         return not is_main_frame or target.path().lstrip("/") == SHELL

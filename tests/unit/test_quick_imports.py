@@ -1,0 +1,18 @@
+"""Modules are read by Python's own `import`, whatever Qt's binding puts in its place."""
+
+import subprocess
+import sys
+
+READ = """
+import builtins, gc
+pythons_own = builtins.__import__
+from kios_desktop.quick_imports import quicken_imports
+quicken_imports()
+import kios_desktop.launch
+print(builtins.__import__ is pythons_own, gc.isenabled())
+"""
+
+
+def test_pythons_own_import_stays_in_force() -> None:
+    done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
