@@ -70,7 +70,7 @@ class ReaderPictures:
         opened.window.resize(size)
         await settled()
         if asks:
-            await until(lambda: opened.window.question != "", 10)
+            await until(lambda: opened.window.question.sentence != "", 10)
         else:
             await opened.go_to_line(START)
             opened.window.pill.dismissed.emit()
@@ -126,7 +126,7 @@ async def question(_: ReaderPictures, book: OpenedBook) -> None:
 
 async def question_open(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.chrome.show()
-    book.window.show_both_places()
+    book.window.question.show_both_places()
 
 
 async def question_quiet(_: ReaderPictures, book: OpenedBook) -> None:
@@ -142,7 +142,7 @@ async def sync_menu(_: ReaderPictures, book: OpenedBook) -> None:
 
 
 async def sync_menu_stayed(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.answer(False)
+    book.window.question.answer(False)
     await settled()
     book.window.actions_by_name["sync"].trigger()
 
@@ -158,7 +158,7 @@ async def back_quiet(_: ReaderPictures, book: OpenedBook) -> None:
 
 
 async def toast(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.answer(True)
+    book.window.question.answer(True)
     await settled()
 
 

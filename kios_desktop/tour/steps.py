@@ -139,12 +139,12 @@ class Tour:
         )
 
     async def _be_asked(self, window: ReaderWindow) -> None:
-        sentence = await self._until(lambda: window.question, "the question")
+        sentence = await self._until(lambda: window.question.sentence, "the question")
         self._tell(f"It asks: “{sentence}”")
         await self._picture("question", window)
 
     async def _continue(self, window: ReaderWindow, here: Place) -> None:
-        window.answer(True)
+        window.question.answer(True)
         await self._until(lambda: window.place_shown == here, "the other reader’s place")
         self._tell("Continue was chosen, and it stands on the same character.")
         await self._picture("continued", window)

@@ -71,7 +71,7 @@ class Driven(Browses):
 
     async def wait_for_question(self) -> dict[str, Any]:
         async with asyncio.timeout(15):
-            while not self._reader.question:
+            while not self._reader.question.sentence:
                 await asyncio.sleep(0.01)
         return self._state()
 
@@ -95,7 +95,7 @@ class Driven(Browses):
         return self._state()
 
     async def answer(self, go_on: bool) -> dict[str, Any]:
-        self._reader.answer(go_on)
+        self._reader.question.answer(go_on)
         await asyncio.sleep(0.6)
         return self._state()
 
@@ -181,7 +181,7 @@ class Driven(Browses):
         place = self._reader.place_shown
         return {
             "at": [place.spine_index, place.ordinal] if place else None,
-            "question": self._reader.question,
+            "question": self._reader.question.sentence,
         }
 
     def _noted(self, message: object) -> None:

@@ -4,16 +4,17 @@ import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWebEngineCore import QWebEnginePage
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.preferences import Answer, Columns, Layout, PageTheme
+from kios_desktop.domain.preferences import Answer, Columns, Layout
 from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui import theme
-from kios_desktop.ui.overlay import Kind, OverlayHost, announce
+from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.reader.actions import make_actions, make_menu
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
@@ -21,13 +22,13 @@ from kios_desktop.ui.reader.book_view import BookView
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.dress import Dress
 from kios_desktop.ui.reader.go_to import GoToPopover
-from kios_desktop.ui.reader.keys import WINDOW_KEYS, PageKey
+from kios_desktop.ui.reader.keys import PageKey
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
-from kios_desktop.ui.reader.look import look_of
 from kios_desktop.ui.reader.page import BookPage
 from kios_desktop.ui.reader.presenter import ReaderPresenter
-from kios_desktop.ui.reader.prompt_banner import PromptBanner
+from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 from kios_desktop.ui.reader.stage import Stage
 from kios_desktop.ui.reader.wire import (
@@ -37,7 +38,6 @@ from kios_desktop.ui.reader.wire import (
     Lines,
     LinkActivated,
     Loaded,
-    Look,
     OpenBook,
     Ready,
     Relocated,
@@ -85,8 +85,6 @@ class ReaderWindow(QMainWindow):
         self._click_turns, self._ask_links = click_turns, ask_links
         self._stop_asking_links = stop_asking_links
         self._presenter: ReaderPresenter | None = None
-        self._book_rule: Answer | None = None
-        self._banner: PromptBanner | None = None
         self._offer_to_take: Offer | None = None
         self._place_to_go_to: Place | None = None
         self._had_a_page = False
@@ -109,11 +107,12 @@ class ReaderWindow(QMainWindow):
         self._pill_shown, self._sync_shown = "", ("", "", "")
         self.overlays = OverlayHost(self.stage, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
-        self.actions_by_name = self._make_actions()
+        self.question = Question(self.overlays, self.view, self._banner_top)
+        self.dress = Dress(self, self.stage, page, choices)
+        self.actions_by_name = make_actions(self, self._doings())
         self._join()
         self.stage.hold(self.view, self.header, self.footer, self.pill)
-        self._dress()
-        self._paint_page()
+        self.dress.put_on()
 
     # -- life
 
@@ -174,7 +173,7 @@ class ReaderWindow(QMainWindow):
                 self._ready(presenter)
 
     def _ready(self, presenter: ReaderPresenter) -> None:
-        presenter.ready(self.look())
+        presenter.ready(self.dress.look())
 
     def _opened(self) -> None:
         """The page reported a screen."""
@@ -246,29 +245,18 @@ class ReaderWindow(QMainWindow):
         self.overlays.replace_all()  # a toast makes room
 
     def show_prompt(self, prompt: Prompt) -> None:
-        self._banner = banner = PromptBanner(prompt, self._book_rule)
-        banner.accepted.connect(self._with_presenter(ReaderPresenter.accept))
-        banner.stayed.connect(self._with_presenter(ReaderPresenter.stay))
-        banner.always.connect(self.book_rule_chosen)
-        banner.resized.connect(self.overlays.replace_all)
         self.chrome.hide()  # at the top edge the banner covers no text
-        self.overlays.banner(banner, self._banner_top)
-        title = prompt.there_title or prompt.there_percent
-        announce(self.view, f"Another device is in {title}. Press F6 to choose.", assertive=True)
+        self.question.ask(prompt)
 
     def _banner_top(self) -> int:
         shown = not self.header.isHidden()
         return self.header.height() + BELOW_HEADER if shown else AT_EDGE
 
     def show_excerpts(self, here: str, there: str) -> None:
-        if self._banner is not None:
-            self._banner.show_excerpts(here, there)
+        self.question.show_excerpts(here, there)
 
     def hide_prompt(self) -> None:
-        if self._banner is not None:
-            self._banner = None
-            self.overlays.close(Kind.BANNER)
-            self.view.setFocus()
+        self.question.withdraw()
 
     def show_toast(
         self, text: str, action: str = "", on_action: Callable[[], None] | None = None
@@ -325,7 +313,7 @@ class ReaderWindow(QMainWindow):
 
     def set_book_rule(self, rule: Answer | None) -> None:
         """What this book does about other devices: None is “as everywhere”."""
-        self._book_rule = rule
+        self.question.rule = rule
 
     # -- seen from outside: tours and tests
 
@@ -334,67 +322,16 @@ class ReaderWindow(QMainWindow):
         """The place on screen; None before the first page is there."""
         return self._presenter.shown_place if self._presenter is not None else None
 
-    @property
-    def question(self) -> str:
-        """The sentence of the banner; "" while nothing is asked."""
-        return self._banner.sentence if self._banner is not None else ""
-
-    def answer(self, go_on: bool) -> None:
-        """What a click on Continue or Stay here does."""
-        if self._banner is not None:
-            (self._banner.go_on if go_on else self._banner.stay).click()
-
     def choose_line(self, number: int) -> None:
         """What a click on an entry of the contents does."""
         self.contents.panel.choose(number)
 
-    def show_both_places(self) -> None:
-        """What a click on the banner's caret does."""
-        if self._banner is not None:
-            self._banner.caret.click()
-
     # -- look
-
-    def look(self) -> Look:
-        """The settings in force, for the page."""
-        settings = self._choices.in_force
-        colors = theme.current().page(settings.theme)
-        return look_of(
-            settings,
-            {
-                "bg": colors.bg,
-                "text": colors.text,
-                "muted": colors.muted,
-                "link": colors.link,
-                "selection": colors.selection,
-            },
-            self._page_theme(),
-            self._choices.dim_pictures,
-        )
-
-    def _page_theme(self) -> PageTheme:
-        choice = self._choices.in_force.theme
-        if choice is PageTheme.AUTO:
-            return PageTheme.DARK if theme.current().dark else PageTheme.PAPER
-        return choice
 
     def restyle(self) -> None:
         """The look changed: text settings, page theme or the windows' theme."""
-        self._dress()
-        self._paint_page()
-        self._page.bridge.apply_settings(self.look())
-
-    def _dress(self) -> None:
-        """The window goes with the page, where that is wanted (design.md 2.3)."""
-        windows = theme.current().name
-        page = self._choices.in_force.theme
-        theme.dress(self, theme.for_page(page, windows) if self._choices.match_page else windows)
-
-    def _paint_page(self) -> None:
-        color = theme.current().page(self._choices.in_force.theme).bg
-        self.stage.page_color = color
-        self._page.setBackgroundColor(color)
-        self.stage.update()
+        self.dress.put_on()
+        self._page.bridge.apply_settings(self.dress.look())
 
     @property
     def paged(self) -> bool:
@@ -442,7 +379,7 @@ class ReaderWindow(QMainWindow):
         """Close exactly one thing, the topmost; with nothing open, toggle the chrome."""
         if self.overlays.close(Kind.POPOVER):
             return
-        if self._banner is not None and self._presenter is not None:
+        if self.question.banner is not None and self._presenter is not None:
             self._presenter.stay()
         elif self.contents.is_open and not self.contents.is_pinned:
             self._show_panel(False)
@@ -463,7 +400,7 @@ class ReaderWindow(QMainWindow):
 
     def _pointer_moved(self, y: int) -> None:
         """Near an edge the pointer calls the chrome; but the top is the banner's while one asks."""
-        if self._banner is None or y > self.height() // 2:
+        if self.question.banner is None or y > self.height() // 2:
             self.chrome.pointer_at(y, self.view.height())
 
     def _show_chrome(self, shown: bool) -> None:
@@ -508,8 +445,9 @@ class ReaderWindow(QMainWindow):
     def _step_region(self, step: int) -> None:
         """F6: page, banner, footer, header, panel, page; from the page first to a question."""
         regions: list[tuple[QWidget, QWidget]] = [(self.view, self.view)]
-        if self._banner is not None:
-            regions.append((self._banner, self._banner.first))
+        banner = self.question.banner
+        if banner is not None:
+            regions.append((banner, banner.first))
         regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
         if self.contents.is_open:
             regions.append((self.contents.panel, self.contents.panel.list))
@@ -519,7 +457,7 @@ class ReaderWindow(QMainWindow):
             if focus is not None and (region is focus or region.isAncestorOf(focus)):
                 at = number
         region, target = regions[(at + step) % len(regions)]
-        if region is not self._banner:
+        if region is not banner:
             self.chrome.show()
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -549,6 +487,9 @@ class ReaderWindow(QMainWindow):
         scrubber.chapter_step.connect(
             lambda step: self._presenter.step_chapter(step) if self._presenter else None
         )
+        self.question.accepted.connect(self._with_presenter(ReaderPresenter.accept))
+        self.question.stayed.connect(self._with_presenter(ReaderPresenter.stay))
+        self.question.rule_chosen.connect(self.book_rule_chosen)
         self._choices.on_change(self.restyle)
         for name, source in (
             ("library", self.header.library),
@@ -559,12 +500,13 @@ class ReaderWindow(QMainWindow):
             action = self.actions_by_name[name]
             source.set_name(action.text(), action.shortcut())
             source.clicked.connect(action.trigger)
-        self.header.more.setMenu(self._menu())
+        self.header.more.setMenu(make_menu(self, self.actions_by_name))
         self.header.more.setPopupMode(self.header.more.ToolButtonPopupMode.InstantPopup)
 
-    def _make_actions(self) -> dict[str, QAction]:
+    def _doings(self) -> dict[str, Callable[[], object]]:
+        """What each of the window's actions does."""
         p = ReaderPresenter
-        do: dict[str, Callable[[], object]] = {
+        return {
             "library": self.library_requested.emit,
             "contents": lambda: self._show_panel(not self.contents.is_open),
             "appearance": self._toggle_appearance,
@@ -590,28 +532,6 @@ class ReaderWindow(QMainWindow):
             "close": self.close,
             "quit": self.quit_requested.emit,
         }
-        actions: dict[str, QAction] = {}
-        for name, (text, keys) in WINDOW_KEYS.items():
-            action = QAction(text, self)
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.triggered.connect(lambda _=False, act=do[name]: act())
-            self.addAction(action)
-            actions[name] = action
-        return actions
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        groups = (
-            ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
-            ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
-            ("where", "full_screen", "sync_now"),
-            ("settings", "close", "quit"),
-        )
-        for group in groups:
-            for name in group:
-                menu.addAction(self.actions_by_name[name])
-            menu.addSeparator()
-        return menu
 
     def _with_presenter(self, act: Callable[[ReaderPresenter], object]) -> Callable[[], None]:
         def call() -> None:

@@ -35,7 +35,7 @@ async def reading(
             await kios.put_elsewhere(book_id, "/body/DocFragment[3]/body", 0.7)
         book = await kios.open(book_id)
         if asks:
-            await until(lambda: book.window.question != "")
+            await until(lambda: book.window.question.sentence != "")
         yield kios, book
 
 
@@ -48,7 +48,7 @@ async def test_everything_in_the_reader_has_a_name_and_a_hit_target(
 ) -> None:
     async with reading(qapp, tmp_path, asks=True) as (_, book):
         window = book.window
-        window.show_both_places()
+        window.question.show_both_places()
         window.actions_by_name["contents"].trigger()
         for popover in ("appearance", "sync"):
             window.actions_by_name[popover].trigger()

@@ -67,9 +67,9 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
         page_theme(kios, PageTheme.DARK)
         page_theme(kios, PageTheme.AUTO)
         light = theme.Theme("light").page(PageTheme.PAPER)
-        assert book.window.look().colors["bg"] == light.bg
+        assert book.window.dress.look().colors["bg"] == light.bg
         kios.app.live.change(replace(kios.app.live.value, window_theme=WindowTheme.DARK))
-        assert book.window.look().colors["bg"] == theme.Theme("dark").page(PageTheme.DARK).bg
+        assert book.window.dress.look().colors["bg"] == theme.Theme("dark").page(PageTheme.DARK).bg
         assert theme.of(book.window).name == "dark"
 
 
