@@ -101,11 +101,11 @@ FAULTS = (
     Fault(
         "a failed look writes all the same",
         "machine",
-        "    state = state.idle()\n    match event.next_try:",
+        "    state = replace(state.idle(), wanted=state.owed)\n    match event.next_try:",
         "    if state.task is Task.LOOKING_TO_SEND and state.local is not None:\n"
         "        one = Sent(state.local, '', 0.0)\n"
         "        return state.started(Task.WRITING), (Write(state.token + 1, one),)\n"
-        "    state = state.idle()\n    match event.next_try:",
+        "    state = replace(state.idle(), wanted=state.owed)\n    match event.next_try:",
     ),
     Fault(
         "a write without a look",

@@ -187,7 +187,7 @@ class BookSync:
             and self._view is None
             and not self.busy
             and self._saver.idle
-            and not (record is not None and record.unsettled)
+            and not (self.state.moved if record is None else record.unsettled)
         )
 
     def feed(self, event: Event) -> None:

@@ -161,6 +161,8 @@ def _turned(state: State, event: Turned) -> Outcome:
         effects = (Withdraw(),)
         state = replace(state.settled(state.asking.report), asking=None)
     state = replace(state, local=event.locator, screen=max(1, event.screen), moved=True)
+    if state.task is None:
+        state = replace(state, wanted=False)  # back again, so the next trigger sends
     state = state.dirtied(event.at).without_reached_offer()
     return state, (Save(position=Position(event.locator, event.at, "")), *effects)
 
@@ -206,6 +208,8 @@ def _undone(state: State, at: datetime) -> Outcome:
 
 def _send(state: State) -> Outcome:
     """Begins to send what waits, unless something is under way or in the way."""
+    if state.record is None:  # no server yet: what was read is sent when there is one
+        return replace(state, wanted=state.moved), ()
     if not state.dirty or not state.preferences.enabled or state.refused or state.asking:
         return state, ()
     if state.task is not None:
@@ -235,18 +239,21 @@ def _sync_now(state: State) -> Outcome:
 
 def _account_changed(state: State, event: AccountChanged) -> Outcome:
     effects: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
+    first = state.record is None
+    owed = state.owed
     state = replace(
         state.idle(),
         record=event.record,
+        wanted=owed and event.record is None,
         asking=None,
         token=state.token + 1,  # answers of the old account no longer count
         failures=0,
         refused=False,
     )
-    if not state.open:
-        return _after(effects, _send(state))  # with the new credentials it may get through
-    if state.moved:
+    if state.moved and (state.open or first):
         state = state.dirtied(event.at)
+    if not state.open or (owed and state.dirty):
+        return _after(effects, _send(state))  # with the new credentials it may get through
     return _after(effects, _look(state))
 
 
@@ -291,7 +298,7 @@ def _written(state: State, event: WriteDone) -> Outcome:
 def _failed(state: State, event: Failed) -> Outcome:
     if event.token != state.token or state.task is None:
         return state, ()
-    state = state.idle()
+    state = replace(state.idle(), wanted=state.owed)
     match event.next_try:
         case NextTry.ASK_FIRST:
             return replace(state, refused=True), ()

@@ -34,7 +34,8 @@ class State:
     """`record` is None without a server. `local` is the last place saved, or where it was opened.
 
     `moved`: the person turned a page or moved by choice in this opening. `token` names the task
-    under way. `wanted` and `look_wanted` remember what came while it was. `refused`: the server
+    under way. `wanted` and `look_wanted` remember what came while it was; without a task, `wanted`
+    says that a trigger came to nothing: there was no server, or it failed us. `refused`: the server
     rejected us, so wait for the person or the next opening.
     """
 
@@ -57,6 +58,11 @@ class State:
     def dirty(self) -> bool:
         """A place waits to be sent."""
         return self.record is not None and self.record.dirty
+
+    @property
+    def owed(self) -> bool:
+        """A trigger came whose place has not arrived; another account is to have it at once."""
+        return self.wanted or self.task in (Task.LOOKING_TO_SEND, Task.WRITING)
 
     @property
     def offer(self) -> Offer | None:

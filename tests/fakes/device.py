@@ -76,6 +76,7 @@ class Device:
     clock: FakeClock = field(default_factory=FakeClock)
     view: FakeView = field(default_factory=FakeView)
     missing: bool = False
+    signed_in: bool = True
 
     def __post_init__(self) -> None:
         self._remotes: list[KosyncRemote] = []
@@ -92,6 +93,8 @@ class Device:
         )
 
     async def _connect(self) -> Sequence[Account]:
+        if not self.signed_in:
+            return []
         remote = self.remote()
         return [Account("5" * 32, "Server", "KOReader sync", remote)]
 
@@ -157,6 +160,12 @@ class Device:
             self.turn(page)
         await self.close()
         return view
+
+    async def sign_in(self) -> None:
+        """The password is there now; without, no account was."""
+        self.signed_in = True
+        self.engine.accounts_changed()
+        await self.quiet()
 
     async def restart(self) -> "Device":
         """Killed, and started again from the disk."""

@@ -199,6 +199,21 @@ async def test_a_place_that_waits_survives_a_restart(make: Make, server: KosyncS
     assert write.json["progress"] == FakePlaces().xpointer(FAR.place)
 
 
+@pytest.mark.parametrize("closed", [False, True])
+async def test_what_was_read_before_signing_in_is_sent_after_it(
+    make: Make, server: KosyncServer, closed: bool
+) -> None:
+    """A password store may be locked, and accounts take a moment at every start."""
+    device = await make(signed_in=False)
+    await device.open(START)
+    device.turn(LATER)
+    await (device.close() if closed else device.leave())
+    assert server.fake.requests == []
+    await device.sign_in()
+    assert len(server.fake.writes()) == 1
+    assert device.record.sent is not None and not device.record.dirty
+
+
 @pytest.mark.parametrize("mode", ["wrong", "busy", "broken", "cut off"])
 async def test_nothing_is_written_after_a_look_that_failed(
     mode: str, make: Make, server: KosyncServer

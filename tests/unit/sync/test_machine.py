@@ -473,6 +473,33 @@ def test_a_new_account_asks_for_the_open_book_and_gets_what_was_read() -> None:
     assert book.kinds == [Look] and book.state.dirty
 
 
+@pytest.mark.parametrize("under_way", ["look", "look to send", "write"])
+def test_a_new_account_takes_up_what_was_being_sent(under_way: str) -> None:
+    book = Book().opened()
+    if under_way == "look":
+        book.turned().feed(Triggered())
+    else:
+        book.found().turned().feed(Triggered())
+        if under_way == "write":
+            book.found()
+    book.feed(AccountChanged(book.record, T0))
+    assert [look.to_send for look in book.all(Look)] == [NEXT]
+    assert book.found().kinds == [Write]
+
+
+@pytest.mark.parametrize("next_try", NextTry)
+def test_a_new_account_gets_what_the_old_one_failed_to_take(next_try: NextTry) -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed(next_try)
+    book.feed(AccountChanged(book.record, T0))
+    assert [look.to_send for look in book.all(Look)] == [NEXT]
+
+
+def test_but_not_while_somebody_reads_on() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed(NextTry.AT_A_TRIGGER)
+    book.turned(at(1600)).feed(AccountChanged(book.record, T0))
+    assert [look.to_send for look in book.all(Look)] == [None]
+
+
 def test_new_credentials_send_what_a_closed_book_left_waiting() -> None:
     book = Book().opened().found().turned().feed(Closed(T0)).failed(NextTry.ASK_FIRST)
     book.feed(AccountChanged(book.record, T0))
@@ -485,6 +512,40 @@ def test_without_a_server_places_are_saved_and_nothing_else_happens() -> None:
     book.feed(AccountChanged(None, T0)).opened().turned()
     assert [type(effect) for effect in book.effects] == [Save]
     assert book.feed(Triggered(), SyncNow(), Closed(T0)).kinds == []
+
+
+def test_who_looked_away_before_there_was_a_server_is_caught_up_with() -> None:
+    book = Book().feed(AccountChanged(None, T0)).opened().turned().feed(Triggered())
+    book.feed(AccountChanged(None, T0), AccountChanged(SyncRecord("source"), T0))
+    assert [look.to_send for look in book.all(Look)] == [NEXT]
+    assert book.found().kinds == [Write]
+
+
+def test_who_came_back_and_read_on_meanwhile_is_not() -> None:
+    book = Book().feed(AccountChanged(None, T0)).opened().turned().feed(Triggered())
+    book.turned(at(1600)).feed(AccountChanged(SyncRecord("source"), T0))
+    assert [look.to_send for look in book.all(Look)] == [None]
+    assert book.found().kinds == [] and book.state.dirty
+
+
+def test_mere_opening_before_there_is_a_server_sends_nothing() -> None:
+    book = Book().feed(AccountChanged(None, T0)).opened().feed(Triggered())
+    book.feed(AccountChanged(SyncRecord("source"), T0))
+    assert [look.to_send for look in book.all(Look)] == [None]
+    assert book.found().kinds == []
+
+
+def test_nothing_is_owed_when_the_server_has_the_place_already() -> None:
+    book = Book().feed(AccountChanged(None, T0)).opened().turned().feed(Triggered())
+    book.feed(AccountChanged(SyncRecord("source", on_server=NEXT), T0))
+    assert [look.to_send for look in book.all(Look)] == [None], "but it is asked, as at any opening"
+
+
+def test_a_book_closed_before_there_was_a_server_is_sent_when_there_is_one() -> None:
+    book = Book().feed(AccountChanged(None, T0)).opened().turned().feed(Closed(T0))
+    book.feed(AccountChanged(SyncRecord("source"), T0))
+    assert [look.to_send for look in book.all(Look)] == [NEXT]
+    assert book.found().kinds == [Write]
 
 
 def test_sync_switched_off_sends_nothing() -> None:
