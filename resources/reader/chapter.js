@@ -1,6 +1,7 @@
 // @ts-check
 // One chapter in its frame: loaded, styled, cut into pages, and asked what is on them.
 
+import { later } from "./later.js";
 import { TextIndex } from "./ordinals.js";
 import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -33,10 +34,15 @@ export class Chapter {
       });
     });
     this.ready = false;
-    this.frame.src = url;
+    this._request(url);
     document.body.appendChild(this.frame);
-    // On a busy machine Chromium now and then loses a frame's first navigation.
-    this._patience = setInterval(() => { this.frame.src = url; }, PATIENCE_MS);
+  }
+
+  /** On a busy machine Chromium now and then loses a frame's first navigation: ask again.
+   * @param {string} url */
+  _request(url) {
+    this.frame.src = url;
+    this._stopAsking = later(PATIENCE_MS, () => this._request(url));
   }
 
   get doc() { return /** @type {Document} */ (this.frame.contentDocument); }
@@ -46,7 +52,7 @@ export class Chapter {
 
   _arrived() {
     if (this.ready || !this.frame.contentDocument) return; // an error page is not ours to read
-    clearInterval(this._patience);
+    this._stopAsking();
     scaleAbsoluteSizes(this.doc);
     this.text = new TextIndex(this.doc);
     this.sheet = new this.window.CSSStyleSheet();
@@ -231,7 +237,7 @@ export class Chapter {
   }
 
   remove() {
-    clearInterval(this._patience);
+    this._stopAsking();
     this.frame.remove();
   }
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // What the hand does inside a chapter: clicks, links, the wheel. Keys belong to the window.
 
+import { later } from "./later.js";
+
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./reader.js").Reader} Reader */
 
@@ -13,11 +15,11 @@ export function watchInput(chapter, reader) {
   const doc = chapter.doc;
   watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft);
   watchWheel(doc, reader);
-  let resting = 0;
+  let stop = () => {};
   chapter.window.addEventListener("scroll", () => {
     if (!chapter.scrolled || chapter !== reader.current) return;
-    clearTimeout(resting);
-    resting = setTimeout(() => reader.scrolledByHand(), SCROLL_REST_MS);
+    stop();
+    stop = later(SCROLL_REST_MS, () => reader.scrolledByHand());
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { Chapter } from "./chapter.js";
 import { watchInput } from "./input.js";
+import { later } from "./later.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
@@ -21,8 +22,8 @@ export class Reader {
     /** @type {Chapter | null} */ this.current = null;
     /** @type {Settings | null} */ this.settings = null;
     this.queued = 0; // page turns asked for while a chapter is loading
-    this.tidying = 0; // the timer of `_loadAround`
-    this.margins = 0; // the timer of `lines`
+    this.stopTidying = () => {}; // gives up `_loadAround`
+    this.stopLines = () => {}; // gives up `lines`
     this.opening = 0; // counts destinations; only the newest arrives
     window.addEventListener("resize", () => this.relayout());
   }
@@ -40,8 +41,8 @@ export class Reader {
   /** Not in the frames that show a page: painting the margins would come before the next turn.
    * @param {{head: string, start: string, centre: string, end: string}} lines */
   lines(lines) {
-    clearTimeout(this.margins);
-    this.margins = setTimeout(() => this._lines(lines), PAINTED_MS);
+    this.stopLines();
+    this.stopLines = later(PAINTED_MS, () => this._lines(lines));
   }
 
   /** @param {{head: string, start: string, centre: string, end: string}} lines */
@@ -178,8 +179,8 @@ export class Reader {
     }
     this._relocated(cause);
     // Dropping and making frames costs most of a frame period: not in the one that shows the page.
-    clearTimeout(this.tidying);
-    this.tidying = setTimeout(() => this._loadAround(chapter.spine), PAINTED_MS);
+    this.stopTidying();
+    this.stopTidying = later(PAINTED_MS, () => this._loadAround(chapter.spine));
   }
 
   /** Keep both neighbours laid out and drop the rest. @param {number} spine */

@@ -30,7 +30,7 @@ PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
 RETRY_MS = 100
 EMPTY = QUrl("about:blank")
 
-MODULES = ("ordinals", "styles", "chapter", "input", "reader", "main")
+MODULES = ("later", "ordinals", "styles", "chapter", "input", "reader", "main")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 

@@ -7,9 +7,9 @@ import pytest
 
 from kios_desktop.domain.preferences import Columns, Layout, ReadingSettings
 from kios_desktop.ui.reader.page import BookProfile
-from kios_desktop.ui.reader.wire import Edge, Relocated
+from kios_desktop.ui.reader.wire import Edge, Lines, Relocated
 from tests.books import BookDraft, write_book
-from tests.gui.reader.engine import open_engine
+from tests.gui.reader.engine import Engine, open_engine
 
 
 def long_chapter(name: str, paragraphs: int = 60) -> str:
@@ -209,3 +209,45 @@ async def test_scrolling_layout_crosses_chapters(profile: BookProfile, book: Pat
     back = await engine.turn(-1)
     assert (back.spine, back.chapter_end) == (0, True)
     await engine.close()
+
+
+async def test_neighbours_are_loaded_ahead_and_the_rest_is_dropped(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "many.epub", *(f"<p>Chapter {n}</p>" for n in range(6)))
+    engine = await open_engine(profile, path)
+    for spine in range(5):
+        await until_page(
+            engine,
+            "[...kios.chapters.values()].filter((c) => c.geometry).map((c) => c.spine).sort()",
+            [n for n in (spine - 1, spine, spine + 1) if n >= 0],
+        )
+        await engine.turn()
+    await engine.close()
+
+
+async def test_the_running_lines_are_written(profile: BookProfile, book: Path) -> None:
+    engine = await open_engine(profile, book)
+    engine.page.bridge.lines(Lines("The book", "Chapter 1", "5 min left", "3%"))
+    text = "['head', 'foot-start', 'foot-centre', 'foot-end'].map((id) => "
+    text += "document.getElementById(id).textContent)"
+    await until_page(engine, text, ["The book", "Chapter 1", "5 min left", "3%"])
+    await engine.close()
+
+
+async def test_what_is_scrolled_by_hand_is_the_place(profile: BookProfile, book: Path) -> None:
+    engine = await open_engine(profile, book, settings=ReadingSettings(layout=Layout.SCROLL))
+    seen = len(engine.messages)
+    await engine.ask("kios.current.window.scrollTo(0, 900)")
+    scrolled = await engine.wait(Relocated, seen)
+    assert scrolled.cause == "turn" and scrolled.ordinal > 0
+    again = await engine.relaid(ReadingSettings(layout=Layout.SCROLL, size_px=24))
+    assert again.ordinal == scrolled.ordinal
+    await engine.close()
+
+
+async def until_page(engine: Engine, expression: str, wanted: object) -> None:
+    """Wait until an expression in the page's isolated world has a value."""
+    async with asyncio.timeout(8):
+        while await engine.ask(expression) != wanted:
+            await asyncio.sleep(0.02)
