@@ -209,10 +209,10 @@ def _undone(state: State, at: datetime) -> Outcome:
 def _send(state: State) -> Outcome:
     """Begins to send what waits, unless something is under way or in the way."""
     if state.record is None:  # no server yet: what was read is sent when there is one
-        return replace(state, wanted=state.moved), ()
-    if not state.dirty or not state.preferences.enabled or state.refused or state.asking:
+        return replace(state, wanted=state.wanted or state.moved), ()
+    if not state.dirty or not state.preferences.enabled or state.asking:
         return state, ()
-    if state.task is not None:
+    if state.task is not None or state.refused:
         return replace(state, wanted=True), ()
     state = state.started(Task.LOOKING_TO_SEND)
     return state, (Look(state.token, state.local),)
@@ -250,7 +250,7 @@ def _account_changed(state: State, event: AccountChanged) -> Outcome:
         failures=0,
         refused=False,
     )
-    if state.moved and (state.open or first):
+    if (state.moved and state.open) or (first and owed):
         state = state.dirtied(event.at)
     if not state.open or (owed and state.dirty):
         return _after(effects, _send(state))  # with the new credentials it may get through

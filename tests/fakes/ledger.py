@@ -23,6 +23,7 @@ from kios_desktop.sync.events import (
     Opened,
     Save,
     Stayed,
+    Triggered,
     Turned,
     Undone,
     Write,
@@ -50,19 +51,23 @@ class Ledger:
     shown: str | None = None  # key of the question on the screen
     here: Locator | None = None
     stays: bool = False  # the person said in advance: stay when others are further
+    owed: bool = False  # looked away, and what was read has neither arrived nor been held
 
     def before(self, event: Event) -> None:
         """The person's side of an event, before the machine has its say."""
         match event:
             case Opened(locator):
-                self.open, self.turned, self.here = True, False, locator
+                self.open, self.turned, self.here, self.owed = True, False, locator, False
             case Turned(locator) if self.open:
-                self.turned, self.here = True, locator
+                self.turned, self.here, self.owed = True, locator, False
                 self._wants(locator)
                 if self.shown is not None:  # turning the page is the answer
                     self.seen.add(self.shown)
                     self.shown = None
+            case Triggered():
+                self.owed |= self.wanted is not None and self.shown is None
             case Closed():
+                self.owed |= self.wanted is not None and self.open
                 self.open, self.shown = False, None
             case Accepted() | Stayed():
                 if self.shown is not None:
@@ -88,6 +93,10 @@ class Ledger:
         answered = isinstance(event, LookDone | WriteDone)
         if answered:
             self.in_flight -= 1
+            self.owed &= any(isinstance(e, Write) or e.to_send is not None for e in network)
+        if isinstance(event, AccountChanged) and event.record and self.owed and self.wanted:
+            sent = [e.to_send.place for e in network if isinstance(e, Look) and e.to_send]
+            assert sent == [self.wanted], "who looked away before was forgotten"
         report = event.found.report if isinstance(event, LookDone) else None
         known = report is not None and report.key in self.seen
         self._take_note(event)
@@ -106,7 +115,7 @@ class Ledger:
 
     def cut_off(self) -> None:
         """The program was killed and starts again."""
-        self.in_flight, self.open, self.shown = 0, False, None
+        self.in_flight, self.open, self.shown, self.owed = 0, False, None, False
 
     def _take_note(self, event: Event) -> None:
         if isinstance(event, WriteDone):

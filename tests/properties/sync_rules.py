@@ -55,11 +55,21 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                     self.pending = effect
             self.ledger.after(event, effects)
 
-        @initialize(further=ANSWERS, behind=ANSWERS, answer=st.sampled_from([None, None, *Answer]))
-        def prefer(self, further: Answer, behind: Answer, answer: Answer | None) -> None:
+        @initialize(
+            further=ANSWERS,
+            behind=ANSWERS,
+            answer=st.sampled_from([None, None, *Answer]),
+            signed_in=st.sampled_from([True, True, True, False]),
+        )
+        def prefer(
+            self, further: Answer, behind: Answer, answer: Answer | None, signed_in: bool
+        ) -> None:
             self.feed(events.PreferencesChanged(SyncPreferences(True, further, behind)))
             self.feed(events.Remembered(answer))
             self.ledger.stays = (answer or further) is Answer.STAY
+            if not signed_in:
+                self.disk = (None, self.state.record)
+                self.feed(events.AccountChanged(None, self.now))
 
         @precondition(lambda self: not self.ledger.open)
         @rule(place=PLACES)
@@ -84,6 +94,14 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule()
         def close(self) -> None:
             self.feed(events.Closed(self.now))
+
+        @rule(arrived=st.booleans())
+        def connect_anew(self, arrived: bool) -> None:
+            """Another password, or the first one; what was under way is cut off."""
+            if arrived and isinstance(self.pending, events.Write):
+                self.held = self.pending.prepared
+            self.pending = None
+            self.feed(events.AccountChanged(self.state.record or self.disk[1], self.now))
 
         @rule()
         def retry(self) -> None:
@@ -173,7 +191,8 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule(place=PLACES, there=PLACES, coarse=COARSE)
         def open_and_find(self, place: int, there: int, coarse: Precision) -> None:
             self.open(place)
-            self.server_has_a_report(there, True, coarse)
+            if isinstance(self.pending, events.Look):
+                self.server_has_a_report(there, True, coarse)
 
         @precondition(lambda self: isinstance(self.pending, events.Look) and self.last)
         @rule()
@@ -222,6 +241,8 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             """The program ends without a word and starts again from the disk."""
             if arrived and isinstance(self.pending, events.Write):
                 self.held = self.pending.prepared
+            if self.state.record is None:  # who was never signed in has nothing to be sent
+                self.ledger.wanted = None
             local, record = self.disk
             self.pending = None
             preferences = self.state.preferences
@@ -233,6 +254,8 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             """What the person wants on the server can always still get there."""
             wanted = self.ledger.wanted
             if wanted is None or self.pending is not None or self.state.asking is not None:
+                return
+            if self.state.record is None:  # looked at when there is a server
                 return
             ready = replace(self.state, refused=False)
             state, effects = build.step(ready, events.Triggered())
