@@ -237,7 +237,10 @@ class SyncEngine:
         for book_id in [book_id for book_id, book in self._books.items() if book.finished]:
             del self._books[book_id]
         for callback in tuple(self._listeners):
-            callback()
+            try:
+                callback()
+            except Exception:  # a mistake in what shows the sync must not cost a place
+                log.exception("a mistake of ours while showing how sync stands")
 
     def stored(self, error: StorageError | None) -> None:
         before, self._storage_error = self._storage_error, error

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.library = LibraryView(covers, library_folder, self.actions_, self.overlays)
         self.onboarding = OnboardingPage()
-        self.sync_menu = self._new_sync_menu()
+        self.sync_menu: SyncMenu | None = None  # while it is open
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.library)
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         """How sync stands: for the sync line, an open sync menu and the offline banner."""
         self._overview = overview
         self.sidebar.set_overview(overview)
-        if self.overlays.shown(Kind.POPOVER) is not None and self.sync_menu.isVisible():
+        if self.sync_menu is not None:
             self.sync_menu.show_overview(overview)
         offline = overview.health == "offline"
         if offline != self._offline:
@@ -297,9 +297,15 @@ class MainWindow(QMainWindow):
         if shown is not None and shown.opener is line:
             self.overlays.close(Kind.POPOVER)
             return
-        self.sync_menu = self._new_sync_menu()
-        self.sync_menu.show_overview(self._overview)
-        self.overlays.popover(self.sync_menu, line, width=theme.scaled(WIDTH))
+        self.sync_menu = menu = self._new_sync_menu()
+        menu.destroyed.connect(lambda: self._sync_menu_gone(menu))
+        menu.show_overview(self._overview)
+        self.overlays.popover(menu, line, width=theme.scaled(WIDTH))
+
+    def _sync_menu_gone(self, menu: SyncMenu) -> None:
+        """A closed popover takes its content along."""
+        if self.sync_menu is menu:
+            self.sync_menu = None
 
     # -- Qt
 

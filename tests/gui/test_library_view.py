@@ -222,6 +222,7 @@ async def test_what_waits_can_be_retried_and_discarded_after_a_question(qapp: QA
     window.retry_requested.connect(retried.append)
     window.discard_requested.connect(discarded.append)
     window.toggle_sync_menu()
+    assert window.sync_menu is not None
     window.sync_menu.retry_requested.emit(BookId(5))
     window.sync_menu.discard_requested.emit(BookId(5))
     assert (retried, discarded) == ([BookId(5)], [])

@@ -51,7 +51,7 @@ class ReaderSync(QObject):
             if book.offer is not None:
                 icon, color, words = "device-tablet", "accent", offer_line(book.offer)
             menu = self._menus.get(window)
-            if menu is not None and menu.isVisible():
+            if menu is not None:
                 menu.show_book(book)
         window.show_sync_icon(icon, color, words)
 
@@ -63,6 +63,7 @@ class ReaderSync(QObject):
 
     def _new_menu(self, window: ReaderWindow) -> SyncMenu:
         menu = self._menus[window] = SyncMenu()
+        menu.destroyed.connect(lambda: self._gone(window, menu))
         book_id = self._readers.book_of(window)
         menu.sync_now.connect(lambda: self._sync_now(window))
         menu.settings_requested.connect(lambda: window.overlays.close(Kind.POPOVER))
@@ -77,6 +78,11 @@ class ReaderSync(QObject):
         menu.undo_requested.connect(lambda: window.actions_by_name["undo"].trigger())
         menu.show_book(self._sync.book_overview(book_id))
         return menu
+
+    def _gone(self, window: ReaderWindow, menu: SyncMenu) -> None:
+        """A closed popover takes its content along."""
+        if self._menus.get(window) is menu:
+            del self._menus[window]
 
     def _take(self, window: ReaderWindow, book_id: BookId) -> None:
         """“Continue” in the menu: the offer that was not taken before, or the one asked about."""

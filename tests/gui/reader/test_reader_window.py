@@ -159,3 +159,20 @@ async def test_a_book_dropped_on_the_library_is_added(qapp: QApplication, tmp_pa
                 await asyncio.sleep(0.05)
         book = await kios.app.books.get((await kios.app.books.ids(Query()))[0])
         assert book.title == "Dropped"
+
+
+async def test_after_the_sync_menu_was_open_sync_goes_on(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        for _ in range(2):
+            book.window.actions_by_name["sync"].trigger()
+            await settled(0.1)
+            book.window.overlays.close(Kind.POPOVER)
+            await settled(0.3)
+        await book.turn()
+        kios.app.sync.backgrounded()
+        await until(lambda: len(kios.server.fake.writes()) == 1)
+        book.window.close()
+        await settled(0.1)
+        assert kios.app.window.isVisible()
