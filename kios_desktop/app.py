@@ -289,12 +289,20 @@ class App(QObject):
     # -- opening
 
     async def open_files(self, files: Sequence[Path]) -> None:
-        """Books from the command line or a second start: added when new, then opened."""
-        if not files:
-            self.window.raise_()
+        """From the command line or a second start: one book is added when new, then opened.
+
+        Several, or a folder, are added in sight of the library, and none is opened.
+        """
+        if is_one_book(files):
+            await self._add_and_open(files[0])
             return
+        self.window.raise_()
+        if files:
+            self.library.add(list(files))
+
+    async def _add_and_open(self, file: Path) -> None:
         report = await self.importer.add(
-            list(files), progress=lambda _done, _all: None, cancelled=lambda: False
+            [file], progress=lambda _done, _all: None, cancelled=lambda: False
         )
         for item in report.items:
             if item.book_id is not None:
@@ -484,6 +492,16 @@ class LateImporter:
         return await self._make().add(paths, progress=progress, cancelled=cancelled)
 
 
+def is_one_book(files: Sequence[Path]) -> bool:
+    """Whether what was given is to be read at once: a single file."""
+    if len(files) != 1:
+        return False
+    try:
+        return not files[0].is_dir()
+    except (OSError, ValueError):  # what is wrong with it is said when it is opened
+        return True
+
+
 async def run(
     qt: QApplication,
     paths: Paths,
@@ -498,7 +516,7 @@ async def run(
     """
     app = App(qt, paths, formatter, engine=engine)
     try:
-        await app.start(show_library=not books)
+        await app.start(show_library=not is_one_book(books))
     except StorageError as e:
         words = explain(e)
         closed = asyncio.Event()
@@ -509,7 +527,9 @@ async def run(
     _quit_on_signals(app)
     if books:
         app.tasks.start(app.open_files(books))
+    instance.attend()
     await app.finished.wait()
+    instance.leave()
     await app.close()
     return 0
 
