@@ -157,15 +157,17 @@ class Container:
 
 
 def open_file(path: Path) -> BinaryIO:
-    """The file, open for reading. Raises Missing or Unreadable (no permission, a folder)."""
+    """The file, open for reading. Raises Missing or Unreadable (no permission, not a file)."""
     try:
-        return path.open("rb")
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            return path.open("rb")
     except PermissionError as e:
         raise Unreadable(Damage.NO_PERMISSION) from e
-    except IsADirectoryError as e:
-        raise Unreadable(Damage.OTHER_TYPE, "folder") from e
-    except OSError as e:
+    except (OSError, ValueError) as e:
         raise Missing(path.name) from e
+    # opening a pipe would wait for ever for somebody to write into it
+    raise Unreadable(Damage.OTHER_TYPE, "folder" if stat.S_ISDIR(mode) else "")
 
 
 def _open_zip(file: BinaryIO) -> zipfile.ZipFile:

@@ -5,8 +5,10 @@ know a book by its bytes. A file appears under its final name only when it is co
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +44,33 @@ class LibraryFiles:
         with contextlib.suppress(OSError):
             if target.stat().st_size == size_bytes:
                 return name
+        self._write(target, source, size_bytes)
+        return name
+
+    def is_untouched(self, book: Book) -> bool:
+        """Whether a book's file looks as it did when it was added; it is not read."""
+        try:
+            status = self.path(book.file).stat()
+        except OSError:
+            return False
+        same_size = stat.S_ISREG(status.st_mode) and status.st_size == book.size_bytes
+        return same_size and status.st_mtime <= book.added_at.timestamp()
+
+    def is_whole(self, book: Book) -> bool:
+        """Whether a book's file has the bytes that were added; all of it is read."""
+        try:
+            with self.path(book.file).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == book.hashes.sha256
+        except OSError:
+            return False
+
+    def put_back(self, book: Book, source: BinaryIO) -> None:
+        """Write a book's file again, from a file with the same bytes."""
+        target = self.path(book.file)
+        self._made.discard(target.parent)  # it may have gone with the file
+        self._write(target, source, book.size_bytes)
+
+    def _write(self, target: Path, source: BinaryIO, size_bytes: int) -> None:
         source.seek(0)
         with self._part_of(target) as part, part.open("wb") as writing:
             if size_bytes <= _COPY_BYTES:
@@ -50,7 +79,6 @@ class LibraryFiles:
                 shutil.copyfileobj(source, writing, _COPY_BYTES)
             writing.flush()
             os.fsync(writing.fileno())  # before the database names a file, it is on the disk
-        return name
 
     def write_cover(self, sha256: str, extension: str, data: bytes) -> str:
         """Store a cover picture; its relative name.

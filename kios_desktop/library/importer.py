@@ -94,7 +94,8 @@ class Importer:
             done += 1
             progress(done, len(files))
 
-        with ThreadPoolExecutor(_THREADS, "import") as pool:
+        pool = ThreadPoolExecutor(_THREADS, "import")
+        try:
             for start in range(0, len(files), _BATCH):
                 if cancelled():
                     break
@@ -102,6 +103,7 @@ class Importer:
                 await self._recognise(pool, batch)
                 await _in_turn(pool, _hash, [file for file in batch if file.same_as is None])
                 new = await self._new(batch)
+                await _in_turn(pool, self._mend, batch)
                 await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
                 await _at_once(pool, self._copy, [f for f in new if f.publication], step)
                 await self._store(new)
@@ -115,6 +117,9 @@ class Importer:
             await _in_turn(pool, self._remember, files)
             if self._known is not None:
                 await asyncio.get_running_loop().run_in_executor(pool, self._known.save)
+        finally:
+            # after a cancel a thread may still hang in a file; the event loop must not wait for it
+            pool.shutdown(wait=False, cancel_futures=True)
         report = tuple(line for file in files if (line := file.line()) is not None)
         progress(len(report), len(files))
         return ImportReport(report, cancelled=len(report) < len(files))
@@ -132,8 +137,24 @@ class Importer:
         if not (hashes := {file.recognised for file in batch if file.recognised}):
             return
         here = await self._books.by_sha256(hashes)
-        for file in batch:
-            file.same_as = here.get(file.recognised)
+
+        def compare(file: _File) -> None:
+            book = here.get(file.recognised)
+            if book is not None and self._files.is_untouched(book):
+                file.same_as = book
+
+        await _in_turn(pool, compare, batch)
+
+    def _mend(self, file: "_File") -> None:
+        """Put the bytes back into the library that it has lost since they were added."""
+        book = file.same_as
+        if book is None or file.hashes is None or self._files.is_whole(book):
+            return
+        try:
+            with file.open() as source:
+                self._files.put_back(book, source)
+        except (PublicationError, StorageError) as e:
+            file.error = e
 
     def _remember(self, file: "_File") -> None:
         in_library = file.same_as is not None or file.book_id is not None
@@ -294,7 +315,7 @@ def _files_in(paths: Sequence[Path]) -> Iterator[_File]:
     Hidden files and folders are skipped, and links to folders are not followed: no loops.
     """
     for given in paths:
-        if not given.is_dir():
+        if not _is_folder(given):
             yield _File(given)
             continue
         refused: list[OSError] = []
@@ -305,6 +326,14 @@ def _files_in(paths: Sequence[Path]) -> Iterator[_File]:
                     yield _File(Path(folder) / name)
         for error in refused:
             yield _File(Path(error.filename or given), Unreadable(Damage.NO_PERMISSION))
+
+
+def _is_folder(path: Path) -> bool:
+    """False as well for what can't be looked at: opening it says why."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _hash(file: _File) -> None:

@@ -1,6 +1,7 @@
 """Opening a zip safely: what is refused, what is found, what is read."""
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -18,7 +19,7 @@ from kios_desktop.domain.errors import (
     Unreadable,
 )
 from kios_desktop.epub import container as container_module
-from kios_desktop.epub.container import Container
+from kios_desktop.epub.container import Container, open_file
 from tests.books import write_book, write_zip
 
 
@@ -60,6 +61,20 @@ def test_vanished_file_is_missing(tmp_path: Path) -> None:
 def test_folder_is_not_a_book(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         Container.open(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.epub")
+    with pytest.raises(Unreadable) as raised:
+        open_file(tmp_path / "a.epub")
+    assert (raised.value.damage, raised.value.detail) == (Damage.OTHER_TYPE, "")
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b"])
+def test_name_no_file_can_have_is_missing(name: str, tmp_path: Path) -> None:
+    with pytest.raises(Missing):
+        open_file(tmp_path / name)
 
 
 def test_zip_bomb_is_refused_at_once(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """Adding books: what is added, what is already here, what fails and why, and how it stops."""
 
+import asyncio
 import errno
-from collections.abc import Collection, Sequence
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportRepor
 from kios_desktop.epub.outline import WORTH_IT, kept_outline
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
+from kios_desktop.library.known_files import KnownFiles
 from tests.books import PIXEL_PNG, BookDraft, write_book
 
 ADDED, HERE, FAILED = ImportOutcome.ADDED, ImportOutcome.ALREADY_HERE, ImportOutcome.FAILED
@@ -22,6 +27,7 @@ class ListStore:
 
     def __init__(self) -> None:
         self.books: list[NewBook] = []
+        self._added_at: dict[str, datetime] = {}
         self.error: StorageError | None = None
 
     async def by_sha256(self, hashes: Collection[str]) -> dict[str, Book]:
@@ -33,7 +39,7 @@ class ListStore:
                     language=book.language, series=book.series, series_index=book.series_index,
                     identifier=book.identifier, file=book.file, file_name=book.file_name,
                     size_bytes=book.size_bytes, hashes=book.hashes, cover=book.cover,
-                    added_at=datetime.now(UTC),
+                    added_at=self._added_at[book.hashes.sha256],
                 )  # fmt: skip
         return found
 
@@ -41,7 +47,12 @@ class ListStore:
         if self.error is not None:
             raise self.error
         self.books += books
+        self._added_at |= dict.fromkeys((b.hashes.sha256 for b in books), datetime.now(UTC))
         return [BookId(n) for n in range(len(self.books) - len(books), len(self.books))]
+
+
+async def add(importer: Importer, *paths: Path) -> ImportReport:
+    return await importer.add(paths, progress=lambda _done, _all: None, cancelled=lambda: False)
 
 
 class World:
@@ -171,6 +182,89 @@ async def test_complete_copy_from_before_is_used(world: World) -> None:
     world.store.books.clear()
     await world.add(source)
     assert file.stat().st_mtime_ns == before
+
+
+def lose(file: Path) -> None:
+    file.unlink()
+    file.parent.rmdir()
+
+
+def shorten(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def overwrite(file: Path) -> None:
+    """Some time later, by bytes of the same number."""
+    file.write_bytes(b"x" * file.stat().st_size)
+    later = time.time() + 60
+    os.utime(file, (later, later))
+
+
+@pytest.mark.parametrize("damage", [lose, shorten, overwrite])
+@pytest.mark.parametrize("remembered", [False, True], ids=["read again", "remembered"])
+async def test_book_added_again_mends_the_librarys_file(
+    damage: Callable[[Path], None], remembered: bool, world: World
+) -> None:
+    source = write_book(world.sources / "a.epub")
+    known = KnownFiles(world.library.parent / "added.json", lambda: time.time_ns() + 10**10)
+    importer = Importer(world.store, world.library, known if remembered else None)
+    await add(importer, source)
+    name = world.store.books[0].file
+    damage(world.library / name)
+    (line,) = (await add(importer, source)).items
+    assert (line.outcome, line.book_id) == (HERE, 0)
+    assert (world.library / name).read_bytes() == source.read_bytes()
+    assert world.files() == [name]
+
+
+async def test_whole_file_is_left_alone_when_its_book_is_added_again(world: World) -> None:
+    source = write_book(world.sources / "a.epub")
+    await world.add(source)
+    file = world.library / world.store.books[0].file
+    before = file.stat().st_mtime_ns
+    await world.add(source)
+    assert file.stat().st_mtime_ns == before
+
+
+async def test_file_no_program_can_name_is_a_line_of_the_report(world: World) -> None:
+    write_book(world.sources / "a.epub")
+    report = await world.add(world.sources / ("n" * 300), world.sources)
+    assert [item.outcome for item in report.items] == [FAILED, ADDED]
+    assert isinstance(report.items[0].error, Missing)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+async def test_pipe_in_a_folder_is_a_line_of_the_report(world: World) -> None:
+    os.mkfifo(world.sources / "a.epub")
+    write_book(world.sources / "b.epub")
+    report = await world.add()
+    assert [item.outcome for item in report.items] == [FAILED, ADDED]
+
+
+class HangingMemory(KnownFiles):
+    """Hangs in a file, as a disk on a network can, until it is let go."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self.hangs, self.let_go = threading.Event(), threading.Event()
+
+    def sha256(self, path: Path) -> str:
+        self.hangs.set()
+        self.let_go.wait(5)
+        return ""
+
+
+async def test_cancelled_import_does_not_wait_for_a_thread_that_hangs(world: World) -> None:
+    memory = HangingMemory(world.library.parent / "added.json")
+    importer = Importer(world.store, world.library, memory)
+    adding = asyncio.create_task(add(importer, write_book(world.sources / "a.epub")))
+    await asyncio.to_thread(memory.hangs.wait, 5)
+    adding.cancel()
+    began = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+    memory.let_go.set()
+    assert time.monotonic() - began < 2
 
 
 async def test_long_book_is_added_with_its_outline_and_removed_with_it(world: World) -> None:
