@@ -13,6 +13,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
 │  ├─ Refused                  the server did not accept what we sent: our bug
 │  └─ Malformed                the reply is not what the protocol promises
+│     ├─ BadAddress            an address that can't be read, typed or sent by the server
 │     ├─ NotACatalog           something else answers where a catalog was expected
 │     └─ WebPage               a page came instead of a file
 ├─ PublicationError            about one file
@@ -180,11 +181,17 @@ class Unsupported(RemoteError):
 
 
 class Redirected(RemoteError):
-    """A redirect we did not follow. `location` is scheme, host, port and path, without secrets."""
+    """A redirect we did not follow. `location` is scheme, host, port and path, without secrets.
 
-    def __init__(self, address: str, location: str, same_host: bool) -> None:
+    `base` is the address of the source there, where it may be used instead of ours.
+    """
+
+    def __init__(
+        self, address: str, location: str, same_host: bool, base: ServerUrl | None = None
+    ) -> None:
         super().__init__(f"{address} redirects")
         self.address, self.location, self.same_host = address, location, same_host
+        self.base = base
 
 
 class Refused(RemoteError):
@@ -201,6 +208,14 @@ class Malformed(RemoteError):
     def __init__(self, reason: str, html: bool = False, login: bool = False) -> None:
         super().__init__(reason)
         self.reason, self.html, self.login = reason, html, login
+
+
+class BadAddress(Malformed):
+    """An address that can't be read. `from_server`: it came with an answer; else it was typed."""
+
+    def __init__(self, from_server: bool) -> None:
+        super().__init__("redirected to an unreadable address" if from_server else "no address")
+        self.from_server = from_server
 
 
 class Instead(StrEnum):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 
 class Secret:
@@ -32,9 +32,21 @@ class Secret:
     __str__ = __repr__
 
 
+UNREADABLE = "••••"  # what is shown of an address that can't be taken apart
+
 _LEAST_KEY = 8  # what is shorter is a page number or a switch
 _KOBO, _LEAST_TOKEN = "kobo", 4
 _LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
+
+
+def address_parts(text: str) -> SplitResult | None:
+    """The parts of an address; None for one that can't be read: a broken [host], a port too big."""
+    try:
+        parts = urlsplit(text)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 class ServerUrl(Secret):
@@ -48,7 +60,9 @@ class ServerUrl(Secret):
 
     @property
     def shown(self) -> str:
-        parts = urlsplit(self._value)
+        parts = address_parts(self._value)
+        if parts is None:
+            return UNREADABLE
         host = parts.netloc.rpartition("@")[2]
         keys = set(_keys_in(parts.path))
         path = "/".join("••••" if s in keys else s for s in parts.path.split("/"))
@@ -56,7 +70,8 @@ class ServerUrl(Secret):
 
     @property
     def host(self) -> str:
-        return urlsplit(self._value).hostname or ""
+        parts = address_parts(self._value)
+        return (parts.hostname if parts is not None else None) or ""
 
     def __repr__(self) -> str:
         return f"ServerUrl({self.shown})"
@@ -82,7 +97,7 @@ class KeyMask:
     __slots__ = ("_keys",)
 
     def __init__(self, root: ServerUrl) -> None:
-        parts = urlsplit(root.reveal())
+        parts = address_parts(root.reveal()) or urlsplit("")
         values = (pair.partition("=")[2] for pair in parts.query.split("&"))
         long = {value for value in values if len(value) >= _LEAST_KEY}
         # The longest first: a key may be a part of another

@@ -12,6 +12,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from kios_desktop.domain.errors import (
+    BadAddress,
     Faulty,
     Malformed,
     NotMatched,
@@ -70,7 +71,7 @@ async def _steps(
     except RemoteError as caught:
         error = caught
     took_s = time.monotonic() - begun
-    if isinstance(error, Unreachable) and not isinstance(error, Untrusted):
+    if _never_got_there(error):
         yield StepResult(Step.FOUND, StepState.FAILED, took_s=took_s, error=error)
         return
     yield StepResult(Step.FOUND, StepState.OK, took_s=took_s)
@@ -89,6 +90,12 @@ async def _steps(
     yield await _reading(client)
     yield await _matching(client, source, hashes)
     yield _clock(server_now)
+
+
+def _never_got_there(error: RemoteError | None) -> bool:
+    if isinstance(error, BadAddress):
+        return not error.from_server
+    return isinstance(error, Unreachable) and not isinstance(error, Untrusted)
 
 
 def _secure(url: ServerUrl, error: RemoteError | None) -> StepResult:
@@ -158,8 +165,13 @@ def _clock(server_now: datetime | None) -> StepResult:
 
 
 async def _suggested(http: Http, source: Source, error: RemoteError) -> ServerUrl | None:
-    """An address of the same server that answers as KOReader sync, asked without credentials."""
-    if isinstance(error, Faulty | Throttled | Refused | Redirected):
+    """An address of the same server that answers as KOReader sync, asked without credentials.
+
+    Or the one that the server itself sent us to, which was not asked.
+    """
+    if isinstance(error, Redirected):
+        return error.base  # the person decides whether our credentials may go there
+    if isinstance(error, Faulty | Throttled | Refused | BadAddress):
         return None
     for url in islice(suggestions(source.url, source.preset), ADDRESSES_TRIED):
         if await _answers(http, url):

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from kios_desktop.domain.errors import (
+    BadAddress,
     Corrupt,
     Damage,
     Damaged,
@@ -100,6 +101,8 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
         case Redirected(same_host=True):
             text = tr("The server sends Kios round in circles.")
             return Message(_needs_attention(source_name), text, Action.TRY_AGAIN)
+        case BadAddress():
+            return explain(error, source_name)
         case Malformed(html=False, login=False):
             return Message(
                 _needs_attention(source_name),
@@ -217,7 +220,7 @@ def _unsupported(error: Unsupported, source: str) -> Message:
 
 
 def _redirected(error: Redirected, source: str) -> Message:
-    if error.same_host:
+    if error.same_host and error.base is None:
         text = tr("The server redirected the upload, so nothing was stored. Use the final address.")
     else:
         text = tr(
@@ -245,6 +248,14 @@ def _malformed(error: Malformed, source: str) -> Message:
             tr("{source} sent an answer Kios can’t read.", source=name),
             Action.TRY_AGAIN,
         )
+    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
+def _bad_address(error: BadAddress, source: str) -> Message:
+    if error.from_server:
+        text = tr("The server sent Kios to an address that can’t be read.")
+        return Message(_needs_attention(source), text, Action.TRY_AGAIN)
+    text = tr("The address of the server can’t be read. Check its spelling.")
     return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
 
 
@@ -370,6 +381,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Redirected: _redirected,
     Refused: _refused,
     Malformed: _malformed,
+    BadAddress: _bad_address,
     NotACatalog: _not_a_catalog,
     WebPage: _web_page,
     RemoteError: _remote,

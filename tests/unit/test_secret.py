@@ -45,3 +45,10 @@ def test_what_follows_kobo_is_a_key_however_it_looks(token: str) -> None:
     hidden = KeyMask(root).hide(text)
     assert token not in hidden
     assert KeyMask(root).restore(hidden) == text
+
+
+@pytest.mark.parametrize("text", ["https://[bad", "http://[::1", "http://h:99999/x", "http://h:x"])
+def test_an_address_that_cant_be_read_is_shown_as_nothing(text: str) -> None:
+    url = ServerUrl(text)
+    assert (url.shown, url.host, repr(url)) == ("••••", "", "ServerUrl(••••)")
+    assert KeyMask(url).hide("text") == "text"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.secret import ServerUrl, address_parts
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -32,25 +32,21 @@ class Origin:
 
 def origin_of(url: ServerUrl) -> Origin | None:
     """None for what is no http or https address."""
-    try:
-        parts = urlsplit(url.reveal().strip())
-        port = parts.port
-    except ValueError:
+    parts = address_parts(url.reveal().strip())
+    if parts is None:
         return None
     scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
     if scheme not in _USUAL_PORTS or not host:
         return None
-    return Origin(scheme, host, port or _USUAL_PORTS[scheme])
+    return Origin(scheme, host, parts.port or _USUAL_PORTS[scheme])
 
 
 def address_of(url: ServerUrl) -> str:
     """host, or host:port where the port is not the usual one."""
-    parts = urlsplit(url.reveal())
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    return f"{parts.hostname or ''}:{port}" if port else parts.hostname or ""
+    parts = address_parts(url.reveal())
+    if parts is None:
+        return ""
+    return f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
 
 
 def without_login(url: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from kios_desktop.domain.errors import Malformed, Redirected
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.errors import BadAddress, Malformed, Redirected
+from kios_desktop.domain.secret import ServerUrl, address_parts
 from kios_desktop.protocols.http.address import (
     Origin,
     address_of,
@@ -58,7 +58,7 @@ def next_hop(
         target = at_origin(target, root)
     before, after = origin_of(asked), origin_of(target)
     if after is None or before is None:
-        raise Malformed("redirected to something that is no address")
+        raise BadAddress(from_server=True)
     if _login_words(target) - _login_words(asked):
         raise Malformed("redirected to a login page", html=True, login=True)
     if before.scheme == "https" and after.scheme == "http":
@@ -77,9 +77,12 @@ def _resolved(asked: ServerUrl, location: str) -> str:
     if not location.strip():
         raise Malformed("redirected without an address")
     try:
-        return urljoin(asked.reveal(), location.strip())
+        target = urljoin(asked.reveal(), location.strip())
     except ValueError:
-        raise Malformed("redirected to something that is no address") from None
+        raise BadAddress(from_server=True) from None
+    if address_parts(target) is None:
+        raise BadAddress(from_server=True)
+    return target
 
 
 def _login_words(url: ServerUrl) -> set[str]:

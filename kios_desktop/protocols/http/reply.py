@@ -4,9 +4,10 @@ import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from kios_desktop.domain.errors import (
+    BadAddress,
     Faulty,
     Malformed,
     NotMatched,
@@ -16,7 +17,7 @@ from kios_desktop.domain.errors import (
     Rejected,
     Throttled,
 )
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.secret import ServerUrl, address_parts
 from kios_desktop.protocols.http.address import address_of
 
 _BUSY = frozenset({408, 425, 429})
@@ -74,23 +75,36 @@ def check_answered(reply: Reply) -> None:
 def check_moved(reply: Reply, url: ServerUrl, base: ServerUrl) -> None:
     """Raises for a redirect: `Redirected` when it leads to the same path elsewhere.
 
-    Anything else leads to a page for people: a login, or a missing sub-path.
+    Anything else leads to a page for people: a login, or a missing sub-path. Raises `BadAddress`
+    when nobody can say where it leads.
     """
     if reply.status not in (301, 302, 303, 307, 308):
         return
-    asked, target = (
-        urlsplit(url.reveal()),
-        urlsplit(urljoin(url.reveal(), reply.headers.get("location", ""))),
-    )
+    asked, target = urlsplit(url.reveal()), _target(url, reply.headers.get("location", ""))
     moved = (target.scheme, target.netloc) != (asked.scheme, asked.netloc)
     if reply.status in (301, 307, 308) and moved and target.path == asked.path:
         route = len(asked.path) - len(urlsplit(base.reveal()).path.rstrip("/"))
         path = target.path[: len(target.path) - route]
-        new_base = ServerUrl(urlunsplit((target.scheme, target.netloc, path, "", "")))
+        host = target.netloc.rpartition("@")[2]
+        new_base = ServerUrl(urlunsplit((target.scheme, host, path, "", "")))
         same_host = target.hostname == asked.hostname
-        raise Redirected(address_of(base), new_base.shown, same_host)
+        usable = target.scheme == "https" or target.scheme == asked.scheme == "http"
+        raise Redirected(
+            address_of(base), new_base.shown, same_host, base=new_base if usable else None
+        )
     login = "login" in target.path or "signin" in target.path
     raise Malformed("redirected to a page", html=True, login=login)
+
+
+def _target(url: ServerUrl, location: str) -> SplitResult:
+    """Where a redirect leads."""
+    try:
+        target = address_parts(urljoin(url.reveal(), location.strip()))
+    except ValueError:
+        target = None
+    if target is None:
+        raise BadAddress(from_server=True)
+    return target
 
 
 def check_busy(reply: Reply) -> None:

@@ -14,8 +14,15 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 
 from kios_desktop import __version__
-from kios_desktop.domain.errors import Fault, Malformed, RemoteError, Unreachable, Untrusted
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.errors import (
+    BadAddress,
+    Fault,
+    Malformed,
+    RemoteError,
+    Unreachable,
+    Untrusted,
+)
+from kios_desktop.domain.secret import ServerUrl, address_parts
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http.address import address_of, without_login
 from kios_desktop.protocols.http.failures import fault_of, untrusted_by
@@ -57,8 +64,11 @@ class Wire:
         """One request; its body is to be read inside the block, with `aiter_raw`.
 
         `silence_s` is how long the server may say nothing; `total_s` limits everything until the
-        end of the block. Raises `Unreachable`, `Untrusted` and `Malformed`, for the block as well.
+        end of the block. Raises `Unreachable`, `Untrusted` and `Malformed`, for the block as well;
+        `BadAddress` for a `url` that can't be read.
         """
+        if address_parts(url.reveal()) is None:
+            raise BadAddress(from_server=False)
         begun = time.monotonic()
         timeout = httpx.Timeout(silence_s, connect=min(connect_s, silence_s))
         try:

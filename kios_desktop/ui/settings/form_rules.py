@@ -2,15 +2,18 @@
 
 import ipaddress
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import Preset, Source, SourceKind
+from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
+from kios_desktop.domain.source import Pin, Preset, Source, SourceKind
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
 from kios_desktop.ui.wording import tr
 
 MASK = "••••"
 _LOCAL_NAMES = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
+
+
+Trusted = tuple[Pin, str]
+"""A certificate that was trusted while the form was open, and the host it was trusted for."""
 
 
 def form_of(source: Source) -> SyncForm:
@@ -34,10 +37,12 @@ def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
 
 def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:
     """What has to be mended before the server can be asked."""
-    parts = urlsplit(form.url)
+    parts = address_parts(form.url)
     url = ""
     if not form.url:
         url = tr("Enter the address of your server.")
+    elif parts is None:
+        url = cant_be_read()
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
         url = tr("Enter the full address, starting with https://.")
     elif MASK in form.url and not _unchanged(form, stored):
@@ -52,11 +57,13 @@ def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErr
         password = tr("Fill in both, or neither.")
     elif typed and not form.username:
         username = tr("Fill in both, or neither.")
-    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    insecure = is_insecure(form.url)
     return FieldErrors(url, username, password, insecure and not form.insecure_allowed)
 
 
-def source_of(form: SyncForm, stored: Source | None, new_id: str) -> Source:
+def source_of(
+    form: SyncForm, stored: Source | None, new_id: str, trusted: Trusted | None = None
+) -> Source:
     """The server the form describes. What was not typed anew is taken from `stored`."""
     kept = stored is not None and _unchanged(form, stored)
     url = stored.url if stored is not None and kept else ServerUrl(form.url.rstrip("/"))
@@ -73,11 +80,29 @@ def source_of(form: SyncForm, stored: Source | None, new_id: str) -> Source:
         username=form.username,
         password=password,
         headers=form.headers,
-        # a certificate is trusted for one server: another address starts without
-        pin=form.pin if stored is None or url.host == stored.url.host else None,
+        pin=pin_for(url.host, form.pin, stored, trusted),
         enabled=stored.enabled if stored is not None else True,
         document_id=form.document_id,
     )
+
+
+def pin_for(
+    host: str, pin: Pin | None, stored: Source | None, trusted: Trusted | None
+) -> Pin | None:
+    """The certificate of a form, if it goes with its address: it is trusted for one host only."""
+    if trusted is not None and pin == trusted[0]:
+        return pin if host == trusted[1] else None
+    return pin if stored is None or host == stored.url.host else None
+
+
+def cant_be_read() -> str:
+    return tr("This address can’t be read. Check the brackets, and the number after the colon.")
+
+
+def is_insecure(url: str) -> bool:
+    """Whether a password would travel in the open to a server out in the world."""
+    parts = address_parts(url)
+    return parts is not None and parts.scheme == "http" and is_public(parts.hostname or "")
 
 
 def is_public(host: str) -> bool:

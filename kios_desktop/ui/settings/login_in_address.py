@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlunsplit
 
-from kios_desktop.domain.secret import Secret
+from kios_desktop.domain.secret import Secret, address_parts
 from kios_desktop.ui.settings.library_sync.ports import SourceForm
 from kios_desktop.ui.settings.ports import SyncForm
 
@@ -13,7 +13,9 @@ Form = TypeVar("Form", SyncForm, SourceForm)
 
 def without_login(form: Form) -> tuple[Form, bool]:
     """Move `user:password@` out of the address into its fields; True when there was one."""
-    parts = urlsplit(form.url)
+    parts = address_parts(form.url)
+    if parts is None:
+        return form, False
     info, at, host = parts.netloc.rpartition("@")
     if not at:
         return form, False

@@ -13,9 +13,11 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, StepResult, StepState
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.settings.form_rules import (
+    Trusted,
     errors_of,
     form_of,
     source_of,
@@ -60,6 +62,7 @@ class SettingsPresenter:
         self._preferences = Preferences()
         self._stored: Source | None = None
         self._form = SyncForm(preset=next(iter(self._presets)))
+        self._trusted: Trusted | None = None
         self._pending: Source | None = None  # waits for the answer about the keystore
 
     def start(self) -> None:
@@ -108,7 +111,9 @@ class SettingsPresenter:
     def trust(self, certificate: Certificate, form: SyncForm) -> None:
         """Only this certificate, only for this server."""
         today = datetime.now(UTC).date().isoformat()
-        self._show(replace(form, pin=Pin(certificate.sha256, certificate.pem, today)))
+        pin = Pin(certificate.sha256, certificate.pem, today)
+        self._trusted = (pin, ServerUrl(form.url).host)
+        self._show(replace(form, pin=pin))
         self.test(self._form)
 
     def stop_trusting(self, form: SyncForm) -> None:
@@ -160,7 +165,7 @@ class SettingsPresenter:
         return not errors
 
     def _source(self) -> Source:
-        return source_of(self._form, self._stored, uuid.uuid4().hex)
+        return source_of(self._form, self._stored, uuid.uuid4().hex, self._trusted)
 
     async def _try(self, source: Source, then_save: bool) -> None:
         self._screen.show_test_started()
@@ -178,7 +183,7 @@ class SettingsPresenter:
             self._screen.offer_save_anyway()
         error = steps[-1].error if steps else None
         if isinstance(error, Untrusted) and error.certificate is not None:
-            since = self._form.pin.trusted_at if self._form.pin is not None else ""
+            since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
     async def _keep(self, source: Source) -> None:

@@ -5,9 +5,9 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.domain.errors import Untrusted
+from kios_desktop.domain.errors import Redirected, Untrusted
 from kios_desktop.domain.source import Step, StepResult, StepState
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import Action, explain
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
 from kios_desktop.ui.widgets.buttons import button
@@ -57,7 +57,7 @@ def step_hint(result: StepResult) -> str:
     if result.state is not StepState.FAILED or result.error is None:
         return result.hint
     words = explain(result.error).text
-    if result.suggested_url is None:
+    if result.suggested_url is None or isinstance(result.error, Redirected):
         return words
     first = words.split(". ")[0].rstrip(".")
     return tr("{reason}. Found it at {url}.", reason=first, url=result.suggested_url.shown)
@@ -121,7 +121,9 @@ class ConnectionCard(QWidget):
     def _offer_fix(self, result: StepResult) -> None:
         if result.suggested_url is not None:
             url = result.suggested_url.reveal()
-            made = button(tr("Use the address that works"), "primary", height="controlSmall")
+            moved = isinstance(result.error, Redirected)
+            words = tr(Action.USE_LOCATION.value if moved else "Use the address that works")
+            made = button(words, "primary", height="controlSmall")
             made.clicked.connect(lambda: self.address_chosen.emit(url))
         elif isinstance(result.error, Untrusted) and result.error.certificate is not None:
             certificate = result.error.certificate

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kios_desktop.domain.errors import (
+    BadAddress,
     Fault,
     Malformed,
     Redirected,
@@ -18,7 +19,9 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
+from kios_desktop.protocols.http import Reply, check_moved
 from kios_desktop.sources.probe import test_connection as probe
+from kios_desktop.ui.settings.test_card import step_hint
 from tests.fakes.device import HASHES, source_of
 from tests.fakes.kosync_profiles import Response, js
 from tests.fakes.kosync_server import KosyncServer
@@ -161,3 +164,46 @@ async def test_basic_is_not_answered_with_headers() -> None:
         last = (await steps(source))[-1]
         assert isinstance(last.error, Rejected)
         assert all("x-auth-key" not in r.headers for r in server.fake.requests)
+
+
+@pytest.mark.parametrize("url", ["https://[bad", "http://127.0.0.1:99999"])
+async def test_an_address_that_cant_be_read_is_the_end_of_it(url: str) -> None:
+    async with KosyncServer() as server:
+        source = source_of(server)
+    [last] = await steps(at(source, url))
+    assert last.step is Step.FOUND and isinstance(last.error, BadAddress)
+    assert not last.error.from_server
+
+
+@pytest.mark.parametrize("location", ["//[", "http://h:99999999/users/auth"])
+async def test_a_redirect_to_what_is_no_address_is_said(location: str) -> None:
+    async with KosyncServer() as server:
+        server.fake.scripted = lambda request: Response(301, b"", "", {"Location": location})
+        last = (await steps(source_of(server)))[-1]
+        assert last.step is Step.ANSWERS and isinstance(last.error, BadAddress)
+        assert last.error.from_server
+        assert step_hint(last) == "The server sent Kios to an address that can’t be read."
+
+
+async def test_the_address_a_server_moved_to_can_be_taken_over_whole() -> None:
+    async with KosyncServer("kavita") as server:
+        there = f"https://ana:word@127.0.0.1:{server.port}"
+        path = server.url.removeprefix(server.origin)
+        server.fake.scripted = lambda request: Response(
+            301, b"", "", {"Location": f"{there}{request.path}"}
+        )
+        last = (await steps(source_of(server)))[-1]
+        assert last.suggested_url is not None
+        assert last.suggested_url.reveal() == f"https://127.0.0.1:{server.port}{path}"
+        assert step_hint(last) == (
+            f"127.0.0.1:{server.port} sends Kios to {last.suggested_url.shown}. "
+            "Your password was not sent there."
+        )
+
+
+async def test_an_address_without_encryption_is_not_offered_instead_of_one_with() -> None:
+    url, there = ServerUrl("https://h.org/users/auth"), {"location": "http://h.org/users/auth"}
+    reply = Reply(301, there, b"", 0.0, None, url)
+    with pytest.raises(Redirected) as caught:
+        check_moved(reply, url, ServerUrl("https://h.org"))
+    assert caught.value.base is None

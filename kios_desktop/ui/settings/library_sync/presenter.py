@@ -19,6 +19,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
 from kios_desktop.ui.settings.library_sync.ports import (
     Check,
@@ -66,6 +67,7 @@ class LibrarySyncPresenter:
         self._form = SourceForm(next(iter(self._presets)))
         self._checked: tuple[Source, CatalogCheck] | None = None
         self._new_id = uuid.uuid4().hex
+        self._trusted: Trusted | None = None
         self._pending: Source | None = None  # waits for the answer about the keystore
 
     def start(self) -> None:
@@ -165,7 +167,9 @@ class LibrarySyncPresenter:
     def trust(self, certificate: Certificate, form: SourceForm) -> None:
         """Only this certificate, only for this source."""
         today = datetime.now(UTC).date().isoformat()
-        self._show(replace(form, pin=Pin(certificate.sha256, certificate.pem, today)))
+        pin = Pin(certificate.sha256, certificate.pem, today)
+        self._trusted = (pin, ServerUrl(form.url).host)
+        self._show(replace(form, pin=pin))
         self.test(self._form)
 
     def stop_trusting(self, form: SourceForm) -> None:
@@ -193,6 +197,7 @@ class LibrarySyncPresenter:
 
     def _open(self, form: SourceForm, stored: Source | None) -> None:
         self._stored, self._form, self._checked = stored, form, None
+        self._trusted = None
         self._new_id = uuid.uuid4().hex  # one for all tests of one form: what was found out stays
         self._screen.open_form(form, list(self._presets.values()), stored is not None)
 
@@ -212,7 +217,7 @@ class LibrarySyncPresenter:
         return not errors
 
     def _source(self) -> Source:
-        return source_of(self._form, self._stored, self._new_id)
+        return source_of(self._form, self._stored, self._new_id, self._trusted)
 
     def _try(self, form: SourceForm, then_save: bool) -> None:
         if not self._accept(form):
@@ -244,7 +249,7 @@ class LibrarySyncPresenter:
         lost = isinstance(error, Unsupported) or (isinstance(error, Malformed) and error.html)
         self._screen.show_failed(explain(error, source.name), can_look=lost)
         if isinstance(error, Untrusted) and error.certificate is not None:
-            since = self._form.pin.trusted_at if self._form.pin is not None else ""
+            since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
     async def _search(self, source: Source) -> None:

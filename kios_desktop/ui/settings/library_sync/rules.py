@@ -1,10 +1,8 @@
 """Rules of the Add source form: what is asked for, what is wrong, what it becomes."""
 
-from urllib.parse import urlsplit
-
-from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.settings.form_rules import MASK, is_public
+from kios_desktop.ui.settings.form_rules import MASK, Trusted, cant_be_read, is_insecure, pin_for
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 from kios_desktop.ui.wording import tr
 
@@ -33,7 +31,7 @@ def suggested_name(url: str, preset_title: str) -> str:
 
     An address of numbers, or one that says nothing, gives the kind of server.
     """
-    host = urlsplit(_pasted(url)).hostname or ""
+    host = ServerUrl(_pasted(url)).host
     labels = [part for part in host.split(".") if part not in _SAID_NOTHING]
     numbers = all(part.isdigit() for part in labels) or ":" in host
     if not labels or numbers or host.startswith("your-server"):
@@ -45,7 +43,6 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
     """What has to be mended before the server can be asked."""
     if form.kind is SourceKind.KOBO:
         return _kobo_errors(form, stored)
-    parts = urlsplit(form.url)
     url = "" if form.url else tr("Enter the address of the catalog.")
     url = url or _address_error(form.url, stored.url if stored is not None else None)
     username = password = ""
@@ -60,7 +57,7 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
     elif form.password and not form.username:
         username = tr("Fill in both, or neither.")
     name = "" if form.name else tr("Give the source a name.")
-    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    insecure = is_insecure(form.url)
     return SourceErrors(
         url, name, username, password, insecure=insecure and not form.insecure_allowed
     )
@@ -79,8 +76,7 @@ def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
     password = ""
     if form.shared and form.username and not (form.password or kept):
         password = tr("Fill in both, or neither.")
-    parts = urlsplit(address)
-    insecure = parts.scheme == "http" and is_public(parts.hostname or "")
+    insecure = is_insecure(address)
     name = "" if form.name else tr("Give the source a name.")
     return SourceErrors(
         url, name, "", password, catalog, insecure=insecure and not form.insecure_allowed
@@ -94,7 +90,9 @@ def _pasted(text: str) -> str:
 
 
 def _address_error(url: str, stored: ServerUrl | None) -> str:
-    parts = urlsplit(url)
+    parts = address_parts(url)
+    if parts is None:
+        return cant_be_read()
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return tr("Enter the full address, starting with https://.")
     known = stored is not None and url == stored.shown and MASK not in stored.reveal()
@@ -103,7 +101,9 @@ def _address_error(url: str, stored: ServerUrl | None) -> str:
     return ""
 
 
-def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
+def source_of(
+    form: SourceForm, stored: Source | None, new_id: str, trusted: Trusted | None = None
+) -> Source:
     """The source the form describes. What was not typed anew is taken from `stored`.
 
     The address is taken as it is, its trailing slash included: to some servers it matters.
@@ -128,8 +128,7 @@ def source_of(form: SourceForm, stored: Source | None, new_id: str) -> Source:
         username=form.username,
         password=password,
         headers=form.headers,
-        # a certificate is trusted for one server: another address starts without
-        pin=form.pin if same_host else None,
+        pin=pin_for(url.host, form.pin, stored, trusted),
         enabled=stored.enabled if stored is not None else True,
         shared=form.shared,
         catalog_url=catalog if form.shared else None,

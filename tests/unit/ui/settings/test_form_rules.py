@@ -120,3 +120,24 @@ def test_choosing_a_kind_of_server_brings_its_way_of_signing_in() -> None:
     form = with_preset(replace(FORM, auth=AuthMethod.KOREADER_HEADERS), CWA)
     assert form.auth is AuthMethod.BASIC
     assert form.url == FORM.url
+
+
+UNREADABLE = ["https://[bad", "http://[::1", "https://h.org:99999/kosync", "http://h.org:abc"]
+
+
+@pytest.mark.parametrize("url", UNREADABLE)
+def test_an_address_that_cant_be_read_is_said_to_be_one(url: str) -> None:
+    form = replace(FORM, url=url)
+    assert without_login(form) == (form, False)
+    assert errors_of(form, CWA, None).url.startswith("This address can’t be read.")
+
+
+def test_a_certificate_goes_with_the_host_it_was_trusted_for() -> None:
+    pin = Pin("cd" * 32, "PEM", "2026-11-01")
+    trusted = (pin, "other.example.org")
+    moved = replace(form_of(STORED), url="https://other.example.org/kosync", pin=pin)
+    assert source_of(moved, STORED, "new", trusted).pin == pin
+    assert source_of(replace(moved, pin=STORED.pin), STORED, "new", trusted).pin is None
+    elsewhere = replace(moved, url="https://third.example.org/kosync")
+    assert source_of(elsewhere, STORED, "new", trusted).pin is None
+    assert source_of(elsewhere, None, "new", trusted).pin is None

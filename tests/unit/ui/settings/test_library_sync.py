@@ -422,3 +422,24 @@ def test_another_server_is_asked_how_it_wants_its_password() -> None:
     assert source_of(form, stored, "").auth is AuthMethod.AUTOMATIC
     chosen = replace(form, auth=AuthMethod.BASIC)
     assert source_of(chosen, stored, "").auth is AuthMethod.BASIC
+
+
+async def test_a_certificate_of_another_host_than_the_stored_one_can_be_trusted() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.save(FORM)
+    await rig.settle()
+    rig.presenter.edit(rig.screen.lines[0].source.id)
+    rig.presenter.trust(CERTIFICATE, replace(FORM, url="https://new.example.org/opds"))
+    await rig.settle()
+    pin = rig.checked[-1].pin
+    assert pin is not None and pin.sha256 == CERTIFICATE.sha256
+
+
+async def test_an_address_that_cant_be_read_is_not_asked() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.address_typed(replace(FORM, url="https://[bad"))
+    rig.presenter.test(replace(FORM, url="https://[bad"))
+    await rig.settle()
+    assert rig.checked == []

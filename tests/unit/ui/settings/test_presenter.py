@@ -234,3 +234,26 @@ async def test_a_test_without_a_good_end_does_not_work(steps: tuple[StepResult, 
     await rig.settle()
     assert rig.screen.verdict is not None
     assert rig.screen.verdict.tone == "danger"
+
+
+async def test_a_certificate_of_another_host_than_the_stored_one_can_be_trusted_and_saved() -> None:
+    rig = Rig(FOUND)
+    rig.presenter.save(FORM)
+    await rig.settle()
+    moved = replace(rig.screen.form, url="https://new.example.org/kosync")
+    rig.presenter.trust(CERTIFICATE, moved)
+    await rig.settle()
+    pin = rig.test.asked[-1].pin
+    assert pin is not None and pin.sha256 == CERTIFICATE.sha256
+    rig.presenter.save(rig.screen.form)
+    await rig.settle()
+    assert rig.sources.sources[0].pin == pin
+
+
+@pytest.mark.parametrize("url", ["https://[bad", "https://h.org:99999"])
+async def test_an_address_that_cant_be_read_is_not_tested(url: str) -> None:
+    rig = Rig(FOUND)
+    rig.presenter.test(replace(FORM, url=url))
+    await rig.settle()
+    assert rig.test.asked == []
+    assert "can’t be read" in rig.screen.errors.url
