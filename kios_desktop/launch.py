@@ -5,9 +5,13 @@ Python reads the rest of our modules: a book is on screen a good deal sooner.
 """
 
 import asyncio
+import logging
 import os
 import sys
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +26,14 @@ from kios_desktop.ui.garbage import collect_in_gui_thread
 from kios_desktop.ui.qt_messages import log_qt_messages
 from kios_desktop.ui.reader.scheme import register_scheme
 from kios_desktop.ui.runtime_check import broken_binding
-from kios_desktop.ui.single_instance import SingleInstance
+from kios_desktop.ui.single_instance import Answer, SingleInstance
 
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.page import BookProfile
 
+LEAVING_MS = 8000  # what a Kios that quits may take: four seconds for servers, and its own disk
+THREADS = 10  # for name servers and disks
+STUCK_S = 0.5  # what a thread may take to end when Kios does
 SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; usually it is 5 ms
 
 
@@ -39,11 +46,22 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     except OSError as e:
         return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
     instance = SingleInstance(paths.lock)
-    if not instance.take():
-        if instance.hand_over(books):
-            return 0
+    try:
+        if not instance.take():
+            answer = instance.hand_over(books)
+            if answer is Answer.TAKEN:
+                return 0
+            if not instance.take(LEAVING_MS):  # one that is about to end, or ended just now
+                return _cannot_start(
+                    qt,
+                    "Kios is already running",
+                    "It does not answer. Close it, or restart the computer.",
+                )
+    except OSError as e:
         return _cannot_start(
-            qt, "Kios is already running", "It does not answer. Close it, or restart the computer."
+            qt,
+            "Kios can’t write to its folder",
+            f"{paths.data}: {e}. Make room on this disk or allow writing, then start Kios again.",
         )
     if _chromium_refuses():
         return _cannot_start(
@@ -58,10 +76,27 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     from kios_desktop import app, log
 
     formatter = log.set_up(paths.logs)
-    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt, pool)) as runner:
         status = runner.run(app.run(qt, paths, formatter, instance, books, engine))
-    instance.release()
+        instance.release()
+        _leave_stuck_threads(pool, status)
     return status
+
+
+def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
+    """End the process when a thread hangs, in a name server or a network drive that is gone.
+
+    All is sent, saved and closed by now; Python would wait for the thread, however long it takes.
+    """
+    pool.shutdown(wait=False, cancel_futures=True)
+    until = time.monotonic() + STUCK_S
+    while any(thread.name.startswith("work") for thread in threading.enumerate()):
+        if time.monotonic() > until:
+            logging.getLogger(__name__).warning("a thread hangs; leaving without it")
+            logging.shutdown()
+            os._exit(status)
+        time.sleep(0.01)
 
 
 def new_application() -> QApplication:

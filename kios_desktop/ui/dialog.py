@@ -93,11 +93,16 @@ class AskDialog(Dialog):
         (cancel if dangerous else self.verb).setDefault(True)
 
 
+_told: set[Dialog] = set()  # without a parent nothing else holds them
+
+
 def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
     """Say one thing, with one button to close it. It is open already."""
     dialog = Dialog(title, parent, 440)
     dialog.body.addWidget(label(title, "title", wrap=True))
     dialog.body.addWidget(label(text, "body", "muted", wrap=True))
     dialog.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
+    _told.add(dialog)
+    dialog.finished.connect(lambda _: _told.discard(dialog))
     dialog.open()
     return dialog

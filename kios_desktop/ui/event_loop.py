@@ -7,6 +7,7 @@ run in place of the application, and the application's end is announced once, wh
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import qasync
 from PySide6.QtCore import QEventLoop
@@ -27,9 +28,16 @@ class _Nested:
         self._loop.exit(code)
 
 
-def new_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
-    """For `asyncio.Runner(loop_factory=…)`. The application must exist, and outlive the loop."""
+def new_event_loop(
+    app: QApplication, pool: ThreadPoolExecutor | None = None
+) -> asyncio.AbstractEventLoop:
+    """For `asyncio.Runner(loop_factory=…)`. The application must exist, and outlive the loop.
+
+    `pool` does what blocks; without one qasync makes threads of its own.
+    """
     if QApplication.instance() is not app:
         raise RuntimeError("the application is gone")
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(_Nested(app))
+    if pool is not None:
+        loop.set_default_executor(pool)
     return loop

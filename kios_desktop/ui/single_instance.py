@@ -1,8 +1,10 @@
 """One running Kios per profile: a second start hands its books to the first and raises it."""
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 
 import msgspec
@@ -15,8 +17,19 @@ ANSWER_MS = 3000
 MESSAGE_BYTES = 1 << 20
 
 
+class Answer(Enum):
+    """What the running Kios said to a second start."""
+
+    TAKEN = b"ok\n"  # it opens the books
+    LEAVING = b"leaving\n"  # it is about to end; who waits a little can take its place
+    NONE = b""
+
+
 class SingleInstance(QObject):
-    """`asked` carries the books a second start wants opened; an empty list only raises us."""
+    """`asked` carries the books a second start wants opened; an empty list only raises us.
+
+    What is asked before `attend` waits for it; after `leave` a second start is told to wait.
+    """
 
     asked = Signal(list)
 
@@ -29,10 +42,15 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
+        self._early: list[list[Path]] | None = []
+        self._leaving = False
 
-    def take(self) -> bool:
-        """Become the one; False when another Kios already is."""
-        if not self._lock.tryLock(0):
+    def take(self, wait_ms: int = 0) -> bool:
+        """Become the one; False when another Kios already is. Raises OSError when the disk is
+        full or refuses the lock."""
+        if not self._lock.tryLock(wait_ms):
+            if self._lock.error() is not QLockFile.LockError.LockFailedError:
+                raise OSError(_refusal(Path(self._lock.fileName())))
             return False
         if not self._server.listen(self._name):
             QLocalServer.removeServer(self._name)  # a socket left behind by a kill
@@ -40,17 +58,27 @@ class SingleInstance(QObject):
                 log.warning("a second start can't reach this one: %s", self._server.errorString())
         return True
 
-    def hand_over(self, books: Sequence[Path]) -> bool:
-        """Ask the running Kios to open books; False when it does not answer."""
+    def attend(self) -> None:
+        """From now on books can be opened; those asked for meanwhile come first."""
+        early, self._early = self._early or [], None
+        for books in early:
+            self.asked.emit(books)
+
+    def leave(self) -> None:
+        """Nothing is opened any more: a second start is to take our place."""
+        self._leaving = True
+
+    def hand_over(self, books: Sequence[Path]) -> Answer:
+        """Ask the running Kios to open books."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(ANSWER_MS):
-            return False
+            return Answer.NONE
         socket.write(msgspec.json.encode([str(book.absolute()) for book in books]) + b"\n")
-        sent = socket.waitForBytesWritten(ANSWER_MS)
-        answered = sent and socket.waitForReadyRead(ANSWER_MS)
+        answered = socket.waitForBytesWritten(ANSWER_MS) and socket.waitForReadyRead(ANSWER_MS)
+        said = socket.readAll().data() if answered else b""
         socket.disconnectFromServer()
-        return answered
+        return next((answer for answer in Answer if answer.value == said), Answer.NONE)
 
     def release(self) -> None:
         self._server.close()
@@ -71,6 +99,25 @@ class SingleInstance(QObject):
         except msgspec.MsgspecError:
             socket.abort()
             return
-        socket.write(b"ok\n")
+        socket.write((Answer.LEAVING if self._leaving else Answer.TAKEN).value)
         socket.flush()
-        self.asked.emit([Path(book) for book in books])
+        paths = [Path(book) for book in books]
+        if self._leaving:
+            return
+        if self._early is not None:
+            self._early.append(paths)
+        else:
+            self.asked.emit(paths)
+
+
+def _refusal(lock: Path) -> str:
+    """Why nothing can be written beside the lock, in the system's words."""
+    probe = lock.with_name(lock.name + ".probe")
+    try:
+        probe.write_bytes(b"kios")
+    except OSError as e:
+        return e.strerror or str(e)
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return "the lock can't be written"

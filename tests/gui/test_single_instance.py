@@ -39,6 +39,7 @@ async def test_a_second_start_hands_its_book_to_the_first_and_ends(
     asked: list[list[Path]] = []
     first.asked.connect(asked.append)
     assert first.take()
+    first.attend()
     second = start(tmp_path / "profile", tmp_path / "a book.epub")
     status = await asyncio.to_thread(second.wait, START_S)
     assert status == 0
@@ -61,7 +62,53 @@ async def test_the_lock_of_a_killed_kios_is_taken_over(qapp: QApplication, tmp_p
     asked: list[list[Path]] = []
     after.asked.connect(asked.append)
     assert after.take()
+    after.attend()
     second = start(tmp_path / "profile", tmp_path / "b.epub")
     assert await asyncio.to_thread(second.wait, START_S) == 0
     assert asked == [[tmp_path / "b.epub"]]
     after.release()
+
+
+async def test_books_handed_over_while_kios_starts_are_opened_then(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path / "profile")
+    paths.create()
+    first = SingleInstance(paths.lock)
+    assert first.take()
+    second = start(tmp_path / "profile", tmp_path / "early.epub")
+    assert await asyncio.to_thread(second.wait, START_S) == 0
+    asked: list[list[Path]] = []
+    first.asked.connect(asked.append)
+    first.attend()
+    assert asked == [[tmp_path / "early.epub"]]
+    first.release()
+
+
+async def test_who_starts_kios_while_it_quits_waits_and_takes_over(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path / "profile")
+    paths.create()
+    first = SingleInstance(paths.lock)
+    asked: list[list[Path]] = []
+    first.asked.connect(asked.append)
+    assert first.take()
+    first.attend()
+    first.leave()
+    second = start(tmp_path / "profile")
+    await asyncio.sleep(2)
+    assert second.poll() is None
+    first.release()
+    await until(paths.database.exists, START_S)
+    assert asked == []
+    second.kill()
+    await asyncio.to_thread(second.wait, START_S)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")
+def test_a_disk_that_refuses_the_lock_is_not_taken_for_another_kios(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with pytest.raises(OSError, match=r"."):
+        SingleInstance(Path("/proc/kios.lock")).take()

@@ -1,0 +1,29 @@
+"""Kios ends though a thread hangs, say in a name server that does not answer."""
+
+import subprocess
+import sys
+import time
+
+HANGING = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+from kios_desktop.launch import _leave_stuck_threads
+pool = ThreadPoolExecutor(2, thread_name_prefix="work")
+pool.submit(time.sleep, {seconds})
+time.sleep(0.1)
+_leave_stuck_threads(pool, 7)
+print("gone by itself")
+"""
+
+
+def test_a_thread_that_hangs_is_left() -> None:
+    since = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", HANGING.format(seconds=30)], timeout=20)
+    assert done.returncode == 7
+    assert time.monotonic() - since < 15
+
+
+def test_a_thread_that_ends_is_waited_for() -> None:
+    command = [sys.executable, "-c", HANGING.format(seconds=0.2)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout.strip()) == (0, "gone by itself")
