@@ -11,6 +11,7 @@ from pathlib import Path
 from kios_desktop.catalogs import Catalogs
 from kios_desktop.domain.errors import NoKeystore, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
+from kios_desktop.domain.secret import keys_of
 from kios_desktop.domain.source import Source, SourceKind, StepResult
 from kios_desktop.epub.places import Places
 from kios_desktop.log import RedactingFormatter
@@ -179,6 +180,8 @@ class Accounts:
             self._formatter.hide(source.username)
         if source.url.reveal() != source.url.shown:
             self._formatter.hide(source.url.reveal().rstrip("/").rpartition("/")[2])
+        for key in keys_of(source.url):
+            self._formatter.hide(key)
 
     async def aclose(self) -> None:
         for remote in self._remotes:

@@ -13,6 +13,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from kios_desktop.domain.secret import KOREADER_ROUTES
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 FILE_BYTES = 1_000_000
 FILES = 3
@@ -23,6 +25,10 @@ _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#][^\s\"'>]*")
 _PATH_KEY = re.compile(r"(?<=/)(?=[^/\s]*[0-9])[A-Za-z0-9_\-.~]{16,}(?=[/\s\"'?#>,)]|$)")
 _KOBO_TOKEN = re.compile(r"(?i)(?<=/kobo/)[^/\s?#]+")
+_KOREADER_KEY = re.compile(
+    rf"(?i)(?<=/koreader/)(?!(?:{'|'.join(sorted(KOREADER_ROUTES))})(?:[/\s?#]|$))[^/\s?#]+"
+)
+_STUMP_KEY = re.compile(r"(?<=/)stump_[^/\s?#]+")
 _URL = re.compile(r"https?://[^\s\"'>]+")
 _HEADER = re.compile(
     r"(?i)((?:authorization|x-auth-key|x-auth-user|cookie|set-cookie)"
@@ -85,5 +91,7 @@ def _without_keys(match: re.Match[str]) -> str:
     url = _QUERY.sub(rf"\1?{BLANK}", url)
     scheme, separator, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    path = _KOBO_TOKEN.sub(BLANK, slash + path)
-    return f"{scheme}{separator}{host}{_PATH_KEY.sub(BLANK, path)}"
+    path = slash + path
+    for key in (_KOBO_TOKEN, _KOREADER_KEY, _STUMP_KEY, _PATH_KEY):
+        path = key.sub(BLANK, path)
+    return f"{scheme}{separator}{host}{path}"

@@ -36,6 +36,9 @@ UNREADABLE = "••••"  # what is shown of an address that can't be taken a
 
 _LEAST_KEY = 8  # what is shorter is a page number or a switch
 _KOBO, _LEAST_TOKEN = "kobo", 4
+_KOREADER = "koreader"
+KOREADER_ROUTES = frozenset({"users", "syncs", "books", "healthcheck"})  # where there is no key
+_STUMP = "stump_"  # how every key of Stump begins
 _LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
 
 
@@ -80,11 +83,27 @@ class ServerUrl(Secret):
 
 
 def _keys_in(path: str) -> Iterator[str]:
-    """Path segments that look like keys, and the one that is: what follows `kobo`."""
-    segments = path.split("/")
-    for before, segment in pairwise(["", *segments]):
-        if _LONG.match(segment) or (before.lower() == _KOBO and len(segment) >= _LEAST_TOKEN):
+    """Path segments that look like keys, and those that are, however they look."""
+    for before, segment in pairwise(["", *path.split("/")]):
+        if segment and (_LONG.match(segment) or _is_key(before.lower(), segment)):
             yield segment
+
+
+def _is_key(before: str, segment: str) -> bool:
+    """What follows `kobo` and, in addresses of Kavita and Stump, `koreader`."""
+    if before == _KOBO:
+        return len(segment) >= _LEAST_TOKEN
+    if before == _KOREADER:
+        return segment.lower() not in KOREADER_ROUTES
+    return segment.startswith(_STUMP)
+
+
+def keys_of(url: ServerUrl) -> list[str]:
+    """Every key in an address, the longest first: a key may be a part of another."""
+    parts = address_parts(url.reveal()) or urlsplit("")
+    values = (pair.partition("=")[2] for pair in parts.query.split("&"))
+    long = {value for value in values if len(value) >= _LEAST_KEY}
+    return sorted(long.union(_keys_in(parts.path)), key=len, reverse=True)
 
 
 class KeyMask:
@@ -97,11 +116,7 @@ class KeyMask:
     __slots__ = ("_keys",)
 
     def __init__(self, root: ServerUrl) -> None:
-        parts = address_parts(root.reveal()) or urlsplit("")
-        values = (pair.partition("=")[2] for pair in parts.query.split("&"))
-        long = {value for value in values if len(value) >= _LEAST_KEY}
-        # The longest first: a key may be a part of another
-        self._keys = sorted(long.union(_keys_in(parts.path)), key=len, reverse=True)
+        self._keys = keys_of(root)
 
     def hide(self, text: str) -> str:
         for number, key in enumerate(self._keys):

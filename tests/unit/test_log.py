@@ -92,3 +92,22 @@ def test_the_log_goes_to_a_file_and_http_libraries_are_quiet(tmp_path: Path) -> 
                 root.removeHandler(handler)
                 handler.close()
         root.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://h.org/api/koreader/Abcd1234efgh/users/auth", "Abcd1234efgh"),
+        ("https://h.org/api/koreader/hunterhunterhunter", "hunterhunterhunter"),
+        ("https://h.org/koreader/stump_abc123/syncs/progress", "stump_abc123"),
+        ("https://h.org/opds/stump_abc123/v1.2", "stump_abc123"),
+    ],
+)
+def test_a_key_of_kavita_or_stump_is_blanked_however_it_looks(url: str, key: str) -> None:
+    text = logged(RedactingFormatter(), "GET %s", url)
+    assert text.endswith("GET " + url.replace(key, "***"))
+
+
+def test_the_routes_of_koreader_sync_stay() -> None:
+    text = "GET https://h.org/api/koreader/syncs/progress"
+    assert logged(RedactingFormatter(), text).endswith(text)

@@ -52,3 +52,36 @@ def test_an_address_that_cant_be_read_is_shown_as_nothing(text: str) -> None:
     url = ServerUrl(text)
     assert (url.shown, url.host, repr(url)) == ("••••", "", "ServerUrl(••••)")
     assert KeyMask(url).hide("text") == "text"
+
+
+KEYED = [
+    ("https://h.org/api/koreader/{key}", "Abcd1234efgh"),
+    ("https://h.org/api/Koreader/{key}/users/auth", "k3y"),
+    ("https://h.org/api/koreader/{key}", "hunterhunterhunter"),
+    ("https://h.org/koreader/{key}/syncs/progress", "stump_abc123"),
+    ("https://h.org/opds/{key}/v1.2/catalog", "stump_abc123"),
+]
+
+
+@pytest.mark.parametrize(("form", "key"), KEYED)
+def test_the_key_of_kavita_and_stump_is_hidden_however_it_looks(form: str, key: str) -> None:
+    root = ServerUrl(form.format(key=key))
+    assert root.shown == form.format(key="••••")
+    assert key not in repr(root)
+    hidden = KeyMask(root).hide(root.reveal())
+    assert key not in hidden
+    assert KeyMask(root).restore(hidden) == root.reveal()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h.org/koreader",
+        "https://h.org/api/koreader/",
+        "https://h.org/api/koreader/users/auth",
+        "https://h.org/koreader/syncs/progress",
+        "https://h.org/api/koreader/books/by-hash",
+    ],
+)
+def test_the_routes_of_koreader_sync_are_no_keys(text: str) -> None:
+    assert ServerUrl(text).shown == text
