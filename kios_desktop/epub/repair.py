@@ -22,6 +22,9 @@ _STYLED = re.compile(
     r"""(<(?:\w+:)?style\b[^<>]*>)([^<]*)(</(?:\w+:)?style\s*>)"""
     r"""|(\sstyle\s*=\s*)("[^"<]*"|'[^'<]*')"""
 )
+_LINK = re.compile(r"""<(?:\w+:)?link\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""", re.IGNORECASE)
+_REL = re.compile(r"""\srel\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""", re.IGNORECASE)
+_HREF = re.compile(r"\shref(?=\s*=)", re.IGNORECASE)
 _BODY = re.compile(r"<body[\s>]")
 # only the tree gets these right
 _FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced", "<template", ":template")
@@ -87,10 +90,19 @@ def _quick(text: str) -> str | None:
         body = _BODY.search(text)
         start = body.start() if body is not None else 0
         text = _STYLED.sub(lambda match: _styled(match, match.start() > start), text)
+    text = _LINK.sub(_harmless, text)
     root = _strict(text.encode("utf-8", "replace"))
     if root is None or root.tag != f"{{{xhtml_writer.XHTML}}}html":
         return None
     return text if _first_body(root) is root.find(f"{{{xhtml_writer.XHTML}}}body") else None
+
+
+def _harmless(link: re.Match[str]) -> str:
+    """A `<link>` that is no style sheet leads nowhere any more."""
+    rel = _REL.search(link[0])
+    if rel is not None and xhtml_writer.is_sheet(rel[1] or rel[2] or ""):
+        return link[0]
+    return _HREF.sub(" data-href", link[0])
 
 
 def _first_body(root: Any) -> Any:

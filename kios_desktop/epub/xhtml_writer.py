@@ -128,6 +128,8 @@ class _Writer:
                 attributes.pop(key, None)
         if element.name == "template":
             attributes["hidden"] = ""
+        if element.name == "link" and not is_sheet(attributes.get("rel", "")):
+            attributes.pop("href", None)
         if "style" in attributes:
             attributes["style"] = styles.adapt(attributes["style"])
         for key in (name, *attributes):
@@ -158,6 +160,12 @@ class _Writer:
         if text.parent is self._tree.root and not content.strip(" \t\r\n"):
             return ""
         return html.escape(entities.legal(content), quote=False)
+
+
+def is_sheet(rel: str) -> bool:
+    """Whether a `<link>` is a style sheet. Others show nothing, and some call out: Chromium
+    connects for `preconnect` whatever the policy and the interceptor say."""
+    return set(rel.lower().split()) in ({"stylesheet"}, {"alternate", "stylesheet"})
 
 
 def _is_legal(name: str) -> bool:

@@ -24,6 +24,7 @@ class Listener:
         self.port = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.requests.append(b"a call")  # also one that says nothing
         self.requests.append(await reader.readline())
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
         await writer.drain()
@@ -64,6 +65,9 @@ def hostile(port: int) -> str:
     <audio src="{url}/a.mp3" autoplay="autoplay"></audio>
     <link rel="stylesheet" href="{url}/late.css"/>
     <link rel="prefetch" href="{url}/prefetch"/>
+    <link rel="preconnect" href="{url}"/>
+    <link href='{url}' rel='dns-prefetch
+      PreConnect'/>
     <style>@import url({url}/import.css);
       @font-face {{ font-family: far; src: url({url}/font.woff2) }}
       #p {{ font-family: far; background: url({url}/bg.png) }}</style>
@@ -78,6 +82,7 @@ def book(tmp_path: Path, port: int) -> Path:
     head = (
         f'<meta http-equiv="refresh" content="0;url=http://127.0.0.1:{port}/refresh"/>'
         f'<link rel="stylesheet" href="http://127.0.0.1:{port}/head.css"/>'
+        f'<link rel="preconnect" href="http://127.0.0.1:{port}/"/>'
         f'<base href="http://127.0.0.1:{port}/base/"/>'
     )
     draft = BookDraft(chapters=["<p>x</p>", "<p>Next.</p>"])

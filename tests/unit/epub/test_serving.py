@@ -193,3 +193,18 @@ def test_styles_are_adapted_wherever_they_are(tmp_path: Path) -> None:
     assert b'style="hyphens: auto"' in chapter.body
     assert sheet.body == b"p { break-before: column }"
     assert sheet.media_type.startswith("text/css")
+
+
+@pytest.mark.parametrize("broken", ["", "<p>not closed"])
+def test_a_link_that_is_no_style_sheet_leads_nowhere(broken: str) -> None:
+    """Chromium connects for `preconnect` whatever policy and interceptor say."""
+    page = (
+        '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>t</title>'
+        '<link rel="preconnect" href="http://there.example/"/>'
+        "<link href='http://there.example/' rel='x > &#112;reload'/>"
+        '<link rel="alternate stylesheet" href="night.css"/>'
+        f'<link rel="StyleSheet" href="day.css"/></head><body><p>Words.</p>{broken}</body></html>'
+    )
+    served = repair.content_document(page.encode()).decode()
+    assert not re.search(r'\shref="?\'?http', served)
+    assert re.findall(r'\shref="(\w+\.css)"', served) == ["night.css", "day.css"]
