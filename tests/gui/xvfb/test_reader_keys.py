@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kios_desktop.domain.preferences import Columns
 from kios_desktop.ui.overlay import Kind
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
@@ -91,6 +92,14 @@ async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_pat
         shown = window.chrome.shown
         await press("Escape")
         await until(lambda: window.chrome.shown is not shown)
+
+
+async def test_one_and_two_columns_by_key(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        await press("ctrl+shift+2")
+        await until(lambda: book.window._choices.in_force.columns is Columns.TWO)
+        await press("ctrl+shift+1")
+        await until(lambda: book.window._choices.in_force.columns is Columns.ONE)
 
 
 async def test_a_question_is_answered_by_keyboard(qapp: QApplication, tmp_path: Path) -> None:
