@@ -204,6 +204,7 @@ class ReaderFooter(Bar):
             self._fill()
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
         self._fill()
 
     def make_room(self, width: int) -> None:
@@ -212,11 +213,14 @@ class ReaderFooter(Bar):
         if layout is not None:
             layout.setContentsMargins(width + 24 if width else 24, 0, 24, 0)
         self._chapter.setVisible(not width)
-        self._page.setVisible(not width and self.width() >= NARROW)
+        self._fit()
 
     def resizeEvent(self, event: object) -> None:
-        self._page.setVisible(self._chapter.isVisible() and self.width() >= NARROW)
+        self._fit()
         self._fill()
+
+    def _fit(self) -> None:
+        self._page.setVisible(not self._chapter.isHidden() and self.width() >= NARROW)
 
     def _fill(self) -> None:
         shown = self._shown

@@ -1,0 +1,59 @@
+"""The footer of the reader, which is hidden while pages are turned."""
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from kios_desktop.ui.reader.bars import NARROW, ReaderFooter
+from kios_desktop.ui.reader.screen import ShownPlace
+
+pytestmark = pytest.mark.gui
+
+PLACE = ShownPlace(
+    book_title="Walden",
+    chapter_title="Economy",
+    page=1,
+    pages=6,
+    fraction=0.15,
+    minutes_in_chapter=12,
+    minutes_in_book=200,
+    paged=True,
+)
+
+
+def pages_said(footer: ReaderFooter) -> list[str]:
+    labels = footer.findChildren(QLabel)
+    return [w.text() for w in labels if w.isVisible() and w.text().startswith("· page")]
+
+
+@pytest.mark.parametrize(("width", "said"), [(1400, ["· page 1 of 6"]), (NARROW - 1, [])])
+def test_a_footer_that_comes_back_says_the_page_where_there_is_room(
+    width: int, said: list[str], qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    footer = ReaderFooter(window)
+    footer.hide()
+    window.resize(width, 200)
+    window.show()
+    footer.setGeometry(0, 140, width, 56)
+    footer.show_place(PLACE)
+    footer.show()
+    assert pages_said(footer) == said
+    footer.hide()
+    footer.setGeometry(0, 140, width - 1, 56)
+    footer.show()
+    assert pages_said(footer) == said
+
+
+def test_the_back_pill_takes_the_room_of_the_page(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    footer = ReaderFooter(window)
+    footer.resize(1400, 56)
+    footer.show_place(PLACE)
+    footer.make_room(300)
+    window.show()
+    assert pages_said(footer) == []
+    footer.make_room(0)
+    assert pages_said(footer) == ["· page 1 of 6"]
