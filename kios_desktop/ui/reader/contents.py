@@ -60,6 +60,7 @@ class Contents(QObject):
     def open(self) -> None:
         """Show the panel at the current entry, and give it the keys."""
         panel = self.panel
+        panel.clear_filter()
         panel.show()
         panel.raise_()
         panel.reveal()

@@ -190,6 +190,16 @@ class _Tree(QTreeView):
             super().keyPressEvent(event)
 
 
+class _Filter(QLineEdit):
+    """Esc clears it; in an empty one it goes on to the window, which closes the panel."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
 class ContentsPanel(QWidget):
     """Contents with a filter for long ones. `chosen` carries a `ContentsLine`."""
 
@@ -212,7 +222,7 @@ class ContentsPanel(QWidget):
         head.addStretch(1)
         head.addWidget(self.pin)
         head.addWidget(close)
-        self._filter = QLineEdit()
+        self._filter = _Filter()
         self._filter.setProperty("kind", "field")
         self._filter.setPlaceholderText("Find a chapter")
         self._filter.setAccessibleName("Find a chapter")
@@ -278,6 +288,10 @@ class ContentsPanel(QWidget):
         self.list.setCurrentIndex(index)
         self.list.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
 
+    def clear_filter(self) -> None:
+        """Show every entry again."""
+        self._filter.clear()
+
     def choose(self, number: int) -> None:
         """What a click on an entry does."""
         self._clicked(self._shown.mapFromSource(self._model.index_of(number)))
@@ -299,6 +313,9 @@ class ContentsPanel(QWidget):
         self._shown.setFilterFixedString(words)
         if words:
             self.list.expandAll()
+        else:
+            self.list.collapseAll()
+            self.reveal()
 
     def _first_match(self) -> None:
         index = self._shown.index(0, 0)

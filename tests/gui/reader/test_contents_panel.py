@@ -1,0 +1,76 @@
+"""The contents panel: what its filter leaves behind, and what Esc does in it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.stage import Stage
+
+pytestmark = pytest.mark.gui
+
+TITLES = [f"Chapter {n}" for n in range(60)] + ["The whale"]
+LINES = [ContentsLine(n, 0, title, n, "") for n, title in enumerate(TITLES)]
+CURRENT = 30
+
+
+class Window(QWidget):
+    """A stage with its contents; it hears of the Esc that nothing below it took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.escaped = 0
+        self.stage = Stage()
+        self.stage.setParent(self)
+        self.contents = Contents(self.stage, self, self)
+        self.contents.fill(LINES, lambda _line: "")
+        self.contents.mark(CURRENT)
+
+    @property
+    def filter(self) -> QLineEdit:
+        return self.contents.panel.findChildren(QLineEdit)[0]
+
+    def rows(self) -> int:
+        return self.contents.panel.list.model().rowCount()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.escaped += event.key() == Qt.Key.Key_Escape
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[Window]:
+    shown = Window()
+    qtbot.addWidget(shown)
+    shown.resize(800, 600)
+    shown.show()
+    shown.contents.open()
+    yield shown
+    shown.hide()
+
+
+def test_a_filter_is_gone_when_the_panel_is_opened_again(window: Window) -> None:
+    window.filter.setText("whale")
+    assert window.rows() == 1
+    window.contents.close()
+    window.contents.open()
+    assert window.filter.text() == ""
+    assert window.rows() == len(LINES)
+    current = window.contents.panel.list.currentIndex()
+    assert current.data() == TITLES[CURRENT]
+    box = window.contents.panel.list.visualRect(current)
+    assert window.contents.panel.list.viewport().rect().contains(box)
+
+
+def test_esc_clears_the_filter_and_an_empty_one_leaves_it_to_the_window(window: Window) -> None:
+    window.filter.setText("whale")
+    QTest.keyClick(window.filter, Qt.Key.Key_Escape)
+    assert (window.filter.text(), window.escaped) == ("", 0)
+    assert window.contents.panel.list.currentIndex().data() == TITLES[CURRENT]
+    QTest.keyClick(window.filter, Qt.Key.Key_Escape)
+    assert window.escaped == 1
