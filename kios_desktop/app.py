@@ -10,6 +10,7 @@ import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from kios_desktop import log
 from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, ShelfCounts
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.preferences import Preferences, WindowTheme
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
 from kios_desktop.late import read_late_modules
@@ -46,7 +47,7 @@ from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import tr, when
 
 if TYPE_CHECKING:
     from kios_desktop.accounts import Accounts
@@ -259,9 +260,22 @@ class App(QObject):
 
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
+        self._say_recovered()
         self.tasks.start(self._start_sync())
         QTimer.singleShot(BACK_UP_MS, lambda: self.tasks.start(self._back_up()))
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
+
+    def _say_recovered(self) -> None:
+        """What was read since the copy was made is gone; the reader ought to know."""
+        made = self._database.recovered_from
+        if made is not None:
+            text = tr(
+                "The library was damaged. Kios put back the copy of {when}; the damaged file was "
+                "kept beside it. Add books that are missing again: your places in them stay known "
+                "to your server.",
+                when=when(made, datetime.now(UTC)),
+            )
+            tell(tr("Your library was put back"), text, self._qt.activeWindow())
 
     async def _start_sync(self) -> None:
         await read_late_modules()
@@ -518,9 +532,10 @@ async def run(
     try:
         await app.start(show_library=not is_one_book(books))
     except StorageError as e:
-        words = explain(e)
+        theme.apply_theme(qt, theme.resolve_name(WindowTheme.SYSTEM))
         closed = asyncio.Event()
-        tell(words.title, words.text, None).finished.connect(closed.set)
+        said = tell(tr("Kios can’t open your library"), explain(e).text, None)
+        said.finished.connect(closed.set)
         await closed.wait()
         return 1
     instance.asked.connect(lambda files: app.tasks.start(app.open_files(files)))

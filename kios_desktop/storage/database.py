@@ -127,6 +127,8 @@ class Database:
         A big file that was closed properly is checked with the daily backup instead, so that
         starting stays quick with a hundred thousand books.
         """
+        if not self._path.stat().st_size and backup.backups(self._backups):
+            return False  # SQLite takes an empty file for a new database
         connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000)
         try:
             connection.execute("PRAGMA schema_version").fetchone()

@@ -119,6 +119,20 @@ async def test_a_damaged_file_is_replaced_by_the_last_sound_backup(tmp_path: Pat
     await database.aclose()
 
 
+async def test_an_emptied_file_is_replaced_too(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    database = await Database.open(path)
+    [kept] = await Books(database).add_all([new_book(1, title="Kept")])
+    await database.back_up_if_due()
+    await database.aclose()
+    path.write_bytes(b"")
+
+    database = await Database.open(path)
+    assert (await Books(database).get(kept)).title == "Kept"
+    assert database.recovered_from is not None
+    await database.aclose()
+
+
 async def test_a_page_overwritten_inside_the_file_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     database = await Database.open(path)
