@@ -5,11 +5,13 @@ Part of the composition root, apart from `app.py` only for its size.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kios_desktop.catalogs import Catalogs
-from kios_desktop.domain.errors import NoKeystore, StorageError
+from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
 from kios_desktop.domain.secret import keys_of
 from kios_desktop.domain.source import Source, SourceKind, StepResult
@@ -17,6 +19,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.sources.kosync import KosyncRemote
 from kios_desktop.sources.probe import test_connection
+from kios_desktop.sources.withheld import Withheld
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint
@@ -28,7 +31,7 @@ from kios_desktop.storage.secrets import (
     system_keyring,
 )
 from kios_desktop.storage.sources import Sources
-from kios_desktop.sync.ports import Account
+from kios_desktop.sync.ports import Account, ProgressRemote
 from kios_desktop.ui.reader.open_publication import open_publication
 
 logger = logging.getLogger(__name__)
@@ -102,35 +105,53 @@ class Accounts:
             await remote.aclose()
         self._remotes = []
         try:
-            sources = await self.sources.all()
+            sources, withheld = await self.sources.known()
         except (StorageError, NoKeystore) as e:
             logger.warning("the sources could not be read: %s", e)
             return ()
         identity = await asyncio.to_thread(
             device_id, self._machine / "device.json", host_fingerprint()
         )
-        sources = await asyncio.gather(*map(self._settled, sources))
+        sources = await asyncio.gather(*(self._settled(one, one.id in withheld) for one in sources))
         touched = await self.catalogs.use(sources)
         accounts: list[Account] = []
         try:
             await self._on_sources(touched)
-            accounts += await self.catalogs.accounts(self.places, self.device_name, identity)
+            kept = await self.catalogs.accounts(self.places, self.device_name, identity)
+            accounts += [_waiting(account, withheld) for account in kept]
         except StorageError as e:
             logger.warning("where books came from could not be read: %s", e)
         for source in sources:
             self._hide(source)
             if source.kind is not SourceKind.KOSYNC or not source.enabled:
                 continue
-            remote = KosyncRemote(
-                source, self.device_name, identity, self._books.get, self.places, self.sources
+            keeper: ProgressRemote = (
+                Withheld(partial(self._found, source.id, identity))
+                if source.id in withheld
+                else self._remote(source, identity)
             )
-            self._remotes.append(remote)
-            accounts.append(Account(source.id, source.name, KINDS[source.kind], remote))
+            accounts.append(Account(source.id, source.name, KINDS[source.kind], keeper))
         return accounts
 
-    async def _settled(self, source: Source) -> Source:
+    def _remote(self, source: Source, identity: str) -> KosyncRemote:
+        remote = KosyncRemote(
+            source, self.device_name, identity, self._books.get, self.places, self.sources
+        )
+        self._remotes.append(remote)
+        return remote
+
+    async def _found(self, source_id: str, identity: str) -> ProgressRemote:
+        """A server whose password could not be had. Raises `Rejected` as long as that is so."""
+        sources, withheld = await self.sources.known()
+        source = next((one for one in sources if one.id == source_id), None)
+        if source is None or source_id in withheld:
+            raise Rejected(withheld.get(source_id, Refusal.FORGOTTEN))
+        self._hide(source)
+        return self._remote(source, identity)
+
+    async def _settled(self, source: Source, withheld: bool) -> Source:
         """A catalog added while its server was away: how to sign in is found out now."""
-        if source.kind is not SourceKind.OPDS or not source.enabled:
+        if withheld or source.kind is not SourceKind.OPDS or not source.enabled:
             return source
         found = await self.catalogs.settle(source)
         if found != source:
@@ -187,6 +208,17 @@ class Accounts:
         for remote in self._remotes:
             await remote.aclose()
         await self.catalogs.aclose()
+
+
+def _waiting(account: Account, withheld: Mapping[str, Refusal]) -> Account:
+    """Nothing is asked of a source without its password."""
+    if (why := withheld.get(account.source_id)) is None:
+        return account
+
+    async def find() -> ProgressRemote:
+        raise Rejected(why)
+
+    return replace(account, remote=Withheld(find))
 
 
 async def _nobody_asks(_touched: Collection[str]) -> None:

@@ -24,7 +24,7 @@ KiosError                      safe to show, free of secrets
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew
-   └─ NoKeystore · WrongPassphrase
+   └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
 
 `ui/messages.py` turns each into words; the text of an exception is for the log.
 """
@@ -113,6 +113,8 @@ class Refusal(StrEnum):
     NEEDED = "credentials needed"  # it asks, and we have none
     TOKEN = "token"  # noqa: S105 (the one in the address is not valid any more)
     FORBIDDEN = "forbidden"
+    LOCKED = "passwords locked"  # we have them, and can't get at them: nothing was asked
+    FORGOTTEN = "password not at hand"  # nothing was asked
     SWITCHED_OFF = "switched off"
 
 
@@ -330,6 +332,18 @@ class TooNew(StorageError):
 
 class NoKeystore(StorageError):
     """This computer has no password store; the person decides where secrets go."""
+
+
+class KeystoreLocked(StorageError):
+    """The password store of the computer is locked, and was not unlocked when it asked."""
+
+
+class KeystoreFailed(StorageError):
+    """The password store of the computer could not do what was asked."""
+
+
+class KeystoreDamaged(StorageError):
+    """The sealed file of secrets is not whole."""
 
 
 class WrongPassphrase(StorageError):

@@ -15,7 +15,14 @@ from typing import Protocol
 import msgspec
 
 from kios_desktop.domain.disk import from_os
-from kios_desktop.domain.errors import NoKeystore, StorageError, WrongPassphrase
+from kios_desktop.domain.errors import (
+    KeystoreDamaged,
+    KeystoreFailed,
+    KeystoreLocked,
+    NoKeystore,
+    StorageError,
+    WrongPassphrase,
+)
 
 SERVICE = "Kios Desktop"
 TRUSTED = frozenset(
@@ -70,7 +77,7 @@ class SystemKeyring:
         try:
             return self._backend.get_password(self._service, name)
         except KeyringError as error:
-            raise StorageError(f"password store: {type(error).__name__}") from None
+            raise _unavailable(error) from None
 
     def put(self, name: str, value: str) -> None:
         from keyring.errors import KeyringError
@@ -78,7 +85,7 @@ class SystemKeyring:
         try:
             self._backend.set_password(self._service, name, value)
         except KeyringError as error:
-            raise StorageError(f"password store: {type(error).__name__}") from None
+            raise _unavailable(error) from None
 
     def remove(self, name: str) -> None:
         from keyring.errors import KeyringError, PasswordDeleteError
@@ -88,7 +95,7 @@ class SystemKeyring:
         except PasswordDeleteError:
             return  # it was not there
         except KeyringError as error:
-            raise StorageError(f"password store: {type(error).__name__}") from None
+            raise _unavailable(error) from None
 
 
 class InMemory:
@@ -114,12 +121,14 @@ class SealedFile:
 
     Layout: 4 bytes "KIO1", 16 bytes salt, 12 bytes nonce, ciphertext of a JSON object. The nonce
     is new at every write; the header is authenticated with the text.
-    Raises `WrongPassphrase` when an existing file does not open with `passphrase`.
+    Raises `WrongPassphrase` when an existing file does not open with `passphrase`, and
+    `KeystoreDamaged` when it could not open with any.
     """
 
     keystore = Keystore.SEALED
 
     _MAGIC = b"KIO1"
+    _LEAST = 4 + 16 + 12 + 16  # the last are the tag, which GCM appends
 
     def __init__(self, path: Path, passphrase: str) -> None:
         self._path = path
@@ -153,8 +162,8 @@ class SealedFile:
         except OSError as error:
             raise from_os(error) from error
         magic, salt, nonce, sealed = content[:4], content[4:20], content[20:32], content[32:]
-        if magic != self._MAGIC:
-            raise StorageError("not a sealed file of ours")
+        if magic != self._MAGIC or len(content) < self._LEAST:
+            raise KeystoreDamaged("not a whole sealed file of ours")
         key = _derived(passphrase, salt)
         try:
             text = AESGCM(key).decrypt(nonce, sealed, content[:20])
@@ -225,6 +234,14 @@ def system_keyring(profile: str = "") -> SystemKeyring | None:
     ]
     best = max(found, key=lambda backend: backend.priority, default=None)
     return None if best is None else SystemKeyring(best, profile)
+
+
+def _unavailable(error: Exception) -> StorageError:
+    """Without the text of the error, which could name what was to be kept."""
+    from keyring.errors import InitError, KeyringLocked
+
+    kind = KeystoreLocked if isinstance(error, KeyringLocked | InitError) else KeystoreFailed
+    return kind(f"password store: {type(error).__name__}")
 
 
 def _derived(passphrase: str, salt: bytes) -> bytes:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from kios_desktop.domain.errors import Refusal, StorageError
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
 from kios_desktop.storage.database import Database
@@ -38,10 +39,23 @@ class Sources:
 
     async def all(self) -> list[Source]:
         """A source whose secret is gone comes with the shown address and no credentials."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(select(sources).order_by(sources.c.place)).all()
-        )
-        return [_source(row, await self._hidden(row.id)) for row in rows]
+        return [_source(row, await self._hidden(row.id)) for row in await self._rows()]
+
+    async def known(self) -> tuple[list[Source], dict[str, Refusal]]:
+        """All, and why the secrets of some can't be had now, by id."""
+        rows = await self._rows()
+        found, withheld = [], {}
+        for row in rows:
+            hidden = None
+            try:
+                hidden = await self._hidden(row.id)
+            except StorageError:
+                withheld[row.id] = Refusal.LOCKED
+            else:
+                if hidden is None:
+                    withheld[row.id] = Refusal.FORGOTTEN
+            found.append(_source(row, hidden))
+        return found, withheld
 
     async def save(self, source: Source) -> None:
         """Adds or replaces. Raises `NoKeystore`: the secret is stored before the row."""
@@ -104,6 +118,11 @@ class Sources:
     async def remember(self, source_id: str, text: str) -> None:
         statement = sources.update().where(sources.c.id == source_id).values(remembered=text)
         await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def _rows(self) -> Sequence[Row[Any]]:
+        return await self._database.read(
+            lambda connection: connection.execute(select(sources).order_by(sources.c.place)).all()
+        )
 
     async def _hidden(self, source_id: str) -> _Hidden | None:
         text = await self._secrets.get(source_id)

@@ -19,6 +19,9 @@ from kios_desktop.domain.errors import (
     Faulty,
     Full,
     Instead,
+    KeystoreDamaged,
+    KeystoreFailed,
+    KeystoreLocked,
     KiosError,
     Lacks,
     Locked,
@@ -162,6 +165,14 @@ def _rejected(error: Rejected, source: str) -> Message:
     if error.refusal is Refusal.TOKEN:
         text = tr("The sync URL is no longer valid. Make a new token on the server.")
         return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+    if error.refusal is Refusal.LOCKED:
+        return Message(_needs_attention(source), _locked_text(), Action.TRY_AGAIN)
+    if error.refusal is Refusal.FORGOTTEN:
+        text = tr(
+            "Kios doesn’t have the password of this server at hand, so nothing was sent. Unlock "
+            "your passwords, or enter it again in Settings."
+        )
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.FORBIDDEN:
         text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
         return Message(_needs_attention(source), text)
@@ -346,6 +357,27 @@ def _wrong_passphrase(_error: WrongPassphrase, _source: str) -> Message:
     return Message(tr("Passwords are locked"), text, Action.TRY_AGAIN)
 
 
+def _locked_text() -> str:
+    return tr("The password store of this computer is locked. Unlock it, then try again.")
+
+
+def _keystore_locked(_error: KeystoreLocked, _source: str) -> Message:
+    return Message(tr("Your passwords are locked"), _locked_text(), Action.TRY_AGAIN)
+
+
+def _keystore_failed(_error: KeystoreFailed, _source: str) -> Message:
+    text = tr("The password store of this computer doesn’t do what Kios asks. Try again later.")
+    return Message(tr("Your passwords can’t be reached"), text, Action.TRY_AGAIN)
+
+
+def _keystore_damaged(_error: KeystoreDamaged, _source: str) -> Message:
+    text = tr(
+        "The file with your passwords is damaged. Put back a copy of it, or delete it and enter "
+        "your passwords again."
+    )
+    return Message(tr("Your passwords can’t be read"), text)
+
+
 def _bug(_error: Exception, _source: str) -> Message:
     return Message(
         tr("Something went wrong in Kios"),
@@ -398,6 +430,9 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
     NoKeystore: _no_keystore,
     WrongPassphrase: _wrong_passphrase,
+    KeystoreLocked: _keystore_locked,
+    KeystoreFailed: _keystore_failed,
+    KeystoreDamaged: _keystore_damaged,
     StorageError: _storage("The library could not be written. Your place is kept in memory."),
     KiosError: _bug,
 }

@@ -45,7 +45,7 @@ def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErr
         url = cant_be_read()
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
         url = tr("Enter the full address, starting with https://.")
-    elif MASK in form.url and not _unchanged(form, stored):
+    elif MASK in form.url and not _is_whole(form, stored):
         url = tr("Paste the whole address again: part of it was hidden.")
     username = password = ""
     typed = form.password is not None and bool(form.password)
@@ -112,6 +112,11 @@ def is_public(host: str) -> bool:
     except ValueError:
         name = host.lower().rstrip(".")
         return "." in name and not name.endswith(_LOCAL_NAMES) and name != "localhost"
+
+
+def _is_whole(form: SyncForm, stored: Source | None) -> bool:
+    """Whether the part that is hidden is known: it is not while the passwords are locked away."""
+    return stored is not None and _unchanged(form, stored) and MASK not in stored.url.reveal()
 
 
 def _unchanged(form: SyncForm, stored: Source | None) -> bool:

@@ -1,6 +1,6 @@
 """Where secrets go, as the person decided."""
 
-from kios_desktop.domain.errors import WrongPassphrase
+from kios_desktop.domain.errors import KeystoreDamaged, WrongPassphrase
 from kios_desktop.ui.messages import Message, explain
 from kios_desktop.ui.settings.ports import Keystore
 
@@ -12,6 +12,6 @@ async def carry_out(keystore: Keystore, passphrase: str | None) -> Message | Non
             await keystore.keep_in_memory()
         else:
             await keystore.seal(passphrase)
-    except WrongPassphrase as error:
+    except (WrongPassphrase, KeystoreDamaged) as error:
         return explain(error)
     return None

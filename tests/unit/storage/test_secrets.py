@@ -3,9 +3,16 @@
 from pathlib import Path
 
 import pytest
-from keyring.errors import KeyringLocked, PasswordDeleteError
+from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError
 
-from kios_desktop.domain.errors import NoKeystore, StorageError, WrongPassphrase
+from kios_desktop.domain.errors import (
+    KeystoreDamaged,
+    KeystoreFailed,
+    KeystoreLocked,
+    NoKeystore,
+    StorageError,
+    WrongPassphrase,
+)
 from kios_desktop.storage.secrets import (
     TRUSTED,
     InMemory,
@@ -22,6 +29,7 @@ class FakeBackend:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
+        self.says: KeyringError = KeyringLocked("hunter2")
 
     def get_password(self, service: str, username: str) -> str | None:
         self._check()
@@ -38,7 +46,7 @@ class FakeBackend:
 
     def _check(self) -> None:
         if self.locked:
-            raise KeyringLocked("hunter2")
+            raise self.says
 
 
 def test_no_plain_text_backend_is_trusted() -> None:
@@ -77,6 +85,32 @@ async def test_a_locked_password_store_is_a_typed_error_without_its_text() -> No
         with pytest.raises(StorageError) as caught:
             await attempt
         assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("says", "kind"),
+    [
+        (KeyringLocked("x"), KeystoreLocked),
+        (InitError("x"), KeystoreLocked),
+        (KeyringError("x"), KeystoreFailed),
+    ],
+)
+async def test_a_locked_password_store_is_told_from_one_that_fails(
+    says: KeyringError, kind: type[StorageError]
+) -> None:
+    backend = FakeBackend()
+    backend.locked, backend.says = True, says
+    with pytest.raises(kind):
+        await Secrets(SystemKeyring(backend, "")).put("a", "b")
+
+
+@pytest.mark.parametrize("length", [0, 3, 4, 10, 25, 33, 47])
+def test_a_sealed_file_that_was_cut_is_damaged(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "secrets.kios"
+    SealedFile(path, "p")
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(KeystoreDamaged):
+        SealedFile(path, "p")
 
 
 def test_a_sealed_file_opens_with_its_passphrase_only(tmp_path: Path) -> None:

@@ -99,6 +99,11 @@ def test_a_stored_address_with_a_key_is_shown_masked_and_kept_when_untouched() -
     assert source_of(form, STORED, "new") == STORED
 
 
+def test_an_address_whose_key_is_locked_away_must_be_pasted_again() -> None:
+    locked = replace(STORED, url=ServerUrl(STORED.url.shown))
+    assert "whole address" in errors_of(form_of(locked), KAVITA, locked).url
+
+
 def test_half_a_masked_address_is_refused() -> None:
     form = replace(form_of(STORED), url=form_of(STORED).url + "/more")
     assert "whole address" in errors_of(form, KAVITA, STORED).url

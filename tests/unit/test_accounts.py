@@ -1,0 +1,85 @@
+"""What is asked of a server whose password can't be had: nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from keyring.errors import KeyringLocked
+
+from kios_desktop.accounts import Accounts
+from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError
+from kios_desktop.log import RedactingFormatter
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.secrets import InMemory, SecretStore, SystemKeyring
+from kios_desktop.sync.ports import Account
+from kios_desktop.ui.messages import explain
+from tests.fakes.device import BOOK, source_of
+from tests.fakes.kosync_server import KosyncServer
+from tests.unit.storage.test_secrets import FakeBackend
+
+
+async def accounts_at(folder: Path, store: SecretStore | None) -> Accounts:
+    database = await Database.open(folder / "library.db")
+    return Accounts(
+        database,
+        Books(database),
+        folder / "library",
+        folder / "machine",
+        RedactingFormatter(),
+        lambda: "desk",
+        store,
+        folder / "cache",
+    )
+
+
+async def refusal_of(account: Account) -> Refusal:
+    with pytest.raises(Rejected) as caught:
+        await account.remote.pull(BOOK, [])
+    return caught.value.refusal
+
+
+async def test_a_password_that_is_not_at_hand_is_missed_and_nothing_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with KosyncServer() as server:
+        before = await accounts_at(tmp_path, InMemory())
+        await before.sources.save(source_of(server))
+        await before.aclose()
+        accounts = await accounts_at(tmp_path, None)
+        [account] = await accounts.connect()
+        assert await refusal_of(account) is Refusal.FORGOTTEN
+        await accounts.keep_in_memory()
+        [account] = await accounts.connect()
+        assert await refusal_of(account) is Refusal.FORGOTTEN
+        assert server.fake.requests == []
+
+
+async def test_a_locked_password_store_is_asked_again_and_then_sync_goes_on(
+    tmp_path: Path,
+) -> None:
+    backend = FakeBackend()
+    async with KosyncServer() as server:
+        accounts = await accounts_at(tmp_path, SystemKeyring(backend, ""))
+        await accounts.sources.save(source_of(server))
+        backend.locked = True
+        [account] = await accounts.connect()
+        assert await refusal_of(account) is Refusal.LOCKED
+        assert server.fake.requests == []
+        backend.locked = False
+        with pytest.raises(Missing):  # the real remote asks for the book, which is not there
+            await account.remote.pull(BOOK, [])
+
+
+async def test_a_locked_password_store_is_said_to_be_locked(tmp_path: Path) -> None:
+    backend = FakeBackend()
+    backend.locked, backend.says = True, KeyringLocked("x")
+    async with KosyncServer() as server:
+        accounts = await accounts_at(tmp_path, SystemKeyring(backend, ""))
+        with pytest.raises(StorageError) as caught:
+            await accounts.sources.save(replace(source_of(server), name="Books"))
+    words = explain(caught.value)
+    assert words.title == "Your passwords are locked"
+    assert words.text == (
+        "The password store of this computer is locked. Unlock it, then try again."
+    )
