@@ -20,6 +20,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Unreadable               not an EPUB, damaged, or without readable text
 │  ├─ Encrypted                protected by DRM
 │  ├─ TooLarge                 over a limit that protects this computer
+│  │  └─ TooManyFiles          more files in it than are opened
 │  ├─ Damaged                  one resource cannot be read; the rest of the book can
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
@@ -279,7 +280,7 @@ class Unreadable(PublicationError):
 
 
 class Encrypted(PublicationError):
-    """DRM. `scheme` is the name a reader would know, such as “Adobe ADEPT”."""
+    """DRM. `scheme` is the name a reader would know, such as “Adobe ADEPT”; "" is another kind."""
 
     def __init__(self, scheme: str) -> None:
         super().__init__(scheme)
@@ -292,6 +293,14 @@ class TooLarge(PublicationError):
     def __init__(self, what: str, limit_bytes: int) -> None:
         super().__init__(f"{what} is over {limit_bytes} bytes")
         self.what, self.limit_bytes = what, limit_bytes
+
+
+class TooManyFiles(TooLarge):
+    """A book of more files than are opened; `most` is how many that would be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("the list of files", 0)
+        self.most = most
 
 
 class Damaged(PublicationError):

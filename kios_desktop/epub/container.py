@@ -19,7 +19,15 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from urllib.parse import unquote
 
-from kios_desktop.domain.errors import Damage, Damaged, Encrypted, Missing, TooLarge, Unreadable
+from kios_desktop.domain.errors import (
+    Damage,
+    Damaged,
+    Encrypted,
+    Missing,
+    TooLarge,
+    TooManyFiles,
+    Unreadable,
+)
 from kios_desktop.epub import file_type, href
 
 MAX_ENTRY_BYTES = 256 * 1024 * 1024
@@ -188,7 +196,7 @@ def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
 def _has_directory(file: BinaryIO) -> bool:
     """Whether there is a central directory, capped before zipfile reads it.
 
-    A million entries cost seconds. Raises TooLarge.
+    A million entries cost seconds. Raises TooManyFiles.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _EOCD_BYTES - _MAX_COMMENT_BYTES))
@@ -201,13 +209,13 @@ def _has_directory(file: BinaryIO) -> bool:
         record = tail.rfind(b"PK\x06\x06", 0, at)
         directory_bytes = struct.unpack_from("<Q", tail, record + 40)[0] if record >= 0 else 0
     if directory_bytes > _MAX_DIRECTORY_BYTES or (count > MAX_ENTRIES and count != 0xFFFF):
-        raise TooLarge("the list of files", _MAX_DIRECTORY_BYTES)
+        raise TooManyFiles(MAX_ENTRIES)
     return True
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise TooLarge("the number of files", MAX_ENTRIES)
+        raise TooManyFiles(MAX_ENTRIES)
     if sum([entry.file_size for entry in entries]) > MAX_TOTAL_BYTES:
         raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
     for entry in [large for large in entries if large.file_size > RATIO_FLOOR_BYTES]:

@@ -33,7 +33,7 @@ def obfuscated_fonts(container: Container) -> dict[str, str]:
             protected = True
     scheme = _scheme(container)
     if protected or scheme:
-        raise Encrypted(scheme or "unknown")
+        raise Encrypted(scheme)
     return fonts
 
 

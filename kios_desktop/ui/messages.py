@@ -41,6 +41,7 @@ from kios_desktop.domain.errors import (
     StorageError,
     Throttled,
     TooLarge,
+    TooManyFiles,
     TooNew,
     TrustProblem,
     Unreachable,
@@ -50,7 +51,7 @@ from kios_desktop.domain.errors import (
     WebPage,
     WrongPassphrase,
 )
-from kios_desktop.ui.wording import gigabytes, isolated, tr
+from kios_desktop.ui.wording import gigabytes, isolated, number, tr
 
 
 class Action(Enum):
@@ -85,6 +86,20 @@ def explain(error: Exception, source_name: str = "") -> Message:
         if (words := _WORDS.get(kind)) is not None:
             return words(error, source_name)
     return _bug(error, source_name)
+
+
+def explain_import(error: Exception) -> Message:
+    """The words for an error met while adding books: no place in a book is at stake there."""
+    texts: dict[type[Exception], str] = {
+        Full: tr("No space left on this disk."),
+        ReadOnly: tr("Kios may not write to its folder."),
+        Locked: tr("Another program is using the library."),
+        StorageError: tr("The library could not be written."),
+    }
+    text = texts.get(type(error))
+    if text is None:
+        return explain(error)
+    return Message(tr("Adding books stopped"), text, Action.TRY_AGAIN)
 
 
 def explain_catalog(error: Exception, source_name: str) -> Message:
@@ -316,7 +331,10 @@ def _unreadable(error: Unreadable, _source: str) -> Message:
 
 
 def _encrypted(error: Encrypted, _source: str) -> Message:
-    text = tr("Protected by DRM ({scheme}). Kios can’t open it.", scheme=error.scheme)
+    if error.scheme:
+        text = tr("Protected by DRM ({scheme}). Kios can’t open it.", scheme=error.scheme)
+    else:
+        text = tr("Protected by DRM. Kios can’t open it.")
     return Message(_cant_open(), text)
 
 
@@ -324,6 +342,14 @@ def _too_large(error: TooLarge, _source: str) -> Message:
     text = tr(
         "The file unpacks to more than {limit}. Kios doesn’t open files like this.",
         limit=gigabytes(error.limit_bytes),
+    )
+    return Message(_cant_open(), text)
+
+
+def _too_many_files(error: TooManyFiles, _source: str) -> Message:
+    text = tr(
+        "The book is made of more than {n} files. Kios doesn’t open books like this.",
+        n=number(error.most),
     )
     return Message(_cant_open(), text)
 
@@ -420,6 +446,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Unreadable: _unreadable,
     Encrypted: _encrypted,
     TooLarge: _too_large,
+    TooManyFiles: _too_many_files,
     Damaged: _damaged,
     Missing: _missing,
     PublicationError: _publication,

@@ -19,7 +19,7 @@ from kios_desktop.ui.sync_line import SyncLine
 from kios_desktop.ui.sync_words import StatusLine, status_line
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import number, tr
 
 _ICONS: Final = {
     Shelf.ALL: "books",
@@ -95,8 +95,8 @@ class Sidebar(QWidget):
         for shelf in Shelf:
             n = int(getattr(counts, shelf.value))
             title = shelf_title(shelf)
-            spoken = tr("{shelf}, {n} books", shelf=title, n=n)
-            rows.append(NavRow(shelf.value, _ICONS[shelf], title, spoken, f"{n:n}"))
+            spoken = tr("{shelf}, {n} books", shelf=title, n=number(n))
+            rows.append(NavRow(shelf.value, _ICONS[shelf], title, spoken, number(n)))
         self.nav.rows.set_rows(rows)
 
     def set_sources(self, sources: Sequence[SourceLine]) -> None:
@@ -138,12 +138,13 @@ class Sidebar(QWidget):
 
     def set_import(self, done: int, total: int) -> None:
         """“Adding books 12 of 40” instead of the sync status; (0, 0) ends it."""
-        self._importing = tr("Adding books {n} of {all}", n=done, all=total) if total else ""
+        words = tr("Adding books {n} of {all}", n=number(done), all=number(total))
+        self._importing = words if total else ""
         self._show_status()
 
-    def set_downloads(self, number: int, total: int) -> None:
+    def set_downloads(self, done: int, total: int) -> None:
         """“Downloading 1 of 2” instead of the sync status; (0, 0) ends it."""
-        words = tr("Downloading {n} of {all}", n=number, all=total)
+        words = tr("Downloading {n} of {all}", n=done, all=total)
         self._downloading = words if total else ""
         self._show_status()
 

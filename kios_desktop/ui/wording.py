@@ -14,9 +14,14 @@ def tr(text: str, /, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
+def number(n: int) -> str:
+    """Grouped as the locale does: “50,000”."""
+    return QLocale().toString(n)
+
+
 def counted(n: int, one: str, many: str) -> str:
     """One of two sentences; `{n}` in it becomes the number, grouped as the locale does."""
-    return tr(one if n == 1 else many, n=QLocale().toString(n))
+    return tr(one if n == 1 else many, n=number(n))
 
 
 def books(n: int) -> str:

@@ -13,7 +13,7 @@ from kios_desktop.ui.icons import icon
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.search_field import SearchField
-from kios_desktop.ui.wording import books, tr
+from kios_desktop.ui.wording import books, number, tr
 
 _NARROW: Final = 1000
 
@@ -74,7 +74,7 @@ class LibraryHeader(QWidget):
         """Title, count, and the order in force."""
         self._query = query
         self._title.setText(shelf_title(query.shelf))
-        self._count.setText(books(count) if query.words or not count else f"{count:n}")
+        self._count.setText(books(count) if query.words or not count else number(count))
         self._group.actions()[list(Sort).index(query.sort)].setChecked(True)
         self._reverse.setChecked(query.reverse)
         self.sort.setIcon(icon("sort-descending" if query.reverse else "sort-ascending"))

@@ -35,7 +35,7 @@ from kios_desktop.ui.messages import Action, Message
 from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import counted, tr
+from kios_desktop.ui.wording import counted, number, tr
 
 _REPORT_WIDTH: Final = 420
 _MARGIN: Final = 24
@@ -105,7 +105,7 @@ class LibraryView(QWidget):
         self.header.show_controls(bool(self._counts.all) or bool(query.words) or not empty)
         self._heading.setText(tr("Library") if query.shelf is Shelf.ALL else tr("Books"))
         self._show_empty(empty)
-        name = tr("Books, {page}, {n} items", page=shelf_title(query.shelf), n=len(ids))
+        name = tr("Books, {page}, {n} items", page=shelf_title(query.shelf), n=number(len(ids)))
         self.grid.setAccessibleName(name)
         if changed:
             self._page.verticalScrollBar().setValue(0)

@@ -16,6 +16,7 @@ from kios_desktop.domain.errors import (
     Encrypted,
     Missing,
     TooLarge,
+    TooManyFiles,
     Unreadable,
 )
 from kios_desktop.epub import container as container_module
@@ -90,8 +91,9 @@ def test_more_entries_than_allowed_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(container_module.MAX_ENTRIES + 1):
             archive.writestr(str(number), b"")
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooManyFiles) as raised:
         Container.open(path)
+    assert raised.value.most == container_module.MAX_ENTRIES
 
 
 def test_declared_total_is_capped(tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ def test_entities_of_a_document_type_are_not_expanded(tmp_path: Path) -> None:
         ({"META-INF/rights.xml": "<rights>barnesandnoble.com</rights>"}, "Barnes & Noble"),
         ({"META-INF/sinf.xml": "<sinf/>"}, "Apple FairPlay"),
         ({"META-INF/license.lcpl": "{}"}, "Readium LCP"),
+        ({}, ""),
     ],
 )
 def test_drm_is_named(files: dict[str, str], scheme: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from kios_desktop.domain import errors
 from kios_desktop.domain.errors import (
@@ -17,15 +18,19 @@ from kios_desktop.domain.errors import (
     Instead,
     KiosError,
     Lacks,
+    Locked,
     Malformed,
     NotACatalog,
     NotMatched,
+    ReadOnly,
     Redirected,
     Refusal,
     Refused,
     Rejected,
+    StorageError,
     Throttled,
     TooLarge,
+    TooManyFiles,
     TooNew,
     TrustProblem,
     Unreachable,
@@ -34,7 +39,16 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.ui import messages
-from kios_desktop.ui.messages import Action, explain
+from kios_desktop.ui.messages import Action, explain, explain_import
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Numbers are grouped as in English."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    yield
+    QLocale.setDefault(before)
 
 
 def certificate(problem: TrustProblem) -> Certificate:
@@ -111,6 +125,7 @@ ROWS = [
         Action.USE_LOCATION,
     ),
     (Encrypted("Adobe ADEPT"), "Protected by DRM (Adobe ADEPT). Kios can’t open it.", Action.NONE),
+    (Encrypted(""), "Protected by DRM. Kios can’t open it.", Action.NONE),
     (
         Unreadable(Damage.TRUNCATED),
         "The file is damaged: it ends before the last chapter. Try downloading it again.",
@@ -123,6 +138,11 @@ ROWS = [
     (
         TooLarge("book", 4 << 30),
         "The file unpacks to more than 4 GB. Kios doesn’t open files like this.",
+        Action.NONE,
+    ),
+    (
+        TooManyFiles(50_000),
+        "The book is made of more than 50,000 files. Kios doesn’t open books like this.",
         Action.NONE,
     ),
     (Damaged("a.xhtml"), "Part of this chapter is damaged.", Action.NONE),
@@ -184,3 +204,16 @@ def test_a_subclass_nobody_foresaw_is_explained_as_its_parent() -> None:
 def test_the_text_of_an_unknown_exception_is_never_shown() -> None:
     message = explain(RuntimeError("password=hunter2"))
     assert "hunter2" not in message.title + message.text
+
+
+STORAGE = [k for k in every_kind() if issubclass(k, (Full, ReadOnly, Locked)) or k is StorageError]
+
+
+@pytest.mark.parametrize("kind", STORAGE, ids=lambda k: k.__name__)
+def test_a_failure_while_adding_books_speaks_of_no_place(kind: type[KiosError]) -> None:
+    assert "place" not in explain_import(kind()).text
+    assert "place" in explain(kind()).text
+
+
+def test_what_is_wrong_with_a_file_is_said_while_adding_as_anywhere() -> None:
+    assert explain_import(Encrypted("")) == explain(Encrypted(""))
