@@ -137,7 +137,8 @@ class ImportOutcome(StrEnum):
 class Imported:
     """One line of the import report. `error` is set exactly when the file failed.
 
-    `same_as` is the title of the book that already has these bytes.
+    `same_as` is the title of the book that already has these bytes. `defects` are sentences about
+    what is wrong with a book that was added nevertheless.
     """
 
     path: str
@@ -146,6 +147,7 @@ class Imported:
     title: str = ""
     same_as: str = ""
     error: Exception | None = None
+    defects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

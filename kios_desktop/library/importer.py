@@ -249,7 +249,8 @@ class _File:
             return _already_here(path, self.twin.book_id, self.twin.book.title)
         if self.book is None:
             return None
-        return Imported(path, ImportOutcome.ADDED, self.book_id, self.book.title)
+        book = self.book
+        return Imported(path, ImportOutcome.ADDED, self.book_id, book.title, defects=book.defects)
 
 
 def _already_here(path: str, book_id: BookId | None, title: str) -> Imported:

@@ -1,11 +1,12 @@
 """The page of a book in a real window."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.locator import Locator
@@ -115,4 +116,12 @@ async def test_tabs_are_turned_by_key(qapp: QApplication) -> None:
     copy = next(b for b in page.findChildren(type(page.back)) if b.toolTip() == "Copy SHA-256")
     copy.click()
     assert qapp.clipboard().text() == sample_books()[0].hashes.sha256
+    await catalog_screens.close_all()
+
+
+async def test_the_file_tab_lists_what_is_wrong_with_the_file(qapp: QApplication) -> None:
+    odd = replace(sample_books()[0], defects=("A part is missing.", "The other one is odd."))
+    _window, page = await shown(FakeBooks([odd, *sample_books()[1:]]))
+    lists = [w.text() for w in page.file_tab.findChildren(QLabel)]
+    assert "A part is missing.\nThe other one is odd." in lists
     await catalog_screens.close_all()

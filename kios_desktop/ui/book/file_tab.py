@@ -47,6 +47,7 @@ class FileTab(QWidget):
         self._add(tr("Identifier"), book.identifier)
         self._add(tr("KOReader hash"), book.hashes.partial_md5, copied=True)
         self._add(tr("SHA-256"), book.hashes.sha256, copied=True)
+        self._add(tr("Defects"), "\n".join(book.defects))
         self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _add(

@@ -1,6 +1,7 @@
 """The popover of an import: how far it is, then what became of every file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -8,25 +9,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import explain_import
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import counted, isolated, tr
+from kios_desktop.ui.wording import counted, isolated, number, tr
 
 _ROWS_SHOWN: Final = 200  # more are in the copied report
 _LIST_HEIGHT: Final = 300
+_DEFECTS_SHOWN: Final = 3  # of one book; all are on its page and in the copied report
 
 
 def reason(item: Imported) -> str:
-    """Why a file was not added, or was not needed."""
+    """Why a file was not added, or was not needed; what is wrong with one that was added."""
     if item.outcome is ImportOutcome.ALREADY_HERE:
         title = isolated(item.same_as or item.title)
         return tr("Same file as ‘{title}’. Kept the one you have.", title=title)
-    return explain(item.error).text if item.error is not None else ""
+    if item.error is not None:
+        return explain_import(item.error).text
+    return _read_with(item.defects) if item.defects else ""
+
+
+def _read_with(defects: Sequence[str]) -> str:
+    return tr("Read with defects: {defects}", defects=" ".join(defects))
 
 
 def report_text(report: ImportReport) -> str:
@@ -35,8 +44,63 @@ def report_text(report: ImportReport) -> str:
     for item in report.items:
         name = Path(item.path).name
         why = reason(item)
-        lines.append(f"{name}: {why}" if why else f"{name}: {tr('added')}")
+        if item.outcome is ImportOutcome.ADDED:
+            why = ". ".join(filter(None, (tr("added"), why)))
+        lines.append(f"{name}: {why}")
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of what the reader should know, and its icon."""
+
+    name: str
+    text: str
+    icon: str
+    tone: str
+
+
+def rows(report: ImportReport) -> list[Row]:
+    """What failed first, for the reader can do something about it; books as they should be are
+    left out."""
+    of = {outcome: [i for i in report.items if i.outcome is outcome] for outcome in ImportOutcome}
+    failed, here = of[ImportOutcome.FAILED], of[ImportOutcome.ALREADY_HERE]
+    unread = [i for i in failed if not isinstance(i.error, StorageError)]
+    return [
+        *_not_stored([i for i in failed if isinstance(i.error, StorageError)]),
+        *(_failed(_name(i), reason(i)) for i in unread),
+        *(_defective(i) for i in of[ImportOutcome.ADDED] if i.defects),
+        *(Row(_name(i), reason(i), "copy", "textMuted") for i in here),
+    ]
+
+
+def _not_stored(items: Sequence[Imported]) -> list[Row]:
+    """One row for each thing that went wrong with our own disk, not one for each file."""
+    found: dict[str, list[Imported]] = {}
+    for item in items:
+        found.setdefault(reason(item), []).append(item)
+    return [
+        _failed(
+            _name(files[0]) if len(files) == 1 else counted(len(files), "{n} file", "{n} files"),
+            f"{why} " + counted(len(files), "{n} file was not added.", "{n} files were not added."),
+        )
+        for why, files in found.items()
+    ]
+
+
+def _defective(item: Imported) -> Row:
+    text = _read_with(item.defects[:_DEFECTS_SHOWN])
+    if (more := len(item.defects) - _DEFECTS_SHOWN) > 0:
+        text += " " + counted(more, "And {n} more.", "And {n} more.")
+    return Row(_name(item), text, "warning", "warning")
+
+
+def _failed(name: str, text: str) -> Row:
+    return Row(name, text, "warning-circle", "danger")
+
+
+def _name(item: Imported) -> str:
+    return Path(item.path).name
 
 
 def _summary(report: ImportReport) -> list[str]:
@@ -68,12 +132,12 @@ class ImportProgress(QWidget):
         column.addWidget(self._bar)
 
     def set_progress(self, done: int, total: int) -> None:
-        self._words.setText(tr("Adding books… {n} of {all}", n=done, all=total))
+        self._words.setText(tr("Adding books… {n} of {all}", n=number(done), all=number(total)))
         self._bar.set_fraction(done / total if total else None)
 
 
 class ImportReportView(QWidget):
-    """Badges, a row for every file that was not added, and what to do next."""
+    """Badges, a row for what was not added or has defects, and what to do next."""
 
     def __init__(
         self,
@@ -100,9 +164,8 @@ class ImportReportView(QWidget):
         body.setSpacing(12)
         column.addLayout(body)
         body.addLayout(_badges(report))
-        rest = [i for i in report.items if i.outcome is not ImportOutcome.ADDED]
-        if rest:
-            body.addWidget(_rows(rest[:_ROWS_SHOWN], width - 34))
+        if told := rows(report):
+            body.addWidget(_list(told[:_ROWS_SHOWN], width - 34))
         body.addLayout(self._buttons(report, on_show))
 
     def _buttons(self, report: ImportReport, on_show: Callable[[], None]) -> QHBoxLayout:
@@ -135,25 +198,20 @@ def _badges(report: ImportReport) -> QHBoxLayout:
     return row
 
 
-def _rows(items: list[Imported], width: int) -> QScrollArea:
+def _list(told: Sequence[Row], width: int) -> QScrollArea:
     inner = QWidget()
     inner.setObjectName("scrolled")
     column = QVBoxLayout(inner)
     column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(10)
-    # what failed is what the reader can do something about: it comes first
-    for item in sorted(items, key=lambda i: i.outcome is not ImportOutcome.FAILED):
-        failed = item.outcome is ImportOutcome.FAILED
+    for one in told:
         row = QHBoxLayout()
         row.setSpacing(12)
-        mark = IconLabel(
-            "warning-circle" if failed else "copy", "danger" if failed else "textMuted", 18
-        )
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(IconLabel(one.icon, one.tone, 18), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(1)
-        words.addWidget(ElidedLabel(Path(item.path).name, "bodyStrong"))
-        words.addWidget(label(reason(item), "small", "muted", wrap=True))
+        words.addWidget(ElidedLabel(one.name, "bodyStrong"))
+        words.addWidget(label(one.text, "small", "muted", wrap=True))
         row.addLayout(words, 1)
         column.addLayout(row)
     column.addStretch(1)

@@ -20,7 +20,7 @@ from kios_desktop.domain.library import (
     Status,
 )
 from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import Message, explain, explain_import
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import isolated, tr
 
@@ -113,7 +113,7 @@ class LibraryPresenter:
 
     def add(self, paths: Sequence[Path]) -> None:
         """Import files and folders; one import at a time, a second one waits for its end."""
-        self._tasks.start(self._guarded(lambda: self._import(paths)))
+        self._tasks.start(self._guarded(lambda: self._import(paths), explain_import))
 
     def stop_import(self) -> None:
         self._stop_import = True
@@ -127,12 +127,14 @@ class LibraryPresenter:
     def _list_after(self, delay_s: float) -> None:
         self._tasks.replace("library-list", self._guarded(lambda: self._list(delay_s)))
 
-    async def _guarded(self, work: Work) -> None:
+    async def _guarded(
+        self, work: Work, words: Callable[[StorageError], Message] = explain
+    ) -> None:
         """Our storage failing is said once, in a banner, and the app goes on."""
         try:
             await work()
         except StorageError as error:
-            self._screen.show_problem(explain(error))
+            self._screen.show_problem(words(error))
         else:
             self._screen.show_problem(None)
 
@@ -223,8 +225,8 @@ class LibraryPresenter:
 
     def _tell(self, report: ImportReport) -> None:
         """A single book that went well needs no report, only a word."""
-        if len(report.items) == 1 and report.items[0].outcome is ImportOutcome.ADDED:
-            only = report.items[0]
+        only = report.items[0] if len(report.items) == 1 else None
+        if only and only.outcome is ImportOutcome.ADDED and not only.defects:
             self._screen.say(tr("Added ‘{title}’", title=isolated(only.title)))
             if only.book_id is not None:
                 self._screen.select(only.book_id)

@@ -17,9 +17,15 @@ from kios_desktop.epub.outline import WORTH_IT, kept_outline
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.known_files import KnownFiles
-from tests.books import PIXEL_PNG, BookDraft, write_book
+from tests.books import PIXEL_PNG, BookDraft, write_book, write_zip
 
 ADDED, HERE, FAILED = ImportOutcome.ADDED, ImportOutcome.ALREADY_HERE, ImportOutcome.FAILED
+
+
+PAGE = b"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>Words.</p></body></html>"
+PACKAGE = b"""<package xmlns="http://www.idpf.org/2007/opf" version="3.0">
+<manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="a"/></spine></package>"""
 
 
 class ListStore:
@@ -265,6 +271,14 @@ async def test_cancelled_import_does_not_wait_for_a_thread_that_hangs(world: Wor
         await adding
     memory.let_go.set()
     assert time.monotonic() - began < 2
+
+
+async def test_the_report_names_the_defects_of_an_added_book(world: World) -> None:
+    write_zip(world.sources / "a.epub", {"EPUB/package.opf": PACKAGE, "EPUB/a.xhtml": PAGE})
+    (line,) = (await world.add()).items
+    assert line.outcome is ADDED
+    assert line.defects == world.store.books[0].defects
+    assert "META-INF/container.xml is missing." in line.defects
 
 
 async def test_long_book_is_added_with_its_outline_and_removed_with_it(world: World) -> None:

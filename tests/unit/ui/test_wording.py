@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtCore import QLocale
 
-from kios_desktop.ui.wording import books, isolated, percent, when
+from kios_desktop.ui.wording import books, isolated, number, percent, when
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
 
@@ -42,3 +43,10 @@ def test_a_hundred_percent_is_only_the_end() -> None:
 def test_right_to_left_names_are_fenced_and_latin_ones_are_not() -> None:
     assert isolated("Home") == "Home"
     assert isolated("ספר") == "\u2068ספר\u2069"
+
+
+def test_numbers_are_grouped_as_the_locale_does() -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English))
+    assert (number(999), number(50_000), books(1234)) == ("999", "50,000", "1,234 books")
+    QLocale.setDefault(before)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,13 @@ async def test_one_added_book_is_said_in_a_word_and_selected() -> None:
     assert rig.screen.said == ["Added ‘Frankenstein’"]
     assert rig.screen.selected == [4]
     assert rig.screen.reports == []
+
+
+async def test_one_added_book_with_defects_has_a_report_that_lists_them() -> None:
+    rig = Rig([], ImportReport((replace(ADDED, defects=("Odd.",)),)))
+    rig.presenter.add([Path("/a/new.epub")])
+    await rig.settle()
+    assert rig.screen.reports == [rig.importer.report]
 
 
 async def test_an_import_with_a_failure_ends_with_its_report(rig: Rig) -> None:
