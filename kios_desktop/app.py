@@ -39,7 +39,7 @@ from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
 from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.live_preferences import LivePreferences
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import Message, explain, explain_import
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.reader_sync import ReaderSync
@@ -322,7 +322,7 @@ class App(QObject):
             if item.book_id is not None:
                 await self._open(item.book_id)
             elif item.error is not None:
-                self._could_not_open(item.error, Path(item.path).name)
+                self._say_unopened(explain_import(item.error), Path(item.path).name)
         if report.count(ImportOutcome.ADDED):
             self._library_changed()
 
@@ -355,7 +355,9 @@ class App(QObject):
         await self.readers.open_file(resources() / "guide.epub")
 
     def _could_not_open(self, error: Exception, title: str) -> None:
-        words = explain(error)
+        self._say_unopened(explain(error), title)
+
+    def _say_unopened(self, words: Message, title: str) -> None:
         parent = self._qt.activeWindow() or self.window
         head = f"‘{title}’ can’t be opened" if title else words.title
         tell(head, f"{words.title}. {words.text}" if title else words.text, parent)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from kios_desktop.app import is_one_book
 from kios_desktop.ui.library.import_report import ImportReportView
@@ -65,3 +65,16 @@ def test_what_is_read_at_once_is_a_single_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["gone.epub", "n" * 300 + ".epub", "a\0b"])
 def test_file_that_cannot_be_looked_at_is_one_that_cannot_be_opened(name: str) -> None:
     assert is_one_book([Path(os.sep) / name])
+
+
+async def test_one_file_with_an_impossible_name_is_explained(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path / "profile") as kios:
+        kios.app.window.hide()
+        await kios.app.open_files([tmp_path / ("n" * 300)])
+        assert kios.app.window.isVisible()
+        (shown,) = dialogs()
+        words = " ".join(part.text() for part in shown.findChildren(QLabel))
+        assert "The file is no longer where it was." in words
+        shown.reject()
