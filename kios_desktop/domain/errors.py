@@ -11,6 +11,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Overtaken                a newer place came between our look and our write
 │  ├─ Unsupported              the server lacks this endpoint
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
+│  ├─ Stripped                 a proxy takes the header out that the server wants
 │  ├─ Refused                  the server did not accept what we sent: our bug
 │  └─ Malformed                the reply is not what the protocol promises
 │     ├─ BadAddress            an address that can't be read, typed or sent by the server
@@ -117,6 +118,8 @@ class Refusal(StrEnum):
     LOCKED = "passwords locked"  # we have them, and can't get at them: nothing was asked
     FORGOTTEN = "password not at hand"  # nothing was asked
     SWITCHED_OFF = "switched off"
+    ACCOUNT_OFF = "switched off for this user"
+    CLOSED = "no new users, or the name is taken"
 
 
 class Rejected(RemoteError):
@@ -128,11 +131,14 @@ class Rejected(RemoteError):
 
 
 class NotMatched(RemoteError):
-    """The server does not know this file. `duplicates` when it knows it more than once."""
+    """The server does not know this file. `duplicates` when it knows it more than once.
 
-    def __init__(self, duplicates: bool = False) -> None:
+    `hint` is a sentence for people about what helps with this kind of server.
+    """
+
+    def __init__(self, duplicates: bool = False, hint: str = "") -> None:
         super().__init__("duplicate files" if duplicates else "file unknown to the server")
-        self.duplicates = duplicates
+        self.duplicates, self.hint = duplicates, hint
 
 
 class Throttled(RemoteError):
@@ -195,6 +201,10 @@ class Redirected(RemoteError):
         super().__init__(f"{address} redirects")
         self.address, self.location, self.same_host = address, location, same_host
         self.base = base
+
+
+class Stripped(RemoteError):
+    """412: the `Accept` header that every request has did not arrive as it was sent."""
 
 
 class Refused(RemoteError):

@@ -23,6 +23,7 @@ from kios_desktop.domain.errors import (
     Refusal,
     Refused,
     Rejected,
+    Stripped,
     Unsupported,
 )
 from kios_desktop.domain.loose import finite_number, text_of
@@ -115,7 +116,7 @@ class KosyncClient:
         Many don't tell that apart from having nothing stored; then `progress` is None.
         """
         reply = await self._ask(Asked.GET, "GET", f"/syncs/progress/{document}")
-        if reply.status == 404:  # “No progress found”: the file is known
+        if reply.status >= 400:  # “No progress found”: the file is known
             return Found(None, reply.date)
         body = _json(reply)
         record = clean(body) if isinstance(body, dict) else None
@@ -208,11 +209,11 @@ def _check(reply: Reply, asked: Asked) -> None:
     code = _code(body)
     if status == 401:
         off = "disabled" in said.lower()
-        raise Rejected(Refusal.SWITCHED_OFF if off else Refusal.CREDENTIALS, said)
+        raise Rejected(Refusal.ACCOUNT_OFF if off else Refusal.CREDENTIALS, said)
     if status == 400 and code == _UNAUTHORIZED:
         raise Rejected(Refusal.CREDENTIALS, said)  # CWA, on its progress routes
     if status == 402:
-        raise Rejected(Refusal.FORBIDDEN, said)
+        raise Rejected(Refusal.CLOSED, said)
     if status == 403 and code not in (_FIELD, _FIELDS):
         raise Rejected(Refusal.CREDENTIALS, said)  # BookLore, Komga, small clones
     if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
@@ -221,9 +222,17 @@ def _check(reply: Reply, asked: Asked) -> None:
     _check_unknown(reply, asked, body, said)
     if status == 405 or (status == 404 and asked is Asked.AUTH):
         raise Unsupported(f"{status} on {asked.value}")
-    if status == 404:
+    if status == 404 or _is_nothing_there(reply, asked, said):
         return
+    if status == 412:
+        raise Stripped(f"412 on {asked.value}")
     raise Faulty(status) if status >= 500 else Refused(status, said)
+
+
+def _is_nothing_there(reply: Reply, asked: Asked, said: str) -> bool:
+    """How kosync-dotnet says that no place is stored; a 502 of a proxy is something else."""
+    words = said or reply.said
+    return reply.status == 502 and asked is Asked.GET and "not found" in words.lower()
 
 
 def _check_unknown(reply: Reply, asked: Asked, body: object, said: str) -> None:
@@ -233,8 +242,6 @@ def _check_unknown(reply: Reply, asked: Asked, body: object, said: str) -> None:
         return
     if status == 409:
         raise NotMatched(duplicates=True)
-    if status == 502 and "not found" in said.lower():
-        raise NotMatched  # kosync-dotnet
     if status == 400 and not isinstance(body, dict) and not _is_html(reply):
         raise NotMatched  # Kavita: a sentence
     if status != 404:

@@ -23,7 +23,7 @@ from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import Found, KosyncClient, Progress
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
-from kios_desktop.sources.presets import CWA, KOMGA, STUMP
+from kios_desktop.sources.presets import CWA, KOMGA, STUMP, matching_hint
 from kios_desktop.sources.wire import DECIMALS, echo, percentage, shortened
 
 log = logging.getLogger(__name__)
@@ -122,15 +122,27 @@ class KosyncRemote:
         except NotMatched as error:
             others = [d for d in await self._documents(book_id) if d != prepared.document]
             if error.duplicates or not others:
-                raise
+                raise self._unknown(error) from None
             sent = replace(prepared, document=others[0])
-            at = await self._save(sent)
-            await self._note(variant=True)
+            at = await self._save_as_variant(sent)
         sent = replace(sent, at=at)
         if self._source.preset == STUMP:
             await self._read_back(book_id, sent)
         self._written.add(book_id)
         return sent
+
+    async def _save_as_variant(self, sent: Sent) -> datetime | None:
+        try:
+            at = await self._save(sent)
+        except NotMatched as error:
+            raise self._unknown(error) from None
+        await self._note(variant=True)
+        return at
+
+    def _unknown(self, error: NotMatched) -> NotMatched:
+        """With what helps on this kind of server."""
+        hint = "" if error.duplicates else matching_hint(self._source.preset)
+        return NotMatched(error.duplicates, hint)
 
     async def _save(self, sent: Sent) -> datetime | None:
         stored = await self._client.save(

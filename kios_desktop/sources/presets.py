@@ -103,6 +103,16 @@ LIMITS: Final = {
 }
 
 
+_MATCHING = frozenset({KOMGA, KAVITA, STUMP})  # their last hint is about knowing files
+
+
+def matching_hint(key: str) -> str:
+    """What helps when such a server does not know a file."""
+    if key in _MATCHING:
+        return preset(key).url_hints[-1]
+    return "Books match when they were downloaded from the server’s own catalog."
+
+
 def preset(key: str) -> Preset:
     """The preset of that key; “Other” for a key of another version."""
     return next((one for one in PRESETS if one.key == key), PRESETS[-1])

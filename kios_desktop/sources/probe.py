@@ -20,6 +20,7 @@ from kios_desktop.domain.errors import (
     Refused,
     Rejected,
     RemoteError,
+    Stripped,
     Throttled,
     Unreachable,
     Unsupported,
@@ -31,12 +32,13 @@ from kios_desktop.domain.source import Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient, normalised
 from kios_desktop.sources.addresses import suggestions
-from kios_desktop.sources.presets import KAVITA, KOMGA, LIMITS, STUMP, preset
+from kios_desktop.sources.presets import KOMGA, LIMITS, STUMP, matching_hint
 
 NOBODYS_BOOK = "f" * 32
 BOOKS_TRIED = 3
 ADDRESSES_TRIED = 4
 CLOCK_S = 300.0
+_ANSWERS_WRONGLY = (Unsupported, Malformed, Redirected, Faulty, Throttled, Refused, Stripped)
 
 
 async def test_connection(
@@ -78,7 +80,7 @@ async def _steps(
     yield _secure(source.url, error)
     if isinstance(error, Untrusted):
         return
-    if isinstance(error, Unsupported | Malformed | Redirected | Faulty | Throttled | Refused):
+    if isinstance(error, _ANSWERS_WRONGLY):
         suggested = await _suggested(http, source, error)
         yield StepResult(Step.ANSWERS, StepState.FAILED, error=error, suggested_url=suggested)
         return
@@ -132,7 +134,7 @@ async def _matching(
                 break
     if not hashes or known:
         return StepResult(Step.MATCHING, StepState.NOTE if limits else StepState.OK, limits)
-    hint = "The server knows none of the books tried here. " + " ".join(_remedies(source))
+    hint = "The server knows none of the books tried here. " + matching_hint(source.preset)
     return StepResult(Step.MATCHING, StepState.NOTE, hint.strip())
 
 
@@ -144,15 +146,6 @@ async def _knows(client: KosyncClient, document: str) -> bool:
     except RemoteError:
         return True  # could not find out, which is no reason to worry anybody
     return True
-
-
-def _remedies(source: Source) -> tuple[str, ...]:
-    hints = preset(source.preset).url_hints
-    return (
-        hints[-1:]
-        if source.preset in (KOMGA, KAVITA, STUMP)
-        else ("Books match when they were downloaded from the server’s own catalog.",)
-    )
 
 
 def _clock(server_now: datetime | None) -> StepResult:
@@ -171,7 +164,7 @@ async def _suggested(http: Http, source: Source, error: RemoteError) -> ServerUr
     """
     if isinstance(error, Redirected):
         return error.base  # the person decides whether our credentials may go there
-    if isinstance(error, Faulty | Throttled | Refused | BadAddress):
+    if not isinstance(error, Unsupported | Malformed) or isinstance(error, BadAddress):
         return None
     for url in islice(suggestions(source.url, source.preset), ADDRESSES_TRIED):
         if await _answers(http, url):

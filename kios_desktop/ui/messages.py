@@ -39,6 +39,7 @@ from kios_desktop.domain.errors import (
     Rejected,
     RemoteError,
     StorageError,
+    Stripped,
     Throttled,
     TooLarge,
     TooManyFiles,
@@ -191,6 +192,14 @@ def _rejected(error: Rejected, source: str) -> Message:
     if error.refusal is Refusal.FORBIDDEN:
         text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
         return Message(_needs_attention(source), text)
+    if error.refusal is Refusal.ACCOUNT_OFF:
+        text = tr("KOReader sync is switched off in your account on the server.")
+        return Message(_needs_attention(source), text, Action.TRY_AGAIN)
+    if error.refusal is Refusal.CLOSED:
+        text = tr("The server takes no new users, or the name is taken.")
+        if error.said:
+            text = tr("The server says: “{said}”", said=isolated(error.said))
+        return Message(_needs_attention(source), text)
     text = tr("KOReader sync is turned off on the server.")
     return Message(_needs_attention(source), text, Action.TRY_AGAIN)
 
@@ -200,6 +209,8 @@ def _not_matched(error: NotMatched, _source: str) -> Message:
         text = tr("The server has this file more than once and can’t tell which one is meant.")
     else:
         text = tr("The server doesn’t know this file.")
+    if error.hint:
+        text = f"{text} {error.hint}"
     return Message(tr("Not matched"), text)
 
 
@@ -255,6 +266,11 @@ def _redirected(error: Redirected, source: str) -> Message:
             other=isolated(error.location),
         )
     return Message(_needs_attention(source), text, Action.USE_LOCATION)
+
+
+def _stripped(_error: Stripped, source: str) -> Message:
+    text = tr("A proxy in front of the server removes the Accept header.")
+    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
 
 
 def _refused(error: Refused, source: str) -> Message:
@@ -437,6 +453,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Overtaken: _overtaken,
     Unsupported: _unsupported,
     Redirected: _redirected,
+    Stripped: _stripped,
     Refused: _refused,
     Malformed: _malformed,
     BadAddress: _bad_address,
@@ -453,7 +470,11 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Full: _storage("No space left on this disk. Your place is kept in memory."),
     ReadOnly: _storage("Kios may not write to its folder. Your place is kept in memory."),
     Locked: _storage("Another program is using the library. Your place is kept in memory."),
-    Corrupt: _storage("The library is damaged, and there is no copy to go back to.", Action.NONE),
+    Corrupt: _storage(
+        "The library is damaged, and there is no copy to go back to. The damaged file was put "
+        "aside. Start Kios again for a new library, then add your books again.",
+        Action.NONE,
+    ),
     TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
     NoKeystore: _no_keystore,
     WrongPassphrase: _wrong_passphrase,

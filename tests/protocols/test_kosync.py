@@ -15,6 +15,7 @@ from kios_desktop.domain.errors import (
     Refused,
     Rejected,
     RemoteError,
+    Stripped,
     Throttled,
     Unreachable,
     Unsupported,
@@ -107,7 +108,8 @@ async def test_sync_that_is_switched_off_is_told_apart(profile: str, http: Http)
         server.fake.switched_off = True
         with pytest.raises(Rejected) as caught:
             await client(server, http).progress(DOCUMENT)
-        assert caught.value.refusal is Refusal.SWITCHED_OFF
+        off = Refusal.SWITCHED_OFF if profile == "cwa" else Refusal.ACCOUNT_OFF
+        assert caught.value.refusal is off
 
 
 @pytest.mark.parametrize("profile", SERVERS)
@@ -223,8 +225,10 @@ ROWS: list[tuple[str, Response, type[Exception] | None]] = [
     (PUT, js(400, "File does not exist"), NotMatched),
     (PUT, js(409, {}), NotMatched),
     (PUT, html(405), Unsupported),
-    (GET, js(412, {"message": "Accept header not set.", "code": 100}), Refused),
-    (GET, js(502, {"message": "Document not found on server"}), NotMatched),
+    (GET, js(412, {"message": "Accept header not set.", "code": 100}), Stripped),
+    (GET, js(502, {"message": "Document not found on server"}), None),
+    (GET, Response(502, b"Document not found", "text/plain"), None),
+    (PUT, js(502, {"message": "Document not found on server"}), Faulty),
     (GET, js(502, {"code": 1000, "message": "Cannot connect to redis server."}), Faulty),
     (GET, html(502), Faulty),
     (GET, html(503), Faulty),

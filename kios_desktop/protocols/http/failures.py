@@ -12,6 +12,20 @@ from kios_desktop.domain.errors import Fault, TrustProblem
 _OFFLINE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 _SLOW = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH})
 
+# What OpenSSL says to an answer in plain HTTP, and to a server that is too old for it
+_NO_TLS = frozenset(
+    {
+        "WRONG_VERSION_NUMBER",
+        "HTTP_REQUEST",
+        "UNSUPPORTED_PROTOCOL",
+        "NO_PROTOCOLS_AVAILABLE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "PACKET_LENGTH_TOO_LONG",
+        "RECORD_LAYER_FAILURE",
+    }
+)
+
 # X509_V_ERR_… of OpenSSL
 _BY_CODE = {
     9: TrustProblem.EXPIRED,  # not yet valid
@@ -49,6 +63,13 @@ def untrusted_by(error: BaseException) -> TrustProblem | None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _BY_CODE.get(getattr(cause, "verify_code", 0), TrustProblem.OTHER)
     return None
+
+
+def speaks_no_tls(error: BaseException) -> bool:
+    """Whether what answered is no secure connection, or none we could agree on."""
+    return any(
+        isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS for cause in causes(error)
+    )
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -25,7 +25,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import ServerUrl, address_parts
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http.address import address_of, without_login
-from kios_desktop.protocols.http.failures import fault_of, untrusted_by
+from kios_desktop.protocols.http.failures import fault_of, speaks_no_tls, untrusted_by
 from kios_desktop.protocols.http.trust import context
 
 CONNECT_S = 5.0
@@ -116,6 +116,8 @@ class Wire:
         if isinstance(error, httpx.DecodingError):
             return Malformed("the body can't be decompressed")
         problem, address = untrusted_by(error), address_of(url)
+        if problem is None and speaks_no_tls(error):
+            return Untrusted(address, None)
         if problem is None:
             return Unreachable(fault_of(error), address, waited_s)
         from kios_desktop.protocols.http.certificate import read_certificate  # slow, and rare

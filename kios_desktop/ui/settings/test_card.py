@@ -1,11 +1,19 @@
 """The result of “Test connection”, step by step."""
 
+import math
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.domain.errors import Redirected, Untrusted
+from kios_desktop.domain.errors import (
+    BadAddress,
+    Faulty,
+    Redirected,
+    Stripped,
+    Throttled,
+    Untrusted,
+)
 from kios_desktop.domain.source import Step, StepResult, StepState
 from kios_desktop.ui.messages import Action, explain
 from kios_desktop.ui.settings.ports import Verdict
@@ -33,7 +41,19 @@ def step_title(step: Step, username: str = "") -> str:
     }[step]
 
 
-def failed_title(step: Step) -> str:
+def failed_title(step: Step, error: Exception | None = None) -> str:
+    """What a step is called when it failed: by what went wrong, where that says more."""
+    match error:
+        case Throttled():
+            return tr("The server is busy")
+        case Faulty():
+            return tr("The server had a problem")
+        case Redirected():
+            return tr("The server is somewhere else")
+        case Stripped():
+            return tr("A proxy is in the way")
+        case BadAddress(from_server=True):
+            return tr("The server leads nowhere")
     return {
         Step.FOUND: tr("The server can’t be reached"),
         Step.SECURE: tr("The connection is not secure"),
@@ -56,11 +76,20 @@ def step_hint(result: StepResult) -> str:
     """What a step found; for a failed one the reason, and the address that would work."""
     if result.state is not StepState.FAILED or result.error is None:
         return result.hint
-    words = explain(result.error).text
+    words = _words(result.error)
     if result.suggested_url is None or isinstance(result.error, Redirected):
         return words
     first = words.split(". ")[0].rstrip(".")
     return tr("{reason}. Found it at {url}.", reason=first, url=result.suggested_url.shown)
+
+
+def _words(error: Exception) -> str:
+    if not isinstance(error, Throttled):
+        return explain(error).text
+    if error.retry_after_s is None:  # a test is not tried again by itself
+        return tr("Wait a little, then test again.")
+    minutes = max(1, math.ceil(error.retry_after_s / 60))
+    return tr("Test again in {n} min.", n=minutes)
 
 
 class ConnectionCard(QWidget):
@@ -104,7 +133,9 @@ class ConnectionCard(QWidget):
 
     def add(self, result: StepResult, username: str) -> None:
         failed = result.state is StepState.FAILED
-        title = failed_title(result.step) if failed else step_title(result.step, username)
+        title = (
+            failed_title(result.step, result.error) if failed else step_title(result.step, username)
+        )
         self.steps.add(title, step_hint(result), took(result.took_s), result.state.value)
         following = list(Step)[list(Step).index(result.step) + 1 :]
         self.steps.set_running(

@@ -1,5 +1,6 @@
 """“Test connection” tells the causes apart, suggests what works, and never writes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,17 +12,18 @@ from kios_desktop.domain.errors import (
     Malformed,
     Redirected,
     Refusal,
-    Refused,
     Rejected,
+    Stripped,
     Unreachable,
     Unsupported,
+    Untrusted,
 )
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Reply, check_moved
 from kios_desktop.sources.probe import test_connection as probe
-from kios_desktop.ui.settings.test_card import step_hint
+from kios_desktop.ui.settings.test_card import failed_title, step_hint
 from tests.fakes.device import HASHES, source_of
 from tests.fakes.kosync_profiles import Response, js
 from tests.fakes.kosync_server import KosyncServer
@@ -82,7 +84,8 @@ async def test_sync_switched_off_on_the_server(profile: str, step: Step) -> None
         server.fake.switched_off = True
         last = (await steps(source_of(server)))[-1]
         assert last.step is step
-        assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.SWITCHED_OFF
+        off = Refusal.SWITCHED_OFF if profile == "cwa" else Refusal.ACCOUNT_OFF
+        assert isinstance(last.error, Rejected) and last.error.refusal is off
 
 
 async def test_a_stump_without_the_route_is_not_taken_for_connected() -> None:
@@ -140,7 +143,9 @@ async def test_a_proxy_that_strips_the_accept_header() -> None:
         server.fake.scripted = lambda request: refused
         last = (await steps(source_of(server)))[-1]
         assert last.step is Step.ANSWERS
-        assert isinstance(last.error, Refused) and last.error.status == 412
+        assert isinstance(last.error, Stripped)
+        assert step_hint(last) == "A proxy in front of the server removes the Accept header."
+        assert failed_title(last.step, last.error) == "A proxy is in the way"
 
 
 async def test_a_server_that_moved_is_named_and_gets_no_credentials() -> None:
@@ -207,3 +212,55 @@ async def test_an_address_without_encryption_is_not_offered_instead_of_one_with(
     with pytest.raises(Redirected) as caught:
         check_moved(reply, url, ServerUrl("https://h.org"))
     assert caught.value.base is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "hint"),
+    [
+        (
+            Response(429, b"", "", {"Retry-After": "90"}),
+            "The server is busy",
+            "Test again in 2 min.",
+        ),
+        (Response(429, b"", ""), "The server is busy", "Wait a little, then test again."),
+        (js(500, "x"), "The server had a problem", "The server had a problem (500)."),
+        (
+            js(402, {"code": 2005, "message": "Registration is closed."}),
+            "Not signed in",
+            "The server says: “Registration is closed.”",
+        ),
+        (
+            js(401, {"message": "Sync is disabled for this user"}),
+            "Not signed in",
+            "KOReader sync is switched off in your account on the server.",
+        ),
+    ],
+)
+async def test_trouble_of_the_server_is_not_taken_for_a_wrong_address(
+    answer: Response, title: str, hint: str
+) -> None:
+    async with KosyncServer() as server:
+        server.fake.scripted = lambda request: answer
+        last = (await steps(source_of(server)))[-1]
+        assert failed_title(last.step, last.error) == title
+        assert step_hint(last) == hint
+
+
+async def test_https_to_a_port_without_it_is_said() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(5)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")  # as nginx does
+        await writer.drain()
+        writer.close()
+
+    async with KosyncServer() as other, await asyncio.start_server(answer, "127.0.0.1") as plain:
+        port = plain.sockets[0].getsockname()[1]
+        last = (await steps(at(source_of(other), f"https://127.0.0.1:{port}")))[-1]
+        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+        assert "doesn’t speak a secure connection" in step_hint(last)
+
+
+async def test_a_server_without_a_place_for_a_book_may_well_know_it() -> None:
+    async with KosyncServer("dotnet") as server:
+        matching = (await steps(source_of(server), [HASHES]))[-2]
+        assert matching.step is Step.MATCHING and matching.state is StepState.OK
