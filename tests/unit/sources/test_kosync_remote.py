@@ -4,7 +4,7 @@ import pytest
 
 from kios_desktop.domain.errors import NotMatched
 from kios_desktop.ui.messages import explain
-from tests.fakes.device import Device
+from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import locator
 
@@ -30,4 +30,17 @@ async def test_an_unknown_file_comes_with_what_helps_on_that_server(
         [waiting] = device.engine.overview().waiting
         assert isinstance(waiting.error, NotMatched)
         assert explain(waiting.error).text == f"The server doesn’t know this file. {hint}"
+        await device.aclose()
+
+
+async def test_our_own_older_place_is_ours_though_a_clone_makes_up_ids() -> None:
+    async with KosyncServer("clone") as server:
+        device = await Device(server).start()
+        await device.open(START)
+        device.turn(LATER)
+        await device.leave()
+        sent = device.record.sent
+        assert sent is not None
+        looked = await device.remote().pull(BOOK, [sent])
+        assert looked.ours == sent
         await device.aclose()
