@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.accounts import Accounts
-from kios_desktop.domain.errors import KiosError
+from kios_desktop.accounts import KINDS, Accounts
+from kios_desktop.domain.errors import KiosError, Untrusted
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.sources.presets import PRESETS
@@ -77,10 +78,18 @@ class Settings(QObject):
             self._library_sync.add()
 
     def edit_source(self, source_id: str) -> None:
-        """Library sync, with the form of that source open."""
+        """The form of that source; over it the question about its certificate, if it has one."""
+        line = next((s for s in self._sync.overview().servers if s.source_id == source_id), None)
+        error = line.error if line is not None else None
+        certificate = error.certificate if isinstance(error, Untrusted) else None
+        if line is not None and line.kind == KINDS[SourceKind.KOSYNC]:
+            self.show("sync")
+            if self._presenter is not None and certificate is not None:
+                self._presenter.ask_about(certificate)
+            return
         self.show("library-sync")
         if self._library_sync is not None:
-            self._library_sync.edit_when_loaded(source_id)
+            self._library_sync.edit_when_loaded(source_id, certificate)
 
     def close(self) -> None:
         if self._window is not None:

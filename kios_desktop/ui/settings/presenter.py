@@ -116,6 +116,18 @@ class SettingsPresenter:
         self._show(replace(form, pin=pin))
         self.test(self._form)
 
+    def ask_about(self, certificate: Certificate) -> None:
+        """Sync met this certificate at the stored server."""
+
+        async def work() -> None:
+            if self._stored is None:
+                await self._load_source()
+            if (stored := self._stored) is not None:
+                since = stored.pin.trusted_at if stored.pin is not None else ""
+                self._screen.ask_trust(certificate, since)
+
+        self._tasks.start(self._guarded(work))
+
     def stop_trusting(self, form: SyncForm) -> None:
         self._show(replace(form, pin=None))
 

@@ -85,12 +85,18 @@ class LibrarySyncPresenter:
         if line is not None:
             self._open(form_of(line.source), line.source)
 
-    def edit_when_loaded(self, source_id: str) -> None:
-        """Open the form of a source although the list may not be there yet."""
+    def edit_when_loaded(self, source_id: str, certificate: Certificate | None = None) -> None:
+        """Open the form of a source although the list may not be there yet.
+
+        With a `certificate` that was met there, and asks about it.
+        """
 
         async def work() -> None:
             await self._load()
             self.edit(source_id)
+            if certificate is not None and (stored := self._stored) is not None:
+                since = stored.pin.trusted_at if stored.pin is not None else ""
+                self._screen.ask_trust(certificate, since)
 
         self._tasks.start(self._guarded(work))
 

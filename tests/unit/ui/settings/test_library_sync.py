@@ -443,3 +443,14 @@ async def test_an_address_that_cant_be_read_is_not_asked() -> None:
     rig.presenter.test(replace(FORM, url="https://[bad"))
     await rig.settle()
     assert rig.checked == []
+
+
+async def test_a_certificate_that_was_met_is_asked_about_over_its_form() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.save(FORM)
+    await rig.settle()
+    rig.presenter.edit_when_loaded(rig.screen.lines[0].source.id, CERTIFICATE)
+    await rig.settle()
+    assert rig.screen.form is not None
+    assert rig.screen.trust_asked == [CERTIFICATE]

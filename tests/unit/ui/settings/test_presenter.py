@@ -257,3 +257,15 @@ async def test_an_address_that_cant_be_read_is_not_tested(url: str) -> None:
     await rig.settle()
     assert rig.test.asked == []
     assert "can’t be read" in rig.screen.errors.url
+
+
+async def test_a_certificate_that_sync_met_is_asked_about_and_the_form_is_there() -> None:
+    rig = Rig(FOUND)
+    rig.presenter.save(FORM)
+    await rig.settle()
+    later = Rig(FOUND)
+    later.sources.sources = rig.sources.sources
+    later.presenter.ask_about(CERTIFICATE)
+    await later.settle()
+    assert later.screen.trust_asked == [CERTIFICATE]
+    assert later.screen.form.url == FORM.url
