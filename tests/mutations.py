@@ -147,9 +147,8 @@ FAULTS = (
     Fault(
         "opening marks the place for sending",
         "machine",
-        "        failures=0,\n        refused=False,\n    )\n    return _look(state)",
-        "        failures=0,\n        refused=False,\n    )\n"
-        "    return _look(state.recorded(dirty=True))",
+        "        tried=None,\n    )\n    return _look(state)",
+        "        tried=None,\n    )\n    return _look(state.recorded(dirty=True))",
     ),
     Fault(
         "an unmoved place from elsewhere is sent back",
@@ -161,8 +160,8 @@ FAULTS = (
     Fault(
         "undo is forgotten by the server",
         "machine",
-        "    return state.dirtied(at), (save, Jump(undo.locator, undo.offer.report))",
-        "    return state.clean(), (save, Jump(undo.locator, undo.offer.report))",
+        "    state = state.dirtied(at) if undo.locator.total_progression > 0 else state.clean()",
+        "    state = state.clean()",
     ),
     Fault(
         "an unchanged place is sent again",

@@ -109,8 +109,10 @@ def _step(state: State, event: Event) -> Outcome:
             return _undone(state, at)
         case Remembered(answer):
             return state.recorded(answer=answer), ()
-        case Triggered() | RetryDue():
+        case Triggered():
             return _send(state)
+        case RetryDue():
+            return _send(replace(state, resting=False))
         case SyncNow():
             return _sync_now(state)
         case Discarded():
@@ -118,7 +120,7 @@ def _step(state: State, event: Event) -> Outcome:
         case AccountChanged():
             return _account_changed(state, event)
         case PreferencesChanged(preferences):
-            return replace(state, preferences=preferences), ()
+            return replace(state, preferences=preferences, tried=None), ()
         case LookDone():
             return _looked(state, event)
         case WriteDone():
@@ -149,6 +151,8 @@ def _opened(state: State, event: Opened) -> Outcome:
         undo=None,
         failures=0,
         refused=False,
+        resting=False,
+        tried=None,
     )
     return _look(state)
 
@@ -181,10 +185,11 @@ def _accepted(state: State, at: datetime) -> Outcome:
     if not state.open or offer is None or offer.report.locator is None:
         return state, ()
     withdraw: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
-    return _after(withdraw, _move(replace(state, asking=None, moved=True), offer, at))
+    return _after(withdraw, _move(replace(state, asking=None, moved=True, tried=None), offer, at))
 
 
 def _stayed(state: State) -> Outcome:
+    state = replace(state, tried=None)
     if state.asking is not None:
         return replace(state.settled(state.asking.report), asking=None), (Withdraw(),)
     if state.offer is None:
@@ -198,9 +203,12 @@ def _undone(state: State, at: datetime) -> Outcome:
     undo = state.undo
     if not state.open or undo is None or at - undo.at > UNDO_FOR:
         return state, ()
-    state = replace(state, local=undo.locator, moved=True, undo=None).listed(undo.offer)
+    state = replace(state, local=undo.locator, moved=True, undo=None, tried=None)
+    state = state.listed(undo.offer)
+    # The very start is where the book was opened, not where somebody went: to servers 0 % is unread
+    state = state.dirtied(at) if undo.locator.total_progression > 0 else state.clean()
     save = Save(position=Position(undo.locator, at, ""))
-    return state.dirtied(at), (save, Jump(undo.locator, undo.offer.report))
+    return state, (save, Jump(undo.locator, undo.offer.report))
 
 
 # --- the application
@@ -212,9 +220,12 @@ def _send(state: State) -> Outcome:
         return replace(state, wanted=state.wanted or state.moved), ()
     if not state.dirty or not state.preferences.enabled or state.asking:
         return state, ()
-    if state.task is not None or state.refused:
+    if state.task is not None:
+        return replace(state, wanted=True), ()
+    if state.refused or state.resting or state.tried_already:
         return replace(state, wanted=True), ()
     state = state.started(Task.LOOKING_TO_SEND)
+    state = replace(state, tried=state.local.place if state.local is not None else None)
     return state, (Look(state.token, state.local),)
 
 
@@ -230,7 +241,7 @@ def _look(state: State) -> Outcome:
 
 
 def _sync_now(state: State) -> Outcome:
-    state = replace(state, failures=0, refused=False)
+    state = replace(state, failures=0, refused=False, resting=False, tried=None)
     offer = state.offer
     if offer is not None and offer.report.locator is None:
         state = state.settled(offer.report).listed(None)  # noted in the menu the person looks at
@@ -238,21 +249,26 @@ def _sync_now(state: State) -> Outcome:
 
 
 def _account_changed(state: State, event: AccountChanged) -> Outcome:
-    effects: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
     first = state.record is None
+    before = state.record.source_id if state.record is not None else None
+    same = event.record is not None and event.record.source_id == before
+    asking = state.asking if same else None  # nobody answered it yet
+    effects: tuple[Effect, ...] = (Withdraw(),) if state.asking is not asking else ()
     owed = state.owed
     state = replace(
         state.idle(),
         record=event.record,
         wanted=owed and event.record is None,
-        asking=None,
+        asking=asking,
         token=state.token + 1,  # answers of the old account no longer count
         failures=0,
         refused=False,
+        resting=False,
+        tried=None,
     )
-    if (state.moved and state.open) or (first and owed):
+    if (state.moved and state.open and not same) or (first and owed):
         state = state.dirtied(event.at)
-    if not state.open or (owed and state.dirty):
+    if not state.open or (owed and state.dirty and asking is None):
         return _after(effects, _send(state))  # with the new credentials it may get through
     return _after(effects, _look(state))
 
@@ -288,7 +304,7 @@ def _written(state: State, event: WriteDone) -> Outcome:
     )
     if state.local is not None and state.local.place == sent.locator.place:
         state = state.clean()
-    state = replace(state.idle(), failures=0)
+    state = replace(state.idle(), failures=0, tried=None)
     saved: tuple[Effect, ...] = (Save(durable=True),)
     if wanted and state.dirty:
         return _after(saved, _send(state))
@@ -301,14 +317,16 @@ def _failed(state: State, event: Failed) -> Outcome:
     state = replace(state.idle(), wanted=state.owed)
     match event.next_try:
         case NextTry.ASK_FIRST:
-            return replace(state, refused=True), ()
+            return replace(state, refused=True, tried=None), ()
         case NextTry.AT_A_TRIGGER:
             return state, ()
         case NextTry.SOON:
+            state = replace(state, tried=None)
             if not state.dirty or state.failures >= len(RETRY_S):
                 return state, ()
             delay_s = max(RETRY_S[state.failures], event.after_s or 0.0)
-            return replace(state, failures=state.failures + 1), (RetryIn(delay_s),)
+            state = replace(state, failures=state.failures + 1, resting=event.after_s is not None)
+            return state, (RetryIn(delay_s),)
 
 
 def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
 
@@ -36,7 +36,9 @@ class State:
     `moved`: the person turned a page or moved by choice in this opening. `token` names the task
     under way. `wanted` and `look_wanted` remember what came while it was; without a task, `wanted`
     says that a trigger came to nothing: there was no server, or it failed us. `refused`: the server
-    rejected us, so wait for the person or the next opening.
+    rejected us, so wait for the person or the next opening. `resting`: it named a time before
+    which it wants to hear nothing. `tried`: the place of the last try, which it did not take or
+    which is held because of what it has; triggers send another one, or after the next opening.
     """
 
     record: SyncRecord | None = None
@@ -53,11 +55,18 @@ class State:
     look_wanted: bool = False
     failures: int = 0
     refused: bool = False
+    resting: bool = False
+    tried: Place | None = None
 
     @property
     def dirty(self) -> bool:
         """A place waits to be sent."""
         return self.record is not None and self.record.dirty
+
+    @property
+    def tried_already(self) -> bool:
+        """Sending the place here once more would change nothing."""
+        return self.local is not None and self.tried == self.local.place
 
     @property
     def owed(self) -> bool:

@@ -75,8 +75,9 @@ class Ledger:
                 self.shown = None
             case Discarded():
                 self.wanted = None
-            case AccountChanged():
-                self.in_flight, self.shown = 0, None
+            case AccountChanged(record):
+                self.in_flight = 0
+                self.shown = self.shown if record is not None else None
             case _:
                 pass
 
@@ -94,7 +95,8 @@ class Ledger:
         if answered:
             self.in_flight -= 1
             self.owed &= any(isinstance(e, Write) or e.to_send is not None for e in network)
-        if isinstance(event, AccountChanged) and event.record and self.owed and self.wanted:
+        due = self.owed and self.wanted and self.shown is None
+        if isinstance(event, AccountChanged) and event.record and due:
             sent = [e.to_send.place for e in network if isinstance(e, Look) and e.to_send]
             assert sent == [self.wanted], "who looked away before was forgotten"
         report = event.found.report if isinstance(event, LookDone) else None
@@ -173,6 +175,8 @@ class Ledger:
                     assert not (self.turned and isinstance(event, LookDone)), "moved a reader"
                 self.here = locator
                 self._wants(locator, by_report=not isinstance(event, Undone))
+                if isinstance(event, Undone) and locator.total_progression == 0:
+                    self.wanted = None  # nobody went there: the book was opened there
             case Save(visits=visits):
                 self.left |= {visit.position.locator.place for visit in visits}
             case Look(_, to_send):
@@ -209,6 +213,7 @@ class Ledger:
         )
         if report.key in self.asked and report.key not in self.seen and not near:
             assert self.turned, "overwrote a place whose question was not answered"
+            self.seen.add(report.key)  # reading on was the answer, also for the next try
 
     def _check_elsewhere(self, report: Report) -> None:
         if report.locator is not None and self.here is not None:

@@ -548,6 +548,50 @@ def test_a_book_closed_before_there_was_a_server_is_sent_when_there_is_one() -> 
     assert book.found().kinds == [Write]
 
 
+@pytest.mark.parametrize("next_try", [NextTry.AT_A_TRIGGER, NextTry.ASK_FIRST])
+def test_what_was_refused_is_not_sent_again_by_looking_away_again(next_try: NextTry) -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found().failed(next_try)
+    for _ in range(5):
+        assert book.feed(Triggered()).kinds == []
+    if next_try is NextTry.AT_A_TRIGGER:
+        assert book.turned(at(1600)).feed(Triggered()).kinds == [Look], "but another place is"
+    assert book.failed(next_try).feed(SyncNow()).kinds == [Look], "and when the reader asks for it"
+
+
+def test_what_is_held_is_not_asked_about_at_every_window() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).found(report(FURTHER))
+    assert book.state.dirty
+    for _ in range(5):
+        assert book.feed(Triggered()).kinds == []
+    assert book.feed(Stayed(), Triggered()).kinds == [Look]
+
+
+def test_a_server_that_named_a_time_is_left_alone_until_then() -> None:
+    book = Book().opened().found().turned().feed(Triggered())
+    book.feed(Failed(book.state.token, NextTry.SOON, 3600.0))
+    assert [effect.delay_s for effect in book.all(RetryIn)] == [3600.0]
+    for _ in range(5):
+        assert book.feed(Triggered()).kinds == []
+    assert book.feed(RetryDue()).kinds == [Look]
+
+
+def test_a_question_survives_other_settings_of_its_server() -> None:
+    book = Book().opened().found(report(FURTHER))
+    assert book.state.asking is not None
+    book.feed(AccountChanged(book.record, T0))
+    assert book.kinds == [Look] and book.state.asking is not None
+    assert book.found(report(FURTHER)).kinds == [] and book.state.asking is not None
+    book.feed(AccountChanged(SyncRecord("another"), T0))
+    assert Withdraw in book.kinds and book.state.asking is None
+
+
+def test_undo_at_the_very_start_does_not_report_the_book_as_unread() -> None:
+    book = Book().opened(locator(0, 0)).found(report(FURTHER)).feed(Accepted(T0))
+    book.feed(Undone(T0))
+    assert book.state.local == locator(0, 0)
+    assert book.feed(Triggered()).kinds == []
+
+
 def test_sync_switched_off_sends_nothing() -> None:
     book = Book().opened().found().turned()
     book.feed(PreferencesChanged(SyncPreferences(enabled=False)), Triggered())
