@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from kios_desktop.domain.errors import (
     BadAddress,
+    Fault,
     Faulty,
     Malformed,
     NotMatched,
@@ -30,7 +31,7 @@ from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Http
-from kios_desktop.protocols.kosync import KosyncClient, normalised
+from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources.addresses import suggestions
 from kios_desktop.sources.presets import KOMGA, LIMITS, STUMP, matching_hint
 
@@ -73,6 +74,8 @@ async def _steps(
     except RemoteError as caught:
         error = caught
     took_s = time.monotonic() - begun
+    if isinstance(error, Unreachable) and await _is_without_encryption(source.url, error):
+        error = Untrusted(error.address, None)
     if _never_got_there(error):
         yield StepResult(Step.FOUND, StepState.FAILED, took_s=took_s, error=error)
         return
@@ -92,6 +95,25 @@ async def _steps(
     yield await _reading(client)
     yield await _matching(client, source, hashes)
     yield _clock(server_now)
+
+
+async def _is_without_encryption(url: ServerUrl, error: Unreachable) -> bool:
+    """Whether what hung up on https answers in plain http at the same port. It is told nothing."""
+    parts = urlsplit(url.reveal())
+    if parts.scheme != "https" or error.fault is not Fault.CUT_OFF or isinstance(error, Untrusted):
+        return False
+    host = parts.netloc.rpartition("@")[2]
+    bare = ServerUrl(f"http://{host}/" if parts.port else f"http://{host}:443/")
+    http = Http()
+    try:
+        await http.request("GET", bare, route="/", cap_bytes=CAP_BYTES)
+    except Malformed:
+        return True
+    except RemoteError:
+        return False
+    finally:
+        await http.aclose()
+    return True
 
 
 def _never_got_there(error: RemoteError | None) -> bool:

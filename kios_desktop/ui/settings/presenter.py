@@ -200,7 +200,7 @@ class SettingsPresenter:
 
     async def _keep(self, source: Source) -> None:
         try:
-            await self._sources.save(source)
+            await self._sources.save(await self._in_its_place(source))
         except NoKeystore:
             self._pending = source
             self._screen.ask_keystore(None)
@@ -209,6 +209,13 @@ class SettingsPresenter:
         await self._load_source()
         self._screen.show_saved()
         self._on_sources()
+
+    async def _in_its_place(self, source: Source) -> Source:
+        """There is one server: one that could not be read before, and can be now, is replaced."""
+        if self._stored is not None:
+            return source
+        servers = [s for s in await self._sources.all() if s.kind is SourceKind.KOSYNC]
+        return replace(source, id=servers[0].id) if servers else source
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
         problem = await carry_out(self._keystore, passphrase)

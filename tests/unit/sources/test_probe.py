@@ -260,6 +260,16 @@ async def test_https_to_a_port_without_it_is_said() -> None:
         assert "doesn’t speak a secure connection" in step_hint(last)
 
 
+async def test_https_to_a_server_that_hangs_up_and_speaks_http_is_said_too() -> None:
+    async with KosyncServer() as server:
+        source = at(source_of(server), server.url.replace("http:", "https:"))
+        last = (await steps(source))[-1]
+        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+        secrets = {"x-auth-user", "x-auth-key", "authorization"}
+        names = {name.lower() for one in server.fake.requests for name in one.headers}
+        assert not secrets & names
+
+
 async def test_a_server_without_a_place_for_a_book_may_well_know_it() -> None:
     async with KosyncServer("dotnet") as server:
         matching = (await steps(source_of(server), [HASHES]))[-2]

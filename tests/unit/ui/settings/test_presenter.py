@@ -269,3 +269,14 @@ async def test_a_certificate_that_sync_met_is_asked_about_and_the_form_is_there(
     await later.settle()
     assert later.screen.trust_asked == [CERTIFICATE]
     assert later.screen.form.url == FORM.url
+
+
+async def test_a_server_that_could_not_be_read_before_is_replaced_and_not_doubled() -> None:
+    rig = Rig(FOUND)
+    rig.presenter.save(FORM)
+    await rig.settle()
+    later = Rig(FOUND)  # nothing was loaded: the password store was locked
+    later.sources.sources = rig.sources.sources
+    later.presenter.save(replace(FORM, username="bea"))
+    await later.settle()
+    assert [one.username for one in later.sources.sources] == ["bea"]
