@@ -249,7 +249,7 @@ class App(QObject):
         window.quit_requested.connect(self.quit)
         window.foregrounded.connect(library.refresh)
         window.settings_requested.connect(lambda page: self.settings.show(page))
-        window.sync_now_requested.connect(self.sync.sync_now)
+        window.sync_now_requested.connect(self._sync_now)
         window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(self.sync.retry)
         window.discard_requested.connect(self.sync.discard)
@@ -408,6 +408,15 @@ class App(QObject):
                 self.browse.foregrounded()
         else:
             self.sync.backgrounded()
+
+    def _sync_now(self) -> None:
+        """“Sync now” in the library."""
+        overview = self.sync.overview()
+        if not overview.waiting and not self.readers.windows() and overview.servers:
+            self.window.overlays.toast(
+                tr("Nothing waits to be sent. Kios looks for news when you open a book.")
+            )
+        self.sync.sync_now()
 
     def _sync_book(self, book_id: BookId) -> None:
         """“Sync this book now” in the library: a book that is closed can only have something to

@@ -133,6 +133,7 @@ class Waiting:
     source_name: str
     since: datetime
     error: Exception | None = None
+    held: bool = False  # until the reader has decided about another device
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,11 @@ class SyncOverview:
 
 @dataclass(frozen=True, slots=True)
 class BookOverview:
-    """One book in the sync menu. `undo_until` is set while a move by sync can be undone."""
+    """One book in the sync menu. `undo_until` is set while a move by sync can be undone.
+
+    `unsent`: the server does not have the place here yet. `held`: nor will it, until the reader has
+    decided about another device.
+    """
 
     offer: Offer | None = None
     asking: bool = False
@@ -180,3 +185,5 @@ class BookOverview:
     undo_until: datetime | None = None
     source_name: str = ""
     error: Exception | None = None
+    unsent: bool = False
+    held: bool = False

@@ -213,6 +213,8 @@ class SyncEngine:
             undo_until=undo.at + UNDO_FOR if undo and self._now() - undo.at <= UNDO_FOR else None,
             source_name=book.connection.account.name if book.connection is not None else "",
             error=book.error,
+            unsent=state.dirty,
+            held=state.held,
         )
 
     async def route_of(self, book_id: BookId) -> Route:
@@ -378,6 +380,7 @@ def _waiting(book: BookSync) -> Waiting | None:
         source_name=name,
         since=state.record.since,
         error=book.error,
+        held=state.held,
     )
 
 

@@ -69,6 +69,11 @@ class State:
         return self.local is not None and self.tried == self.local.place
 
     @property
+    def held(self) -> bool:
+        """The place here waits until the reader has decided about another device."""
+        return self.dirty and (self.asking is not None or (self.tried_already and bool(self.offer)))
+
+    @property
     def owed(self) -> bool:
         """A trigger came whose place has not arrived; another account is to have it at once."""
         return self.wanted or self.task in (Task.LOOKING_TO_SEND, Task.WRITING)

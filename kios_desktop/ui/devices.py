@@ -19,5 +19,9 @@ def device_icon(device: str) -> str:
 
 
 def device_name(device: str) -> str:
-    """As sent by the device, or “another device”."""
-    return isolated(device) if device else tr("another device")
+    """As sent by the device, or “another device”.
+
+    On one line, and without marks that would turn the sentence around it.
+    """
+    name = " ".join("".join(c if c.isprintable() else " " for c in device).split())
+    return isolated(name) if name else tr("another device")

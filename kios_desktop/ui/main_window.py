@@ -29,7 +29,7 @@ from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.ui import theme
 from kios_desktop.ui.actions import main_menu, make_actions
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.discard import ask_to_discard
 from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
@@ -38,7 +38,7 @@ from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.sidebar import Sidebar, SourceLine
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
 from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import isolated, tr
+from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
     from kios_desktop.ui.book.desk import BookDesk
@@ -405,13 +405,7 @@ class MainWindow(QMainWindow):
         if waiting is None:
             return
         self.overlays.close(Kind.POPOVER)
-        text = tr(
-            "{source} keeps the place it has. Your place on this computer stays.",
-            source=isolated(waiting.source_name),
-        )
-        dialog = AskDialog(tr("Discard this place?"), text, tr("Discard"), self, dangerous=True)
-        dialog.accepted.connect(lambda: self.discard_requested.emit(book_id))
-        dialog.open()
+        ask_to_discard(waiting, lambda: self.discard_requested.emit(book_id), self)
 
     def _choose_page(self) -> None:
         if self._counts is None:

@@ -12,6 +12,7 @@ from kios_desktop.domain.errors import Untrusted
 from kios_desktop.domain.progress import (
     BookOverview,
     Health,
+    Lead,
     Offer,
     ServerLine,
     Stayed,
@@ -109,19 +110,13 @@ class SyncMenu(QWidget):
                 _Row("warning-circle", "danger", isolated(overview.source_name), words.text)
             )
         elif overview.waiting is None:
-            text = tr("This book is in step.")
-            rows.append(_Row("check-circle", "success", isolated(overview.source_name), text))
+            rows.append(_in_step(overview))
         body.section(tr("This book"), rows)
         if overview.waiting is not None:
             body.section(tr("Waiting to be sent"), [self._waiting(overview.waiting, at)])
         if overview.offer is not None:
-            title = tr("Go to the furthest place ({place})", place=_place(overview.offer))
             take: Link = (tr("Continue"), lambda: self.continue_requested.emit(None))
-            text = _reported(overview.offer.report.device, overview.offer.report.at, at)
-            body.section(
-                tr("You stayed, but can still switch"),
-                [_Row(offer_icon(overview.offer), "textMuted", title, text, take)],
-            )
+            body.section(*_offered(overview.offer, at, take))
         if overview.undo_until is not None and overview.undo_until > at:
             link = (tr("Undo"), self.undo_requested.emit)
             text = tr("Your place before that is kept for a while.")
@@ -172,6 +167,8 @@ class SyncMenu(QWidget):
         )
         if one.error is not None:
             text = f"{text}\n{explain(one.error, one.source_name).text}"
+        elif one.held:
+            text = f"{text}\n{tr('Another device is elsewhere. Open the book to choose.')}"
         link = (tr("Retry"), lambda: self.retry_requested.emit(one.book_id))
         row = _Row("clock", "warning", isolated(one.title), text, link)
         row.set_menu(tr("Discard…"), lambda: self.discard_requested.emit(one.book_id))
@@ -276,6 +273,32 @@ class _Body(QWidget):
             self._column.addWidget(head)
         for row in rows:
             self._column.addWidget(row)
+
+
+def _in_step(overview: BookOverview) -> _Row:
+    """How a book stands that is open, with nothing wrong."""
+    name = isolated(overview.source_name)
+    if overview.held:
+        text = tr("Your place is kept here until you choose between the two places.")
+        return _Row("clock", "warning", name, text)
+    if overview.unsent:
+        return _Row("clock", "textMuted", name, tr("Your place is sent when you look away."))
+    return _Row("check-circle", "success", name, tr("This book is in step."))
+
+
+def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:
+    """The heading and the row of another device's place."""
+    text = _reported(offer.report.device, offer.report.at, now)
+    heading = tr("On another device")
+    title = tr("Go to that place ({place})", place=_place(offer))
+    if offer.suspicious:
+        text = f"{text}\n{tr('This looks like the server started over.')}"
+    elif offer.lead is Lead.BEHIND:
+        text = f"{text}\n{tr('It is earlier than where you are.')}"
+    else:
+        heading = tr("You stayed, but can still switch")
+        title = tr("Go to the furthest place ({place})", place=_place(offer))
+    return heading, [_Row(offer_icon(offer), "textMuted", title, text, take)]
 
 
 def _place(offer: Offer) -> str:

@@ -9,6 +9,7 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
+from kios_desktop.ui.devices import device_name
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
 from kios_desktop.ui.reader.jumps import Jumps, Origin
@@ -265,7 +266,7 @@ class ReaderPresenter:
         self._screen.hide_prompt()
 
     def moved_silently(self, offer: Offer) -> None:
-        device = offer.report.device or "another device"
+        device = device_name(offer.report.device)
         self._screen.show_toast(f"Moved to where {device} stopped", "Undo", self.undo)
 
     def accept(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.ui import theme
-from kios_desktop.ui.devices import device_icon
+from kios_desktop.ui.devices import device_icon, device_name
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.combo import Combo
@@ -55,6 +55,25 @@ class _PlaceCard(QFrame):
         self._excerpt.setText(text)
 
 
+class _Sentence(ElidedLabel):
+    """The question; where it does not fit, the chapter is shortened, never what is asked."""
+
+    def __init__(self, sentence: str, chapter: str) -> None:
+        self._sentence, self._chapter = sentence, chapter
+        super().__init__(sentence, "section")
+
+    def _elide(self) -> None:
+        before, chapter, after = self._sentence.partition(self._chapter)
+        metrics = self.fontMetrics()
+        room = self.width() - metrics.horizontalAdvance(before + after)
+        if not self._chapter or metrics.horizontalAdvance(chapter) <= room:
+            super()._elide()
+            return
+        shown = metrics.elidedText(chapter, Qt.TextElideMode.ElideRight, max(0, room))
+        self.setText(f"{before}{shown}{after}")
+        self.setToolTip(self._sentence)
+
+
 class PromptBanner(QWidget):
     """Collapsed: the sentence and two answers. Expanded: both places with their text."""
 
@@ -68,11 +87,11 @@ class PromptBanner(QWidget):
         report = prompt.offer.report
         self.sentence = prompt.sentence
         self.setAccessibleName(prompt.sentence)
-        device = report.device or "Another device"
+        device = device_name(report.device) if report.device else tr("Another device")
         now = datetime.now(UTC)
         time = when(report.at, now) if report.at else ""
         self._icon = IconLabel(device_icon(report.device), "accent", 18)
-        self._sentence = ElidedLabel(prompt.sentence, "section")
+        self._sentence = _Sentence(prompt.sentence, prompt.there_title)
         second = " · ".join(part for part in (device, time, prompt.note) if part)
         self._second = ElidedLabel(second, "small", "muted")
         self.go_on = button("Continue", "primary")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.discard import ask_to_discard
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.open_books import OpenBooks
@@ -73,7 +74,7 @@ class ReaderSync(QObject):
             menu.show_overview(self._sync.overview())
             return menu
         menu.retry_requested.connect(lambda _: self._sync.retry(book_id))
-        menu.discard_requested.connect(lambda _: self._sync.discard(book_id))
+        menu.discard_requested.connect(lambda _: self._ask_to_discard(window, book_id))
         menu.continue_requested.connect(lambda _: self._take(window, book_id))
         menu.undo_requested.connect(lambda: window.actions_by_name["undo"].trigger())
         menu.show_book(self._sync.book_overview(book_id))
@@ -83,6 +84,12 @@ class ReaderSync(QObject):
         """A closed popover takes its content along."""
         if self._menus.get(window) is menu:
             del self._menus[window]
+
+    def _ask_to_discard(self, window: ReaderWindow, book_id: BookId) -> None:
+        window.overlays.close(Kind.POPOVER)
+        waiting = self._sync.book_overview(book_id).waiting
+        if waiting is not None:
+            ask_to_discard(waiting, lambda: self._sync.discard(book_id), window)
 
     def _take(self, window: ReaderWindow, book_id: BookId) -> None:
         """“Continue” in the menu: the offer that was not taken before, or the one asked about."""
