@@ -52,9 +52,8 @@ async def test_everything_in_the_reader_has_a_name_and_a_hit_target(
         window.actions_by_name["contents"].trigger()
         for popover in ("appearance", "sync"):
             window.actions_by_name[popover].trigger()
-            await settled(0.1)
+            await until(lambda: len(controls(window)) > 12)
             found = controls(window)
-            assert len(found) > 12
             for widget in found:
                 assert name_of(widget), type(widget).__name__
                 assert widget.focusPolicy() & Qt.FocusPolicy.ClickFocus or (
