@@ -45,6 +45,7 @@ class Sources:
         """All, and why the secrets of some can't be had now, by id."""
         rows = await self._rows()
         found, withheld = [], {}
+        await self._hide_keys(rows)
         for row in rows:
             hidden = None
             try:
@@ -118,6 +119,19 @@ class Sources:
     async def remember(self, source_id: str, text: str) -> None:
         statement = sources.update().where(sources.c.id == source_id).values(remembered=text)
         await self._database.run(lambda connection: connection.execute(statement).close())
+
+    async def _hide_keys(self, rows: Sequence[Row[Any]]) -> None:
+        """What an older Kios took for no key is known to be one now."""
+        masked = ((row, ServerUrl(row.url_shown).shown) for row in rows)
+        changes = {row.id: shown for row, shown in masked if shown != row.url_shown}
+
+        def work(connection: Any) -> None:
+            for source_id, shown in changes.items():
+                statement = sources.update().where(sources.c.id == source_id)
+                connection.execute(statement.values(url_shown=shown))
+
+        if changes:
+            await self._database.run(work)
 
     async def _rows(self) -> Sequence[Row[Any]]:
         return await self._database.read(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kios_desktop.domain.errors import NoKeystore
 from kios_desktop.domain.secret import Secret, ServerUrl
@@ -11,6 +12,7 @@ from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Sour
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.secrets import InMemory, Secrets
 from kios_desktop.storage.sources import Sources
+from kios_desktop.storage.tables import sources
 
 KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 KAVITA = Source(
@@ -85,3 +87,17 @@ async def test_what_was_learned_about_a_server_is_remembered(database: Database)
     await sources.remember(KAVITA.id, "{}")
     await sources.save(KAVITA)
     assert await sources.remembered(KAVITA.id) == "{}"
+
+
+async def test_a_key_that_an_older_kios_left_in_the_table_is_taken_out(database: Database) -> None:
+    known = Sources(database, Secrets(InMemory()))
+    await known.save(KAVITA)
+    old = "https://books.example:5000/api/koreader/Abcd1234efgh"
+    await database.run(
+        lambda connection: connection.execute(sources.update().values(url_shown=old)).close()
+    )
+    await known.known()
+    kept = await database.read(
+        lambda connection: connection.execute(select(sources.c.url_shown)).scalar()
+    )
+    assert kept == "https://books.example:5000/api/koreader/••••"
