@@ -39,6 +39,13 @@ SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; u
 
 def run(books: Sequence[Path], profile: Path | None) -> int:
     """Start Kios and come back when it quits. Returns the exit status."""
+    if _has_no_display():
+        sys.stderr.write(
+            "Kios needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is "
+            "set. Start it from a desktop session. `kios-desktop --tour` works without a screen "
+            "when QT_QPA_PLATFORM=offscreen is set.\n"
+        )
+        return 1
     paths = profile_paths(profile) if profile else user_paths()
     qt = new_application()
     try:
@@ -123,6 +130,12 @@ def _chromium_refuses() -> bool:
     """Its sandbox can't start for root; without one it ends the process, unless told otherwise."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")
+
+
+def _has_no_display() -> bool:
+    """Without one Qt ends the process, and advises to install the program again."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
 def _has_graphics() -> bool:
