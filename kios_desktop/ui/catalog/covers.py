@@ -109,7 +109,7 @@ class CatalogCovers(QObject):
         try:
             image = await self._picture(wanted)
             if image is None:
-                image = await self._off_thread(lambda: _generated(wanted))
+                image = _generated(wanted)
         finally:
             if self._running.get(key) is task:
                 del self._running[key]

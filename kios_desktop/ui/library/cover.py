@@ -81,7 +81,10 @@ class Covers(QObject):
 
     async def _render(self, wanted: _Wanted) -> None:
         try:
-            image = await asyncio.to_thread(self._draw, wanted)
+            image = await asyncio.to_thread(self._stored, wanted)
+            if image is None:
+                image = generated_cover(wanted.title, wanted.author, wanted.size)
+                draw_edge(image)
         finally:
             self._busy.discard((wanted.book_id, wanted.slot))
         kept = Kept(QPixmap.fromImage(image), wanted.size, wanted.cover)
@@ -89,10 +92,11 @@ class Covers(QObject):
         self.ready.emit(wanted.book_id)
         self._pump()
 
-    def _draw(self, wanted: _Wanted) -> QImage:
-        drawn = None
-        if wanted.cover:
-            drawn = decode_cover(self._folder / wanted.cover, wanted.size, self._ground)
-        image = drawn or generated_cover(wanted.title, wanted.author, wanted.size)
-        draw_edge(image)
+    def _stored(self, wanted: _Wanted) -> QImage | None:
+        """The book's own cover; None when it has none that can be shown."""
+        if not wanted.cover:
+            return None
+        image = decode_cover(self._folder / wanted.cover, wanted.size, self._ground)
+        if image is not None:
+            draw_edge(image)
         return image

@@ -30,7 +30,11 @@ def tone_of(title: str, author: str) -> tuple[str, str]:
 
 
 def generated_cover(title: str, author: str, size: QSize) -> QImage:
-    """A cover in device pixels. May be painted in any thread."""
+    """A cover in device pixels. Painted in the GUI thread only.
+
+    Two threads that set text wait for one another: one holds Qt's fonts and, to log what Qt says
+    about them, waits for Python, the other holds Python and waits for the fonts.
+    """
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     ground, ink = tone_of(title, author)
