@@ -25,6 +25,7 @@ export class Reader {
     this.stopTidying = () => {}; // gives up `_loadAround`
     this.stopLines = () => {}; // gives up `lines`
     this.opening = 0; // counts destinations; only the newest arrives
+    /** @type {number | null} */ this.heading = null; // the spine item of that one, on its way
     window.addEventListener("resize", () => this.relayout());
   }
 
@@ -62,9 +63,11 @@ export class Reader {
    *   cause: string}} to */
   async goTo(to) {
     const turn = ++this.opening;
+    this.heading = to.spine;
     const chapter = this._chapter(to.spine);
     await chapter.loaded;
     if (turn !== this.opening) return;
+    this.heading = null;
     if (!chapter.geometry) chapter.layout(this._settings, this._geometry());
     if (to.end) chapter.goEnd();
     else if (to.page !== undefined) chapter.turnTo(to.page);
@@ -185,7 +188,7 @@ export class Reader {
 
   /** Keep both neighbours laid out and drop the rest. @param {number} spine */
   _loadAround(spine) {
-    const wanted = [spine, this._neighbour(spine, 1), this._neighbour(spine, -1)];
+    const wanted = [spine, this._neighbour(spine, 1), this._neighbour(spine, -1), this.heading];
     for (const [key, chapter] of this.chapters) {
       if (!wanted.includes(key)) {
         chapter.remove();

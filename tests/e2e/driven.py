@@ -95,7 +95,11 @@ class Driven(Browses):
         return self._state()
 
     async def answer(self, go_on: bool) -> dict[str, Any]:
+        told = self._told
         self._reader.question.answer(go_on)
+        async with asyncio.timeout(10):
+            while go_on and self._told == told:
+                await asyncio.sleep(0.01)
         await asyncio.sleep(0.6)
         return self._state()
 

@@ -7,7 +7,7 @@ import pytest
 
 from kios_desktop.domain.preferences import Columns, Layout, ReadingSettings
 from kios_desktop.ui.reader.page import BookProfile
-from kios_desktop.ui.reader.wire import Edge, Lines, Relocated
+from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Relocated
 from tests.books import BookDraft, write_book
 from tests.gui.reader.engine import Engine, open_engine
 
@@ -223,6 +223,20 @@ async def test_neighbours_are_loaded_ahead_and_the_rest_is_dropped(
             [n for n in (spine - 1, spine, spine + 1) if n >= 0],
         )
         await engine.turn()
+    await engine.close()
+
+
+async def test_a_destination_on_its_way_is_not_dropped(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    long = "".join(f"<p>{'word ' * 200}</p>" for _ in range(400))
+    path = write_book(tmp_path / "far.epub", *(f"<h1>{n}</h1>{long}" for n in range(9)))
+    engine = await open_engine(profile, path)
+    for spine in (6, 2, 8, 4):
+        seen = len(engine.messages)
+        engine.page.bridge.go_to(Destination(spine, "go"))
+        async with asyncio.timeout(8):
+            assert (await engine.wait(Relocated, seen)).spine == spine
     await engine.close()
 
 
