@@ -34,13 +34,15 @@ async def test_look_at_it_asks_about_the_certificate(qapp: QApplication, tmp_pat
         book = await kios.add(write_book(tmp_path / "book.epub", page("<p>Some words.</p>")))
         await kios.open(book)
         overview = kios.app.sync.overview
-        await until(lambda: bool(overview().servers) and overview().servers[0].error is not None)
+        await until(
+            lambda: bool(overview().servers) and overview().servers[0].error is not None, 20
+        )
         window = kios.app.window
         window.show()
         window.toggle_sync_menu()
         menu = window.sync_menu
         assert menu is not None
         menu.certificate_requested.emit(source.id)
-        await until(lambda: bool(asked()))
+        await until(lambda: bool(asked()), 20)
         asked()[0].reject()
         kios.app.settings.close()
