@@ -98,9 +98,14 @@ async def _steps(
 
 
 async def _is_without_encryption(url: ServerUrl, error: Unreachable) -> bool:
-    """Whether what hung up on https answers in plain http at the same port. It is told nothing."""
+    """Whether what gave https no answer gives one to plain http at the same port.
+
+    It hangs up, or waits for the end of a line that our greeting may or may not seem to have.
+    It is told nothing.
+    """
     parts = urlsplit(url.reveal())
-    if parts.scheme != "https" or error.fault is not Fault.CUT_OFF or isinstance(error, Untrusted):
+    said_nothing = error.fault in (Fault.CUT_OFF, Fault.TIMEOUT)
+    if parts.scheme != "https" or not said_nothing or isinstance(error, Untrusted):
         return False
     host = parts.netloc.rpartition("@")[2]
     bare = ServerUrl(f"http://{host}/" if parts.port else f"http://{host}:443/")

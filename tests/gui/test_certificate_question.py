@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.certificate import CertificateDialog
+from kios_desktop.ui.settings.window import SettingsWindow
 from tests.books import page, write_book
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.tls import identity
@@ -46,3 +47,18 @@ async def test_look_at_it_asks_about_the_certificate(qapp: QApplication, tmp_pat
         await until(lambda: bool(asked()), 20)
         asked()[0].reject()
         kios.app.settings.close()
+
+
+async def test_what_leads_to_settings_does_so_from_the_first_moment(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """Modules that come after the first paint must not be what listens to a button."""
+    async with Kios(qapp, tmp_path / "profile") as kios:
+        window = kios.app.window
+        window.add_source_requested.emit()  # nothing has waited for those modules yet
+        await until(lambda: shown(SettingsWindow), 20)
+        kios.app.settings.close()
+
+
+def shown(kind: type[QWidget]) -> bool:
+    return any(isinstance(one, kind) and one.isVisible() for one in QApplication.topLevelWidgets())

@@ -270,6 +270,21 @@ async def test_https_to_a_server_that_hangs_up_and_speaks_http_is_said_too() -> 
         assert not secrets & names
 
 
+async def test_https_to_a_server_that_waits_for_the_end_of_a_line_is_said_too() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.read(1) == b"\x16":  # TLS, which seems an unfinished line of HTTP
+            await reader.read()
+        else:
+            writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+        writer.close()
+
+    async with KosyncServer() as other, await asyncio.start_server(answer, "127.0.0.1") as plain:
+        port = plain.sockets[0].getsockname()[1]
+        last = (await steps(at(source_of(other), f"https://127.0.0.1:{port}")))[-1]
+        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+
+
 async def test_a_server_without_a_place_for_a_book_may_well_know_it() -> None:
     async with KosyncServer("dotnet") as server:
         matching = (await steps(source_of(server), [HASHES]))[-2]
