@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -47,6 +47,7 @@ from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
+from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr, when
 
 if TYPE_CHECKING:
@@ -220,8 +221,10 @@ class App(QObject):
 
     def _build_readers(self) -> None:
         paths = self._paths
-        file = str(paths.machine / "windows.ini")
-        self._remembered = QSettings(file, QSettings.Format.IniFormat)
+        self._remembered = WindowMemory(
+            paths.machine / "windows.json",
+            lambda save: self.tasks.start(asyncio.to_thread(save)),
+        )
         self.readers = readers = OpenBooks(
             paths.library,
             self.books,
@@ -383,11 +386,11 @@ class App(QObject):
 
     def _place_reader(self, window: ReaderWindow) -> None:
         """As large and where the last reader window was."""
-        kept = self._remembered.value(READER_GEOMETRY)
-        if isinstance(kept, QByteArray):
+        kept = self._remembered.geometry(READER_GEOMETRY)
+        if kept is not None:
             window.restoreGeometry(kept)
         window.closed.connect(
-            lambda: self._remembered.setValue(READER_GEOMETRY, window.saveGeometry())
+            lambda: self._remembered.keep(READER_GEOMETRY, bytes(window.saveGeometry().data()))
         )
 
     def _readers_changed(self) -> None:
@@ -488,6 +491,7 @@ class App(QObject):
         self._qt.applicationStateChanged.disconnect(self._state_changed)
         if self._front:
             self.window.close_now()
+        self._remembered.save()
         await asyncio.sleep(0)
         self.readers.end()
         if "browse" in self.__dict__:

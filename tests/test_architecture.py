@@ -1,6 +1,7 @@
 """The dependency rule of docs/architecture.md, and the names that bear no intent."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,9 @@ def test_names_bear_intent() -> None:
 
 def test_packaging_does_not_shadow_the_library() -> None:
     assert not (ROOT.parent / "packaging" / "__init__.py").exists()
+
+
+def test_no_window_waits_for_the_disk() -> None:
+    """Qt's settings are written, and forced onto the disk, by the thread that shows windows."""
+    sources = {path: path.read_text("utf-8") for path in ROOT.rglob("*.py")}
+    assert [str(p) for p, t in sources.items() if re.search(r"\b(QSettings|QSaveFile)\b", t)] == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QRect, QSettings, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from kios_desktop.ui import theme
@@ -16,6 +16,7 @@ from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.downloads.presenter import DownloadsPresenter
 from kios_desktop.ui.overlay import OverlayHost
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr
 
 _OVER: Final = 1000  # px of window under which the panel lies over the page
@@ -39,11 +40,11 @@ class Browsing(QObject):
         downloads: Downloads,
         covers: Path,
         tasks: Tasks,
-        settings: QSettings,
+        memory: WindowMemory,
     ) -> None:
         super().__init__(window_area)
         self._area, self._row, self._pages = window_area, row, pages
-        self._actions, self._overlays, self._settings = actions, overlays, settings
+        self._actions, self._overlays, self._memory = actions, overlays, memory
         self._over = False
         self.catalogs = CatalogArea(
             downloads,
@@ -53,9 +54,9 @@ class Browsing(QObject):
             actions.downloads,
             actions.search,
             menu,
-            endless=_is_set(settings, _ENDLESS),
+            endless=memory.is_on(_ENDLESS),
         )
-        self.catalogs.endless_changed.connect(lambda on: settings.setValue(_ENDLESS, on))
+        self.catalogs.endless_changed.connect(lambda on: memory.keep(_ENDLESS, on))
         pages.addWidget(self.catalogs)
         self.panel = DownloadsPanel(downloads, self.catalogs.thumbnail)
         self.catalogs.cover_ready.connect(self.panel.cover_ready)
@@ -71,7 +72,7 @@ class Browsing(QObject):
         self.panel.close_requested.connect(lambda: actions.downloads.setChecked(False))
         actions.downloads.toggled.connect(self._show_panel)
         actions.downloads.setEnabled(True)
-        actions.downloads.setChecked(_is_set(settings, _PANEL))
+        actions.downloads.setChecked(memory.is_on(_PANEL))
 
     def show_catalog(self, catalog: Catalog) -> None:
         view = self.catalogs.open_catalog(catalog)
@@ -113,7 +114,7 @@ class Browsing(QObject):
         had_focus = self.panel.isAncestorOf(self._area.focusWidget() or self._area)
         self.panel.setVisible(shown)
         self._place()
-        self._settings.setValue(_PANEL, shown)
+        self._memory.keep(_PANEL, shown)
         if shown:
             self.panel.take_focus()
         elif had_focus and (view := self.catalogs.view()) is not None:
@@ -122,7 +123,3 @@ class Browsing(QObject):
     def _say_summary(self, text: str) -> None:
         show = self._actions.downloads
         self._overlays.toast(text, tr("Show"), lambda: show.setChecked(True))
-
-
-def _is_set(settings: QSettings, key: str) -> bool:
-    return str(settings.value(key, "false")).lower() == "true"

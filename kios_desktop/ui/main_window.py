@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -38,6 +38,7 @@ from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.sidebar import Sidebar, SourceLine
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ class MainWindow(QMainWindow):
     foregrounded = Signal()
     backgrounded = Signal()
 
-    def __init__(self, covers: Covers, library_folder: Path, settings: QSettings) -> None:
+    def __init__(self, covers: Covers, library_folder: Path, memory: WindowMemory) -> None:
         super().__init__()
         self.setWindowTitle("Kios")
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
-        self._settings = settings
+        self._memory = memory
         self._library_folder = library_folder
         self._closing = False
         self._onboarded = False
@@ -157,7 +158,7 @@ class MainWindow(QMainWindow):
             downloads,
             covers,
             tasks,
-            self._settings,
+            self._memory,
         )
         self._browsing = browsing
         self.actions_.downloads.setVisible(True)
@@ -455,12 +456,12 @@ class MainWindow(QMainWindow):
         _focus_in(regions[(at + by) % len(regions)])
 
     def _save_geometry(self) -> None:
-        self._settings.setValue("main/geometry", self.saveGeometry())
+        self._memory.keep("main/geometry", bytes(self.saveGeometry().data()))
 
     def _restore_geometry(self) -> None:
         """As it was left; Qt moves a window whose screen is gone onto one that is there."""
-        kept = self._settings.value("main/geometry")
-        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
+        kept = self._memory.geometry("main/geometry")
+        if kept is not None and self.restoreGeometry(kept):
             return
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else DEFAULT

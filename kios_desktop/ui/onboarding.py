@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -38,20 +38,34 @@ _COVER: Final = QSize(94, 141)
 
 
 class CoverFan(QWidget):
-    """Five covers, for the eye alone: it has no name."""
+    """Five covers, for the eye alone: it has no name.
+
+    They are made one by one after the window's first paint, which is long enough without them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedSize(540, 190)
         self._covers: list[QImage] = []
         self._ratio = 0.0
+        self._making = QTimer(self)
+        self._making.timeout.connect(self._make_next)
+
+    def _make_next(self) -> None:
+        size = QSize(round(_COVER.width() * self._ratio), round(_COVER.height() * self._ratio))
+        title, author, _angle, _offset = _FAN[len(self._covers)]
+        self._covers.append(generated_cover(title, author, size))
+        if len(self._covers) == len(_FAN):
+            self._making.stop()
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
         if ratio != self._ratio:
-            self._ratio = ratio
-            size = QSize(round(_COVER.width() * ratio), round(_COVER.height() * ratio))
-            self._covers = [generated_cover(title, who, size) for title, who, _a, _o in _FAN]
+            self._ratio, self._covers = ratio, []
+            self._making.start()
+        if len(self._covers) < len(_FAN):
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

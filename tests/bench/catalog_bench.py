@@ -16,7 +16,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QBuffer, QByteArray, QObject, QPoint, QPointF, QSettings, Qt, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +30,7 @@ from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.sidebar import SourceLine
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.window_memory import WindowMemory
 from tests.bench.processes import tree_rss_mb
 from tests.bench.table import Figure, Table
 from tests.fakes_catalog import SOURCE, FakeDownloads, endless_catalog
@@ -87,13 +88,13 @@ class Browse:
 
     def __init__(self, folder: Path) -> None:
         self.tasks = Tasks(_unexpected)
-        settings = QSettings(str(folder / "windows.ini"), QSettings.Format.IniFormat)
-        settings.setValue("catalog/load_more", True)
+        memory = WindowMemory(folder / "windows.json", lambda save: save())
+        memory.keep("catalog/load_more", True)
         covers = pictures()
         self.catalog = endless_catalog(ENTRIES, PAGE)
         self.catalog.images = lambda path: covers[hash(path) % len(covers)]
         shown = Covers(folder, self.tasks, QColor("#888888"))
-        self.window = MainWindow(shown, folder, settings)
+        self.window = MainWindow(shown, folder, memory)
         self.window.resize(1440, 900)
         self.window.show_counts(ShelfCounts(1))
         self.window.set_sources([SourceLine(SOURCE, self.catalog.name)])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,7 @@ from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.sidebar import SourceLine
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.window_memory import WindowMemory
 from tests.fakes_catalog import (
     SOURCE,
     FakeCatalog,
@@ -64,8 +65,8 @@ def window(
     tasks = Tasks(unexpected)
     running.append(tasks)
     folder = Path(tempfile.mkdtemp(prefix="kios-show-"))
-    settings = QSettings(str(folder / "windows.ini"), QSettings.Format.IniFormat)
-    shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, settings)
+    memory = WindowMemory(folder / "windows.json", lambda save: save())
+    shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, memory)
     windows.append(shown)
     shown.resize(size or QSize(1200, 800))
     shown.show_counts(ShelfCounts(248, 6, 171, 71))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -59,6 +59,7 @@ from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.window_memory import WindowMemory
 from tests.fakes_ui import (
     PRESETS,
     KeptPreferences,
@@ -151,9 +152,8 @@ def window(
     tasks = Tasks(unexpected)
     _running.append(tasks)
     folder = Path(tempfile.gettempdir())
-    settings = QSettings(str(folder / "kios-show.ini"), QSettings.Format.IniFormat)
-    settings.clear()
-    shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, settings)
+    memory = WindowMemory(folder / "none" / "windows.json", lambda save: None)
+    shown = MainWindow(Covers(folder, tasks, QColor("#888888")), folder, memory)
     _windows.append(shown)
     if size is not None:
         shown.resize(size)
