@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop import log
-from kios_desktop.domain.errors import KiosError, StorageError
-from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, ShelfCounts
+from kios_desktop.domain.errors import KiosError, PublicationError, StorageError
+from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, ShelfCounts
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Preferences, WindowTheme
 from kios_desktop.domain.source import Source
@@ -46,6 +46,7 @@ from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.unopened import UnopenedDialog, unopened_title
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr, when
@@ -360,15 +361,24 @@ class App(QObject):
     async def open_guide(self) -> None:
         await self.readers.open_file(resources() / "guide.epub")
 
-    def _could_not_open(self, error: Exception, title: str) -> None:
-        self._say_unopened(explain(error), title)
+    def _could_not_open(self, error: Exception, title: str, book: Book | None) -> None:
+        if book is None or not isinstance(error, PublicationError):
+            self._say_unopened(explain(error), title)
+            return
+        file = self._paths.library / book.file
+        asking = UnopenedDialog(title, file, error, self._parent())
+        asking.file_chosen.connect(lambda file: self.tasks.start(self._add_and_open(file)))
+        asking.removal_chosen.connect(lambda: self.library.remove_known(book.id))
+        asking.open()
 
     def _say_unopened(self, words: Message, title: str) -> None:
-        parent = self._qt.activeWindow() or self.window
-        head = f"‘{title}’ can’t be opened" if title else words.title
-        tell(head, f"{words.title}. {words.text}" if title else words.text, parent)
+        tell(unopened_title(title) if title else words.title, words.text, self._parent())
+
+    def _parent(self) -> QWidget:
+        """The window a question belongs to; it is shown if no other is."""
         if not self.readers.windows():
             self.window.show()
+        return self._qt.activeWindow() or self.window
 
     # -- while it runs
 

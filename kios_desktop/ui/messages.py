@@ -1,6 +1,7 @@
 """Errors in the reader's words: what happened, and what can be done about it (design.md 6.14).
 
-The only place for such sentences. The text of an exception is for the log and is never shown.
+The only place for such sentences. The text of an exception is for the log; `details` alone shows
+one, where the reader asks for it.
 """
 
 import math
@@ -87,6 +88,11 @@ def explain(error: Exception, source_name: str = "") -> Message:
         if (words := _WORDS.get(kind)) is not None:
             return words(error, source_name)
     return _bug(error, source_name)
+
+
+def details(error: PublicationError) -> str:
+    """What exactly is wrong with a file, for “Show details”: names of its parts, in our terms."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def explain_import(error: Exception) -> Message:

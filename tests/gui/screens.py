@@ -59,6 +59,7 @@ from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.unopened import UnopenedDialog
 from kios_desktop.ui.window_memory import WindowMemory
 from tests.fakes_ui import (
     PRESETS,
@@ -397,6 +398,14 @@ def removal(size: QSize) -> QWidget:
     return removal_dialog(sample_books()[1], None)
 
 
+def unopened(size: QSize) -> QWidget:
+    book = sample_books()[1]
+    error = Unreadable(Damage.TRUNCATED, "OEBPS/chapter-07.xhtml")
+    shown = UnopenedDialog(book.title, Path("Kios") / f"books/3f/{'3f9a' * 16}.epub", error, None)
+    shown.more.click()
+    return shown
+
+
 SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     **BOOK_SCREENS,
     **CATALOG_SCREENS,
@@ -432,4 +441,5 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "sync-menu": sync_menu,
     "sync-menu-not-set-up": sync_menu_not_set_up,
     "sync-menu-trouble": sync_menu_trouble,
+    "unopened": unopened,
 }

@@ -71,7 +71,7 @@ class OpenBooks(QObject):
     """All reader windows. `profile` makes their pages; the first one costs the web engine."""
 
     changed = Signal()  # a book was opened, closed or finished: the library may want to look
-    failed = Signal(object, str)  # error, title
+    failed = Signal(object, str, object)  # error, title, the Book or None
     window_made = Signal(object)  # ReaderWindow, before it is shown
     window_opened = Signal(object)  # ReaderWindow
 
@@ -136,10 +136,9 @@ class OpenBooks(QObject):
         if self._raise(book_id) or book_id in self._opening:
             return self._windows.get(book_id)
         self._opening.add(book_id)
-        title = ""
+        book: Book | None = None
         try:
             book = await self._shelf.get(book_id)
-            title = book.title
             weights = await self._shelf.weights(book_id)
             path = self._library / book.file
             opened, where = await asyncio.to_thread(_open, path, weights, ours=True)
@@ -148,12 +147,12 @@ class OpenBooks(QObject):
             await self._shelf.opened(book_id, datetime.now(UTC))
         except KiosError as e:
             log.warning("a book could not be opened: %s", e)
-            self.failed.emit(e, title)
+            self.failed.emit(e, book.title if book is not None else "", book)
             return None
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        return await self._show(book_id, title, opened, where, start, preferences)
+        return await self._show(book_id, book.title, opened, where, start, preferences)
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
@@ -163,7 +162,7 @@ class OpenBooks(QObject):
         try:
             opened, where = await asyncio.to_thread(_open, path, None, ours=False)
         except PublicationError as e:
-            self.failed.emit(e, path.stem)
+            self.failed.emit(e, path.stem, None)
             return None
         finally:
             self._opening.discard(path)
@@ -295,7 +294,7 @@ class OpenBooks(QObject):
         try:
             await self._shelf.mark_finished(book_id, datetime.now(UTC) if finished else None)
         except (StorageError, Missing) as e:
-            self.failed.emit(e, "")
+            self.failed.emit(e, "", None)
         self.changed.emit()
 
     def _stop_asking_links(self) -> None:
