@@ -230,7 +230,7 @@ class ReaderFooter(Bar):
         width = self._chapter.fontMetrics().horizontalAdvance(shown.chapter_title) + 2
         self._chapter.set_text(shown.chapter_title)
         self._chapter.setFixedWidth(min(width, max(80, self.width() // 5)))
-        self._page.setText(f"· page {shown.page} of {shown.pages}" if shown.paged else "")
+        self._page.setText(_beside_the_title(shown))
         self._left.setText(self._right_text(shown))
         self._left.setVisible(self.width() >= 640)
         self._percent.setText(shown.percent)
@@ -248,6 +248,12 @@ class ReaderFooter(Bar):
     def _next_right(self) -> None:
         self._right = _Right((self._right.value + 1) % len(_Right))
         self._fill()
+
+
+def _beside_the_title(shown: ShownPlace) -> str:
+    of = f"of {shown.chapters}" if shown.chapters else ""
+    page = f"· page {shown.page} of {shown.pages}" if shown.paged else ""
+    return " ".join(filter(None, (of, page)))
 
 
 def is_inside(widget: QWidget, event: QEvent) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
+from kios_desktop.ui.reader.numbered import counts
 
 
 class ContentsLine(msgspec.Struct, frozen=True):
@@ -41,6 +42,7 @@ class BookMap:
         self._publication = publication
         self._reading_order = publication.reading_order
         self.lines = self._contents()
+        self._counts = counts(self.lines)
         self._by_spine: dict[int, list[ContentsLine]] = {}
         for line in self.lines:
             if line.spine_index is not None:
@@ -81,6 +83,10 @@ class BookMap:
         if line is None:
             return Chapter(-1 - place.spine_index, self._spine_title(place.spine_index))
         return Chapter(line.index, line.title)
+
+    def chapters_like(self, chapter: Chapter) -> int:
+        """How many chapters there are, for one whose title counts: “Chapter 9” of 61; else 0."""
+        return self._counts.get(chapter.index, 0)
 
     def line_at(self, place: Place) -> ContentsLine | None:
         """The contents entry a place belongs to."""

@@ -366,11 +366,13 @@ class ReaderPresenter:
         here = self._here
         if here is None:
             return None
+        chapter = self._map.chapter(here.place)
         fraction = 1.0 if here.book_end else self._map.total_progression(here.place)
         left = self._map.ordinals() - self._map.ordinals_before(here.place)
         return ShownPlace(
             book_title=self._publication.metadata.title,
-            chapter_title=self._map.chapter(here.place).title,
+            chapter_title=chapter.title,
+            chapters=self._map.chapters_like(chapter),
             page=here.page + 1,
             pages=here.pages,
             fraction=fraction,

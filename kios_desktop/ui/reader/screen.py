@@ -13,10 +13,14 @@ from kios_desktop.ui.wording import percent
 
 @dataclass(frozen=True, slots=True)
 class ShownPlace:
-    """What header, footer and scrubber show. `page` is 1-based in the chapter file."""
+    """What header, footer and scrubber show. `page` is 1-based in the chapter file.
+
+    `chapters` is how many there are of a chapter that has a number for its title, else 0.
+    """
 
     book_title: str
     chapter_title: str
+    chapters: int
     page: int
     pages: int
     fraction: float

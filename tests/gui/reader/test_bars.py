@@ -1,5 +1,7 @@
 """The footer of the reader, which is hidden while pages are turned."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,7 @@ pytestmark = pytest.mark.gui
 PLACE = ShownPlace(
     book_title="Walden",
     chapter_title="Economy",
+    chapters=0,
     page=1,
     pages=6,
     fraction=0.15,
@@ -57,3 +60,16 @@ def test_the_back_pill_takes_the_room_of_the_page(qtbot: QtBot) -> None:
     assert pages_said(footer) == []
     footer.make_room(0)
     assert pages_said(footer) == ["· page 1 of 6"]
+
+
+def test_a_numbered_chapter_says_how_many_there_are(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    footer = ReaderFooter(window)
+    footer.resize(1400, 56)
+    window.show()
+    footer.show_place(replace(PLACE, chapter_title="Chapter 9", chapters=61))
+    said = [label.text() for label in footer.findChildren(QLabel)]
+    assert "of 61 · page 1 of 6" in said
+    footer.show_place(replace(PLACE, chapter_title="Chapter 9", chapters=61, paged=False))
+    assert "of 61" in [label.text() for label in footer.findChildren(QLabel)]
