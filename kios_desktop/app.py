@@ -388,6 +388,7 @@ class App(QObject):
         window.hidden_away.connect(self.sync.backgrounded)
         window.first_page.connect(self._book_shows)
         window.settings_requested.connect(lambda page: self.settings.show(page))
+        window.source_settings_requested.connect(lambda source: self.settings.edit_source(source))
 
     def _book_shows(self) -> None:
         """What a book given at start kept waiting."""

@@ -183,6 +183,7 @@ class BookOverview:
     waiting: Waiting | None = None
     answer: Answer | None = None
     undo_until: datetime | None = None
+    source_id: str = ""
     source_name: str = ""
     error: Exception | None = None
     unsent: bool = False

@@ -205,13 +205,15 @@ class SyncEngine:
         if book is None:
             return BookOverview()
         state, undo = book.state, book.state.undo
+        account = book.connection.account if book.connection is not None else None
         return BookOverview(
             offer=state.asking or state.offer,
             asking=state.asking is not None,
             waiting=_waiting(book),
             answer=state.record.answer if state.record is not None else None,
             undo_until=undo.at + UNDO_FOR if undo and self._now() - undo.at <= UNDO_FOR else None,
-            source_name=book.connection.account.name if book.connection is not None else "",
+            source_id=account.source_id if account is not None else "",
+            source_name=account.name if account is not None else "",
             error=book.error,
             unsent=state.dirty,
             held=state.held,

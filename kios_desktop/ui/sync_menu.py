@@ -43,7 +43,7 @@ class SyncMenu(QWidget):
     discard_requested = Signal(object)  # BookId
     continue_requested = Signal(object)  # BookId: take the offer
     undo_requested = Signal()  # in a book: take back the move by sync
-    certificate_requested = Signal(str)  # source id
+    source_requested = Signal(str)  # source id: its address, password or certificate is the trouble
     changed = Signal()  # its size may have changed
 
     def __init__(self) -> None:
@@ -106,9 +106,9 @@ class SyncMenu(QWidget):
             rows.append(_Row("minus-circle", "textFaint", tr("Sync is not set up"), "", link))
         elif overview.error is not None:
             words = explain(overview.error, overview.source_name)
-            rows.append(
-                _Row("warning-circle", "danger", isolated(overview.source_name), words.text)
-            )
+            link = self._remedy(overview.source_id, overview.error, words.action)
+            name = isolated(overview.source_name)
+            rows.append(_Row("warning-circle", "danger", name, words.text, link))
         elif overview.waiting is None:
             rows.append(_in_step(overview))
         body.section(tr("This book"), rows)
@@ -149,13 +149,14 @@ class SyncMenu(QWidget):
         if server.source_id not in self._why:
             return _Row(*mark, name, text, (tr("Why?"), lambda: self._explain(server.source_id)))
         words = explain(server.error, server.name)
-        return _Row(*mark, name, f"{text}\n{words.text}", self._remedy(server, words.action))
+        link = self._remedy(server.source_id, server.error, words.action)
+        return _Row(*mark, name, f"{text}\n{words.text}", link)
 
-    def _remedy(self, server: ServerLine, action: Action) -> Link:
-        if isinstance(server.error, Untrusted) and server.error.certificate is not None:
-            return (tr("Look at it…"), lambda: self.certificate_requested.emit(server.source_id))
+    def _remedy(self, source_id: str, error: Exception, action: Action) -> Link:
+        if isinstance(error, Untrusted) and error.certificate is not None:
+            return (tr("Look at it…"), lambda: self.source_requested.emit(source_id))
         if action in {Action.ENTER_AGAIN, Action.CHANGE_ADDRESS, Action.USE_LOCATION}:
-            return (tr("Change…"), self.settings_requested.emit)
+            return (tr("Change…"), lambda: self.source_requested.emit(source_id))
         return (tr("Try again"), self.sync_now.emit)
 
     def _waiting(self, one: Waiting, now: datetime) -> "_Row":

@@ -43,7 +43,7 @@ async def test_look_at_it_asks_about_the_certificate(qapp: QApplication, tmp_pat
         window.toggle_sync_menu()
         menu = window.sync_menu
         assert menu is not None
-        menu.certificate_requested.emit(source.id)
+        menu.source_requested.emit(source.id)
         await until(lambda: bool(asked()), 20)
         asked()[0].reject()
         kios.app.settings.close()

@@ -1,11 +1,20 @@
 """What the sync menu of a book says, and that it says nothing false."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from kios_desktop.domain.progress import BookOverview, Lead, Offer
+from kios_desktop.domain.errors import Certificate, Refusal, Rejected, TrustProblem, Untrusted
+from kios_desktop.domain.progress import (
+    BookOverview,
+    Health,
+    Lead,
+    Offer,
+    ServerLine,
+    SyncOverview,
+)
 from kios_desktop.ui.devices import device_name
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
@@ -62,3 +71,42 @@ def test_the_banner_shortens_the_chapter_and_never_the_question(qapp: QApplicati
 )
 def test_a_devices_name_is_one_line_and_turns_nothing(sent: str, shown: str) -> None:
     assert device_name(sent) == (shown or "another device")
+
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+REFUSED = Rejected(Refusal.CREDENTIALS)
+CERTIFICATE = Certificate(
+    "home:443", "00" * 32, "home", "home", NOW, NOW, ("home",), "", TrustProblem.SELF_SIGNED
+)
+
+
+def led_to(menu: SyncMenu, link: str) -> list[str]:
+    """The sources whose settings the menu asks for when a link is followed."""
+    asked: list[str] = []
+    menu.source_requested.connect(asked.append)
+    next(b for b in menu.findChildren(QPushButton) if b.text() == link).click()
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("error", "link"),
+    [(REFUSED, "Change…"), (Untrusted("home:443", CERTIFICATE), "Look at it…")],
+    ids=["password", "certificate"],
+)
+def test_in_a_book_too_trouble_with_the_server_leads_to_its_settings(
+    error: Exception, link: str, qapp: QApplication
+) -> None:
+    menu = SyncMenu()
+    menu.show_book(replace(IN_STEP, source_id="one", error=error))
+    assert led_to(menu, link) == ["one"]
+
+
+def test_the_settings_of_a_server_are_those_of_that_server(qapp: QApplication) -> None:
+    servers = (
+        ServerLine("one", "Home", "kosync", error=None),
+        ServerLine("two", "Comics", "opds", error=REFUSED),
+    )
+    menu = SyncMenu()
+    menu.show_overview(SyncOverview(Health.NEEDS_YOU, servers))
+    led_to(menu, "Why?")
+    assert led_to(menu, "Change…") == ["two"]

@@ -69,6 +69,8 @@ class ReaderSync(QObject):
         menu.sync_now.connect(lambda: self._sync_now(window))
         menu.settings_requested.connect(lambda: window.overlays.close(Kind.POPOVER))
         menu.settings_requested.connect(lambda: window.settings_requested.emit("sync"))
+        menu.source_requested.connect(lambda _id: window.overlays.close(Kind.POPOVER))
+        menu.source_requested.connect(window.source_settings_requested)
         menu.changed.connect(window.overlays.replace_all)
         if book_id is None:
             menu.show_overview(self._sync.overview())

@@ -59,6 +59,7 @@ class ReaderWindow(QMainWindow):
     first_page = Signal()  # it is on the screen, or about to be
     library_requested = Signal()
     settings_requested = Signal(str)  # a page of the settings window
+    source_settings_requested = Signal(str)  # source id
     sync_menu_requested = Signal(object)  # the button it opens from
     sync_now_requested = Signal()
     quit_requested = Signal()
