@@ -78,7 +78,8 @@ class SyncRecord:
     from when it is not ours. `sent` was confirmed; `attempt` was begun and may have arrived.
     `dirty` says that a place of ours waits to be sent: always the last one saved. Keys of reports:
     `asked` were shown as a question, `settled` need no further thought. `answer` is the reader's
-    standing answer for this book. `peak` is the most (0…1) this server ever held.
+    standing answer for this book. `peak` is the most (0…1) this server ever held. `told`: the
+    reader was told that this server does not know the file.
     """
 
     source_id: str
@@ -93,6 +94,7 @@ class SyncRecord:
     offer: Offer | None = None
     answer: Answer | None = None
     peak: float = 0.0
+    told: bool = False
 
     @property
     def unsettled(self) -> bool:
@@ -175,7 +177,7 @@ class BookOverview:
     """One book in the sync menu. `undo_until` is set while a move by sync can be undone.
 
     `unsent`: the server does not have the place here yet. `held`: nor will it, until the reader has
-    decided about another device.
+    decided about another device. `told`: the reader was told that the server doesn't know the file.
     """
 
     offer: Offer | None = None
@@ -188,3 +190,4 @@ class BookOverview:
     error: Exception | None = None
     unsent: bool = False
     held: bool = False
+    told: bool = False

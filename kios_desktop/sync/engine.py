@@ -26,7 +26,7 @@ from kios_desktop.domain.progress import (
 )
 from kios_desktop.sync.accounts import Connection
 from kios_desktop.sync.driver import BookSync, Timer
-from kios_desktop.sync.events import Discarded, PreferencesChanged, SyncNow, Triggered
+from kios_desktop.sync.events import Discarded, PreferencesChanged, SyncNow, Told, Triggered
 from kios_desktop.sync.machine import UNDO_FOR
 from kios_desktop.sync.ports import (
     Account,
@@ -113,6 +113,11 @@ class SyncEngine:
         """The waiting place of this book is not to be sent; here it stays."""
         if (book := self._books.get(book_id)) is not None:
             book.feed(Discarded())
+
+    def told(self, book_id: BookId) -> None:
+        """The reader was told that the server does not know this book."""
+        if (book := self._books.get(book_id)) is not None:
+            book.feed(Told())
 
     def try_saving(self) -> None:
         """“Try again” after the disk was full."""
@@ -217,6 +222,7 @@ class SyncEngine:
             error=book.error,
             unsent=state.dirty,
             held=state.held,
+            told=state.record is not None and state.record.told,
         )
 
     async def route_of(self, book_id: BookId) -> Route:

@@ -65,6 +65,11 @@ class Remembered:
     answer: Answer | None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The reader was told that the server does not know this file, and need not be told again."""
+
+
 # --- events: from the application
 
 
@@ -146,6 +151,7 @@ Event = (
     | Stayed
     | Undone
     | Remembered
+    | Told
     | Triggered
     | SyncNow
     | Discarded

@@ -64,6 +64,7 @@ from kios_desktop.sync.events import (
     SayMoved,
     Stayed,
     SyncNow,
+    Told,
     Triggered,
     Turned,
     Undone,
@@ -109,6 +110,8 @@ def _step(state: State, event: Event) -> Outcome:
             return _undone(state, at)
         case Remembered(answer):
             return state.recorded(answer=answer), ()
+        case Told():
+            return state.recorded(told=True), ()
         case Triggered():
             return _send(state)
         case RetryDue():

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kios_desktop.domain.errors import Rejected, Untrusted
-from kios_desktop.domain.progress import Health, Offer, ServerLine, SyncOverview
+from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
+from kios_desktop.domain.progress import BookOverview, Health, Offer, ServerLine, SyncOverview
 from kios_desktop.ui.devices import device_icon
 from kios_desktop.ui.wording import counted, isolated, percent, tr, when
 
@@ -60,6 +60,19 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
             if checked is not None:
                 text = tr("In sync · {when}", when=when(checked, now))
             return StatusLine("check-circle", "success", text)
+
+
+def book_line(book: BookOverview, overall: StatusLine) -> StatusLine:
+    """The state to show in a book: what concerns it goes before how sync stands `overall`."""
+    if book.offer is not None:
+        return StatusLine("device-tablet", "accent", offer_line(book.offer))
+    if isinstance(book.error, NotMatched):
+        return StatusLine("warning", "warning", unknown_file(book))
+    return overall
+
+
+def unknown_file(book: BookOverview) -> str:
+    return tr("{source} doesn’t know this file", source=isolated(book.source_name))
 
 
 def offer_line(offer: Offer) -> str:

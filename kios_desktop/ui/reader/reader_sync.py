@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.domain.errors import NotMatched
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.progress import BookOverview
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.discard import ask_to_discard
 from kios_desktop.ui.messages import explain
@@ -13,7 +15,8 @@ from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
-from kios_desktop.ui.sync_words import offer_line, status_line
+from kios_desktop.ui.sync_words import book_line, status_line, unknown_file
+from kios_desktop.ui.wording import tr
 
 
 class ReaderSync(QObject):
@@ -30,6 +33,7 @@ class ReaderSync(QObject):
     def _opened(self, window: ReaderWindow) -> None:
         window.sync_menu_requested.connect(lambda opener: self._toggle(window, opener))
         window.sync_now_requested.connect(lambda: self._sync_now(window))
+        window.activated.connect(lambda: self._show(window))
         window.closed.connect(lambda: self._menus.pop(window, None))
         self._show(window)
 
@@ -45,16 +49,23 @@ class ReaderSync(QObject):
 
     def _show(self, window: ReaderWindow) -> None:
         line = status_line(self._sync.overview(), datetime.now(UTC))
-        icon, color, words = line.icon, line.color, line.text
         book_id = self._readers.book_of(window)
         if book_id is not None:
             book = self._sync.book_overview(book_id)
-            if book.offer is not None:
-                icon, color, words = "device-tablet", "accent", offer_line(book.offer)
+            line = book_line(book, line)
             menu = self._menus.get(window)
             if menu is not None:
                 menu.show_book(book)
-        window.show_sync_icon(icon, color, words)
+            self._tell_once(window, book_id, book)
+        window.show_sync_icon(line.icon, line.color, line.text)
+
+    def _tell_once(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
+        """That the server doesn't know the file, when the reader is there to see it."""
+        if book.told or not isinstance(book.error, NotMatched) or not window.isActiveWindow():
+            return
+        text = tr("{problem}, so your place stays here.", problem=unknown_file(book))
+        window.show_toast(text, tr("Why?"), lambda: self._toggle(window, window.header.sync))
+        self._sync.told(book_id)
 
     def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:
         window.chrome.show()

@@ -65,6 +65,7 @@ class ReaderWindow(QMainWindow):
     quit_requested = Signal()
     book_rule_chosen = Signal(object)  # Answer, for this book
     hidden_away = Signal()  # minimised
+    activated = Signal()  # in front, with the focus
 
     def __init__(
         self,
@@ -144,6 +145,8 @@ class ReaderWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange and self.isMinimized():
             self.hidden_away.emit()
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
 
     def _received(self, message: object) -> None:
         presenter = self._presenter

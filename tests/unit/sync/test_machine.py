@@ -32,6 +32,7 @@ from kios_desktop.sync.events import (
     SayMoved,
     Stayed,
     SyncNow,
+    Told,
     Triggered,
     Turned,
     Undone,
@@ -602,6 +603,14 @@ def test_an_answer_for_the_book_can_be_taken_back() -> None:
     book = Book().feed(Remembered(Answer.STAY))
     assert book.record.answer is Answer.STAY
     assert book.feed(Remembered(None)).record.answer is None
+
+
+def test_that_the_reader_was_told_is_kept_and_changes_nothing_else() -> None:
+    before = Book().opened().found().turned()
+    record = before.record
+    after = before.feed(Told())
+    assert after.record == replace(record, told=True)
+    assert {type(effect) for effect in after.effects} == {Save}
 
 
 def test_a_place_inside_the_first_screen_is_kept_as_it_was() -> None:

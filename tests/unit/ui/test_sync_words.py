@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
+from kios_desktop.domain.errors import Fault, NotMatched, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.progress import Health, ServerLine, SyncOverview, Waiting
+from kios_desktop.domain.progress import BookOverview, Health, ServerLine, SyncOverview, Waiting
 from kios_desktop.ui.devices import device_icon, device_name
-from kios_desktop.ui.sync_words import status_line
+from kios_desktop.ui.sync_words import book_line, status_line
 from tests.fakes_ui import NOW
 
 OK = ServerLine("1", "Home", "kosync", checked_at=NOW - timedelta(minutes=2))
@@ -56,3 +56,10 @@ def test_devices_are_known_by_their_names() -> None:
     assert device_icon("Pixel 8") == "device-mobile"
     assert device_icon("") == "desktop"
     assert device_name("") == "another device"
+
+
+def test_in_a_book_what_concerns_it_goes_first() -> None:
+    overall = status_line(SyncOverview(Health.IN_SYNC, (OK,)), NOW)
+    assert book_line(BookOverview(source_name="Home"), overall) == overall
+    unknown = book_line(BookOverview(source_name="Home", error=NotMatched()), overall)
+    assert (unknown.color, unknown.text) == ("warning", "Home doesn’t know this file")
