@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from kios_desktop.catalogs import Catalogs
+from kios_desktop.closed_books import ClosedBooks
 from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
 from kios_desktop.domain.secret import keys_of
@@ -32,12 +33,10 @@ from kios_desktop.storage.secrets import (
 )
 from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.ports import Account, ProgressRemote
-from kios_desktop.ui.reader.open_publication import open_publication
 
 logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = 14  # books a connection test may ask the server about
-KEPT_OPEN = 4  # publications of closed books whose places are still being sent
 KEY_LENGTH = 20
 KINDS = {SourceKind.KOSYNC: "KOReader sync"}
 
@@ -58,7 +57,7 @@ class Accounts:
         store: SecretStore | None,
         cache: Path,
     ) -> None:
-        self._books, self._library, self._formatter = books, library, formatter
+        self._books, self._formatter = books, formatter
         self._asked_name = device_name
         self._sealed = machine.parent / "passwords.sealed"
         self._machine = machine
@@ -68,8 +67,9 @@ class Accounts:
         self.catalogs = Catalogs(database, books, cache, self._hide)
         self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
         self._open_places: OpenPlaces = lambda _book: None
-        self._closed_places: dict[BookId, Places] = {}
+        self.closed_books = ClosedBooks(books, library)
         self._remotes: list[KosyncRemote] = []
+        self._left: list[KosyncRemote] = []  # of accounts that were replaced
 
     def look_in(self, open_places: OpenPlaces) -> None:
         """Where the places of books that are open can be had without opening them again."""
@@ -100,9 +100,11 @@ class Accounts:
     # -- sync
 
     async def connect(self) -> Sequence[Account]:
-        """Every source that keeps places, ready to use."""
-        for remote in self._remotes:
-            await remote.aclose()
+        """Every source that keeps places, ready to use.
+
+        What was connected before goes on answering until `release`.
+        """
+        self._left += self._remotes
         self._remotes = []
         try:
             sources, withheld = await self.sources.known()
@@ -132,6 +134,12 @@ class Accounts:
             )
             accounts.append(Account(source.id, source.name, KINDS[source.kind], keeper))
         return accounts
+
+    async def release(self) -> None:
+        """Nobody uses any longer what was connected before the last `connect`."""
+        while self._left:
+            await self._left.pop().aclose()
+        await self.catalogs.release()
 
     def _remote(self, source: Source, identity: str) -> KosyncRemote:
         remote = KosyncRemote(
@@ -171,17 +179,9 @@ class Accounts:
     async def places(self, book_id: BookId) -> Places:
         """The conversions of a book, open or not. Raises `PublicationError`."""
         if (found := self._open_places(book_id)) is not None:
-            self._closed_places.pop(book_id, None)
+            self.closed_books.let_go(book_id)
             return found
-        if (found := self._closed_places.get(book_id)) is not None:
-            return found
-        book = await self._books.get(book_id)
-        weights = await self._books.weights(book_id)
-        opened = await asyncio.to_thread(open_publication, self._library / book.file, weights)
-        while len(self._closed_places) >= KEPT_OPEN:
-            self._closed_places.pop(next(iter(self._closed_places)))
-        self._closed_places[book_id] = opened.places
-        return opened.places
+        return await self.closed_books.places(book_id)
 
     async def test(self, source: Source) -> AsyncIterator[StepResult]:
         """“Test connection”, with the books last read."""
@@ -205,7 +205,8 @@ class Accounts:
             self._formatter.hide(key)
 
     async def aclose(self) -> None:
-        for remote in self._remotes:
+        self.closed_books.close()
+        for remote in (*self._left, *self._remotes):
             await remote.aclose()
         await self.catalogs.aclose()
 

@@ -105,7 +105,11 @@ class App(QObject):
         theme.apply_theme(self._qt, self._theme_name())
         theme.reduce_motion(self.live.value.reduce_motion)
         self.sync = SyncEngine(
-            self.positions, self._connect, self.live.value.sync, ties=LateTies(self)
+            self.positions,
+            self._connect,
+            self.live.value.sync,
+            ties=LateTies(self),
+            release=lambda: self.accounts.release(),
         )
         self._build_readers()
         self.live.listen(self._preferences_changed)
@@ -134,6 +138,7 @@ class App(QObject):
             self._paths.cache,
         )
         accounts.look_in(self.readers.places)
+        self.books.before_removal(accounts.closed_books.let_go)
         return accounts
 
     @cached_property

@@ -55,6 +55,7 @@ class Catalogs:
     ) -> None:
         self._hide = hide
         self._connected: dict[str, Connected] = {}
+        self._left: list[Connected] = []  # of sources that were replaced or are gone
         self._checked: dict[str, CatalogHealth] = {}
         self._overtaken: dict[str, CatalogHealth] = {}  # what browsing knew before a check
         self._on_mended: Callable[[str], None] = lambda _source_id: None
@@ -64,13 +65,14 @@ class Catalogs:
     async def use(self, sources: Sequence[Source]) -> set[str]:
         """These are the sources now; what is the same as before stays connected.
 
-        Returns the ids of those that are new or different, and of those that are gone.
+        Returns the ids of those that are new or different, and of those that are gone. What those
+        were connected with goes on answering until `release`.
         """
         wanted = {s.id: s for s in sources if _usable(s)}
         touched = {key for key, one in self._connected.items() if one.source != wanted.get(key)}
         for source_id in touched:
             self._overtaken.pop(source_id, None)
-            await self._connected.pop(source_id).aclose()
+            self._left.append(self._connected.pop(source_id))
         for source in wanted.values():
             if source.id not in self._connected:
                 touched.add(source.id)
@@ -79,6 +81,11 @@ class Catalogs:
         # in the order of Settings
         self._connected = {source_id: self._connected[source_id] for source_id in wanted}
         return touched
+
+    async def release(self) -> None:
+        """Nobody uses any longer what was connected before the last `use`."""
+        while self._left:
+            await self._left.pop().aclose()
 
     def catalog(self, source_id: str) -> Catalog | None:
         found = self._connected.get(source_id)
@@ -208,6 +215,7 @@ class Catalogs:
         return BookTies(await self.origins.keepers(book_id), await self.origins.chosen(book_id))
 
     async def aclose(self) -> None:
+        await self.release()
         for connected in self._connected.values():
             await connected.aclose()
         self._connected = {}

@@ -42,6 +42,7 @@ TOP = {
     "book_pages",
     "browse",
     "catalogs",
+    "closed_books",
     "connections",
     "kept_books",
     "late",

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,8 +47,8 @@ SAVE_S = 2.0  # what our own disk may take at the end
 class SyncEngine:
     """Construct, `start`, and `flush` before the end. All on the event loop's thread.
 
-    `connect` makes the accounts from what is configured; `ties` knows where books came from;
-    `now` and `later` are the clock.
+    `connect` makes the accounts from what is configured; `release` is called when no book uses
+    those of before any longer. `ties` knows where books came from; `now` and `later` are the clock.
     """
 
     def __init__(
@@ -58,11 +58,12 @@ class SyncEngine:
         preferences: SyncPreferences,
         *,
         ties: Ties | None = None,
+        release: Callable[[], Awaitable[None]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         self.store = store
-        self._connect, self._preferences = connect, preferences
+        self._connect, self._release, self._preferences = connect, release, preferences
         self._ties: Ties = ties or NoTies()
         self._now, self._later = now, later
         self._connections: list[Connection] = []
@@ -319,6 +320,8 @@ class SyncEngine:
             for book in list(self._books.values()):
                 if book.restored:
                     await self._join(book)
+            if self._release is not None:
+                await self._release()
         self.changed()
 
     def _kept(self, account: Account) -> Connection:

@@ -77,6 +77,7 @@ class Device:
     view: FakeView = field(default_factory=FakeView)
     missing: bool = False
     signed_in: bool = True
+    connect_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._remotes: list[KosyncRemote] = []
@@ -88,6 +89,7 @@ class Device:
             self.store,
             self._connect,
             self.preferences,
+            release=self._release,
             now=self.clock.now,
             later=self.clock.later,
         )
@@ -95,6 +97,7 @@ class Device:
     async def _connect(self) -> Sequence[Account]:
         if not self.signed_in:
             return []
+        await asyncio.sleep(self.connect_s)
         remote = self.remote()
         return [Account("5" * 32, "Server", "KOReader sync", remote)]
 
@@ -109,6 +112,12 @@ class Device:
         )
         self._remotes.append(made)
         return made
+
+    async def _release(self) -> None:
+        """As the app does: only what was connected last goes on answering."""
+        for remote in self._remotes[:-1]:
+            await remote.aclose()
+        del self._remotes[:-1]
 
     async def _book(self, _book_id: BookId) -> Book:
         return book(self.hashes)

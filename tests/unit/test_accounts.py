@@ -1,5 +1,6 @@
 """What is asked of a server whose password can't be had: nothing."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from kios_desktop.accounts import Accounts
-from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError
+from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError, Unreachable
+from kios_desktop.domain.progress import Looked
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -16,6 +18,7 @@ from kios_desktop.sync.ports import Account
 from kios_desktop.ui.messages import explain
 from tests.fakes.device import BOOK, source_of
 from tests.fakes.kosync_server import KosyncServer
+from tests.unit.storage.conftest import new_book
 from tests.unit.storage.test_secrets import FakeBackend
 
 
@@ -83,3 +86,26 @@ async def test_a_locked_password_store_is_said_to_be_locked(tmp_path: Path) -> N
     assert words.text == (
         "The password store of this computer is locked. Unlock it, then try again."
     )
+
+
+async def test_the_servers_in_use_answer_until_nobody_uses_them_any_more(tmp_path: Path) -> None:
+    """Making the new accounts takes time: meanwhile no server may seem to be away."""
+    looked: list[Looked] = []
+    async with KosyncServer() as server:
+        accounts = await accounts_at(tmp_path, InMemory())
+        await accounts.sources.save(source_of(server))
+        [book_id] = await accounts._books.add_all([new_book(1)])
+        [before] = await accounts.connect()
+
+        async def meanwhile(_touched: Collection[str]) -> None:
+            looked.append(await before.remote.pull(book_id, []))
+
+        accounts.when_sources_change(meanwhile)
+        [after] = await accounts.connect()
+        assert looked == [Looked()]
+        assert await before.remote.pull(book_id, []) == Looked()
+        await accounts.release()
+        with pytest.raises(Unreachable):
+            await before.remote.pull(book_id, [])
+        assert await after.remote.pull(book_id, []) == Looked()
+        await accounts.aclose()

@@ -437,6 +437,19 @@ async def test_listeners_hear_of_changes_until_they_stop(make: Make) -> None:
     assert heard == []
 
 
+async def test_connecting_anew_is_never_taken_for_a_server_that_is_away(make: Make) -> None:
+    device = await make()
+    await device.open(START)
+    found: set[Health] = set()
+    device.engine.listen(lambda: found.add(device.engine.overview().health))
+    device.connect_s = 0.1
+    device.engine.accounts_changed()
+    await asyncio.sleep(0.02)
+    device.engine.sync_now()
+    await device.quiet()
+    assert found <= {Health.WORKING, Health.IN_SYNC}
+
+
 async def test_a_book_that_is_just_being_read_does_not_wait(make: Make) -> None:
     device = await make()
     await device.open(START)
