@@ -48,13 +48,19 @@ class LibraryFiles:
         return name
 
     def is_untouched(self, book: Book) -> bool:
-        """Whether a book's file looks as it did when it was added; it is not read."""
+        """Whether a book's file looks as it did when it was added; it is not read. The cover has to
+        be there."""
         try:
             status = self.path(book.file).stat()
         except OSError:
             return False
         same_size = stat.S_ISREG(status.st_mode) and status.st_size == book.size_bytes
-        return same_size and status.st_mtime <= book.added_at.timestamp()
+        same = same_size and status.st_mtime <= book.added_at.timestamp()
+        return same and self.has_cover(book)
+
+    def has_cover(self, book: Book) -> bool:
+        """Whether the cover of a book is there, if it has one."""
+        return not book.cover or self.path(book.cover).exists()
 
     def is_whole(self, book: Book) -> bool:
         """Whether a book's file has the bytes that were added; all of it is read."""

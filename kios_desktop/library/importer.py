@@ -146,13 +146,19 @@ class Importer:
         await _in_turn(pool, compare, batch)
 
     def _mend(self, file: "_File") -> None:
-        """Put the bytes back into the library that it has lost since they were added."""
+        """Put back into the library what it has lost of a book since that was added."""
         book = file.same_as
-        if book is None or file.hashes is None or self._files.is_whole(book):
+        if book is None or file.hashes is None:
             return
         try:
-            with file.open() as source:
-                self._files.put_back(book, source)
+            if not self._files.is_whole(book):
+                with file.open() as source:
+                    self._files.put_back(book, source)
+            if not self._files.has_cover(book):
+                with Container.opened(file.path, file.open()) as container:
+                    cover = _cover(container, read_publication(container))
+                if cover is not None:
+                    self._files.write_cover(file.sha256, *cover)
         except (PublicationError, StorageError) as e:
             file.error = e
 

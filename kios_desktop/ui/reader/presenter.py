@@ -151,7 +151,9 @@ class ReaderPresenter:
         if hrefs.is_remote(href):
             if href.lower().startswith(OPENABLE):
                 self._screen.ask_about_link(href)
-            return  # javascript:, file: and the like lead nowhere
+            else:  # javascript:, file: and the like
+                self._screen.show_toast("Kios doesn’t open links of this kind.")
+            return
         base = self._publication.reading_order[spine].href
         path, fragment = hrefs.resolve(base, href)
         target = spine if path == base else self._publication.spine_index_of(path)

@@ -223,6 +223,19 @@ async def test_book_added_again_mends_the_librarys_file(
     assert world.files() == [name]
 
 
+@pytest.mark.parametrize("remembered", [False, True], ids=["read again", "remembered"])
+async def test_book_added_again_brings_its_cover_back(remembered: bool, world: World) -> None:
+    source = BookDraft(cover=PIXEL_PNG).write(world.sources / "a.epub")
+    known = KnownFiles(world.library.parent / "added.json", lambda: time.time_ns() + 10**10)
+    importer = Importer(world.store, world.library, known if remembered else None)
+    await add(importer, source)
+    cover = world.library / world.store.books[0].cover
+    cover.unlink()
+    (line,) = (await add(importer, source)).items
+    assert line.outcome is HERE
+    assert cover.read_bytes() == PIXEL_PNG
+
+
 async def test_whole_file_is_left_alone_when_its_book_is_added_again(world: World) -> None:
     source = write_book(world.sources / "a.epub")
     await world.add(source)

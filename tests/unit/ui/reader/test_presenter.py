@@ -278,6 +278,7 @@ def test_hostile_links_lead_nowhere(href: str) -> None:
     reading.presenter.link(href, 0)
     assert reading.screen.links == []
     assert reading.screen.destinations == before
+    assert reading.screen.toasts == ["Kios doesn’t open links of this kind."]
 
 
 def test_web_link_is_asked_about() -> None:
