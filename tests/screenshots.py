@@ -24,7 +24,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kios_desktop.domain.preferences import Columns, PageTheme, WindowTheme
+from kios_desktop.domain.preferences import Columns, Layout, PageTheme, WindowTheme
 from kios_desktop.launch import new_application
 from kios_desktop.paths import resources
 from kios_desktop.ui import theme
@@ -110,6 +110,11 @@ async def sepia_chrome(pictures: ReaderPictures, book: OpenedBook) -> None:
     book.window.chrome.show()
 
 
+async def scrolled(pictures: ReaderPictures, book: OpenedBook) -> None:
+    pictures.prefer(layout=Layout.SCROLL)
+    book.window.chrome.show()
+
+
 async def dark_contents(pictures: ReaderPictures, book: OpenedBook) -> None:
     pictures.prefer(theme=PageTheme.DARK)
     book.window.actions_by_name["contents"].trigger()
@@ -183,6 +188,7 @@ READER: dict[str, tuple[Arrange, bool]] = {
     "hidden": (chrome_hidden, False),
     "sepia-columns": (sepia_two_columns, False),
     "sepia-chrome": (sepia_chrome, False),
+    "scrolled": (scrolled, False),
     "dark-contents": (dark_contents, False),
     "contents-pinned": (contents_pinned, False),
     "question": (question, True),

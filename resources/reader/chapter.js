@@ -68,9 +68,10 @@ export class Chapter {
   layout(settings, geometry) {
     this.geometry = geometry;
     const style = this.frame.style;
-    style.left = `${geometry.left}px`;
+    const whole = geometry.layout === "scroll"; // the scroll bar belongs at the edge of the window
+    style.left = whole ? "0" : `${geometry.left}px`;
     style.top = `${geometry.top}px`;
-    style.width = `${geometry.width}px`;
+    style.width = whole ? "100%" : `${geometry.width}px`;
     style.height = `${geometry.height}px`;
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
     this.sheet.replaceSync(chapterStyle(settings, geometry));

@@ -44,8 +44,8 @@ function box(g) {
     return `${page} html { margin: 0 !important; padding: 0 !important; width: auto !important;
       height: auto !important; overflow-x: hidden !important; overflow-y: auto !important;
       scrollbar-width: thin; }
-    body { margin: 0 !important; padding: 0 0 40vh !important; max-width: none !important;
-      width: auto !important; height: auto !important; }`;
+    body { margin: 0 auto !important; padding: 0 0 40vh !important; max-width: none !important;
+      width: ${g.width}px !important; height: auto !important; }`;
   }
   return `${page}
   html { margin: 0 !important; padding: 0 !important; border: 0 !important;
@@ -90,7 +90,8 @@ function text(s) {
 /** @param {Settings} s */
 function colours(s) {
   const c = s.colors;
-  const common = `:root { background: transparent !important; }
+  const common = `:root { background: transparent !important;
+      scrollbar-color: ${c.muted} transparent; }
     ::selection { background: ${c.selection}; color: ${c.text}; }`;
   if (s.ownColors) {
     return `${common} :root { color: ${c.text}; } body { background-color: transparent !important; }

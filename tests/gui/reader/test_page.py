@@ -211,6 +211,21 @@ async def test_scrolling_layout_crosses_chapters(profile: BookProfile, book: Pat
     await engine.close()
 
 
+async def test_the_scroll_bar_is_at_the_edge_of_the_window(
+    profile: BookProfile, book: Path
+) -> None:
+    engine = await open_engine(profile, book, settings=ReadingSettings(layout=Layout.SCROLL))
+    frame, text, window = await engine.ask(
+        "[kios.current.frame, kios.current.doc.body].map((e) => e.getBoundingClientRect())"
+        ".map((r) => [r.left, r.right]).concat([[0, window.innerWidth]])"
+    )
+    assert frame == window
+    left, right = text
+    assert left > 0 and right < window[1]
+    assert abs(left - (window[1] - right)) < 24  # in the middle, but for the scroll bar
+    await engine.close()
+
+
 async def test_neighbours_are_loaded_ahead_and_the_rest_is_dropped(
     profile: BookProfile, tmp_path: Path
 ) -> None:
