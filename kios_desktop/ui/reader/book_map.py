@@ -33,7 +33,8 @@ class BookMap:
     """The geography of one publication.
 
     `sizes` are the uncompressed bytes of each spine item, a stand-in for `weights`, the ordinals
-    of each spine item.
+    of each spine item. `lines` are the contents; of a book without any (`has_contents`), its spine
+    items as sections.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class BookMap:
     ) -> None:
         self._publication = publication
         self._reading_order = publication.reading_order
-        self.lines = self._contents()
+        lines = self._contents()
+        self.has_contents = bool(lines)
+        self.lines = lines or self._sections()
         self._counts = counts(self.lines)
         self._by_spine: dict[int, list[ContentsLine]] = {}
         for line in self.lines:
@@ -80,7 +83,7 @@ class BookMap:
     def chapter(self, place: Place) -> Chapter:
         """The nearest contents entry at or before a place, else the spine item."""
         line = self.line_at(place)
-        if line is None:
+        if line is None or not self.has_contents:
             return Chapter(-1 - place.spine_index, self._spine_title(place.spine_index))
         return Chapter(line.index, line.title)
 
@@ -206,9 +209,17 @@ class BookMap:
         )
 
     def _spine_title(self, spine_index: int) -> str:
-        if spine_index == 0 or not self.lines:
+        alone = len(self._reading_order) == 1
+        if alone or (spine_index == 0 and self.has_contents):
             return self._publication.metadata.title
-        return f"Section {spine_index + 1}"
+        return _section(spine_index)
+
+    def _sections(self) -> list[ContentsLine]:
+        linear = [index for index, link in enumerate(self._reading_order) if link.linear]
+        return [
+            ContentsLine(number, 0, _section(index), index, "")
+            for number, index in enumerate(linear)
+        ]
 
     def _contents(self) -> list[ContentsLine]:
         spine_of: dict[str, int] = {}
@@ -218,3 +229,7 @@ class BookMap:
             ContentsLine(index, depth, entry.title, spine_of.get(entry.href), entry.fragment)
             for index, (depth, entry) in enumerate(self._publication.flat_toc())
         ]
+
+
+def _section(spine_index: int) -> str:
+    return f"Section {spine_index + 1}"

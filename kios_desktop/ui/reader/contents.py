@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.reader.stage import Stage
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Contents(QObject):
         self._made: ContentsPanel | None = None
         self._lines: Sequence[ContentsLine] = ()
         self._percent_of: PercentOf | None = None
+        self._own = True
         self._marked: int | None = None
+        self._place: ShownPlace | None = None
 
     @property
     def panel(self) -> "ContentsPanel":
@@ -46,10 +49,15 @@ class Contents(QObject):
     def is_pinned(self) -> bool:
         return self._made is not None and self._made.pin.isChecked()
 
-    def fill(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
-        self._lines, self._percent_of = lines, percent_of
+    def fill(self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool) -> None:
+        self._lines, self._percent_of, self._own = lines, percent_of, own
         if self._made is not None:
-            self._made.show_contents(lines, percent_of)
+            self._made.show_contents(lines, percent_of, own)
+
+    def show_place(self, shown: ShownPlace) -> None:
+        self._place = shown
+        if self._made is not None:
+            self._made.show_place(shown)
 
     def mark(self, index: int | None) -> None:
         """Show which entry the reader is in."""
@@ -76,7 +84,9 @@ class Contents(QObject):
         panel = ContentsPanel(self._stage)
         panel.hide()
         if self._percent_of is not None:
-            panel.show_contents(self._lines, self._percent_of)
+            panel.show_contents(self._lines, self._percent_of, self._own)
+        if self._place is not None:
+            panel.show_place(self._place)
         panel.mark(self._marked)
         panel.chosen.connect(self.chosen)
         panel.close_requested.connect(self.close_requested)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -27,9 +27,11 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.presenter import minutes_text
+from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.focus_ring import has_ring
-from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.widgets.label import ElidedLabel, label
 
 ROW = 34
 FILTER_FROM = 40  # entries; a shorter list needs no filter
@@ -217,11 +219,18 @@ class ContentsPanel(QWidget):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.pin = IconButton("push-pin-simple", "Keep open", checkable=True, px=16, side=28)
         self._close = close = IconButton("x", "Close contents", px=16, side=28)
+        self._place: ShownPlace | None = None
+        self._title = ElidedLabel("", "bodyStrong")
+        self._authors = ElidedLabel("", "small", "muted")
+        self._left = ElidedLabel("", "small", "muted")
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        for words in (self._title, self._authors, self._left):
+            names.addWidget(words)
         head = QHBoxLayout()
-        head.addWidget(label("Contents", "section"))
-        head.addStretch(1)
-        head.addWidget(self.pin)
-        head.addWidget(close)
+        head.addLayout(names, 1)
+        head.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._filter = _Filter()
         self._filter.setProperty("kind", "field")
         self._filter.setPlaceholderText("Find a chapter")
@@ -262,10 +271,31 @@ class ContentsPanel(QWidget):
     def tab_stops(self) -> tuple[QWidget, ...]:
         return self.pin, self._close, self._filter, self.list
 
-    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+    def show_place(self, shown: ShownPlace) -> None:
+        """Which book this is, and how far the reader is in it."""
+        self._place = shown
+        if self.isVisible():  # hidden while pages are turned
+            self._fill_head()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill_head()
+
+    def _fill_head(self) -> None:
+        shown = self._place
+        if shown is None:
+            return
+        self._title.set_text(shown.book_title)
+        self._authors.set_text(", ".join(shown.authors))
+        self._authors.setVisible(bool(shown.authors))
+        self._left.set_text(f"{shown.percent} · {minutes_text(shown.minutes_in_book)} left")
+
+    def show_contents(
+        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
+    ) -> None:
         self._model.show(lines, percent_of)
         self._filter.setVisible(len(lines) > FILTER_FROM)
-        self._empty.setVisible(not lines)
+        self._empty.setVisible(not own)
         self.list.viewport().update()
 
     def mark(self, index: int | None) -> None:

@@ -373,6 +373,7 @@ class ReaderPresenter:
         left = self._map.ordinals() - self._map.ordinals_before(here.place)
         return ShownPlace(
             book_title=self._publication.metadata.title,
+            authors=self._publication.metadata.authors,
             chapter_title=chapter.title,
             chapters=self._map.chapters_like(chapter),
             page=here.page + 1,
@@ -409,7 +410,7 @@ class ReaderPresenter:
 
     def show_contents(self) -> None:
         """Fill the contents, as far as it is known where they are."""
-        self._screen.show_contents(self._map.lines, self._percent_of)
+        self._screen.show_contents(self._map.lines, self._percent_of, self._map.has_contents)
 
     def _percent_of(self, line: ContentsLine) -> str:
         """Where an entry begins; asked for those on the screen only, for there may be thousands."""

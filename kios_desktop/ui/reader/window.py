@@ -225,11 +225,14 @@ class ReaderWindow(QMainWindow):
     def show_place(self, shown: ShownPlace) -> None:
         self.header.show_names(shown.book_title, shown.chapter_title)
         self.footer.show_place(shown)
+        self.contents.show_place(shown)
         page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
         self.view.setAccessibleName(f"{shown.chapter_title}{page}")
 
-    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
-        self.contents.fill(lines, percent_of)
+    def show_contents(
+        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
+    ) -> None:
+        self.contents.fill(lines, percent_of, own)
         if self._presenter is not None:
             self.footer.scrubber.show_ticks(self._presenter.ticks())
 

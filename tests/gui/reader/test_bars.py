@@ -13,6 +13,7 @@ pytestmark = pytest.mark.gui
 
 PLACE = ShownPlace(
     book_title="Walden",
+    authors=("Henry David Thoreau",),
     chapter_title="Economy",
     chapters=0,
     page=1,

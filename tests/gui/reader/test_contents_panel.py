@@ -1,23 +1,29 @@
 """The contents panel: what its filter leaves behind, and what Esc does in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.reader.stage import Stage
+from kios_desktop.ui.widgets.label import ElidedLabel
 
 pytestmark = pytest.mark.gui
 
 TITLES = [f"Chapter {n}" for n in range(60)] + ["The whale"]
 LINES = [ContentsLine(n, 0, title, n, "") for n, title in enumerate(TITLES)]
 CURRENT = 30
+PLACE = ShownPlace(
+    "Walden", ("Henry David Thoreau",), "Economy", 0, 1, 6, 0.22, 12, 370, paged=True
+)
 
 
 class Window(QWidget):
@@ -29,7 +35,7 @@ class Window(QWidget):
         self.stage = Stage()
         self.stage.setParent(self)
         self.contents = Contents(self.stage, self, self)
-        self.contents.fill(LINES, lambda _line: "")
+        self.contents.fill(LINES, lambda _line: "", own=True)
         self.contents.mark(CURRENT)
 
     @property
@@ -74,3 +80,24 @@ def test_esc_clears_the_filter_and_an_empty_one_leaves_it_to_the_window(window: 
     assert window.contents.panel.list.currentIndex().data() == TITLES[CURRENT]
     QTest.keyClick(window.filter, Qt.Key.Key_Escape)
     assert window.escaped == 1
+
+
+def test_the_head_says_which_book_this_is_and_how_far(window: Window) -> None:
+    window.contents.show_place(PLACE)
+    panel = window.contents.panel
+    said = {label.full_text() for label in panel.findChildren(ElidedLabel)}
+    assert said == {"Walden", "Henry David Thoreau", "22% · 6 h 10 min left"}
+    window.contents.close()
+    window.contents.show_place(replace(PLACE, fraction=0.5))
+    window.contents.open()
+    assert "50% · 6 h 10 min left" in {w.full_text() for w in panel.findChildren(ElidedLabel)}
+
+
+def test_a_book_without_contents_says_so_above_its_sections(window: Window) -> None:
+    sentence = "This book has no table of contents."
+    shown = {w.text() for w in window.contents.panel.findChildren(QLabel) if w.isVisible()}
+    assert sentence not in shown
+    window.contents.fill(LINES, lambda _line: "", own=False)
+    shown = {w.text() for w in window.contents.panel.findChildren(QLabel) if w.isVisible()}
+    assert sentence in shown
+    assert window.rows() == len(LINES)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kios_desktop.domain.locator import Place
+from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
 from kios_desktop.ui.reader.book_map import BookMap
 
@@ -62,8 +62,18 @@ def test_previous_chapter_first_goes_to_the_start_of_this_one() -> None:
     assert start is not None and not isinstance(start, Place) and start.title == "One"
 
 
-def test_book_without_contents_steps_by_spine_item() -> None:
+def test_book_without_contents_has_its_spine_items_as_sections() -> None:
     book = BookMap(publication(), [1, 1, 1, 1])
+    assert not book.has_contents
+    assert [line.title for line in book.lines] == [f"Section {n}" for n in (1, 2, 3, 4)]
+    assert book.step_chapter(Place(1, 3), 1) == book.lines[2]
+    assert book.step_chapter(Place(3, 0), 1) is None
+    assert book.chapter(Place(2, 7)) == Chapter(-3, "Section 3")
+    assert BookMap(publication(items=1), [1]).chapter(Place(0, 0)) == Chapter(-1, "A book")
+
+
+def test_contents_that_lead_nowhere_step_by_spine_item() -> None:
+    book = BookMap(publication(entry("Gone", 9)), [1, 1, 1, 1])
     assert book.step_chapter(Place(1, 3), 1) == Place(2, 0)
     assert book.step_chapter(Place(3, 0), 1) is None
 

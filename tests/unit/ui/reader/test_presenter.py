@@ -46,7 +46,9 @@ class FakeScreen:
     def turn(self, count: int) -> None: ...
     def show_lines(self, lines: Lines) -> None: ...
 
-    def show_contents(self, lines: Sequence[ContentsLine], percent_of: PercentOf) -> None:
+    def show_contents(
+        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
+    ) -> None:
         self.contents.append([f"{line.title}, {percent_of(line)}" for line in lines])
 
     def mark_contents(self, index: int | None) -> None: ...
