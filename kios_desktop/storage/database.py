@@ -1,4 +1,4 @@
-"""The database: one file, one connection, one thread.
+"""The database: one file, one connection, one thread, and another that only waits for the disk.
 
 Opening checks the file, puts back a backup if it is damaged, makes or upgrades the schema, and
 refuses a schema that a newer Kios wrote. Everything after that runs through `read` and `run`.
@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from kios_desktop.domain.errors import Corrupt, StorageError, TooNew
-from kios_desktop.storage import backup
+from kios_desktop.storage import backup, write_ahead
 from kios_desktop.storage.errors import from_sqlite, translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.tables import FULL_TEXT, metadata
@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 BUSY_MS = 2000
 CHECKED_BYTES = 16_000_000
+WRITE_BACK_AFTER = 200  # transactions; the log has a few megabytes by then
+MOST_PAGES = 16_000  # in the log, when nothing ever pauses; then a commit writes it back itself
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -41,6 +43,9 @@ class Database:
     def __init__(self, path: Path, backups: Path) -> None:
         self._path, self._backups = path, backups
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
+        self._written = 0  # transactions since the log was last written back
+        self._writing_back: asyncio.Task[None] | None = None
         self._engine: Engine | None = None
         self._closed = False
         self.recovered_from: datetime | None = None
@@ -55,16 +60,34 @@ class Database:
         try:
             await database._on_thread(database._open)
         except BaseException:
-            database._thread.shutdown(wait=False)
+            database._shut_down()
             raise
         return database
 
-    async def run(self, work: Callable[[Connection], T], durable: bool = False) -> T:
+    async def run(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in a write transaction on the storage thread.
 
-        `durable` waits until the disk has it, for what must survive a power failure.
+        Afterwards it survives the end of this process, and after `settle` a power failure too.
         """
-        return await self._on_thread(lambda: self._write(work, durable))
+        done = await self._on_thread(lambda: self._write(work))
+        self._written += 1
+        if self._written >= WRITE_BACK_AFTER and self._writing_back is None:
+            self._written = 0
+            self._writing_back = asyncio.get_running_loop().create_task(self._write_back())
+        return done
+
+    async def settle(self) -> None:
+        """Returns when the disk has confirmed everything that was run before."""
+        await self._on_thread(lambda: write_ahead.flush(self._path), self._disk)
+
+    async def _write_back(self) -> None:
+        try:
+            busy_s = BUSY_MS / 1000
+            await self._on_thread(lambda: write_ahead.write_back(self._path, busy_s), self._disk)
+        except StorageError as error:  # the log only grows until the next time
+            log.warning("the log of the database was not written back: %s", error)
+        finally:
+            self._writing_back = None
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` on the storage thread, without taking the write lock."""
@@ -83,18 +106,23 @@ class Database:
     async def aclose(self) -> None:
         """Writes the log back into the file and closes. Safe to call twice."""
         if not self._closed:
+            await self._on_thread(lambda: None, self._disk)  # nobody else may have it open
             await self._on_thread(self._close)
         self._closed = True
-        self._thread.shutdown(wait=False)
+        self._shut_down()
 
-    async def _on_thread(self, work: Callable[[], T]) -> T:
+    def _shut_down(self) -> None:
+        self._thread.shutdown(wait=False)
+        self._disk.shutdown(wait=False)
+
+    async def _on_thread(self, work: Callable[[], T], thread: Executor | None = None) -> T:
         def guarded() -> T:
             with translated():
                 return work()
 
         if self._closed:
             raise StorageError("the database is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
+        return await asyncio.get_running_loop().run_in_executor(thread or self._thread, guarded)
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +203,8 @@ class Database:
             )
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
 
-        self._write(work, durable=True)
+        self._write(work)
+        write_ahead.flush(self._path)
 
     def _upgrade(self) -> None:
         from alembic import command  # slow to import, and needed once per release
@@ -189,11 +218,11 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
 
-        self._write(work, durable=True)
+        self._write(work)
+        write_ahead.flush(self._path)
 
-    def _write(self, work: Callable[[Connection], T], durable: bool) -> T:
+    def _write(self, work: Callable[[Connection], T]) -> T:
         with self._connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 result = work(connection)
@@ -231,6 +260,7 @@ def _engine(path: Path) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={MOST_PAGES}")
         connection.execute("PRAGMA cache_size=-16000")
 
     return engine

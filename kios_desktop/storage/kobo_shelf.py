@@ -95,9 +95,9 @@ class KoboShelf:
         await self._database.run(
             lambda connection: self._put_mark(
                 connection, token=token, whole_token=token, synced_at=to_ms(at), unfinished=0
-            ),
-            durable=True,
+            )
         )
+        await self._database.settle()
 
     async def named_only(self) -> list[str]:
         """Ids that reading states and collections name, of books nothing else is known of."""

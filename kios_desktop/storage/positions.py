@@ -61,12 +61,8 @@ class Positions:
         position: Position | None = None,
         record: SyncRecord | None = None,
         visits: Sequence[Visit] = (),
-        durable: bool = False,
     ) -> None:
-        """All of it in one transaction.
-
-        `durable` for what a server may hold from now on: it must be recognised after a power cut.
-        """
+        """All of it in one transaction."""
 
         def work(connection: Connection) -> None:
             if position is not None:
@@ -76,7 +72,11 @@ class Positions:
             for visit in visits:
                 _save_visit(connection, book_id, visit)
 
-        await self._database.run(work, durable)
+        await self._database.run(work)
+
+    async def settle(self) -> None:
+        """What was saved survives a power failure from now on."""
+        await self._database.settle()
 
     async def history(self, book_id: BookId) -> list[Visit]:
         """The timeline, newest first."""

@@ -168,7 +168,10 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Put this on our own disk, all of it or nothing. `durable`: before anything else is done."""
+    """Put this on our own disk, all of it or nothing.
+
+    `durable`: what a server may hold from now on must be recognised after a power failure.
+    """
 
     position: Position | None = None
     record: SyncRecord | None = None

@@ -57,9 +57,11 @@ class PositionStore(Protocol):
         position: Position | None = None,
         record: SyncRecord | None = None,
         visits: Sequence[Visit] = (),
-        durable: bool = False,
     ) -> None:
-        """All of it or nothing."""
+        """All of it or nothing. It is kept when this process is killed."""
+
+    async def settle(self) -> None:
+        """What was saved is kept when the power fails, too. May take long; others may save."""
 
     async def waiting(self) -> Sequence[Unsettled]: ...
 

@@ -27,11 +27,12 @@ class Saver:
         self._tried = asyncio.Event()
         self._tried.set()
         self._again = asyncio.Event()
+        self._settling: set[asyncio.Task[None]] = set()
 
     @property
     def idle(self) -> bool:
         """Everything is on the disk."""
-        return self._task is None
+        return self._task is None and not self._settling
 
     def put(self, save: Save) -> None:
         """Takes the change over; returns at once."""
@@ -45,13 +46,18 @@ class Saver:
         self._again.set()
 
     async def tried(self) -> None:
-        """Returns when all changes so far are on the disk, or the disk has refused them."""
+        """Returns when all changes so far are on the disk, or the disk has refused them.
+
+        Those that were to be durable survive a power failure by then.
+        """
         await self._tried.wait()
+        if self._settling:
+            await asyncio.wait(set(self._settling))
 
     async def written(self) -> None:
         """Returns when all changes are on the disk, however long it refuses them."""
-        while self._task is not None:
-            await asyncio.wait([self._task])
+        while running := {task for task in (self._task, *self._settling) if task is not None}:
+            await asyncio.wait(running)
 
     async def _write(self) -> None:
         try:
@@ -59,9 +65,7 @@ class Saver:
                 save, self._waiting = self._waiting, None
                 self._again.clear()
                 try:
-                    await self._store.save(
-                        self._book_id, save.position, save.record, save.visits, save.durable
-                    )
+                    await self._store.save(self._book_id, save.position, save.record, save.visits)
                 except StorageError as error:
                     newer = self._waiting
                     self._waiting = save if newer is None else _joined(save, newer)
@@ -70,9 +74,23 @@ class Saver:
                     await self._pause()
                 else:
                     self._on_outcome(None)
+                    if save.durable:
+                        self._settle()
         finally:
             self._task = None
             self._tried.set()
+
+    def _settle(self) -> None:
+        """The disk takes its time over this; pages turned meanwhile are saved all the same."""
+        task = asyncio.get_running_loop().create_task(self._settled())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    async def _settled(self) -> None:
+        try:
+            await self._store.settle()
+        except StorageError as error:
+            self._on_outcome(error)
 
     async def _pause(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """Stand-ins for everything around the sync engine: disk, window, clock."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,13 +15,17 @@ T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @dataclass
 class FakeStore:
-    """A disk that survives restarts of the engine. `error` is what it raises instead of saving."""
+    """A disk that survives restarts of the engine. `error` is what it raises instead of saving.
+
+    While `slow` it does not confirm that something would survive a power failure.
+    """
 
     positions: dict[BookId, Position] = field(default_factory=dict)
     records: dict[tuple[BookId, str], SyncRecord] = field(default_factory=dict)
     visits: list[tuple[BookId, Visit]] = field(default_factory=list)
     saves: int = 0
     error: StorageError | None = None
+    slow: bool = False
 
     async def last(self, book_id: BookId) -> Position | None:
         return self.positions.get(book_id)
@@ -34,7 +39,6 @@ class FakeStore:
         position: Position | None = None,
         record: SyncRecord | None = None,
         visits: Sequence[Visit] = (),
-        durable: bool = False,
     ) -> None:
         if self.error is not None:
             raise self.error
@@ -44,6 +48,10 @@ class FakeStore:
         if record is not None:
             self.records[book_id, record.source_id] = record
         self.visits += [(book_id, visit) for visit in visits]
+
+    async def settle(self) -> None:
+        while self.slow:
+            await asyncio.sleep(0.005)
 
     async def waiting(self) -> Sequence[Unsettled]:
         return [

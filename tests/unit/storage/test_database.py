@@ -1,5 +1,6 @@
 """Opening, refusing, recovering, and what a full or read-only disk does."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,9 @@ from sqlalchemy import Connection, create_engine, text
 
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError, TooNew
 from kios_desktop.domain.library import BookId, Query
-from kios_desktop.storage import backup, migrations
+from kios_desktop.storage import backup, migrations, write_ahead
 from kios_desktop.storage.books import Books
-from kios_desktop.storage.database import Database
+from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
@@ -235,6 +236,33 @@ async def test_work_that_fails_leaves_nothing_behind(database: Database) -> None
         await database.run(work)
     rows = await database.read(lambda c: c.execute(text("SELECT * FROM preferences")).all())
     assert rows == []
+
+
+async def test_the_log_is_written_back_and_does_not_grow_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    database = await Database.open(path)
+    books = Books(database)
+    [book_id] = await books.add_all([new_book(1)])
+    sizes = []
+    for transactions in (WRITE_BACK_AFTER - 1, WRITE_BACK_AFTER, WRITE_BACK_AFTER):
+        for _ in range(transactions):
+            await books.mark_unread(book_id)
+        await asyncio.sleep(0)
+        await database.settle()  # the same thread has written back before
+        sizes.append((tmp_path / "library.db-wal").stat().st_size)
+    assert sizes[2] < 1.5 * sizes[0]
+    await database.aclose()
+    assert names(tmp_path) == ["library.db"]
+
+
+async def test_settling_waits_for_the_disk_and_is_fine_without_a_log(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "library.db")
+    await Books(database).add_all([new_book(1)])
+    await database.settle()
+    await database.aclose()
+    write_ahead.flush(tmp_path / "library.db")
+    with pytest.raises(StorageError):
+        await database.settle()
 
 
 async def test_a_closed_database_says_so(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ async def test_the_last_place_is_the_last_one_saved(database: Database, book_id:
 async def test_a_record_survives_whole(database: Database, book_id: BookId) -> None:
     positions = Positions(database)
     assert await positions.record(book_id, "s") is None
-    await positions.save(book_id, record=FULL, durable=True)
+    await positions.save(book_id, record=FULL)
+    await positions.settle()
     assert await positions.record(book_id, "s") == FULL
     await positions.forget(book_id, "s")
     assert await positions.record(book_id, "s") is None
