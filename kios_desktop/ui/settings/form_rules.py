@@ -17,11 +17,12 @@ Trusted = tuple[Pin, str]
 
 
 def form_of(source: Source) -> SyncForm:
-    """A stored server as a form: the address masked, the password not shown."""
+    """A stored server as a form: the address masked, the password not shown if there is one."""
     return SyncForm(
         preset=source.preset,
         url=source.url.shown,
         username=source.username,
+        password=None if source.password else Secret(""),
         auth=source.auth,
         document_id=source.document_id,
         headers=source.headers,

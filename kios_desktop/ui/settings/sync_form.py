@@ -30,7 +30,8 @@ def hint_html(preset: Preset) -> str:
     text = escape(" ".join(preset.url_hints), quote=False)
     if preset.sub_path:
         path = escape(preset.sub_path, quote=False)
-        text = text.replace(path, f"<b>{path}</b>")
+        in_one_piece = path.replace("/", "/\u2060")
+        text = text.replace(path, f"<b>{in_one_piece}</b>")
     return text
 
 

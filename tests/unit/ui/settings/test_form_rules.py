@@ -104,6 +104,11 @@ def test_an_address_whose_key_is_locked_away_must_be_pasted_again() -> None:
     assert "whole address" in errors_of(form_of(locked), KAVITA, locked).url
 
 
+def test_a_password_that_is_not_at_hand_is_not_taken_for_a_stored_one() -> None:
+    assert form_of(replace(STORED, password=Secret("kept"))).password is None
+    assert form_of(replace(STORED, password=Secret(""))).password == Secret("")
+
+
 def test_half_a_masked_address_is_refused() -> None:
     form = replace(form_of(STORED), url=form_of(STORED).url + "/more")
     assert "whole address" in errors_of(form, KAVITA, STORED).url
