@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,13 +28,14 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(width or theme.size("dialog"))
+        self._width = width or theme.size("dialog")
+        self.setFixedWidth(self._width)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(24, 24, 24, 24)
         self.body.setSpacing(12)
         self._left = QHBoxLayout()
         self._box = QDialogButtonBox()
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 12)
         foot.addLayout(self._left)
         foot.addStretch(1)
@@ -44,6 +46,12 @@ class Dialog(QDialog):
         column.addLayout(self.body)
         column.addWidget(line())
         column.addLayout(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As wide as its buttons need, in whatever size of text."""
+        self.setFixedWidth(max(self._width, self._foot.minimumSize().width()))
+        self.adjustSize()
+        super().showEvent(event)
 
     def add_button(
         self,

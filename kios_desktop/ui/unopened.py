@@ -33,7 +33,7 @@ class UnopenedDialog(Dialog):
         self, title: str, file: Path, error: PublicationError, parent: QWidget | None
     ) -> None:
         head = unopened_title(title)
-        super().__init__(head, parent, 480)
+        super().__init__(head, parent, 560)
         self._title = title
         self.body.addWidget(label(head, "title", wrap=True))
         self.body.addWidget(label(explain(error).text, "body", "muted", wrap=True))

@@ -398,10 +398,14 @@ def removal(size: QSize) -> QWidget:
     return removal_dialog(sample_books()[1], None)
 
 
-def unopened(size: QSize) -> QWidget:
-    book = sample_books()[1]
+def unopened(size: QSize) -> UnopenedDialog:
+    title = "The Life and Strange Surprizing Adventures of Robinson Crusoe, Of York, Mariner"
     error = Unreadable(Damage.TRUNCATED, "OEBPS/chapter-07.xhtml")
-    shown = UnopenedDialog(book.title, Path("Kios") / f"books/3f/{'3f9a' * 16}.epub", error, None)
+    return UnopenedDialog(title, Path("Kios") / f"books/3f/{'3f9a' * 16}.epub", error, None)
+
+
+def unopened_details(size: QSize) -> QWidget:
+    shown = unopened(size)
     shown.more.click()
     return shown
 
@@ -442,4 +446,5 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "sync-menu-not-set-up": sync_menu_not_set_up,
     "sync-menu-trouble": sync_menu_trouble,
     "unopened": unopened,
+    "unopened-details": unopened_details,
 }
