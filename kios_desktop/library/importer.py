@@ -33,26 +33,17 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container, open_file
+from kios_desktop.epub.cover_picture import cover_picture
 from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.known_files import KnownFiles, Mark, mark_of
 
-MAX_COVER_BYTES = 16 * 1024 * 1024
 _BATCH = 64
 _THREADS = 4
 _SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
 _STOPPING = (Full, ReadOnly)  # what would happen to every further file as well
-_EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/svg+xml": "svg",
-    "image/avif": "avif",
-    "image/bmp": "bmp",
-}
 
 
 class BookStore(Protocol):
@@ -156,7 +147,7 @@ class Importer:
                     self._files.put_back(book, source)
             if not self._files.has_cover(book):
                 with Container.opened(file.path, file.open()) as container:
-                    cover = _cover(container, read_publication(container))
+                    cover = cover_picture(container, read_publication(container))
                 if cover is not None:
                     self._files.write_cover(file.sha256, *cover)
         except (PublicationError, StorageError) as e:
@@ -292,7 +283,7 @@ def _read(file: _File) -> None:
     try:
         with Container.opened(file.path, file.open()) as container:
             file.publication = read_publication(container)
-            file.cover = _cover(container, file.publication)
+            file.cover = cover_picture(container, file.publication)
     except PublicationError as e:
         file.publication, file.error = None, e
 
@@ -361,16 +352,3 @@ def _hash(file: _File) -> None:
         file.error = e
     except OSError:
         file.error = Missing(file.path.name)
-
-
-def _cover(container: Container, publication: Publication) -> tuple[str, bytes] | None:
-    """(file extension, bytes) of the cover; None when there is none that can be kept."""
-    link = publication.resources.get(publication.cover_href)
-    if link is None or link.media_type not in _EXTENSIONS:
-        return None
-    try:
-        if container.size(link.href) > MAX_COVER_BYTES:
-            return None
-        return _EXTENSIONS[link.media_type], container.read(link.href)
-    except PublicationError:
-        return None
