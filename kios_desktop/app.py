@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from kios_desktop import log
-from kios_desktop.domain.errors import KiosError, PublicationError, StorageError
-from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, ShelfCounts
-from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.errors import KiosError, StorageError
+from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts
 from kios_desktop.domain.preferences import Preferences, WindowTheme
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
 from kios_desktop.late import read_late_modules
+from kios_desktop.opening import Opening, is_one_book
 from kios_desktop.paths import Paths, resources
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
@@ -39,14 +39,13 @@ from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
 from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.live_preferences import LivePreferences
-from kios_desktop.ui.messages import Message, explain, explain_import
+from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.unopened import UnopenedDialog, unopened_title
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr, when
@@ -241,8 +240,8 @@ class App(QObject):
             lambda: self._engine or BookProfile(resources() / "reader", self),
         )
         self._reader_sync = ReaderSync(readers, self.sync)
+        self.opening = Opening(self, paths.library, self._library_changed)
         readers.changed.connect(self._readers_changed)
-        readers.failed.connect(self._could_not_open)
         readers.window_opened.connect(self._reader_opened)
         readers.window_made.connect(self._place_reader)
         self._qt.applicationStateChanged.connect(self._state_changed)
@@ -251,8 +250,8 @@ class App(QObject):
     def _join_library(self, window: "MainWindow", library: "LibraryPresenter") -> None:
         window.sidebar.shelf_chosen.connect(library.shelf_chosen)
         window.add_requested.connect(library.add)
-        window.open_requested.connect(lambda book: self.tasks.start(self._open(book)))
-        window.guide_requested.connect(lambda: self.tasks.start(self.open_guide()))
+        window.open_requested.connect(lambda book: self.tasks.start(self.opening.book(book)))
+        window.guide_requested.connect(lambda: self.tasks.start(self.opening.guide()))
         window.skipped.connect(self._skipped)
         window.close_requested.connect(self._library_closed)
         window.quit_requested.connect(self.quit)
@@ -265,8 +264,10 @@ class App(QObject):
         window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(self.sync.retry)
         window.discard_requested.connect(self.sync.discard)
-        window.go_requested.connect(lambda book, at: self.tasks.start(self._go(book, at)))
-        window.continue_requested.connect(lambda book: self.tasks.start(self._take_offer(book)))
+        window.go_requested.connect(lambda book, at: self.tasks.start(self.opening.at(book, at)))
+        window.continue_requested.connect(
+            lambda book: self.tasks.start(self.opening.at_offer(book))
+        )
         self.sync.listen(lambda: window.show_overview(self.sync.overview()))
         window.show_overview(self.sync.overview())
 
@@ -312,31 +313,7 @@ class App(QObject):
         await self.accounts.sources.save(source)
         self.sync.accounts_changed()
 
-    # -- opening
-
-    async def open_files(self, files: Sequence[Path]) -> None:
-        """From the command line or a second start: one book is added when new, then opened.
-
-        Several, or a folder, are added in sight of the library, and none is opened.
-        """
-        if is_one_book(files):
-            await self._add_and_open(files[0])
-            return
-        self.window.raise_()
-        if files:
-            self.library.add(list(files))
-
-    async def _add_and_open(self, file: Path) -> None:
-        report = await self.importer.add(
-            [file], progress=lambda _done, _all: None, cancelled=lambda: False
-        )
-        for item in report.items:
-            if item.book_id is not None:
-                await self._open(item.book_id)
-            elif item.error is not None:
-                self._say_unopened(explain_import(item.error), Path(item.path).name)
-        if report.count(ImportOutcome.ADDED):
-            self._library_changed()
+    # -- while it runs
 
     def _counted(self, counts: ShelfCounts) -> None:
         self.window.show_counts(counts)
@@ -346,46 +323,6 @@ class App(QObject):
     def _library_changed(self) -> None:
         if self._front:  # one that is made later looks by itself
             self.library.refresh()
-
-    async def _open(self, book_id: BookId) -> None:
-        await self.readers.open(book_id)
-
-    async def _take_offer(self, book_id: BookId) -> None:
-        """“Continue” in the sync menu of the library: open the book there."""
-        window = await self.readers.open(book_id)
-        offer = self.sync.book_overview(book_id).offer
-        if window is not None and offer is not None:
-            window.take_offer_when_open(offer)
-
-    async def _go(self, book_id: BookId, locator: Locator) -> None:
-        """“Go there” on a book's page."""
-        window = await self.readers.open(book_id)
-        if window is not None:
-            window.go_to_place_when_open(locator.place)
-
-    async def open_guide(self) -> None:
-        await self.readers.open_file(resources() / "guide.epub")
-
-    def _could_not_open(self, error: Exception, title: str, book: Book | None) -> None:
-        if book is None or not isinstance(error, PublicationError):
-            self._say_unopened(explain(error), title)
-            return
-        file = self._paths.library / book.file
-        asking = UnopenedDialog(title, file, error, self._parent())
-        asking.file_chosen.connect(lambda file: self.tasks.start(self._add_and_open(file)))
-        asking.removal_chosen.connect(lambda: self.library.remove_known(book.id))
-        asking.open()
-
-    def _say_unopened(self, words: Message, title: str) -> None:
-        tell(unopened_title(title) if title else words.title, words.text, self._parent())
-
-    def _parent(self) -> QWidget:
-        """The window a question belongs to; it is shown if no other is."""
-        if not self.readers.windows():
-            self.window.show()
-        return self._qt.activeWindow() or self.window
-
-    # -- while it runs
 
     def _reader_opened(self, window: ReaderWindow) -> None:
         window.library_requested.connect(lambda: self.window.raise_())
@@ -540,16 +477,6 @@ class LateImporter:
         return await self._make().add(paths, progress=progress, cancelled=cancelled)
 
 
-def is_one_book(files: Sequence[Path]) -> bool:
-    """Whether what was given is to be read at once: a single file."""
-    if len(files) != 1:
-        return False
-    try:
-        return not files[0].is_dir()
-    except (OSError, ValueError):  # what is wrong with it is said when it is opened
-        return True
-
-
 async def run(
     qt: QApplication,
     paths: Paths,
@@ -572,10 +499,10 @@ async def run(
         said.finished.connect(closed.set)
         await closed.wait()
         return 1
-    instance.asked.connect(lambda files: app.tasks.start(app.open_files(files)))
+    instance.asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
     _quit_on_signals(app)
     if books:
-        app.tasks.start(app.open_files(books))
+        app.tasks.start(app.opening.files(books))
     instance.attend()
     await app.finished.wait()
     instance.leave()

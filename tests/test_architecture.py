@@ -46,6 +46,7 @@ TOP = {
     "connections",
     "kept_books",
     "late",
+    "opening",
     "quick_imports",
     "library_sources",
     "settings",

@@ -81,7 +81,7 @@ class Tour:
         return app
 
     async def _open_guide(self, app: App) -> tuple[BookId, ReaderWindow]:
-        await app.open_files([resources() / "guide.epub"])
+        await app.opening.files([resources() / "guide.epub"])
         ids = await app.books.ids(app.library.query)
         window = app.readers.window_of(ids[0])
         if window is None:

@@ -1,0 +1,101 @@
+"""Opening books: from the library, the command line, a second start; and what is said if it fails.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.library import Book, BookId, ImportOutcome
+from kios_desktop.domain.locator import Locator
+from kios_desktop.paths import resources
+from kios_desktop.ui.dialog import tell
+from kios_desktop.ui.messages import Message, explain, explain_import
+from kios_desktop.ui.unopened import UnopenedDialog, unopened_title
+
+if TYPE_CHECKING:
+    from kios_desktop.app import App
+
+
+class Opening:
+    """`folder` is the library's; `library_changed` is called when a book came in."""
+
+    def __init__(self, app: "App", folder: Path, library_changed: Callable[[], None]) -> None:
+        self._app, self._folder, self._library_changed = app, folder, library_changed
+        app.readers.failed.connect(self._failed)
+
+    async def files(self, files: Sequence[Path]) -> None:
+        """From the command line or a second start: one book is added when new, then opened.
+
+        Several, or a folder, are added in sight of the library, and none is opened.
+        """
+        if is_one_book(files):
+            await self._add_and_open(files[0])
+            return
+        self._app.window.raise_()
+        if files:
+            self._app.library.add(list(files))
+
+    async def book(self, book_id: BookId) -> None:
+        await self._app.readers.open(book_id)
+
+    async def at_offer(self, book_id: BookId) -> None:
+        """“Continue” in the sync menu of the library: open the book there."""
+        window = await self._app.readers.open(book_id)
+        offer = self._app.sync.book_overview(book_id).offer
+        if window is not None and offer is not None:
+            window.take_offer_when_open(offer)
+
+    async def at(self, book_id: BookId, locator: Locator) -> None:
+        """“Go there” on a book's page."""
+        window = await self._app.readers.open(book_id)
+        if window is not None:
+            window.go_to_place_when_open(locator.place)
+
+    async def guide(self) -> None:
+        await self._app.readers.open_file(resources() / "guide.epub")
+
+    async def _add_and_open(self, file: Path) -> None:
+        report = await self._app.importer.add(
+            [file], progress=lambda _done, _all: None, cancelled=lambda: False
+        )
+        for item in report.items:
+            if item.book_id is not None:
+                await self.book(item.book_id)
+            elif item.error is not None:
+                self._say(explain_import(item.error), Path(item.path).name)
+        if report.count(ImportOutcome.ADDED):
+            self._library_changed()
+
+    def _failed(self, error: Exception, title: str, book: Book | None) -> None:
+        if book is None or not isinstance(error, PublicationError):
+            self._say(explain(error), title)
+            return
+        app, book_id = self._app, book.id
+        asking = UnopenedDialog(title, self._folder / book.file, error, self._parent())
+        asking.file_chosen.connect(lambda file: app.tasks.start(self._add_and_open(file)))
+        asking.removal_chosen.connect(lambda: app.library.remove_known(book_id))
+        asking.open()
+
+    def _say(self, words: Message, title: str) -> None:
+        tell(unopened_title(title) if title else words.title, words.text, self._parent())
+
+    def _parent(self) -> QWidget:
+        """The window a question belongs to; it is shown if no other is."""
+        if not self._app.readers.windows():
+            self._app.window.show()
+        return QApplication.activeWindow() or self._app.window
+
+
+def is_one_book(files: Sequence[Path]) -> bool:
+    """Whether what was given is to be read at once: a single file."""
+    if len(files) != 1:
+        return False
+    try:
+        return not files[0].is_dir()
+    except (OSError, ValueError):  # what is wrong with it is said when it is opened
+        return True
