@@ -22,7 +22,7 @@ from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.counting import Counting
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.page import BookPage, BookProfile
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -145,6 +145,7 @@ class OpenBooks(QObject):
             position = await self._places.last(book_id)
             preferences = await self._shelf.reading_preferences(book_id)
             await self._shelf.opened(book_id, datetime.now(UTC))
+            page = await self._engine().take_page()
         except KiosError as e:
             log.warning("a book could not be opened: %s", e)
             self.failed.emit(e, book.title if book is not None else "", book)
@@ -152,7 +153,7 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        return await self._show(book_id, book.title, opened, where, start, preferences)
+        return await self._show(page, book_id, book.title, opened, where, start, preferences)
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
@@ -161,13 +162,15 @@ class OpenBooks(QObject):
         self._opening.add(path)
         try:
             opened, where = await asyncio.to_thread(_open, path, None, ours=False)
+            page = await self._engine().take_page()
         except PublicationError as e:
             self.failed.emit(e, path.stem, None)
             return None
         finally:
             self._opening.discard(path)
         title = opened.publication.metadata.title
-        return await self._show(path, title, opened, where, Place(0, 0), ReadingPreferences())
+        start = Place(0, 0)
+        return await self._show(page, path, title, opened, where, start, ReadingPreferences())
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)
@@ -181,6 +184,7 @@ class OpenBooks(QObject):
 
     async def _show(
         self,
+        page: BookPage,
         key: BookId | Path,
         title: str,
         opened: "OpenPublication",
@@ -189,7 +193,6 @@ class OpenBooks(QObject):
         preferences: ReadingPreferences,
     ) -> ReaderWindow | None:
         book_id = None if isinstance(key, Path) else key
-        page = self._engine().take_page()
         QTimer.singleShot(SPARE_MS, self._replenish)
         page.serve(opened.serving.resource)
         choices = ReadingChoices(self._live, preferences, self._keep_preferences(book_id))

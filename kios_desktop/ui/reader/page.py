@@ -4,12 +4,13 @@ Five walls, each of which stands alone: JavaScript off for page content, sandbox
 Content-Security-Policy of `scheme.py`, the request interceptor and the navigation filter.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl
+from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl, Signal
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
@@ -27,6 +28,8 @@ from kios_desktop.ui.reader.wire import Ready
 log = logging.getLogger(__name__)
 
 PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
+BEGUN_MS = 1000  # for a load to begin, which takes a hundredth
+TRIES = 3  # pages, one after another
 RETRY_MS = 100
 EMPTY = QUrl("about:blank")
 
@@ -92,12 +95,24 @@ class BookProfile(QObject):
     def warm_up(self) -> None:
         """Have a page ready, its shell loading: a book then opens much sooner."""
         if self._spare is None:
-            self._spare = self.new_page()
+            self._spare = page = self.new_page()
+            page.stillborn.connect(lambda: self._spare_died(page))
 
-    def take_page(self) -> "BookPage":
-        """The page that is ready, or a new one."""
-        page, self._spare = self._spare, None
-        return page or self.new_page()
+    def _spare_died(self, page: "BookPage") -> None:
+        if self._spare is page:
+            self._spare = None
+            page.end()
+            self.warm_up()
+
+    async def take_page(self) -> "BookPage":
+        """The page that is ready, or a new one that has begun to load."""
+        page, self._spare = self._spare or self.new_page(), None
+        for _ in range(TRIES):
+            if await page.begins():
+                break
+            page.end()
+            page = self.new_page()
+        return page
 
     def new_page(self) -> "BookPage":
         page = BookPage(self._profile, self.scheme, self._script)
@@ -132,7 +147,13 @@ def reader_script(folder: Path) -> QWebEngineScript:
 
 
 class BookPage(QWebEnginePage):
-    """One open book. Drop it to give its memory back."""
+    """One open book. Drop it to give its memory back.
+
+    On a busy machine one page in some hundreds never begins to load, whatever it is told: it is
+    `stillborn`, and only another page helps.
+    """
+
+    stillborn = Signal()
 
     def __init__(
         self, profile: QWebEngineProfile, scheme: BookScheme, script: QWebEngineScript
@@ -141,6 +162,7 @@ class BookPage(QWebEnginePage):
         self._scheme = scheme
         self.host = scheme.new_host()
         self.is_ready = self._ended = False
+        self._begun = asyncio.Event()
         self.bridge = Bridge(self)
         channel = QWebChannel(self)
         channel.registerObject("bridge", self.bridge)
@@ -148,10 +170,26 @@ class BookPage(QWebEnginePage):
         self.setWebChannel(channel, world)
         self.scripts().insert(script)
         self.bridge.message.connect(self._note)
+        self.loadStarted.connect(self._begun.set)
         self.loadFinished.connect(self._loaded)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._try_again)
         self.reload_shell()
+        QTimer.singleShot(BEGUN_MS, self, self._look_whether_begun)
+
+    async def begins(self) -> bool:
+        """Whether the page begins to load; False when it is given up."""
+        try:
+            async with asyncio.timeout(BEGUN_MS / 1000):
+                await self._begun.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _look_whether_begun(self) -> None:
+        if not self._begun.is_set() and not self._ended:
+            log.warning("a page did not begin to load")
+            self.stillborn.emit()
 
     def reload_shell(self) -> None:
         """Load the shell; the bridge says `Ready` when the reader script runs."""

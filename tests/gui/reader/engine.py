@@ -99,7 +99,7 @@ async def open_engine(
     container = Container.open(path)
     publication = read_publication(container)
     serving = Serving(container, publication)
-    page = profile.new_page()
+    page = await profile.take_page()
     if scripts_on:
         page.settings().setAttribute(QWebEngineSettings.WebAttribute.JavascriptEnabled, True)
     view = QWebEngineView()
