@@ -175,7 +175,8 @@ class BookPage(QWebEnginePage):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._try_again)
         self.reload_shell()
-        QTimer.singleShot(BEGUN_MS, self, self._look_whether_begun)
+        # counted from the first turn of the event loop: what starts Kios may take longer
+        QTimer.singleShot(0, self, self._watch_whether_begun)
 
     async def begins(self) -> bool:
         """Whether the page begins to load; False when it is given up."""
@@ -185,6 +186,9 @@ class BookPage(QWebEnginePage):
         except TimeoutError:
             return False
         return True
+
+    def _watch_whether_begun(self) -> None:
+        QTimer.singleShot(BEGUN_MS, self, self._look_whether_begun)
 
     def _look_whether_begun(self) -> None:
         if not self._begun.is_set() and not self._ended:
