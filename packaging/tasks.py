@@ -300,19 +300,21 @@ def verb_run(words: list[str]) -> int:
 
 
 def verb_test(words: list[str]) -> int:
-    """Set everything up, check, and run every test."""
+    """Set everything up, check, and run every quick test; with `--all`, every test."""
+    quick = "" if "--all" in words else " and not long"
+    words = [word for word in words if word != "--all"]
     failed = verb_check([]) if not words else 0
     ready_for_tests()
     missing = ensure_programs(TEST_PROGRAMS)
     ensure_peers()
     env = environment(offscreen=True)
-    failed |= pytest("not xvfb", words, env)
+    failed |= pytest(f"not xvfb{quick}", words, env)
     if sys.platform.startswith("linux"):
         if "Xvfb" in missing:
             say("Xvfb is missing, so the tests of focus, theme and input did not run.")
             return failed or int(os.environ.get("CI") == "true")
         env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
-        failed |= pytest("xvfb", words, env, on_xvfb=True)
+        failed |= pytest(f"xvfb{quick}", words, env, on_xvfb=True)
     return failed
 
 

@@ -17,6 +17,7 @@ class Report:
     (0…1), never compared with ours more finely than 2 %. `at` is the server's time, if it is
     trustworthy. `raw` is the position string as received: it is echoed unchanged while the reader
     has not moved. `key` names this very report: a report that was answered is not asked again.
+    `finished`: the book was marked as read there, and no place came with it.
     """
 
     source_id: str
@@ -27,6 +28,7 @@ class Report:
     at: datetime | None
     device: str  # "" when the server does not say
     raw: str
+    finished: bool = False
 
 
 class Lead(StrEnum):
