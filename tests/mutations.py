@@ -60,10 +60,10 @@ FAULTS = (
         "    if state.open:\n        return _before_a_turn",
     ),
     Fault(
-        "a question asked again",
+        "a question asked while it stands there",
         "machine",
-        "state = replace(state, asking=offer).listed(offer).asked(report)",
-        "state = replace(state, asking=offer).listed(offer)",
+        "    if state.asks(report):\n        return False, (state, ())\n",
+        "",
     ),
     Fault(
         "a question about a closed book",
@@ -88,36 +88,35 @@ FAULTS = (
     Fault(
         "a failed push is forgotten",
         "machine",
-        "        case NextTry.AT_A_TRIGGER:\n            return state, ()",
-        "        case NextTry.AT_A_TRIGGER:\n            return state.clean(), ()",
+        "            return replace(state, unanswered=False), ()",
+        "            return state.clean(), ()",
     ),
     Fault(
         "the newest place is confirmed instead of the sent one",
         "machine",
-        "    if state.local is not None and state.local.place == sent.locator.place:\n"
-        "        state = state.clean()\n",
-        "    state = state.clean()\n",
+        "        ended=state.record.ended or sent.locator.at_end,\n    ).arrived()",
+        "        ended=state.record.ended or sent.locator.at_end,\n    ).clean()",
     ),
     Fault(
         "a failed look writes all the same",
         "machine",
-        "    state = replace(state.idle(), wanted=state.owed)\n    match event.next_try:",
+        "    looking = state.task is not Task.WRITING\n",
+        "    looking = state.task is not Task.WRITING\n"
         "    if state.task is Task.LOOKING_TO_SEND and state.local is not None:\n"
         "        one = Sent(state.local, '', 0.0)\n"
-        "        return state.started(Task.WRITING), (Write(state.token + 1, one),)\n"
-        "    state = replace(state.idle(), wanted=state.owed)\n    match event.next_try:",
+        "        return state.started(Task.WRITING), (Write(state.token + 1, one),)\n",
     ),
     Fault(
         "a write without a look",
         "machine",
-        "    return state, (Look(state.token, state.local),)",
+        "    return state, (Look(state.token, here),)",
         "    return state, (Write(state.token, Sent(state.local, '', 0.0)),)",
     ),
     Fault(
         "a place further on is overwritten",
         "machine",
-        "    if offer.suspicious or answer is Answer.STAY or read_on:",
-        "    if True:\n        return True, (state, ())\n    if read_on:",
+        "    if offer.suspicious or answer is Answer.STAY or read_past:",
+        "    if True:\n        return True, (state, ())\n    if read_past:",
     ),
     Fault(
         "what is behind is overwritten without a trace",
@@ -134,9 +133,53 @@ FAULTS = (
     Fault(
         "an unanswered question is overwritten",
         "machine",
-        "    read_on = state.moved and (offer.lead is Lead.BEHIND or "
-        "state.was_asked(offer.report))",
-        "    read_on = offer.lead is Lead.BEHIND or state.was_asked(offer.report)",
+        "    read_past = state.moved and offer.lead is Lead.BEHIND",
+        "    read_past = state.moved",
+    ),
+    Fault(
+        "a question that was not shown is answered",
+        "machine",
+        "        case NotShown():\n            return replace(state, asking=None), ()",
+        "        case NotShown():\n"
+        "            return replace(state.settled(state.asking.report), asking=None), ()",
+    ),
+    Fault(
+        "closing a book answers its question",
+        "machine",
+        "    return _after(effects, _send(replace(state, open=False, asking=None, undo=None)))",
+        "    if state.asking is not None:\n"
+        "        state = state.settled(state.asking.report)\n"
+        "    return _after(effects, _send(replace(state, open=False, asking=None, undo=None)))",
+    ),
+    Fault(
+        "what was behind a glance counts as seen",
+        "machine",
+        "    if offer.lead is not Lead.BEHIND:\n        state = state.settled(report)\n",
+        "    state = state.settled(report)\n",
+    ),
+    Fault(
+        "one page after “finished” counts as reading on",
+        "machine",
+        "READ_ON = 0.01",
+        "READ_ON = 0.0001",
+    ),
+    Fault(
+        "“finished” elsewhere is written over",
+        "machine",
+        "        return False, _marked(state, report)",
+        "        return True, _marked(state, report)",
+    ),
+    Fault(
+        "the end is sent again and again",
+        "machine",
+        "    if here.at_end and state.record is not None and state.record.ended:",
+        "    if False:",
+    ),
+    Fault(
+        "another offer is taken than the one that was shown",
+        "machine",
+        "    withdraw: tuple[Effect, ...]",
+        "    offer = state.asking or state.offer or offer\n    withdraw: tuple[Effect, ...]",
     ),
     Fault(
         "the place before a report is sent because of the one after it",
@@ -147,8 +190,8 @@ FAULTS = (
     Fault(
         "opening marks the place for sending",
         "machine",
-        "        tried=None,\n    )\n    return _look(state)",
-        "        tried=None,\n    )\n    return _look(state.recorded(dirty=True))",
+        "        marked=None,\n    )\n    return _look(state)",
+        "        marked=None,\n    )\n    return _look(state.recorded(dirty=True))",
     ),
     Fault(
         "an unmoved place from elsewhere is sent back",
@@ -166,8 +209,8 @@ FAULTS = (
     Fault(
         "an unchanged place is sent again",
         "state",
-        "            dirty = record.on_server.place != here.place",
-        "            dirty = True",
+        "        if held.place != here.place:\n            return True\n",
+        "        return True\n",
     ),
     Fault(
         "a screen is a thousand screens",

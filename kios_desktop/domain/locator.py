@@ -5,9 +5,11 @@ xpointer, EPUB CFI, koboSpan, Readium locator, fraction) is converted to it and 
 are compared as `Place` only, never as percentages of different programs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+ALMOST = 0.9999  # of the publication: exactly 1 means read to the end
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,7 +64,8 @@ class Locator:
     """A place with what people and other programs need to know about it.
 
     `href` is the path in the zip, without fragment. `ordinal_total` counts the non-space code
-    points of the resource. `total_progression` is 0…1 of the publication, by character counts.
+    points of the resource. `total_progression` is 0…1 of the publication, by character counts; of
+    a place of this reader it is 1 only where the book was read to its end.
     """
 
     place: Place
@@ -71,6 +74,16 @@ class Locator:
     total_progression: float
     chapter: Chapter
     quote: Quote = Quote()
+
+    @property
+    def at_end(self) -> bool:
+        """The last words were read. The reader says so; a place alone never does."""
+        return self.total_progression >= 1
+
+    @property
+    def not_at_end(self) -> "Locator":
+        """The same place, of which nobody says that the book was read to its end there."""
+        return replace(self, total_progression=min(self.total_progression, ALMOST))
 
     @property
     def progression(self) -> float:

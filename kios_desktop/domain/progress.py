@@ -78,10 +78,12 @@ class SyncRecord:
 
     `on_server` is the place the server holds, as far as we know, and `received` the report it came
     from when it is not ours. `sent` was confirmed; `attempt` was begun and may have arrived.
-    `dirty` says that a place of ours waits to be sent: always the last one saved. Keys of reports:
-    `asked` were shown as a question, `settled` need no further thought. `answer` is the reader's
-    standing answer for this book. `peak` is the most (0…1) this server ever held. `told`: the
-    reader was told that this server does not know the file.
+    `dirty` says that a place of ours waits to be sent: always the last one saved. `moved_at` is the
+    time of the last move that was judged; a later one on the disk still has to be. Keys of reports:
+    `settled` were answered, `noted` were shown in the timeline or in words. `answer` is the
+    reader's standing answer for this book. `peak` is the most (0…1) this server ever held. `ended`:
+    that the book was read to its end was sent. `told`: the reader was told that this server does
+    not know the file.
     """
 
     source_id: str
@@ -91,11 +93,13 @@ class SyncRecord:
     attempt: Sent | None = None
     dirty: bool = False
     since: datetime | None = None
-    asked: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+    noted: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
     offer: Offer | None = None
     answer: Answer | None = None
     peak: float = 0.0
+    ended: bool = False
     told: bool = False
 
     @property
@@ -179,7 +183,8 @@ class BookOverview:
     """One book in the sync menu. `undo_until` is set while a move by sync can be undone.
 
     `unsent`: the server does not have the place here yet. `held`: nor will it, until the reader has
-    decided about another device. `told`: the reader was told that the server doesn't know the file.
+    decided about another device. `marked`: nor before the person reads on, because the book was
+    marked as finished elsewhere. `told`: the reader was told that the server doesn't know the file.
     """
 
     offer: Offer | None = None
@@ -192,4 +197,5 @@ class BookOverview:
     error: Exception | None = None
     unsent: bool = False
     held: bool = False
+    marked: bool = False
     told: bool = False

@@ -14,6 +14,7 @@ from typing import Any, Protocol, assert_never
 from kios_desktop.domain.errors import (
     KiosError,
     PublicationError,
+    Refusal,
     Rejected,
     RemoteError,
     StorageError,
@@ -21,9 +22,9 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import SyncRecord
+from kios_desktop.domain.progress import Offer, SyncRecord
 from kios_desktop.sync import machine
 from kios_desktop.sync.accounts import Connection
 from kios_desktop.sync.events import (
@@ -37,7 +38,10 @@ from kios_desktop.sync.events import (
     Jump,
     Look,
     LookDone,
+    MarkFinished,
+    MarkUndone,
     NextTry,
+    NotShown,
     Opened,
     Relaid,
     Remembered,
@@ -58,6 +62,9 @@ from kios_desktop.sync.saver import Saver
 from kios_desktop.sync.state import State
 
 log = logging.getLogger(__name__)
+
+# It was asked nothing it could lock an account for; somebody may have switched it on again
+OFF = frozenset({Refusal.SWITCHED_OFF, Refusal.ACCOUNT_OFF, Refusal.FORBIDDEN})
 
 
 class Timer(Protocol):
@@ -101,9 +108,9 @@ class BookSync:
 
     # --- from the reader
 
-    def opened(self, locator: Locator, screen: int) -> None:
+    def opened(self, locator: Locator, screen: int, finished: bool = False) -> None:
         """The book is on screen; asks in the background where it is elsewhere."""
-        self.feed(Opened(locator, screen))
+        self.feed(Opened(locator, screen, finished))
 
     def turned(self, locator: Locator, screen: int) -> None:
         """A page turn: saved here, never sent."""
@@ -117,13 +124,9 @@ class BookSync:
         """The same place in another layout."""
         self.feed(Relaid(screen))
 
-    def accept(self) -> None:
-        """Continue."""
-        self.feed(Accepted(self._around.now()))
-
-    def accept_stayed(self) -> None:
-        """Continue after all, from the sync menu."""
-        self.feed(Accepted(self._around.now()))
+    def accept(self, offer: Offer) -> None:
+        """Continue: to the place that was shown, whatever came to light since."""
+        self.feed(Accepted(offer, self._around.now()))
 
     def stay(self) -> None:
         """Stay here."""
@@ -132,6 +135,10 @@ class BookSync:
     def undo(self) -> None:
         """Back to where the last move by sync came from."""
         self.feed(Undone(self._around.now()))
+
+    def not_finished(self, locator: Locator) -> None:
+        """Taken back or read on, whoever said “finished”; the place here is not at the end."""
+        self.feed(MarkUndone(locator, self._around.now()))
 
     def remember(self, answer: Answer | None) -> None:
         """“For this book”: always continue, always stay, ask; None is “as everywhere”."""
@@ -152,9 +159,10 @@ class BookSync:
         """The window that shows the book from now on."""
         self._view = view
 
-    def restore(self, local: Locator | None) -> None:
+    def restore(self, last: Position | None) -> None:
         """The place on disk is known; what was reported meanwhile follows."""
-        self.state = replace(self.state, local=local)
+        if last is not None:
+            self.state = replace(self.state, local=last.locator, local_at=last.at)
         backlog, self._backlog = self._backlog or [], None
         for event in backlog:
             self.feed(event)
@@ -194,6 +202,8 @@ class BookSync:
         """One step of the machine, and its effects."""
         if self._backlog is not None:
             self._backlog.append(event)
+            if isinstance(event, Turned):  # saved at once: Kios may end before the disk answers
+                self._saver.put(Save(position=Position(event.locator, event.at, "")))
             return
         self.state, effects = machine.step(self.state, event)
         for effect in effects:
@@ -237,19 +247,31 @@ class BookSync:
             case RetryIn(delay_s):
                 self._retry_in(delay_s)
             case Ask(offer):
-                if view is not None:
-                    view.ask(offer)
+                if view is None or not self._shown(lambda: view.ask(offer)):
+                    self.feed(NotShown())
             case Withdraw():
                 if view is not None:
-                    view.withdraw()
+                    self._shown(view.withdraw)
             case Jump(locator, why):
                 if view is not None:
-                    view.jump(locator, why)
+                    self._shown(lambda: view.jump(locator, why))
             case SayMoved(offer):
                 if view is not None:
-                    view.moved_silently(offer)
+                    self._shown(lambda: view.moved_silently(offer))
+            case MarkFinished(report):
+                if view is not None:
+                    self._shown(lambda: view.finished_elsewhere(report))
             case _:
                 assert_never(effect)
+
+    def _shown(self, show: Callable[[], None]) -> bool:
+        """Whether the window did as it was told; a mistake in it changes nothing that is known."""
+        try:
+            show()
+        except Exception:
+            log.exception("a mistake of ours while showing what sync has to say")
+            return False
+        return True
 
     def _retry_in(self, delay_s: float) -> None:
         if self._retry is not None:
@@ -293,7 +315,7 @@ class BookSync:
             self.feed(_failed(token, error))
         finally:
             if not answered:  # cancelled, or a mistake of ours: the machine must not wait for ever
-                self.feed(Failed(token, NextTry.AT_A_TRIGGER))
+                self.feed(Failed(token, NextTry.ON_RETURN))
 
     async def _look(self, connection: Connection, look: Look) -> LookDone:
         remote, record = connection.account.remote, self.state.record
@@ -322,6 +344,8 @@ class BookSync:
 def _failed(token: int, error: KiosError) -> Failed:
     if isinstance(error, Throttled):
         return Failed(token, NextTry.SOON, error.retry_after_s)
+    if isinstance(error, Rejected) and error.refusal in OFF:
+        return Failed(token, NextTry.ON_RETURN)
     if isinstance(error, Rejected | Untrusted):
         return Failed(token, NextTry.ASK_FIRST)
     soon = isinstance(error, RemoteError) and error.retryable

@@ -26,7 +26,14 @@ from kios_desktop.domain.progress import (
 )
 from kios_desktop.sync.accounts import Connection
 from kios_desktop.sync.driver import BookSync, Timer
-from kios_desktop.sync.events import Discarded, PreferencesChanged, SyncNow, Told, Triggered
+from kios_desktop.sync.events import (
+    Discarded,
+    PreferencesChanged,
+    Returned,
+    SyncNow,
+    Told,
+    Triggered,
+)
 from kios_desktop.sync.machine import UNDO_FOR
 from kios_desktop.sync.ports import (
     Account,
@@ -81,7 +88,7 @@ class SyncEngine:
         for unsettled in await self._waiting_on_disk():
             if unsettled.book_id not in self._books:
                 book = self._book(unsettled.book_id, unsettled.title)
-                book.restore(unsettled.position.locator)
+                book.restore(unsettled.position)
                 await self._join(book)
                 book.feed(Triggered())
 
@@ -100,8 +107,8 @@ class SyncEngine:
         self._feed_all(Triggered())
 
     def foregrounded(self) -> None:
-        """Back again: send what still waits."""
-        self._feed_all(Triggered())
+        """Back again: send what still waits, and look again where a look failed."""
+        self._feed_all(Returned())
 
     def sync_now(self) -> None:
         self._feed_all(SyncNow())
@@ -143,12 +150,12 @@ class SyncEngine:
     async def flush(self, timeout_s: float) -> None:
         """Sends what waits for at most `timeout_s`, then gives up; all places are on the disk."""
         self.backgrounded()
-        books = list(self._books.values())
         try:
             async with asyncio.timeout(timeout_s):
-                await asyncio.gather(*(book.requests_done() for book in books))
+                await self._at_rest()
         except TimeoutError:
             log.info("left for the next start: the server took too long")
+        books = list(self._books.values())
         for book in books:
             book.abandon()
         for task in self._tasks:
@@ -162,19 +169,26 @@ class SyncEngine:
 
     # --- how things stand
 
+    async def _at_rest(self) -> None:
+        """Returns when nothing is under way with a server, nor about to be."""
+        while True:
+            waits = [task for task in self._tasks if not task.done()]
+            books = [book for book in self._books.values() if book.busy]
+            if not waits and not books:
+                return
+            await asyncio.gather(*waits, return_exceptions=True)
+            await asyncio.gather(*(book.requests_done() for book in books))
+
     async def quiet(self) -> None:
         """Returns when nothing is under way, with a server or with our own disk.
 
         Never while the disk refuses a place.
         """
         while True:
-            waits = [task for task in self._tasks if not task.done()]
-            books = [book for book in self._books.values() if book.busy or not book.all_saved]
-            if not waits and not books:
+            await self._at_rest()
+            books = [book for book in self._books.values() if not book.all_saved]
+            if not books:
                 return
-            if waits:
-                await asyncio.wait(waits)
-            await asyncio.gather(*(book.requests_done() for book in books))
             await asyncio.gather(*(book.written() for book in books))
             await asyncio.sleep(0)
 
@@ -223,6 +237,7 @@ class SyncEngine:
             error=book.error,
             unsent=state.dirty,
             held=state.held,
+            marked=state.marked_elsewhere,
             told=state.record is not None and state.record.told,
         )
 
@@ -265,19 +280,18 @@ class SyncEngine:
         book = self._books[book_id] = BookSync(self, book_id, title, self._preferences)
         return book
 
-    def _feed_all(self, event: Triggered | SyncNow | PreferencesChanged) -> None:
+    def _feed_all(self, event: Triggered | Returned | SyncNow | PreferencesChanged) -> None:
         for book in list(self._books.values()):
             book.feed(event)
 
     async def _restore(self, book: BookSync) -> None:
         """First the place on our own disk, so that page turns are saved; then the server."""
-        local = None
+        last = None
         try:
-            position = await self.store.last(book.book_id)
-            local = position.locator if position is not None else None
+            last = await self.store.last(book.book_id)
         except StorageError as error:
             self.stored(error)
-        book.restore(local)
+        book.restore(last)
         async with self._connecting:
             await self._join(book)
 

@@ -14,10 +14,14 @@ from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The book is on the screen at `locator`, with `screen` ordinals in view."""
+    """The book is on the screen at `locator`, with `screen` ordinals in view.
+
+    `finished`: it is marked so here. If not, its next end is a new one.
+    """
 
     locator: Locator
     screen: int
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Continue, on the question or later from the sync menu."""
+    """Continue, on the question or later from the sync menu; `offer` is the one that was shown."""
 
+    offer: Offer
     at: datetime
 
 
@@ -55,6 +60,19 @@ class Stayed:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """The question could not be shown. Nobody answered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUndone:
+    """The book is not finished any more: taken back, or read on. `locator` is not at the end."""
+
+    locator: Locator
     at: datetime
 
 
@@ -75,7 +93,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """A moment at which a waiting place is sent: focus lost, hidden, quit, or back again."""
+    """A moment at which a waiting place is sent: focus lost, hidden, or quit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The person is back at Kios: what waits is sent, and a look that failed is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +151,9 @@ class WriteDone:
 class NextTry(Enum):
     """When trying again makes sense."""
 
-    SOON = "soon"  # the network, or a busy server
-    AT_A_TRIGGER = "at a trigger"  # not by itself, but things may have changed by then
+    SOON = "soon"  # the network, a busy server, or a page that is not the server's
+    ON_RETURN = "on return"  # switched off, or cut short: may be over when the person comes back
+    AT_A_TRIGGER = "at a trigger"  # it won't have this place; another one, or another day
     ASK_FIRST = "ask first"  # credentials: trying again may lock the account
 
 
@@ -150,9 +174,12 @@ Event = (
     | Accepted
     | Stayed
     | Undone
+    | NotShown
+    | MarkUndone
     | Remembered
     | Told
     | Triggered
+    | Returned
     | SyncNow
     | Discarded
     | RetryDue
@@ -225,4 +252,11 @@ class SayMoved:
     offer: Offer
 
 
-Effect = Save | Look | Write | RetryIn | Ask | Withdraw | Jump | SayMoved
+@dataclass(frozen=True, slots=True)
+class MarkFinished:
+    """The book was marked as finished elsewhere: so it is here, said once, with Undo."""
+
+    report: Report
+
+
+Effect = Save | Look | Write | RetryIn | Ask | Withdraw | Jump | SayMoved | MarkFinished

@@ -10,23 +10,25 @@ an opening. Each write is preceded directly by a look, and what the look finds d
 | the server holds                      | then                                                     |
 |---------------------------------------|----------------------------------------------------------|
 | nothing, or a write of ours           | write                                                    |
-| a report settled before               | write                                                    |
+| a report that was answered            | write                                                    |
 | the same place, within a screen       | write: ours is the finer one                             |
 | behind us                             | timeline and sync menu, then write: it is kept there     |
 | behind us, nobody read since, and the | hold: the next opening does that                         |
 | person wants to be asked or to follow |                                                          |
 | 0 % where there was more (reset)      | timeline and sync menu, then write: this restores it     |
 | further, or further by percentage     | hold, and offer; the next opening asks                   |
-| further, was asked about, and read on | write: turning the page was the answer                   |
 | further, but “always stay”            | sync menu, then write: answered in advance               |
+| “finished”, marked elsewhere          | hold, until the person has read on by 1 % or takes the   |
+|                                       | mark back                                                |
 | something we can't place at all       | hold, and note it; “Stay here” or “Sync now” releases it |
 
 To hold is to write nothing: the place stays on disk and waits for the next trigger. A failed look
 holds too. So what stood on the server when we looked was seen, or is kept in the timeline.
 
 **Asking.** A report found before any page turn of this opening is asked about, followed silently,
-or only listed, by the table of the product. Once asked, a report is never asked again (`asked`);
-once answered it is in nobody's way (`settled`).
+or only listed, by the table of the product. Only an answer settles it: Continue, Stay here, or a
+page turned under the question. One that could not be shown, or stood there when Kios ended, is
+asked anew. What is behind settles nothing: each push judges it against the place to be sent.
 
 **Being cut short.** `attempt` is on disk before a write starts, so a write whose answer was lost is
 recognised as ours by the next look.
@@ -39,7 +41,7 @@ from typing import assert_never
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.domain.progress import Lead, Offer, SyncRecord
+from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
 from kios_desktop.sync.compare import Standing, offer_for, small, standing
 from kios_desktop.sync.events import (
     Accepted,
@@ -53,13 +55,17 @@ from kios_desktop.sync.events import (
     Jump,
     Look,
     LookDone,
+    MarkFinished,
+    MarkUndone,
     NextTry,
+    NotShown,
     Opened,
     PreferencesChanged,
     Relaid,
     Remembered,
     RetryDue,
     RetryIn,
+    Returned,
     Save,
     SayMoved,
     Stayed,
@@ -72,9 +78,10 @@ from kios_desktop.sync.events import (
     Write,
     WriteDone,
 )
-from kios_desktop.sync.state import State, Task, Undo
+from kios_desktop.sync.state import Mark, State, Task, Undo
 
 RETRY_S = (5.0, 30.0, 120.0, 600.0)
+READ_ON = 0.01  # of the publication: less does not take “finished” back
 UNDO_FOR = timedelta(minutes=10)
 
 READ = "read"
@@ -102,20 +109,26 @@ def _step(state: State, event: Event) -> Outcome:
             return replace(state, screen=max(1, screen)), ()
         case Closed(at):
             return _closed(state, at)
-        case Accepted(at):
-            return _accepted(state, at)
+        case Accepted(offer, at):
+            return _accepted(state, offer, at)
         case Stayed():
             return _stayed(state)
         case Undone(at):
             return _undone(state, at)
+        case NotShown():
+            return replace(state, asking=None), ()
+        case MarkUndone(locator, at):
+            return _mark_undone(state, locator, at)
         case Remembered(answer):
             return state.recorded(answer=answer), ()
         case Told():
             return state.recorded(told=True), ()
         case Triggered():
             return _send(state)
+        case Returned():
+            return _returned(state)
         case RetryDue():
-            return _send(replace(state, resting=False))
+            return _again(replace(state, resting=False))
         case SyncNow():
             return _sync_now(state)
         case Discarded():
@@ -139,7 +152,7 @@ def _step(state: State, event: Event) -> Outcome:
 
 def _opened(state: State, event: Opened) -> Outcome:
     screen = max(1, event.screen)
-    local = event.locator
+    local = event.locator.not_at_end
     if state.local is not None and _in_view(state.local, local, screen):
         local = state.local  # the page begins before it; the place itself did not change
     if state.offer is not None and state.offer.lead is Lead.BEHIND:
@@ -156,7 +169,10 @@ def _opened(state: State, event: Opened) -> Outcome:
         refused=False,
         resting=False,
         tried=None,
+        marked=None,
     )
+    if not event.finished:
+        state = state.recorded(ended=False)
     return _look(state)
 
 
@@ -167,9 +183,13 @@ def _turned(state: State, event: Turned) -> Outcome:
     if state.asking is not None:  # turning the page is Stay here
         effects = (Withdraw(),)
         state = replace(state.settled(state.asking.report), asking=None)
-    state = replace(state, local=event.locator, screen=max(1, event.screen), moved=True)
+    state = _came_to(state, event.locator, event.at)
+    state = replace(state, screen=max(1, event.screen))
     if state.task is None:
         state = replace(state, wanted=False)  # back again, so the next trigger sends
+    mark = state.marked
+    if mark is not None and abs(event.locator.total_progression - mark.at) >= READ_ON:
+        state = replace(state.settled(mark.report), marked=None)
     state = state.dirtied(event.at).without_reached_offer()
     return state, (Save(position=Position(event.locator, event.at, "")), *effects)
 
@@ -183,12 +203,12 @@ def _closed(state: State, at: datetime) -> Outcome:
     return _after(effects, _send(replace(state, open=False, asking=None, undo=None)))
 
 
-def _accepted(state: State, at: datetime) -> Outcome:
-    offer = state.asking or state.offer
-    if not state.open or offer is None or offer.report.locator is None:
+def _accepted(state: State, offer: Offer, at: datetime) -> Outcome:
+    if not state.open or offer.report.locator is None:
         return state, ()
     withdraw: tuple[Effect, ...] = (Withdraw(),) if state.asking is not None else ()
-    return _after(withdraw, _move(replace(state, asking=None, moved=True, tried=None), offer, at))
+    state = replace(state, asking=None, moved=True, tried=None)
+    return _after(withdraw, _move(state, offer, at))
 
 
 def _stayed(state: State) -> Outcome:
@@ -206,12 +226,28 @@ def _undone(state: State, at: datetime) -> Outcome:
     undo = state.undo
     if not state.open or undo is None or at - undo.at > UNDO_FOR:
         return state, ()
-    state = replace(state, local=undo.locator, moved=True, undo=None, tried=None)
+    state = replace(_came_to(state, undo.locator, at), undo=None, tried=None)
     state = state.listed(undo.offer)
     # The very start is where the book was opened, not where somebody went: to servers 0 % is unread
     state = state.dirtied(at) if undo.locator.total_progression > 0 else state.clean()
     save = Save(position=Position(undo.locator, at, ""))
     return state, (save, Jump(undo.locator, undo.offer.report))
+
+
+def _mark_undone(state: State, locator: Locator, at: datetime) -> Outcome:
+    """Whoever said “finished”: the person says that it is not, and the server is to know."""
+    if not state.open:
+        return state, ()
+    if state.marked is not None:
+        state = replace(state.settled(state.marked.report), marked=None)
+    state = replace(_came_to(state, locator, at), tried=None)
+    state = state.recorded(ended=False).dirtied(at)
+    return state, (Save(position=Position(locator, at, "")),)
+
+
+def _came_to(state: State, locator: Locator, at: datetime) -> State:
+    """The person is there now, by a move of their own."""
+    return replace(state, local=locator, local_at=at, moved=True)
 
 
 # --- the application
@@ -225,11 +261,28 @@ def _send(state: State) -> Outcome:
         return state, ()
     if state.task is not None:
         return replace(state, wanted=True), ()
-    if state.refused or state.resting or state.tried_already:
+    here = state.local
+    if here is None or state.refused or state.resting or state.tried_already:
         return replace(state, wanted=True), ()
-    state = state.started(Task.LOOKING_TO_SEND)
-    state = replace(state, tried=state.local.place if state.local is not None else None)
-    return state, (Look(state.token, state.local),)
+    state = replace(state.started(Task.LOOKING_TO_SEND), tried=here.place)
+    if here.at_end and state.record is not None and state.record.ended:
+        here = here.not_at_end  # said once: some servers count every time it is said
+    return state, (Look(state.token, here),)
+
+
+def _returned(state: State) -> Outcome:
+    """The person is back: what failed may be over, and what is held stays held."""
+    if state.unanswered:
+        state = replace(state, failures=0, tried=None)
+    return _again(state)
+
+
+def _again(state: State) -> Outcome:
+    """What waits is sent; without anything to send a look that failed is made up for."""
+    if state.dirty or state.record is None:
+        return _send(state)
+    owed = state.open and state.unanswered
+    return _look(state) if owed and not (state.refused or state.resting) else (state, ())
 
 
 def _look(state: State) -> Outcome:
@@ -253,6 +306,7 @@ def _sync_now(state: State) -> Outcome:
 
 def _account_changed(state: State, event: AccountChanged) -> Outcome:
     first = state.record is None
+    state = replace(state, marked=None)
     before = state.record.source_id if state.record is not None else None
     same = event.record is not None and event.record.source_id == before
     asking = state.asking if same else None  # nobody answered it yet
@@ -269,11 +323,18 @@ def _account_changed(state: State, event: AccountChanged) -> Outcome:
         resting=False,
         tried=None,
     )
-    if (state.moved and state.open and not same) or (first and owed):
+    if (state.moved and state.open and not same) or (first and owed) or _moved_unseen(state):
         state = state.dirtied(event.at)
     if not state.open or (owed and state.dirty and asking is None):
         return _after(effects, _send(state))  # with the new credentials it may get through
     return _after(effects, _look(state))
+
+
+def _moved_unseen(state: State) -> bool:
+    """Somebody read on while no server was connected, and Kios ended before one was."""
+    if state.record is None or state.record.moved_at is None or state.local_at is None:
+        return False
+    return not state.dirty and state.record.moved_at < state.local_at
 
 
 # --- the server
@@ -283,7 +344,7 @@ def _looked(state: State, event: LookDone) -> Outcome:
     if event.token != state.token or state.task not in (Task.LOOKING, Task.LOOKING_TO_SEND):
         return state, ()
     task, wanted = state.task, state.wanted
-    state = replace(state.idle(), failures=0, refused=False)
+    state = replace(state.idle(), failures=0, refused=False, unanswered=False)
     clear, (state, effects) = _judge(state, event)
     if not clear or not state.dirty:
         return state, effects
@@ -304,9 +365,8 @@ def _written(state: State, event: WriteDone) -> Outcome:
         sent=sent,
         attempt=None,
         peak=max(state.record.peak, sent.fraction),
-    )
-    if state.local is not None and state.local.place == sent.locator.place:
-        state = state.clean()
+        ended=state.record.ended or sent.locator.at_end,
+    ).arrived()
     state = replace(state.idle(), failures=0, tried=None)
     saved: tuple[Effect, ...] = (Save(durable=True),)
     if wanted and state.dirty:
@@ -317,15 +377,18 @@ def _written(state: State, event: WriteDone) -> Outcome:
 def _failed(state: State, event: Failed) -> Outcome:
     if event.token != state.token or state.task is None:
         return state, ()
-    state = replace(state.idle(), wanted=state.owed)
+    looking = state.task is not Task.WRITING
+    state = replace(state.idle(), wanted=state.owed, unanswered=looking)
     match event.next_try:
         case NextTry.ASK_FIRST:
             return replace(state, refused=True, tried=None), ()
         case NextTry.AT_A_TRIGGER:
-            return state, ()
+            return replace(state, unanswered=False), ()
+        case NextTry.ON_RETURN:
+            return replace(state, unanswered=True), ()
         case NextTry.SOON:
-            state = replace(state, tried=None)
-            if not state.dirty or state.failures >= len(RETRY_S):
+            state = replace(state, tried=None, unanswered=True)
+            if not (state.dirty or state.open) or state.failures >= len(RETRY_S):
                 return state, ()
             delay_s = max(RETRY_S[state.failures], event.after_s or 0.0)
             state = replace(state, failures=state.failures + 1, resting=event.after_s is not None)
@@ -347,12 +410,15 @@ def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:
     state = state.recorded(
         on_server=resolved, received=report, peak=max(record.peak, report.fraction or 0.0)
     )
-    if resolved is not None and state.local is not None and resolved.place == state.local.place:
-        state = state.clean()
+    if resolved is not None:
+        state = state.arrived()
     if report.key in record.settled:
         return True, (state, ())
+    if report.finished:
+        return False, _marked(state, report)
     if found is Standing.SAME:
-        return True, (state.settled(report), ())
+        # Where the person only glanced ahead it stands there by chance: the next push judges anew
+        return True, (state if state.moved else state.settled(report), ())
     if found is Standing.UNRESOLVED:
         return False, (state.listed(offer), ())
     if state.open and not state.moved:
@@ -364,33 +430,46 @@ def _before_a_turn(state: State, offer: Offer, at: datetime) -> tuple[bool, Outc
     answer, report = _answer(state, offer.lead), offer.report
     if offer.suspicious or answer is Answer.STAY:
         return True, _kept(state, offer, at)
-    if state.was_asked(report):
-        return False, (state.listed(offer), ())
+    if state.asks(report):
+        return False, (state, ())
     by_place = report.locator is not None and report.precision is not Precision.FRACTION
     little = state.local is not None and small(offer, state.local)
     if by_place and (answer is Answer.CONTINUE or little):
         state, effects = _move(state, offer, at)
         return True, (state, (*effects, SayMoved(offer)))
-    state = replace(state, asking=offer).listed(offer).asked(report)
+    state = replace(state, asking=offer).listed(offer)
     return False, (state, (Ask(offer),))
 
 
 def _after_a_turn(state: State, offer: Offer, at: datetime) -> tuple[bool, Outcome]:
     answer = _answer(state, offer.lead)
-    read_on = state.moved and (offer.lead is Lead.BEHIND or state.was_asked(offer.report))
-    if offer.suspicious or answer is Answer.STAY or read_on:
+    read_past = state.moved and offer.lead is Lead.BEHIND
+    if offer.suspicious or answer is Answer.STAY or read_past:
         return True, _kept(state, offer, at)
     return False, (state.listed(offer).without_reached_offer(), ())
 
 
 def _kept(state: State, offer: Offer, at: datetime) -> Outcome:
     """In the menu, in the timeline, and in nobody's way."""
-    report = offer.report
-    state = state.settled(report).listed(offer)
-    if report.locator is None:
+    report, known = offer.report, state.was_noted(offer.report)
+    if offer.lead is not Lead.BEHIND:
+        state = state.settled(report)
+    state = state.listed(offer).noted(report)
+    if report.locator is None or known:
         return state, ()
     where = Position(report.locator, report.at or at, report.device)
     return state, (Save(visits=(Visit(where, ELSEWHERE),)),)
+
+
+def _marked(state: State, report: Report) -> Outcome:
+    """“Finished”, marked elsewhere. Said once; a closed book says so when it is opened."""
+    if not state.open or state.local is None:
+        return state, ()
+    if state.marked is None or state.marked.report.key != report.key:
+        state = replace(state, marked=Mark(report, state.local.total_progression))
+    if state.was_noted(report):
+        return state, ()
+    return state.noted(report), (MarkFinished(report),)
 
 
 # --- parts
@@ -401,14 +480,17 @@ def _move(state: State, offer: Offer, at: datetime) -> Outcome:
     report, here = offer.report, state.local
     if report.locator is None or here is None:
         return state, ()
-    state = replace(state, local=report.locator, undo=Undo(here, offer, at))
-    state = state.settled(report).listed(None)
+    target = report.locator.not_at_end  # to be sent to a place is not to have read up to it
+    state = replace(state, local=target, local_at=at, undo=Undo(here, offer, at))
+    state = state.settled(report)
+    if state.offer is not None and state.offer.report.key == report.key:
+        state = state.listed(None)
     held = state.record.received if state.record is not None else None
     # A place the server holds is not sent back to it, however coarsely we know it
     state = state.clean() if held is not None and held.key == report.key else state.dirtied(at)
-    there = Position(report.locator, at, report.device)
+    there = Position(target, at, report.device)
     visits = (Visit(Position(here, at, ""), READ), Visit(there, MOVED))
-    return state, (Save(position=there, visits=visits), Jump(report.locator, report))
+    return state, (Save(position=there, visits=visits), Jump(target, report))
 
 
 def _with_nothing_or_ours(state: State, event: LookDone) -> State:
@@ -421,9 +503,9 @@ def _with_nothing_or_ours(state: State, event: LookDone) -> State:
         sent=ours,
         attempt=None,
         peak=max(record.peak, ours.fraction),
+        ended=record.ended or ours.locator.at_end,
     )
-    arrived = state.local is not None and ours.locator.place == state.local.place
-    return state.clean() if arrived else state
+    return state.arrived()
 
 
 def _answer(state: State, lead: Lead) -> Answer:

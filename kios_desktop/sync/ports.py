@@ -24,6 +24,9 @@ class ReaderView(Protocol):
     def moved_silently(self, offer: Offer) -> None:
         """After `jump`: say so, with Undo."""
 
+    def finished_elsewhere(self, report: Report) -> None:
+        """The book was marked as finished there: mark it here, say so, with Undo."""
+
 
 class ProgressRemote(Protocol):
     """One server's place for a book. Every method raises `RemoteError` or `PublicationError`."""

@@ -30,8 +30,17 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """“Finished”, said elsewhere of a report `key`, and how far (0…1) the person was then."""
+
+    report: Report
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """`record` is None without a server. `local` is the last place saved, or where it was opened.
+    """`record` is None without a server. `local` is the last place saved, or where it was opened;
+    `local_at` is when the person came there.
 
     `moved`: the person turned a page or moved by choice in this opening. `token` names the task
     under way. `wanted` and `look_wanted` remember what came while it was; without a task, `wanted`
@@ -39,10 +48,13 @@ class State:
     rejected us, so wait for the person or the next opening. `resting`: it named a time before
     which it wants to hear nothing. `tried`: the place of the last try, which it did not take or
     which is held because of what it has; triggers send another one, or after the next opening.
+    `unanswered`: the last look failed, and is owed. `marked`: finished elsewhere; until the person
+    reads on nothing is written over that.
     """
 
     record: SyncRecord | None = None
     local: Locator | None = None
+    local_at: datetime | None = None
     preferences: SyncPreferences = field(default_factory=SyncPreferences)
     screen: int = 1
     open: bool = False
@@ -57,6 +69,8 @@ class State:
     refused: bool = False
     resting: bool = False
     tried: Place | None = None
+    unanswered: bool = False
+    marked: Mark | None = None
 
     @property
     def dirty(self) -> bool:
@@ -72,6 +86,15 @@ class State:
     def held(self) -> bool:
         """The place here waits until the reader has decided about another device."""
         return self.dirty and (self.asking is not None or (self.tried_already and bool(self.offer)))
+
+    @property
+    def marked_elsewhere(self) -> bool:
+        """The server says “finished”, and the person has not read on since."""
+        record = self.record
+        there = record.received if record is not None else None
+        if record is None or there is None:
+            return False
+        return there.finished and there.key not in record.settled
 
     @property
     def owed(self) -> bool:
@@ -101,21 +124,25 @@ class State:
             return self
         return self.recorded(settled=(*self.record.settled, report.key)[-KEYS_KEPT:])
 
-    def asked(self, report: Report) -> "State":
-        """The report was asked about, and never will be again."""
-        if self.record is None:
+    def noted(self, report: Report) -> "State":
+        """The report was shown, and need not be shown as news again."""
+        if self.record is None or self.was_noted(report):
             return self
-        return self.recorded(asked=(*self.record.asked, report.key)[-KEYS_KEPT:])
+        return self.recorded(noted=(*self.record.noted, report.key)[-KEYS_KEPT:])
 
-    def was_asked(self, report: Report) -> bool:
-        return self.record is not None and report.key in self.record.asked
+    def was_noted(self, report: Report) -> bool:
+        return self.record is not None and report.key in self.record.noted
+
+    def asks(self, report: Report) -> bool:
+        """This very report is the question on the screen."""
+        return self.asking is not None and self.asking.report.key == report.key
 
     def listed(self, offer: Offer | None) -> "State":
         return self.recorded(offer=offer)
 
     def clean(self) -> "State":
         """Nothing waits to be sent."""
-        return self.recorded(dirty=False, since=None)
+        return self.recorded(dirty=False, since=None, moved_at=self.local_at)
 
     def dirtied(self, at: datetime) -> "State":
         """After a move: does the place here have to be sent?
@@ -123,14 +150,30 @@ class State:
         At the very start of a book the server knows nothing of, it does not: the server would
         take it for a book marked as unread.
         """
+        if self.record is None:
+            return self
+        if not self._differs:
+            return self.clean()
+        return self.recorded(dirty=True, since=self.record.since or at)
+
+    def arrived(self) -> "State":
+        """The server holds another place than before: perhaps the one here."""
+        return self if self.local is None or self._differs else self.clean()
+
+    @property
+    def _differs(self) -> bool:
+        """Whether the server is to have the place here. An end that was sent once is not again."""
         record, here = self.record, self.local
         if record is None or here is None:
-            return self
-        if record.on_server is not None:
-            dirty = record.on_server.place != here.place
-        else:
-            dirty = here.total_progression > 0 or record.received is not None
-        return self.recorded(dirty=True, since=record.since or at) if dirty else self.clean()
+            return False
+        held = record.on_server
+        if held is None:
+            return here.total_progression > 0 or record.received is not None
+        if held.place != here.place:
+            return True
+        ends = here.at_end and not record.ended
+        taken_back = record.received is None and held.at_end and not here.at_end
+        return ends or (taken_back and not record.ended)
 
     def without_reached_offer(self) -> "State":
         """Takes an offer from the menu that was read up to; the next look will find it behind."""

@@ -216,6 +216,25 @@ export class Chapter {
     return this.text.firstFrom((rect) => this.along(rect), bottom, first) - first;
   }
 
+  /** Whether the last words are on the screen, or without words the last picture. A last page is
+   * no witness: the rest of a chapter may be where no page reaches. @returns {boolean} */
+  endShown() {
+    const rect = this.text?.total ? this.text.lastRect() : this._lastPicture();
+    if (!rect) return this.scrolled || this.page === this.pages - 1;
+    const { innerWidth, innerHeight } = this.window;
+    return rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
+  }
+
+  /** @returns {DOMRect | null} */
+  _lastPicture() {
+    const pictures = this.doc.querySelectorAll("img, svg, object, video, canvas");
+    for (let i = pictures.length - 1; i >= 0; i--) {
+      const rect = pictures[i].getBoundingClientRect();
+      if (rect.width && rect.height) return rect;
+    }
+    return null;
+  }
+
   /** @param {1 | -1} direction @returns {boolean} whether there was somewhere to scroll to */
   scrollScreen(direction) {
     const before = this.window.scrollY;

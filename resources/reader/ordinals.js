@@ -145,6 +145,19 @@ export class TextIndex {
     return null;
   }
 
+  /** Where the last character is that is drawn; null when none is.
+   * @returns {DOMRect | null} */
+  lastRect() {
+    const range = this.doc.createRange();
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const { data } = this.nodes[i];
+      const last = offsetOfOrdinal(data, countOrdinals(data) - 1);
+      const rect = characterRect(range, this.nodes[i], last);
+      if (rect) return rect;
+    }
+    return null;
+  }
+
   /** The range between two ordinals, for highlights and search hits.
    * @param {number} start @param {number} end @returns {Range | null} */
   rangeOf(start, end) {

@@ -215,8 +215,14 @@ export class Reader {
     this.emit({
       type: "relocated", cause, spine: c.spine, ordinal: c.anchor, total: c.total,
       screen: c.screen(), page: c.page, pages: c.pages, chapter_end: atEnd,
-      book_end: atEnd && this._neighbour(c.spine, 1) === null,
+      book_end: !this.nonlinear.has(c.spine) && this._neighbour(c.spine, 1) === null &&
+        c.endShown(),
     });
+  }
+
+  /** Everything that was asked for before this has been done, and reported. */
+  settle() {
+    this.emit({ type: "settled" });
   }
 
   /** The page scrolled under the reader's own hand. */

@@ -153,6 +153,12 @@ class Device:
         assert self.sync is not None
         self.sync.turned(there, SCREEN)
 
+    def accept(self) -> None:
+        """Continue, on the question or in the menu."""
+        offer = self.engine.book_overview(BOOK).offer
+        if self.sync is not None and offer is not None:
+            self.sync.accept(offer)
+
     async def leave(self) -> None:
         self.engine.backgrounded()
         await self.quiet()

@@ -20,6 +20,9 @@ from kios_desktop.sync.events import (
     Jump,
     Look,
     LookDone,
+    MarkFinished,
+    MarkUndone,
+    NotShown,
     Opened,
     Save,
     Stayed,
@@ -41,10 +44,15 @@ class Ledger:
     in_flight: int = 0
     wanted: Place | None = None
     server: Place | None = None  # what the last answer said it holds
-    last_reported: Place | None = None
+    last_reported: str | None = None  # the key
     vague: bool = False  # it holds something that names no exact place
-    asked: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)  # reports that were answered
+    kept: set[str] = field(default_factory=set)  # and those that are in the timeline
+    told: set[str] = field(default_factory=set)  # of “finished”
+    marked: tuple[str, float] | None = None  # the key of one, and how far the person was
+    read_on: set[str] = field(default_factory=set)  # keys of “finished” that were read past
+    ended: bool = False  # the server was told that the book was read to its end
+    server_ends: bool = False  # what it holds says so
     reported: set[Place] = field(default_factory=set)
     left: set[Place] = field(default_factory=set)
     to_send: Locator | None = None
@@ -56,11 +64,15 @@ class Ledger:
     def before(self, event: Event) -> None:
         """The person's side of an event, before the machine has its say."""
         match event:
-            case Opened(locator):
+            case Opened(locator, _, finished):
+                self.ended &= finished
                 self.open, self.turned, self.here, self.owed = True, False, locator, False
+                self.marked = None
             case Turned(locator) if self.open:
                 self.turned, self.here, self.owed = True, locator, False
                 self._wants(locator)
+                if self.marked and abs(locator.total_progression - self.marked[1]) >= 0.009:
+                    self.read_on.add(self.marked[0])
                 if self.shown is not None:  # turning the page is the answer
                     self.seen.add(self.shown)
                     self.shown = None
@@ -69,15 +81,27 @@ class Ledger:
             case Closed():
                 self.owed |= self.wanted is not None and self.open
                 self.open, self.shown = False, None
-            case Accepted() | Stayed():
+            case Accepted(offer):
+                if offer.report.locator is not None:
+                    self.seen.add(offer.report.key)
+                self.shown = None
+            case Stayed():
                 if self.shown is not None:
                     self.seen.add(self.shown)
                 self.shown = None
+            case NotShown():
+                self.shown = None
+            case MarkUndone(locator) if self.open:
+                self.turned, self.here, self.owed, self.ended = True, locator, False, False
+                if self.marked is not None:
+                    self.seen.add(self.marked[0])
+                self._wants(locator)
             case Discarded():
                 self.wanted = None
             case AccountChanged(record):
                 self.in_flight = 0
                 self.shown = self.shown if record is not None else None
+                self.marked = None
             case _:
                 pass
 
@@ -118,22 +142,29 @@ class Ledger:
     def cut_off(self) -> None:
         """The program was killed and starts again."""
         self.in_flight, self.open, self.shown, self.owed = 0, False, None, False
+        self.marked = None
 
     def _take_note(self, event: Event) -> None:
         if isinstance(event, WriteDone):
-            self._server_has(event.sent.locator.place)
+            self._server_has_ours(event.sent.locator)
         if isinstance(event, LookDone):
             report = event.found.report
+            self.server_ends = False
             if event.found.ours is not None:
-                self._server_has(event.found.ours.locator.place)
+                self._server_has_ours(event.found.ours.locator)
             elif report is None or report.locator is None:
-                self.server, self.vague = None, report is not None
+                self.server, self.vague, self.last_reported = None, report is not None, None
+                if report is not None and report.finished and self.here is not None and self.open:
+                    known = self.marked is not None and self.marked[0] == report.key
+                    at = self.here.total_progression
+                    self.marked = self.marked if known else (report.key, at)
             else:
                 self.reported.add(report.locator.place)
                 ours = event.prepared.locator if event.prepared else self.here
-                if ours is not None and self._near(report, report.locator, ours):
-                    self.seen.add(report.key)  # the person is, or was, right there
-                self.last_reported = report.locator.place
+                near = ours is not None and self._near(report, report.locator, ours)
+                if near and not self.turned:
+                    self.seen.add(report.key)  # the person is right there
+                self.last_reported = report.key
                 if report.precision is Precision.FRACTION:
                     self.server, self.vague = None, True
                 else:
@@ -149,22 +180,35 @@ class Ledger:
         }
         if report.locator is None or ours is None or report.locator.place not in visits:
             return
-        if self.stays or report.locator.place <= ours.place:
+        self.kept.add(report.key)
+        if self.stays and report.locator.place > ours.place:
             self.seen.add(report.key)
+
+    def _server_has_ours(self, locator: Locator) -> None:
+        self.ended |= locator.at_end
+        self.server_ends = locator.at_end
+        self._server_has(locator.place)
 
     def _server_has(self, place: Place) -> None:
         self.server, self.vague = place, False
-        if self.wanted == place:
+        if self.wanted == place and not self._end_is_news(self.here):
             self.wanted = None
+
+    def _end_is_news(self, here: Locator | None) -> bool:
+        """The last words were read, which the server was not told; or they were not after all."""
+        if here is None:
+            return False
+        taken_back = self.server_ends and not here.at_end and not self.ended
+        return (here.at_end and not self.ended) or taken_back
 
     def _check(self, effect: Effect, event: Event) -> None:
         match effect:
             case Ask(offer):
                 assert self.open, "asked about a closed book"
                 assert not self.turned, "asked after a page turn"
-                assert offer.report.key not in self.asked, "asked twice about one report"
+                assert offer.report.key not in self.seen, "asked about what was answered"
+                assert offer.report.key != self.shown, "asked what stands there already"
                 self._check_elsewhere(offer.report)
-                self.asked.add(offer.report.key)
                 self.shown = offer.report.key
             case Jump(locator, why):
                 self.seen.add(why.key)
@@ -172,11 +216,18 @@ class Ledger:
                     assert locator.place in self.left, "undo went where nobody was"
                 else:
                     assert locator.place in self.reported, "went where no server sent us"
+                    if isinstance(event, Accepted):
+                        assert why == event.offer.report, "went elsewhere than was shown"
                     assert not (self.turned and isinstance(event, LookDone)), "moved a reader"
                 self.here = locator
-                self._wants(locator, by_report=not isinstance(event, Undone))
+                self.turned |= isinstance(event, Accepted | Undone)  # by choice
+                self._wants(locator, None if isinstance(event, Undone) else why.key)
                 if isinstance(event, Undone) and locator.total_progression == 0:
                     self.wanted = None  # nobody went there: the book was opened there
+            case MarkFinished(report):
+                assert report.finished and self.open, "marked without a word from elsewhere"
+                assert report.key not in self.told | self.seen, "said twice"
+                self.told.add(report.key)
             case Save(visits=visits):
                 self.left |= {visit.position.locator.place for visit in visits}
             case Look(_, to_send):
@@ -186,10 +237,10 @@ class Ledger:
             case _:
                 pass
 
-    def _wants(self, there: Locator, by_report: bool = False) -> None:
+    def _wants(self, there: Locator, by_report: str | None = None) -> None:
         """After a move. What the server reported itself is not sent back to it."""
-        held = there.place == self.server
-        held = held or (by_report and self.vague and there.place == self.last_reported)
+        held = there.place == self.server and not self._end_is_news(there)
+        held = held or (self.vague and by_report is not None and by_report == self.last_reported)
         if there.total_progression == 0 and self.server is None and not self.vague:
             held = True  # an untouched book is not reported as unread
         self.wanted = None if held else there.place
@@ -197,6 +248,7 @@ class Ledger:
     def _check_write(self, write: Write, event: Event) -> None:
         assert isinstance(event, LookDone), "a write without a look directly before it"
         assert self.to_send is not None and write.prepared.locator == self.to_send
+        assert not (self.ended and write.prepared.locator.at_end), "said twice that it was read"
         self._check_seen(event.found, write.prepared.locator)
 
     def _check_seen(self, found: Looked, ours: Locator) -> None:
@@ -204,16 +256,21 @@ class Ledger:
         report = found.report
         if report is None:
             return
+        if report.finished:
+            assert report.key in self.seen | self.read_on, "overwrote “finished”: nobody read on"
+            return
         assert report.locator is not None or report.key in self.seen, "overwrote the unplaceable"
         if report.locator is None:
             return
         near = self._near(report, report.locator, ours)
-        assert near or report.key in self.seen or report.key in self.asked, (
-            "overwrote a place nobody has seen"
-        )
-        if report.key in self.asked and report.key not in self.seen and not near:
-            assert self.turned, "overwrote a place whose question was not answered"
-            self.seen.add(report.key)  # reading on was the answer, also for the next try
+        behind = self._is_behind(report, report.locator, ours)
+        passed = report.key in self.kept and (behind or self.stays)
+        assert near or passed or report.key in self.seen, "overwrote a place nobody has answered"
+
+    def _is_behind(self, report: Report, theirs: Locator, ours: Locator) -> bool:
+        if report.precision is Precision.FRACTION:
+            return (report.fraction or 0) < ours.total_progression
+        return theirs.place < ours.place
 
     def _check_elsewhere(self, report: Report) -> None:
         if report.locator is not None and self.here is not None:

@@ -41,13 +41,14 @@ def report(
     precision: Precision = Precision.EXACT,
     fraction: float | None = None,
     device: str = "Kobo",
+    finished: bool = False,
 ) -> Report:
     """What another device left on the server."""
     if where is None and fraction is None:
         precision = Precision.NONE
     elif where is not None and fraction is None:
         fraction = where.total_progression
-    return Report("source", key, where, precision, fraction, None, device, f"raw {key}")
+    return Report("source", key, where, precision, fraction, None, device, f"raw {key}", finished)
 
 
 PARAGRAPH = 100  # ordinals

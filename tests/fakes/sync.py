@@ -69,6 +69,7 @@ class FakeView:
     asking: Offer | None = None
     jumps: list[Locator] = field(default_factory=list)
     moved: list[Offer] = field(default_factory=list)
+    finished: list[Report] = field(default_factory=list)
 
     def jump(self, locator: Locator, why: Report) -> None:
         self.jumps.append(locator)
@@ -82,6 +83,9 @@ class FakeView:
 
     def moved_silently(self, offer: Offer) -> None:
         self.moved.append(offer)
+
+    def finished_elsewhere(self, report: Report) -> None:
+        self.finished.append(report)
 
 
 @dataclass

@@ -9,16 +9,18 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.locator import Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Looked, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord
 from kios_desktop.sync import events
 from tests.fakes.ledger import Ledger
 from tests.fakes.places import SCREEN, TOTAL, at, locator, report
 
 T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 # few places, so that they meet: neighbours within a screen, a small step, other chapters, the ends
-PLACES = st.sampled_from([0, 3000, 3010, 3060, 3100, 4200, 4990, 5005, 5020, 8000, TOTAL])
+PLACES = st.sampled_from(
+    [0, 3000, 3010, 3060, 3100, 4200, 4990, 5005, 5020, 8000, TOTAL - 50, TOTAL]
+)
 ANSWERS = st.sampled_from([Answer.ASK, Answer.ASK, Answer.CONTINUE, Answer.STAY])
 COARSE = st.sampled_from([*Precision, Precision.EXACT, Precision.FRACTION])
 
@@ -39,18 +41,19 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.ledger = Ledger(SCREEN)
             self.pending: events.Look | events.Write | None = None
             self.held: Sent | None = None  # a write of ours that the server has
-            self.disk: tuple[Locator | None, SyncRecord] = (None, SyncRecord("source"))
+            self.disk: tuple[Position | None, SyncRecord] = (None, SyncRecord("source"))
             self.reports = 0
             self.last: Report | None = None
+            self.shown: Offer | None = None  # in the menu, some time ago
             self.now = T0
 
         def feed(self, event: events.Event) -> None:
             self.ledger.before(event)
+            self.shown = self.state.offer or self.shown
             self.state, effects = build.step(self.state, event)
             for effect in effects:
                 if isinstance(effect, events.Save):
-                    position = effect.position.locator if effect.position else self.disk[0]
-                    self.disk = (position, effect.record or self.disk[1])
+                    self.disk = (effect.position or self.disk[0], effect.record or self.disk[1])
                 if isinstance(effect, events.Look | events.Write):
                     self.pending = effect
             self.ledger.after(event, effects)
@@ -72,13 +75,15 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                 self.feed(events.AccountChanged(None, self.now))
 
         @precondition(lambda self: not self.ledger.open)
-        @rule(place=PLACES)
-        def open(self, place: int) -> None:
-            self.feed(events.Opened(self.disk[0] or at(place), SCREEN))
+        @rule(place=PLACES, finished=st.booleans())
+        def open(self, place: int, finished: bool = False) -> None:
+            kept = self.disk[0]
+            self.feed(events.Opened(kept.locator if kept else at(place), SCREEN, finished))
 
         @precondition(lambda self: self.ledger.open)
         @rule(place=PLACES)
         def turn(self, place: int) -> None:
+            self.now += timedelta(seconds=1)
             self.feed(events.Turned(at(place), SCREEN, self.now))
 
         @rule(screen=st.sampled_from([1, SCREEN]))
@@ -89,6 +94,21 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule()
         def trigger(self) -> None:
             self.feed(events.Triggered())
+
+        @rule()
+        def come_back(self) -> None:
+            self.feed(events.Returned())
+
+        @precondition(lambda self: self.state.asking is not None)
+        @rule()
+        def the_question_could_not_be_shown(self) -> None:
+            self.feed(events.NotShown())
+
+        @precondition(lambda self: self.ledger.open and self.state.local is not None)
+        @rule()
+        def not_finished_after_all(self) -> None:
+            self.now += timedelta(seconds=1)
+            self.feed(events.MarkUndone(self.state.local.not_at_end, self.now))
 
         @precondition(lambda self: self.ledger.open)
         @rule()
@@ -107,15 +127,27 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         def retry(self) -> None:
             self.feed(events.RetryDue())
 
+        def accepts(self) -> None:
+            """Continue, on the question or in the menu: what is shown there."""
+            offer = self.state.asking or self.state.offer
+            assert offer is not None
+            self.feed(events.Accepted(offer, self.now))
+
         @precondition(lambda self: self.ledger.open and self.state.offer is not None)
         @rule()
         def accept(self) -> None:
-            self.feed(events.Accepted(self.now))
+            self.accepts()
+
+        @precondition(lambda self: self.ledger.open and self.shown is not None)
+        @rule()
+        def accept_what_the_menu_showed_before(self) -> None:
+            assert self.shown is not None
+            self.feed(events.Accepted(self.shown, self.now))
 
         @precondition(lambda self: self.ledger.open and self.state.offer is not None)
         @rule()
         def accept_and_think_again(self) -> None:
-            self.feed(events.Accepted(self.now))
+            self.accepts()
             self.feed(events.Undone(self.now))
 
         @precondition(lambda self: self.state.asking is not None)
@@ -162,6 +194,14 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.last = found
             self.answer_look(Looked(found))
 
+        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @rule(new=st.booleans())
+        def somebody_marked_it_as_finished(self, new: bool) -> None:
+            self.held = None
+            self.reports += new
+            self.last = report(None, f"{self.reports}/finished", finished=True)
+            self.answer_look(Looked(self.last))
+
         @precondition(lambda self: self.last is not None)
         @rule(leave=st.booleans(), place=PLACES)
         def open_anew_and_find_the_same_report(self, leave: bool, place: int) -> None:
@@ -193,6 +233,38 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.open(place)
             if isinstance(self.pending, events.Look):
                 self.server_has_a_report(there, True, coarse)
+
+        @precondition(lambda self: not self.ledger.open and self.pending is None)
+        @rule(place=PLACES, there=PLACES, on=PLACES, shown=st.booleans(), marked=st.booleans())
+        def read_on_and_look_away(
+            self, place: int, there: int, on: int, shown: bool, marked: bool
+        ) -> None:
+            """What was found on opening is still there when a page or two were read."""
+            self.open(place)
+            if not isinstance(self.pending, events.Look):
+                return
+            if marked:
+                self.somebody_marked_it_as_finished(True)
+            else:
+                self.server_has_a_report(there, True, Precision.EXACT)
+            if not shown and self.state.asking is not None:
+                self.feed(events.NotShown())
+            self.turn(on)
+            self.trigger()
+            if isinstance(self.pending, events.Look):
+                self.server_has_the_same_report_still()
+
+        @precondition(lambda self: self.ledger.open and self.pending is None)
+        @rule(places=st.lists(st.just(TOTAL) | PLACES, min_size=1, max_size=3))
+        def read_and_send(self, places: list[int]) -> None:
+            """Nothing is in the way."""
+            for place in places:
+                self.turn(place)
+                self.trigger()
+                if isinstance(self.pending, events.Look):
+                    self.server_has_nothing_or_ours()
+                if isinstance(self.pending, events.Write):
+                    self.server_takes_it(None)
 
         @precondition(lambda self: isinstance(self.pending, events.Look) and self.last)
         @rule()
@@ -241,13 +313,18 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             """The program ends without a word and starts again from the disk."""
             if arrived and isinstance(self.pending, events.Write):
                 self.held = self.pending.prepared
-            if self.state.record is None:  # who was never signed in has nothing to be sent
-                self.ledger.wanted = None
-            local, record = self.disk
+            position, record = self.disk
+            later = position and record.moved_at and position.at > record.moved_at
+            if self.state.record is None and not later:
+                self.ledger.wanted = None  # who was never signed in has nothing to be sent
             self.pending = None
-            preferences = self.state.preferences
-            self.state = build.State(record=record, local=local, preferences=preferences)
+            self.state = build.State(
+                local=position.locator if position else None,
+                local_at=position.at if position else None,
+                preferences=self.state.preferences,
+            )
             self.ledger.cut_off()
+            self.feed(events.AccountChanged(record, self.now))
 
         @invariant()
         def nothing_is_lost(self) -> None:

@@ -170,7 +170,8 @@ class TwoDevices(RuleBasedStateMachine):
     def say(self, accept: bool) -> None:
         for side in self.sides:
             if side.state.asking is not None:
-                side.feed(events.Accepted(T0) if accept else events.Stayed())
+                offer = side.state.asking
+                side.feed(events.Accepted(offer, T0) if accept else events.Stayed())
                 return
 
     @rule(side=SIDES)

@@ -4,6 +4,8 @@ import pytest
 
 from tests.mutations import FAULTS, Fault, build, caught
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_caught(fault: Fault) -> None:

@@ -41,7 +41,9 @@ async def act(devices: Sequence[Device], server: KosyncServer, one: Act) -> None
                 device.sync.turned(at(place), SCREEN)
             case "close":
                 device.sync.closed()
-            case "accept" | "stay" | "undo":
+            case "accept":
+                device.accept()
+            case "stay" | "undo":
                 getattr(device.sync, what)()
 
 

@@ -36,6 +36,7 @@ class BookDesk(QObject):
         self.page.menu_requested.connect(lambda book, at: library.book_menu(book).popup(at))
         self.page.finish_requested.connect(library.finish_requested)
         self.page.unread_requested.connect(library.unread_requested)
+        self.page.reading_requested.connect(library.reading_requested)
         self.page.folder_requested.connect(library.show_in_folder)
         library.offer_details()
 

@@ -86,6 +86,7 @@ class BookPage(QWidget):
     go_requested = Signal(object, object)  # BookId, Locator
     finish_requested = Signal(object)  # Book
     unread_requested = Signal(object)  # Book
+    reading_requested = Signal(object)  # Book: not finished after all
     menu_requested = Signal(object, QPoint)  # Book, global position
     folder_requested = Signal(object)  # Book
     set_up_requested = Signal()
@@ -312,6 +313,9 @@ class BookPage(QWidget):
         self.primary.clicked.connect(lambda: self.open_requested.emit(book.id))
         self._actions.addWidget(self.primary)
         if book.status is Status.FINISHED:
+            again = button(tr("Mark as reading"), icon_name="book-open", height="controlLarge")
+            again.clicked.connect(lambda: self.reading_requested.emit(book))
+            self._actions.addWidget(again)
             other = button(tr("Mark as unread"), icon_name="circle-dashed", height="controlLarge")
             other.clicked.connect(lambda: self.unread_requested.emit(book))
         else:

@@ -98,6 +98,11 @@ class LibraryPresenter:
         now = self._clock()
         self._mark(book, lambda: self._books.mark_finished(book.id, now), words)
 
+    def reading(self, book: Book) -> None:
+        """Not finished after all, with Undo; the place stays."""
+        words = tr("Marked ‘{title}’ as being read", title=isolated(book.title))
+        self._mark(book, lambda: self._books.mark_finished(book.id, None), words)
+
     def unread(self, book: Book) -> None:
         """Mark as unread, with Undo."""
         words = tr("Marked ‘{title}’ as unread", title=isolated(book.title))

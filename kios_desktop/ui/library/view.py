@@ -49,6 +49,7 @@ class LibraryView(QWidget):
     details_requested = Signal(object)  # BookId: its page
     finish_requested = Signal(object)  # Book
     unread_requested = Signal(object)  # Book
+    reading_requested = Signal(object)  # Book
     shelf_requested = Signal(object)  # Shelf: “Go to All books”
     sync_details_requested = Signal()
 
@@ -91,6 +92,7 @@ class LibraryView(QWidget):
         self.grid.typed_ahead.connect(presenter.typed_ahead)
         self.finish_requested.connect(presenter.finish)
         self.unread_requested.connect(presenter.unread)
+        self.reading_requested.connect(presenter.reading)
         self._model.rows_needed.connect(presenter.rows_needed)
 
     # -- LibraryScreen
@@ -354,6 +356,8 @@ class LibraryView(QWidget):
             menu.addSeparator()
             if book.status is not Status.FINISHED:
                 add(tr("Mark as finished"), "check-circle", lambda: presenter.finish(book))
+            else:
+                add(tr("Mark as reading"), "book-open", lambda: presenter.reading(book))
             if begun:
                 add(tr("Mark as unread"), "circle-dashed", lambda: presenter.unread(book))
         menu.addSeparator()

@@ -46,6 +46,10 @@ class Bridge(QObject):
         """Turn pages; negative goes back. None is ever dropped."""
         self._send("turn", count)
 
+    def settle(self) -> None:
+        """The page answers `Settled` when all of the above is done."""
+        self._send("settle", None)
+
     def apply_settings(self, look: Look) -> None:
         self._send("applySettings", look)
 

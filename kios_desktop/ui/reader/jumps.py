@@ -1,6 +1,6 @@
 """Back and forward after jumps. No Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kios_desktop.domain.locator import Place
 
@@ -10,10 +10,14 @@ FADE_TURNS = 3  # page turns after which the back pill goes; the stack stays
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a jump came from, with the words for the pill (“Back to Chapter 4”)."""
+    """Where a jump came from, with the words for the pill (“Back to Chapter 4”).
+
+    `look`: it was left only to look at something, such as a note.
+    """
 
     place: Place
     label: str
+    look: bool = False
 
 
 class Jumps:
@@ -41,9 +45,10 @@ class Jumps:
     def _step(self, source: list[Origin], target: list[Origin], here: Origin) -> Origin | None:
         if not source:
             return None
-        target.append(here)
+        left = source.pop()
+        target.append(replace(here, look=left.look))
         self._turns = FADE_TURNS
-        return source.pop()
+        return left
 
     def turned(self) -> None:
         """A page was turned; after a few the pill goes by itself."""

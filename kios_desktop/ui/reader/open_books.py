@@ -153,7 +153,10 @@ class OpenBooks(QObject):
         finally:
             self._opening.discard(book_id)
         start = position.locator.place if position else Place(0, 0)
-        return await self._show(page, book_id, book.title, opened, where, start, preferences)
+        finished = book.finished_at is not None
+        return await self._show(
+            page, book_id, book.title, opened, where, start, preferences, finished
+        )
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
@@ -191,6 +194,7 @@ class OpenBooks(QObject):
         where: BookMap,
         start: Place,
         preferences: ReadingPreferences,
+        finished: bool = False,
     ) -> ReaderWindow | None:
         book_id = None if isinstance(key, Path) else key
         QTimer.singleShot(SPARE_MS, self._replenish)
@@ -219,8 +223,10 @@ class OpenBooks(QObject):
             start=start,
             urls_of=page.urls_of,
             excerpt=lambda place: asyncio.to_thread(opened.excerpt, place, EXCERPT),
-            on_finished=lambda finished: self._finished(book_id, window, presenter, finished),
+            on_finished=lambda marked: self._finished(book_id, marked),
             paged=lambda: window.paged,
+            finished=finished,
+            end_counts=lambda: book_id is not None and self._live.value.finish_at_end,
         )
         if book_id is None:
             presenter.join_sync(Unsynced())
@@ -280,18 +286,9 @@ class OpenBooks(QObject):
 
         return keep
 
-    def _finished(
-        self,
-        book_id: BookId | None,
-        window: ReaderWindow,
-        presenter: ReaderPresenter,
-        finished: bool,
-    ) -> None:
-        if book_id is None or not self._live.value.finish_at_end:
-            return
-        self._tasks.start(self._mark_finished(book_id, finished))
-        if finished:
-            window.show_toast("Marked as finished", "Undo", presenter.unfinish)
+    def _finished(self, book_id: BookId | None, finished: bool) -> None:
+        if book_id is not None:
+            self._tasks.start(self._mark_finished(book_id, finished))
 
     async def _mark_finished(self, book_id: BookId, finished: bool) -> None:
         try:

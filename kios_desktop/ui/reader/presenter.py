@@ -12,6 +12,7 @@ from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.devices import device_name
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
+from kios_desktop.ui.reader.finishing import Finishing
 from kios_desktop.ui.reader.jumps import Jumps, Origin
 from kios_desktop.ui.reader.pace import Pace
 from kios_desktop.ui.reader.screen import (
@@ -33,8 +34,9 @@ class _Why(Enum):
     """Why the page was told to go somewhere."""
 
     OPEN = "open"
-    CHOICE = "choice"  # contents, link, scrubber: counts as a move
-    SYNC = "sync"  # another device's place: does not
+    CHOICE = "choice"  # contents, scrubber, “Go to”: counts as a move
+    LOOK = "look"  # a link: counts only once the person stays there
+    SYNC = "sync"  # another device's place: is one already
 
 
 @dataclass(slots=True)
@@ -63,7 +65,10 @@ class ReaderPresenter:
         excerpt: Excerpt,
         on_finished: OnFinished,
         paged: Callable[[], bool],
+        finished: bool = False,
+        end_counts: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`finished`: the book is so already; `end_counts`: reading its last words makes it so."""
         self._publication, self._map, self._screen = publication, book_map, screen
         self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
         self._start, self._urls_of, self._paged = start, urls_of, paged
@@ -71,8 +76,9 @@ class ReaderPresenter:
         self._jumps, self._pace = Jumps(), Pace()
         self._here: Here | None = None
         self._why = _Why.OPEN
+        self._looking_from: Place | None = None  # the place that counts, while a link is looked at
         self._offer: Offer | None = None
-        self._finished = False
+        self._finishing, self._end_counts = Finishing(finished), end_counts
         self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
@@ -106,45 +112,91 @@ class ReaderPresenter:
     def relocated(self, message: Relocated) -> None:
         before = self._here
         place = Place(message.spine, message.ordinal)
-        self._here = Here(place, message.screen, message.page, message.pages, message.book_end)
-        locator = self._map.locator(place)
-        if message.book_end:
-            locator = replace(locator, total_progression=1.0)  # the last words are on screen
-        sync = self._sync
-        if message.cause == "open":
-            if sync and before is None:
-                sync.opened(locator, message.screen)
-        elif message.cause == "turn":
-            # pictures have no ordinal of their own: another page is a turn even at the same place
-            if before is None or (place, message.page) != (before.place, before.page):
-                self._turned(before, locator, message.screen)
-        elif message.cause == "go":
-            if sync and self._why is _Why.CHOICE:
-                sync.moved(locator, message.screen)
-        elif sync and before is not None:
-            sync.relaid(locator, message.screen)
+        here = Here(place, message.screen, message.page, message.pages, message.book_end)
+        self._here = here
+        if before is None:
+            self._opened(place if message.cause == "open" else self._start, message.screen)
+        match message.cause:
+            case "turn":
+                # pictures have no ordinal of their own: another page is a turn at the same place
+                if before is None or (place, message.page) != (before.place, before.page):
+                    self._turned(before, here)
+            case "go":
+                if self._why is _Why.CHOICE and self._sync:
+                    self._sync.moved(self._locator(place), message.screen)
+            case _:
+                if before is not None and self._sync:
+                    self._sync.relaid(self._locator(place), message.screen)
         self._show()
-        if message.book_end and message.cause == "turn" and not self._finished:
-            self._finish()
 
-    def _turned(self, before: Here | None, locator: Locator, screen: int) -> None:
+    def _opened(self, place: Place, screen: int) -> None:
+        """The book is on the screen, whatever brought its first page."""
+        locator = self._locator(place)
+        self._finishing.opened(locator.total_progression)
+        if self._sync:
+            self._sync.opened(locator, screen, self._finishing.finished)
+
+    def _locator(self, place: Place) -> Locator:
+        return self._map.locator(place).not_at_end
+
+    def _turned(self, before: Here | None, here: Here) -> None:
         self._pace.turned(time.monotonic(), before.screen if before else 0)
         self._jumps.turned()
+        if self._looking_from is not None:
+            if self._jumps.pill:
+                return  # only looking, and about to go back
+            self._looking_from = None
+        self._read_to(here)
+
+    def _read_to(self, here: Here) -> None:
+        """By turning pages: this place counts, and may be the end."""
+        locator = self._locator(here.place)
+        progression = locator.total_progression
+        ended = here.book_end and self._end_counts()
+        if ended:
+            locator = replace(locator, total_progression=1.0)
         if self._sync:
-            self._sync.turned(locator, screen)
+            self._sync.turned(locator, here.screen)
+        if ended:
+            if self._finishing.reached_end(progression):
+                self._on_finished(True)
+                self._screen.show_toast("Marked as finished", "Undo", self.unfinish)
+        elif self._finishing.turned(progression):
+            self._not_finished(here.place)
 
     def edge(self, message: Edge) -> None:
-        """A turn past the first or last page."""
-        if message.end and not self._finished:
-            self._finish()
+        """A turn past the first or last page: the end, if its last words are on the screen."""
+        here = self._here
+        if not message.end or here is None or not here.book_end or self._looking_from is not None:
+            return
+        if self._end_counts() and not self._finishing.finished:
+            self._read_to(here)
 
-    def _finish(self) -> None:
-        self._finished = True
+    def finished_elsewhere(self, report: Report) -> None:
+        """The book was marked as finished on another device, which keeps no place for it."""
+        place = self._counting_place
+        if not self._finishing.marked(self._map.total_progression(place)):
+            return
         self._on_finished(True)
+        words = f"Marked as finished on {device_name(report.device)}"
+        self._screen.show_toast(words, "Undo", self.unfinish)
 
     def unfinish(self) -> None:
         """Undo of “Marked as finished”."""
+        self._finishing.undone()
+        self._not_finished(self._counting_place)
+
+    def _not_finished(self, place: Place) -> None:
         self._on_finished(False)
+        if self._sync:
+            self._sync.not_finished(self._locator(place))
+
+    @property
+    def _counting_place(self) -> Place:
+        """Where reading stands: not where a link led that is only looked at."""
+        if self._looking_from is not None:
+            return self._looking_from
+        return self._here.place if self._here else self._start
 
     def link(self, href: str, spine: int) -> None:
         """A link in the chapter `spine` was followed."""
@@ -160,7 +212,7 @@ class ReaderPresenter:
         if target is None:
             self._screen.show_toast("This link leads nowhere in the book.")
             return
-        self._jump_to(Destination(spine=target, anchor=fragment, cause="go"))
+        self._jump_to(Destination(spine=target, anchor=fragment, cause="go"), look=True)
 
     # -- moving by choice
 
@@ -211,30 +263,41 @@ class ReaderPresenter:
         self._jump_to(Destination(spine=last, end=True, cause="go"))
 
     def go_back(self) -> None:
-        self._travel(self._jumps.back)
+        if self._here is not None and (origin := self._jumps.back(self._origin())) is not None:
+            self._travel(origin, look=self._looking_from is not None)
 
     def go_forward(self) -> None:
-        self._travel(self._jumps.forward)
+        if self._here is not None and (origin := self._jumps.forward(self._origin())) is not None:
+            self._travel(origin, look=origin.look or self._looking_from is not None)
 
-    def _travel(self, step: Callable[[Origin], Origin | None]) -> None:
-        if self._here is None:
-            return
-        origin = step(self._origin())
-        if origin is None:
-            return
-        self._why = _Why.CHOICE
-        self._send(origin.place)
+    def _travel(self, to: Origin, look: bool) -> None:
+        self._set_out(look)
+        if to.place == self._looking_from:
+            self._looking_from = None  # back from looking
+        self._send(to.place)
 
     def dismiss_pill(self) -> None:
+        """“Stay here”: what was only looked at is where reading goes on."""
         self._jumps.dismissed()
+        if self._looking_from is not None and self._here is not None:
+            self._looking_from = None
+            if self._sync:
+                self._sync.moved(self._locator(self._here.place), self._here.screen)
         self._show()
 
-    def _jump_to(self, destination: Destination) -> None:
-        if self._here is not None:
-            self._jumps.jumped(self._origin())
-            self._pace.paused()
-        self._why = _Why.CHOICE
+    def _jump_to(self, destination: Destination, look: bool = False) -> None:
+        self._jumps.jumped(replace(self._origin(), look=look))
+        self._pace.paused()
+        self._set_out(look)
         self._screen.go_to(destination)
+
+    def _set_out(self, look: bool) -> None:
+        """Towards another place, to stay there or to `look`."""
+        self._why = _Why.LOOK if look else _Why.CHOICE
+        if not look:
+            self._looking_from = None
+        elif self._looking_from is None:
+            self._looking_from = self._counting_place
 
     def _send(self, place: Place) -> None:
         self._screen.go_to(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
@@ -251,7 +314,7 @@ class ReaderPresenter:
         if self._here is not None:
             self._jumps.jumped(self._origin())
             self._pace.paused()
-        self._why = _Why.SYNC
+        self._why, self._looking_from = _Why.SYNC, None
         self._offer = None
         self._screen.hide_prompt()
         self._send(locator.place)
@@ -281,8 +344,10 @@ class ReaderPresenter:
         if self._sync is None:
             return
         there = offer.report.locator
-        title = there.chapter.title if there else ""
-        self._sync.accept()
+        if there is None:
+            return
+        title = there.chapter.title
+        self._sync.accept(offer)
         words = f"Moved to ‘{title}’" if title else "Moved to the other device’s place"
         self._screen.show_toast(words, "Undo", self.undo)
         self._screen.mark_other_device(None)
@@ -299,7 +364,7 @@ class ReaderPresenter:
             self._sync.undo()
 
     async def _fetch_excerpts(self, offer: Offer) -> None:
-        here = self._here.place if self._here else self._start
+        here = self._counting_place
         mine = await self._excerpt(here)
         there = offer.report.locator
         theirs = await self._excerpt(there.place) if there else ""
@@ -307,7 +372,7 @@ class ReaderPresenter:
             self._screen.show_excerpts(mine, theirs)
 
     def _prompt(self, offer: Offer) -> Prompt:
-        here = self._here.place if self._here else self._start
+        here = self._counting_place
         there = offer.report.locator
         title = there.chapter.title if there and offer.lead is not Lead.UNKNOWN else ""
         fraction = there.total_progression if there else offer.report.fraction or 0.0

@@ -63,10 +63,13 @@ class _Sentence(ElidedLabel):
         super().__init__(sentence, "section")
 
     def _elide(self) -> None:
+        if not self._chapter:  # known only as a percentage
+            super()._elide()
+            return
         before, chapter, after = self._sentence.partition(self._chapter)
         metrics = self.fontMetrics()
         room = self.width() - metrics.horizontalAdvance(before + after)
-        if not self._chapter or metrics.horizontalAdvance(chapter) <= room:
+        if metrics.horizontalAdvance(chapter) <= room:
             super()._elide()
             return
         shown = metrics.elidedText(chapter, Qt.TextElideMode.ElideRight, max(0, room))

@@ -77,7 +77,7 @@ class ReaderScreen(Protocol):
 class PlaceSync(Protocol):
     """The sync of this book; `sync.driver.BookSync` for a library book."""
 
-    def opened(self, locator: Locator, screen: int) -> None:
+    def opened(self, locator: Locator, screen: int, finished: bool = False) -> None:
         return
 
     def turned(self, locator: Locator, screen: int) -> None:
@@ -89,7 +89,10 @@ class PlaceSync(Protocol):
     def relaid(self, locator: Locator, screen: int) -> None:
         return
 
-    def accept(self) -> None:
+    def accept(self, offer: Offer) -> None:
+        return
+
+    def not_finished(self, locator: Locator) -> None:
         return
 
     def stay(self) -> None:
@@ -110,4 +113,4 @@ Excerpt = Callable[[Place], Awaitable[str]]
 """About 120 characters of the text at a place."""
 
 OnFinished = Callable[[bool], None]
-"""Called with True when the last page was reached, with False when that is undone."""
+"""Called with True when the book is finished, with False when it is not any more."""

@@ -25,6 +25,7 @@ class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
 
     `ordinal` is the place: the first character of the screen after a turn, what was asked for
     after a `go`. `screen` counts the ordinals on the screen. `page` is 0-based in the chapter.
+    `book_end`: the last words of the linear spine are on the screen, or its last picture.
     """
 
     cause: Literal["turn", "go", "layout", "open"]
@@ -63,7 +64,11 @@ class Edge(msgspec.Struct, frozen=True, tag="edge"):
     end: bool
 
 
-Message = Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge
+class Settled(msgspec.Struct, frozen=True, tag="settled"):
+    """Everything Kios asked for before `settle` has been done, and reported."""
+
+
+Message = Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
 
 
 class Look(msgspec.Struct, frozen=True, rename="camel"):

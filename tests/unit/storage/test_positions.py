@@ -4,19 +4,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision, Quote
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.domain.progress import Lead, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Lead, Looked, Offer, Report, Sent, SyncRecord
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import VISITS_KEPT, Positions
+from kios_desktop.storage.tables import sync_records
+from kios_desktop.sync.events import Ask, LookDone, Opened
+from kios_desktop.sync.machine import step
+from kios_desktop.sync.state import State
 from tests.unit.storage.conftest import new_book
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
 HERE = Locator(Place(3, 41), "c3.xhtml", 900, 0.25, Chapter(-4, "Three"), Quote("ab", "cd"))
 REPORT = Report("s", "key", HERE, Precision.ELEMENT, 0.3, NOW, "Kobo", "/body/DocFragment[4].0")
+EARLIER = Locator(Place(0, 5), "c0.xhtml", 900, 0.01, Chapter(-1, "One"))
 FULL = SyncRecord(
     source_id="s",
     on_server=HERE,
@@ -25,12 +31,34 @@ FULL = SyncRecord(
     attempt=Sent(HERE, "/body", 0.25),
     dirty=True,
     since=NOW,
-    asked=("a",),
+    moved_at=NOW,
+    noted=("a",),
     settled=("b", "c"),
     offer=Offer(REPORT, Lead.FURTHER, False),
     answer=Answer.CONTINUE,
     peak=0.3,
+    ended=True,
 )
+
+
+# written by Kios before “asked” meant nothing; the report `key` was asked about and not answered
+ASKED = """
+{"source_id":"s","on_server":{"place":{"spine_index":3,"ordinal":41},"href":"c3.xhtml","ordinal_total":900,"total_progression":0.25,
+"chapter":{"index":-4,"title":"Three"},
+"quote":{"before":"ab","after":"cd"}},
+"received":{"source_id":"s","key":"key","locator":{"place":{"spine_index":3,"ordinal":41},"href":"c3.xhtml","ordinal_total":900,"total_progression":0.25,
+"chapter":{"index":-4,"title":"Three"},
+"quote":{"before":"ab","after":"cd"}},
+"precision":"element","fraction":0.3,"at":"2026-11-21T12:00:00.123000Z","device":"Kobo","raw":"/body/DocFragment[4].0","finished":false},
+"sent":{"locator":{"place":{"spine_index":3,"ordinal":41},"href":"c3.xhtml","ordinal_total":900,"total_progression":0.25,
+"chapter":{"index":-4,"title":"Three"},
+"quote":{"before":"ab","after":"cd"}},"raw":"/body","fraction":0.25,"document":"doc","at":"2026-11-21T12:00:00.123000Z"},"attempt":null,
+"dirty":false,"since":"2026-11-21T12:00:00.123000Z","asked":["key"],"settled":["b"],
+"offer":{"report":{"source_id":"s","key":"key","locator":{"place":{"spine_index":3,"ordinal":41},"href":"c3.xhtml","ordinal_total":900,"total_progression":0.25,
+"chapter":{"index":-4,"title":"Three"},
+"quote":{"before":"ab","after":"cd"}},
+"precision":"element","fraction":0.3,"at":"2026-11-21T12:00:00.123000Z","device":"Kobo","raw":"/body/DocFragment[4].0","finished":false},"lead":"further","same_chapter":false,"suspicious":false},"answer":null,"peak":0.3,"told":false}
+"""
 
 
 @pytest.fixture
@@ -56,6 +84,18 @@ async def test_a_record_survives_whole(database: Database, book_id: BookId) -> N
     assert await positions.record(book_id, "s") == FULL
     await positions.forget(book_id, "s")
     assert await positions.record(book_id, "s") is None
+
+
+async def test_what_an_older_kios_asked_without_an_answer_is_asked_again(
+    database: Database, book_id: BookId
+) -> None:
+    values = {"book_id": book_id, "source_id": "s", "waiting": 0, "record": ASKED}
+    await database.run(lambda c: c.execute(insert(sync_records).values(values)).close())
+    record = await Positions(database).record(book_id, "s")
+    assert record is not None and record.settled == ("b",) and record.peak == 0.3
+    state, _ = step(State(record=record, local=EARLIER), Opened(EARLIER, 40))
+    _, effects = step(state, LookDone(state.token, Looked(REPORT), None, NOW))
+    assert [effect for effect in effects if isinstance(effect, Ask)]
 
 
 async def test_what_waits_is_found_with_its_place(database: Database, book_id: BookId) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +11,12 @@ import pytest
 from kios_desktop.domain.errors import Full, NotMatched, Rejected, Unreachable
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Health, Lead
+from kios_desktop.domain.progress import Health, Lead, Offer
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, js
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import SCREEN, FakePlaces, at, locator
+from tests.fakes.sync import FakeView
 
 START, LATER, FAR = locator(1, 1500), locator(1, 1540), locator(3, 2000)
 SERVERS = ("official", "cwa", "booklore", "grimmory", "komga", "kavita", "stump")
@@ -63,7 +64,7 @@ async def test_a_place_goes_from_one_device_to_another_and_back(profile: str) ->
         view = await b.open(START)
         assert [offer.lead for offer in view.asked] == [Lead.FURTHER]
         assert b.sync is not None
-        b.sync.accept()
+        b.accept()
         await b.quiet()
         assert view.jumps[0].place.spine_index == FAR.place.spine_index
         if profile not in ("komga", "kavita"):
@@ -154,7 +155,7 @@ async def test_the_place_received_is_echoed_as_it_came(make: Make, server: Kosyn
     server.fake.put_elsewhere("1" * 32, "/body/DocFragment[4]/body/p[21]", 0.7, "Kobo")
     await device.open(START)
     assert device.sync is not None
-    device.sync.accept()
+    device.accept()
     device.turn(at(9500))
     await device.leave()
     server.fake.put_elsewhere("1" * 32, "/body/DocFragment[4]/body/p[21]", 0.7, "Kobo")
@@ -343,15 +344,66 @@ async def test_a_page_turned_before_the_answer_comes_means_no_question(
 ) -> None:
     device = await make()
     elsewhere(server, FAR)
-    sync = device.engine.open(BOOK, "Book", device.view)
-    sync.opened(START, SCREEN)
-    sync.turned(LATER, SCREEN)
+    device.sync = device.engine.open(BOOK, "Book", device.view)
+    device.sync.opened(START, SCREEN)
+    device.sync.turned(LATER, SCREEN)
     await device.quiet()
     assert device.view.asked == []
     [stayed] = device.engine.overview().stayed
     assert stayed.offer.lead is Lead.FURTHER
-    sync.accept_stayed()
+    device.accept()
     assert device.view.jumps == [FAR]
+
+
+@dataclass
+class BrokenView(FakeView):
+    """A window with a mistake in it."""
+
+    def ask(self, offer: Offer) -> None:
+        raise ValueError("empty separator")
+
+    def withdraw(self) -> None:
+        raise ValueError("empty separator")
+
+
+async def test_a_mistake_in_the_window_answers_no_question(
+    make: Make, server: KosyncServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    device = await make()
+    elsewhere(server, FAR)
+    device.sync = device.engine.open(BOOK, "Book", BrokenView())
+    device.sync.opened(START, SCREEN)
+    await device.quiet()
+    device.turn(LATER)
+    await device.close()
+    assert server.fake.writes() == []
+    assert "a mistake of ours" in caplog.text
+    view = await device.open(START)
+    assert len(view.asked) == 1
+
+
+async def test_a_page_turned_before_the_disk_answered_is_kept_and_sent_when_kios_quits(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    device.sync = device.engine.open(BOOK, "Book", device.view)
+    device.sync.opened(START, SCREEN)
+    device.turn(LATER)
+    device.sync.closed()
+    await device.engine.flush(2.0)
+    assert device.here == LATER
+    assert len(server.fake.writes()) == 1
+
+
+async def test_a_page_turned_before_the_disk_answered_is_kept_without_any_time(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    device.sync = device.engine.open(BOOK, "Book", device.view)
+    device.sync.opened(START, SCREEN)
+    device.turn(LATER)
+    await device.engine.flush(0.0)
+    assert device.here == LATER
 
 
 async def test_coming_back_to_the_window_never_asks_again(make: Make, server: KosyncServer) -> None:

@@ -21,13 +21,17 @@ from kios_desktop.sync.events import (
     Jump,
     Look,
     LookDone,
+    MarkFinished,
+    MarkUndone,
     NextTry,
+    NotShown,
     Opened,
     PreferencesChanged,
     Relaid,
     Remembered,
     RetryDue,
     RetryIn,
+    Returned,
     Save,
     SayMoved,
     Stayed,
@@ -54,9 +58,9 @@ BEHIND = locator(0, 500)
 class Book:
     """Feeds events and keeps the effects of the last one."""
 
-    def __init__(self, record: SyncRecord | None = None, **state: object) -> None:
-        known = record or SyncRecord("source")
-        self.state = replace(State(record=known), **state)  # type: ignore[arg-type]
+    def __init__(self, known: SyncRecord | None = None, **state: object) -> None:
+        fresh = State(record=known or SyncRecord("source"))
+        self.state = replace(fresh, **state)  # type: ignore[arg-type]
         self.effects: tuple[Effect, ...] = ()
 
     def feed(self, *events: Event) -> "Book":
@@ -82,6 +86,12 @@ class Book:
 
     def failed(self, next_try: NextTry = NextTry.SOON, after_s: float | None = None) -> "Book":
         return self.feed(Failed(self.state.token, next_try, after_s))
+
+    def accepted(self) -> "Book":
+        """Continue, on the question or in the menu."""
+        offer = self.state.asking or self.state.offer
+        assert offer is not None
+        return self.feed(Accepted(offer, T0))
 
     def all(self, kind: type) -> list:
         return [effect for effect in self.effects if isinstance(effect, kind)]
@@ -143,13 +153,29 @@ def test_further_is_asked(there: Locator) -> None:
     assert book.all(Ask)[0].offer.lead is Lead.FURTHER
 
 
-def test_the_same_report_is_asked_once_even_after_a_restart() -> None:
+def test_a_question_nobody_answered_is_asked_again_and_nothing_is_written_over_it() -> None:
     first = Book().opened().found(report(FURTHER)).feed(Closed(T0))
     assert first.kinds == [Withdraw]
     again = Book(first.record).opened().found(report(FURTHER))
-    assert again.kinds == []
-    assert again.state.offer is not None
-    assert Book(first.record).opened().found(report(FURTHER, "newer")).kinds == [Ask]
+    assert again.kinds == [Ask]
+    killed = Book(again.record, local=HERE).opened()
+    late = killed.state.token
+    killed.turned().feed(LookDone(late, Looked(report(FURTHER)), None, T0))
+    assert killed.feed(Triggered()).found(report(FURTHER)).kinds == []
+    assert killed.state.dirty and killed.state.offer is not None
+
+
+def test_a_question_that_could_not_be_shown_is_no_answer() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(NotShown()).turned()
+    assert book.feed(Triggered()).found(report(FURTHER)).kinds == []
+    assert Book(book.record).opened().found(report(FURTHER)).kinds == [Ask]
+
+
+def test_a_question_that_stands_there_is_not_asked_a_second_time() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(SyncNow())
+    assert book.found(report(FURTHER)).kinds == [] and book.state.asking is not None
+    book.feed(SyncNow()).found(report(FURTHER, "newer"))
+    assert book.kinds == [Ask]
 
 
 def test_behind_is_listed_and_in_the_timeline_and_never_asked() -> None:
@@ -217,16 +243,150 @@ def test_always_continue_takes_nobody_back_who_stays_when_others_are_behind() ->
     assert book.kinds == []
 
 
-def test_a_failed_look_on_opening_is_quiet() -> None:
+def test_a_failed_look_on_opening_is_quiet_and_tried_again() -> None:
     book = Book().opened().failed()
-    assert book.effects == ()
+    assert book.effects == (RetryIn(RETRY_S[0]),)
+    assert book.feed(RetryDue()).kinds == [Look]
+    for delay_s in RETRY_S[1:]:
+        assert book.failed().effects == (RetryIn(delay_s),)
+        book.feed(RetryDue())
+    assert book.failed().effects == ()
+    assert book.feed(Triggered()).effects == ()  # there is nothing to send
+    assert book.feed(Returned()).kinds == [Look]
+    assert book.found(report(FURTHER)).kinds == [Ask]
+    assert book.feed(Returned()).effects == ()
+
+
+@pytest.mark.parametrize("next_try", [NextTry.ON_RETURN, NextTry.SOON])
+def test_a_push_whose_look_failed_is_tried_again_when_the_person_is_back(next_try: NextTry) -> None:
+    """Also of a closed book: a captive portal, or sync switched off on the server for a while."""
+    book = Book().opened().found().turned().feed(Closed(T0)).failed(next_try)
+    assert book.feed(Returned()).kinds == [Look] and book.all(Look)[0].to_send == NEXT
+    assert book.found().kinds == [Write]
+
+
+def test_what_is_switched_off_is_asked_once_for_each_return() -> None:
+    book = Book().opened().found().turned().feed(Triggered()).failed(NextTry.ON_RETURN)
+    assert book.feed(Triggered(), Triggered()).effects == ()
+    assert book.feed(Returned()).kinds == [Look]
+
+
+# --- glances and marks
+
+
+def test_behind_a_glance_settles_nothing() -> None:
+    """At 3000, another device at 5000: looking ahead to 8000 does not make that an old place."""
+    book = Book().opened(at(3000))
+    look = book.state.token
+    book.turned(at(8000)).feed(LookDone(look, Looked(report(at(5000))), None, T0))
+    book.turned(at(3100)).feed(Triggered()).found(report(at(5000)))
+    assert book.kinds == [] and book.state.dirty
+    assert Book(book.record).opened(at(3100)).found(report(at(5000))).kinds == [Ask]
+
+
+def test_where_a_glance_met_the_other_device_is_not_settled_either() -> None:
+    book = Book().opened(at(3000))
+    look = book.state.token
+    book.turned(at(5010)).feed(LookDone(look, Looked(report(at(5000))), None, T0))
+    assert book.turned(at(3100)).feed(Triggered()).found(report(at(5000))).kinds == []
+
+
+def test_reading_back_from_where_both_were_is_sent() -> None:
+    book = Book().opened(at(5000)).found(report(at(5010))).turned(at(4800)).feed(Triggered())
+    assert book.found(report(at(5010))).kinds == [Write]
+
+
+def test_marked_as_finished_elsewhere_is_said_once_and_nothing_written_over_it() -> None:
+    mark = report(None, "mark", finished=True)
+    book = Book().opened(at(3000)).found(mark)
+    assert book.effects[-1] == MarkFinished(mark)
+    book.turned(at(3040)).feed(Triggered()).found(mark)
+    assert book.kinds == [] and book.state.dirty
+    again = Book(book.record, local=at(3040)).opened(at(3040)).found(mark)
+    assert again.kinds == []
+    again.turned(at(3080)).feed(Triggered()).found(mark)
+    assert again.kinds == []  # one page more is not reading on
+    again.turned(at(3200)).feed(Triggered()).found(mark)
+    assert again.kinds == [Write]
+
+
+def test_a_mark_that_is_taken_back_is_written_over() -> None:
+    mark = report(None, "mark", finished=True)
+    book = Book().opened(at(3000)).found(mark).feed(MarkUndone(at(3000), T0))
+    assert book.feed(Triggered()).found(mark).kinds == [Write]
+
+
+def test_a_mark_found_for_a_closed_book_waits_for_its_opening() -> None:
+    mark = report(None, "mark", finished=True)
+    book = Book().opened(at(3000)).found().turned(at(3300)).feed(Closed(T0)).found(mark)
+    assert book.kinds == [] and book.state.dirty
+    assert book.opened(at(3300)).found(mark).kinds == [MarkFinished]
+
+
+# --- the end
+
+
+def test_the_end_is_sent_once_and_again_only_after_reading_again() -> None:
+    last, end = locator(3, 4900), replace(locator(3, 4900), total_progression=1.0)
+    book = Book().opened(at(9000)).found().turned(end).feed(Triggered()).found()
+    [write] = book.all(Write)
+    assert write.prepared.locator.at_end
+    book.written().turned(locator(3, 4860)).feed(Triggered()).found(ours=write.prepared).written()
+    book.turned(end).feed(Triggered())
+    [look] = book.all(Look)
+    assert look.to_send is not None and look.to_send.place == last.place
+    assert not look.to_send.at_end
+    book.found(ours=wire(locator(3, 4860))).written()
+    assert not book.state.dirty
+    book.turned(at(9000)).feed(MarkUndone(at(9000), T0), Triggered())
+    book.found(ours=wire(last)).written()
+    assert book.turned(end).feed(Triggered()).all(Look)[0].to_send == end
+
+
+def test_the_end_at_a_place_that_was_sent_without_it_is_sent() -> None:
+    last = locator(3, 4900)
+    book = Book().opened(at(9000)).found().turned(last).feed(Triggered()).found().written()
+    book.turned(replace(last, total_progression=1.0))
+    assert book.state.dirty
+
+
+def test_an_end_that_is_taken_back_is_sent_as_a_place() -> None:
+    end = replace(locator(3, 4900), total_progression=1.0)
+    book = Book().opened(at(9000)).found().turned(end).feed(Triggered()).found().written()
+    assert book.feed(Triggered()).effects == ()
+    book.feed(MarkUndone(locator(3, 4900), T0), Triggered())
+    assert book.all(Look)[0].to_send == locator(3, 4900)
+
+
+def test_following_another_device_to_the_very_end_does_not_finish_the_book() -> None:
+    book = Book().opened().found(report(locator(3, 5000))).accepted()
+    assert book.state.local is not None and not book.state.local.at_end
+
+
+# --- what is shown is what is done
+
+
+def test_the_offer_that_was_shown_is_the_one_that_is_taken() -> None:
+    book = Book().opened().found(report(FURTHER)).feed(Stayed())
+    [shown] = [book.state.offer]
+    assert shown is not None
+    book.feed(SyncNow()).found(report(locator(3, 3000), "newer"))
+    book.feed(Accepted(shown, T0))
+    assert [jump.locator for jump in book.all(Jump)] == [FURTHER]
+
+
+def test_read_without_a_server_and_killed_is_sent_once_there_is_one() -> None:
+    record = Book().opened().found().turned().feed(Triggered()).found().written().record
+    book = Book(record=None, local=FURTHER, local_at=T0 + timedelta(hours=1))
+    book.feed(AccountChanged(record, T0 + timedelta(hours=2)))
+    assert book.kinds == [Look] and book.all(Look)[0].to_send == FURTHER
 
 
 # --- answers
 
 
 def test_continue_goes_there_keeps_the_old_place_and_sends_nothing() -> None:
-    book = Book().opened().found(report(FURTHER)).feed(Accepted(T0))
+    book = Book().opened().found(report(FURTHER)).accepted()
     assert book.kinds == [Withdraw, Jump]
     assert book.state.local == FURTHER and not book.state.dirty
     assert (HERE, "read") in timeline(book.effects)
@@ -235,7 +395,7 @@ def test_continue_goes_there_keeps_the_old_place_and_sends_nothing() -> None:
 
 def test_continue_to_a_percentage_is_not_sent_until_a_page_is_turned() -> None:
     guess = report(at(9000), precision=Precision.FRACTION, fraction=0.9)
-    book = Book().opened(at(3500)).found(guess).feed(Accepted(T0))
+    book = Book().opened(at(3500)).found(guess).accepted()
     assert not book.state.dirty
     assert book.turned(at(9040)).state.dirty
 
@@ -258,7 +418,7 @@ def test_turning_the_page_is_stay_here() -> None:
 
 def test_a_place_that_was_declined_can_still_be_taken() -> None:
     book = Book().opened().found(report(FURTHER)).feed(Stayed()).turned()
-    book.feed(Triggered()).found(report(FURTHER)).written().feed(Accepted(T0))
+    book.feed(Triggered()).found(report(FURTHER)).written().accepted()
     assert book.all(Jump) == [Jump(FURTHER, report(FURTHER))]
     assert book.state.dirty  # the server holds our older place by now
 
@@ -587,7 +747,7 @@ def test_a_question_survives_other_settings_of_its_server() -> None:
 
 
 def test_undo_at_the_very_start_does_not_report_the_book_as_unread() -> None:
-    book = Book().opened(locator(0, 0)).found(report(FURTHER)).feed(Accepted(T0))
+    book = Book().opened(locator(0, 0)).found(report(FURTHER)).accepted()
     book.feed(Undone(T0))
     assert book.state.local == locator(0, 0)
     assert book.feed(Triggered()).kinds == []

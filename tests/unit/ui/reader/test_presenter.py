@@ -14,7 +14,15 @@ from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntr
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
 from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
-from kios_desktop.ui.reader.wire import Destination, Lines, Loaded, Look, OpenBook, Relocated
+from kios_desktop.ui.reader.wire import (
+    Destination,
+    Edge,
+    Lines,
+    Loaded,
+    Look,
+    OpenBook,
+    Relocated,
+)
 from kios_desktop.ui.tasks import Tasks
 
 LOOK = Look("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
@@ -92,7 +100,10 @@ class FakeSync:
     fractions: list[float] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        def note(locator: Locator | None = None, screen: int = 0) -> None:
+        def note(
+            told: Locator | Offer | None = None, screen: int = 0, finished: bool = False
+        ) -> None:
+            locator = told.report.locator if isinstance(told, Offer) else told
             self.events.append((name, locator.place if locator else None))
             self.fractions += [locator.total_progression] if locator else []
 
@@ -102,7 +113,8 @@ class FakeSync:
 class Reading:
     """A presenter with its surroundings."""
 
-    def __init__(self, start: Place | None = None) -> None:
+    def __init__(self, start: Place | None = None, finished: bool = False) -> None:
+        self.end_counts = True
         order = tuple(Link(f"text/c{i}.xhtml", "application/xhtml+xml") for i in range(4))
         toc = tuple(TocEntry(f"Chapter {i + 1}", link.href) for i, link in enumerate(order))
         book = Publication(Metadata("A book"), order, {x.href: x for x in order}, toc)
@@ -125,6 +137,8 @@ class Reading:
             excerpt=excerpt,
             on_finished=self.finished.append,
             paged=lambda: True,
+            finished=finished,
+            end_counts=lambda: self.end_counts,
         )
         sync: Any = self.sync
         self.presenter.join_sync(sync)
@@ -311,7 +325,7 @@ def test_last_page_finishes_the_book_once() -> None:
     reading = Reading()
     reading.open(3, 600)
     reading.at(3, 800, book_end=True)
-    reading.at(3, 600)
+    reading.at(3, 770)
     reading.at(3, 800, book_end=True)
     assert reading.finished == [True]
 
@@ -331,6 +345,181 @@ def test_opening_on_the_last_page_does_not_finish_the_book() -> None:
     reading.presenter.ready(LOOK)
     reading.at(3, 800, "open", book_end=True)
     assert reading.finished == []
+
+
+def test_going_to_the_end_finishes_nothing_until_a_turn_is_tried_there() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.go_to_end()
+    reading.at(3, 800, "go", book_end=True)
+    assert reading.finished == [] and reading.sync.fractions[-1] < 1.0
+    reading.presenter.edge(Edge(end=True))
+    assert reading.finished == [True] and reading.sync.fractions[-1] == 1.0
+
+
+def test_a_last_page_whose_rest_is_out_of_reach_is_not_the_end() -> None:
+    reading = Reading()
+    reading.open(3, 600)
+    reading.at(3, 800, book_end=False)
+    reading.presenter.edge(Edge(end=True))
+    assert reading.finished == [] and max(reading.sync.fractions) < 1.0
+
+
+def test_a_book_of_one_screen_is_finished_by_a_turn_past_it() -> None:
+    reading = Reading()
+    reading.presenter.ready(LOOK)
+    reading.at(3, 0, "open", book_end=True)
+    reading.presenter.edge(Edge(end=True))
+    assert reading.finished == [True]
+
+
+def test_without_marking_at_the_end_nothing_says_a_hundred_percent() -> None:
+    reading = Reading()
+    reading.end_counts = False
+    reading.open(3, 600)
+    reading.at(3, 1000, book_end=True)
+    reading.presenter.edge(Edge(end=True))
+    assert reading.finished == [] and max(reading.sync.fractions) < 1.0
+
+
+def test_one_turn_a_hundredth_before_the_end_makes_it_being_read_again() -> None:
+    reading = Reading()
+    reading.open(3, 600)
+    reading.at(3, 990, book_end=True)
+    reading.at(3, 965)
+    assert reading.finished == [True]
+    reading.at(3, 900)
+    assert reading.finished == [True, False]
+    reading.at(3, 990, book_end=True)
+    assert reading.finished == [True, False, True]
+
+
+def test_undo_of_finished_tells_the_sync_the_place_without_the_end() -> None:
+    reading = Reading()
+    reading.open(3, 600)
+    reading.at(3, 900, book_end=True)
+    reading.presenter.unfinish()
+    assert reading.finished == [True, False]
+    assert reading.sync.events[-1] == ("not_finished", Place(3, 900))
+    assert reading.sync.fractions[-1] < 1.0
+
+
+def marked() -> Report:
+    return Report("s", "key", None, Precision.NONE, None, None, "Komga", "", finished=True)
+
+
+def test_a_mark_from_elsewhere_is_said_and_cleared_by_reading_on_only() -> None:
+    reading = Reading()
+    reading.open(1, 0)
+    reading.presenter.finished_elsewhere(marked())
+    assert reading.finished == [True]
+    assert reading.screen.toasts == ["Marked as finished on Komga"]
+    reading.at(1, 30)
+    assert reading.finished == [True]
+    reading.at(1, 50)
+    assert reading.finished == [True, False]
+    assert [name for name, _ in reading.sync.events][-2:] == ["turned", "not_finished"]
+
+
+def test_a_finished_book_that_is_looked_into_stays_finished() -> None:
+    reading = Reading(Place(1, 0), finished=True)
+    reading.open(1, 0)
+    reading.presenter.finished_elsewhere(marked())
+    assert reading.screen.toasts == [] and reading.finished == []
+    reading.at(1, 30)
+    assert reading.finished == []
+    reading.at(1, 100)
+    assert reading.finished == [False]
+
+
+# --- whatever brings the first page, and looks
+
+
+def test_a_choice_before_the_first_page_opens_the_book_and_is_a_move() -> None:
+    reading = Reading(start=Place(1, 200))
+    reading.presenter.ready(LOOK)
+    reading.presenter.go_to_end()
+    reading.at(3, 800, "go", book_end=True)
+    assert reading.sync.events == [("opened", Place(1, 200)), ("moved", Place(3, 800))]
+    reading.presenter.go_back()
+    assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=200, cause="go")
+
+
+def look_at_a_note(reading: Reading) -> None:
+    reading.presenter.link("c3.xhtml#note", 1)
+    reading.at(3, 900, "go", book_end=True)
+
+
+def test_looking_at_a_note_moves_nothing() -> None:
+    reading = Reading()
+    reading.open(1, 100)
+    reading.at(1, 300)
+    look_at_a_note(reading)
+    reading.at(3, 950)
+    reading.presenter.edge(Edge(end=True))
+    reading.presenter.go_back()
+    reading.at(1, 300, "go")
+    reading.presenter.closed()
+    assert reading.sync.events[1:] == [("turned", Place(1, 300)), ("closed", None)]
+    assert reading.finished == []
+
+
+def test_three_turns_where_a_link_led_are_reading_there() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    for ordinal in (910, 920):
+        reading.at(3, ordinal)
+    assert [name for name, _ in reading.sync.events] == ["opened"]
+    reading.at(3, 930)
+    assert reading.sync.events[-1] == ("turned", Place(3, 930))
+
+
+def test_stay_here_where_a_link_led_counts_at_once() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    reading.presenter.dismiss_pill()
+    assert reading.sync.events[-1] == ("moved", Place(3, 900))
+
+
+def test_a_choice_while_looking_counts_at_once() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    reading.presenter.go_to_place(Place(2, 0))
+    reading.at(2, 0, "go")
+    assert reading.sync.events[-1] == ("moved", Place(2, 0))
+
+
+def test_a_link_inside_a_note_is_the_same_look_and_so_is_forward() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    reading.presenter.link("c2.xhtml", 3)
+    reading.at(2, 0, "go")
+    reading.presenter.go_back()
+    reading.at(3, 900, "go")
+    reading.presenter.go_back()
+    reading.at(1, 300, "go")
+    reading.presenter.go_forward()
+    reading.at(3, 900, "go")
+    assert [name for name, _ in reading.sync.events] == ["opened"]
+    reading.presenter.go_back()
+    reading.at(1, 300, "go")
+    reading.at(1, 500)
+    assert reading.sync.events[1:] == [("turned", Place(1, 500))]
+
+
+async def test_a_question_while_looking_names_the_place_that_counts() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    reading.presenter.ask(offer())
+    assert reading.screen.prompts[0].here_title == "Chapter 2"
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert reading.screen.excerpts == [("words at 300", "words at 100")]
 
 
 def test_crash_of_the_page_comes_back_to_the_same_place() -> None:
