@@ -437,6 +437,7 @@ class App(QObject):
 
     async def close(self) -> None:
         """After `finished`: send, save, close the database."""
+        await self.readers.all_closed()
         await self.sync.flush(QUIT_S)
         await self.tasks.aclose()
         with contextlib.suppress(StorageError):  # the copies that are there stay

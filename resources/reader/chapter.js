@@ -221,6 +221,9 @@ export class Chapter {
   endShown() {
     const rect = this.text?.total ? this.text.lastRect() : this._lastPicture();
     if (!rect) return this.scrolled || this.page === this.pages - 1;
+    // Vertical text on our pages runs backwards: its last words stand where its first page should.
+    const first = this.text?.total ? this.text.rectAt(0) : null;
+    if (first && this.pageOf(first) > this.page) return false;
     const { innerWidth, innerHeight } = this.window;
     return rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
   }

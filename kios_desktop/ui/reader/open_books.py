@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 EXCERPT = 120  # characters
 REST_S = 3.0  # without a page turn, before and while the characters are counted
 PAUSE_S = 0.03  # between two slices of counting
+LEAVING_S = 0.01  # between two looks whether a window is gone
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
@@ -133,6 +134,7 @@ class OpenBooks(QObject):
 
     async def open(self, book_id: BookId) -> ReaderWindow | None:
         """Open a library book, or raise its window. Errors go to `failed`."""
+        await self._left(book_id)
         if self._raise(book_id) or book_id in self._opening:
             return self._windows.get(book_id)
         self._opening.add(book_id)
@@ -160,6 +162,7 @@ class OpenBooks(QObject):
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
+        await self._left(path)
         if self._raise(path) or path in self._opening:
             return self._windows.get(path)
         self._opening.add(path)
@@ -174,6 +177,11 @@ class OpenBooks(QObject):
         title = opened.publication.metadata.title
         start = Place(0, 0)
         return await self._show(page, path, title, opened, where, start, ReadingPreferences())
+
+    async def _left(self, key: BookId | Path) -> None:
+        """Returns when no window of the book is on its way out; that takes a moment at most."""
+        while (window := self._windows.get(key)) is not None and window.leaving:
+            await asyncio.sleep(LEAVING_S)
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)
@@ -316,6 +324,11 @@ class OpenBooks(QObject):
     def close_all(self) -> None:
         for window in self.windows():
             window.close()
+
+    async def all_closed(self) -> None:
+        """After `close_all`: every page has reported what was turned last, or had its time."""
+        for key in tuple(self._windows):
+            await self._left(key)
 
     def end(self) -> None:
         """After `close_all` and a turn of the event loop: pages first, then their profile."""

@@ -41,12 +41,14 @@ from kios_desktop.ui.reader.wire import (
     OpenBook,
     Ready,
     Relocated,
+    Settled,
     Zoomed,
 )
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
 OPENING_MS = 500  # before “Opening…” is said
+LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
 GO_TO_WIDTH = 320
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
@@ -89,7 +91,7 @@ class ReaderWindow(QMainWindow):
         self._presenter: ReaderPresenter | None = None
         self._offer_to_take: Offer | None = None
         self._place_to_go_to: Place | None = None
-        self._had_a_page = False
+        self._had_a_page = self.leaving = False
         self.screen_at = time.monotonic()  # when the page last showed another screen
         self.stage = Stage()
         self.setCentralWidget(self.stage)
@@ -106,6 +108,8 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
+        self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
+        self._last_word.timeout.connect(self._left)
         self._pill_shown, self._sync_shown = "", ("", "", "")
         self.overlays = OverlayHost(self.stage, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
@@ -130,6 +134,19 @@ class ReaderWindow(QMainWindow):
         self.chrome.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Off the screen at once; over when the page has reported what was turned last."""
+        event.accept()
+        if self.leaving:
+            return
+        self.leaving = True
+        if self._presenter is None or not self._had_a_page:
+            self._left()
+            return
+        self._last_word.start()
+        self._page.bridge.settle()
+
+    def _left(self) -> None:
+        self._last_word.stop()
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
@@ -137,7 +154,6 @@ class ReaderWindow(QMainWindow):
         self._page.bridge.message.disconnect(self._received)
         self.view.setPage(None)  # type: ignore[arg-type]
         self._page.end()
-        event.accept()
         self.closed.emit()
         self.deleteLater()
 
@@ -175,6 +191,9 @@ class ReaderWindow(QMainWindow):
                 presenter.edge(message)
             case Ready():
                 self._ready(presenter)
+            case Settled():
+                if self.leaving:
+                    self._left()
 
     def _ready(self, presenter: ReaderPresenter) -> None:
         presenter.ready(self.dress.look())

@@ -88,6 +88,50 @@ async def test_a_collapsed_question_covers_no_text(qapp: QApplication, tmp_path:
             assert box.width() == 760
 
 
+async def test_a_place_known_only_as_a_percentage_is_asked_about_and_not_written_over(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        book.window.close()
+        await kios.put_elsewhere(book.id, "", 0.6)
+        book = await kios.open(book.id)
+        await until(lambda: book.window.question.sentence != "")
+        assert book.window.question.sentence == "Another device is at 60% — switch?"
+        for width in (500, 900, 1440):
+            book.window.resize(width, 640)
+            await settled(0.05)
+        book.window.close()
+        await settled(0.2)
+        book = await kios.open(book.id)
+        await until(lambda: book.window.question.sentence != "")
+        book.window.question.answer(True)
+        await until(lambda: book.place.spine_index == 1)
+        assert kios.server.fake.writes() == []
+
+
+async def test_a_page_turned_just_before_closing_is_sent(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        await until(lambda: not kios.app.sync.book_overview(book.id).error)
+        book.window.turn(1)
+        book.window.close()
+        await until(lambda: len(kios.server.fake.writes()) == 1)
+        last = await kios.app.positions.last(book.id)
+        assert last is not None and last.locator.place.ordinal > 0
+
+
+async def test_a_page_turned_just_before_quitting_is_sent(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        book.window.turn(1)
+        kios.app.quit()
+        await kios.app.readers.all_closed()
+        await kios.app.sync.flush(3.0)
+        assert len(kios.server.fake.writes()) == 1
+
+
 async def test_toast_and_pill_stay_below_the_text_and_off_one_another(
     qapp: QApplication, tmp_path: Path
 ) -> None:
