@@ -127,12 +127,13 @@ class Accounts:
             self._hide(source)
             if source.kind is not SourceKind.KOSYNC or not source.enabled:
                 continue
-            keeper: ProgressRemote = (
-                Withheld(partial(self._found, source.id, identity))
-                if source.id in withheld
-                else self._remote(source, identity)
-            )
-            accounts.append(Account(source.id, source.name, KINDS[source.kind], keeper))
+            name, kind = source.name, KINDS[source.kind]
+            if source.id in withheld:
+                keeper = Withheld(partial(self._found, source.id, identity))
+                accounts.append(Account(source.id, name, kind, keeper))
+            else:
+                remote = self._remote(source, identity)
+                accounts.append(Account(source.id, name, kind, remote, check=remote.check))
         return accounts
 
     async def release(self) -> None:

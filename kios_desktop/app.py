@@ -370,11 +370,6 @@ class App(QObject):
 
     def _sync_now(self) -> None:
         """“Sync now” in the library."""
-        overview = self.sync.overview()
-        if not overview.waiting and not self.readers.windows() and overview.servers:
-            self.window.overlays.toast(
-                tr("Nothing waits to be sent. Kios looks for news when you open a book.")
-            )
         self.sync.sync_now()
 
     def _sync_book(self, book_id: BookId) -> None:

@@ -128,6 +128,7 @@ class Health(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     WORKING = "working"
+    NOT_ASKED = "not asked"  # since the start no server has answered anything
     IN_SYNC = "in sync"
 
 
@@ -195,6 +196,7 @@ class BookOverview:
     source_id: str = ""
     source_name: str = ""
     error: Exception | None = None
+    heard_at: datetime | None = None  # the last real answer about this book, since the start
     unsent: bool = False
     held: bool = False
     marked: bool = False

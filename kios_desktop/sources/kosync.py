@@ -5,6 +5,7 @@ Satisfies `sync.ports.ProgressRemote`. What is special about a server is in `pre
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +28,8 @@ from kios_desktop.sources.presets import CWA, KOMGA, STUMP, matching_hint
 from kios_desktop.sources.wire import DECIMALS, echo, percentage, shortened
 
 log = logging.getLogger(__name__)
+
+NO_BOOK = "0" * 32  # a document that no server knows
 
 
 class PlaceConversion(Protocol):
@@ -80,6 +83,14 @@ class KosyncRemote:
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+    async def check(self) -> None:
+        """Whether the server answers, and to us. Nothing is written."""
+        await self._client.authorize()
+        # Some let everybody in whose sync is switched off: only a question about a place tells
+        with contextlib.suppress(NotMatched):
+            found = await self._client.progress(NO_BOOK)
+            self._clock.heard(found.server_now, self._now())
 
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None

@@ -1,6 +1,7 @@
 """An account in use: whose turn it is to send a request, and how the server has been."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from kios_desktop.domain.errors import KiosError, NotMatched, Refused, RemoteError, Unreachable
@@ -14,6 +15,7 @@ class Connection:
     def __init__(self, account: Account) -> None:
         self.account = account
         self.one_at_a_time = asyncio.Lock()
+        self.checking = False
         self.checked_at: datetime | None = None
         self.sent_at: datetime | None = None
         self.error: KiosError | None = None
@@ -31,6 +33,18 @@ class Connection:
             self.not_reachable_since = self.not_reachable_since or at
         else:
             self.not_reachable_since = None
+
+    async def check_since(self, begun: datetime, now: Callable[[], datetime]) -> None:
+        """Ask the server whether all is well, unless it has answered somebody since `begun`."""
+        check = self.account.check
+        if check is None or (self.checked_at is not None and self.checked_at >= begun):
+            return
+        try:
+            await check()
+        except RemoteError as error:
+            self.heard(error, now())
+        else:
+            self.heard(None, now())
 
     def line(self, next_try_at: datetime | None) -> ServerLine:
         return ServerLine(

@@ -97,6 +97,7 @@ class BookSync:
         self.state = State(preferences=preferences)
         self.connection: Connection | None = None
         self.error: KiosError | None = None
+        self.heard_at: datetime | None = None  # the last real answer of this server
         self.next_try_at: datetime | None = None
         self._around = around
         self._view: ReaderView | None = None
@@ -169,7 +170,7 @@ class BookSync:
 
     def connect(self, connection: Connection | None, record: SyncRecord | None) -> None:
         """From now on with this account, or with none."""
-        self.connection, self.error = connection, None
+        self.connection, self.error, self.heard_at = connection, None, None
         self.feed(AccountChanged(record, self._around.now()))
 
     @property
@@ -332,6 +333,7 @@ class BookSync:
     def _heard(self, connection: Connection, error: KiosError | None) -> None:
         if connection is self.connection:  # a late word of another one says nothing about this one
             self.error = error
+            self.heard_at = self._around.now() if error is None else self.heard_at
         connection.heard(error, self._around.now())
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -111,7 +111,11 @@ class SyncEngine:
         self._feed_all(Returned())
 
     def sync_now(self) -> None:
+        """What waits is sent, open books look, and every server is asked at least once."""
         self._feed_all(SyncNow())
+        for connection in self._connections:
+            if connection.account.check is not None:
+                self._start(self._check(connection))
 
     def retry(self, book_id: BookId) -> None:
         if (book := self._books.get(book_id)) is not None:
@@ -166,6 +170,17 @@ class SyncEngine:
                 await asyncio.gather(*(book.saved() for book in books))
         except TimeoutError:
             log.error("the last place could not be saved in time")
+
+    async def _check(self, connection: Connection) -> None:
+        """Ask a server that no book has asked meanwhile."""
+        begun, connection.checking = self._now(), True
+        self.changed()
+        try:
+            async with connection.one_at_a_time:
+                await connection.check_since(begun, self._now)
+        finally:
+            connection.checking = False
+            self.changed()
 
     # --- how things stand
 
@@ -235,6 +250,7 @@ class SyncEngine:
             source_id=account.source_id if account is not None else "",
             source_name=account.name if account is not None else "",
             error=book.error,
+            heard_at=book.heard_at,
             unsent=state.dirty,
             held=state.held,
             marked=state.marked_elsewhere,
@@ -378,7 +394,10 @@ class SyncEngine:
             return Health.WAITING
         if any(book.state.open and book.state.offer is not None for book in books):
             return Health.OFFERED
-        return Health.WORKING if any(book.busy for book in books) else Health.IN_SYNC
+        if any(book.busy for book in books) or any(c.checking for c in self._connections):
+            return Health.WORKING
+        answered = any(c.checked_at is not None for c in self._connections)
+        return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 
 def _passing(error: Exception) -> bool:

@@ -74,6 +74,8 @@ class Account:
     """A server that can keep places, ready to use.
 
     `takes_every_book` is KOReader sync's way; other servers keep only the books they delivered.
+    `check` asks the server something harmless: it returns when it answered as it should, and raises
+    `RemoteError` otherwise.
     """
 
     source_id: str
@@ -81,6 +83,7 @@ class Account:
     kind: str
     remote: ProgressRemote
     takes_every_book: bool = True
+    check: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class SyncMenu(QWidget):
             name = isolated(overview.source_name)
             rows.append(_Row("warning-circle", "danger", name, words.text, link))
         elif overview.waiting is None:
-            rows.append(_in_step(overview))
+            rows.append(_in_step(overview, at))
         body.section(tr("This book"), rows)
         if overview.waiting is not None:
             body.section(tr("Waiting to be sent"), [self._waiting(overview.waiting, at)])
@@ -132,9 +132,10 @@ class SyncMenu(QWidget):
         kind = _KINDS.get(server.kind, server.kind)
         name = isolated(server.name)
         if server.error is None and server.not_reachable_since is None:
-            text = kind
-            if server.checked_at is not None:
-                text = tr("{kind} · checked {when}", kind=kind, when=when(server.checked_at, now))
+            if server.checked_at is None:
+                text = tr("{kind} · not asked yet", kind=kind)
+                return _Row("circle-dashed", "textMuted", name, text)
+            text = tr("{kind} · checked {when}", kind=kind, when=when(server.checked_at, now))
             return _Row("check-circle", "success", name, text)
         if needs_reader(server) or server.not_reachable_since is None:
             text = tr("Needs attention")
@@ -276,15 +277,24 @@ class _Body(QWidget):
             self._column.addWidget(row)
 
 
-def _in_step(overview: BookOverview) -> _Row:
+def _in_step(overview: BookOverview, now: datetime) -> _Row:
     """How a book stands that is open, with nothing wrong."""
     name = isolated(overview.source_name)
+    if overview.marked and overview.unsent:
+        text = tr(
+            "Marked as finished on another device. "
+            "Your place is sent once you have read on a little."
+        )
+        return _Row("clock", "textMuted", name, text)
     if overview.held:
         text = tr("Your place is kept here until you choose between the two places.")
         return _Row("clock", "warning", name, text)
     if overview.unsent:
         return _Row("clock", "textMuted", name, tr("Your place is sent when you look away."))
-    return _Row("check-circle", "success", name, tr("This book is in step."))
+    if overview.heard_at is None:
+        return _Row("circle-dashed", "textMuted", name, tr("Not asked about this book yet."))
+    text = tr("This book is in step · {when}", when=when(overview.heard_at, now))
+    return _Row("check-circle", "success", name, text)
 
 
 def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:

@@ -51,6 +51,8 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
             return StatusLine("device-tablet", "accent", text)
         case Health.WORKING:
             return StatusLine("arrows-clockwise", "textMuted", tr("Syncing…"))
+        case Health.NOT_ASKED:
+            return StatusLine("circle-dashed", "textMuted", tr("Sync is set up"))
         case Health.IN_SYNC:
             checked = max(
                 (s.checked_at for s in overview.servers if s.checked_at is not None),

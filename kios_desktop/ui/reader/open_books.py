@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 EXCERPT = 120  # characters
 REST_S = 3.0  # without a page turn, before and while the characters are counted
 PAUSE_S = 0.03  # between two slices of counting
-LEAVING_S = 0.01  # between two looks whether a window is gone
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
@@ -180,8 +179,9 @@ class OpenBooks(QObject):
 
     async def _left(self, key: BookId | Path) -> None:
         """Returns when no window of the book is on its way out; that takes a moment at most."""
-        while (window := self._windows.get(key)) is not None and window.leaving:
-            await asyncio.sleep(LEAVING_S)
+        window = self._windows.get(key)
+        if window is not None and window.leaving:
+            await window.gone.wait()
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)

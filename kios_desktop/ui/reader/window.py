@@ -1,5 +1,6 @@
 """One open book: page, chrome and what floats over them. It shows; the presenter decides."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -108,6 +109,7 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
+        self.gone = asyncio.Event()
         self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
         self._last_word.timeout.connect(self._left)
         self._pill_shown, self._sync_shown = "", ("", "", "")
@@ -155,6 +157,7 @@ class ReaderWindow(QMainWindow):
         self.view.setPage(None)  # type: ignore[arg-type]
         self._page.end()
         self.closed.emit()
+        self.gone.set()
         self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -54,7 +54,8 @@ async def test_hidden_words_are_not_waited_for(profile: BookProfile, tmp_path: P
 async def test_a_book_that_ends_in_a_picture_ends_with_it(
     profile: BookProfile, tmp_path: Path
 ) -> None:
-    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"><rect width="50" height="50"/></svg>'
+    square = '<rect width="50" height="50"/>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50">{square}</svg>'
     engine = await open_engine(
         profile, write_book(tmp_path / "b.epub", LONG, f"<div>{drawing}</div>")
     )

@@ -188,6 +188,34 @@ async def test_a_place_waits_while_the_server_is_away_and_goes_out_later(
     assert device.engine.overview().health is Health.IN_SYNC
 
 
+async def test_a_server_that_never_answered_is_not_said_to_be_in_sync(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    assert device.engine.overview().health is Health.NOT_ASKED
+    device.engine.sync_now()
+    await device.quiet()
+    assert device.engine.overview().health is Health.IN_SYNC
+    assert device.engine.overview().servers[0].checked_at is not None
+    await server.stop()
+    device.clock.pass_(60)
+    device.engine.sync_now()
+    await device.quiet()
+    assert device.engine.overview().health is Health.NOT_REACHABLE
+
+
+async def test_sync_now_asks_a_server_once_when_a_book_asks_it_anyway(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    server.fake.requests.clear()
+    device.clock.pass_(60)
+    device.engine.sync_now()
+    await device.quiet()
+    assert len(server.fake.requests) == 1
+
+
 async def test_a_place_that_waits_survives_a_restart(make: Make, server: KosyncServer) -> None:
     device, port = await make(), server.port
     await device.open(START)

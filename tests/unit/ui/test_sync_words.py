@@ -33,6 +33,7 @@ ONE = (Waiting(BookId(1), "Walden", 0.5, "Home", NOW),)
         (SyncOverview(Health.WAITING, (OK,), ONE), "clock", "Waiting to send · 1 book"),
         (SyncOverview(Health.WAITING, (OK,), ONE * 2), "clock", "Waiting to send · 2 books"),
         (SyncOverview(Health.WORKING, (OK,)), "arrows-clockwise", "Syncing…"),
+        (SyncOverview(Health.NOT_ASKED, (OK,)), "circle-dashed", "Sync is set up"),
         (SyncOverview(Health.IN_SYNC, (OK,)), "check-circle", "In sync · 2 min ago"),
     ],
 )
