@@ -29,6 +29,7 @@ from kios_desktop.late import read_late_modules
 from kios_desktop.opening import Opening, is_one_book
 from kios_desktop.paths import Paths, resources
 from kios_desktop.storage.database import Database
+from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SecretStore
@@ -96,7 +97,9 @@ class App(QObject):
         paths = self._paths
         self._database = await Database.open(paths.database)
         self.books = KeptBooks(self._database, paths.library)
-        self.positions = Positions(self._database)
+        self._turns = LastTurns(paths.database.with_name("last-turns"))
+        self.positions = Positions(self._database, self._turns)
+        await self.positions.recover()
         kept = PreferenceStore(self._database)
         self.live = LivePreferences(
             await kept.load(), lambda value: self.tasks.start(self._keep(kept, value))
@@ -448,6 +451,7 @@ class App(QObject):
         if "accounts" in self.__dict__:
             await self.accounts.aclose()
         await self._database.aclose()
+        self._turns.close()
         await asyncio.sleep(0.01)  # pages that were told to go are gone now
 
 

@@ -6,6 +6,7 @@ worth going back to happens. Sync records are stored as the engine gives them.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
 from kios_desktop.domain.progress import SyncRecord, Unsettled
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
+from kios_desktop.storage.last_turns import LastTurns, Turn
 from kios_desktop.storage.tables import books, positions, sync_records, visits
 
 log = logging.getLogger(__name__)
@@ -41,8 +43,25 @@ _TRIM = text(
 class Positions:
     """The position store of the sync engine, and the source of the timeline."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, turns: LastTurns | None = None) -> None:
+        self._database, self._turns = database, turns
+
+    def note(self, book_id: BookId, position: Position) -> None:
+        """A page turn, kept at once; `save` follows."""
+        if self._turns is not None:
+            self._turns.note(book_id, position)
+
+    async def recover(self) -> None:
+        """Takes over page turns that were noted and never saved; they are still to be sent."""
+        turns = self._turns.newest() if self._turns is not None else []
+
+        def work(connection: Connection) -> None:
+            for turn in turns:
+                if _take_over(connection, turn):
+                    log.info("a page turn from before the end was put back")
+
+        if turns:
+            await self._database.run(work)
 
     async def last(self, book_id: BookId) -> Position | None:
         """Where this computer left the book; None before the first page."""
@@ -132,6 +151,24 @@ class Positions:
             ]
 
         return await self._database.read(work)
+
+
+def _take_over(connection: Connection, turn: Turn) -> bool:
+    """Whether the turn is newer than what is kept of a book that is still there."""
+    at = turn.position.at
+    query = select(positions.c.at).select_from(books.outerjoin(positions))
+    # A library that was begun anew has given the number to another book since
+    same = (books.c.id == turn.book_id) & (books.c.added_at <= to_ms(at))
+    known = connection.execute(query.where(same)).one_or_none()
+    if known is None or (known.at is not None and known.at >= to_ms(at)):
+        return False
+    connection.execute(_UPSERT, _row(turn.book_id, turn.position))
+    kept = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
+    for row in connection.execute(kept).all():
+        record = _record(row.record)
+        if record is not None and not record.dirty:
+            _save_record(connection, turn.book_id, replace(record, dirty=True, since=at))
+    return True
 
 
 def _row(book_id: BookId, position: Position) -> dict[str, Any]:

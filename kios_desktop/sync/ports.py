@@ -63,6 +63,9 @@ class PositionStore(Protocol):
     ) -> None:
         """All of it or nothing. It is kept when this process is killed."""
 
+    def note(self, book_id: BookId, position: Position) -> None:
+        """At once, where `save` may wait: kept when this process is killed. Never raises."""
+
     async def settle(self) -> None:
         """What was saved is kept when the power fails, too. May take long; others may save."""
 

@@ -36,6 +36,8 @@ class Saver:
 
     def put(self, save: Save) -> None:
         """Takes the change over; returns at once."""
+        if save.position is not None:
+            self._store.note(self._book_id, save.position)
         self._waiting = save if self._waiting is None else _joined(self._waiting, save)
         self._tried.clear()
         self._again.set()

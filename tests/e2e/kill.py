@@ -16,6 +16,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
+from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
 from tests.bench.books import war_and_peace
 from tests.e2e.reader import Reader
@@ -51,10 +52,13 @@ async def kills(rounds: int, folder: Path, seed: int = 1) -> list[str]:
 
 async def last_place(profile: Path) -> Place | None:
     """What the database holds after a kill; opening it checks its integrity."""
-    database = await Database.open(profile_paths(profile).database)
+    path = profile_paths(profile).database
+    database = await Database.open(path)
     try:
         ids: list[BookId] = await Books(database).ids(Query())
-        position = await Positions(database).last(ids[0])
+        positions = Positions(database, LastTurns(path.with_name("last-turns")))
+        await positions.recover()
+        position = await positions.last(ids[0])
         return position.locator.place if position else None
     finally:
         await database.aclose()

@@ -23,6 +23,7 @@ class FakeStore:
     positions: dict[BookId, Position] = field(default_factory=dict)
     records: dict[tuple[BookId, str], SyncRecord] = field(default_factory=dict)
     visits: list[tuple[BookId, Visit]] = field(default_factory=list)
+    noted: dict[BookId, Position] = field(default_factory=dict)
     saves: int = 0
     error: StorageError | None = None
     slow: bool = False
@@ -48,6 +49,9 @@ class FakeStore:
         if record is not None:
             self.records[book_id, record.source_id] = record
         self.visits += [(book_id, visit) for visit in visits]
+
+    def note(self, book_id: BookId, position: Position) -> None:
+        self.noted[book_id] = position
 
     async def settle(self) -> None:
         while self.slow:
