@@ -378,6 +378,12 @@ def verb_fidelity(words: list[str]) -> int:
     return call(PYTHON, "-m", "tests.bench.fidelity", *words)
 
 
+def verb_storm(words: list[str]) -> int:
+    """Random lives of a book on three devices; `--rounds N`, `--seed S`."""
+    ensure_environment(dev=True)
+    return call(PYTHON, "-m", "tests.storm", *words)
+
+
 def verb_screenshots(words: list[str]) -> int:
     """Every screen, light and dark, small and large, into `screenshots/`."""
     ready_for_tests()

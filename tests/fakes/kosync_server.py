@@ -83,7 +83,7 @@ class KosyncServer:
     async def _respond(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         """Answers in the manner of the mode; False to hang up."""
         if request.path == "/__control":
-            await _write(writer, self._control(request))
+            await _write(writer, self._control(request), self.fake.now())
             return True
         if self.mode == "slow":
             await asyncio.sleep(self.delay_s)
@@ -97,7 +97,7 @@ class KosyncServer:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
             await writer.drain()
             return False
-        await _write(writer, answer)
+        await _write(writer, answer, self.fake.now())
         return True
 
     def _wrong(self, request: Request) -> Response | None:
@@ -157,8 +157,9 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, headers, body)
 
 
-async def _write(writer: asyncio.StreamWriter, answer: Response) -> None:
-    headers = {"Date": email.utils.formatdate(usegmt=True), "Content-Length": str(len(answer.body))}
+async def _write(writer: asyncio.StreamWriter, answer: Response, at: float) -> None:
+    date = email.utils.formatdate(at, usegmt=True)
+    headers = {"Date": date, "Content-Length": str(len(answer.body))}
     if answer.content_type:
         headers["Content-Type"] = answer.content_type
     headers |= answer.headers
