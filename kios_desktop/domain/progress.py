@@ -17,7 +17,8 @@ class Report:
     (0…1), never compared with ours more finely than 2 %. `at` is the server's time, if it is
     trustworthy. `raw` is the position string as received: it is echoed unchanged while the reader
     has not moved. `key` names this very report: a report that was answered is not asked again.
-    `finished`: the book was marked as read there, and no place came with it.
+    `finished`: the book was marked as read there, and no place came with it. `file_known`: where
+    in a file it is is only guessed, but the file is the right one.
     """
 
     source_id: str
@@ -29,6 +30,7 @@ class Report:
     device: str  # "" when the server does not say
     raw: str
     finished: bool = False
+    file_known: bool = False
 
 
 class Lead(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
-from kios_desktop.domain.progress import BookOverview, Health, Offer, ServerLine, SyncOverview
+from kios_desktop.domain.progress import BookOverview, Health, Lead, Offer, ServerLine, SyncOverview
 from kios_desktop.ui.devices import device_icon
 from kios_desktop.ui.wording import counted, isolated, percent, tr, when
 
@@ -80,7 +80,8 @@ def unknown_file(book: BookOverview) -> str:
 def offer_line(offer: Offer) -> str:
     """“Another device is in ‘Chapter 12’”, or at a percentage where no chapter is known."""
     locator = offer.report.locator
-    if locator is not None and locator.chapter.title:
+    guessed = offer.lead is Lead.UNKNOWN and not offer.report.file_known
+    if locator is not None and locator.chapter.title.strip() and not guessed:
         return tr("Another device is in ‘{chapter}’", chapter=isolated(locator.chapter.title))
     return tr("Another device is at {n}", n=percent(offer_fraction(offer)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from kios_desktop.domain.locator import Locator, Place
-from kios_desktop.domain.progress import Lead, Offer, Report
+from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.devices import device_name
@@ -15,11 +15,11 @@ from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
 from kios_desktop.ui.reader.finishing import Finishing
 from kios_desktop.ui.reader.jumps import Jumps, Origin
 from kios_desktop.ui.reader.pace import Pace
+from kios_desktop.ui.reader.prompt_words import prompt_for
 from kios_desktop.ui.reader.screen import (
     Excerpt,
     OnFinished,
     PlaceSync,
-    Prompt,
     ReaderScreen,
     ShownPlace,
 )
@@ -321,7 +321,9 @@ class ReaderPresenter:
 
     def ask(self, offer: Offer) -> None:
         self._offer = offer
-        self._screen.show_prompt(self._prompt(offer))
+        here = self._counting_place
+        progression = self._map.total_progression(here)
+        self._screen.show_prompt(prompt_for(offer, self._map.chapter(here), progression))
         there = offer.report.locator
         self._screen.mark_other_device(there.total_progression if there else None)
         self._tasks.replace(f"excerpts-{id(self)}", self._fetch_excerpts(offer))
@@ -370,29 +372,6 @@ class ReaderPresenter:
         theirs = await self._excerpt(there.place) if there else ""
         if self._offer is offer:
             self._screen.show_excerpts(mine, theirs)
-
-    def _prompt(self, offer: Offer) -> Prompt:
-        here = self._counting_place
-        there = offer.report.locator
-        title = there.chapter.title if there and offer.lead is not Lead.UNKNOWN else ""
-        fraction = there.total_progression if there else offer.report.fraction or 0.0
-        where = f"in ‘{title}’" if title else f"at {percent(fraction)}"
-        note = ""
-        if offer.suspicious:
-            note = "This looks like the server started over."
-        elif offer.lead is Lead.BEHIND:
-            note = "earlier than where you are"
-        elif offer.same_chapter:
-            note = "further on in this chapter"
-        return Prompt(
-            offer=offer,
-            sentence=f"Another device is {where} — switch?",
-            here_title=self._map.chapter(here).title,
-            here_percent=percent(self._map.total_progression(here)),
-            there_title=title,
-            there_percent=percent(fraction),
-            note=note,
-        )
 
     # -- showing
 
