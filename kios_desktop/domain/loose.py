@@ -1,6 +1,25 @@
-"""Values as servers write them: a number as text, text as a number."""
+"""Values as servers write them: a number as text, text as a number, and what nobody can mean.
+
+A value is not an answer: one that makes no sense is unknown (None or ""), and says nothing about
+the rest of the record. What comes out of here can be reckoned with, stored and shown.
+"""
 
 import math
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+ROUNDING: Final = 1.001
+"""How far over the whole a share may be by a rounding: a tenth of a percent, the coarsest step in
+which servers keep percentages. More is no percentage: 62098 and 45 were both seen."""
+
+_SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC)  # no server here is older; unset clocks are
+_UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC)  # time zones, skews and grace can be added to it
+_MILLISECONDS: Final = 1e11  # no server's clock counts that many seconds
+_MOST_SECONDS: Final = 1e14
+_LARGEST: Final = 10**18  # of a whole number that is text
+_STAMP = re.compile(r"[0-9]{9,14}(\.[0-9]{1,9})?")
+_HALF = re.compile("[\ud800-\udfff]")  # of a character: it can be neither stored nor shown
 
 
 def finite_number(value: object) -> float | None:
@@ -14,10 +33,59 @@ def finite_number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def fraction_of(value: object) -> float | None:
+    """A share of 0…1; over 1 by no more than a rounding it is the end, else it is none."""
+    number = finite_number(value)
+    if number is None or not 0 <= number <= ROUNDING:
+        return None
+    return min(1.0, number)
+
+
+def percent_of(value: object) -> float | None:
+    """A share of 0…100, as `fraction_of`."""
+    number = finite_number(value)
+    if number is None or not 0 <= number <= 100 * ROUNDING:
+        return None
+    return min(100.0, number)
+
+
 def text_of(value: object) -> str:
     """Text without the space around it, or a whole number as text; "" for anything else."""
     if isinstance(value, bool):
         return ""
     if isinstance(value, int):
-        return str(value)
-    return value.strip() if isinstance(value, str) else ""
+        return str(value) if abs(value) < _LARGEST else ""
+    return words_of(value)
+
+
+def words_of(value: object) -> str:
+    """Text without the space around it; "" for anything else, and for what is no text inside."""
+    return value.strip() if isinstance(value, str) and not _HALF.search(value) else ""
+
+
+def time_of(value: object) -> datetime | None:
+    """Seconds or milliseconds since 1970, or ISO text, as a time in UTC; UTC without a zone."""
+    if isinstance(value, str) and not _STAMP.fullmatch(value.strip()):
+        try:
+            return believable(datetime.fromisoformat(value.strip()))
+        except ValueError:
+            return None
+    number = finite_number(value)
+    if number is None or not 0 < number < _MOST_SECONDS:
+        return None
+    seconds = number / 1000 if number > _MILLISECONDS else number
+    try:
+        return believable(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def believable(at: datetime | None) -> datetime | None:
+    """A server's time in UTC, as long as a program of today can have written it."""
+    if at is None:
+        return None
+    try:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return at if _SINCE <= at < _UNTIL else None

@@ -64,7 +64,8 @@ class Spot:
 class ReadingState:
     """One book's reading state. Percents are 0…100, of the book and of the file of `spot`.
 
-    `at` is when the place was stored, `changed_at` when anything was.
+    `at` is when the place was stored, `changed_at` when anything was. `unknown`: a place is stored,
+    and nothing in it makes sense.
     """
 
     book_id: str
@@ -77,11 +78,12 @@ class ReadingState:
     times_started: int = 0
     minutes_read: int = 0
     minutes_left: int = 0
+    unknown: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Without percent and without a place it says nothing, however new it is."""
-        return self.percent is None and self.spot is None
+        return self.percent is None and self.spot is None and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ Calibre-Web-Automated and a small clone.
 
 import base64
 import hashlib
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -26,10 +25,10 @@ from kios_desktop.domain.errors import (
     Stripped,
     Unsupported,
 )
-from kios_desktop.domain.loose import finite_number, text_of
+from kios_desktop.domain.loose import fraction_of, text_of, time_of, words_of
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Http, Reply, check_busy, check_moved
+from kios_desktop.protocols.http import Http, Reply, check_busy, check_moved, loose_json
 
 CAP_BYTES: Final = 64 * 1024
 PROGRESS_LENGTH: Final = 255  # Calibre-Web-Automated refuses more
@@ -38,7 +37,7 @@ ROUTES: Final = ("/users/create", "/users/auth", "/syncs/progress")
 _UNAUTHORIZED, _FIELD, _FIELDS = 2001, 2003, 2004
 _CWA_OFF = 1000
 _START = re.compile(r"/body/DocFragment(\[1\])?(\.0|/body(\.0)?)?")
-_MILLISECONDS = 1e11  # no server's clock counts that many seconds
+_DEVICE_LENGTH = 100  # Calibre-Web-Automated refuses more
 
 
 class Asked(Enum):
@@ -51,7 +50,11 @@ class Asked(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A usable record, cleaned. `fraction` is 0…1; `at` is the server's word, seconds or better."""
+    """A record, cleaned. `fraction` is 0…1; `at` is the server's word, seconds or better.
+
+    With neither progress nor fraction something is stored there that makes no sense: what it is is
+    unknown, which is not the same as nothing.
+    """
 
     progress: str
     fraction: float | None
@@ -141,7 +144,7 @@ class KosyncClient:
             raise Malformed("stored something else")
         calibre = "x-content-type-options" in reply.headers and "timestamp" in body
         return Stored(
-            at=_time(body.get("timestamp")),
+            at=time_of(body.get("timestamp")),
             server_now=reply.date,
             linked="calibre_book_id" in body if calibre else None,
         )
@@ -176,16 +179,15 @@ def normalised(base: ServerUrl) -> ServerUrl:
 
 def clean(body: Mapping[str, Any]) -> Progress | None:
     """A record from a decoded reply, or None for one of the eight shapes of “nothing there”."""
-    fraction = _fraction(body.get("percentage"))
-    progress = text_of(body.get("progress"))
-    at = _time(body.get("timestamp"))
-    if fraction is None and not progress:
+    given, share = body.get("progress"), body.get("percentage")
+    if share is None and (given is None or given == ""):
         return None
+    fraction, progress = fraction_of(share), text_of(given)
+    at = time_of(body.get("timestamp"))
     if fraction == 0 and at is None and (not progress or _START.fullmatch(progress)):
         return None  # Kavita's empty answer
-    return Progress(
-        progress, fraction, text_of(body.get("device")), text_of(body.get("device_id")), at
-    )
+    device = " ".join(words_of(body.get("device")).split())[:_DEVICE_LENGTH]
+    return Progress(progress, fraction, device, words_of(body.get("device_id")), at)
 
 
 def _credentials(auth: AuthMethod, username: str, password: Secret) -> list[tuple[bytes, bytes]]:
@@ -262,18 +264,18 @@ def _json_object(reply: Reply) -> dict[str, Any]:
 def _json(reply: Reply) -> object:
     """The body as JSON. A 200 proves nothing: web apps answer every address with a page."""
     try:
-        return msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, RecursionError):
+        return loose_json.whole(reply.body)
+    except Malformed as error:
         html = _is_html(reply)
         login = html and b"password" in reply.body.lower()
-        raise Malformed("not JSON", html=html, login=login) from None
+        raise Malformed(error.reason, html=html, login=login) from None
 
 
 def _decoded(reply: Reply) -> object:
     """The body of an error as JSON, or None."""
     try:
-        return msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, RecursionError):
+        return loose_json.whole(reply.body)
+    except Malformed:
         return None
 
 
@@ -283,7 +285,7 @@ def _is_html(reply: Reply) -> bool:
 
 def _message(body: object) -> str:
     if isinstance(body, str):
-        return body[:200]
+        return words_of(body)[:200]
     if isinstance(body, dict):
         return text_of(body.get("message"))[:200]
     return ""
@@ -294,34 +296,3 @@ def _code(body: object) -> int | None:
         return None
     code = body.get("code", body.get("error"))
     return code if isinstance(code, int) else None
-
-
-def _fraction(value: object) -> float | None:
-    number = finite_number(value)
-    if number is None:
-        return None
-    if 1 < number <= 100:
-        number /= 100
-    return min(1.0, max(0.0, number))
-
-
-def _time(value: object) -> datetime | None:
-    if isinstance(value, str):
-        return _iso(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    seconds = value / 1000 if value > _MILLISECONDS else value
-    if seconds <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -18,6 +18,7 @@ from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import NotMatched, Overtaken, RemoteError
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
+from kios_desktop.domain.loose import fraction_of
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
 
@@ -229,9 +230,7 @@ def _total(held: Held) -> float | None:
     if isinstance(locations, Sequence) and not isinstance(locations, str) and locations:
         locations = locations[0]
     total = locations.get("totalProgression") if isinstance(locations, Mapping) else None
-    if isinstance(total, bool) or not isinstance(total, int | float):
-        return None
-    return float(total) if 0 <= total <= 1 else None
+    return fraction_of(total)
 
 
 def _raw(held: Held) -> str:

@@ -356,8 +356,6 @@ async def test_a_connection_closed_while_idle_is_no_error(http: Http) -> None:
         {"document": DOCUMENT, "progress": None, "percentage": None, "timestamp": None},
         {"timestamp": "2026-11-21T21:43:06+00:00", "status": 200, "message": "No progress"},
         {"progress": "/body/DocFragment[1].0", "percentage": 0, "timestamp": -62135596800},
-        {"percentage": "NaN", "progress": " "},
-        {"percentage": True},
         [],
         "text",
     ],
@@ -373,12 +371,15 @@ async def test_every_shape_of_nothing_is_nothing(body: object, http: Http) -> No
     [
         (0.3187, 0.3187),
         ("0.25", 0.25),
-        (31.87, 0.3187),
         (1, 1.0),
-        (100, 1.0),
-        (1.5, 0.015),
-        (-1, 0.0),
-        (101, 1.0),
+        (1.0000001, 1.0),
+        (1.001, 1.0),
+        (1.002, None),
+        (2.0, None),  # BookLore and Grimmory keep it as it was sent
+        (31.87, None),
+        (62098, None),
+        (-1e-9, None),
+        (True, None),
         (None, None),
         ("0,5", None),
         ("inf", None),
@@ -415,6 +416,13 @@ async def test_percentages_are_cleaned(
         (None, None),
         (True, None),
         (1e300, None),
+        (10**400, None),
+        (99999999999, None),
+        ("1795297386", "2026-11-21T21:43:06+00:00"),
+        ("99999999999-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("0001-01-01T00:00:00+12:00", None),
+        ("1969-12-31T23:59:59Z", None),
     ],
 )
 async def test_times_are_cleaned(timestamp: object, expected: str | None, http: Http) -> None:
@@ -424,6 +432,59 @@ async def test_times_are_cleaned(timestamp: object, expected: str | None, http: 
         found = (await client(server, http).progress(DOCUMENT)).progress
         assert found is not None and found.progress == "7"
         assert (found.at.isoformat() if found.at else None) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"percentage": "NaN", "progress": " "}',
+        b'{"percentage": true}',
+        b'{"percentage": 62098}',
+        b'{"progress": ["/body/DocFragment[2].0"], "percentage": null}',
+        b'{"progress": "\\ud800", "percentage": -1}',
+        b'{"percentage": ' + b"9" * 5000 + b"}",
+    ],
+)
+async def test_what_makes_no_sense_is_unknown_and_not_nothing(body: bytes, http: Http) -> None:
+    async with KosyncServer() as server:
+        server.fake.scripted = lambda request: Response(200, body)
+        found = (await client(server, http).progress(DOCUMENT)).progress
+        assert found is not None
+        assert (found.fraction, found.at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"progress": "%s", "percentage": 0.5, "device": "Zo\xeb"}',
+        b'{"progress": "%s", "percentage": 0.5, "device": "Zo\\ud800"}',
+        b'{"progress": "%s", "percentage": 0.5, "device": ["Zo"], "device_id": 7}',
+        b'{"progress": "%s", "percentage": 0.5, "timestamp": NaN}',
+        b'{"progress": "%s", "percentage": 0.5, "timestamp": -Infinity}',
+        b'{"progress": "%s", "percentage": 0.5, "timestamp": 1e999}',
+        b'{"progress": "%s", "percentage": 0.5, "timestamp": ' + b"1" * 9000 + b"}",
+        b'{"progress": "%s", "percentage": 0.5, "x": ' + b"[" * 9000 + b"]" * 9000 + b"}",
+        b'\xef\xbb\xbf{"progress": "%s", "percentage": 0.5, "device": "a\tb"}',
+    ],
+    ids=lambda body: body[36:52].decode("latin-1"),
+)
+async def test_one_odd_value_does_not_take_the_place_with_it(body: bytes, http: Http) -> None:
+    async with KosyncServer() as server:
+        raw = Response(200, body.replace(b"%s", XPOINTER.encode()))
+        server.fake.scripted = lambda request: raw
+        found = (await client(server, http).progress(DOCUMENT)).progress
+        assert found is not None
+        assert (found.progress, found.fraction, found.at) == (XPOINTER, 0.5, None)
+        (found.device + found.device_id).encode()
+
+
+@pytest.mark.parametrize("keep", [30, 65, 85])
+async def test_half_a_record_is_no_record(keep: int, http: Http) -> None:
+    body = b'{"document": "59d4", "progress": "/body/DocFragment[2].0", "x": {}, "percentage": 0.3}'
+    async with KosyncServer() as server:
+        server.fake.scripted = lambda request: Response(200, body[:keep])
+        with pytest.raises(Malformed):
+            await client(server, http).progress(DOCUMENT)
 
 
 async def test_escaped_slashes_are_slashes(http: Http) -> None:

@@ -1,5 +1,6 @@
 """The one way Kios talks HTTP; the other protocols import from here and nowhere else."""
 
+from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import Origin, address_of, origin_of
 from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.challenge import Challenge, challenges
@@ -35,6 +36,7 @@ __all__ = [
     "check_answered",
     "check_busy",
     "check_moved",
+    "loose_json",
     "origin_of",
     "retry_after_s",
     "transfer",

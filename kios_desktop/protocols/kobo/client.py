@@ -12,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
-import msgspec
-
 from kios_desktop.domain.errors import (
     Faulty,
     Lacks,
@@ -26,7 +24,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Changes, KoboBook, ReadingState
-from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered
+from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, loose_json
 from kios_desktop.protocols.kobo.address import below, rebased
 from kios_desktop.protocols.kobo.records import (
     lowered,
@@ -238,12 +236,11 @@ class KoboClient:
             self._base = ServerUrl(f"https://{moved}/{path}")
 
     async def _read(self, reply: Reply) -> Any:
-        if reply.is_html:
-            raise Malformed("a web page instead of an answer", html=True)
         try:
-            return await _apart(len(reply.body), lambda: msgspec.json.decode(reply.body))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Malformed("the answer is no JSON") from None
+            return await _apart(len(reply.body), lambda: loose_json.whole(reply.body))
+        except Malformed as error:
+            login = reply.is_html and b"password" in reply.body.lower()
+            raise Malformed(error.reason, html=reply.is_html, login=login) from None
 
     @property
     def _is_below_api(self) -> bool:

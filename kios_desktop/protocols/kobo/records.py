@@ -6,7 +6,7 @@ Names on the wire are compared without case. Source: kobo.md 5.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kios_desktop.domain.loose import finite_number, text_of
+from kios_desktop.domain.loose import finite_number, percent_of, text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -19,7 +19,7 @@ from kios_desktop.domain.shelf import (
     Status,
 )
 from kios_desktop.protocols.kobo.address import rebased
-from kios_desktop.protocols.kobo.timestamps import parsed, year_of
+from kios_desktop.protocols.kobo.timestamps import moment, parsed, year_of
 
 _TITLE_LENGTH: Final = 1000
 _TEXT_LENGTH: Final = 64 * 1024
@@ -127,24 +127,30 @@ def read_collection(value: object) -> Collection | None:
 
 
 def read_state(value: object) -> ReadingState | None:
-    """One reading state; None for what is not even an object with something in it."""
+    """One reading state; None for what is not even an object with something in it.
+
+    A percentage that is none, with nothing beside it, makes it `unknown`: something is stored.
+    """
     content = lowered(value)
     if not content:
         return None
     bookmark = lowered(content.get("currentbookmark"))
     about = lowered(content.get("statusinfo"))
     statistics = lowered(content.get("statistics"))
+    share, spot = bookmark.get("progresspercent"), _spot(lowered(bookmark.get("location")))
+    percent = percent_of(share)
     return ReadingState(
         book_id=text_of(content.get("entitlementid")),
         status=_status(text_of(about.get("status"))),
-        at=parsed(bookmark.get("lastmodified")),
-        changed_at=parsed(content.get("lastmodified")),
-        percent=_percent(bookmark.get("progresspercent")),
-        chapter_percent=_percent(bookmark.get("contentsourceprogresspercent")),
-        spot=_spot(lowered(bookmark.get("location"))),
+        at=moment(bookmark.get("lastmodified")),
+        changed_at=moment(content.get("lastmodified")),
+        percent=percent,
+        chapter_percent=percent_of(bookmark.get("contentsourceprogresspercent")),
+        spot=spot,
         times_started=_count(about.get("timesstartedreading")),
         minutes_read=_count(statistics.get("spentreadingminutes")),
         minutes_left=_count(statistics.get("remainingtimeminutes")),
+        unknown=share is not None and percent is None and spot is None,
     )
 
 
@@ -188,11 +194,6 @@ def _files(value: object, base: ServerUrl) -> Iterator[KoboFile]:
 def _spot(location: Mapping[str, Any]) -> Spot | None:
     source = text_of(location.get("source"))
     return Spot(text_of(location.get("value")), source) if source else None
-
-
-def _percent(value: object) -> float | None:
-    number = finite_number(value)
-    return number if number is not None and 0 <= number <= 100 else None
 
 
 def _count(value: object) -> int:

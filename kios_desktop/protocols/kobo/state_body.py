@@ -14,7 +14,7 @@ import msgspec
 from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.shelf import ReadingState, Spot
 from kios_desktop.protocols.kobo.records import lowered
-from kios_desktop.protocols.kobo.timestamps import parsed, written
+from kios_desktop.protocols.kobo.timestamps import moment, written
 
 NOWHERE = Spot("kobo.1.1", "")
 
@@ -72,7 +72,7 @@ def decode_answer(document: object) -> Pushed:
         return Pushed(Outcome.UNKNOWN)
     updates = content.get("updateresults")
     first = lowered(updates[0]) if isinstance(updates, list) and updates else {}
-    at = parsed(first.get("lastmodified"))
+    at = moment(first.get("lastmodified"))
     return Pushed(Outcome.TAKEN if result == "success" else Outcome.REFUSED, at)
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from kios_desktop.domain.loose import believable
+
 _STAMP = re.compile(
     r"\s*(\d{1,4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?)?"
@@ -12,8 +14,13 @@ _STAMP = re.compile(
 _OLDEST_YEAR = 1000  # “101-01-01” is how calibre says that it does not know
 
 
+def moment(value: object) -> datetime | None:
+    """When something happened on a server or a device; None for what can't be believed."""
+    return believable(parsed(value))
+
+
 def parsed(value: object) -> datetime | None:
-    """An aware time; None for what is none. Without a zone it is UTC."""
+    """An aware time in UTC, of any year; None for what is none. Without a zone it is UTC."""
     match = _STAMP.fullmatch(value[:64]) if isinstance(value, str) else None
     if match is None:
         return None

@@ -12,6 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from kios_desktop.domain.catalog import Acquisition, Entry, Navigation, ProgressionLink
+from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import calibre, fields, relations, text, xml
 from kios_desktop.protocols.opds.calibre import Flavour
@@ -261,13 +262,13 @@ class EntryReader:
         if "meta" in parts:
             meta = {one.get("property"): line(one.text) for one in parts["meta"]}
             if named := meta.get("belongs-to-collection"):
-                return named, fields.number(meta.get("group-position"))
+                return named, finite_number(meta.get("group-position"))
         if "series" in parts:
             return _series_element(parts["series"][0], _text(parts, "series_index"))
         for link in parts.get("related", ()):
             cops = _COPS_SERIES.match(link.get("title", ""))
             if cops is not None:
-                return line(cops[2]), fields.number(cops[1])
+                return line(cops[2]), finite_number(cops[1])
         return "", None
 
     def _named(self, element: Element) -> str:
@@ -359,7 +360,7 @@ def _series_element(element: Element, index: str) -> tuple[str, float | None]:
     """Feedbooks' and calibre's ways to say it."""
     given = {key.rpartition("}")[2]: value for key, value in element.items()}
     name = line(given.get("name") or element.text)
-    return name, fields.number(given.get("position") or index)
+    return name, finite_number(given.get("position") or index)
 
 
 def _chain(link: Element) -> list[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from kios_desktop.domain.loose import finite_number
 from kios_desktop.protocols.opds import text as texts
-from kios_desktop.protocols.opds.fields import number
 from kios_desktop.protocols.opds.text import line
 
 _SERIES = re.compile(r"^\S+: (.+) \[([\d.]+)\]$")
@@ -78,7 +78,7 @@ def _with_lines(lines: list[str], rest: str) -> Content:
     for given in lines:
         text = line(html.unescape(given) if "&" in given else given)
         if text.endswith("]") and not series and (found := _SERIES.match(text)) is not None:
-            series, series_index = found[1], number(found[2])
+            series, series_index = found[1], finite_number(found[2])
         elif text.startswith("TAGS: "):
             tags = tuple(tag for tag in text[6:].split(", ") if tag)
         elif "★" in text and (stars := _STARS.match(text)) is not None:

@@ -1,7 +1,6 @@
 """What both notations of a catalog have in common: keys, numbers, languages, acquisitions."""
 
 import hashlib
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Format, ProgressionLink
+from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import formats, relations
 from kios_desktop.protocols.opds.links import Links
@@ -74,20 +74,8 @@ def count(value: object) -> int | None:
     """A number of things, 0 and up; None for anything else."""
     if isinstance(value, str):
         return int(value) if _COUNT.fullmatch(value.strip()) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if math.isfinite(value) and 0 <= value < 1e15 else None
-
-
-def number(value: object) -> float | None:
-    """A finite number, also as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
+    number = finite_number(value)
+    return int(number) if number is not None and 0 <= number < 1e15 else None
 
 
 def language(value: str) -> str:

@@ -21,9 +21,9 @@ from kios_desktop.domain.errors import (
     RemoteError,
     Unsupported,
 )
+from kios_desktop.domain.loose import fraction_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Reply, Session, check_answered
-from kios_desktop.protocols.opds import loose_json
+from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json
 from kios_desktop.protocols.opds.text import line
 
 PULL_ACCEPT: Final = (
@@ -37,6 +37,7 @@ _SAID: Final = 200
 _KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
 _NOW: Final = timedelta(minutes=1)
 _NAMELESS: Final = frozenset({"", "unused"})
+_DEEPEST: Final = 8  # levels of a locator that anybody reads, and that go back as they came
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Held:
 
     `locator` is a Readium locator as it came (dialect Readium); `progression` (0…1 of the book) and
     `references` belong to the draft. With neither somebody was here who left no place: a page-based
-    client, or “mark as read”.
+    client, or “mark as read”; unless it is `unknown`: a place was left that makes no sense.
     """
 
     modified: datetime | None
@@ -54,6 +55,7 @@ class Held:
     locator: Mapping[str, Any] | None = None
     progression: float | None = None
     references: tuple[str, ...] = ()
+    unknown: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -117,9 +119,11 @@ class Progressions:
             _positions_of(link), accept="application/json, */*;q=0.5", cap_bytes=8 * 1024 * 1024
         )
         check_answered(reply)
-        value, _ = loose_json.decode(reply.body)
+        value = loose_json.whole(reply.body)
         found = value.get("positions") if isinstance(value, Mapping) else None
-        return [one for one in found or () if isinstance(one, Mapping)]
+        listed = found if isinstance(found, list) else []
+        plain = (loose_json.plain(one, _DEEPEST) for one in listed)
+        return [one for one in plain if isinstance(one, Mapping)]
 
     async def _put(self, link: ProgressionLink, here: Here) -> Reply:
         reply = await self._send(link, here)
@@ -145,30 +149,42 @@ class Progressions:
 def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -> Held | None:
     """A stored position in either dialect and any of its variants; None for none at all.
 
-    Raises `Malformed` for what is no JSON object.
+    Raises `Malformed` for what is no JSON object, or half of one.
     """
     if status == 204 or not body.strip():
         return None
-    value, _ = loose_json.decode(body)
+    value = loose_json.whole(body)
     if value is None:
         return None
     if not isinstance(value, Mapping):
         raise Malformed("a progression that is no object")
     device = value.get("device")
     device = device if isinstance(device, Mapping) else {}
-    name = line(_text(device.get("name")), 100)
+    name = line(words_of(device.get("name")), 100)
     held = Held(
-        modified=_time(value.get("modified")),
-        device_id=_text(device.get("id")),
+        modified=time_of(value.get("modified")),
+        device_id=words_of(device.get("id")),
         device="" if name in _NAMELESS or name.startswith("urn:") else name,
         locator=_locator(value.get("locator")),
-        progression=_fraction(value.get("progression")),
+        progression=fraction_of(value.get("progression")),
         references=_references(value),
     )
+    if not held.has_place and _makes_no_sense(value):
+        return replace(held, unknown=True)
     if held.device_id or name or held.locator or held.progression or held.references:
         return held
+    if held.modified is None and value.get("modified"):
+        return held  # at some time somebody was here
     # the start without a reference, from nobody, is nothing: the draft's, and Stump's default
     return held if _is_older(held.modified, server_now) else None
+
+
+def _makes_no_sense(value: Mapping[str, Any]) -> bool:
+    """Whether a place is given in a record in which none could be read."""
+    locator = value.get("locator")
+    if isinstance(locator, Mapping):
+        locator = bool(locator.get("href")) and not isinstance(locator["href"], str)
+    return value.get("progression") is not None or bool(locator or value.get("references"))
 
 
 def _is_older(modified: datetime | None, server_now: datetime | None) -> bool:
@@ -217,50 +233,32 @@ def _check_stored(reply: Reply) -> None:
 def _said(reply: Reply) -> str:
     """Why a document was refused: Spring's message, or a problem document's."""
     try:
-        value, _ = loose_json.decode(reply.body)
+        value = loose_json.whole(reply.body)
     except RemoteError:
         return reply.said
     if not isinstance(value, Mapping):
         return reply.said
-    parts = (_text(value.get(name)) for name in ("message", "title", "detail", "type"))
+    parts = (words_of(value.get(name)) for name in ("message", "title", "detail", "type"))
     return line(" ".join(filter(None, parts)), _SAID)
 
 
 def _locator(value: object) -> Mapping[str, Any] | None:
     """Empty strings and empty objects are no locator."""
-    if not isinstance(value, Mapping):
+    found = loose_json.plain(value, _DEEPEST)
+    if not isinstance(found, Mapping):
         return None
-    locations = value.get("locations")
-    return value if _text(value.get("href")) or locations else None
+    return found if words_of(found.get("href")) or found.get("locations") else None
 
 
 def _references(value: Mapping[str, Any]) -> tuple[str, ...]:
     given = value.get("references") or value.get("refs")
-    if not isinstance(given, Sequence) or isinstance(given, str):
+    if not isinstance(given, list):
         return ()
-    return tuple(one for one in given[:_MOST_REFERENCES] if isinstance(one, str) and one)
-
-
-def _fraction(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value <= 1 else None
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(_text(value)[:64])
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
+    return tuple(one for one in given[:_MOST_REFERENCES] if words_of(one))
 
 
 def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _positions_of(link: ProgressionLink) -> ServerUrl:

@@ -11,6 +11,7 @@ from kios_desktop.domain.catalog import (
     NavigationKind,
     ProgressionLink,
 )
+from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import fields, relations, text
 from kios_desktop.protocols.opds.links import Links
@@ -185,7 +186,7 @@ def _series(metadata: _Object, links: Links) -> tuple[str, float | None, list[Na
         url = links.resolve(link.href)
         if url is not None and name:
             related.append(Navigation(name, url, kind=NavigationKind.SERIES))
-    return name, fields.number(first.get("position")), related
+    return name, finite_number(first.get("position")), related
 
 
 def _images(value: object, links: Links) -> tuple[ServerUrl | None, ServerUrl | None]:

@@ -11,7 +11,8 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
-from kios_desktop.protocols.opds import formats, loose_json, relations, xml
+from kios_desktop.protocols.http import loose_json
+from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.page import read_page
 from kios_desktop.protocols.opds.text import line

@@ -17,6 +17,7 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"[12]\d{3}(?:-\d{2}(?:-\d{2})?)?")
 _EARLIEST = 1000  # Calibre-Web prints the year 101 for “unknown”
+_LATEST = 9000  # a time zone more must not be the end of time
 
 
 def line(value: str | None, length: int = TITLE_LENGTH) -> str:
@@ -53,9 +54,9 @@ def when(value: str | None) -> datetime | None:
         at = datetime.fromisoformat(value)
     except ValueError:
         at = _loosely(value[:64])
-    if at is None or at.year < _EARLIEST:
+    if at is None or not _EARLIEST <= at.year <= _LATEST:
         return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def day(value: str | None) -> str:
