@@ -43,7 +43,10 @@ class KiosError(Exception):
 
 
 class RemoteError(KiosError):
-    """A server could not do what was asked."""
+    """A server could not do what was asked.
+
+    `retryable`: it may well be over in a while, without anybody doing something about it.
+    """
 
     retryable = False
 
@@ -192,15 +195,21 @@ class Unsupported(RemoteError):
 class Redirected(RemoteError):
     """A redirect we did not follow. `location` is scheme, host, port and path, without secrets.
 
-    `base` is the address of the source there, where it may be used instead of ours.
+    `base` is the address of the source there, where it may be used instead of ours. `for_now`: the
+    server, or a network that wants people to sign in first, said that it is not for long.
     """
 
     def __init__(
-        self, address: str, location: str, same_host: bool, base: ServerUrl | None = None
+        self,
+        address: str,
+        location: str,
+        same_host: bool,
+        base: ServerUrl | None = None,
+        for_now: bool = False,
     ) -> None:
         super().__init__(f"{address} redirects")
         self.address, self.location, self.same_host = address, location, same_host
-        self.base = base
+        self.base, self.retryable = base, for_now
 
 
 class Stripped(RemoteError):
@@ -216,7 +225,13 @@ class Refused(RemoteError):
 
 
 class Malformed(RemoteError):
-    """The reply is not what the protocol promises."""
+    """The reply is not what the protocol promises.
+
+    It may be over soon: the page of a network that wants people to sign in first, or of a proxy
+    whose server is just being restarted, comes where the answer of a server was expected.
+    """
+
+    retryable = True
 
     def __init__(self, reason: str, html: bool = False, login: bool = False) -> None:
         super().__init__(reason)
@@ -228,7 +243,7 @@ class BadAddress(Malformed):
 
     def __init__(self, from_server: bool) -> None:
         super().__init__("redirected to an unreadable address" if from_server else "no address")
-        self.from_server = from_server
+        self.from_server = self.retryable = from_server
 
 
 class Instead(StrEnum):

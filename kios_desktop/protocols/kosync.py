@@ -28,7 +28,14 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.loose import fraction_of, text_of, time_of, words_of
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Http, Reply, check_busy, check_moved, loose_json
+from kios_desktop.protocols.http import (
+    Http,
+    Reply,
+    check_busy,
+    check_moved,
+    check_network,
+    loose_json,
+)
 
 CAP_BYTES: Final = 64 * 1024
 PROGRESS_LENGTH: Final = 255  # Calibre-Web-Automated refuses more
@@ -221,6 +228,7 @@ def _check(reply: Reply, asked: Asked) -> None:
     if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
         raise Rejected(Refusal.SWITCHED_OFF, said)
     check_busy(reply)
+    check_network(reply)
     _check_unknown(reply, asked, body, said)
     if status == 405 or (status == 404 and asked is Asked.AUTH):
         raise Unsupported(f"{status} on {asked.value}")

@@ -7,10 +7,12 @@ from kios_desktop.protocols.http.challenge import Challenge, challenges
 from kios_desktop.protocols.http.client import Http
 from kios_desktop.protocols.http.credentials import ANONYMOUS, Credentials
 from kios_desktop.protocols.http.reply import (
+    LONGEST_WISH_S,
     Reply,
     check_answered,
     check_busy,
     check_moved,
+    check_network,
     retry_after_s,
 )
 from kios_desktop.protocols.http.request import Patience, Purpose, Request
@@ -19,6 +21,7 @@ from kios_desktop.protocols.http.transfer import Limits, Transferred, transfer
 
 __all__ = [
     "ANONYMOUS",
+    "LONGEST_WISH_S",
     "Answer",
     "Challenge",
     "Credentials",
@@ -36,6 +39,7 @@ __all__ = [
     "check_answered",
     "check_busy",
     "check_moved",
+    "check_network",
     "loose_json",
     "origin_of",
     "retry_after_s",

@@ -10,7 +10,7 @@ import httpx
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import body
-from kios_desktop.protocols.http.reply import Reply, http_date
+from kios_desktop.protocols.http.reply import Reply, clock
 
 _SAID_BYTES, _SAID_S = 16 * 1024, 3.0
 
@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def date(self) -> datetime | None:
-        return http_date(self.headers.get("date"))
+        return clock(self.headers)
 
     @property
     def media_type(self) -> str:

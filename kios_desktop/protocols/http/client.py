@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http import body
-from kios_desktop.protocols.http.reply import Reply, http_date
+from kios_desktop.protocols.http.reply import Reply, clock
 from kios_desktop.protocols.http.wire import CONNECT_S, Wire
 
 log = logging.getLogger(__name__)
@@ -55,14 +55,8 @@ class Http:
             content_read = await body.read(answer, cap_bytes)
         took_s = time.monotonic() - begun
         log.debug("%s %s: %d in %d ms", method, route, answer.status_code, took_s * 1000)
-        return Reply(
-            answer.status_code,
-            {name.lower(): value for name, value in answer.headers.items()},
-            content_read,
-            took_s,
-            http_date(answer.headers.get("date")),
-            url,
-        )
+        given = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(answer.status_code, given, content_read, took_s, clock(given), url)
 
     async def aclose(self) -> None:
         await self._wire.aclose()

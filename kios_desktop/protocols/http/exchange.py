@@ -18,7 +18,13 @@ from kios_desktop.domain.source import AuthMethod, Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
 from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.credentials import Credentials, RawHeaders
-from kios_desktop.protocols.http.redirects import MOST_HOPS, STATUSES, next_hop
+from kios_desktop.protocols.http.redirects import (
+    MOST_HOPS,
+    STATUSES,
+    from_home,
+    leads_to_shop,
+    next_hop,
+)
 from kios_desktop.protocols.http.request import Request
 from kios_desktop.protocols.http.signer import Signer
 from kios_desktop.protocols.http.wire import Wire
@@ -31,7 +37,8 @@ CONNECT_S: Final = 10.0
 class Exchange:
     """The way to one source. `extra` headers and what `credentials` make go to its origin only.
 
-    With `stay_home` nothing else is asked at all.
+    With `stay_home` nothing else is asked at all, and what leads to a shop means that nothing is
+    there.
     """
 
     def __init__(
@@ -77,7 +84,8 @@ class Exchange:
     ) -> tuple[Answer, bool]:
         """(the answer, whether it comes from the source itself); `stack` keeps it open.
 
-        Raises what `Wire.answer` and `next_hop` raise, and `NotMatched` for a way from home.
+        Raises what `Wire.answer` and `next_hop` raise; with `stay_home` also `NotMatched` for the
+        way to a shop, and `Malformed` or `Redirected` for any other way from home.
         """
         url, home, moved = request.url, self.is_home(request.url), True
         for hops in range(MOST_HOPS + 1):
@@ -87,9 +95,11 @@ class Exchange:
                 if status not in STATUSES or location is None:
                     stack.push_async_exit(own.pop_all())
                     return Answer(response, url, moved=moved and hops > 0), home
+            if self._stay_home and leads_to_shop(url, location):
+                raise NotMatched
             hop = next_hop(request.method, url, status, location, self._origin, home, self._aliases)
             if self._stay_home and not hop.home:
-                raise NotMatched
+                raise from_home(url, hop.url, status)
             url, home, moved = hop.url, hop.home, moved and hop.permanent
         raise Malformed("too many redirects")
 

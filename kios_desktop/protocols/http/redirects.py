@@ -23,6 +23,7 @@ STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 MOST_HOPS: Final = 5
 _PERMANENT = frozenset({301, 308})
 _KEEP_METHOD = frozenset({307, 308})
+_SHOP = ".kobo.com"
 _LOGIN = re.compile(
     r"(?i)(?<![a-z0-9])(?:log[-_]?in|sign[-_]?in|sso|auth|oauth2?|authelia|authentik"
     r"|cdn-cgi/access|cloudflareaccess)(?![a-z0-9])"
@@ -62,15 +63,44 @@ def next_hop(
     if _login_words(target) - _login_words(asked):
         raise Malformed("redirected to a login page", html=True, login=True)
     if before.scheme == "https" and after.scheme == "http":
-        raise _not_followed(asked, target)
+        raise _not_followed(asked, target, status)
     at_home = home and (after == root or after.is_upgrade_of(root))
     if method == "PUT" and not (at_home and status in _KEEP_METHOD):
-        raise _not_followed(asked, target)
+        raise _not_followed(asked, target, status)
     return Hop(target, at_home, permanent=at_home and status in _PERMANENT)
 
 
-def _not_followed(asked: ServerUrl, target: ServerUrl) -> Redirected:
-    return Redirected(address_of(asked), target.shown, same_host=asked.host == target.host)
+def leads_to_shop(asked: ServerUrl, location: str) -> bool:
+    """Whether a server passes on what it does not know, to the shop of the makers of e-readers.
+
+    Its own hosts are known, and elsewhere the end of the route stays behind another beginning. A
+    network that wants people to sign in first sends them to a page of its own, and a server that
+    has moved keeps the whole path: neither says that nothing is there.
+    """
+    target = address_parts(location.strip())
+    if target is None or not target.netloc:
+        return False
+    if f".{target.hostname or ''}".endswith(_SHOP):
+        return True
+    route, path = urlsplit(asked.reveal()).path, target.path
+    return path != route and len(_end(path)) > 1 and _end(path) == _end(route)
+
+
+def from_home(asked: ServerUrl, target: ServerUrl, status: int) -> Malformed | Redirected:
+    """What a redirect away from the source means for who asks nobody else."""
+    moved = urlsplit(asked.reveal()).path == urlsplit(target.reveal()).path
+    if moved and status in _PERMANENT:
+        return _not_followed(asked, target, status)
+    return Malformed("redirected to a page", html=True)
+
+
+def _end(path: str) -> list[str]:
+    return path.strip("/").split("/")[-2:]
+
+
+def _not_followed(asked: ServerUrl, target: ServerUrl, status: int) -> Redirected:
+    same_host = asked.host == target.host
+    return Redirected(address_of(asked), target.shown, same_host, for_now=status not in _PERMANENT)
 
 
 def _resolved(asked: ServerUrl, location: str) -> str:

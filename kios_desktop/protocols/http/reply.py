@@ -4,6 +4,7 @@ import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from kios_desktop.domain.errors import (
@@ -17,10 +18,16 @@ from kios_desktop.domain.errors import (
     Rejected,
     Throttled,
 )
+from kios_desktop.domain.loose import believable
 from kios_desktop.domain.secret import ServerUrl, address_parts
 from kios_desktop.protocols.http.address import address_of
 
+LONGEST_WISH_S: Final = 3600.0
+"""What a server may put us off for. A proxy that says a day, or the year 9999, is set wrong, and
+nobody would wait for it; after an hour it is asked again, and may say so again."""
+
 _BUSY = frozenset({408, 425, 429})
+_SIGN_IN_TO_NETWORK = 511
 _SAID_LENGTH = 200
 
 
@@ -63,6 +70,7 @@ def check_answered(reply: Reply) -> None:
     if 200 <= status < 300 or status == 304:
         return
     check_busy(reply)
+    check_network(reply)
     if status == 401:
         raise Rejected(Refusal.CREDENTIALS, reply.said)
     if status == 403:
@@ -114,23 +122,38 @@ def check_busy(reply: Reply) -> None:
         raise Throttled(wish_s)
 
 
+def check_network(reply: Reply) -> None:
+    """Raises `Malformed` for a network that wants people to sign in to it before anything else."""
+    if reply.status == _SIGN_IN_TO_NETWORK:
+        raise Malformed("the network wants a login", html=True, login=True)
+
+
 def retry_after_s(headers: Mapping[str, str], now: datetime | None) -> float | None:
-    """`Retry-After` in seconds, in either of its forms; `now` is the server's clock."""
+    """`Retry-After` in seconds, in either of its forms, at most `LONGEST_WISH_S`.
+
+    `now` is the server's clock.
+    """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:6])
+        return float(min(LONGEST_WISH_S, int(text[:18])))
     at = http_date(text)
     if at is None:
         return None
-    return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
+    wish_s = (at - (now or datetime.now(UTC))).total_seconds()
+    return min(LONGEST_WISH_S, max(0.0, wish_s))
+
+
+def clock(headers: Mapping[str, str]) -> datetime | None:
+    """The server's clock; None without a `Date` that can be believed."""
+    return believable(http_date(headers.get("date")))
 
 
 def http_date(text: str | None) -> datetime | None:
-    """An HTTP date; None for anything else."""
+    """An HTTP date of any year, aware; None for anything else."""
     if not text:
         return None
     try:
         at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError, LookupError, TypeError):  # not all of it is foreseen there
         return None
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

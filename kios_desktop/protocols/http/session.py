@@ -30,13 +30,12 @@ from kios_desktop.protocols.http.address import Origin, address_of
 from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.credentials import ANONYMOUS, Credentials
 from kios_desktop.protocols.http.exchange import Exchange
-from kios_desktop.protocols.http.reply import Reply, retry_after_s
+from kios_desktop.protocols.http.reply import LONGEST_WISH_S, Reply, retry_after_s
 from kios_desktop.protocols.http.request import FEED_S, Patience, Purpose, Request
 from kios_desktop.protocols.http.sign_in import SignIn
 from kios_desktop.protocols.http.wire import PARALLEL
 
 DOWNLOADS: Final = 2
-LONGEST_PAUSE_S: Final = 3600.0
 _USUAL_PAUSE_S = 30.0
 _HICCUPS = frozenset({502, 503, 504})
 _WORTH_REPEATING = frozenset({Fault.CUT_OFF, Fault.REFUSED})
@@ -51,9 +50,9 @@ class Session:
     """The transport of one source.
 
     `root` is the address of the catalog: only its origin ever sees `credentials`, `extra` headers
-    and cookies. `pin` is the certificate trusted for it. With `stay_home` a redirect to another
-    origin means that nothing is there (`NotMatched`): some servers send what they don't know to a
-    shop, with the key of the source in the address.
+    and cookies. `pin` is the certificate trusted for it. With `stay_home` no other origin is
+    asked: some servers send what they don't know to a shop, with the key of the source in the
+    address. There it means that nothing is there (`NotMatched`).
 
     Everything raises `Unreachable`, `Untrusted`, `Throttled`, `Redirected`, `Malformed` (a login
     page, or a body that is too long) and `Rejected` for a 401: `CREDENTIALS` when the password is
@@ -273,6 +272,6 @@ class Session:
         """Raises `Throttled`; for a while everybody gets the same. “Retry-After: 0” is no wish."""
         wish_s = retry_after_s(answer.headers, answer.date)
         if home and (answer.status == 429 or (answer.status == 503 and wish_s)):
-            pause_s = min(wish_s or _USUAL_PAUSE_S, LONGEST_PAUSE_S)
+            pause_s = min(wish_s or _USUAL_PAUSE_S, LONGEST_WISH_S)
             self._paused_until = self._patience.clock() + pause_s
             raise Throttled(pause_s)

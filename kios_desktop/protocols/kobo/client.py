@@ -17,7 +17,6 @@ from kios_desktop.domain.errors import (
     Lacks,
     Malformed,
     NotMatched,
-    Redirected,
     Refused,
     Unsupported,
 )
@@ -178,21 +177,16 @@ class KoboClient:
         A clock that is wrong is made up for: Komga and Grimmory drop what looks old.
         """
         at += self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
-        try:
-            async with self._one_at_a_time:
-                reply = await self._session.put(
-                    self.state_url(state.book_id),
-                    accept=ACCEPT,
-                    content=encode(state, at),
-                    content_type="application/json",
-                    cap_bytes=BOOK_BYTES,
-                    total_s=STATE_S,
-                    secret=False,
-                )
-        except Redirected as error:
-            if error.same_host:
-                raise
-            raise NotMatched from None  # what a server does not know goes to the shop
+        async with self._one_at_a_time:
+            reply = await self._session.put(
+                self.state_url(state.book_id),
+                accept=ACCEPT,
+                content=encode(state, at),
+                content_type="application/json",
+                cap_bytes=BOOK_BYTES,
+                total_s=STATE_S,
+                secret=False,
+            )
         self._heard(reply)
         check_answered(reply)
         pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)

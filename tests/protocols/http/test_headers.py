@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Credentials, challenges, origin_of, retry_after_s
+from kios_desktop.protocols.http import (
+    LONGEST_WISH_S,
+    Credentials,
+    challenges,
+    origin_of,
+    retry_after_s,
+)
 from kios_desktop.protocols.http.body import read
 from kios_desktop.protocols.http.credentials import Digest, plain_headers
+from kios_desktop.protocols.http.reply import clock, http_date
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,14 @@ def test_names_and_passwords_are_utf8() -> None:
         ("soon", None),
         ("-5", None),
         ("1e400", None),
-        ("99999999999", 999999),
+        ("3601", LONGEST_WISH_S),
+        ("99999999999", LONGEST_WISH_S),
+        ("9" * 5000, LONGEST_WISH_S),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WISH_S),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", LONGEST_WISH_S),
+        ("Fri, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2300", 0),
+        ("\u0661\u0662", None),
         ("Sat, 21 Nov 2026 12:01:00 GMT", 60),
         ("Sat, 21 Nov 2026 11:00:00 GMT", 0),
     ],
@@ -74,6 +88,29 @@ def test_names_and_passwords_are_utf8() -> None:
 def test_retry_after_in_both_forms(text: str, seconds: float | None) -> None:
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
     assert retry_after_s({"retry-after": text}, now) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sun, 29 Nov 2026 12:01:38 GMT", datetime(2026, 11, 29, 12, 1, 38, tzinfo=UTC)),
+        ("Sunday, 29-Nov-26 12:01:38 GMT", datetime(2026, 11, 29, 12, 1, 38, tzinfo=UTC)),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),
+        ("Fri, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Fri, 01 Jan 2026 00:00:00 +9999", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_clock_that_cannot_be_is_none(text: str, expected: datetime | None) -> None:
+    assert clock({"date": text}) == expected
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    http_date(text)
+    retry_after_s({"retry-after": text, "date": text}, None)
 
 
 @pytest.mark.parametrize(

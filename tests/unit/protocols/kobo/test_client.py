@@ -136,9 +136,11 @@ async def test_no_other_server_is_ever_asked() -> None:
 
     async with Loopback(follow, host="127.0.0.2") as shop:
         server = KoboServer()
-        away = Says(307, b"", {"Location": f"{shop.origin}/v1/library/x/state"})
-        server.says["v1/library/x/state"] = server.says["v1/library/x/metadata"] = away
-        server.says[SYNC] = server.says["x/1/1/false/image.jpg"] = away
+        for route in ("v1/library/x/state", "v1/library/x/metadata", SYNC):
+            server.says[route] = Says(307, b"", {"Location": f"{shop.origin}/{route}"})
+        picture = "x/1/1/false/image.jpg"
+        covers = "https://cdn.kobo.com/book-images"
+        server.says[picture] = Says(307, b"", {"Location": f"{covers}/{picture}"})
         async with client_of(server) as client:
             assert await client.state("x") is None
             assert await client.metadata("x") is None
@@ -149,6 +151,42 @@ async def test_no_other_server_is_ever_asked() -> None:
             with pytest.raises(NotMatched):
                 await client.image(ServerUrl(f"{server.base.reveal()}/x/1/1/false/image.jpg"))
         assert shop.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("path", ["/", "/hotspot/welcome", "/a?to=/v1/library/x/state"])
+async def test_a_page_of_the_network_in_between_does_not_say_that_nothing_is_there(
+    status: int, path: str
+) -> None:
+    async with Loopback(lambda _: html(200), host="127.0.0.2") as network:
+        server = KoboServer()
+        away = Says(status, b"", {"Location": network.origin + path})
+        for route in (INIT, SYNC, "v1/library/x/state", "v1/library/x/metadata"):
+            server.says[route] = away
+        async with client_of(server) as client:
+            for asked in (
+                client.initialization,
+                lambda: client.sync(""),
+                lambda: client.state("x"),
+                lambda: client.metadata("x"),
+            ):
+                with pytest.raises(Malformed) as raised:
+                    await asked()
+                assert raised.value.retryable
+            with pytest.raises(Redirected) as refused:
+                await client.save_state(state("x"), START)
+            assert refused.value.retryable is (status not in (301, 308))
+        assert network.asked == []
+
+
+async def test_a_server_that_has_moved_is_not_one_without_the_book() -> None:
+    server = KoboServer()
+    async with client_of(server) as client:
+        route = "v1/library/x/state"
+        moved = f"https://new.example{server.base_path}/{route}"
+        server.says[route] = Says(301, b"", {"Location": moved})
+        with pytest.raises(Redirected):
+            await client.state("x")
 
 
 async def test_a_redirect_on_the_same_server_is_followed() -> None:
