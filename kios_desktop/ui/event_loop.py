@@ -4,9 +4,13 @@ qasync runs the application itself, and ending that announces the end of the app
 engine takes its leave on that signal, and the process dies at the second one; but `asyncio.Runner`
 runs the loop several times, the last to close its generators. So qasync gets a loop of Qt's own to
 run in place of the application, and the application's end is announced once, when it comes.
+
+Nor does qasync look after asynchronous generators that nobody finishes, as every loop of asyncio
+does: what they hold, a connection above all, was never given back.
 """
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import qasync
@@ -28,6 +32,20 @@ class _Nested:
         self._loop.exit(code)
 
 
+class _Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
+    """Closes what generators leave open, with the means that every loop of asyncio has for that."""
+
+    def run_forever(self) -> None:
+        before = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+        )
+        try:
+            super().run_forever()
+        finally:
+            sys.set_asyncgen_hooks(*before)
+
+
 def new_event_loop(
     app: QApplication, pool: ThreadPoolExecutor | None = None
 ) -> asyncio.AbstractEventLoop:
@@ -37,7 +55,7 @@ def new_event_loop(
     """
     if QApplication.instance() is not app:
         raise RuntimeError("the application is gone")
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(_Nested(app))
+    loop: asyncio.AbstractEventLoop = _Loop(_Nested(app))
     if pool is not None:
         loop.set_default_executor(pool)
     return loop

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 
 import httpx
@@ -47,8 +47,10 @@ class Answer:
                 content = await body.read(self._response, _SAID_BYTES)
         return self._reply(content, 0.0)
 
-    def chunks(self, cap_bytes: int) -> AsyncIterator[bytes]:
-        """The body in parts. It ends with `Malformed` when far more than `cap_bytes` came in."""
+    def chunks(self, cap_bytes: int) -> AsyncGenerator[bytes, None]:
+        """The body in parts, to be closed. Raises `Malformed` when far more than `cap_bytes` came
+        in.
+        """
         return body.chunks(self._response, cap_bytes)
 
     def _reply(self, content: bytes, took_s: float) -> Reply:

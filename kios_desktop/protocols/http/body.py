@@ -1,7 +1,12 @@
-"""Reading a body without ever holding more of it than agreed, however well it was compressed."""
+"""Reading a body without ever holding more of it than agreed, however well it was compressed.
 
+A body that is given up gives its connection back at once: nothing here waits for the collector of
+garbage, nor for an event loop that helps it.
+"""
+
+import contextlib
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 
 import httpx
 
@@ -17,10 +22,11 @@ _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 async def read(answer: httpx.Response, cap_bytes: int) -> bytes:
     """The body, decompressed. Raises `Malformed` over `cap_bytes`, before that is in memory."""
     body = bytearray()
-    async for part in chunks(answer, cap_bytes):
-        body += part
-        if len(body) > cap_bytes:
-            raise Malformed(f"the body is over {cap_bytes} bytes")
+    async with contextlib.aclosing(chunks(answer, cap_bytes)) as parts:
+        async for part in parts:
+            body += part
+            if len(body) > cap_bytes:
+                raise Malformed(f"the body is over {cap_bytes} bytes")
     return bytes(body)
 
 
@@ -29,24 +35,43 @@ def is_encoded(headers: Mapping[str, str]) -> bool:
     return headers.get("content-encoding", "").strip().lower() not in ("", "identity")
 
 
-async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncIterator[bytes]:
-    """The body, decompressed, in parts that are small however well they were compressed."""
+async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The body, decompressed, in parts that are small however well they were compressed.
+
+    To be closed by who takes it (`contextlib.aclosing`).
+    """
     encoding = answer.headers.get("content-encoding", "").strip().lower()
-    if not is_encoded(answer.headers):
-        async for part in answer.aiter_raw():
-            yield part
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
+    encoded = is_encoded(answer.headers)
+    if encoded and encoding not in ("gzip", "x-gzip", "deflate"):
         raise Malformed("the body can't be decompressed")
-    inflating = _Inflating(gzip=encoding != "deflate")
+    inflating = _Inflating(gzip=encoding != "deflate") if encoded else None
     received = 0
-    async for part in answer.aiter_raw():
-        received += len(part)
-        if received > cap_bytes:  # empty blocks inflate to nothing for ever
-            raise Malformed(f"the body is over {cap_bytes} bytes")
-        for piece in inflating.feed(part):
-            yield piece
-    inflating.check_complete()
+    async with _raw(answer) as parts:
+        async for part in parts:
+            if inflating is None:
+                yield part
+                continue
+            received += len(part)
+            if received > cap_bytes:  # empty blocks inflate to nothing for ever
+                raise Malformed(f"the body is over {cap_bytes} bytes")
+            for piece in inflating.feed(part):
+                yield piece
+    if inflating is not None:
+        inflating.check_complete()
+
+
+@contextlib.asynccontextmanager
+async def _raw(answer: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    """What comes over the wire.
+
+    The answer is closed before what reads it: below httpx several generators wait for each other,
+    and the ones inside are only dropped. They have nothing to await any more by then.
+    """
+    parts = answer.aiter_raw()
+    try:
+        yield parts
+    finally:
+        await answer.aclose()
 
 
 class _Inflating:

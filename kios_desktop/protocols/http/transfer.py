@@ -4,6 +4,7 @@ Only the bytes are looked after here: that they are all there, belong together a
 page. What is in the file is for whoever keeps books to say.
 """
 
+import contextlib
 import re
 import shutil
 import time
@@ -140,9 +141,12 @@ class _Transfer:
         continuation = _continuation(answer, total)
         first_bytes = FirstBytes() if start == 0 else None
         looked_at = start
-        async with await PartFile.open(self._path, start) as part:
+        async with (
+            await PartFile.open(self._path, start) as part,
+            contextlib.aclosing(answer.chunks(self._limits.cap_bytes)) as chunks,
+        ):
             self._tell(Arrived(start, total, continuation), now=True)
-            async for chunk in answer.chunks(self._limits.cap_bytes):
+            async for chunk in chunks:
                 if first_bytes is not None:
                     first_bytes.add(chunk)
                 await part.add(chunk)
