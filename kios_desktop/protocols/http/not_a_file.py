@@ -2,10 +2,11 @@
 
 import html
 import re
+from collections.abc import Mapping
 
-import msgspec
-
-from kios_desktop.domain.errors import WebPage
+from kios_desktop.domain.errors import Malformed, WebPage
+from kios_desktop.domain.loose import words_of
+from kios_desktop.protocols.http import loose_json
 
 _ENOUGH_BYTES = 1024  # to tell a page from a file
 _HEAD_BYTES = 64 * 1024  # to find out what the page is called
@@ -54,8 +55,9 @@ def _page(head: bytes) -> WebPage:
 def _message(head: bytes) -> str:
     """What a JSON error says."""
     try:
-        said = msgspec.json.decode(head)
-    except (msgspec.DecodeError, RecursionError):
+        said, _ = loose_json.decode(head)
+    except Malformed:
         return ""
-    texts = (said.get(name) for name in ("message", "detail", "error", "title"))
-    return next((text for text in texts if isinstance(text, str)), "")
+    given = said if isinstance(said, Mapping) else {}
+    texts = (words_of(given.get(name)) for name in ("message", "detail", "error", "title"))
+    return next(filter(None, texts), "")

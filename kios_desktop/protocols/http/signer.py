@@ -1,6 +1,8 @@
 """Signing requests to a source: its credentials, and the cookies it gave us for them."""
 
+import re
 from dataclasses import replace
+from typing import Final
 
 import httpx
 
@@ -8,6 +10,9 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http.challenge import challenges
 from kios_desktop.protocols.http.credentials import Credentials, Digest, RawHeaders, plain_headers
+
+_COOKIE: Final = re.compile(r"[\x20-\x7e]{1,8192}")  # what can be sent back
+_ENDLESS: Final = re.compile(r";.*[0-9]{13}", re.DOTALL)  # an age the standard library can't reckon
 
 
 class Signer:
@@ -26,8 +31,14 @@ class Signer:
         return self._plain + self._cookie(method, url) if self._plain else []
 
     def keep_cookies(self, response: httpx.Response) -> None:
-        if self.credentials:
-            self._cookies.extract_cookies(response)
+        if not self.credentials:
+            return
+        given = response.headers.get_list("set-cookie")
+        usable = [one for one in given if _COOKIE.fullmatch(one) and not _ENDLESS.search(one)]
+        if usable:
+            headers = [("set-cookie", one) for one in usable]
+            told = httpx.Response(200, headers=headers, request=response.request)
+            self._cookies.extract_cookies(told)
 
     def forget_cookies(self) -> None:
         self._cookies = httpx.Cookies()

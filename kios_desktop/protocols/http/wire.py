@@ -125,12 +125,18 @@ class Wire:
         return Untrusted(address, await read_certificate(url.reveal(), problem, self._pin))
 
 
+class _NoCookies(http.cookiejar.CookieJar):
+    """Looks at none: the standard library takes some apart before it asks whether it may."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Keeps nothing."""
+
+
 def _client(pin: Pin | None) -> httpx.AsyncClient:
-    refuse_all = http.cookiejar.DefaultCookiePolicy(allowed_domains=[])
     return httpx.AsyncClient(
         verify=context(pin),
         follow_redirects=False,
-        cookies=http.cookiejar.CookieJar(refuse_all),
+        cookies=_NoCookies(),
         headers={"User-Agent": USER_AGENT},
         limits=httpx.Limits(max_connections=2 * PARALLEL, keepalive_expiry=30),
     )

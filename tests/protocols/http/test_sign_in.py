@@ -227,3 +227,25 @@ async def test_cookies_go_back_with_credentials_and_are_forgotten_with_them() ->
         assert bodies == [b"", b"session=abc", b""]
         async with session_with(server) as session:
             assert [(await get(session, server)).body for _ in range(2)] == [b"", b""]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "session=«abc»; Path=/",
+        "é",
+        "session=abc; Max-Age=" + "9" * 400,
+        "session=abc; Expires=" + "9" * 30,
+        "=; =",
+        ";",
+        'session=abc; Version=x; Port="y"',
+    ],
+)
+async def test_a_cookie_that_cannot_go_back_ends_nothing(odd: str) -> None:
+    """The standard library raises for some of them, and warns of its own mistake for others."""
+    async with Loopback(lambda _: Says(200, b"", {"Set-Cookie": odd})) as server:
+        for credentials in (signing(), None):
+            async with session_with(server, credentials) as session:
+                for _ in range(2):
+                    assert (await get(session, server)).status == 200
+                assert server.asked[-1].headers.get("cookie", "").isascii()

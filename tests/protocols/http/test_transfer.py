@@ -209,6 +209,25 @@ async def test_a_page_is_not_taken_for_a_book(
     assert (caught.value.title, caught.value.login) == (title, login)
 
 
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b'{"message": "No such book \xbd"}', "No such book ½"),
+        (b'{"message": "No such book \\ud800"}', "No such book \ufffd"),
+        (b'{"message": 7, "error": "Gone"}', "Gone"),
+        (b'{"message": "cut', ""),
+        (b'{"a": ' + b"[" * 3000, ""),
+    ],
+)
+async def test_what_an_error_says_in_place_of_a_book_may_be_odd(
+    desk: Desk, body: bytes, title: str
+) -> None:
+    desk.files.content = body
+    with pytest.raises(WebPage) as caught:
+        await desk.fetch()
+    assert caught.value.title == title
+
+
 async def test_a_long_page_is_known_without_all_of_it(desk: Desk) -> None:
     desk.files.content = b"<html><title>" + b"x" * 400 + b"</title>" + b"y" * 5_000_000
     with pytest.raises(WebPage) as caught:

@@ -1,0 +1,225 @@
+"""Every question that is asked of a server, by a name, and what is made of the answers.
+
+Above the network the answer is given; over the loopback it comes from whoever listens there.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kios_desktop.domain.catalog import (
+    Acquisition,
+    AcquisitionKind,
+    Entry,
+    Format,
+    ProgressionDialect,
+    ProgressionLink,
+    Search,
+)
+from kios_desktop.domain.errors import RemoteError
+from kios_desktop.domain.library import BookId, DocumentHashes
+from kios_desktop.domain.locator import Place
+from kios_desktop.domain.progress import Looked, Sent
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.shelf import ReadingState, Spot
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.epub.places import Places
+from kios_desktop.protocols.http import (
+    Credentials,
+    Http,
+    Limits,
+    Patience,
+    Session,
+    transfer,
+)
+from kios_desktop.protocols.kobo.client import KoboClient
+from kios_desktop.protocols.kosync import KosyncClient
+from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
+from kios_desktop.sources.catalog_check import check_catalog, find_catalog
+from kios_desktop.sources.kobo_check import check_kobo, find_kobo
+from kios_desktop.sources.kobo_progress import KoboRemote
+from kios_desktop.sources.kosync import KosyncRemote
+from kios_desktop.sources.opds_progress import OpdsRemote
+from kios_desktop.sources.probe import test_connection
+from tests.fakes.given import BASE, GivenHttp, GivenSession
+from tests.fakes.sync import FakeNotebook
+
+BOOK = BookId(1)
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+HASHES = DocumentHashes("a" * 64, "b" * 32, "c" * 32, "d" * 32)
+READIUM, DRAFT = ProgressionDialect.READIUM, ProgressionDialect.DRAFT
+
+Ask = Callable[[], Awaitable[object]]
+
+
+class EveryClient:
+    """Every client, and what is made of its answers."""
+
+    def __init__(self, places: Places, folder: Path) -> None:
+        self._places, self._folder = places, folder
+        self.http, self.session = GivenHttp(), GivenSession()
+        locator = places.locator(Place(1, 2))
+        self._mine = [Sent(locator, "/body/DocFragment[2]/body/p[1]/text().1", 0.3, "b" * 32, NOW)]
+        wire = '{"value":"kobo.1.1","source":"EPUB/chapter0002.xhtml","percent":30,"chapter":5}'
+        self._on_kobo = [Sent(locator, wire, 0.3, "b", NOW)]
+        self._here = Here(NOW, "urn:uuid:1", "desk", "One", {"href": "a"}, 0.3, ("a#b",))
+
+    def readers(self) -> dict[str, Ask]:
+        """What is asked above the network."""
+        kosync = KosyncClient(self.http, BASE)
+        kobo, opds = KoboClient(self.session, BASE), OpdsClient(self.session, BASE)
+        places = Progressions(self.session)
+        url = ServerUrl("http://127.0.0.1:9/opds/v2/books/b/progression")
+        links = [ProgressionLink(url, dialect, "a/b") for dialect in (READIUM, DRAFT)]
+        state = ReadingState("b", percent=3, spot=Spot("kobo.1.1", "a"))
+        indirect = Acquisition(BASE, AcquisitionKind.INDIRECT, Format.EPUB, "", "")
+        entry = Entry(key="k", title="t", document=BASE, partial=True)
+        asked: dict[str, Ask] = {
+            "kosync authorize": kosync.authorize,
+            "kosync progress": lambda: kosync.progress("0" * 32),
+            "kosync save": lambda: kosync.save("0" * 32, "/body", 0.5, "x", "y"),
+            "kobo initialization": kobo.initialization,
+            "kobo sync": lambda: kobo.sync(""),
+            "kobo metadata": lambda: kobo.metadata("b"),
+            "kobo state": lambda: kobo.state("b"),
+            "kobo keeps states": lambda: kobo.keeps_states("b"),
+            "kobo save": lambda: kobo.save_state(state, NOW),
+            "kobo image": lambda: kobo.image(BASE),
+            "opds feed": lambda: opds.feed(ServerUrl(BASE.reveal() + "/opds")),
+            "opds entry": lambda: opds.entry(entry),
+            "opds direct": lambda: opds.direct(indirect),
+            "opds search": lambda: opds.search(Search(description=BASE), "words"),
+            "opds image": lambda: opds.image(BASE),
+            "progression positions": lambda: places.positions(links[0]),
+            "place over kobo": self._over_kobo,
+        }
+        for link in links:
+            asked[f"progression pull {link.dialect}"] = partial(places.pull, link)
+            asked[f"progression push {link.dialect}"] = partial(places.push, link, self._here)
+            asked[f"place over opds {link.dialect}"] = partial(self._over_opds, link)
+        for preset in ("", "komga", "kavita", "booklore", "cwa", "stump"):
+            asked[f"place over kosync {preset}"] = partial(self._over_kosync, preset)
+        return asked
+
+    def over_the_wire(self, origin: str) -> dict[str, Ask]:
+        """What is asked over the loopback."""
+        url = ServerUrl(f"{origin}/api/kobo/0f1e2d3c4b5a6978")
+        signed = Source(
+            "1" * 32, SourceKind.OPDS, "", "Home", url, AuthMethod.BASIC, "alice", Secret("x")
+        )
+        asked: dict[str, Ask] = {
+            "check kobo": lambda: check_kobo(signed),
+            "find kobo": lambda: find_kobo(_at(signed, f"{origin}/kobo/0f1e2d3c4b5a6978")),
+            "check catalog": lambda: check_catalog(signed),
+            "find catalog": lambda: find_catalog(signed),
+            "test connection": lambda: _all(test_connection(signed, [HASHES])),
+            "single request": lambda: _single(url),
+            "file": lambda: self._file(url),
+        }
+        for auth in AuthMethod:
+            asked[f"session {auth.value}"] = partial(_signed, url, auth)
+            asked[f"check {auth.value}"] = partial(check_catalog, _signing(signed, auth))
+        return asked
+
+    async def _over_kosync(self, preset: str) -> Looked:
+        source = Source("1" * 32, SourceKind.KOSYNC, preset, "Home", BASE)
+        remote = KosyncRemote(
+            source, lambda: "desk", "ID", _book, self._places_of, FakeNotebook(), lambda: NOW
+        )
+        remote._client = KosyncClient(self.http, BASE)
+        return await remote.pull(BOOK, self._mine)
+
+    async def _over_kobo(self) -> Looked:
+        client = KoboClient(self.session, BASE, lambda: NOW)
+        remote = KoboRemote("1" * 32, client, _kobo_id, self._places_of, _finished, now=lambda: NOW)
+        await remote.pull(BOOK, self._on_kobo)
+        with contextlib.suppress(RemoteError):
+            await remote.push(BOOK, self._on_kobo[0])
+        return await remote.pull(BOOK, ())
+
+    async def _over_opds(self, link: ProgressionLink) -> Looked:
+        async def link_of(_book: BookId) -> ProgressionLink | None:
+            return link
+
+        remote = OpdsRemote(
+            "1" * 32,
+            Progressions(self.session),
+            link_of,
+            self._places_of,
+            lambda: "desk",
+            "urn:uuid:1",
+            lambda: NOW,
+        )
+        found = await remote.pull(BOOK, self._mine)
+        prepared = await remote.prepare(BOOK, self._places.locator(Place(1, 5)), None, None)
+        with contextlib.suppress(RemoteError):
+            await remote.push(BOOK, prepared)
+        return found
+
+    async def _places_of(self, _book: BookId) -> Places:
+        return self._places
+
+    async def _file(self, url: ServerUrl) -> object:
+        session = Session(url, patience=Patience(repeats_s=()))
+        limits = Limits(cap_bytes=100_000, silence_s=2.0, free_bytes=lambda _: 10**12)
+        try:
+            return await transfer(
+                session,
+                url,
+                self._folder / "part",
+                continuation=None,
+                progress=lambda _: None,
+                limits=limits,
+            )
+        finally:
+            await session.aclose()
+
+
+def _at(source: Source, url: str) -> Source:
+    return replace(source, url=ServerUrl(url))
+
+
+def _signing(source: Source, auth: AuthMethod) -> Source:
+    return replace(source, auth=auth)
+
+
+async def _signed(url: ServerUrl, auth: AuthMethod) -> object:
+    session = Session(url, Credentials(auth, "alice", Secret("x")), patience=Patience(repeats_s=()))
+    try:
+        reply = await session.get(url, accept="*/*", cap_bytes=50_000, total_s=3.0)
+        await session.put(
+            url, accept="*/*", content=b"{}", content_type="a/b", cap_bytes=50_000, total_s=3.0
+        )
+        return reply
+    finally:
+        await session.aclose()
+
+
+async def _single(url: ServerUrl) -> object:
+    http = Http()
+    try:
+        return await http.request("GET", url, route="x", cap_bytes=50_000, total_s=3.0)
+    finally:
+        await http.aclose()
+
+
+async def _all(steps: AsyncIterator[object]) -> list[object]:
+    return [step async for step in steps]
+
+
+async def _book(_book: BookId) -> Any:
+    from tests.fakes.device import book
+
+    return book(HASHES)
+
+
+async def _kobo_id(_book: BookId) -> str | None:
+    return "b"
+
+
+async def _finished(_book: BookId) -> bool:
+    return True
