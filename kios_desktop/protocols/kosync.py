@@ -34,6 +34,7 @@ from kios_desktop.protocols.http import (
     check_busy,
     check_moved,
     check_network,
+    in_json,
     loose_json,
 )
 
@@ -128,7 +129,7 @@ class KosyncClient:
         reply = await self._ask(Asked.GET, "GET", f"/syncs/progress/{document}")
         if reply.status >= 400:  # “No progress found”: the file is known
             return Found(None, reply.date)
-        body = _json(reply)
+        body = in_json(reply)
         record = clean(body) if isinstance(body, dict) else None
         return Found(record, reply.date)
 
@@ -146,7 +147,7 @@ class KosyncClient:
             }
         )
         reply = await self._ask(Asked.PUT, "PUT", "/syncs/progress", content)
-        body = _json(reply) if reply.body.strip() else {}
+        body = in_json(reply) if reply.body.strip() else {}
         if not isinstance(body, dict):
             raise Malformed("stored something else")
         calibre = "x-content-type-options" in reply.headers and "timestamp" in body
@@ -263,20 +264,10 @@ def _check_unknown(reply: Reply, asked: Asked, body: object, said: str) -> None:
 
 
 def _json_object(reply: Reply) -> dict[str, Any]:
-    body = _json(reply)
+    body = in_json(reply)
     if not isinstance(body, dict):
         raise Malformed("not a JSON object")
     return body
-
-
-def _json(reply: Reply) -> object:
-    """The body as JSON. A 200 proves nothing: web apps answer every address with a page."""
-    try:
-        return loose_json.whole(reply.body)
-    except Malformed as error:
-        html = _is_html(reply)
-        login = html and b"password" in reply.body.lower()
-        raise Malformed(error.reason, html=html, login=login) from None
 
 
 def _decoded(reply: Reply) -> object:

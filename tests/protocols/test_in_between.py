@@ -134,7 +134,7 @@ async def test_a_wrong_address_says_so() -> None:
         Loopback(lambda _: Says(200, page, HTML)) as server,
         clients(server.origin) as ask,
     ):
-        for name in ("kosync get", "kobo get"):
+        for name in ("kosync get", "kosync put", "kobo get", "kobo put", "opds get", "opds put"):
             with pytest.raises(Malformed) as raised:
                 await ask[name]()
             told = explain(raised.value, "Home").text

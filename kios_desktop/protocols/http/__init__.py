@@ -13,6 +13,7 @@ from kios_desktop.protocols.http.reply import (
     check_busy,
     check_moved,
     check_network,
+    in_json,
     retry_after_s,
 )
 from kios_desktop.protocols.http.request import Patience, Purpose, Request
@@ -40,6 +41,7 @@ __all__ = [
     "check_busy",
     "check_moved",
     "check_network",
+    "in_json",
     "loose_json",
     "origin_of",
     "retry_after_s",

@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from kios_desktop.domain.errors import Malformed, NotMatched
+from kios_desktop.domain.errors import BadAddress, Malformed, NotMatched
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
@@ -50,7 +50,7 @@ class Exchange:
     ) -> None:
         origin = origin_of(root)
         if origin is None:
-            raise Malformed("the address of the source is not one of a server")
+            raise BadAddress(from_server=False)
         self._origin = origin
         self._extra = [(name.encode(), value.encode()) for name, value in extra]
         self._host, self._wire = root.host, Wire(pin)
@@ -72,7 +72,7 @@ class Exchange:
         """Whether this is the source itself, possibly with the encryption it was typed without."""
         origin = origin_of(url)
         if origin is None:
-            raise Malformed("not an address of a server")
+            raise BadAddress(from_server=True)
         return origin == self._origin or origin.is_upgrade_of(self._origin)
 
     def mapped(self, url: ServerUrl) -> ServerUrl:

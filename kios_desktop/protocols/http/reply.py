@@ -20,6 +20,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import believable
 from kios_desktop.domain.secret import ServerUrl, address_parts
+from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import address_of
 
 LONGEST_WISH_S: Final = 3600.0
@@ -62,6 +63,20 @@ class Reply:
             return ""
         text = self.body[: 4 * _SAID_LENGTH].decode("utf-8", "replace")
         return " ".join(text.split())[:_SAID_LENGTH]
+
+
+def in_json(reply: Reply) -> object:
+    """The body as JSON, whatever it is said to be: a 200 proves nothing, and web apps answer every
+    address with a page.
+
+    Raises `Malformed`, which knows a page when it sees one.
+    """
+    try:
+        return loose_json.whole(reply.body)
+    except Malformed as error:
+        html = reply.is_html or reply.body.lstrip()[:1] == b"<"
+        login = html and b"password" in reply.body.lower()
+        raise Malformed(error.reason, html=html, login=login) from None
 
 
 def check_answered(reply: Reply) -> None:

@@ -23,7 +23,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Changes, KoboBook, ReadingState
-from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, loose_json
+from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, in_json
 from kios_desktop.protocols.kobo.address import below, rebased
 from kios_desktop.protocols.kobo.records import (
     lowered,
@@ -230,11 +230,7 @@ class KoboClient:
             self._base = ServerUrl(f"https://{moved}/{path}")
 
     async def _read(self, reply: Reply) -> Any:
-        try:
-            return await _apart(len(reply.body), lambda: loose_json.whole(reply.body))
-        except Malformed as error:
-            login = reply.is_html and b"password" in reply.body.lower()
-            raise Malformed(error.reason, html=reply.is_html, login=login) from None
+        return await _apart(len(reply.body), lambda: in_json(reply))
 
     @property
     def _is_below_api(self) -> bool:

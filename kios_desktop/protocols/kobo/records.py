@@ -129,7 +129,7 @@ def read_collection(value: object) -> Collection | None:
 def read_state(value: object) -> ReadingState | None:
     """One reading state; None for what is not even an object with something in it.
 
-    A percentage that is none, with nothing beside it, makes it `unknown`: something is stored.
+    What is there and is neither a percentage nor a place makes it `unknown`: something is stored.
     """
     content = lowered(value)
     if not content:
@@ -137,8 +137,8 @@ def read_state(value: object) -> ReadingState | None:
     bookmark = lowered(content.get("currentbookmark"))
     about = lowered(content.get("statusinfo"))
     statistics = lowered(content.get("statistics"))
-    share, spot = bookmark.get("progresspercent"), _spot(lowered(bookmark.get("location")))
-    percent = percent_of(share)
+    share, where = bookmark.get("progresspercent"), bookmark.get("location")
+    percent, spot = percent_of(share), _spot(lowered(where))
     return ReadingState(
         book_id=text_of(content.get("entitlementid")),
         status=_status(text_of(about.get("status"))),
@@ -150,7 +150,7 @@ def read_state(value: object) -> ReadingState | None:
         times_started=_count(about.get("timesstartedreading")),
         minutes_read=_count(statistics.get("spentreadingminutes")),
         minutes_left=_count(statistics.get("remainingtimeminutes")),
-        unknown=share is not None and percent is None and spot is None,
+        unknown=percent is None and spot is None and _is_given(share, where),
     )
 
 
@@ -189,6 +189,13 @@ def _files(value: object, base: ServerUrl) -> Iterator[KoboFile]:
         size = finite_number(content.get("size"))
         kind = FileKind.KEPUB if said.startswith("KEPUB") else FileKind.EPUB
         yield KoboFile(kind, url, int(size) if size is not None and 0 < size < 2**53 else None)
+
+
+def _is_given(share: object, where: object) -> bool:
+    """Whether a percentage or a location stands there, whatever it is worth."""
+    named = lowered(where)
+    there = (named.get("value") or named.get("source")) if isinstance(where, Mapping) else where
+    return share is not None or bool(there)
 
 
 def _spot(location: Mapping[str, Any]) -> Spot | None:

@@ -23,7 +23,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import fraction_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json
+from kios_desktop.protocols.http import Reply, Session, check_answered, in_json, loose_json
 from kios_desktop.protocols.opds.text import line
 
 PULL_ACCEPT: Final = (
@@ -95,7 +95,7 @@ class Progressions:
             link.href, accept=PULL_ACCEPT, cap_bytes=CAP_BYTES, total_s=TOTAL_S
         )
         check_answered(reply)
-        return decode(reply.body, reply.status, reply.date)
+        return _held_in(reply, reply.date)
 
     async def push(self, link: ProgressionLink, here: Here) -> Held | None:
         """Stores a position; what the server made of it, where it says so.
@@ -111,7 +111,7 @@ class Progressions:
             if reply.status != 400 or number == len(tries) - 1:
                 break
         _check_stored(reply)
-        return decode(reply.body, reply.status) if reply.body.strip() else None
+        return _held_in(reply, None)
 
     async def positions(self, link: ProgressionLink) -> Sequence[Mapping[str, Any]]:
         """Komga's own grid of a book: Readium locators, from beside the progression link."""
@@ -119,7 +119,7 @@ class Progressions:
             _positions_of(link), accept="application/json, */*;q=0.5", cap_bytes=8 * 1024 * 1024
         )
         check_answered(reply)
-        value = loose_json.whole(reply.body)
+        value = in_json(reply)
         found = value.get("positions") if isinstance(value, Mapping) else None
         listed = found if isinstance(found, list) else []
         plain = (loose_json.plain(one, _DEEPEST) for one in listed)
@@ -153,7 +153,17 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
     """
     if status == 204 or not body.strip():
         return None
-    value = loose_json.whole(body)
+    return _held(loose_json.whole(body), server_now)
+
+
+def _held_in(reply: Reply, server_now: datetime | None) -> Held | None:
+    """As `decode`; it knows a page in place of an answer."""
+    if reply.status == 204 or not reply.body.strip():
+        return None
+    return _held(in_json(reply), server_now)
+
+
+def _held(value: object, server_now: datetime | None) -> Held | None:
     if value is None:
         return None
     if not isinstance(value, Mapping):

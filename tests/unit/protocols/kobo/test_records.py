@@ -59,6 +59,32 @@ def test_an_offered_book_comes_with_its_files_and_state() -> None:
     assert (found.entitlements, found.unread) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("bookmark", "unknown"),
+    [
+        ({}, False),
+        ({"LastModified": "2026-11-21T20:00:00Z"}, False),
+        ({"ProgressPercent": None, "Location": None}, False),
+        ({"Location": {"Value": None, "Type": "KoboSpan", "Source": None}}, False),
+        ({"ProgressPercent": 0}, False),
+        ({"ProgressPercent": 100.04}, False),
+        ({"ProgressPercent": 62098}, True),
+        ({"ProgressPercent": -1}, True),
+        ({"ProgressPercent": "x"}, True),
+        ({"ProgressPercent": 62098, "Location": {"Source": "a.xhtml"}}, False),
+        ({"Location": {"Value": "kobo.1.1"}}, True),
+        ({"Location": {"Source": 1.5}}, True),
+        ({"Location": "kobo.1.1"}, True),
+    ],
+)
+def test_what_makes_no_sense_is_told_from_nothing(bookmark: dict[str, Any], unknown: bool) -> None:
+    [state] = states_in([{"EntitlementId": "b", "CurrentBookmark": bookmark}])
+    assert state.unknown is unknown
+    assert state.percent is None or 0 <= state.percent <= 100
+    if unknown:
+        assert not state.is_empty
+
+
 @pytest.mark.parametrize("key", ["NewEntitlement", "ChangedEntitlement", "newentitlement"])
 def test_a_removed_book_is_marked_whatever_announces_it(key: str) -> None:
     content = {"BookEntitlement": {**ENTITLEMENT, "IsRemoved": True}, "BookMetadata": METADATA}
