@@ -39,6 +39,7 @@ from kios_desktop.protocols.http import (
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
+from kios_desktop.protocols.opds.file_name import file_name
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
 from kios_desktop.sources.kobo_progress import KoboRemote
@@ -166,15 +167,13 @@ class EveryClient:
     async def _file(self, url: ServerUrl) -> object:
         session = Session(url, patience=Patience(repeats_s=()))
         limits = Limits(cap_bytes=100_000, silence_s=2.0, free_bytes=lambda _: 10**12)
+        part = self._folder / "part"
         try:
-            return await transfer(
-                session,
-                url,
-                self._folder / "part",
-                continuation=None,
-                progress=lambda _: None,
-                limits=limits,
+            got = await transfer(
+                session, url, part, continuation=None, progress=lambda _: None, limits=limits
             )
+            name = file_name(got.content_disposition, got.url, "t", ("a",), Format.EPUB)
+            return got, name.encode()
         finally:
             await session.aclose()
 

@@ -81,7 +81,13 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "content-type": (
         *("text/html", "application/json", "text/plain", "application/atom+xml; charset=rot13"),
         *("application/atom+xml; charset=utf-7", "x", "", ";;;", "application/opds+json", "\xe9"),
-        *("application/xml; charset=undefined", "application/xml; charset=base64", "image/png"),
+        *(
+            "application/xml; charset=idna",
+            "application/xml; charset=unicode_escape",
+            "application/xml; charset=undefined",
+            "application/xml; charset=base64",
+            "image/png",
+        ),
     ),
     "location": (
         *(
@@ -137,6 +143,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "content-disposition": (
         'attachment; filename="a.epub"',
         "filename*=x'y'%ff",
+        "filename*=idna'y'%ff%c3",
+        "filename*=undefined''a",
+        "filename*=base64''a",
         "\xe9",
         "=?x?q?y?=",
     ),

@@ -68,7 +68,7 @@ def _disposed(header: str) -> str:
         charset = extended[1].lower() or "utf-8"
         try:
             name = unquote_to_bytes(extended[2].strip().strip('"')).decode(charset)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # of an encoding that is none of text, too
             name = ""
         if name:
             return name

@@ -64,6 +64,10 @@ class _Reader(HTMLParser):
             if bare == _CATALOG_TYPES[0] or "profile=opds-catalog" in media_type:
                 self.alternates.append((bare, given.get("href", "")))
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """As browsers have it: `<![anything` is a comment. The standard library gives up there."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
             self._in_title = False

@@ -48,6 +48,9 @@ _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\
 _NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
 _PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.\-]*:")
 _TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
+_NO_CHARSETS: Final = frozenset(  # Python calls these encodings of text
+    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"}
+)
 _KEPT: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -109,8 +112,10 @@ def _encoding(body: bytes, charset: str) -> str | None:
 
 def _decodes(body: bytes, label: str) -> bool:
     try:
-        codecs.decode(body, label)
-    except (LookupError, ValueError, TypeError):
+        if codecs.lookup(label).name.replace("_", "-") in _NO_CHARSETS:
+            return False
+        body.decode(label)  # not `codecs.decode`, which knows base64 and zip
+    except (LookupError, ValueError):
         return False
     return True
 

@@ -103,6 +103,11 @@ def test_a_cut_off_opds_2_feed_keeps_what_is_complete(keep: float) -> None:
         ("utf-16", "", "utf-8"),  # Kavita's declaration is replaced as a text
         ("no-such-thing", "neither-this", "utf-8"),
         ("koi8-r", "utf-8", "utf-8"),
+        ("", "base64", "windows-1252"),
+        ("", "zip", "windows-1252"),
+        ("rot13", "hex", "windows-1252"),
+        ("", "idna", "windows-1252"),
+        ("unicode_escape", "undefined", "windows-1252"),
     ],
 )
 def test_the_bytes_say_what_encoding_they_have(declared: str, said: str, actual: str) -> None:

@@ -66,6 +66,9 @@ def named(disposition: str, url: ServerUrl = URL, found: Format = Format.EPUB) -
         ('attachment; filename="100%.epub"', "100%.epub"),
         ('attachment; filename="Caf\u00c3\u00a9.epub"', "Café.epub"),  # UTF-8 read as latin-1
         ("attachment; filename*=nonsense''%FF.epub; filename=\"b.epub\"", "b.epub"),
+        ("attachment; filename*=idna''%FF.epub; filename=\"b.epub\"", "b.epub"),
+        ("attachment; filename*=undefined''a.epub; filename=\"b.epub\"", "b.epub"),
+        ("attachment; filename*=base64''a.epub; filename=\"b.epub\"", "b.epub"),
         ("", "The Title - An Author.epub"),
         ("attachment", "The Title - An Author.epub"),
     ],

@@ -73,6 +73,15 @@ def test_a_web_page_may_say_where_the_catalog_is() -> None:
     assert error.catalog == ServerUrl("https://host/opds/v2")
 
 
+@pytest.mark.parametrize(
+    "odd", ["<![doctype html>", "<![x[", "<![", "<!x>", "<!DOCTYPE [<!x", "</>", "<!-", "&#xD800;"]
+)
+def test_a_web_page_of_odd_markup_is_one(odd: str) -> None:
+    body = f"<html>{odd}<title>Welcome</title></html>".encode()
+    assert refused(body, content_type="text/html").instead is Instead.WEB_PAGE
+    assert refused(odd.encode() + b"<html>", content_type="text/html")
+
+
 def test_a_web_page_without_one_says_nothing() -> None:
     error = refused(b"  <HTML><body>x</body></HTML>")
     assert (error.instead, error.catalog) == (Instead.WEB_PAGE, None)
