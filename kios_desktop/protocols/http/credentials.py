@@ -89,8 +89,9 @@ class Digest:
         request = httpx.Request(method, url)
         flow = self._auth.auth_flow(request)
         next(flow)
-        told = httpx.Response(401, headers={"www-authenticate": one.text}, request=request)
         try:
+            headers = [(b"www-authenticate", one.text.encode())]
+            told = httpx.Response(401, headers=headers, request=request)
             signed = flow.send(told)
         except (StopIteration, httpx.HTTPError, ValueError, LookupError, NotImplementedError):
             raise Malformed("the digest challenge makes no sense") from None

@@ -9,6 +9,7 @@ from kios_desktop.domain.errors import (
     KiosError,
     Malformed,
     Redirected,
+    RemoteError,
     TrustProblem,
     Untrusted,
 )
@@ -137,6 +138,23 @@ async def test_the_same_server_keeps_the_secrets_and_says_where_it_ended(status:
             return
         await put(session, server.origin + "/away")
         assert (server.asked[-1].method, server.asked[-1].body) == ("PUT", b"place")
+
+
+@pytest.mark.parametrize("auth", [AuthMethod.BASIC, AuthMethod.DIGEST])
+@pytest.mark.parametrize(
+    "path",
+    ["/" + "x" * 65_000, "/a\x7fb", "/é", "/%", "?", "/a b", "/[", "/?{x}"],
+)
+async def test_an_odd_address_on_the_same_server_ends_in_an_error_of_ours(
+    auth: AuthMethod, path: str
+) -> None:
+    sender = Sender(auth)
+    async with Loopback(sender) as server, signed_in(sender, auth, server) as session:
+        sender.target = path
+        with contextlib.suppress(RemoteError):
+            await get(session, server, "/away")
+        sender.target = "/opds"
+        assert (await get(session, server, "/away")).status == 200
 
 
 async def test_a_server_may_not_send_us_round_in_circles() -> None:
