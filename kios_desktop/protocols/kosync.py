@@ -32,8 +32,8 @@ from kios_desktop.protocols.http import (
     Http,
     Reply,
     check_busy,
+    check_in_between,
     check_moved,
-    check_network,
     in_json,
     loose_json,
 )
@@ -229,7 +229,7 @@ def _check(reply: Reply, asked: Asked) -> None:
     if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
         raise Rejected(Refusal.SWITCHED_OFF, said)
     check_busy(reply)
-    check_network(reply)
+    check_in_between(reply)
     _check_unknown(reply, asked, body, said)
     if status == 405 or (status == 404 and asked is Asked.AUTH):
         raise Unsupported(f"{status} on {asked.value}")

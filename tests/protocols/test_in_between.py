@@ -72,6 +72,7 @@ ANSWERS: dict[str, Callable[[str], Says]] = {
     "page": lambda _origin: Says(200, PAGE, HTML),
     "page by another name": lambda _origin: Says(200, PAGE, {"Content-Type": "application/json"}),
     "sign in to the network": lambda _origin: Says(511, PAGE, HTML),
+    "not modified": lambda _origin: Says(304, length=False),
     "moved for now": lambda origin: Says(302, b"", {"Location": f"{origin}/welcome?from=x"}),
     "see other": lambda origin: Says(303, b"", {"Location": f"{origin}/welcome"}),
     "temporary": lambda origin: Says(307, b"", {"Location": f"{origin}/welcome"}),

@@ -28,7 +28,7 @@ LONGEST_WISH_S: Final = 3600.0
 nobody would wait for it; after an hour it is asked again, and may say so again."""
 
 _BUSY = frozenset({408, 425, 429})
-_SIGN_IN_TO_NETWORK = 511
+_NOT_MODIFIED, _SIGN_IN_TO_NETWORK = 304, 511
 _SAID_LENGTH = 200
 
 
@@ -80,12 +80,12 @@ def in_json(reply: Reply) -> object:
 
 
 def check_answered(reply: Reply) -> None:
-    """Raises for every status but 2xx and 304 what it means in general."""
+    """Raises for every status but 2xx what it means in general."""
     status = reply.status
-    if 200 <= status < 300 or status == 304:
+    if 200 <= status < 300:
         return
     check_busy(reply)
-    check_network(reply)
+    check_in_between(reply)
     if status == 401:
         raise Rejected(Refusal.CREDENTIALS, reply.said)
     if status == 403:
@@ -137,10 +137,16 @@ def check_busy(reply: Reply) -> None:
         raise Throttled(wish_s)
 
 
-def check_network(reply: Reply) -> None:
-    """Raises `Malformed` for a network that wants people to sign in to it before anything else."""
+def check_in_between(reply: Reply) -> None:
+    """Raises `Malformed` for what was not said by the server but on the way to it.
+
+    A network that wants people to sign in before anything else, and a cache that believes that
+    somebody asked whether something is new.
+    """
     if reply.status == _SIGN_IN_TO_NETWORK:
         raise Malformed("the network wants a login", html=True, login=True)
+    if reply.status == _NOT_MODIFIED:
+        raise Malformed("not modified, and nobody asked")
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None) -> float | None:
