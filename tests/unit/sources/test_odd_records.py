@@ -20,7 +20,7 @@ from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 from tests.fakes.device import BOOK as DEVICES_BOOK
 from tests.fakes.device import Device
-from tests.fakes.kosync_profiles import Response
+from tests.fakes.kosync_profiles import Request, Response
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.loopback import Loopback, Says
 from tests.fakes.places import locator
@@ -119,6 +119,24 @@ async def test_over_koreader_sync(profile: str) -> None:
             server.fake.scripted = lambda _request, b=body: Response(200, b)
             assert is_unknown(await remote.pull(DEVICES_BOOK, [sent])), odd
         server.fake.scripted = None
+        await device.aclose()
+
+
+@pytest.mark.parametrize("body", [b'{"percentage":62098}', b'{"progress":[1],"percentage":-1}'])
+async def test_what_is_unknown_is_not_written_over(body: bytes) -> None:
+    async with KosyncServer() as server:
+
+        def answer(request: Request) -> Response:
+            looks = request.method == "GET" and "/syncs/" in request.path
+            return Response(200, body) if looks else server.fake.usual(request)
+
+        server.fake.scripted = answer
+        device = await Device(server).start()
+        await device.open(locator(1, 1500))
+        device.turn(locator(1, 1540))
+        await device.leave()
+        assert [one.method for one in server.fake.requests if one.method == "PUT"] == []
+        assert device.record.dirty
         await device.aclose()
 
 
