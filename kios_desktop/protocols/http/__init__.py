@@ -14,6 +14,7 @@ from kios_desktop.protocols.http.reply import (
     check_in_between,
     check_moved,
     in_json,
+    not_understood,
     retry_after_s,
 )
 from kios_desktop.protocols.http.request import Patience, Purpose, Request
@@ -43,6 +44,7 @@ __all__ = [
     "check_moved",
     "in_json",
     "loose_json",
+    "not_understood",
     "origin_of",
     "retry_after_s",
     "transfer",

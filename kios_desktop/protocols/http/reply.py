@@ -74,9 +74,13 @@ def in_json(reply: Reply) -> object:
     try:
         return loose_json.whole(reply.body)
     except Malformed as error:
-        html = reply.is_html or reply.body.lstrip()[:1] == b"<"
-        login = html and b"password" in reply.body.lower()
-        raise Malformed(error.reason, html=html, login=login) from None
+        raise not_understood(reply, error.reason) from None
+
+
+def not_understood(reply: Reply, reason: str) -> Malformed:
+    """The error for a body that can't be read: perhaps it is a page."""
+    html = reply.is_html or reply.body.lstrip()[:1] == b"<"
+    return Malformed(reason, html=html, login=html and b"password" in reply.body.lower())
 
 
 def check_answered(reply: Reply) -> None:

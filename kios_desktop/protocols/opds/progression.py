@@ -23,7 +23,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import fraction_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Reply, Session, check_answered, in_json, loose_json
+from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json, not_understood
 from kios_desktop.protocols.opds.text import line
 
 PULL_ACCEPT: Final = (
@@ -119,7 +119,7 @@ class Progressions:
             _positions_of(link), accept="application/json, */*;q=0.5", cap_bytes=8 * 1024 * 1024
         )
         check_answered(reply)
-        value = in_json(reply)
+        value = loose_json.whole(reply.body)
         found = value.get("positions") if isinstance(value, Mapping) else None
         listed = found if isinstance(found, list) else []
         plain = (loose_json.plain(one, _DEEPEST) for one in listed)
@@ -153,17 +153,7 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
     """
     if status == 204 or not body.strip():
         return None
-    return _held(loose_json.whole(body), server_now)
-
-
-def _held_in(reply: Reply, server_now: datetime | None) -> Held | None:
-    """As `decode`; it knows a page in place of an answer."""
-    if reply.status == 204 or not reply.body.strip():
-        return None
-    return _held(in_json(reply), server_now)
-
-
-def _held(value: object, server_now: datetime | None) -> Held | None:
+    value = loose_json.whole(body)
     if value is None:
         return None
     if not isinstance(value, Mapping):
@@ -187,6 +177,14 @@ def _held(value: object, server_now: datetime | None) -> Held | None:
         return held  # at some time somebody was here
     # the start without a reference, from nobody, is nothing: the draft's, and Stump's default
     return held if _is_older(held.modified, server_now) else None
+
+
+def _held_in(reply: Reply, server_now: datetime | None) -> Held | None:
+    """As `decode`; it knows a page in place of an answer."""
+    try:
+        return decode(reply.body, reply.status, server_now)
+    except Malformed as error:
+        raise not_understood(reply, error.reason) from None
 
 
 def _makes_no_sense(value: Mapping[str, Any]) -> bool:
