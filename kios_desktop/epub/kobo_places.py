@@ -1,5 +1,6 @@
 """koboSpan ids ↔ places. Source: specs/kobo.md sections 10 and 11."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,9 @@ from kios_desktop.epub.resources import ContentModels
 _FIRST = "kobo.1.1"
 _START_PROGRESSION = 0.03  # "kobo.1.1" this far into a chapter only stands for "no span known"
 _CONTRADICTION = 0.20
+_ROUNDING = 0.02  # whole percents, and Komga's limit of a file in them
 _MIN_SEGMENTS = 20
+_SLICE_BYTES = 1024  # Komga counts a position for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,13 @@ class KoboProgress:
     """How far a place is, as an e-reader's servers count it.
 
     `book` is 0…1 with the files of the linear reading order weighed by size, `chapter` 0…1 of the
-    place's own file by characters. `file_bytes` is the uncompressed size of that file.
+    place's own file by characters. `href` is the spine item's own file, whatever is shown for it,
+    and `file_bytes` its uncompressed size.
     """
 
     book: float
     chapter: float
+    href: str
     file_bytes: int
 
 
@@ -58,7 +63,8 @@ class KoboSpans:
                 found is None
                 or (value == _FIRST and progression >= _START_PROGRESSION)
                 or (
-                    abs(at - progression) > _CONTRADICTION
+                    self._contradict(at, progression, spine_index)
+                    and not (model.segments.is_kepub and found[1])
                     and len(model.segments.all) > _MIN_SEGMENTS
                 )
             ):
@@ -69,19 +75,49 @@ class KoboSpans:
         precision = Precision.EXACT if found[1] else Precision.ELEMENT
         return Resolution(Place(spine_index, found[0]), precision)
 
+    def _contradict(self, at: float, progression: float, spine_index: int) -> bool:
+        """Whether the percentage beside a span is of another place, as with another converter.
+
+        Komga snaps it down to a position of the file, or it was cut off behind the last of them,
+        or is 0 where it would take no other; so in a small file it may well be too small.
+        """
+        if progression >= at:
+            return progression - at > _CONTRADICTION
+        positions = max(1, math.ceil(self._models.file_bytes(spine_index) / _SLICE_BYTES))
+        return progression > 0 and at - progression > max(_CONTRADICTION, 1 / positions + _ROUNDING)
+
     def write(self, place: Place) -> str:
         """The id of the segment a place is in; "" where there is none."""
+        place = self._there(place)
         model = self._models.at(place.spine_index)
         return "" if model is None else model.segments.at(place.ordinal)
 
     def progress(self, place: Place) -> KoboProgress:
         """Places in documents beside the linear order count as the end of what is before them."""
+        place = self._there(place)
         model = self._models.at(place.spine_index)
         chapter = min(1.0, place.ordinal / model.total) if model is not None and model.total else 0
         before = sum(self._linear_bytes[: place.spine_index])
         own = self._linear_bytes[place.spine_index]
         book = (before + chapter * own) / (sum(self._linear_bytes) or 1)
-        return KoboProgress(book, chapter, self._models.file_bytes(place.spine_index))
+        href = self._publication.reading_order[place.spine_index].href
+        return KoboProgress(book, chapter, href, self._models.file_bytes(place.spine_index))
+
+    def _there(self, place: Place) -> Place:
+        """The place itself, or beside an item that is missing the start of the next that is not.
+
+        Servers know nothing of such an item. Behind the last that is there, it is its end.
+        """
+        order = self._publication.reading_order
+        if order[place.spine_index].exists:
+            return place
+        for index in range(place.spine_index + 1, len(order)):
+            if order[index].exists:
+                return Place(index, 0)
+        for index in range(place.spine_index - 1, -1, -1):
+            if order[index].exists:
+                return Place(index, self._models.total(index))
+        return place
 
     @cached_property
     def _linear_bytes(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ thread. Only the chapters a conversion is about are parsed.
 import logging
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
@@ -116,17 +117,35 @@ class Places:
         """Both ends of a CFI; equal when it is a point."""
         return self._cfis.read_range(text) or (_NOWHERE, _NOWHERE)
 
-    def from_kobo_span(self, value: str, href: str, progression: float | None = None) -> Resolution:
+    def from_kobo_span(
+        self,
+        value: str,
+        href: str,
+        progression: float | None = None,
+        fraction: float | None = None,
+    ) -> Resolution:
         """What a koboSpan id in the resource `href` means.
 
         `progression` (0…1 of the chapter) corrects ids of another converter, as far as it
-        contradicts them.
+        contradicts them. `fraction` (0…1 of the book) says which is meant of the spine items that
+        are the same resource, and nothing else.
         """
         spine_index = self._locators.spine_index(href)
         if spine_index is None:
             return _NOWHERE
         found = self._spans.read(value, spine_index, _clean(progression))
+        if fraction is not None and found.place is not None:
+            found = self._nearest_of_the_same(found, found.place, fraction)
         return self._logged("koboSpan", f"{value} in {href}", found)
+
+    def _nearest_of_the_same(self, found: Resolution, place: Place, fraction: float) -> Resolution:
+        order = self._publication.reading_order
+        own = order[place.spine_index].href
+        same = [Place(i, place.ordinal) for i, link in enumerate(order) if link.href == own]
+        if len(same) < 2:
+            return found
+        best = min(same, key=lambda one: abs(self.total_progression(one) - fraction))
+        return replace(found, place=best)
 
     def from_locator(self, document: object) -> Resolution:
         """What a Readium locator (a decoded JSON object, of any server's shape) means here."""
