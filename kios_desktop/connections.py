@@ -129,12 +129,7 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
 
     def remote(places: PlacesOf, _device: Callable[[], str], _device_id: str) -> ProgressRemote:
         id_of = _kobo_id_of(source.id, around.origins)
-
-        async def finished(book_id: BookId) -> bool:
-            return (await around.books.get(book_id)).finished_at is not None
-
-        grid = source.preset == KOMGA
-        return KoboRemote(source.id, client, id_of, places, finished, grid=grid)
+        return KoboRemote(source.id, client, id_of, places, grid=source.preset == KOMGA)
 
     if source.shared:
         return _shared(source, around, session, remote)

@@ -9,6 +9,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Throttled                busy; retry after a delay
 │  ├─ Faulty                   the server had a problem of its own
 │  ├─ Overtaken                a newer place came between our look and our write
+│  ├─ ClockAhead               the place there bears a time that is still to come
 │  ├─ Unsupported              the server lacks this endpoint
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
 │  ├─ Stripped                 a proxy takes the header out that the server wants
@@ -172,6 +173,18 @@ class Overtaken(RemoteError):
     """Somebody else stored a newer place in the moment between our look and our write."""
 
     retryable = True
+
+
+class ClockAhead(RemoteError):
+    """The server takes only newer places, and a device whose clock is ahead wrote the last one.
+
+    Our place gets through when the server's clock has passed that time, which is not shown.
+    """
+
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("the place there bears a time that is still to come")
 
 
 class Lacks(StrEnum):

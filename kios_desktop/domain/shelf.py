@@ -82,8 +82,19 @@ class ReadingState:
 
     @property
     def is_empty(self) -> bool:
-        """Without percent and without a place it says nothing, however new it is."""
-        return self.percent is None and self.spot is None and not self.unknown
+        """Without percent and without a place it says nothing, however new it is.
+
+        But for one: “Finished” alone is a book that was marked as read.
+        """
+        nowhere = self.percent is None and self.spot is None
+        return nowhere and not self.unknown and self.status is not Status.FINISHED
+
+    @property
+    def is_finished_nowhere(self) -> bool:
+        """Marked as read, without a sentence: Komga keeps the end of the last file at most."""
+        sentence = self.spot is not None and bool(self.spot.value)
+        at_end = self.percent is None or self.percent >= 100
+        return self.status is Status.FINISHED and at_end and not sentence
 
 
 @dataclass(frozen=True, slots=True)

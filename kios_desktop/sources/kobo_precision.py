@@ -1,16 +1,16 @@
 """What a reading state means in a book: which of its witnesses is to be believed (kobo.md 10).
 
 A span names a sentence, but a device with a plain EPUB says `kobo.1.1` for anything in a chapter,
-and some servers renew only a percentage and leave an old span beside it.
+and some servers renew only a percentage and leave an old span beside it. That is known by what the
+server held before; how far a percentage is from its place says nothing: Komga counts pages.
 """
 
 from typing import Final, Protocol
 
-from kios_desktop.domain.locator import Place, Precision, Resolution
+from kios_desktop.domain.locator import Precision, Resolution
 from kios_desktop.domain.shelf import ReadingState
 
 FIRST_SPAN: Final = "kobo.1.1"
-FAR: Final = 0.15  # of the book: a percentage this far from the place beside it is of another one
 
 _NOWHERE = Resolution(None, Precision.NONE)
 
@@ -19,33 +19,34 @@ class SpanConversion(Protocol):
     """The part of `epub.places.Places` used here. Blocking."""
 
     def from_kobo_span(
-        self, value: str, href: str, progression: float | None = None
+        self,
+        value: str,
+        href: str,
+        progression: float | None = None,
+        fraction: float | None = None,
     ) -> Resolution: ...
     def from_fraction(self, fraction: float) -> Resolution: ...
-    def total_progression(self, place: Place) -> float: ...
 
 
 def resolved(
     places: SpanConversion, state: ReadingState, before: ReadingState | None
 ) -> Resolution:
     """The place of a state; `before` is the one seen or written last. Blocking."""
-    overall = None if state.percent is None else places.from_fraction(state.percent / 100)
+    fraction = None if state.percent is None else state.percent / 100
+    overall = None if fraction is None else places.from_fraction(fraction)
     if state.spot is None:
         return overall or _NOWHERE
     if overall is not None and _left_behind(state, before):
         return overall
     found = places.from_kobo_span(
-        state.spot.value.lower(), state.spot.source, _chapter_fraction(state)
+        state.spot.value.lower(), state.spot.source, _chapter_fraction(state), fraction
     )
     if found.place is None:
         return overall or found
-    if overall is None or overall.place is None or state.percent is None:
+    if overall is None or overall.place is None or found.precision is not Precision.ITEM:
         return found
-    same_chapter = overall.place.spine_index == found.place.spine_index
-    if found.precision is Precision.ITEM and same_chapter:
-        return overall  # no more than the chapter is known, and the percentage is inside of it
-    gap = abs(places.total_progression(found.place) - state.percent / 100)
-    return overall if gap > FAR and not same_chapter else found
+    inside = overall.place.spine_index == found.place.spine_index
+    return overall if inside else found  # no more than the file is known
 
 
 def _chapter_fraction(state: ReadingState) -> float | None:
@@ -62,8 +63,4 @@ def _left_behind(state: ReadingState, before: ReadingState | None) -> bool:
     if before is None or before.spot != state.spot or state.percent is None:
         return False
     same_chapter = before.chapter_percent == state.chapter_percent
-    return (
-        before.percent is not None
-        and same_chapter
-        and round(before.percent) != round(state.percent)
-    )
+    return before.percent is not None and same_chapter and before.percent != state.percent

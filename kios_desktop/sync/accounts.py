@@ -4,7 +4,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from kios_desktop.domain.errors import KiosError, NotMatched, Refused, RemoteError, Unreachable
+from kios_desktop.domain.errors import (
+    ClockAhead,
+    KiosError,
+    NotMatched,
+    Overtaken,
+    Refused,
+    RemoteError,
+    Unreachable,
+)
 from kios_desktop.domain.progress import ServerLine
 from kios_desktop.sync.ports import Account
 
@@ -25,7 +33,7 @@ class Connection:
         """What came of a request. Trouble with one book is no trouble with the server."""
         if error is not None and not isinstance(error, RemoteError):
             return
-        if error is None or isinstance(error, NotMatched | Refused):
+        if error is None or isinstance(error, NotMatched | Refused | Overtaken | ClockAhead):
             self.checked_at, self.error, self.not_reachable_since = at, None, None
             return
         self.error = error

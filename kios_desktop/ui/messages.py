@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import (
     BadAddress,
+    ClockAhead,
     Corrupt,
     Damage,
     Damaged,
@@ -245,6 +246,15 @@ def _overtaken(_error: Overtaken, source: str) -> Message:
     return Message(_needs_attention(source), text, Action.RETRY)
 
 
+def _clock_ahead(_error: ClockAhead, source: str) -> Message:
+    text = tr(
+        "The clock of another device is ahead, so the server takes your place for an older one. "
+        "Kios keeps it and sends it as soon as that time has passed. If that takes too long, "
+        "mark the book as unread on the server."
+    )
+    return Message(_needs_attention(source), text, Action.RETRY)
+
+
 def _unsupported(error: Unsupported, source: str) -> Message:
     texts = {
         Lacks.KOREADER_SYNC: tr("KOReader sync doesn’t answer at this address."),
@@ -457,6 +467,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Throttled: _throttled,
     Faulty: _faulty,
     Overtaken: _overtaken,
+    ClockAhead: _clock_ahead,
     Unsupported: _unsupported,
     Redirected: _redirected,
     Stripped: _stripped,

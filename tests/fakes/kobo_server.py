@@ -9,13 +9,15 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from kios_desktop.domain.secret import ServerUrl
 from tests.books import PIXEL_PNG
+from tests.fakes.komga import float32
 from tests.fakes.loopback import Asked, Loopback, Says
 
 TOKEN: Final = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -32,6 +34,12 @@ def when(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def exact(at: datetime, digits: int) -> str:
+    """With so many digits of a second."""
+    second = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return second.ljust(27, "0")[: 20 + digits] + "Z"
+
+
 @dataclass
 class Offered:
     """One book of the server. `files` are format → path below the base."""
@@ -45,13 +53,15 @@ class Offered:
     written: list[dict[str, Any]] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)  # of its documents; for Komga
     changed: int = 0  # when its state was, in a time that only counts changes
+    read_at: datetime | None = None  # Komga: the time that decides, which it never shows
 
 
 class KoboServer(Loopback):
     """Calibre-Web: who is told a book is remembered per user, and the last write wins.
 
-    `offer` adds books. `now` is the server's clock; `lose` is how many answers to a sync are
-    built, and then lost on the way. `says` replaces the answer to single routes.
+    `offer` adds books. `now` is the server's clock, which every answer tells; `lose` is how many
+    answers to a sync are built, and then lost on the way. `says` replaces the answer to single
+    routes.
     """
 
     prefix = "/kobo"
@@ -59,7 +69,7 @@ class KoboServer(Loopback):
     template = "{origin}{base}/{{ImageId}}/{{width}}/{{height}}/false/image.jpg"
 
     def __init__(self) -> None:
-        super().__init__(self.answer)
+        super().__init__(self._dated)
         self.books: dict[str, Offered] = {}
         self.collections: dict[str, tuple[str, list[str]]] = {}
         self.announced: set[str] = set()
@@ -91,6 +101,11 @@ class KoboServer(Loopback):
         return f"00000000-0000-4000-8000-{number:012d}"
 
     # -- requests
+
+    def _dated(self, asked: Asked) -> Says:
+        says = self.answer(asked)
+        date = format_datetime(self.now(), usegmt=True)
+        return replace(says, headers={"Date": date, **says.headers})
 
     def answer(self, asked: Asked) -> Says:
         self._judge(asked)
@@ -216,6 +231,17 @@ class KoboServer(Loopback):
         self._changes += 1
         book.state, book.changed = state, self._changes
 
+    def device_writes(self, book: Offered, state: dict[str, Any]) -> None:
+        """An e-reader was here, with a clock of its own; this server keeps what it says."""
+        book.state = state
+
+    def percentage_only(self, book: Offered, percent: float) -> None:
+        """KOReader or a web reader was here: the percentage and the time are new, and no more."""
+        assert book.state is not None
+        bookmark = book.state["CurrentBookmark"]
+        new = {**bookmark, "ProgressPercent": percent, "LastModified": stamp(self.now())}
+        book.state = {**book.state, "CurrentBookmark": new}
+
     def empty_state(self, book: Offered) -> dict[str, Any]:
         at = stamp(self.now())
         return {
@@ -251,7 +277,12 @@ class KoboServer(Loopback):
 
 
 class KoboKomga(KoboServer):
-    """Everything comes again without a token; only strictly newer places on its grid are taken."""
+    """Everything comes again without a token; only strictly newer places on its grid are taken.
+
+    As recorded of 1.26.3: a state that is read has the server's own time; the time that decides is
+    the one the last client sent, and never shown. `Source` is decoded as a form's value, the
+    percentage of the book is worked out anew, and a finished book has no sentence any more.
+    """
 
     template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
 
@@ -273,29 +304,94 @@ class KoboKomga(KoboServer):
         return [self.entitlement(book) for book in page] + tags, headers
 
     def store(self, book: Offered, sent: dict[str, Any]) -> Says:
-        before = book.state
-        stale = before is not None and when(sent["LastModified"]) <= when(before["LastModified"])
-        bookmark = sent["CurrentBookmark"]
-        path = unquote(bookmark["Location"]["Source"].partition("#")[0])
+        sent_at, bookmark = when(sent["LastModified"]), sent["CurrentBookmark"]
+        stale = book.read_at is not None and sent_at <= book.read_at
+        path = form_decoded(bookmark["Location"]["Source"].partition("#")[0])
         wanted = bookmark["ContentSourceProgressPercent"] / 100
         if stale or path not in book.sizes or not on_grid(book.sizes[path], wanted):
-            return said({"RequestResult": "Failure", "UpdateResults": []})
-        total, so_far = sum(book.sizes.values()), 0
-        for name, size in book.sizes.items():
-            if name == path:
-                break
-            so_far += size
-        percent = 100 * (so_far + wanted * book.sizes[path]) / total
-        book.state = {**sent, "CurrentBookmark": {**bookmark, "ProgressPercent": percent}}
+            return self._answer(book, "Failure", "Failure")
+        if sent["StatusInfo"]["Status"] == "Finished":
+            path, size = list(book.sizes.items())[-1]
+            wanted = (positions(size) - 1) / positions(size)
+            location = {"Value": None, "Type": "KoboSpan", "Source": path}
+        else:
+            location = bookmark["Location"]
+        self._keep(book, sent["StatusInfo"]["Status"], location, path, wanted)
+        book.read_at = sent_at
+        assert book.state is not None
         book.written.append(book.state)
-        return said({"RequestResult": "Success", "UpdateResults": [{"EntitlementId": book.id}]})
+        return self._answer(book, "Success", "Ignored")
+
+    def device_writes(self, book: Offered, state: dict[str, Any]) -> None:
+        """Through the same door, but for the grid: devices that are taken are on it."""
+        bookmark = state["CurrentBookmark"]
+        location = bookmark["Location"]
+        within = (bookmark.get("ContentSourceProgressPercent") or 0) / 100
+        path = form_decoded(location["Source"].partition("#")[0])
+        self._keep(book, state["StatusInfo"]["Status"], location, path, within)
+        book.read_at = when(state["LastModified"])
+        assert book.state is not None
+        book.state["Statistics"] |= {
+            name: value for name, value in state["Statistics"].items() if name != "LastModified"
+        }
+
+    def mark_as_read(self, book: Offered) -> None:
+        """On its web page: neither a percentage nor a place is left."""
+        self._keep(book, "Finished", None, "", 0)
+        book.read_at = self.now()
+
+    def _keep(
+        self, book: Offered, status: str, location: dict[str, Any] | None, path: str, within: float
+    ) -> None:
+        moment = exact(self.now(), 3)
+        bookmark: dict[str, Any] = {"LastModified": moment}
+        if location is not None:
+            total, before = sum(map(positions, book.sizes.values())), 0
+            for name, size in book.sizes.items():
+                if name == path:
+                    before += int(within * positions(size)) + 1
+                    break
+                before += positions(size)
+            bookmark |= {
+                "ProgressPercent": float32(100 * before / total),
+                "ContentSourceProgressPercent": float32(100 * within),
+                "Location": location,
+            }
+        book.state = {
+            "Created": moment,
+            "CurrentBookmark": bookmark,
+            "EntitlementId": book.id,
+            "LastModified": moment,
+            "PriorityTimestamp": moment,
+            "Statistics": {"LastModified": moment},
+            "StatusInfo": {"LastModified": moment, "Status": status, "TimesStartedReading": 1},
+        }
+
+    def _answer(self, book: Offered, result: str, statistics: str) -> Says:
+        update = {
+            "EntitlementId": book.id,
+            "CurrentBookmarkResult": {"Result": result},
+            "StatisticsResult": {"Result": statistics},
+            "StatusInfoResult": {"Result": result},
+        }
+        return said({"RequestResult": result, "UpdateResults": [update]})
+
+
+def form_decoded(text: str) -> str:
+    """As Java does it: a per cent sign that begins nothing is an error, so no file."""
+    return "" if re.search(r"%(?![0-9A-Fa-f]{2})", text) else unquote_plus(text)
+
+
+def positions(size: int) -> int:
+    """How many positions Komga counts in a file."""
+    return max(1, math.ceil(size / 1024))
 
 
 def on_grid(size: int, value: float) -> bool:
     """Exactly one of its positions, or strictly between the first and the last."""
-    count = max(1, math.ceil(size / 1024))
-    positions = [number / count for number in range(count)]
-    return value in positions or positions[0] < value < positions[-1]
+    count = positions(size)
+    places = [number / count for number in range(count)]
+    return value in places or places[0] < value < places[-1]
 
 
 class KoboBookLore(KoboServer):
@@ -323,9 +419,11 @@ class KoboBookLore(KoboServer):
             old = before.get(name)
             if old and when(old["LastModified"]) > when(sent[name]["LastModified"]):
                 merged[name] = old
-        merged["LastModified"] = max(
-            (merged[name]["LastModified"] for name in SECTIONS), default=sent["LastModified"]
-        )
+        times = [when(merged[name]["LastModified"]) for name in SECTIONS]
+        merged["LastModified"] = exact(max(times), 7)
+        for name in SECTIONS:
+            at = when(merged[name]["LastModified"])
+            merged[name] = {**merged[name], "LastModified": exact(at, 7)}
         book.state = merged
         book.written.append(merged)
         return said({"requestResult": "Success", "updateResults": [{"entitlementId": book.id}]})

@@ -111,10 +111,7 @@ def remote_of(session: Session, base: ServerUrl, book_id: str, places: Places) -
     async def places_of(_book: BookId) -> Places:
         return places
 
-    async def finished(_book: BookId) -> bool:
-        return False
-
-    return KoboRemote("1" * 32, KoboClient(session, base), id_of, places_of, finished)
+    return KoboRemote("1" * 32, KoboClient(session, base), id_of, places_of)
 
 
 @pytest.mark.shows("address as it is copied")

@@ -40,7 +40,6 @@ SYNC_BYTES: Final = 32 * 1024 * 1024
 BOOK_BYTES: Final = 1024 * 1024
 IMAGE_BYTES: Final = 8 * 1024 * 1024
 FULL_PAGE: Final = 5  # the smallest page of any server
-CLOCK: Final = timedelta(seconds=60)  # what two clocks may differ by
 _AT_ONCE: Final = 32 * 1024  # bytes read without a thread
 _CALIBRE_WEB: Final = "{ImageId}/{width}/{height}/false/image.jpg"
 _OTHERS: Final = "v1/books/{ImageId}/thumbnail/{width}/{height}/false/image.jpg"
@@ -171,12 +170,13 @@ class KoboClient:
         document = await self._read(reply) if reply.body.strip() else None
         return not (document == {} and self.template.startswith("v1/books/"))
 
-    async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
-        """Writes a reading state. `at` is when the page was turned to, by the clock here.
+    @property
+    def server_now(self) -> datetime:
+        """The server's clock, as far as it was heard; Komga and Grimmory drop what looks old."""
+        return self._now() + self._ahead
 
-        A clock that is wrong is made up for: Komga and Grimmory drop what looks old.
-        """
-        at += self._ahead if abs(self._ahead) > CLOCK else timedelta(0)
+    async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
+        """Writes a reading state. `at` is its time, by the server's clock."""
         async with self._one_at_a_time:
             reply = await self._session.put(
                 self.state_url(state.book_id),
@@ -190,7 +190,7 @@ class KoboClient:
         self._heard(reply)
         check_answered(reply)
         pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)
-        return replace(pushed, at=pushed.at or at)
+        return replace(pushed, at=pushed.at or reply.date)
 
     def state_url(self, book_id: str) -> ServerUrl:
         return below(self._base, "v1", "library", book_id, "state")

@@ -7,7 +7,8 @@ of them missing is an error somewhere (kobo.md 6.2).
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -17,6 +18,7 @@ from kios_desktop.protocols.kobo.records import lowered
 from kios_desktop.protocols.kobo.timestamps import moment, written
 
 NOWHERE = Spot("kobo.1.1", "")
+_MEANS_SOMETHING: Final = {"%": "%25", "+": "%2B", "#": "%23", "?": "%3F"}  # in an address
 
 
 class Outcome(Enum):
@@ -29,14 +31,32 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """`at` is the server's time for it; where it says none, the time that was sent."""
+    """`at` is the server's time for it, None where that is not known.
+
+    `counts_anew`: the server is one (Komga) that works the percentage of the book out by itself.
+    """
 
     outcome: Outcome
     at: datetime | None = None
+    counts_anew: bool = False
+
+
+def source_of(path: str) -> str:
+    """The path of a file in the zip as `Location.Source`.
+
+    Komga decodes it as a form's value: a plain “+” would be a space, and what is behind a “#” is
+    cut off. Letters of any language and spaces stand as they are, as an e-reader sends them.
+    """
+    return "".join(_MEANS_SOMETHING.get(character, character) for character in path)
+
+
+def same_source(one: str, other: str) -> bool:
+    """Whether two sources are the same file, one of them perhaps decoded by the server."""
+    return not {one, unquote(one)}.isdisjoint({other, unquote(other)})
 
 
 def encode(state: ReadingState, at: datetime) -> bytes:
-    """The body of a PUT. `at` is when the page was turned to; `state.spot` must be set."""
+    """The body of a PUT. `at` is its time by the server's clock; `state.spot` must be set."""
     moment, spot = written(at), state.spot or NOWHERE
     started = max(1, state.times_started)
     document: dict[str, Any] = {
@@ -72,8 +92,12 @@ def decode_answer(document: object) -> Pushed:
         return Pushed(Outcome.UNKNOWN)
     updates = content.get("updateresults")
     first = lowered(updates[0]) if isinstance(updates, list) and updates else {}
-    at = moment(first.get("lastmodified"))
-    return Pushed(Outcome.TAKEN if result == "success" else Outcome.REFUSED, at)
+    statistics = text_of(lowered(first.get("statisticsresult")).get("result")).lower()
+    return Pushed(
+        Outcome.TAKEN if result == "success" else Outcome.REFUSED,
+        moment(first.get("lastmodified")),
+        counts_anew=statistics == "ignored",
+    )
 
 
 def _whole(percent: float | None) -> int:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ReadingState, Spot, Status
 from kios_desktop.protocols.http import Patience, Session
 from kios_desktop.protocols.kobo.client import KoboClient
-from kios_desktop.protocols.kobo.state_body import Outcome
+from kios_desktop.protocols.kobo.state_body import Outcome, same_source, source_of
 from tests.fakes.kobo_server import (
     JSON,
     START,
@@ -326,18 +327,40 @@ async def test_success_is_only_what_says_so() -> None:
         assert pushed.outcome is Outcome.UNKNOWN
 
 
-async def test_a_clock_that_is_wrong_is_made_up_for() -> None:
+async def test_the_clock_of_the_server_is_known_from_its_answers() -> None:
     server = KoboKomga()
     book = server.offer(1, sizes={"c2.xhtml": 100_000})
-    date = {"Date": "Sat, 21 Nov 2026 21:00:00 GMT", **JSON}  # an hour ahead
+    server.now = lambda: START + timedelta(seconds=30, milliseconds=700)
     async with client_of(server) as client:
-        server.says[f"v1/library/{book.id}/state"] = said([], date)
         await client.state(book.id)
-        server.says.clear()
-        pushed = await client.save_state(state(book.id), START)
-        assert pushed.at == START + timedelta(hours=1)
-        assert book.state is not None
-        assert book.state["CurrentBookmark"]["LastModified"] == "2026-11-21T21:00:00Z"
+        assert client.server_now == START + timedelta(seconds=30)  # without fractions of a second
+        pushed = await client.save_state(state(book.id), client.server_now)
+        assert book.read_at == client.server_now
+        assert (pushed.at, pushed.counts_anew) == (client.server_now, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("EPUB/Text/ch 2+é.xhtml", "EPUB/Text/ch 2%2Bé.xhtml"),
+        ("100%.xhtml", "100%25.xhtml"),
+        ("a%20b.xhtml", "a%2520b.xhtml"),
+        ("no#1?.xhtml", "no%231%3F.xhtml"),
+        ("Größe/Ä ß.xhtml", "Größe/Ä ß.xhtml"),
+    ],
+)
+async def test_a_file_is_named_so_that_komga_finds_it(path: str, source: str) -> None:
+    server = KoboKomga()
+    book = server.offer(1, sizes={path: 100_000})
+    assert source_of(path) == source
+    assert same_source(source, path)
+    async with client_of(server) as client:
+        there = replace(state(book.id), spot=Spot("kobo.1.2", source_of(path)))
+        assert (await client.save_state(there, START)).outcome is Outcome.TAKEN
+        if path != source:
+            raw = replace(state(book.id), spot=Spot("kobo.1.2", path))
+            refused = await client.save_state(raw, START + timedelta(seconds=9))
+            assert refused.outcome is Outcome.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,135 @@
+"""One computer that keeps its places on a Kobo sync server, over a real socket.
+
+Server and computer have clocks of their own: `clock` is the computer's, and the server's is
+`server_ahead` before it.
+"""
+
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Locator, Place
+from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.epub.places import Places
+from kios_desktop.protocols.http import Session
+from kios_desktop.protocols.kobo.client import KoboClient
+from kios_desktop.sources.kobo_progress import KoboRemote
+from tests.fakes.kobo_server import START, KoboServer, Offered, device_state
+
+BOOK = BookId(1)
+
+
+class Desk:
+    """One computer at one server."""
+
+    def __init__(
+        self,
+        server: KoboServer,
+        places: Places,
+        grid: bool = False,
+        session: Session | None = None,
+    ) -> None:
+        self.server, self.places, self.grid = server, places, grid
+        self.book: Offered = next(iter(server.books.values()))
+        self.session = session or Session(server.base, stay_home=True)
+        self.clock = START
+        self.remote = self._remote()
+
+    def _remote(self) -> KoboRemote:
+        client = KoboClient(self.session, self.server.base, lambda: self.clock)
+        return KoboRemote("1" * 32, client, self._id, self._places, self.grid)
+
+    def started_again(self) -> None:
+        """Only what is on the disk is left."""
+        self.remote = self._remote()
+
+    def other(self) -> "Desk":
+        """Another computer of the same reader, with the same clock."""
+        made = Desk(self.server, self.places, self.grid, self.session)
+        made.clock = self.clock
+        return made
+
+    async def _id(self, _book: BookId) -> str | None:
+        return self.book.id
+
+    async def _places(self, _book: BookId) -> Places:
+        return self.places
+
+    def passes(self, seconds: float) -> None:
+        self.clock += timedelta(seconds=seconds)
+
+    async def look(self, *mine: Sent) -> Looked:
+        return await self.remote.pull(BOOK, mine)
+
+    async def report(self, *mine: Sent) -> Report:
+        looked = await self.look(*mine)
+        assert looked.report is not None
+        return looked.report
+
+    async def write(self, place: Place, at_the_end: bool = False) -> Sent:
+        locator: Locator = self.places.locator(place)
+        if at_the_end:
+            locator = replace(locator, total_progression=1.0)
+        prepared = await self.remote.prepare(BOOK, locator, None, None)
+        return await self.remote.push(BOOK, prepared)
+
+    async def store(self, place: Place, at_the_end: bool = False) -> Sent:
+        """As the engine does it: a look, then the write."""
+        await self.look()
+        return await self.write(place, at_the_end)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        assert self.book.state is not None
+        return self.book.state
+
+    @property
+    def held(self) -> dict[str, Any]:
+        bookmark: dict[str, Any] = self.state["CurrentBookmark"]
+        return bookmark
+
+    @property
+    def status(self) -> str:
+        status: str = self.state["StatusInfo"]["Status"]
+        return status
+
+    def device(
+        self, value: str | None, chapter: int, percent: float, within: float, at: datetime
+    ) -> None:
+        """An e-reader was here, with this time on its clock."""
+        source = f"EPUB/chapter{chapter:04}.xhtml"
+        state = device_state(self.book.id, at, value or "", source, percent, within)
+        self.server.device_writes(self.book, state)
+
+
+@asynccontextmanager
+async def at(
+    kind: type[KoboServer],
+    path: Path,
+    places: Places,
+    grid: bool = False,
+    server_ahead: timedelta = timedelta(0),
+) -> AsyncIterator[Desk]:
+    server = kind()
+    offer(server, path)
+    async with server:
+        made = Desk(server, places, grid)
+        server.now = lambda: made.clock + server_ahead
+        try:
+            yield made
+        finally:
+            await made.session.aclose()
+    assert server.crimes == []
+
+
+def offer(server: KoboServer, path: Path) -> None:
+    """The book, with the sizes of its documents."""
+    with zipfile.ZipFile(path) as archive:
+        sizes = {one.filename: one.file_size for one in archive.infolist()}
+    documents = {name: size for name, size in sizes.items() if "chapter" in name}
+    server.offer(1, sizes=documents)
