@@ -18,6 +18,7 @@ from kios_desktop.domain.secret import keys_of
 from kios_desktop.domain.source import Source, SourceKind, StepResult
 from kios_desktop.epub.places import Places
 from kios_desktop.log import RedactingFormatter
+from kios_desktop.sources.keeping import Keeping
 from kios_desktop.sources.kosync import KosyncRemote
 from kios_desktop.sources.probe import test_connection
 from kios_desktop.sources.withheld import Withheld
@@ -64,7 +65,7 @@ class Accounts:
         self._store = store
         self._secrets = Secrets(store)
         self.sources = Sources(database, self._secrets)
-        self.catalogs = Catalogs(database, books, cache, self._hide)
+        self.catalogs = Catalogs(database, books, cache, self._hide, Keeping(self.sources))
         self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
         self._open_places: OpenPlaces = lambda _book: None
         self.closed_books = ClosedBooks(books, library)

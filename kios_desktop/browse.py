@@ -115,6 +115,7 @@ class Browse(QObject):
         if self._window is not None:
             self._window.refresh_catalog(source_id)
         self._show_sources()
+        self._sync.accounts_changed()
         if self._opened:
             self._tasks.start(self.downloads.sources_changed({source_id}))
 

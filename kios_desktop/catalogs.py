@@ -32,6 +32,7 @@ from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source, SourceK
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.kobo.address import NoSyncAddress, normalised
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog, settled
+from kios_desktop.sources.keeping import Keeping, Watched
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
 from kios_desktop.sources.opds_catalog import CatalogHealth
 from kios_desktop.storage.books import Books
@@ -48,12 +49,20 @@ SETTLING_S: Final = 3.0  # nothing else is connected while it is asked
 
 
 class Catalogs:
-    """`cache` is the profile's cache folder; `hide` keeps a source's secrets out of the log."""
+    """`cache` is the profile's cache folder; `hide` keeps a source's secrets out of the log.
+
+    `keeping` knows which sources were found to keep no places.
+    """
 
     def __init__(
-        self, database: Database, books: Books, cache: Path, hide: Callable[[Source], None]
+        self,
+        database: Database,
+        books: Books,
+        cache: Path,
+        hide: Callable[[Source], None],
+        keeping: Keeping,
     ) -> None:
-        self._hide = hide
+        self._hide, self._keeping = hide, keeping
         self._connected: dict[str, Connected] = {}
         self._left: list[Connected] = []  # of sources that were replaced or are gone
         self._checked: dict[str, CatalogHealth] = {}
@@ -118,6 +127,8 @@ class Catalogs:
             self._found_out(source, self.health_of(source.id).after(error))
             raise
         self._found_out(source, CatalogHealth.good(check.books))
+        if await self._keeping.ask_again(source.id):  # it may keep places now
+            self._on_mended(source.id)
         return check
 
     def when_mended(self, tell: Callable[[str], None]) -> None:
@@ -203,8 +214,9 @@ class Catalogs:
                 one.source.id,
                 one.source.name,
                 one.kind,
-                one.remote(places, device, device_id),
+                Watched(one.remote(places, device, device_id), one.source.id, self._keeping),
                 takes_every_book=False,
+                keeps_places=not await self._keeping.keeps_none(one.source.id),
             )
             for one in self.all()
             if one.source.id in keeping or one.source.kind is SourceKind.KOBO

@@ -7,14 +7,18 @@ from datetime import datetime
 from kios_desktop.domain.errors import (
     ClockAhead,
     KiosError,
+    Lacks,
     NotMatched,
     Overtaken,
     Refused,
     RemoteError,
     Unreachable,
+    Unsupported,
 )
 from kios_desktop.domain.progress import ServerLine
 from kios_desktop.sync.ports import Account
+
+_OF_ONE_BOOK = (NotMatched, Refused, Overtaken, ClockAhead)
 
 
 class Connection:
@@ -33,7 +37,7 @@ class Connection:
         """What came of a request. Trouble with one book is no trouble with the server."""
         if error is not None and not isinstance(error, RemoteError):
             return
-        if error is None or isinstance(error, NotMatched | Refused | Overtaken | ClockAhead):
+        if error is None or keeps_none(error) or isinstance(error, _OF_ONE_BOOK):
             self.checked_at, self.error, self.not_reachable_since = at, None, None
             return
         self.error = error
@@ -64,3 +68,8 @@ class Connection:
             not_reachable_since=self.not_reachable_since,
             next_try_at=next_try_at if self.error is not None else None,
         )
+
+
+def keeps_none(error: KiosError) -> bool:
+    """Whether a server said that it keeps no places at all: there is nothing wrong with it."""
+    return isinstance(error, Unsupported) and error.lacks is Lacks.PLACES

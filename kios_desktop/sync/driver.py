@@ -26,7 +26,7 @@ from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
 from kios_desktop.domain.progress import Offer, SyncRecord
 from kios_desktop.sync import machine
-from kios_desktop.sync.accounts import Connection
+from kios_desktop.sync.accounts import Connection, keeps_none
 from kios_desktop.sync.events import (
     Accepted,
     AccountChanged,
@@ -82,6 +82,9 @@ class Surroundings(Protocol):
     def later(self, delay_s: float, call: Callable[[], None]) -> Timer: ...
     def changed(self) -> None:
         """Something that the sync menu shows is different."""
+
+    def given_up(self, connection: Connection) -> None:
+        """This server keeps no places."""
 
     def stored(self, error: StorageError | None) -> None:
         """How the last write to our own disk ended."""
@@ -314,6 +317,8 @@ class BookSync:
             answered = True
             self._heard(connection, error)
             self.feed(_failed(token, error))
+            if keeps_none(error):
+                self._around.given_up(connection)
         finally:
             if not answered:  # cancelled, or a mistake of ours: the machine must not wait for ever
                 self.feed(Failed(token, NextTry.ON_RETURN))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -225,10 +226,10 @@ class SyncEngine:
             for book in books
             if book.state.offer is not None and book.state.asking is None
         )
-        sent = [c.sent_at for c in self._connections if c.sent_at is not None]
+        sent = [c.sent_at for c in self._keepers if c.sent_at is not None]
         return SyncOverview(
             health=self._health(books, waiting),
-            servers=tuple(c.line(_next_try(c, books)) for c in self._connections),
+            servers=tuple(c.line(_next_try(c, books)) for c in self._keepers),
             waiting=waiting,
             stayed=stayed,
             last_sent_at=max(sent, default=None),
@@ -283,6 +284,13 @@ class SyncEngine:
                 callback()
             except Exception:  # a mistake in what shows the sync must not cost a place
                 log.exception("a mistake of ours while showing how sync stands")
+
+    def given_up(self, connection: Connection) -> None:
+        """It keeps no places, so another server takes its books over, where there is one."""
+        connection.account = replace(connection.account, keeps_places=False)
+        for book in list(self._books.values()):
+            if book.connection is connection:
+                self._start(self._rejoin(book))
 
     def stored(self, error: StorageError | None) -> None:
         before, self._storage_error = self._storage_error, error
@@ -379,10 +387,14 @@ class SyncEngine:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a mistake of ours while connecting", exc_info=error)
 
+    @property
+    def _keepers(self) -> list[Connection]:
+        return [one for one in self._connections if one.account.keeps_places]
+
     def _health(self, books: Sequence[BookSync], waiting: Sequence[Waiting]) -> Health:
-        errors = [c.error for c in self._connections if c.error is not None]
+        errors = [c.error for c in self._keepers if c.error is not None]
         away = [error for error in errors if _passing(error)]
-        if not self._connections:
+        if not self._keepers:
             return Health.NOT_SET_UP
         if len(away) < len(errors):
             return Health.NEEDS_YOU

@@ -305,7 +305,6 @@ def _sync_now(state: State) -> Outcome:
 
 
 def _account_changed(state: State, event: AccountChanged) -> Outcome:
-    first = state.record is None
     state = replace(state, marked=None)
     before = state.record.source_id if state.record is not None else None
     same = event.record is not None and event.record.source_id == before
@@ -323,7 +322,8 @@ def _account_changed(state: State, event: AccountChanged) -> Outcome:
         resting=False,
         tried=None,
     )
-    if (state.moved and state.open and not same) or (first and owed) or _moved_unseen(state):
+    changed = not same and (owed or (state.moved and state.open))
+    if changed or _moved_unseen(state):
         state = state.dirtied(event.at)
     if not state.open or (owed and state.dirty and asking is None):
         return _after(effects, _send(state))  # with the new credentials it may get through

@@ -79,6 +79,7 @@ class Account:
     `takes_every_book` is KOReader sync's way; other servers keep only the books they delivered.
     `check` asks the server something harmless: it returns when it answered as it should, and raises
     `RemoteError` otherwise.
+    `keeps_places` is False for one that was found to keep none: it delivers books, and no more.
     """
 
     source_id: str
@@ -87,6 +88,7 @@ class Account:
     remote: ProgressRemote
     takes_every_book: bool = True
     check: Callable[[], Awaitable[None]] | None = None
+    keeps_places: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which server keeps the place of a book.
 
 The reader's choice, else the source the book was downloaded from when that one keeps places, else
-KOReader sync, which takes every book.
+KOReader sync, which takes every book. A source that was found to keep none is never asked.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ class Reason(StrEnum):
     ORIGIN = "origin"
     FALLBACK = "fallback"
     SWITCHED_OFF = "switched off"  # the reader does not want this book to be synced
+    KEEPS_NONE = "keeps none"  # the server it came from keeps no places, and no other takes it
     NOWHERE = "nowhere"
 
 
@@ -39,11 +40,13 @@ def route(accounts: Sequence[Account], ties: BookTies) -> Route:
             return Route(account, Reason.CHOSEN)
     for account in possible:
         return Route(account, Reason.FALLBACK if account.takes_every_book else Reason.ORIGIN)
-    return Route(None, Reason.NOWHERE)
+    given_up = any(one.source_id in ties.origins and not one.keeps_places for one in accounts)
+    return Route(None, Reason.KEEPS_NONE if given_up else Reason.NOWHERE)
 
 
 def choices(accounts: Sequence[Account], ties: BookTies) -> list[Account]:
     """Every account that could keep this book's place, the likeliest first."""
+    accounts = [account for account in accounts if account.keeps_places]
     by_id = {account.source_id: account for account in accounts}
     own = [by_id[source_id] for source_id in ties.origins if source_id in by_id]
     return [

@@ -264,8 +264,8 @@ def _unsupported(error: Unsupported, source: str) -> Message:
             "address may lack /api."
         ),
         Lacks.PLACES: tr(
-            "This server delivers books but never keeps your place over Kobo sync. Use its OPDS "
-            "catalog or KOReader sync for that."
+            "This server delivers books, but keeps no places this way. Set up KOReader sync, and "
+            "your place is kept there."
         ),
         Lacks.TOKEN: tr("The address ends before its token. Copy the whole Kobo sync URL."),
     }

@@ -10,10 +10,12 @@ from kios_desktop.catalogs import Catalogs
 from kios_desktop.domain.errors import NotMatched, Rejected, Unreachable
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.sources.keeping import Keeping
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.opds_feeds import book, feed
+from tests.fakes.sync import FakeNotebook
 
 FEED = {"Content-Type": "application/atom+xml;profile=opds-catalog"}
 
@@ -36,7 +38,8 @@ class Moody(Loopback):
 @pytest.fixture
 async def catalogs(tmp_path: Path) -> AsyncIterator[Catalogs]:
     database = await Database.open(tmp_path / "library.db")
-    made = Catalogs(database, Books(database), tmp_path / "cache", lambda _source: None)
+    keeping = Keeping(FakeNotebook())
+    made = Catalogs(database, Books(database), tmp_path / "cache", lambda _source: None, keeping)
     yield made
     await made.aclose()
     await database.aclose()

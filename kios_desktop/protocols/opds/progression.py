@@ -14,6 +14,7 @@ import msgspec
 
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import (
+    Lacks,
     Malformed,
     NotMatched,
     Overtaken,
@@ -228,7 +229,7 @@ def _check_stored(reply: Reply) -> None:
     if reply.status == 409:
         raise Overtaken
     if reply.status in (405, 501):
-        raise Unsupported("positions can only be read here")
+        raise Unsupported("positions can only be read here", Lacks.PLACES)
     if reply.status in (404, 410):
         raise NotMatched
     if reply.status in (400, 422):

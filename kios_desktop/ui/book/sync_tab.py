@@ -153,7 +153,7 @@ class SyncTab(QWidget):
         self.combo = None
         self.sync.setVisible(routing.used is not None)
         if not routing.channels:
-            if routing.reason is Reason.NOWHERE:
+            if routing.reason in (Reason.NOWHERE, Reason.KEEPS_NONE):
                 set_up = button(tr("Set up…"), "link", height="controlSmall")
                 set_up.setProperty("flush", True)
                 set_up.clicked.connect(self.set_up_requested)

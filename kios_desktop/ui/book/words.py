@@ -94,6 +94,11 @@ def reason_words(routing: Routing) -> str:
             return tr("{source} takes every book.", source=source)
         case Reason.SWITCHED_OFF:
             return tr("You chose not to sync this book.")
+        case Reason.KEEPS_NONE:
+            return tr(
+                "The server this book came from keeps no places. With KOReader sync set up, its "
+                "place is kept there."
+            )
         case Reason.NOWHERE:
             return tr("No server keeps the place of this book.")
 

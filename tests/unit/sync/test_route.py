@@ -10,6 +10,7 @@ from kios_desktop.sync.route import Reason, choices, route
 REMOTE = cast("Any", None)  # never called here
 KOREADER = Account("koreader", "Home", "KOReader sync", REMOTE)
 KOMGA = Account("komga", "Komga", "OPDS", REMOTE, takes_every_book=False)
+SHELF = Account("shelf", "Shelf", "OPDS", REMOTE, takes_every_book=False, keeps_places=False)
 STUMP = Account("stump", "Stump", "OPDS", REMOTE, takes_every_book=False)
 
 
@@ -25,6 +26,11 @@ STUMP = Account("stump", "Stump", "OPDS", REMOTE, takes_every_book=False)
         ([KOREADER, KOMGA], BookTies(("komga",), ""), None, Reason.SWITCHED_OFF),
         ([KOREADER], BookTies(("komga",), "komga"), "koreader", Reason.FALLBACK),
         ([KOREADER, KOMGA], BookTies((), "komga"), "koreader", Reason.FALLBACK),
+        ([KOREADER, SHELF], BookTies(("shelf",)), "koreader", Reason.FALLBACK),
+        ([KOREADER, SHELF], BookTies(("shelf",), "shelf"), "koreader", Reason.FALLBACK),
+        ([SHELF, KOMGA], BookTies(("shelf", "komga")), "komga", Reason.ORIGIN),
+        ([SHELF, KOMGA], BookTies(("shelf",)), None, Reason.KEEPS_NONE),
+        ([SHELF, KOMGA], BookTies(), None, Reason.NOWHERE),
     ],
 )
 def test_a_book_syncs_where_the_reader_chose_else_where_it_came_from_else_by_koreader(
@@ -35,5 +41,5 @@ def test_a_book_syncs_where_the_reader_chose_else_where_it_came_from_else_by_kor
 
 
 def test_only_servers_that_delivered_the_book_are_offered_beside_koreader_sync() -> None:
-    offered = choices([KOREADER, KOMGA, STUMP], BookTies(("stump",)))
+    offered = choices([KOREADER, KOMGA, STUMP, SHELF], BookTies(("stump", "shelf")))
     assert [account.source_id for account in offered] == ["stump", "koreader"]
