@@ -194,6 +194,7 @@ class Lacks(StrEnum):
     CATALOG = "catalog"
     KOBO_SYNC = "Kobo sync"
     PLACES = "places"  # it delivers books, and never keeps where one is in them
+    LATER_PLACES = "later places"  # it keeps the first place of a book and loses all others
     TOKEN = "token"  # noqa: S105 (the address ends before its token)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from kios_desktop.domain.errors import (
+    ClockAhead,
     Faulty,
     Malformed,
     NotMatched,
@@ -225,7 +226,7 @@ def _check(reply: Reply, asked: Asked) -> None:
     if status == 402:
         raise Rejected(Refusal.CLOSED, said)
     if status == 403 and code not in (_FIELD, _FIELDS):
-        raise Rejected(Refusal.CREDENTIALS, said)  # BookLore, Komga, small clones
+        raise Rejected(_forbidden(said), said)
     if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
         raise Rejected(Refusal.SWITCHED_OFF, said)
     check_busy(reply)
@@ -237,7 +238,14 @@ def _check(reply: Reply, asked: Asked) -> None:
         return
     if status == 412:
         raise Stripped(f"412 on {asked.value}")
+    if status == 500 and "older than existing" in said.lower():
+        raise ClockAhead  # Komga: another device wrote a time that is still to come
     raise Faulty(status) if status >= 500 else Refused(status, said)
+
+
+def _forbidden(said: str) -> Refusal:
+    """Stump says what is missing; BookLore, Komga and small clones mean wrong credentials."""
+    return Refusal.FORBIDDEN if "permission" in said.lower() else Refusal.CREDENTIALS
 
 
 def _is_nothing_there(reply: Reply, asked: Asked, said: str) -> bool:

@@ -8,20 +8,28 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
-from kios_desktop.domain.errors import NotMatched, Unsupported
+from kios_desktop.domain.errors import (
+    Lacks,
+    Malformed,
+    NotMatched,
+    Refusal,
+    Rejected,
+    Unsupported,
+)
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.domain.source import DocumentId, Source
 from kios_desktop.protocols.http import Http
-from kios_desktop.protocols.kosync import Found, KosyncClient, Progress
+from kios_desktop.protocols.kosync import Found, KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
 from kios_desktop.sources.presets import CWA, KOMGA, STUMP, matching_hint
@@ -54,7 +62,6 @@ class _Notes(msgspec.Struct):
 
     bias_s: int | None = None
     variant: bool = False
-    keeps_places: bool = False  # Stump: a second write was read back
 
 
 class KosyncRemote:
@@ -79,7 +86,7 @@ class KosyncRemote:
         )
         self._notes: _Notes | None = None
         self._clock = ServerClock(biased=source.preset == CWA)
-        self._written: set[BookId] = set()
+        self._stood_at: dict[BookId, datetime] = {}  # the time of the record that was seen last
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -111,9 +118,12 @@ class KosyncRemote:
         await self._noted()
         found = await self._find(book_id)
         self._clock.heard(found.server_now, self._now())
+        self._stood_at.pop(book_id, None)
         if found.progress is None:
             return Looked()
         record = found.progress
+        if record.at is not None:
+            self._stood_at[book_id] = record.at
         places = await self._places(book_id)
         resolution, locator = await asyncio.to_thread(
             self._resolved, places, record.progress, record.fraction
@@ -126,25 +136,23 @@ class KosyncRemote:
         return Looked(self._report(record, timed, resolution, locator))
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
-        """Writes. Raises `NotMatched` when the server knows the file by none of its names."""
+        """Writes. Raises `NotMatched` when the server knows the file by none of its names, and
+        `Unsupported` when it says “done” and has lost the place.
+        """
         sent = prepared
         try:
-            at = await self._save(prepared)
+            at = await self._save(book_id, prepared)
         except NotMatched as error:
             others = [d for d in await self._documents(book_id) if d != prepared.document]
             if error.duplicates or not others:
                 raise self._unknown(error) from None
             sent = replace(prepared, document=others[0])
-            at = await self._save_as_variant(sent)
-        sent = replace(sent, at=at)
-        if self._source.preset == STUMP:
-            await self._read_back(book_id, sent)
-        self._written.add(book_id)
-        return sent
+            at = await self._save_as_variant(book_id, sent)
+        return replace(sent, at=at)
 
-    async def _save_as_variant(self, sent: Sent) -> datetime | None:
+    async def _save_as_variant(self, book_id: BookId, sent: Sent) -> datetime | None:
         try:
-            at = await self._save(sent)
+            at = await self._save(book_id, sent)
         except NotMatched as error:
             raise self._unknown(error) from None
         await self._note(variant=True)
@@ -155,11 +163,14 @@ class KosyncRemote:
         hint = "" if error.duplicates else matching_hint(self._source.preset)
         return NotMatched(error.duplicates, hint)
 
-    async def _save(self, sent: Sent) -> datetime | None:
-        stored = await self._client.save(
-            sent.document, sent.raw, sent.fraction, self._device(), self._device_id
-        )
+    async def _save(self, book_id: BookId, sent: Sent) -> datetime | None:
+        with self._switched_off():
+            stored = await self._client.save(
+                sent.document, sent.raw, sent.fraction, self._device(), self._device_id
+            )
         self._clock.heard(stored.server_now, self._now())
+        if self._source.preset == STUMP and self._is_lost(book_id, stored):
+            raise Unsupported("the server answers with its old record", Lacks.LATER_PLACES)
         if stored.linked is False:
             log.info("saved, but the server does not recognise the file %s", sent.document)
         return stored.at or stored.server_now
@@ -169,7 +180,8 @@ class KosyncRemote:
         found = Found(None, None)
         for index, document in enumerate(documents):
             try:
-                found = await self._client.progress(document)
+                with self._switched_off():
+                    found = await self._client.progress(document)
             except NotMatched as error:
                 if error.duplicates:
                     raise
@@ -230,14 +242,21 @@ class KosyncRemote:
                 bias = self._clock.bias
                 await self._note(bias_s=round(bias.total_seconds()) if bias is not None else None)
 
-    async def _read_back(self, book_id: BookId, sent: Sent) -> None:
-        """One Stump version takes a second write and loses it: look once whether it is there."""
-        if book_id not in self._written or (await self._noted()).keeps_places:
-            return
-        stored = (await self._client.progress(sent.document)).progress
-        if stored is not None and stored.progress and stored.progress != sent.raw:
-            raise Unsupported("this Stump version does not keep KOReader positions")
-        await self._note(keeps_places=True)
+    def _is_lost(self, book_id: BookId, stored: Stored) -> bool:
+        """One Stump version takes a second write and keeps the first: its answer has that time."""
+        stood_at = self._stood_at.get(book_id)
+        return stored.at is not None and stood_at is not None and stored.at <= stood_at
+
+    @contextmanager
+    def _switched_off(self) -> Iterator[None]:
+        """With KOReader sync off Stump's web page answers for it."""
+        try:
+            yield
+        except (Malformed, Unsupported) as error:
+            page = isinstance(error, Unsupported) or (error.html and not error.login)
+            if self._source.preset != STUMP or not page:
+                raise
+            raise Rejected(Refusal.SWITCHED_OFF) from None
 
     async def _noted(self) -> _Notes:
         if self._notes is None:

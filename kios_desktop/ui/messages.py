@@ -267,6 +267,10 @@ def _unsupported(error: Unsupported, source: str) -> Message:
             "This server delivers books, but keeps no places this way. Set up KOReader sync, and "
             "your place is kept there."
         ),
+        Lacks.LATER_PLACES: tr(
+            "This version of the server keeps the first place of a book and loses every later one. "
+            "Update it, or use another server for KOReader sync."
+        ),
         Lacks.TOKEN: tr("The address ends before its token. Copy the whole Kobo sync URL."),
     }
     return Message(_needs_attention(source), texts[error.lacks], Action.CHANGE_ADDRESS)

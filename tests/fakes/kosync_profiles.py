@@ -11,7 +11,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ class KosyncFake:
     spine: int = 20
     echoes_device: bool = False
     loses_second_push: bool = False
+    forbidden: bool = False  # Stump: the key lacks the permission
     records: dict[str, Stored] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     now: Callable[[], float] = time.time
@@ -167,6 +168,9 @@ class KosyncFake:
     def _refusal(self, request: Request, auth: bool = False) -> Response | None:
         """None when the credentials are right and sync is on for the user."""
         headers = request.headers
+        if self.profile == "stump" and self.forbidden:
+            said = "You do not have permission to use KOReader sync"
+            return js(403, {"message": said, "status": 403})
         right = hashlib.md5(PASSWORD.encode()).hexdigest()
         if self.profile in ("kavita", "stump"):
             return None  # the key is in the address
@@ -220,8 +224,11 @@ class KosyncFake:
         stored = self._kept(
             document, progress, body["percentage"], body["device"], body["device_id"]
         )
-        if not (self.loses_second_push and document in self.records):
-            self.records[document] = stored
+        held = self.records.get(document)
+        if self.loses_second_push and held is not None:
+            # Recorded: only the device is new, and the answer has the time of the old record
+            stored = replace(held, device=stored.device, device_id=stored.device_id)
+        self.records[document] = stored
         return self._taken(document, stored)
 
     # --- shapes

@@ -2,9 +2,10 @@
 
 import pytest
 
-from kios_desktop.domain.errors import NotMatched
+from kios_desktop.domain.errors import ClockAhead, NotMatched, Refusal, Rejected
 from kios_desktop.ui.messages import explain
 from tests.fakes.device import BOOK, Device
+from tests.fakes.kosync_profiles import Request, Response, js
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import locator
 
@@ -43,4 +44,60 @@ async def test_our_own_older_place_is_ours_though_a_clone_makes_up_ids() -> None
         assert sent is not None
         looked = await device.remote().pull(BOOK, [sent])
         assert looked.ours == sent
+        await device.aclose()
+
+
+@pytest.mark.parametrize(
+    ("profile", "refusal"),
+    [
+        ("cwa", Refusal.SWITCHED_OFF),
+        ("booklore", Refusal.ACCOUNT_OFF),
+        ("grimmory", Refusal.ACCOUNT_OFF),
+        ("stump", Refusal.SWITCHED_OFF),
+    ],
+)
+async def test_sync_that_is_switched_off_is_no_matter_of_credentials(
+    profile: str, refusal: Refusal
+) -> None:
+    async with KosyncServer(profile) as server:
+        device = await Device(server).start()
+        await device.open(START)
+        server.fake.switched_off = True
+        device.turn(LATER)
+        await device.leave()
+        [waiting] = device.engine.overview().waiting
+        assert isinstance(waiting.error, Rejected) and waiting.error.refusal is refusal
+        assert "off" in explain(waiting.error).text
+        await device.aclose()
+
+
+async def test_a_key_without_the_permission_is_told_apart_from_a_wrong_one() -> None:
+    async with KosyncServer("stump") as server:
+        server.fake.forbidden = True
+        device = await Device(server).start()
+        await device.open(START)
+        error = device.engine.book_overview(BOOK).error
+        assert isinstance(error, Rejected) and error.refusal is Refusal.FORBIDDEN
+        await device.aclose()
+
+
+async def test_a_komga_with_a_place_from_the_future_is_waited_for() -> None:
+    async with KosyncServer("komga") as server:
+        device = await Device(server).start()
+        await device.open(START)
+        said = {"status": 500, "error": "Internal Server Error"}
+
+        def ahead(request: Request) -> Response:
+            if request.method == "GET":
+                return server.fake.usual(request)
+            return js(500, said | {"message": "Progression is older than existing"})
+
+        server.fake.scripted = ahead
+        device.turn(LATER)
+        await device.leave()
+        assert isinstance(device.engine.book_overview(BOOK).error, ClockAhead)
+        server.fake.scripted = None
+        device.clock.pass_(6)
+        await device.quiet()
+        assert device.record.sent is not None and device.record.sent.locator == LATER
         await device.aclose()

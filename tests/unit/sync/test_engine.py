@@ -8,10 +8,18 @@ from datetime import timedelta
 
 import pytest
 
-from kios_desktop.domain.errors import Full, NotMatched, Rejected, Unreachable
+from kios_desktop.domain.errors import (
+    Full,
+    Lacks,
+    NotMatched,
+    Rejected,
+    Unreachable,
+    Unsupported,
+)
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import Answer, SyncPreferences
 from kios_desktop.domain.progress import Health, Lead, Offer
+from kios_desktop.ui.messages import explain
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, js
 from tests.fakes.kosync_server import KosyncServer
@@ -577,15 +585,33 @@ async def test_the_hours_calibre_web_automated_is_off_are_learned(offset_h: floa
         await device.aclose()
 
 
-async def test_a_stump_that_forgets_is_found_out() -> None:
+@pytest.mark.parametrize("other", [True, False], ids=["over another's record", "over our own"])
+async def test_a_stump_that_loses_a_write_is_found_out_at_once(other: bool) -> None:
     async with KosyncServer("stump") as server:
         server.fake.loses_second_push = True
         device = await Device(server).start()
-        await device.open(START)
-        for there in (LATER, FAR):
-            device.turn(there)
-            await device.leave()
-        assert "does not keep" in str(device.engine.book_overview(BOOK).error)
+        if other:
+            elsewhere(server, locator(1, 10))
+        else:
+            await device.read(START, LATER)
+            assert device.engine.book_overview(BOOK).error is None
+        asked = len(server.fake.requests)
+        await device.read(LATER, FAR)
+        error = device.engine.overview().waiting[0].error
+        assert isinstance(error, Unsupported) and error.lacks is Lacks.LATER_PLACES
+        assert "loses every later one" in explain(error).text
+        assert device.record.sent is None or device.record.sent.locator != FAR
+        assert [r.method for r in server.fake.requests[asked:]] == ["GET", "GET", "PUT"]
+        await device.aclose()
+
+
+async def test_a_stump_that_keeps_places_is_never_suspected() -> None:
+    async with KosyncServer("stump") as server:
+        device = await Device(server).start()
+        elsewhere(server, locator(1, 10))
+        await device.read(START, LATER)
+        await device.read(LATER, FAR)
+        assert device.record.sent is not None and device.record.sent.locator == FAR
         await device.aclose()
 
 
