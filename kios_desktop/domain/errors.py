@@ -159,14 +159,15 @@ class Faulty(RemoteError):
     """5xx: the server had a problem.
 
     `long_headers`: probably a proxy in front of it that could not pass on a long header (Kobo sync
-    behind nginx, where `proxy_buffer_size` is too small).
+    behind nginx, where `proxy_buffer_size` is too small). `asks_shop`: probably it could not reach
+    the Kobo store, which it asks at the end of each sync.
     """
 
     retryable = True
 
-    def __init__(self, status: int, long_headers: bool = False) -> None:
+    def __init__(self, status: int, long_headers: bool = False, asks_shop: bool = False) -> None:
         super().__init__(f"status {status}")
-        self.status, self.long_headers = status, long_headers
+        self.status, self.long_headers, self.asks_shop = status, long_headers, asks_shop
 
 
 class Overtaken(RemoteError):

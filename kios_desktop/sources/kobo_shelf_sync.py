@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from kios_desktop.domain.errors import Rejected, RemoteError, Throttled, Unreachable
 from kios_desktop.domain.shelf import Changes, KoboBook, ShelfMark
 from kios_desktop.protocols.kobo.client import SyncPage
-from kios_desktop.protocols.kobo.tokens import Memory, memory_of
+from kios_desktop.protocols.kobo.tokens import Memory, may_lose_removals, memory_of
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +80,12 @@ class ShelfSync:
             mark = await self._store.mark()
             first = mark.synced_at is None
             token = _start(mark)
+            before = await self._store.known()
             await self._client.initialization()
             await self._store.begin()
             run = await self._drain(token, progress)
+            if before and token and (mark.unfinished or run.may_have_lost_removals):
+                run = await self._all_again(run, before, progress)
             adopted, starved = 0, False
             if (first or mark.unfinished) and _may_adopt(run.token):
                 if mark.unfinished or await self._store.named_only():
@@ -99,16 +102,35 @@ class ShelfSync:
             await self._client.initialization()
             await self._store.begin()
             run = await self._drain("", progress)
-            unnamed = [book_id for book_id in before if book_id not in run.ids]
             adopted = 0
             if _may_adopt(run.token):
+                unnamed = [book_id for book_id in before if book_id not in run.ids]
                 run = await self._name_all(run, progress)
                 adopted = await self._adopt(run.announced, progress)
                 await self._ask_for(unnamed, progress)
             else:
-                await self._store.not_found(unnamed)
+                await self._take_off(run, before)
             await self._store.finish(run.token, self._now())
             return Synced(run.announced, adopted, run.pages)
+
+    async def _all_again(self, run: "_Run", before: Sequence[str], progress: Progress) -> "_Run":
+        """What is missing in the whole list is gone, though nobody said so.
+
+        Asking for single books would not tell: a book that left the shelf still answers.
+        """
+        if _may_adopt(run.token):
+            return run
+        again = await self._drain("", lambda _done, of: progress(run.announced, of))
+        await self._take_off(again, before)
+        again.announced, again.named = run.announced, run.named
+        again.pages += run.pages
+        again.ids |= run.ids
+        return again
+
+    async def _take_off(self, run: "_Run", before: Sequence[str]) -> None:
+        """Books that a whole list does not have."""
+        if run.whole:
+            await self._store.not_found([one for one in before if one not in run.ids])
 
     async def _name_all(self, run: "_Run", progress: Progress) -> "_Run":
         """Has every book named that was ever announced.
@@ -141,6 +163,7 @@ class ShelfSync:
             if page.changes.unread:
                 log.info("%d items of a sync made no sense", page.changes.unread)
             if not page.more:
+                run.whole = True
                 break
         return run
 
@@ -182,13 +205,19 @@ class _Run:
 
     def __init__(self, token: str) -> None:
         self.token = token
-        self.pages = self.announced = self.named = 0
+        self.pages = self.announced = self.named = self.entitlements = 0
         self.ids: set[str] = set()
+        self.whole = False  # the server came to the end of it
+
+    @property
+    def may_have_lost_removals(self) -> bool:
+        return may_lose_removals(self.token, self.entitlements)
 
     def add(self, page: SyncPage) -> None:
         self.token = page.token
         self.pages += 1
         self.announced += len(page.changes.offered)
+        self.entitlements += page.changes.entitlements
         self.named += len(page.changes.states)
         self.ids.update(book.id for book in page.changes.offered)
 

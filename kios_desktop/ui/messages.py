@@ -238,6 +238,13 @@ def _faulty(error: Faulty, source: str) -> Message:
             "raise proxy_buffer_size.",
             code=error.status,
         )
+    if error.asks_shop:
+        text = tr(
+            "The server can’t finish the list ({code}): it asks the Kobo store at the end, and has "
+            "no way there. What arrived is kept. Give it access to the internet, or switch off in "
+            "its settings that it passes requests on to the Kobo store.",
+            code=error.status,
+        )
     return Message(_not_reachable(source), text, Action.RETRY)
 
 

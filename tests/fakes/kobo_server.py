@@ -394,23 +394,87 @@ def on_grid(size: int, value: float) -> bool:
     return value in places or places[0] < value < places[-1]
 
 
+@dataclass
+class SyncPoint:
+    """BookLore's snapshot of the shelf. `told` grows as pages are built, heard or not."""
+
+    books: list[str]
+    added: list[str]
+    removed: list[str]
+    told: set[str] = field(default_factory=set)
+
+
 class KoboBookLore(KoboServer):
-    """Five books to a page; of each section the newest stays, and the answer is always Success."""
+    """Five books to a page; of each section the newest stays, and the answer is always Success.
+
+    As recorded of BookLore 2.3 and Grimmory 2.6: the last page of a sync asks the Kobo store, and
+    is an error for ever where that can't be reached (`internet`); and when the number of books that
+    were added is a multiple of five, those that were removed are never told.
+    """
 
     prefix = "/api/kobo"
     page = 5
     template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
+    internet = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points: dict[str, SyncPoint] = {}
+        self._points_made = 0
 
     def id_of(self, number: int) -> str:
         return str(number)
 
+    def no_book(self) -> Says:
+        return said([])
+
+    def _sync(self, token: str) -> Says:
+        says = super()._sync(token)
+        last = says.headers["x-kobo-sync"] == ""
+        if last and not self.internet:
+            body = {"message": "An unexpected error occurred.", "status": 500, "timestamp": "…"}
+            return Says(500, json.dumps(body).encode(), dict(JSON))
+        return says
+
     def sync_page(self, token: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        begun = int(token.removeprefix("BOOKLORE.")) if token else 0
-        known = list(self.books.values())
-        page = known[begun : begun + self.page]
-        end = begun + len(page)
-        headers = {"x-kobo-synctoken": f"BOOKLORE.{end}", "x-kobo-sync": ""}
-        return [self.entitlement(book) for book in page] + self.tags(), headers
+        known = json.loads(token.removeprefix("BOOKLORE.")) if token else {}
+        name, before = known.get("ongoing"), known.get("last")
+        if name not in self.points:
+            name = self._made_point(self.points.get(before or ""))
+        point = self.points[name]
+        new = [one for one in point.added if one not in point.told]
+        gone = [one for one in point.removed if one not in point.told]
+        page = new[: self.page]
+        room = self.page - len(page)
+        page += gone[:room]
+        # Whether there is more to tell of those who had no room is not looked at: so they get lost
+        goes_on = len(new) > self.page or (room > 0 and len(gone) > room)
+        point.told.update(page)
+        items = [self._told(one, one in point.removed) for one in page]
+        if goes_on:
+            after, more = {"ongoing": name, "last": before}, "continue"
+        else:
+            after, more = {"ongoing": None, "last": name}, ""
+            items += self.tags()
+            if self.internet:
+                self.points.pop(before or "", None)
+        return items, {"x-kobo-synctoken": f"BOOKLORE.{json.dumps(after)}", "x-kobo-sync": more}
+
+    def _made_point(self, before: SyncPoint | None) -> str:
+        shelf = [one.id for one in self.books.values() if not one.removed]
+        had = before.books if before is not None else []
+        added = [one for one in shelf if one not in had]
+        self._points_made += 1
+        name = f"point{self._points_made}"
+        self.points[name] = SyncPoint(shelf, added, [one for one in had if one not in shelf])
+        return name
+
+    def _told(self, book_id: str, removed: bool) -> dict[str, Any]:
+        if not removed:
+            return self.entitlement(self.books[book_id])
+        metadata = {"EntitlementId": book_id, "Title": book_id}
+        entitlement = {"Id": book_id, "IsRemoved": True}
+        return {"ChangedEntitlement": {"BookEntitlement": entitlement, "BookMetadata": metadata}}
 
     def store(self, book: Offered, sent: dict[str, Any]) -> Says:
         before = book.state or {}

@@ -41,6 +41,7 @@ BOOK_BYTES: Final = 1024 * 1024
 IMAGE_BYTES: Final = 8 * 1024 * 1024
 FULL_PAGE: Final = 5  # the smallest page of any server
 _AT_ONCE: Final = 32 * 1024  # bytes read without a thread
+_SHOP_AWAY: Final = b"An unexpected error occurred"  # BookLore's and Grimmory's own words
 _CALIBRE_WEB: Final = "{ImageId}/{width}/{height}/false/image.jpg"
 _OTHERS: Final = "v1/books/{ImageId}/thumbnail/{width}/{height}/false/image.jpg"
 
@@ -105,7 +106,8 @@ class KoboClient:
         """What is new since `token`; "" asks for everything.
 
         Sent once: Calibre-Web takes for delivered what it has answered. An answer that is lost is
-        to be made up for by the caller. Raises `Faulty` with `long_headers` for a proxy's 502.
+        to be made up for by the caller. Raises `Faulty` with `long_headers` for a proxy's 502, and
+        with `asks_shop` for a server whose way to the Kobo store is cut off.
         """
         headers = [(b"x-kobo-synctoken", token.encode())] if token else []
         async with self._one_at_a_time:
@@ -121,6 +123,8 @@ class KoboClient:
         self._heard(reply)
         if reply.status == 502:
             raise Faulty(502, long_headers=True)
+        if reply.status == 500 and _SHOP_AWAY in reply.body[:_AT_ONCE]:
+            raise Faulty(500, asks_shop=True)
         check_answered(reply)
         document = await self._read(reply)
         if not isinstance(document, list):

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from kios_desktop.domain.errors import RemoteError
+from kios_desktop.domain.errors import Faulty, RemoteError
 from kios_desktop.domain.shelf import ShelfQuery, ShelfView
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
@@ -14,6 +15,7 @@ from kios_desktop.protocols.kobo.tokens import Memory, memory_of
 from kios_desktop.sources.kobo_shelf_sync import ShelfSync, Synced
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
+from kios_desktop.ui.messages import explain
 from tests.fakes.kobo_server import (
     JSON,
     KoboBookLore,
@@ -55,7 +57,10 @@ async def desk(server: KoboServer, folder: Path) -> AsyncIterator[Desk]:
     assert server.crimes == []
 
 
-def filled(server: KoboServer, count: int) -> KoboServer:
+AServer = TypeVar("AServer", bound=KoboServer)
+
+
+def filled(server: AServer, count: int) -> AServer:
     for number in range(1, count + 1):
         server.offer(number)
     return server
@@ -190,6 +195,69 @@ async def test_rebuilding_takes_off_what_the_server_lost(tmp_path: Path) -> None
             await one.sync.rebuild()
             assert await one.ids() == sorted(server.books)
             assert await one.ids(ShelfView.REMOVED) == [server.id_of(3)]
+
+
+@pytest.mark.parametrize("added", [0, 1, 4, 5, 6, 10])
+async def test_removals_that_booklore_never_tells_are_found(added: int, tmp_path: Path) -> None:
+    server = filled(KoboBookLore(), 23)
+    async with desk(server, tmp_path) as one:
+        await one.update()
+        for number in range(3, 10):
+            server.books[server.id_of(number)].removed = True
+        for number in range(100, 100 + added):
+            server.offer(number)
+        asked = len(server.asked)
+        done = await one.update()
+        shelf = sorted(book.id for book in server.books.values() if not book.removed)
+        assert await one.ids() == shelf
+        assert len(await one.ids(ShelfView.REMOVED)) == 7
+        assert done.announced == added
+        assert len(server.asked) - asked <= 10, "as many pages as there are, at most twice"
+        asked = len(server.asked)
+        await one.update()
+        assert len(server.asked) - asked == 2, "and no more the next time"
+
+
+async def test_a_list_that_did_not_come_to_its_end_takes_nothing_off(tmp_path: Path) -> None:
+    server = filled(KoboBookLore(), 23)
+    async with desk(server, tmp_path) as one:
+        await one.update()
+        server.books[server.id_of(3)].removed = True
+        for number in range(100, 105):
+            server.offer(number)
+        usual, pages = server.sync_page, 0
+
+        def breaking(token: str) -> object:
+            nonlocal pages
+            pages += 1
+            server.lose = int(pages == 4)  # in the midst of the whole list
+            return usual(token)
+
+        server.sync_page = breaking  # type: ignore[method-assign, assignment]
+        with pytest.raises(RemoteError):
+            await one.update()
+        assert server.id_of(3) in await one.ids()
+        await one.update()
+        assert server.id_of(3) not in await one.ids()
+        assert len(await one.ids()) == 27
+
+
+@pytest.mark.parametrize(("books", "arrive"), [(14, 10), (3, 0), (5, 0), (0, 0)])
+async def test_a_server_without_a_way_to_the_shop_keeps_what_arrived_and_says_why(
+    books: int, arrive: int, tmp_path: Path
+) -> None:
+    server = filled(KoboBookLore(), books)
+    server.internet = False
+    async with desk(server, tmp_path) as one:
+        for _ in range(2):
+            with pytest.raises(Faulty) as raised:
+                await one.update()
+            assert raised.value.asks_shop
+            assert "asks the Kobo store" in explain(raised.value).text
+            assert len(await one.ids()) == arrive
+        server.internet = True
+        await one.update()
+        assert len(await one.ids()) == books
 
 
 def test_tokens_tell_where_servers_remember() -> None:
