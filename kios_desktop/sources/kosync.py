@@ -38,6 +38,7 @@ from kios_desktop.sources.wire import DECIMALS, echo, percentage, shortened
 log = logging.getLogger(__name__)
 
 NO_BOOK = "0" * 32  # a document that no server knows
+_NO_FILE = "/body/DocFragment[0]"
 
 
 class PlaceConversion(Protocol):
@@ -133,6 +134,8 @@ class KosyncRemote:
         ours = echoed(timed, resolution, mine, self._source.preset, self._device_id)
         if ours is not None:
             return Looked(ours=ours)
+        if self._is_finished(record):
+            resolution, locator = Resolution(None, Precision.NONE), None
         return Looked(self._report(record, timed, resolution, locator))
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
@@ -228,11 +231,20 @@ class KosyncRemote:
             key=_key(record),
             locator=locator,
             precision=resolution.precision,
-            fraction=record.fraction,
+            fraction=None if self._is_finished(record) else record.fraction,
             at=self._clock.here(timed.at),
             device="" if record.device in ANONYMOUS else record.device,
             raw=record.progress,
+            finished=self._is_finished(record),
         )
+
+    def _is_finished(self, record: Progress) -> bool:
+        """Marked as read: Komga then names no file, and Stump drops the place."""
+        nowhere = {
+            KOMGA: record.progress.startswith(_NO_FILE),
+            STUMP: not record.progress,
+        }.get(self._source.preset, False)
+        return nowhere and record.fraction is not None and record.fraction >= 1
 
     async def _learn(self, record: Progress, mine: Sequence[Sent]) -> None:
         """The clock's bias, from a record that is provably ours."""

@@ -5,7 +5,7 @@ import pytest
 from kios_desktop.domain.errors import ClockAhead, NotMatched, Refusal, Rejected
 from kios_desktop.ui.messages import explain
 from tests.fakes.device import BOOK, Device
-from tests.fakes.kosync_profiles import Request, Response, js
+from tests.fakes.kosync_profiles import Request, Response, Stored, js
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import locator
 
@@ -100,4 +100,32 @@ async def test_a_komga_with_a_place_from_the_future_is_waited_for() -> None:
         device.clock.pass_(6)
         await device.quiet()
         assert device.record.sent is not None and device.record.sent.locator == LATER
+        await device.aclose()
+
+
+@pytest.mark.parametrize(
+    ("profile", "progress"), [("komga", "/body/DocFragment[0].0"), ("stump", None)]
+)
+async def test_marked_as_read_is_no_place(profile: str, progress: str | None) -> None:
+    async with KosyncServer(profile) as server:
+        device = await Device(server).start()
+        server.fake.records["1" * 32] = Stored(progress, 1.0, "web", "web", server.fake.now())
+        looked = await device.remote().pull(BOOK, [])
+        assert looked.report is not None
+        report = looked.report
+        assert (report.finished, report.locator, report.fraction) == (True, None, None)
+        server.fake.records["1" * 32] = Stored(progress, 0.55, "web", "web", server.fake.now())
+        looked = await device.remote().pull(BOOK, [])
+        assert looked.report is not None and not looked.report.finished
+        assert looked.report.fraction == 0.55
+        await device.aclose()
+
+
+async def test_a_book_that_we_finished_ourselves_on_stump_is_ours() -> None:
+    async with KosyncServer("stump") as server:
+        device = await Device(server).start()
+        await device.read(START, locator(3, 5000))
+        sent = device.record.sent
+        assert sent is not None and sent.fraction == 1
+        assert (await device.remote().pull(BOOK, [sent])).ours == sent
         await device.aclose()
