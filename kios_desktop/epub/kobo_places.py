@@ -35,13 +35,15 @@ class KoboProgress:
 
     `book` is 0…1 with the files of the linear reading order weighed by size, `chapter` 0…1 of the
     place's own file by characters. `href` is the spine item's own file, whatever is shown for it,
-    and `file_bytes` its uncompressed size.
+    and `file_bytes` its uncompressed size. `place` is the place itself, or where its item is missing
+    the nearest that servers know.
     """
 
     book: float
     chapter: float
     href: str
     file_bytes: int
+    place: Place
 
 
 class KoboSpans:
@@ -88,22 +90,22 @@ class KoboSpans:
 
     def write(self, place: Place) -> str:
         """The id of the segment a place is in; "" where there is none."""
-        place = self._there(place)
         model = self._models.at(place.spine_index)
         return "" if model is None else model.segments.at(place.ordinal)
 
     def progress(self, place: Place) -> KoboProgress:
         """Places in documents beside the linear order count as the end of what is before them."""
-        place = self._there(place)
+        place = self.there(place)
         model = self._models.at(place.spine_index)
         chapter = min(1.0, place.ordinal / model.total) if model is not None and model.total else 0
         before = sum(self._linear_bytes[: place.spine_index])
         own = self._linear_bytes[place.spine_index]
         book = (before + chapter * own) / (sum(self._linear_bytes) or 1)
         href = self._publication.reading_order[place.spine_index].href
-        return KoboProgress(book, chapter, href, self._models.file_bytes(place.spine_index))
+        size = self._models.file_bytes(place.spine_index)
+        return KoboProgress(book, chapter, href, size, place)
 
-    def _there(self, place: Place) -> Place:
+    def there(self, place: Place) -> Place:
         """The place itself, or beside an item that is missing the start of the next that is not.
 
         Servers know nothing of such an item. Behind the last that is there, it is its end.

@@ -61,6 +61,8 @@ class Counted(Protocol):
     def href(self) -> str: ...
     @property
     def file_bytes(self) -> int: ...
+    @property
+    def place(self) -> Place: ...
 
 
 class KoboConversion(SpanConversion, Protocol):
@@ -275,9 +277,9 @@ class KoboRemote:
 def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
     """Blocking."""
     counted = places.kobo_progress(locator.place)
-    span = places.kobo_span(locator.place) or FIRST_SPAN
+    span = places.kobo_span(counted.place) or FIRST_SPAN
     # The percentage of the chapter is that of the span: further on, it would contradict it
-    start = places.from_kobo_span(span, counted.href).place or locator.place
+    start = places.from_kobo_span(span, counted.href).place or counted.place
     within = places.kobo_progress(start).chapter
     begun, finished = locator.place > Place(0, 0), locator.total_progression >= 1
     percent = min(_MOST, max(int(begun), math.floor(counted.book * 100)))

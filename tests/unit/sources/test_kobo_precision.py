@@ -178,7 +178,8 @@ def some_places(places: Places) -> Iterator[Place]:
 
 
 def statements(places: Places, place: Place) -> Iterator[ReadingState]:
-    counted, span = places.kobo_progress(place), places.kobo_span(place) or "kobo.1.1"
+    counted = places.kobo_progress(place)
+    span = places.kobo_span(counted.place) or "kobo.1.1"
     source, within = source_of(counted.href), math.floor(counted.chapter * 100)
     limited = min(within, chapter_limit(counted.file_bytes))
     for percent in {math.floor(counted.book * 100), 23, 60}:
