@@ -35,8 +35,8 @@ class KoboProgress:
 
     `book` is 0…1 with the files of the linear reading order weighed by size, `chapter` 0…1 of the
     place's own file by characters. `href` is the spine item's own file, whatever is shown for it,
-    and `file_bytes` its uncompressed size. `place` is the place itself, or where its item is missing
-    the nearest that servers know.
+    and `file_bytes` its uncompressed size. `place` is the place itself, or where its item is
+    missing the nearest that servers know.
     """
 
     book: float

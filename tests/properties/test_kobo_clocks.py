@@ -1,7 +1,8 @@
 """Kobo sync over time: two computers, an e-reader, and servers whose clocks nobody set.
 
-Clocks differ by up to ten minutes. What the servers do is recorded: one keeps its own time and hides
-the one that counts, one believes everybody's, one lets others put a percentage beside our place.
+Clocks differ by up to ten minutes. What the servers do is recorded: one keeps its own time and
+hides the one that counts, one believes everybody's, one lets others put a percentage beside our
+place.
 """
 
 import asyncio

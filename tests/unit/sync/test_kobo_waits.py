@@ -1,4 +1,4 @@
-"""The engine over Kobo sync: a place that a server takes for an older one is held, said, and sent."""
+"""The engine over Kobo sync: a place that a server takes for an older one is held and sent."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
