@@ -84,7 +84,8 @@ class ShelfSync:
             await self._client.initialization()
             await self._store.begin()
             run = await self._drain(token, progress)
-            if before and token and (mark.unfinished or run.may_have_lost_removals):
+            lost = may_lose_removals(run.token, run.entitlements, mark.unfinished)
+            if lost and before and token:
                 run = await self._all_again(run, before, progress)
             adopted, starved = 0, False
             if (first or mark.unfinished) and _may_adopt(run.token):
@@ -118,8 +119,6 @@ class ShelfSync:
 
         Asking for single books would not tell: a book that left the shelf still answers.
         """
-        if _may_adopt(run.token):
-            return run
         again = await self._drain("", lambda _done, of: progress(run.announced, of))
         await self._take_off(again, before)
         again.announced, again.named = run.announced, run.named
@@ -208,10 +207,6 @@ class _Run:
         self.pages = self.announced = self.named = self.entitlements = 0
         self.ids: set[str] = set()
         self.whole = False  # the server came to the end of it
-
-    @property
-    def may_have_lost_removals(self) -> bool:
-        return may_lose_removals(self.token, self.entitlements)
 
     def add(self, page: SyncPage) -> None:
         self.token = page.token

@@ -17,9 +17,13 @@ class Memory(Enum):
     UNKNOWN = auto()
 
 
-def may_lose_removals(token: str, announced: int) -> bool:
-    """BookLore never tells what was removed when the number of added books is a multiple of 5."""
-    return token.startswith("BOOKLORE.") and announced > 0 and announced % _BOOKLORE_PAGE == 0
+def may_lose_removals(token: str, announced: int, after_a_break: bool) -> bool:
+    """BookLore tells no removals when a multiple of 5 was added; Grimmory has the same tokens.
+
+    After a sync that broke off, what it had announced is not known any more.
+    """
+    full_pages = announced > 0 and announced % _BOOKLORE_PAGE == 0
+    return token.startswith("BOOKLORE.") and (after_a_break or full_pages)
 
 
 def memory_of(token: str) -> Memory:
