@@ -45,6 +45,7 @@ class StateClient(Protocol):
 
     @property
     def server_now(self) -> datetime: ...
+    def here(self, at: datetime | None) -> datetime | None: ...
     async def state(self, book_id: str) -> ReadingState | None: ...
     async def save_state(self, state: ReadingState, at: datetime) -> Pushed: ...
     async def metadata(self, book_id: str) -> KoboBook | None: ...
@@ -256,7 +257,7 @@ class KoboRemote:
             locator=locator,
             precision=precision,
             fraction=(state.percent or 0) / 100 if known else None,
-            at=state.at,
+            at=self._client.here(state.at),
             device="",
             raw=Wire.of(state).raw,
             finished=state.is_finished_nowhere,

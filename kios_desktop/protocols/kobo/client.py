@@ -179,6 +179,10 @@ class KoboClient:
         """The server's clock, as far as it was heard; Komga and Grimmory drop what looks old."""
         return self._now() + self._ahead
 
+    def here(self, at: datetime | None) -> datetime | None:
+        """A time of the server by the clock of this computer."""
+        return None if at is None else at - self._ahead
+
     async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
         """Writes a reading state. `at` is its time, by the server's clock."""
         async with self._one_at_a_time:

@@ -179,6 +179,19 @@ async def test_two_writes_within_a_second_both_get_through(path: Path, places: P
             assert (await one.look(sent)).ours is not None
 
 
+@pytest.mark.parametrize("server_ahead", [timedelta(minutes=-10), timedelta(minutes=10)])
+async def test_when_another_device_was_here_is_told_by_our_clock(
+    server_ahead: timedelta, path: Path, places: Places
+) -> None:
+    async with at(KoboKomga, path, places, True, server_ahead) as one:
+        one.device("kobo.5.1", 3, 70, 30, one.server.now())
+        one.passes(3600)
+        report = await one.report()
+        assert report.at == START
+        one.started_again()
+        assert (await one.report()).key == report.key
+
+
 # -- a device from the future
 
 
