@@ -36,7 +36,7 @@ def resolved(
     overall = None if fraction is None else places.from_fraction(fraction)
     if state.spot is None:
         return overall or _NOWHERE
-    if overall is not None and _left_behind(state, before):
+    if overall is not None and left_behind(state, before):
         return overall
     found = places.from_kobo_span(
         state.spot.value.lower(), state.spot.source, _chapter_fraction(state), fraction
@@ -58,8 +58,8 @@ def _chapter_fraction(state: ReadingState) -> float | None:
     return None if doubled else percent / 100
 
 
-def _left_behind(state: ReadingState, before: ReadingState | None) -> bool:
-    """Only the percentage was renewed: KOReader or a web reader was here since."""
+def left_behind(state: ReadingState, before: ReadingState | None) -> bool:
+    """Whether only the percentage was renewed: KOReader or a web reader was here since."""
     if before is None or before.spot != state.spot or state.percent is None:
         return False
     same_chapter = before.chapter_percent == state.chapter_percent

@@ -29,7 +29,7 @@ from kios_desktop.domain.locator import Locator, Place, Precision
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.domain.shelf import KoboBook, ReadingState, Spot, Status
 from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
-from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, resolved
+from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, left_behind, resolved
 from kios_desktop.sources.kobo_wire import ROUNDING, Wire, is_ours, same_place
 
 log = logging.getLogger(__name__)
@@ -245,12 +245,13 @@ class KoboRemote:
         self, book_id: BookId, state: ReadingState, before: ReadingState | None
     ) -> Report:
         locator, precision = None, Precision.NONE
-        if not state.is_finished_nowhere:
+        finished = state.is_finished_nowhere or _finished_beside(state, before)
+        if not finished:
             places = await self._places(book_id)
             resolution = await asyncio.to_thread(resolved, places, state, before)
             where, precision = resolution.place, resolution.precision
             locator = await asyncio.to_thread(places.locator, where) if where is not None else None
-        known = state.percent is not None and not state.is_finished_nowhere
+        known = state.percent is not None and not finished
         return Report(
             source_id=self._source_id,
             key=_key(state),
@@ -260,7 +261,7 @@ class KoboRemote:
             at=self._client.here(state.at),
             device="",
             raw=Wire.of(state).raw,
-            finished=state.is_finished_nowhere,
+            finished=finished,
         )
 
     async def _state(self, book_id: BookId) -> ReadingState | None:
@@ -298,6 +299,12 @@ def chapter_limit(file_bytes: int) -> int:
     """The largest percentage of a file that Komga takes: inside its list of positions."""
     slices = max(1, math.ceil(file_bytes / _SLICE_BYTES))
     return max(0, math.ceil(100 * (slices - 1) / slices) - 1)
+
+
+def _finished_beside(state: ReadingState, before: ReadingState | None) -> bool:
+    """KOReader came to the end, and the place that stands beside it is an old one."""
+    at_end = state.status is Status.FINISHED and state.percent == 100
+    return at_end and left_behind(state, before)
 
 
 def _names(received: Report, locator: Locator) -> bool:

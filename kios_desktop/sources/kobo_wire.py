@@ -16,6 +16,7 @@ from kios_desktop.domain.shelf import ReadingState, Spot, Status
 from kios_desktop.protocols.kobo.state_body import same_source
 
 ROUNDING: Final = timedelta(seconds=2)  # between two readings of one server's clock
+_END_OF_OLD: Final = 0.9  # from here on an older Kios said “finished” of a finished book
 _BY_OUR_CLOCK: Final = timedelta(seconds=65)  # how far off an older Kios noted the time
 
 
@@ -68,7 +69,8 @@ def is_ours(state: ReadingState, sent: Sent, counts_anew: bool) -> bool:
     wire = Wire.within(sent)
     if _is_later(state, sent, wire):
         return False
-    if wire.finished and state.is_finished_nowhere:
+    finished = wire.finished or (wire.stamp is None and sent.fraction >= _END_OF_OLD)
+    if finished and state.is_finished_nowhere:
         return True  # Komga keeps only that the book is finished
     if state.spot is None or state.spot.value != wire.value:
         return False
@@ -98,8 +100,8 @@ def _is_later(state: ReadingState, sent: Sent, wire: Wire) -> bool:
 def _percentages_agree(state: ReadingState, wire: Wire, counts_anew: bool) -> bool:
     if state.percent is not None and wire.chapter != state.chapter_percent == state.percent:
         return True  # Kavita puts its own percentage of the book into both
-    if state.percent == 100 and state.status is Status.FINISHED:
-        return True
+    if wire.stamp is None and state.percent == 100 and state.status is Status.FINISHED:
+        return True  # an older Kios did not note what it made of the end
     if state.chapter_percent is not None:
         possible = {wire.chapter, min(wire.chapter, wire.chapter_limit), 0}
         if round(state.chapter_percent) not in possible:

@@ -294,6 +294,28 @@ async def test_another_device_that_finished_the_book_on_komga_left_no_place(
         assert (report.finished, report.locator) == (True, None)
 
 
+@pytest.mark.parametrize("passed", [0, 60])
+async def test_koreader_that_came_to_the_end_leaves_an_old_place_beside_it(
+    passed: float, path: Path, places: Places
+) -> None:
+    """Calibre-Web-Automated takes its percentage over, and “finished” from 99 % on."""
+    async with at(KoboServer, path, places) as one:
+        sent = await one.store(HERE)
+        one.passes(passed)
+        one.server.percentage_only(one.book, 100)
+        one.book.state = {**one.state, "StatusInfo": {"Status": "Finished"}}
+        report = await one.report(sent)
+        assert (report.finished, report.locator, report.fraction) == (True, None, None)
+
+
+async def test_the_end_as_an_older_kios_sent_it_is_ours(path: Path, places: Places) -> None:
+    async with at(KoboKomga, path, places, True) as one:
+        sent = await one.store(end_of(places), at_the_end=True)
+        wire = msgspec.structs.replace(Wire.within(sent), stamp=None, finished=False, percent=99)
+        one.started_again()
+        assert (await one.look(replace(sent, raw=wire.raw, fraction=0.99))).ours is not None
+
+
 async def test_a_mark_that_leaves_our_place_is_ours(path: Path, places: Places) -> None:
     """Calibre-Web's “mark as read” changes the status alone."""
     async with at(KoboServer, path, places) as one:
