@@ -156,7 +156,7 @@ def test_own_places_stay_own_and_nothing_is_overwritten_unseen(
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", MODELS)
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS, skews=st.lists(SKEW, min_size=4, max_size=4))
 def test_own_places_stay_own_for_long(
     kind: type[KoboServer],

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 from kios_desktop.domain import errors
 from kios_desktop.domain.errors import (
     Certificate,
+    ClockAhead,
     Damage,
     Damaged,
     Encrypted,
@@ -177,6 +178,16 @@ def test_whatever_an_address_lacks_has_a_sentence(lacks: Lacks) -> None:
 
 def test_a_proxy_that_can_not_take_long_headers_is_told_from_a_broken_server() -> None:
     assert "proxy_buffer_size" in explain(Faulty(502, long_headers=True)).text
+
+
+def test_a_shop_out_of_reach_is_told_from_a_broken_server() -> None:
+    text = explain(Faulty(500, asks_shop=True)).text
+    assert "Kobo store" in text and "What arrived is kept" in text and "(500)" in text
+
+
+def test_a_clock_that_is_ahead_is_said_with_what_helps() -> None:
+    text = explain(ClockAhead()).text
+    assert "as soon as that time has passed" in text and "mark the book as unread" in text
 
 
 @pytest.mark.parametrize("refusal", Refusal)

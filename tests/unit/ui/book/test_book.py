@@ -97,6 +97,12 @@ def test_a_server_that_is_not_used_says_so() -> None:
         (Reason.ORIGIN, KOMGA, "This book came from Komga, so its place is kept there."),
         (Reason.FALLBACK, HOME, "Home library takes every book."),
         (Reason.SWITCHED_OFF, None, "You chose not to sync this book."),
+        (
+            Reason.KEEPS_NONE,
+            None,
+            "The server this book came from keeps no places. With KOReader sync set up, its place "
+            "is kept there.",
+        ),
         (Reason.NOWHERE, None, "No server keeps the place of this book."),
     ],
 )
