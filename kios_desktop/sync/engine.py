@@ -114,7 +114,7 @@ class SyncEngine:
     def sync_now(self) -> None:
         """What waits is sent, open books look, and every server is asked at least once."""
         self._feed_all(SyncNow())
-        for connection in self._connections:
+        for connection in self._keepers:
             if connection.account.check is not None:
                 self._start(self._check(connection))
 
@@ -406,9 +406,9 @@ class SyncEngine:
             return Health.WAITING
         if any(book.state.open and book.state.offer is not None for book in books):
             return Health.OFFERED
-        if any(book.busy for book in books) or any(c.checking for c in self._connections):
+        if any(book.busy for book in books) or any(c.checking for c in self._keepers):
             return Health.WORKING
-        answered = any(c.checked_at is not None for c in self._connections)
+        answered = any(c.checked_at is not None for c in self._keepers)
         return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 

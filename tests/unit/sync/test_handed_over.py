@@ -106,7 +106,7 @@ class Computer:
         )
         keeps = not await self.keeping.keeps_none(STUMP)
         watched = Watched(opds, STUMP, self.keeping)
-        accounts = [Account(STUMP, "Stump", "OPDS progression", watched, False, keeps)]
+        accounts = [Account(STUMP, "Stump", "OPDS progression", watched, False, keeps_places=keeps)]
         if self.koreader is not None:
             self.remotes.append(
                 KosyncRemote(
