@@ -136,7 +136,7 @@ class EveryClient:
 
     async def _over_kobo(self) -> Looked:
         client = KoboClient(self.session, BASE, lambda: NOW)
-        remote = KoboRemote("1" * 32, client, _kobo_id, self._places_of, _finished, now=lambda: NOW)
+        remote = KoboRemote("1" * 32, client, _kobo_id, self._places_of)
         await remote.pull(BOOK, self._on_kobo)
         with contextlib.suppress(RemoteError):
             await remote.push(BOOK, self._on_kobo[0])
@@ -218,7 +218,3 @@ async def _book(_book: BookId) -> Any:
 
 async def _kobo_id(_book: BookId) -> str | None:
     return "b"
-
-
-async def _finished(_book: BookId) -> bool:
-    return True

@@ -61,15 +61,12 @@ async def over_kobo(body: bytes, places: Places, mine: tuple[Sent, ...] = ()) ->
     async def places_of(_book: BookId) -> Places:
         return places
 
-    async def finished(_book: BookId) -> bool:
-        return False
-
     async with Loopback(lambda _asked: Says(200, body)) as server:
         base = ServerUrl(f"{server.origin}/kobo/0f1e2d3c")
         session = Session(base, stay_home=True)
         try:
             client = KoboClient(session, base)
-            return await KoboRemote("1", client, id_of, places_of, finished).pull(BOOK, mine)
+            return await KoboRemote("1", client, id_of, places_of).pull(BOOK, mine)
         finally:
             await session.aclose()
 
