@@ -13,7 +13,6 @@ import threading
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -114,19 +113,6 @@ class Container:
     def size(self, name: str) -> int:
         """The uncompressed size in bytes, as declared. Raises Missing."""
         return self._entry(name).file_size
-
-    def sizes(self, names: Iterable[str]) -> tuple[int, ...]:
-        """The sizes of several files, 0 for those that are missing."""
-        known = self._entries
-        return tuple(
-            [known[name].file_size if name in known else self._size_or_0(name) for name in names]
-        )
-
-    def _size_or_0(self, name: str) -> int:
-        try:
-            return self.size(name)
-        except Missing:
-            return 0
 
     def read(self, name: str) -> bytes:
         """All bytes of a file. Raises Missing, Damaged, Encrypted (zip password) or TooLarge."""

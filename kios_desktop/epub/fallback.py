@@ -2,6 +2,7 @@
 
 from kios_desktop.domain.publication import Link, Publication
 from kios_desktop.epub import media_types
+from kios_desktop.epub.container import Container
 
 
 def shown(publication: Publication, link: Link) -> Link | None:
@@ -19,3 +20,17 @@ def shown(publication: Publication, link: Link) -> Link | None:
             return current
         current = publication.resources.get(current.fallback)
     return None
+
+
+def text_sizes(container: Container, publication: Publication) -> tuple[int, ...]:
+    """The uncompressed bytes of what is shown for each spine item, 0 where it has no characters.
+
+    An estimate of the characters that costs no reading.
+    """
+    links = [shown(publication, link) for link in publication.reading_order]
+    return tuple(
+        container.size(link.href)
+        if link is not None and media_types.has_text(link.media_type)
+        else 0
+        for link in links
+    )

@@ -72,3 +72,8 @@ def is_chapter(media_type: str) -> bool:
 def is_picture(media_type: str) -> bool:
     """Whether the reader can show it as a picture."""
     return media_type in _SHOWN_PICTURES
+
+
+def has_text(media_type: str) -> bool:
+    """Whether a resource has a character stream."""
+    return media_type in _CHAPTERS or media_type == SVG

@@ -218,7 +218,7 @@ class Places:
             return _NOWHERE
         spine_index, within = self._table().find(clean)
         total = self._total(spine_index)
-        ordinal = min(total, int(within * max(1, total) + 1e-6))
+        ordinal = min(total, int(within * total + 1e-6))
         return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
 
     def xpointer(self, place: Place) -> str:
@@ -309,7 +309,7 @@ class Places:
 
     def _within(self, spine_index: int, fraction: float) -> Resolution:
         begin, end = self._table().range(spine_index)
-        part = min(1.0, max(0.0, (fraction - begin) / (end - begin)))
+        part = min(1.0, max(0.0, (fraction - begin) / (end - begin))) if end > begin else 0.0
         ordinal = int(part * self._total(spine_index))
         return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
 

@@ -6,12 +6,12 @@ as chapters load (their anchors) and once the counts are known (`weights`).
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 
 import msgspec
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.progression import Weights
 from kios_desktop.ui.reader.numbered import counts
 
 
@@ -32,9 +32,9 @@ PercentOf = Callable[[ContentsLine], str]
 class BookMap:
     """The geography of one publication.
 
-    `sizes` are the uncompressed bytes of each spine item, a stand-in for `weights`, the ordinals
-    of each spine item. `lines` are the contents; of a book without any (`has_contents`), its spine
-    items as sections.
+    `sizes` are the uncompressed bytes of each spine item that may have characters, a stand-in for
+    `weights`, the ordinals of each spine item. `lines` are the contents; of a book without any
+    (`has_contents`), its spine items as sections.
     """
 
     def __init__(
@@ -53,15 +53,13 @@ class BookMap:
         self._covered = sorted(self._by_spine)
         self._anchors: dict[int, dict[str, int]] = {}
         self._totals: dict[int, int] = {}
-        self._before: list[int] = []
-        self._weights: list[int] = []
+        self._weights = Weights(())
         self.weigh(weights if weights is not None else sizes, exact=weights is not None)
 
     def weigh(self, weights: Sequence[int], exact: bool = True) -> None:
         """Use new weights for every fraction from now on."""
         count = len(self._reading_order)
-        self._weights = [*list(weights)[:count], *[0] * (count - len(weights))]
-        self._before = [0, *accumulate(self._weights)]
+        self._weights = Weights([*list(weights)[:count], *[0] * (count - len(weights))])
         self.exact = exact
 
     def chapter_loaded(self, spine_index: int, total: int, anchors: dict[str, int]) -> None:
@@ -141,31 +139,27 @@ class BookMap:
 
     def total_progression(self, place: Place) -> float:
         """0…1 of the publication."""
-        whole = self._before[-1]
-        if not whole or place.spine_index >= len(self._weights):
+        if place.spine_index >= len(self._reading_order):
             return 0.0
-        weight = self._weights[place.spine_index]
-        total = self._totals.get(place.spine_index, weight if self.exact else 0)
-        inside = min(1.0, place.ordinal / total) if total else 0.0
-        return (self._before[place.spine_index] + inside * weight) / whole
+        total = self._total(place.spine_index) if self.exact else 0
+        total = self._totals.get(place.spine_index, total)
+        within = place.ordinal / total if total else 0.0
+        return self._weights.total_progression(place.spine_index, within)
 
     def place_at(self, fraction: float) -> Place:
         """The inverse: the place at a fraction of the publication."""
-        whole = self._before[-1]
-        if not whole:
-            return Place(0, 0)
-        wanted = max(0.0, min(1.0, fraction)) * whole + 1e-6  # a fraction is not exact
-        spine = min(bisect_right(self._before, wanted) - 1, len(self._weights) - 1)
-        weight = self._weights[spine]
-        total = self._totals.get(spine, weight)
-        inside = (wanted - self._before[spine]) / weight if weight else 0.0
-        return Place(spine, min(int(inside * total), max(0, total - 1)))
+        spine_index, within = self._weights.find(fraction)
+        total = self._total(spine_index)
+        return Place(spine_index, min(int(within * total), max(0, total - 1)))
+
+    def _total(self, spine_index: int) -> int:
+        """Ordinals of a spine item, an estimate until it was loaded or the weights are exact."""
+        return self._totals.get(spine_index, self._weights.totals[spine_index])
 
     def ticks(self) -> list[tuple[float, int]]:
         """(fraction, depth) of every contents entry, for the scrubber."""
-        whole = self._before[-1] or 1
         return [
-            (self._before[line.spine_index] / whole, line.depth)
+            (self._weights.range(line.spine_index)[0], line.depth)
             for line in self.lines
             if line.spine_index is not None
         ]
@@ -190,7 +184,7 @@ class BookMap:
 
     def ordinals(self) -> int:
         """Ordinals in the whole publication, an estimate until the weights are exact."""
-        return self._before[-1] if self.exact else self._before[-1] * 2 // 3
+        return self._weights.whole if self.exact else self._weights.whole * 2 // 3
 
     def ordinals_before(self, place: Place) -> int:
         return round(self.total_progression(place) * self.ordinals())
@@ -203,7 +197,7 @@ class BookMap:
         return Locator(
             place=place,
             href=link.href,
-            ordinal_total=self._totals.get(place.spine_index, self._weights[place.spine_index]),
+            ordinal_total=self._total(place.spine_index),
             total_progression=self.total_progression(place),
             chapter=self.chapter(place),
         )

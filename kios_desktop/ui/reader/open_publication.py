@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import fallback
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.outline import read_or_keep
 from kios_desktop.epub.package import read_publication
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # not before the first page: it brings every notation along
 
 
 class OpenPublication:
-    """`sizes` are the uncompressed bytes of each spine item, 0 for one that is missing.
+    """`sizes` are the bytes of each spine item's text, 0 for one that has none.
 
     `weights` are the ordinals of each, None as long as nobody has counted them.
     """
@@ -27,7 +28,7 @@ class OpenPublication:
     ) -> None:
         self.publication, self.weights = publication, weights
         self.serving = Serving(container, publication)
-        self.sizes = container.sizes([link.href for link in publication.reading_order])
+        self.sizes = fallback.text_sizes(container, publication)
         self._container = container
         self._places: Places | None = None
         self._lock = threading.Lock()

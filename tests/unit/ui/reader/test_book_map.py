@@ -86,10 +86,16 @@ def test_fractions_use_counts_once_they_are_known() -> None:
     assert book.total_progression(Place(1, 25)) == 125 / 400
 
 
-def test_empty_book_has_no_fractions() -> None:
-    book = BookMap(publication(), [0, 0, 0, 0])
-    assert book.total_progression(Place(2, 10)) == 0.0
-    assert book.place_at(0.7) == Place(0, 0)
+def test_pictures_spread_over_the_book_before_and_after_it_is_counted() -> None:
+    for weights in (None, [0, 0, 0, 0]):
+        book = BookMap(publication(), [0, 0, 0, 0], weights)
+        fractions = [book.total_progression(Place(n, 0)) for n in range(4)]
+        assert fractions == [0, 0.25, 0.5, 0.75]
+        assert [book.place_at(fraction) for fraction in fractions] == [
+            Place(n, 0) for n in range(4)
+        ]
+        assert book.left_in_chapter(Place(1, 0)) > 0
+        assert book.locator(Place(1, 0)).ordinal_total == 0
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=8), st.data())
@@ -101,8 +107,9 @@ def test_place_at_is_the_inverse_of_total_progression(
     if not weights[spine]:
         return
     place = Place(spine, data.draw(st.integers(0, weights[spine] - 1)))
-    found = book.place_at(book.total_progression(place))
-    assert found.spine_index == spine
+    fraction = book.total_progression(place)
+    found = book.place_at(fraction)
+    assert found.spine_index == (spine if fraction else 0)  # 0 is the very start
     assert abs(found.ordinal - place.ordinal) <= 1
 
 
