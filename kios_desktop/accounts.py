@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 from kios_desktop.catalogs import Catalogs
-from kios_desktop.closed_books import ClosedBooks
 from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
 from kios_desktop.domain.secret import keys_of
@@ -34,14 +33,13 @@ from kios_desktop.storage.secrets import (
 )
 from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.ports import Account, ProgressRemote
+from kios_desktop.ui.reader.publications import Publications
 
 logger = logging.getLogger(__name__)
 
 ASKED_ABOUT = 14  # books a connection test may ask the server about
 KEY_LENGTH = 20
 KINDS = {SourceKind.KOSYNC: "KOReader sync"}
-
-OpenPlaces = Callable[[BookId], Places | None]
 
 
 class Accounts:
@@ -57,8 +55,10 @@ class Accounts:
         device_name: Callable[[], str],
         store: SecretStore | None,
         cache: Path,
+        publications: Publications,
     ) -> None:
         self._books, self._formatter = books, formatter
+        self._library, self._publications = library, publications
         self._asked_name = device_name
         self._sealed = machine.parent / "passwords.sealed"
         self._machine = machine
@@ -67,14 +67,8 @@ class Accounts:
         self.sources = Sources(database, self._secrets)
         self.catalogs = Catalogs(database, books, cache, self._hide, Keeping(self.sources))
         self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
-        self._open_places: OpenPlaces = lambda _book: None
-        self.closed_books = ClosedBooks(books, library)
         self._remotes: list[KosyncRemote] = []
         self._left: list[KosyncRemote] = []  # of accounts that were replaced
-
-    def look_in(self, open_places: OpenPlaces) -> None:
-        """Where the places of books that are open can be had without opening them again."""
-        self._open_places = open_places
 
     # -- secrets
 
@@ -179,11 +173,15 @@ class Accounts:
         return self._asked_name() or default_device_name()
 
     async def places(self, book_id: BookId) -> Places:
-        """The conversions of a book, open or not. Raises `PublicationError`."""
-        if (found := self._open_places(book_id)) is not None:
-            self.closed_books.let_go(book_id)
-            return found
-        return await self.closed_books.places(book_id)
+        """The conversions of a book, for as long as the task that asks goes on.
+
+        Raises `PublicationError`.
+        """
+        book = await self._books.get(book_id)
+        weights = await self._books.weights(book_id)
+        path = self._library / book.file
+        opened = await self._publications.for_this_task(path, weights, ours=True)
+        return opened.places
 
     async def test(self, source: Source) -> AsyncIterator[StepResult]:
         """“Test connection”, with the books last read."""
@@ -207,7 +205,7 @@ class Accounts:
             self._formatter.hide(key)
 
     async def aclose(self) -> None:
-        self.closed_books.close()
+        self._publications.close()
         for remote in (*self._left, *self._remotes):
             await remote.aclose()
         await self.catalogs.aclose()

@@ -43,6 +43,7 @@ from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.publications import Publications
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
@@ -129,7 +130,7 @@ class App(QObject):
     def accounts(self) -> "Accounts":
         from kios_desktop.accounts import Accounts
 
-        accounts = Accounts(
+        return Accounts(
             self._database,
             self.books,
             self._paths.library,
@@ -138,10 +139,8 @@ class App(QObject):
             lambda: self.live.value.sync.device,
             self._secrets,
             self._paths.cache,
+            self._publications,
         )
-        accounts.look_in(self.readers.places)
-        self.books.before_removal(accounts.closed_books.let_go)
-        return accounts
 
     @cached_property
     def settings(self) -> "Settings":
@@ -233,6 +232,7 @@ class App(QObject):
             paths.machine / "windows.json",
             lambda save: self.tasks.start(asyncio.to_thread(save)),
         )
+        self._publications = Publications()
         self.readers = readers = OpenBooks(
             paths.library,
             self.books,
@@ -241,6 +241,7 @@ class App(QObject):
             self.live,
             self.tasks,
             lambda: self._engine or BookProfile(resources() / "reader", self),
+            self._publications,
         )
         self._reader_sync = ReaderSync(readers, self.sync)
         self.opening = Opening(self, paths.library, self._library_changed)

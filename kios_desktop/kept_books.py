@@ -5,7 +5,6 @@ Part of the composition root: storage knows no files, and the library no databas
 
 import asyncio
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 from kios_desktop.domain.errors import StorageError
@@ -22,11 +21,6 @@ class KeptBooks(Books):
     def __init__(self, database: Database, library: Path) -> None:
         super().__init__(database)
         self._library = library
-        self._let_go: Callable[[BookId], None] = lambda _book: None
-
-    def before_removal(self, let_go: Callable[[BookId], None]) -> None:
-        """`let_go` closes what is held open of a file that is about to be deleted."""
-        self._let_go = let_go
 
     async def remove(self, book_id: BookId) -> None:
         """Out of the library, with its file. The place stays known, should the file come back.
@@ -38,7 +32,6 @@ class KeptBooks(Books):
         await super().remove(book_id)
         from kios_desktop.library.files import LibraryFiles  # what it imports delays the start
 
-        self._let_go(book_id)
         files = LibraryFiles(self._library)
         for book in found:
             try:

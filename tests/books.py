@@ -121,13 +121,13 @@ def page(body: str, styled: bool = False, head: str = "") -> str:
     )
 
 
-def write_zip(path: Path, entries: Mapping[str, bytes]) -> Path:
-    """A zip with these entries; `mimetype` is stored, all times are equal."""
+def write_zip(path: Path, entries: Mapping[str, bytes], *, stored: bool = False) -> Path:
+    """A zip with these entries; `mimetype` or everything is stored, all times are equal."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
             entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-            stored = name == "mimetype"
-            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            plain = stored or name == "mimetype"
+            entry.compress_type = zipfile.ZIP_STORED if plain else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return path
 

@@ -42,7 +42,6 @@ TOP = {
     "book_pages",
     "browse",
     "catalogs",
-    "closed_books",
     "connections",
     "kept_books",
     "late",

@@ -36,6 +36,14 @@ MAX_RATIO = 200
 RATIO_FLOOR_BYTES = 4 * 1024 * 1024  # below this size a high ratio harms nobody
 _MAX_DIRECTORY_BYTES = MAX_ENTRIES * 256
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,  # closed before
+    AttributeError,  # closed at this very moment
+)
 _EOCD = b"PK\x05\x06"
 _EOCD_BYTES = 22
 _MAX_COMMENT_BYTES = 65_535
@@ -56,6 +64,7 @@ class Container:
         self._entries: dict[str, zipfile.ZipInfo] = {}
         self._similar: dict[str, str] | None = None
         self._lock = threading.Lock()
+        self._closed, self._state = False, _state_of(file)
         refused: list[str] = []
         for entry in archive.infolist():
             name = entry.orig_filename
@@ -115,7 +124,11 @@ class Container:
         return self._entry(name).file_size
 
     def read(self, name: str) -> bytes:
-        """All bytes of a file. Raises Missing, Damaged, Encrypted (zip password) or TooLarge."""
+        """All bytes of a file.
+
+        Raises Missing (nothing of that name, or the EPUB was closed or replaced), Unreadable (it
+        was cut off meanwhile), Damaged or Encrypted (zip password). The last two are so for good.
+        """
         entry = self._entry(name)
         if entry.flag_bits & _ENCRYPTED_FLAG:
             raise Encrypted("zip password")
@@ -123,12 +136,24 @@ class Container:
             raise Damaged(name)  # EPUB allows no other, and zipfile inflates those without a limit
         try:
             return self._archive.read(entry)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as e:
-            raise Damaged(name) from e
         except OSError as e:
             raise Missing(name) from e
+        except _BROKEN as e:
+            self._check_untouched()
+            raise Damaged(name) from e
+
+    def _check_untouched(self) -> None:
+        """What can't be read is damaged for good only in the file that was opened."""
+        if self._closed:
+            raise Missing(self.path.name)
+        now = _state_of(self._file)
+        if now is not None and self._state is not None and now != self._state:
+            if now[0] < self._state[0]:
+                raise Unreadable(Damage.TRUNCATED)
+            raise Missing(self.path.name)
 
     def close(self) -> None:
+        self._closed = True
         self._archive.close()
         self._file.close()
 
@@ -148,6 +173,15 @@ class Container:
         if real is None:
             raise Missing(name)
         return self._entries[real]
+
+
+def _state_of(file: BinaryIO) -> tuple[int, int] | None:
+    """(size, time of the last change) of an open file; None of one that is only in memory."""
+    try:
+        found = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.errors import Damaged, Encrypted
 from kios_desktop.domain.publication import Link, Publication
 from kios_desktop.epub import encoding, fallback, href, media_types
 from kios_desktop.epub.container import Container
@@ -14,7 +14,12 @@ MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 
 class ContentModels:
-    """Models by place in the reading order or by href. Thread-safe."""
+    """Models by place in the reading order or by href. Thread-safe.
+
+    What is missing from the EPUB for good, or damaged in it, is as good as empty: the reader sees
+    nothing of it either. A file that can't be read now is a PublicationError: nothing may be
+    concluded from it, and nothing is kept.
+    """
 
     def __init__(self, container: Container, publication: Publication) -> None:
         self._container, self._publication = container, publication
@@ -29,13 +34,13 @@ class ContentModels:
         return fallback.shown(self._publication, self._publication.reading_order[spine_index])
 
     def at(self, spine_index: int) -> ContentModel | None:
-        """The model of a spine item; None for pictures and what is missing or unreadable."""
+        """The model of a spine item; None for pictures and what is missing or damaged."""
         link = self.link(spine_index)
         return None if link is None else self.of(link)
 
     def of(self, link: Link) -> ContentModel | None:
-        """The model of a resource; None when it is no document or can't be read."""
-        if not has_text(link):
+        """The model of a resource; None when it is no document, missing or damaged."""
+        if not media_types.has_text(link.media_type):
             return None
         with self._lock:
             if (model := self._kept.get(link.href)) is not None:
@@ -49,7 +54,8 @@ class ContentModels:
     def size_bytes(self, spine_index: int) -> int:
         """The uncompressed size of what is shown for a spine item; 0 when nothing is."""
         link = self.link(spine_index)
-        return self._container.size(link.href) if link is not None and has_text(link) else 0
+        has_text = link is not None and media_types.has_text(link.media_type)
+        return self._container.size(link.href) if link is not None and has_text else 0
 
     def file_bytes(self, spine_index: int) -> int:
         """The uncompressed size of a spine item's own file; 0 when it is missing."""
@@ -59,7 +65,7 @@ class ContentModels:
     def total(self, spine_index: int) -> int:
         """The ordinal total of a spine item, without keeping its model."""
         link = self.link(spine_index)
-        if link is None or not has_text(link):
+        if link is None or not media_types.has_text(link.media_type):
             return 0
         with self._lock:
             model = self._kept.get(link.href)
@@ -67,20 +73,24 @@ class ContentModels:
         return model.total if model is not None else 0
 
     def _read(self, path: str) -> ContentModel | None:
-        try:
-            if self._container.size(path) > MAX_DOCUMENT_BYTES:
-                return None
-            data = self._container.read(path)
-        except PublicationError:
-            return None
-        return ContentModel(data, lambda sheet: self._sheet(path, sheet))
+        data = self._bytes(path)
+        return None if data is None else ContentModel(data, lambda sheet: self._sheet(path, sheet))
 
     def _sheet(self, base: str, reference: str) -> str:
         path, _ = href.resolve(base, reference)
+        data = self._bytes(path) if path else None
+        return "" if data is None else encoding.decode(data)
+
+    def _bytes(self, path: str) -> bytes | None:
+        """None for what will never be read, however often one tries."""
+        if self._container.find(path) is None:
+            return None
+        if self._container.size(path) > MAX_DOCUMENT_BYTES:
+            return None
         try:
-            return encoding.decode(self._container.read(path)) if path else ""
-        except PublicationError:
-            return ""
+            return self._container.read(path)
+        except (Damaged, Encrypted):
+            return None
 
     def _keep(self, path: str, model: ContentModel) -> None:
         self._kept[path] = model
@@ -88,8 +98,3 @@ class ContentModels:
         while self._kept_bytes > BUDGET_BYTES and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._kept_bytes -= dropped.size_bytes
-
-
-def has_text(link: Link) -> bool:
-    """Whether a resource has a character stream."""
-    return media_types.is_chapter(link.media_type) or link.media_type == media_types.SVG

@@ -16,6 +16,7 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.secrets import InMemory, SecretStore, SystemKeyring
 from kios_desktop.sync.ports import Account
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.reader.publications import Publications
 from tests.fakes.device import BOOK, source_of
 from tests.fakes.kosync_server import KosyncServer
 from tests.unit.storage.conftest import new_book
@@ -33,6 +34,7 @@ async def accounts_at(folder: Path, store: SecretStore | None) -> Accounts:
         lambda: "desk",
         store,
         folder / "cache",
+        Publications(),
     )
 
 

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 
+from kios_desktop.domain.errors import PublicationError
+
 SLICE_S = 0.01  # a chapter that takes longer is a slice of its own
 
 
@@ -18,12 +20,20 @@ class Counting:
         self.done = False
 
     def go_on(self) -> None:
-        """One slice. Blocking; one call at a time, in any thread."""
+        """One slice. Blocking; one call at a time, in any thread.
+
+        Raises PublicationError for a file that can't be read now; then nothing was counted.
+        """
         if self._steps is None:
             self._steps = self._totals()
         until = self._clock() + SLICE_S
-        for count in self._steps:
-            self.found.append(count)
-            if self._clock() >= until:
-                return
+        try:
+            for count in self._steps:
+                self.found.append(count)
+                if self._clock() >= until:
+                    return
+        except PublicationError:
+            self.found.clear()
+            self._steps = None  # a generator that has failed would only seem to be at its end
+            raise
         self.done = True

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +25,12 @@ from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.counting import Counting
 from kios_desktop.ui.reader.page import BookPage, BookProfile
 from kios_desktop.ui.reader.presenter import ReaderPresenter
+from kios_desktop.ui.reader.publications import Lease, Publications
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:  # not at start: it brings the parsers of books along
-    from kios_desktop.epub.places import Places
     from kios_desktop.ui.reader.open_publication import OpenPublication
 
 log = logging.getLogger(__name__)
@@ -84,16 +85,16 @@ class OpenBooks(QObject):
         live: LivePreferences,
         tasks: Tasks,
         make_profile: Callable[[], BookProfile],
+        publications: Publications,
     ) -> None:
         super().__init__()
         self._library, self._shelf, self._places = library, shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
-        self._make_profile = make_profile
+        self._make_profile, self._publications = make_profile, publications
         self._profile: BookProfile | None = None
         self._ended = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: set[BookId | Path] = set()
-        self._publications: dict[BookId | Path, OpenPublication] = {}
 
     # -- pages
 
@@ -126,11 +127,6 @@ class OpenBooks(QObject):
                 return None if isinstance(key, Path) else key
         return None
 
-    def places(self, book_id: BookId) -> "Places | None":
-        """An open book's conversions, so that others need not open it again."""
-        opened = self._publications.get(book_id)
-        return opened.places if opened is not None else None
-
     async def open(self, book_id: BookId) -> ReaderWindow | None:
         """Open a library book, or raise its window. Errors go to `failed`."""
         await self._left(book_id)
@@ -138,25 +134,29 @@ class OpenBooks(QObject):
             return self._windows.get(book_id)
         self._opening.add(book_id)
         book: Book | None = None
-        try:
-            book = await self._shelf.get(book_id)
-            weights = await self._shelf.weights(book_id)
-            path = self._library / book.file
-            opened, where = await asyncio.to_thread(_open, path, weights, ours=True)
-            position = await self._places.last(book_id)
-            preferences = await self._shelf.reading_preferences(book_id)
-            await self._shelf.opened(book_id, datetime.now(UTC))
-            page = await self._engine().take_page()
-        except KiosError as e:
-            log.warning("a book could not be opened: %s", e)
-            self.failed.emit(e, book.title if book is not None else "", book)
-            return None
-        finally:
-            self._opening.discard(book_id)
+        with ExitStack() as unless_shown:
+            try:
+                book = await self._shelf.get(book_id)
+                weights = await self._shelf.weights(book_id)
+                path = self._library / book.file
+                lease = await self._publications.lease(path, weights, ours=True)
+                unless_shown.callback(lease.give_back)
+                where = await asyncio.to_thread(_map, lease.publication)
+                position = await self._places.last(book_id)
+                preferences = await self._shelf.reading_preferences(book_id)
+                await self._shelf.opened(book_id, datetime.now(UTC))
+                page = await self._engine().take_page()
+            except KiosError as e:
+                log.warning("a book could not be opened: %s", e)
+                self.failed.emit(e, book.title if book is not None else "", book)
+                return None
+            finally:
+                self._opening.discard(book_id)
+            unless_shown.pop_all()
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
         return await self._show(
-            page, book_id, book.title, opened, where, start, preferences, finished
+            page, book_id, book.title, lease, where, start, preferences, finished
         )
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
@@ -165,17 +165,21 @@ class OpenBooks(QObject):
         if self._raise(path) or path in self._opening:
             return self._windows.get(path)
         self._opening.add(path)
-        try:
-            opened, where = await asyncio.to_thread(_open, path, None, ours=False)
-            page = await self._engine().take_page()
-        except PublicationError as e:
-            self.failed.emit(e, path.stem, None)
-            return None
-        finally:
-            self._opening.discard(path)
-        title = opened.publication.metadata.title
+        with ExitStack() as unless_shown:
+            try:
+                lease = await self._publications.lease(path)
+                unless_shown.callback(lease.give_back)
+                where = await asyncio.to_thread(_map, lease.publication)
+                page = await self._engine().take_page()
+            except PublicationError as e:
+                self.failed.emit(e, path.stem, None)
+                return None
+            finally:
+                self._opening.discard(path)
+            unless_shown.pop_all()
+        title = lease.publication.publication.metadata.title
         start = Place(0, 0)
-        return await self._show(page, path, title, opened, where, start, ReadingPreferences())
+        return await self._show(page, path, title, lease, where, start, ReadingPreferences())
 
     async def _left(self, key: BookId | Path) -> None:
         """Returns when no window of the book is on its way out; that takes a moment at most."""
@@ -198,13 +202,14 @@ class OpenBooks(QObject):
         page: BookPage,
         key: BookId | Path,
         title: str,
-        opened: "OpenPublication",
+        lease: Lease,
         where: BookMap,
         start: Place,
         preferences: ReadingPreferences,
         finished: bool = False,
     ) -> ReaderWindow | None:
         book_id = None if isinstance(key, Path) else key
+        opened = lease.publication
         QTimer.singleShot(SPARE_MS, self._replenish)
         page.serve(opened.serving.resource)
         choices = ReadingChoices(self._live, preferences, self._keep_preferences(book_id))
@@ -218,8 +223,7 @@ class OpenBooks(QObject):
             stop_asking_links=self._stop_asking_links,
         )
         self._windows[key] = window
-        self._publications[key] = opened
-        window.closed.connect(lambda: self._closed(key, opened))
+        window.closed.connect(lambda: self._closed(key, lease))
         await asyncio.sleep(0)  # making a window and showing it are two turns of the event loop
         if self._windows.get(key) is not window:
             return None
@@ -230,7 +234,7 @@ class OpenBooks(QObject):
             self._tasks,
             start=start,
             urls_of=page.urls_of,
-            excerpt=lambda place: asyncio.to_thread(opened.excerpt, place, EXCERPT),
+            excerpt=lambda place: _excerpt(lease, place),
             on_finished=lambda marked: self._finished(book_id, marked),
             paged=lambda: window.paged,
             finished=finished,
@@ -249,29 +253,35 @@ class OpenBooks(QObject):
         self.window_opened.emit(window)
         self.changed.emit()
         if opened.weights is None:
-            self._tasks.start(self._weigh(key, opened, presenter))
+            self._tasks.start(self._weigh(key, window, lease, presenter))
         return window
 
     # -- while a book is open
 
     async def _weigh(
-        self, key: BookId | Path, opened: "OpenPublication", presenter: ReaderPresenter
+        self,
+        key: BookId | Path,
+        window: ReaderWindow,
+        lease: Lease,
+        presenter: ReaderPresenter,
     ) -> None:
         """Count the characters of the whole book, once, while nothing else is going on."""
+        opened = lease.publication
         counts = Counting(opened.totals)
         while not counts.done:
             await asyncio.sleep(max(PAUSE_S, REST_S - self._calm_s()))
-            if self._publications.get(key) is not opened:
-                return  # closed meanwhile, perhaps opened anew: its file must not be read any more
+            if self._windows.get(key) is not window:
+                return  # closed meanwhile, perhaps opened anew
             if self._calm_s() < REST_S:
                 continue
             try:
-                await asyncio.to_thread(counts.go_on)
+                with lease.another():
+                    await asyncio.to_thread(counts.go_on)
             except PublicationError as e:
                 log.warning("a book could not be measured: %s", e)
                 return
-        if self._publications.get(key) is not opened:
-            return  # some of the counts may come from a file that was closed under them
+        if self._windows.get(key) is not window:
+            return
         weights = tuple(counts.found)
         opened.weigh(weights)
         presenter.weighed(weights)
@@ -308,10 +318,9 @@ class OpenBooks(QObject):
     def _stop_asking_links(self) -> None:
         self._live.change(replace(self._live.value, ask_before_web_links=False))
 
-    def _closed(self, key: BookId | Path, opened: "OpenPublication") -> None:
+    def _closed(self, key: BookId | Path, lease: Lease) -> None:
         self._windows.pop(key, None)
-        self._publications.pop(key, None)
-        opened.close()
+        lease.give_back()
         self.changed.emit()
 
     # -- the end
@@ -337,14 +346,19 @@ class OpenBooks(QObject):
             self._profile.close()
 
 
-def _open(
-    path: Path, weights: tuple[int, ...] | None, *, ours: bool
-) -> tuple["OpenPublication", BookMap]:
-    """In a thread. Raises PublicationError."""
-    from kios_desktop.ui.reader.open_publication import open_publication
+def _map(opened: "OpenPublication") -> BookMap:
+    """In a thread: it goes through all of the contents."""
+    return BookMap(opened.publication, opened.sizes, opened.weights)
 
-    opened = open_publication(path, weights, ours=ours)
-    return opened, BookMap(opened.publication, opened.sizes, weights)
+
+async def _excerpt(lease: Lease, place: Place) -> str:
+    """ "" when the file can't be read any more."""
+    with lease.another() as opened:
+        try:
+            return await asyncio.to_thread(opened.excerpt, place, EXCERPT)
+        except PublicationError as e:
+            log.warning("no words of a place: %s", e)
+            return ""
 
 
 def _own(rule: Answer) -> Answer | None:
