@@ -12,6 +12,7 @@ from kios_desktop.epub import encoding
 from kios_desktop.epub.engine_tree import EngineTree
 from kios_desktop.epub.hints import StyleHints
 from kios_desktop.epub.kobo_span import Segments
+from kios_desktop.epub.source_bytes import SourceBytes
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 _SPACE = dict.fromkeys(map(ord, " \t\r\n"))
@@ -62,6 +63,11 @@ class ContentModel:
     def segments(self) -> Segments:
         """The koboSpan segments."""
         return Segments(self.tree)
+
+    @cached_property
+    def source_bytes(self) -> SourceBytes:
+        """Where its characters stand in the file."""
+        return SourceBytes(self.tree)
 
     @property
     def first_picture(self) -> Element | None:

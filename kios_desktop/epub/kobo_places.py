@@ -9,8 +9,8 @@ from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href_match, quotes
 from kios_desktop.epub.resources import ContentModels
 
-_FIRST = "kobo.1.1"
-_START_PROGRESSION = 0.03  # "kobo.1.1" this far into a chapter only stands for "no span known"
+FIRST_SPAN = "kobo.1.1"
+START_PROGRESSION = 0.03  # "kobo.1.1" this far into a chapter only stands for "no span known"
 _CONTRADICTION = 0.20
 _ROUNDING = 0.02  # whole percents, and Komga's limit of a file in them
 _MIN_SEGMENTS = 20
@@ -63,7 +63,7 @@ class KoboSpans:
             at = found[0] / model.total if found is not None and model.total else 0.0
             if (
                 found is None
-                or (value == _FIRST and progression >= _START_PROGRESSION)
+                or (value == FIRST_SPAN and progression >= START_PROGRESSION)
                 or (
                     self._contradict(at, progression, spine_index)
                     and not (model.segments.is_kepub and found[1])

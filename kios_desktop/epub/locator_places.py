@@ -1,5 +1,6 @@
 """Readium locators and progression references ↔ places.
 
+A progression in a resource is one of bytes, read as it is written: see `grid` and `source_bytes`.
 Source: specs/positions.md section 5, specs/opds.md sections 10.5 to 10.7.
 """
 
@@ -10,11 +11,12 @@ from urllib.parse import unquote
 
 from kios_desktop.domain.locator import Locator, Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import css_path, display, entities, href_match, quotes
+from kios_desktop.epub import css_path, display, fallback, href_match, quotes
 from kios_desktop.epub.cfi_places import Cfis
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.display import Display
-from kios_desktop.epub.grid import Grid
+from kios_desktop.epub.grid import Grid, GridPoint
+from kios_desktop.epub.kobo_places import FIRST_SPAN, START_PROGRESSION, KoboSpans
 from kios_desktop.epub.readium import ReadiumLocator
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element
@@ -27,12 +29,15 @@ _CFI = "epubcfi("
 class Locators:
     """Reads and writes the Readium locators of one publication."""
 
-    def __init__(self, publication: Publication, models: ContentModels, cfis: Cfis) -> None:
-        self._publication, self._models, self._cfis = publication, models, cfis
+    def __init__(
+        self, publication: Publication, models: ContentModels, cfis: Cfis, spans: KoboSpans
+    ) -> None:
+        self._publication, self._models = publication, models
+        self._cfis, self._spans = cfis, spans
 
     def read(self, locator: ReadiumLocator) -> Resolution | None:
         """What a locator means within its resource; None when that is not in the book."""
-        spine_index = self.spine_index(locator.href)
+        spine_index = self._occurrence(locator)
         if spine_index is None:
             cfis = (f for f in locator.fragments if f.startswith(_CFI))
             return next(filter(None, map(self._cfis.read, cfis)), None)
@@ -40,32 +45,60 @@ class Locators:
 
     def spine_index(self, text: str) -> int | None:
         """The first place in the reading order of the resource an href means."""
+        return next(iter(self.spine_indexes(text)), None)
+
+    def spine_indexes(self, text: str) -> Sequence[int]:
+        """Every place in the reading order of the resource an href means.
+
+        What is shown in place of a foreign spine item counts as that item.
+        """
         found = href_match.match(self._publication, text) if text else None
-        return None if found is None else self._publication.spine_index_of(found[0].href)
+        if found is None:
+            return ()
+        path = found[0].href
+        return self._by_href.get(path, ()) or self._by_shown.get(path, ())
 
-    def read_position(self, position: int) -> tuple[int, float]:
-        """(spine index, fraction of it) of Komga's position number."""
-        return self._grid.find(position)
+    def read_position(self, position: int) -> Resolution:
+        """What Komga's position number means."""
+        spine_index, progression = self._grid.find(position)
+        return Resolution(self._at(spine_index, progression), Precision.FRACTION)
 
-    def read_reference(self, text: str) -> Resolution | None:
-        """A package path with an optional id or text fragment."""
+    def read_reference(self, text: str) -> Sequence[Resolution]:
+        """A package path with an optional id or text fragment, wherever it occurs."""
         path, _, fragment = text.partition("#")
-        spine_index = self.spine_index(path)
-        if spine_index is None:
-            return None
         if fragment.startswith(_TEXT_DIRECTIVE):
             after = unquote(fragment.removeprefix(_TEXT_DIRECTIVE).partition(",")[0])
-            return self._in_item(spine_index, ReadiumLocator(quote=Quote(after=after)))
-        fragments = (unquote(fragment),) if fragment else ()
-        return self._in_item(spine_index, ReadiumLocator(fragments=fragments))
+            locator = ReadiumLocator(quote=Quote(after=after))
+        else:
+            locator = ReadiumLocator(fragments=(unquote(fragment),) if fragment else ())
+        return [self._in_item(index, locator) for index in self.spine_indexes(path)]
+
+    def _occurrence(self, locator: ReadiumLocator) -> int | None:
+        """The spine item a locator is about: the same file may be there more than once.
+
+        Only the number of the position tells them apart, or the progression of the book; Komga
+        computes that one anew, from the first of them.
+        """
+        found = self.spine_indexes(locator.href)
+        if len(found) < 2:
+            return next(iter(found), None)
+        points = {index: self._grid.snap(index, locator.progression or 0.0) for index in found}
+        if locator.position is not None:
+            position = locator.position
+            return min(found, key=lambda index: abs(points[index].position - position))
+        if locator.total_progression is not None:
+            total = locator.total_progression
+            return min(found, key=lambda index: abs(points[index].total_progression - total))
+        return found[0]
 
     def write(self, locator: Locator) -> dict[str, object]:
         """The whole locator as a JSON object."""
         place = locator.place
+        byte, size = self._byte(place)
         locations: dict[str, object] = {
-            "progression": locator.progression,
+            "progression": byte / size if size else 0.0,
             "totalProgression": locator.total_progression,
-            "position": self._grid.snap(place.spine_index, locator.progression).position,
+            "position": self._point(place).position,
         }
         model = self._models.at(place.spine_index)
         if model is not None:
@@ -77,7 +110,7 @@ class Locators:
             if identity := _id_before(model, place.ordinal):
                 locations["fragments"] = [identity]
         return {
-            "href": href_match.encoded(locator.href),
+            "href": href_match.encoded(self._publication.reading_order[place.spine_index].href),
             "type": self._publication.reading_order[place.spine_index].media_type,
             "title": locator.chapter.title,
             "locations": locations,
@@ -85,12 +118,15 @@ class Locators:
         }
 
     def write_for_komga(self, locator: Locator) -> dict[str, object]:
-        """As `write`, with the progression on Komga's grid, measured in bytes as Komga does."""
-        place = locator.place
-        model = self._models.at(place.spine_index)
-        fraction = source_fraction(model, place.ordinal) if model is not None else 0.0
-        point = self._grid.snap(place.spine_index, fraction)
+        """As `write`, with the progression on Komga's grid, and the koboSpan for e-readers.
+
+        `locator` is of a place where there is a file.
+        """
+        point = self._point(locator.place)
         document = self.write(locator)
+        if self._is_shown_itself(locator.place.spine_index):
+            span = self._spans.write(locator.place)
+            document |= {"koboSpan": span} if span else {}
         locations = document["locations"]
         if isinstance(locations, dict):
             locations |= {
@@ -102,22 +138,65 @@ class Locators:
 
     def write_references(self, locator: Locator) -> list[str]:
         """References for the OPDS progression draft, the plainest one first."""
-        path = href_match.encoded(locator.href)
+        index = locator.place.spine_index
+        path = href_match.encoded(self._publication.reading_order[index].href)
         model = self._models.at(locator.place.spine_index)
         identity = _id_before(model, locator.place.ordinal) if model is not None else ""
         return [f"{path}#{href_match.encoded(identity)}" if identity else path]
 
     @cached_property
     def _grid(self) -> Grid:
-        count = len(self._publication.reading_order)
-        return Grid([self._models.file_bytes(index) for index in range(count)])
+        order = self._publication.reading_order
+        fixed = self._publication.rendition.get("layout", "").strip() == "pre-paginated"
+        sizes = [self._models.file_bytes(n) if x.exists else None for n, x in enumerate(order)]
+        return Grid(sizes, fixed=fixed)
+
+    @cached_property
+    def _by_href(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index, link in enumerate(self._publication.reading_order):
+            found.setdefault(link.href, []).append(index)
+        return found
+
+    @cached_property
+    def _by_shown(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for index, link in enumerate(self._publication.reading_order):
+            shown = fallback.shown(self._publication, link)
+            if shown is not None:
+                found.setdefault(shown.href, []).append(index)
+        return found
+
+    def _is_shown_itself(self, spine_index: int) -> bool:
+        link = self._models.link(spine_index)
+        own = self._publication.reading_order[spine_index]
+        return link is not None and link.href == own.href
+
+    def _byte(self, place: Place) -> tuple[int, int]:
+        """(byte of a place in what is shown, all of them); (0, 0) where it has no characters."""
+        model = self._models.at(place.spine_index)
+        if model is None:
+            return 0, 0
+        return model.source_bytes.of(place.ordinal), model.source_bytes.size
+
+    def _point(self, place: Place) -> GridPoint:
+        return self._grid.at_byte(place.spine_index, *self._byte(place))
+
+    def _at(self, spine_index: int, progression: float) -> Place:
+        """The place at a progression of a spine item."""
+        model = self._models.at(spine_index)
+        if model is None:
+            return Place(spine_index, 0)
+        source = model.source_bytes
+        byte = self._grid.byte(spine_index, progression, source.size)
+        return Place(spine_index, source.ordinal(byte))
 
     def _in_item(self, spine_index: int, locator: ReadiumLocator) -> Resolution:
         model = self._models.at(spine_index)
         if model is None:
             return Resolution(Place(spine_index, 0), Precision.ITEM)
-        near = round((locator.progression or 0.0) * model.total)
-        pointed = self._pointed(spine_index, model, locator)
+        at = near = self._at(spine_index, locator.progression or 0.0).ordinal
+        pointed = self._pointed(spine_index, model, locator, at)
         if pointed is not None and pointed.place is not None:
             if quotes.agrees(model, pointed.place.ordinal, locator.quote):
                 return pointed
@@ -127,15 +206,16 @@ class Locators:
             return Resolution(Place(spine_index, quoted), Precision.EXACT)
         if pointed is not None:
             return pointed
-        marked = self._marked(model, locator)
+        marked = self._marked(model, locator, at)
         if marked is not None:
             return Resolution(Place(spine_index, marked), Precision.ELEMENT)
-        if locator.progression:
-            return Resolution(Place(spine_index, near), Precision.FRACTION)
+        started = locator.kobo_span == FIRST_SPAN and at < START_PROGRESSION * model.total
+        if locator.progression and not started:
+            return Resolution(Place(spine_index, at), Precision.FRACTION)
         return Resolution(Place(spine_index, 0), Precision.ITEM)
 
     def _pointed(
-        self, spine_index: int, model: ContentModel, locator: ReadiumLocator
+        self, spine_index: int, model: ContentModel, locator: ReadiumLocator, at: int
     ) -> Resolution | None:
         """The exact address in a locator, if it has one that resolves."""
         for cfi in (locator.partial_cfi, *locator.fragments):
@@ -143,13 +223,15 @@ class Locators:
                 found = self._cfis.read_partial(cfi, spine_index)
                 if found is not None and found.precision is Precision.EXACT:
                     return found
-        if locator.kobo_span:
-            span = model.segments.find(locator.kobo_span)
-            if span is not None and span[1]:
-                return Resolution(Place(spine_index, span[0]), Precision.EXACT)
+        # Komga puts the first span beside every start, and into every book of fixed layout
+        if locator.kobo_span and locator.kobo_span != FIRST_SPAN:
+            within = at / model.total if locator.progression is not None and model.total else None
+            span = self._spans.read(locator.kobo_span, spine_index, within)
+            if span.precision is Precision.EXACT:
+                return span
         return None
 
-    def _marked(self, model: ContentModel, locator: ReadiumLocator) -> int | None:
+    def _marked(self, model: ContentModel, locator: ReadiumLocator, at: int) -> int | None:
         """The ordinal of the element a locator names."""
         if locator.css_selector:
             element = css_path.find(model.tree, locator.css_selector)
@@ -158,29 +240,10 @@ class Locators:
         for fragment in locator.fragments:
             element = model.elements_by_id.get(fragment)
             if element is not None:
-                distance = abs(element.ordinal / max(1, model.total) - (locator.progression or 0))
+                distance = abs(element.ordinal - at) / max(1, model.total)
                 if locator.progression is None or distance <= _FRAGMENT_DISTANCE:
                     return element.ordinal
         return None
-
-
-def source_fraction(model: ContentModel, ordinal: int) -> float:
-    """How far into the file, 0…1 of its characters, the source of a place is."""
-    text = model.text_at(ordinal)
-    if text is None or not model.tree.source:
-        return 0.0
-    raw = model.tree.source[text.start : text.end]
-    left = ordinal - text.ordinal
-    position = 0
-    while position < len(raw):
-        match = None if text.cdata else entities.REFERENCE.match(raw, position)
-        meant = entities.character(match) if match is not None else raw[position]
-        counted = sum(character not in " \t\r\n" for character in meant)
-        if counted and left <= 0:
-            break
-        left -= counted
-        position = match.end() if match is not None else position + 1
-    return (text.start + position) / len(model.tree.source)
 
 
 def _element_at(model: ContentModel, ordinal: int) -> Element:

@@ -44,7 +44,7 @@ class Places:
         self._xpointers = XPointers(publication, self._models)
         self._cfis = Cfis(publication, self._models)
         self._spans = KoboSpans(publication, self._models)
-        self._locators = Locators(publication, self._models, self._cfis)
+        self._locators = Locators(publication, self._models, self._cfis, self._spans)
         self._measured: tuple[int, ...] | None = None
         self._estimate: Weights | None = None
         self._weighed: Weights | None = None
@@ -156,20 +156,19 @@ class Places:
         if locator.total_progression is not None:
             return self.from_fraction(locator.total_progression)
         if locator.position is not None:
-            spine_index, part = self._locators.read_position(locator.position)
-            ordinal = int(part * self._total(spine_index))
-            return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+            return self._locators.read_position(locator.position)
         return _NOWHERE
 
     def from_references(self, references: Sequence[str], fraction: float | None) -> Resolution:
         """What an OPDS progression document means: its first reference near the fraction."""
         clean = _clean(fraction)
         for reference in references:
-            found = self._locators.read_reference(reference)
-            if found is None or found.place is None:
-                continue
-            if clean is None or self._is_near(found.place.spine_index, clean, _REFERENCE_DISTANCE):
-                return found
+            for found in self._locators.read_reference(reference):
+                where = found.place
+                if where is None:
+                    continue
+                if clean is None or self._is_near(where.spine_index, clean, _REFERENCE_DISTANCE):
+                    return found
         return self.from_fraction(clean) if clean is not None else _NOWHERE
 
     def from_quote(self, quote: Quote, near: Place | None = None) -> Resolution:
@@ -246,8 +245,11 @@ class Places:
         return self._locators.write(self.locator(place))
 
     def komga_locator(self, place: Place) -> dict[str, object]:
-        """As `readium_locator`, with a progression that Komga accepts."""
-        return self._locators.write_for_komga(self.locator(place))
+        """As `readium_locator`, with a progression and a file that Komga accepts.
+
+        A place in an item that is missing is given as the nearest one there is.
+        """
+        return self._locators.write_for_komga(self.locator(self._spans.there(self.clamp(place))))
 
     def references(self, place: Place) -> list[str]:
         """The place as references of the OPDS progression draft."""

@@ -34,6 +34,19 @@ _REL: Final = "http://www.cantook.com/api/progression"
 _ACQUISITION: Final = "http://opds-spec.org/acquisition"
 
 
+@dataclass(frozen=True)
+class Position:
+    """One of the server's places: a file by its path in the zip, and a 32-bit float of it."""
+
+    href: str
+    progression: float
+    fixed: bool = False
+
+    @property
+    def encoded(self) -> str:
+        return quote(self.href, safe="/~")
+
+
 @dataclass
 class Shelved:
     """One book of the server, and what it holds of it."""
@@ -41,26 +54,31 @@ class Shelved:
     id: str
     title: str
     path: Path
-    grid: dict[str, list[float]]  # file path in the zip → its positions, as 32-bit floats
+    grid: list[Position]
     progression: dict[str, Any] | None = None
+    read_progress: dict[str, Any] | None = None
     written: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def positions(self) -> list[dict[str, Any]]:
-        total = sum(map(len, self.grid.values()))
+        """As the server lists them. Of spans only those that say nothing are told."""
         found: list[dict[str, Any]] = []
-        for href, values in self.grid.items():
-            for value in values:
-                number = len(found) + 1
-                locations = {
-                    "progression": value,
-                    "position": number,
-                    "totalProgression": float32(number / total),
-                }
-                found.append(
-                    {"href": href, "type": "application/xhtml+xml", "locations": locations}
-                )
+        for number, position in enumerate(self.grid, 1):
+            locations = {
+                "progression": shortest(position.progression),
+                "position": number,
+                "totalProgression": shortest(float32(number / len(self.grid))),
+            }
+            one = {"href": position.encoded, "type": "application/xhtml+xml"}
+            span = {"koboSpan": "kobo.1.1"} if says_nothing(position) else {}
+            found.append({**one, "locations": locations, **span})
         return found
+
+    def mark_as_read(self, at: datetime) -> None:
+        """As in the web page: a record without a place and without a device."""
+        device = {"id": "", "name": ""}
+        self.progression = {"modified": stamp(at), "device": device, "locator": {}}
+        self.read_progress = {"page": len(self.grid), "completed": True, "readDate": stamp(at)}
 
 
 class Komga(Loopback):
@@ -267,6 +285,9 @@ class Komga(Loopback):
                 )
             case ("GET", "thumbnail"):
                 return Says(200, PIXEL_PNG, {"Content-Type": "image/png"})
+            case ("GET", "") if asked.path.startswith("/api/"):
+                told = {"id": book.id, "name": book.title, "readProgress": book.read_progress}
+                return Says(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
             case ("GET", "positions"):
                 body = {"total": len(book.positions), "positions": book.positions}
                 return Says(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
@@ -280,39 +301,52 @@ class Komga(Loopback):
         return problem(405, "Method not allowed")
 
     def _put(self, book: Shelved, sent: dict[str, Any]) -> Says:
+        locator = sent["locator"]
+        if "type" not in locator or not sent["device"].get("name"):
+            return problem(400, "JSON parse error: a value that is missing")
         at = datetime.fromisoformat(sent["modified"])
         if book.progression is not None:
             held = datetime.fromisoformat(book.progression["modified"])
             if not at > held:
                 return problem(409, "Progression is older than existing")
-        locator = sent["locator"]
         href = unquote_plus(locator["href"].partition("#")[0])
-        if href not in book.grid:
-            return problem(400, "Resource does not exist in book")
+        known = [(n, p) for n, p in enumerate(book.grid) if p.href == href]
+        if not known:
+            return problem(400, f"Resource does not exist in book: {href}")
         progression = locator.get("locations", {}).get("progression")
         if progression is None:
             return problem(400, "location.progression is required")
-        values, asked = book.grid[href], float32(progression)
-        exact = asked in values
-        between = any(v < asked for v in values) and any(v > asked for v in values)
-        if not exact and not between:
+        asked = float32(progression)
+        matched = [pair for pair in known if pair[1].progression == asked]
+        below = [pair for pair in known if pair[1].progression < asked]
+        above = any(position.progression > asked for _, position in known)
+        if known[0][1].fixed:
+            matched = known[:1]
+        elif not matched and not (below and above):
             return problem(400, "Invalid progression")
-        index = max(i for i, value in enumerate(values) if value <= asked)
-        before = sum(len(v) for name, v in book.grid.items() if _comes_before(book, name, href))
-        total = sum(map(len, book.grid.values()))
+        index, position = matched[0] if matched else below[-1]
+        total = float32((index + 1) / len(book.grid))
         stored = json.loads(json.dumps(sent))
+        kept = stored["locator"]["locations"]
         stored["locator"]["type"] = "application/xhtml+xml"
-        stored["locator"]["locations"]["totalProgression"] = float32((before + index + 1) / total)
+        kept |= {"progression": shortest(asked), "totalProgression": shortest(total)}
         for dropped in ("cssSelector", "partialCfi"):
-            stored["locator"]["locations"].pop(dropped, None)
+            kept.pop(dropped, None)
+        if says_nothing(position):
+            stored["locator"].setdefault("koboSpan", "kobo.1.1")
         book.progression = stored
+        book.read_progress = {
+            "page": index + 1,
+            "completed": total >= 0.99,
+            "readDate": sent["modified"],
+        }
         book.written.append(stored)
         return Says(204, b"", {}, length=False)
 
 
-def _comes_before(book: Shelved, name: str, href: str) -> bool:
-    names = list(book.grid)
-    return names.index(name) < names.index(href)
+def says_nothing(position: Position) -> bool:
+    """Whether the server gives it the first span, wherever it is."""
+    return position.fixed or position.progression == 0
 
 
 def float32(value: float) -> float:
@@ -321,26 +355,38 @@ def float32(value: float) -> float:
     return found
 
 
-def grid_of(path: Path) -> dict[str, list[float]]:
-    """Positions of every file of the spine: one a started KiB of its size in the zip."""
+def shortest(value: float) -> float:
+    """A 32-bit number with no more digits than it takes to know it again, as it is told."""
+    texts = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next(float(text) for text in texts if float32(float(text)) == value)
+
+
+def grid_of(path: Path) -> list[Position]:
+    """Every position of a book: one for each started KiB of a file of the spine, as it is in the
+    zip; none for a file that is missing; in a fixed layout one for each file.
+    """
     with zipfile.ZipFile(path) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         container: Any = etree.fromstring(archive.read("META-INF/container.xml"))
         package_path = container.xpath("string(//*[local-name()='rootfile']/@full-path)")
         package: Any = etree.fromstring(archive.read(package_path))
+    layout = package.xpath("//*[local-name()='meta'][@property='rendition:layout']/text()")
+    fixed = [text.strip() for text in layout][:1] == ["pre-paginated"]
     folder = posixpath.dirname(package_path)
     items = {
         item.get("id"): item.get("href")
         for item in package.xpath("//*[local-name()='manifest']/*[local-name()='item']")
     }
-    grid: dict[str, list[float]] = {}
+    grid: list[Position] = []
     for itemref in package.xpath("//*[local-name()='spine']/*[local-name()='itemref']"):
         href = items.get(itemref.get("idref"))
         if href is None:
             continue
         name = posixpath.normpath(posixpath.join(folder, unquote_plus(href)))
-        count = max(1, math.ceil(sizes.get(name, 0) / 1024))
-        grid[name] = [float32(k / count) for k in range(count)]
+        if name not in sizes:
+            continue
+        count = 1 if fixed else max(1, math.ceil(sizes[name] / 1024))
+        grid += [Position(name, float32(k / count), fixed) for k in range(count)]
     return grid
 
 
