@@ -23,7 +23,12 @@ from kios_desktop.sources.probe import test_connection
 from kios_desktop.sources.withheld import Withheld
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint
+from kios_desktop.storage.device import (
+    default_device_name,
+    device_id,
+    host_fingerprint,
+    wire_name,
+)
 from kios_desktop.storage.secrets import (
     InMemory,
     SealedFile,
@@ -114,7 +119,8 @@ class Accounts:
         accounts: list[Account] = []
         try:
             await self._on_sources(touched)
-            kept = await self.catalogs.accounts(self.places, self.device_name, identity)
+            device = partial(self.device_name, identity)
+            kept = await self.catalogs.accounts(self.places, device, identity)
             accounts += [_waiting(account, withheld) for account in kept]
         except StorageError as e:
             logger.warning("where books came from could not be read: %s", e)
@@ -138,9 +144,8 @@ class Accounts:
         await self.catalogs.release()
 
     def _remote(self, source: Source, identity: str) -> KosyncRemote:
-        remote = KosyncRemote(
-            source, self.device_name, identity, self._books.get, self.places, self.sources
-        )
+        device = partial(self.device_name, identity)
+        remote = KosyncRemote(source, device, identity, self._books.get, self.places, self.sources)
         self._remotes.append(remote)
         return remote
 
@@ -169,8 +174,9 @@ class Accounts:
         """`tell` gets the ids of sources that came, went or changed, after every connect."""
         self._on_sources = tell
 
-    def device_name(self) -> str:
-        return self._asked_name() or default_device_name()
+    def device_name(self, identity: str) -> str:
+        """What servers call this computer: the name in the settings, and its mark."""
+        return wire_name(self._asked_name() or default_device_name(), identity)
 
     async def places(self, book_id: BookId) -> Places:
         """The conversions of a book, for as long as the task that asks goes on.

@@ -7,25 +7,37 @@ of the very bytes it delivered.
 import asyncio
 import hashlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import unquote
 
 import msgspec
 
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
-from kios_desktop.domain.errors import NotMatched, Overtaken, RemoteError
+from kios_desktop.domain.errors import (
+    Malformed,
+    NotMatched,
+    Overtaken,
+    Refused,
+    Rejected,
+    RemoteError,
+)
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
-from kios_desktop.domain.loose import fraction_of
+from kios_desktop.domain.loose import finite_number, fraction_of
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
 
 log = logging.getLogger(__name__)
 
 _ROUNDING: Final = timedelta(seconds=2)  # what servers cut off a time
+_FRESH: Final = timedelta(seconds=2)  # a time this near the answer's may be the answer's
+_URN: Final = "urn:uuid:"
 _STEP: Final = timedelta(seconds=1)
+_FLOAT: Final = 1e-6  # what a progression loses as a 32-bit float
 _KEY_LENGTH: Final = 24
 
 
@@ -57,9 +69,11 @@ class OpdsRemote:
     ) -> None:
         self._source_id, self._progressions, self._link_of = source_id, progressions, link_of
         self._places, self._device, self._now = places, device, now
-        self._device_id = device_id if device_id.startswith("urn:") else f"urn:uuid:{device_id}"
+        self._device_id = urn(device_id)
         # The time of the newest record seen of each book: ours has to be later
         self._seen: dict[BookId, datetime] = {}
+        self._last: dict[BookId, Held] = {}
+        self._stamps = False  # found out: its times are those of its answers
 
     async def prepare(
         self,
@@ -70,11 +84,15 @@ class OpdsRemote:
     ) -> Sent:
         """The document for a place; a received one goes back as it came while it is the same."""
         link = await self._link(book_id)
-        if received is not None and _names(received, locator):
-            return Sent(locator, received.raw, locator.total_progression)
+        echo = received.raw if received is not None and _names(received, locator) else ""
+        readium = link.dialect is ProgressionDialect.READIUM
+        if echo and not (readium and _lacks_span(echo)):
+            return Sent(locator, echo, locator.total_progression)
         places = await self._places(book_id)
-        if link.dialect is ProgressionDialect.READIUM:
-            document: object = await asyncio.to_thread(places.komga_locator, locator.place)
+        if readium:
+            document = await asyncio.to_thread(places.komga_locator, locator.place)
+            if echo and "koboSpan" in document:  # as it came, and with what e-readers need
+                document = {**msgspec.json.decode(echo), "koboSpan": document["koboSpan"]}
         else:
             document = {"references": await asyncio.to_thread(places.references, locator.place)}
         return Sent(locator, msgspec.json.encode(document).decode(), locator.total_progression)
@@ -82,11 +100,13 @@ class OpdsRemote:
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
         """What the server holds: nothing, a write of ours, or somebody else's."""
         link = await self._link(book_id)
-        held = await self._progressions.pull(link)
+        held = await self._held(book_id, link)
         if held is None:
             return Looked()
         if held.modified is not None:
             self._seen[book_id] = held.modified
+        if not held.has_place and not held.unknown:
+            return await self._placeless(link, held)
         places = await self._places(book_id)
         resolution = await asyncio.to_thread(_resolved, places, held)
         ours = self._own(held, resolution, mine)
@@ -95,6 +115,47 @@ class OpdsRemote:
         where = resolution.place
         locator = await asyncio.to_thread(places.locator, where) if where is not None else None
         return Looked(self._report(held, resolution, locator))
+
+    async def _held(self, book_id: BookId, link: ProgressionLink) -> Held | None:
+        """What the server holds; without a time, if it only has that of its answers (Stump).
+
+        A write of this very second looks the same. Asked again, an honest server says the same.
+        """
+        held = await self._progressions.pull(link)
+        if held is not None and self._is_doubtful(book_id, held):
+            if not self._stamps:
+                first, held = held, await self._progressions.pull(link)
+                self._stamps = held is not None and _differ_in_time_only(first, held)
+                if held is not None and self._stamps:
+                    log.info("this server's times are those of its answers")
+            if held is not None and self._stamps and _is_fresh(held):
+                held = replace(held, modified=None)
+        if held is None:
+            self._last.pop(book_id, None)
+        else:
+            self._last[book_id] = held
+        return held
+
+    def _is_doubtful(self, book_id: BookId, held: Held) -> bool:
+        last = self._last.get(book_id)
+        if not _is_fresh(held) or held.modified == self._seen.get(book_id):
+            return False
+        # the same thing with another time gives it away, too, be they whole seconds
+        self._stamps |= last is not None and _differ_in_time_only(last, held)
+        return True
+
+    async def _placeless(self, link: ProgressionLink, held: Held) -> Looked:
+        """Somebody left no place: marked the book as read, or reads it by other pages."""
+        if held.modified is None and not (held.device_id or held.device):
+            return Looked()
+        finished = False
+        if link.dialect is ProgressionDialect.READIUM:
+            try:
+                finished = bool(await self._progressions.completed(link))
+            except (NotMatched, Rejected, Refused, Malformed) as error:
+                log.info("whether the book is marked as read is not to be had: %s", error)
+        report = self._report(held, Resolution(None, Precision.NONE), None)
+        return Looked(replace(report, finished=finished))
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes. Raises `Overtaken` when something newer came since the last look."""
@@ -182,7 +243,7 @@ class OpdsRemote:
         for sent in mine:
             at = held.modified
             then = sent.at is not None and at is not None and abs(at - sent.at) <= _ROUNDING
-            if then or resolution.place == sent.locator.place:
+            if then or resolution.place == sent.locator.place or _is_as_sent(held, sent):
                 return sent
         return None
 
@@ -191,8 +252,7 @@ class OpdsRemote:
         return same_time and self._is_ours(held.device_id)
 
     def _is_ours(self, device_id: str) -> bool:
-        bare = self._device_id.removeprefix("urn:uuid:").casefold()
-        return device_id.removeprefix("urn:uuid:").casefold() == bare
+        return _bare(device_id) == _bare(self._device_id)
 
     def _report(self, held: Held, resolution: Resolution, locator: Locator | None) -> Report:
         return Report(
@@ -205,6 +265,61 @@ class OpdsRemote:
             device=held.device,
             raw=_raw(held),
         )
+
+
+def urn(device_id: str) -> str:
+    """A device id as the draft wants it, a URI: `urn:uuid:` with hyphens."""
+    try:
+        return f"{_URN}{uuid.UUID(device_id.removeprefix(_URN))}"
+    except ValueError:
+        return device_id if device_id.startswith("urn:") else f"{_URN}{device_id}"
+
+
+def _bare(device_id: str) -> str:
+    """What is the same in every way the id was ever sent: earlier versions left out hyphens."""
+    return device_id.casefold().removeprefix(_URN).replace("-", "")
+
+
+def _is_fresh(held: Held) -> bool:
+    if held.modified is None or held.server_now is None:
+        return False
+    return abs(held.server_now - held.modified) <= _FRESH
+
+
+def _differ_in_time_only(one: Held, other: Held) -> bool:
+    if one.modified is None or other.modified is None or one.modified == other.modified:
+        return False
+    return replace(one, modified=None) == replace(other, modified=None)
+
+
+def _is_as_sent(held: Held, sent: Sent) -> bool:
+    """Whether the server holds what went over the wire, whatever place that is here."""
+    document: dict[str, Any] = msgspec.json.decode(sent.raw) if sent.raw else {}
+    if held.locator is None:
+        return bool(held.references) and list(held.references) == document.get("references")
+    ours, theirs = _spot(document), _spot(held.locator)
+    if ours is None or theirs is None or ours[0] != theirs[0]:
+        return False
+    same_position = None in (ours[2], theirs[2]) or ours[2] == theirs[2]
+    return abs(ours[1] - theirs[1]) < _FLOAT and same_position
+
+
+def _spot(locator: Mapping[str, Any]) -> tuple[str, float, float | None] | None:
+    """(file, progression in it, number of the position) of a locator."""
+    locations = locator.get("locations")
+    href = locator.get("href")
+    if not isinstance(locations, Mapping) or not isinstance(href, str):
+        return None
+    progression = fraction_of(locations.get("progression"))
+    return (
+        None
+        if progression is None
+        else (unquote(href), progression, finite_number(locations.get("position")))
+    )
+
+
+def _lacks_span(raw: str) -> bool:
+    return "koboSpan" not in msgspec.json.decode(raw)
 
 
 def _names(received: Report, locator: Locator) -> bool:

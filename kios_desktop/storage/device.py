@@ -17,6 +17,8 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
+_NAME_LENGTH = 100
+
 
 class _Device(msgspec.Struct):
     id: str
@@ -52,7 +54,16 @@ def default_device_name() -> str:
     """“Kios Desktop (host)”, at most 100 printable characters."""
     host = socket.gethostname().split(".")[0] or "computer"
     name = f"Kios Desktop ({host})"
-    return "".join(char for char in name if char.isprintable())[:100]
+    return "".join(char for char in name if char.isprintable())[:_NAME_LENGTH]
+
+
+def wire_name(name: str, identity: str) -> str:
+    """A device name as it goes to servers: with a few characters of the id, at most 100 in all.
+
+    Two computers may have one name, and Stump has room for only one of a name (it answers 500).
+    """
+    mark = f" · {identity[:4].lower()}"
+    return name[: _NAME_LENGTH - len(mark)] + mark
 
 
 def _read(path: Path) -> _Device | None:

@@ -11,9 +11,10 @@ import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote_plus, urlsplit
@@ -85,7 +86,8 @@ class Komga(Loopback):
     """`books` are EPUB files. `titles` replace what they are called."""
 
     def __init__(self, books: Sequence[Path], titles: Sequence[str] = ()) -> None:
-        super().__init__(self.answer)
+        super().__init__(self.dated)
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         named = [*titles, *(path.stem for path in books[len(titles) :])]
         self.books = {
             f"0B{number:011d}": Shelved(f"0B{number:011d}", title, path, grid_of(path))
@@ -101,6 +103,11 @@ class Komga(Loopback):
     def writes(self) -> list[dict[str, Any]]:
         """Every position that was accepted, of all books."""
         return [written for book in self.books.values() for written in book.written]
+
+    def dated(self, asked: Asked) -> Says:
+        says = self.answer(asked)
+        says.headers["Date"] = format_datetime(self.now(), usegmt=True)
+        return says
 
     def answer(self, asked: Asked) -> Says:
         parts = urlsplit(asked.path)

@@ -6,7 +6,7 @@ of the whole book with references. What a locator or a reference means in a book
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -48,6 +48,7 @@ class Held:
     `locator` is a Readium locator as it came (dialect Readium); `progression` (0…1 of the book) and
     `references` belong to the draft. With neither somebody was here who left no place: a page-based
     client, or “mark as read”; unless it is `unknown`: a place was left that makes no sense.
+    `server_now` is when the server said so, by its own clock.
     """
 
     modified: datetime | None
@@ -57,6 +58,7 @@ class Held:
     progression: float | None = None
     references: tuple[str, ...] = ()
     unknown: bool = False
+    server_now: datetime | None = field(default=None, compare=False)
 
     @property
     def has_place(self) -> bool:
@@ -126,6 +128,23 @@ class Progressions:
         plain = (loose_json.plain(one, _DEEPEST) for one in listed)
         return [one for one in plain if isinstance(one, Mapping)]
 
+    async def completed(self, link: ProgressionLink) -> bool | None:
+        """Komga: whether a book is marked as read; None where nobody says so."""
+        match = _KOMGA.fullmatch(link.href.reveal())
+        if match is None:
+            return None
+        reply = await self._session.get(
+            ServerUrl(f"{match[1]}/api/v1/books/{match[2]}"),
+            accept="application/json, */*;q=0.5",
+            cap_bytes=CAP_BYTES,
+            total_s=TOTAL_S,
+        )
+        check_answered(reply)
+        value = loose_json.whole(reply.body)
+        read = value.get("readProgress") if isinstance(value, Mapping) else None
+        found = read.get("completed") if isinstance(read, Mapping) else None
+        return found if isinstance(found, bool) else None
+
     async def _put(self, link: ProgressionLink, here: Here) -> Reply:
         reply = await self._send(link, here)
         if reply.status in (406, 415) and not self._plain_json:
@@ -169,6 +188,7 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
         locator=_locator(value.get("locator")),
         progression=fraction_of(value.get("progression")),
         references=_references(value),
+        server_now=server_now,
     )
     if not held.has_place and _makes_no_sense(value):
         return replace(held, unknown=True)
@@ -176,6 +196,10 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
         return held
     if held.modified is None and value.get("modified"):
         return held  # at some time somebody was here
+    if held.modified is not None and "locator" in value:
+        return (
+            held  # somebody marked the book as read (Komga); with nothing stored Stump has no time
+        )
     # the start without a reference, from nobody, is nothing: the draft's, and Stump's default
     return held if _is_older(held.modified, server_now) else None
 
@@ -197,11 +221,7 @@ def _makes_no_sense(value: Mapping[str, Any]) -> bool:
 
 
 def _is_older(modified: datetime | None, server_now: datetime | None) -> bool:
-    """Who keeps nothing for a book says the time of the question (Stump).
-
-    Komga says when somebody marked it as read, without a device or a place as well: that is not
-    nothing, and must not be written over unasked.
-    """
+    """Who keeps nothing for a book may say the time of the question."""
     if modified is None or server_now is None:
         return False
     return abs(server_now - modified) > _NOW

@@ -29,7 +29,7 @@ class OpenPublication:
         self.publication, self.weights = publication, weights
         self.serving = Serving(container, publication)
         self.sizes = fallback.text_sizes(container, publication)
-        self._container = container
+        self._container, self.path = container, container.path
         self._places: Places | None = None
         self._lock = threading.Lock()
 

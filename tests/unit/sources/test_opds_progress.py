@@ -231,11 +231,7 @@ async def test_komgas_own_reader_leads_to_the_chapter_and_the_fraction(
         (b"", 204, None),
         (b"  ", 200, None),
         (b"null", 200, None),
-        (
-            b'{"modified":"2026-01-01T00:00:00Z","device":{"id":"","name":""},"locator":{}}',
-            200,
-            None,
-        ),
+        (b'{"modified":"","device":{"id":"","name":""},"locator":{}}', 200, None),
         (
             b'{"modified":"2026-01-01T00:00:00Z","device":{"id":"d","name":"n"},"locator":{}}',
             200,

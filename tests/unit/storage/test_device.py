@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint
+from kios_desktop.storage.device import default_device_name, device_id, host_fingerprint, wire_name
 
 
 def test_the_id_stays_and_has_koreaders_shape(tmp_path: Path) -> None:
@@ -33,6 +33,15 @@ def test_a_damaged_file_or_a_closed_folder_still_gives_an_id(tmp_path: Path) -> 
 def test_the_fingerprint_is_stable_and_says_nothing() -> None:
     assert host_fingerprint() == host_fingerprint()
     assert re.fullmatch(r"[0-9a-f]{16}", host_fingerprint())
+
+
+def test_computers_of_one_name_are_told_apart_on_the_wire() -> None:
+    first, second = (wire_name("Kios Desktop (desk)", one * 8) for one in ("3F9A", "77C9"))
+    assert first == "Kios Desktop (desk) · 3f9a"
+    assert first != second
+    long = wire_name("x" * 300, "3F9A" * 8)
+    assert len(long) == 100
+    assert long.endswith(" · 3f9a")
 
 
 def test_the_default_name_fits_every_server() -> None:

@@ -78,8 +78,7 @@ def test_no_document_is_no_place(body: bytes, status: int) -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        readium(device={"id": "", "name": ""}, locator={}),
-        readium(device={}, locator={"href": "", "type": ""}),
+        readium(device={"id": "", "name": ""}, locator={}, modified=""),
         {"modified": "2026-08-17T07:33:30Z", "progression": 0.0, "device": {}, "references": []},
         {"modified": None},
         {},
@@ -91,11 +90,14 @@ def test_a_document_by_nobody_about_nowhere_at_the_time_of_asking_is_none(
     assert read(document) is None
 
 
-def test_what_was_marked_as_read_long_ago_is_not_nothing() -> None:
-    document = readium(device={"id": "", "name": ""}, locator={"href": "", "type": ""})
-    held = read(document, NOW + timedelta(days=3))
-    assert held is not None
-    assert not held.has_place
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(seconds=30), timedelta(days=3)])
+def test_what_was_marked_as_read_is_not_nothing_however_new(ago: timedelta) -> None:
+    for locator in ({}, {"href": "", "type": ""}):
+        document = readium(device={"id": "", "name": ""}, locator=locator)
+        held = read(document, NOW + ago)
+        assert held is not None
+        assert not held.has_place
+        assert held.server_now == NOW + ago
 
 
 def test_a_locator_without_a_place_from_a_device_is_not_nothing() -> None:
