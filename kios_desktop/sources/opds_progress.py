@@ -140,14 +140,15 @@ class OpdsRemote:
         last = self._last.get(book_id)
         if not _is_fresh(held) or held.modified == self._seen.get(book_id):
             return False
-        # the same thing with another time gives it away, too, be they whole seconds
-        self._stamps |= last is not None and _differ_in_time_only(last, held)
+        # the same thing by nobody with another time gives it away, too, be they whole seconds
+        nobody = not held.device_id
+        self._stamps |= nobody and last is not None and _differ_in_time_only(last, held)
         return True
 
     async def _placeless(self, link: ProgressionLink, held: Held) -> Looked:
         """Somebody left no place: marked the book as read, or reads it by other pages."""
-        if held.modified is None and not (held.device_id or held.device):
-            return Looked()
+        if held.modified is None and self._stamps and not (held.device_id or held.device):
+            return Looked()  # the answer to who asks about nothing
         finished = False
         if link.dialect is ProgressionDialect.READIUM:
             try:

@@ -1,7 +1,6 @@
 """A Stump on the loopback device, as far as places over OPDS go (transcripts/stump.md, section 3).
 
-What its own reader stored is told with the time of the question; places can only be read. What it
-keeps of devices is the table of KOReader sync: one of a name, over all users (section 4).
+What its own reader stored is told with the time of the question; places can only be read.
 """
 
 import json
