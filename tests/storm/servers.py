@@ -150,6 +150,7 @@ class KomgaWorld(Server):
         self._opened = opened
         self.places: Conversions = opened.places
         self.server = Komga([file])
+        self.server.now = lambda: self.now
         [self._book] = self.server.books.values()
         self._sessions: list[Session] = []
         self._mode, self._seen = "ok", 0
@@ -227,7 +228,7 @@ class KomgaWorld(Server):
         self.took(THIRD, fraction, place if exact else None, slack=SLOT)
 
     def mark(self) -> None:
-        self._put({"id": "", "name": ""}, {})
+        self._book.mark_as_read(self.now)
         self.took(THIRD, 1.0, None, mark=True)
 
     def _put(self, device: dict[str, str], locator: dict[str, Any]) -> None:
