@@ -181,12 +181,20 @@ class Accounts:
     async def places(self, book_id: BookId) -> Places:
         """The conversions of a book, for as long as the task that asks goes on.
 
-        Raises `PublicationError`.
+        Its characters are counted by then: a percentage of a server means nothing without, and
+        ours would say something else than an hour later. Raises `PublicationError`.
         """
         book = await self._books.get(book_id)
         weights = await self._books.weights(book_id)
         path = self._library / book.file
         opened = await self._publications.for_this_task(path, weights, ours=True)
+        if opened.weights is None:
+            counts = await asyncio.to_thread(opened.count)
+            opened.weigh(counts)
+            try:
+                await self._books.save_weights(book_id, counts)
+            except StorageError as e:
+                logger.warning("the counts of a book were not saved: %s", e)
         return opened.places
 
     async def test(self, source: Source) -> AsyncIterator[StepResult]:

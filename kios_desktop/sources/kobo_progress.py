@@ -31,6 +31,7 @@ from kios_desktop.domain.shelf import KoboBook, ReadingState, Spot, Status
 from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
 from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, left_behind, resolved
 from kios_desktop.sources.kobo_wire import ROUNDING, Wire, is_ours, same_place
+from kios_desktop.sources.wire import measured
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class KoboConversion(SpanConversion, Protocol):
     def kobo_span(self, place: Place) -> str: ...
     def kobo_progress(self, place: Place) -> Counted: ...
     def locator(self, place: Place) -> Locator: ...
+    def total_progression(self, place: Place) -> float: ...
 
 
 class KoboRemote:
@@ -108,10 +110,11 @@ class KoboRemote:
     ) -> Sent:
         """The state for a place; a received one goes back as it came while it is the same."""
         server_id = await self._server_id(book_id)
+        places = await self._places(book_id)
+        locator = await asyncio.to_thread(measured, places, locator)
         fraction = locator.total_progression
         if received is not None and fraction < 1 and _names(received, locator):
             return Sent(locator, received.raw, fraction, server_id)
-        places = await self._places(book_id)
         wire = await asyncio.to_thread(_wire_of, places, locator)
         wire = msgspec.structs.replace(wire, counts_anew=self._grid)
         return Sent(locator, wire.raw, fraction, server_id)

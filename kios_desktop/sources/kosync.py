@@ -33,7 +33,7 @@ from kios_desktop.protocols.kosync import Found, KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
 from kios_desktop.sources.presets import CWA, KOMGA, STUMP, matching_hint
-from kios_desktop.sources.wire import DECIMALS, echo, percentage, shortened
+from kios_desktop.sources.wire import DECIMALS, echo, measured, percentage, shortened
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +104,10 @@ class KosyncRemote:
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
     ) -> Sent:
         """The record for a place. Raises `PublicationError` when the book file is gone."""
+        places = await self._places(book_id)
+        locator = await asyncio.to_thread(measured, places, locator)
         raw = echo(received, locator)
         if raw is None:
-            places = await self._places(book_id)
             raw = await asyncio.to_thread(places.xpointer, locator.place)
         fraction = percentage(locator, sent.fraction if sent is not None else None)
         documents = await self._documents(book_id)

@@ -30,6 +30,7 @@ from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.loose import finite_number, fraction_of
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
+from kios_desktop.sources.wire import measured
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class PlaceConversion(Protocol):
     def komga_locator(self, place: Place) -> dict[str, object]: ...
     def references(self, place: Place) -> list[str]: ...
     def locator(self, place: Place) -> Locator: ...
+    def total_progression(self, place: Place) -> float: ...
 
 
 class OpdsRemote:
@@ -86,9 +88,10 @@ class OpdsRemote:
         link = await self._link(book_id)
         echo = received.raw if received is not None and _names(received, locator) else ""
         readium = link.dialect is ProgressionDialect.READIUM
+        places = await self._places(book_id)
+        locator = await asyncio.to_thread(measured, places, locator)
         if echo and not (readium and _lacks_span(echo)):
             return Sent(locator, echo, locator.total_progression)
-        places = await self._places(book_id)
         if readium:
             document = await asyncio.to_thread(places.komga_locator, locator.place)
             if echo and "koboSpan" in document:  # as it came, and with what e-readers need

@@ -2,8 +2,10 @@
 
 import math
 import re
+from dataclasses import replace
+from typing import Protocol
 
-from kios_desktop.domain.locator import Locator, Precision
+from kios_desktop.domain.locator import Locator, Place, Precision
 from kios_desktop.domain.progress import Report
 from kios_desktop.protocols.kosync import PROGRESS_LENGTH
 
@@ -27,6 +29,19 @@ def percentage(locator: Locator, last: float | None) -> float:
     if total <= 0:
         return 0.0
     return min(ALMOST, max(LEAST, math.floor(total * DECIMALS) / DECIMALS))
+
+
+class Measure(Protocol):
+    """The part of `epub.places.Places` used here."""
+
+    def total_progression(self, place: Place) -> float: ...
+
+
+def measured(places: Measure, locator: Locator) -> Locator:
+    """With how far the place is by the counts there are now: the reader may have had none yet."""
+    if locator.at_end:
+        return locator
+    return replace(locator, total_progression=places.total_progression(locator.place)).not_at_end
 
 
 def echo(received: Report | None, locator: Locator) -> str | None:

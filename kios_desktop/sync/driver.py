@@ -124,9 +124,9 @@ class BookSync:
         """Moved by choice: contents, link, search, scrubber."""
         self.feed(Turned(locator, screen, self._around.now()))
 
-    def relaid(self, locator: Locator, screen: int) -> None:  # noqa: ARG002 (the place stays)
-        """The same place in another layout."""
-        self.feed(Relaid(screen))
+    def relaid(self, locator: Locator, screen: int) -> None:
+        """The same place in another layout, or better known."""
+        self.feed(Relaid(screen, locator))
 
     def accept(self, offer: Offer) -> None:
         """Continue: to the place that was shown, whatever came to light since."""

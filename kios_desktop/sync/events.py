@@ -35,9 +35,13 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Relaid:
-    """The same place in another layout: resized, another font. Never a move."""
+    """The same place in another layout: resized, another font. Never a move.
+
+    `locator` may know better than before how far into the book the place is.
+    """
 
     screen: int
+    locator: Locator | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ def _step(state: State, event: Event) -> Outcome:
             return _opened(state, event)
         case Turned():
             return _turned(state, event)
-        case Relaid(screen):
-            return replace(state, screen=max(1, screen)), ()
+        case Relaid(screen, locator):
+            return _relaid(replace(state, screen=max(1, screen)), locator), ()
         case Closed(at):
             return _closed(state, at)
         case Accepted(offer, at):
@@ -174,6 +174,13 @@ def _opened(state: State, event: Opened) -> Outcome:
     if not event.finished:
         state = state.recorded(ended=False)
     return _look(state)
+
+
+def _relaid(state: State, known: Locator | None) -> State:
+    here = state.local
+    if known is None or here is None or here.place != known.place or here.at_end:
+        return state
+    return replace(state, local=replace(known, quote=here.quote))
 
 
 def _turned(state: State, event: Turned) -> Outcome:

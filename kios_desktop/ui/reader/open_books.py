@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # not at start: it brings the parsers of books along
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-REST_S = 3.0  # without a page turn, before and while the characters are counted
+REST_S = 0.5  # without a page turn, before and while the characters are counted
 PAUSE_S = 0.03  # between two slices of counting
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
@@ -253,7 +253,8 @@ class OpenBooks(QObject):
         self.window_opened.emit(window)
         self.changed.emit()
         if opened.weights is None:
-            self._tasks.start(self._weigh(key, window, lease, presenter))
+            opened.when_weighed(presenter.weighed)
+            self._tasks.start(self._weigh(key, window, lease))
         return window
 
     # -- while a book is open
@@ -263,15 +264,17 @@ class OpenBooks(QObject):
         key: BookId | Path,
         window: ReaderWindow,
         lease: Lease,
-        presenter: ReaderPresenter,
     ) -> None:
-        """Count the characters of the whole book, once, while nothing else is going on."""
+        """Count the characters of the whole book, once, while nothing else is going on.
+
+        Sync may be quicker, if it has to compare places.
+        """
         opened = lease.publication
         counts = Counting(opened.totals)
         while not counts.done:
             await asyncio.sleep(max(PAUSE_S, REST_S - self._calm_s()))
-            if self._windows.get(key) is not window:
-                return  # closed meanwhile, perhaps opened anew
+            if self._windows.get(key) is not window or opened.weights is not None:
+                return  # closed meanwhile, perhaps opened anew; or somebody has counted
             if self._calm_s() < REST_S:
                 continue
             try:
@@ -284,7 +287,6 @@ class OpenBooks(QObject):
             return
         weights = tuple(counts.found)
         opened.weigh(weights)
-        presenter.weighed(weights)
         if not isinstance(key, Path):
             try:
                 await self._shelf.save_weights(key, weights)

@@ -1,7 +1,8 @@
 """A book file made ready to be read: opened once, shared by the page and the conversions."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from kios_desktop.epub.container import Container
 from kios_desktop.epub.outline import read_or_keep
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
+from kios_desktop.ui.reader.counting import Counting
 
 if TYPE_CHECKING:  # not before the first page: it brings every notation along
     from kios_desktop.epub.places import Places
+
+BREATH_S = 0.002  # between two slices of counting
 
 
 class OpenPublication:
@@ -32,6 +36,7 @@ class OpenPublication:
         self._container, self.path = container, container.path
         self._places: Places | None = None
         self._lock = threading.Lock()
+        self._waiting: list[Callable[[tuple[int, ...]], None]] = []
 
     @property
     def places(self) -> "Places":
@@ -47,9 +52,26 @@ class OpenPublication:
         """The characters of each spine item in turn. Every step is blocking."""
         return self.places.totals()
 
+    def count(self) -> tuple[int, ...]:
+        """All of them at once, for who can't go on without; blocking. Raises PublicationError."""
+        counts = Counting(self.totals)
+        while not counts.done:
+            counts.go_on()
+            time.sleep(BREATH_S)  # the page may want to be turned
+        return tuple(counts.found)
+
     def weigh(self, weights: tuple[int, ...]) -> None:
-        """Use these counts from now on."""
+        """Use these counts from now on, and tell who waits for them."""
+        if self.weights is not None:
+            return
         self.weights = self.places.weights = weights
+        while self._waiting:
+            self._waiting.pop()(weights)
+
+    def when_weighed(self, tell: Callable[[tuple[int, ...]], None]) -> None:
+        """`tell` gets the counts as soon as somebody has made them, if nobody has yet."""
+        if self.weights is None:
+            self._waiting.append(tell)
 
     def excerpt(self, place: Place, length: int) -> str:
         """So many characters from a place on. Blocking."""

@@ -385,6 +385,9 @@ class ReaderPresenter:
         if self._closed:  # counting takes its time; the window may be gone
             return
         self._map.weigh(weights)
+        if self._sync and self._here is not None:
+            place = self._counting_place
+            self._sync.relaid(self._locator(place), self._here.screen)
         self.show_contents()
         self._show()
 
