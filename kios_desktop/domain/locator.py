@@ -5,7 +5,7 @@ xpointer, EPUB CFI, koboSpan, Readium locator, fraction) is converted to it and 
 are compared as `Place` only, never as percentages of different programs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -93,10 +93,14 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a foreign notation turned out to mean. `place` is None exactly when `NONE`."""
+    """What a foreign notation turned out to mean. `place` is None exactly when `NONE`.
+
+    `file_known`: of a fraction, that it is one of a file which is named.
+    """
 
     place: Place | None
     precision: Precision
+    file_known: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if (self.place is None) != (self.precision is Precision.NONE):

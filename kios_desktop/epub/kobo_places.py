@@ -71,7 +71,7 @@ class KoboSpans:
                 )
             ):
                 ordinal = int(progression * model.total)
-                return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+                return Resolution(Place(spine_index, ordinal), Precision.FRACTION, file_known=True)
         if found is None:
             return start
         precision = Precision.EXACT if found[1] else Precision.ELEMENT

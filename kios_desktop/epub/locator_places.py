@@ -61,7 +61,7 @@ class Locators:
     def read_position(self, position: int) -> Resolution:
         """What Komga's position number means."""
         spine_index, progression = self._grid.find(position)
-        return Resolution(self._at(spine_index, progression), Precision.FRACTION)
+        return Resolution(self._at(spine_index, progression), Precision.FRACTION, file_known=True)
 
     def read_reference(self, text: str) -> Sequence[Resolution]:
         """A package path with an optional id or text fragment, wherever it occurs."""
@@ -211,7 +211,7 @@ class Locators:
             return Resolution(Place(spine_index, marked), Precision.ELEMENT)
         started = locator.kobo_span == FIRST_SPAN and at < START_PROGRESSION * model.total
         if locator.progression and not started:
-            return Resolution(Place(spine_index, at), Precision.FRACTION)
+            return Resolution(Place(spine_index, at), Precision.FRACTION, file_known=True)
         return Resolution(Place(spine_index, 0), Precision.ITEM)
 
     def _pointed(

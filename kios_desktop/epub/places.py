@@ -313,7 +313,7 @@ class Places:
         begin, end = self._table().range(spine_index)
         part = min(1.0, max(0.0, (fraction - begin) / (end - begin))) if end > begin else 0.0
         ordinal = int(part * self._total(spine_index))
-        return Resolution(Place(spine_index, ordinal), Precision.FRACTION)
+        return Resolution(Place(spine_index, ordinal), Precision.FRACTION, file_known=True)
 
     def _logged(self, kind: str, text: str, found: Resolution) -> Resolution:
         """Leave what a report of a wrong place needs to be replayed."""

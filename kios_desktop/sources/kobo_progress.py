@@ -25,7 +25,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.locator import Locator, Place, Precision
+from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.domain.shelf import KoboBook, ReadingState, Spot, Status
 from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
@@ -247,24 +247,25 @@ class KoboRemote:
     async def _report(
         self, book_id: BookId, state: ReadingState, before: ReadingState | None
     ) -> Report:
-        locator, precision = None, Precision.NONE
+        locator, resolution = None, Resolution(None, Precision.NONE)
         finished = state.is_finished_nowhere or _finished_beside(state, before)
         if not finished:
             places = await self._places(book_id)
             resolution = await asyncio.to_thread(resolved, places, state, before)
-            where, precision = resolution.place, resolution.precision
+            where = resolution.place
             locator = await asyncio.to_thread(places.locator, where) if where is not None else None
         known = state.percent is not None and not finished
         return Report(
             source_id=self._source_id,
             key=_key(state),
             locator=locator,
-            precision=precision,
+            precision=resolution.precision,
             fraction=(state.percent or 0) / 100 if known else None,
             at=self._client.here(state.at),
             device="",
             raw=Wire.of(state).raw,
             finished=finished,
+            file_known=resolution.file_known,
         )
 
     async def _state(self, book_id: BookId) -> ReadingState | None:

@@ -232,6 +232,7 @@ class KosyncRemote:
             key=_key(record),
             locator=locator,
             precision=resolution.precision,
+            file_known=resolution.file_known,
             fraction=None if self._is_finished(record) else record.fraction,
             at=self._clock.here(timed.at),
             device="" if record.device in ANONYMOUS else record.device,

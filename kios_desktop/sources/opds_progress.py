@@ -264,6 +264,7 @@ class OpdsRemote:
             key=_key(held),
             locator=locator,
             precision=resolution.precision,
+            file_known=resolution.file_known,
             fraction=_total(held),
             at=held.modified,
             device=held.device,

@@ -269,3 +269,17 @@ async def test_the_span_of_an_e_reader_is_its_sentence(tmp_path: Path) -> None:
         wrong = {"href": "EPUB/chapter0002.xhtml", "koboSpan": span}
         report = await one.put(**wrong, locations={"progression": 0.1})
         assert report.precision is Precision.FRACTION
+
+
+async def test_a_web_readers_place_says_which_file_it_is_in_and_only_guesses_where(
+    tmp_path: Path,
+) -> None:
+    draft = BookDraft(chapters=(text("one"), text("two")))
+    async with bench(draft, tmp_path) as one:
+        path = list(one.book.grid)[1]
+        locations = {"progression": 0.5, "totalProgression": 0.75, "position": 3}
+        report = await one.put(href=path, type="application/xhtml+xml", locations=locations)
+        assert report.precision is Precision.FRACTION and report.file_known
+        assert report.locator is not None and report.locator.place.spine_index == 1
+        nowhere = await one.put(href="gone.xhtml", type="a/b", locations={"totalProgression": 0.75})
+        assert nowhere.locator is not None and not nowhere.file_known
