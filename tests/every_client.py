@@ -67,6 +67,8 @@ class EveryClient:
         self._mine = [Sent(locator, "/body/DocFragment[2]/body/p[1]/text().1", 0.3, "b" * 32, NOW)]
         wire = '{"value":"kobo.1.1","source":"EPUB/chapter0002.xhtml","percent":30,"chapter":5}'
         self._on_kobo = [Sent(locator, wire, 0.3, "b", NOW)]
+        readium = '{"href":"EPUB/chapter0002.xhtml","locations":{"progression":0.5}}'
+        self._in_catalog = [Sent(locator, readium, 0.3, "", NOW)]
         self._here = Here(NOW, "urn:uuid:1", "desk", "One", {"href": "a"}, 0.3, ("a#b",))
 
     def readers(self) -> dict[str, Ask]:
@@ -155,7 +157,7 @@ class EveryClient:
             "urn:uuid:1",
             lambda: NOW,
         )
-        found = await remote.pull(BOOK, self._mine)
+        found = await remote.pull(BOOK, self._in_catalog)
         prepared = await remote.prepare(BOOK, self._places.locator(Place(1, 5)), None, None)
         with contextlib.suppress(RemoteError):
             await remote.push(BOOK, prepared)
