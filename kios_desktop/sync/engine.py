@@ -9,6 +9,8 @@ from typing import Any
 
 from kios_desktop.domain.errors import (
     Fault,
+    Malformed,
+    Redirected,
     StorageError,
     Throttled,
     Unreachable,
@@ -392,8 +394,9 @@ class SyncEngine:
         return [one for one in self._connections if one.account.keeps_places]
 
     def _health(self, books: Sequence[BookSync], waiting: Sequence[Waiting]) -> Health:
-        errors = [c.error for c in self._keepers if c.error is not None]
-        away = [error for error in errors if _passing(error)]
+        troubled = [(c, c.error) for c in self._keepers if c.error is not None]
+        errors = [error for _, error in troubled]
+        away = [e for c, e in troubled if _passing(e, _next_try(c, books) is not None)]
         if not self._keepers:
             return Health.NOT_SET_UP
         if len(away) < len(errors):
@@ -412,9 +415,14 @@ class SyncEngine:
         return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 
-def _passing(error: Exception) -> bool:
-    """Whether it may well be over without anybody doing something."""
+def _passing(error: Exception, tried_again: bool) -> bool:
+    """Whether it may well be over without anybody doing something.
+
+    What answers for a server may be a page in between; after the last try it is the address.
+    """
     if isinstance(error, Untrusted):
+        return False
+    if isinstance(error, Malformed | Redirected) and not tried_again:
         return False
     return isinstance(error, Unreachable | Throttled) or bool(getattr(error, "retryable", False))
 

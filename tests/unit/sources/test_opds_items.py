@@ -276,7 +276,7 @@ async def test_a_web_readers_place_says_which_file_it_is_in_and_only_guesses_whe
 ) -> None:
     draft = BookDraft(chapters=(text("one"), text("two")))
     async with bench(draft, tmp_path) as one:
-        path = list(one.book.grid)[1]
+        path = one.book.grid[-1].href
         locations = {"progression": 0.5, "totalProgression": 0.75, "position": 3}
         report = await one.put(href=path, type="application/xhtml+xml", locations=locations)
         assert report.precision is Precision.FRACTION and report.file_known

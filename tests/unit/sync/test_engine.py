@@ -212,6 +212,24 @@ async def test_a_server_that_never_answered_is_not_said_to_be_in_sync(
     assert device.engine.overview().health is Health.NOT_REACHABLE
 
 
+async def test_a_page_in_the_way_is_passing_until_the_last_try(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    server.mode = "wrong"
+    await device.read(START, FAR)
+    assert device.engine.overview().health is Health.NOT_REACHABLE
+    for seconds in (5, 30, 120, 600):
+        device.clock.pass_(seconds)
+        await device.quiet()
+    assert device.engine.overview().health is Health.NEEDS_YOU
+    server.mode = "ok"
+    device.engine.foregrounded()
+    await device.quiet()
+    assert device.engine.overview().health is Health.IN_SYNC
+    assert len(server.fake.writes()) == 1
+
+
 async def test_sync_now_asks_a_server_once_when_a_book_asks_it_anyway(
     make: Make, server: KosyncServer
 ) -> None:
