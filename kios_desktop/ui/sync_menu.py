@@ -22,7 +22,7 @@ from kios_desktop.domain.progress import (
 from kios_desktop.ui import theme
 from kios_desktop.ui.devices import device_name
 from kios_desktop.ui.messages import Action, explain
-from kios_desktop.ui.sync_words import needs_reader, offer_fraction, offer_icon
+from kios_desktop.ui.sync_words import needs_reader, offer_chapter, offer_fraction, offer_icon
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label, line
@@ -177,9 +177,11 @@ class SyncMenu(QWidget):
         return row
 
     def _stayed(self, one: Stayed, now: datetime) -> "_Row":
-        report = one.offer.report
-        chapter = report.locator.chapter.title if report.locator is not None else ""
+        report, chapter = one.offer.report, offer_chapter(one.offer)
         device = device_name(report.device)
+        if report.locator is None:
+            text = tr("{device} left a place that is not in this file.", device=device)
+            return _Row(offer_icon(one.offer), "textMuted", isolated(one.title), text)
         where = percent(offer_fraction(one.offer))
         if chapter:
             text = tr(
@@ -301,6 +303,10 @@ def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:
     """The heading and the row of another device's place."""
     text = _reported(offer.report.device, offer.report.at, now)
     heading = tr("On another device")
+    if offer.report.locator is None:
+        title = tr("A place that is not in this file")
+        why = tr("Your place waits here, so that nothing is lost. “Sync now” sends it.")
+        return heading, [_Row(offer_icon(offer), "textMuted", title, f"{text}\n{why}")]
     title = tr("Go to that place ({place})", place=_place(offer))
     if offer.suspicious:
         text = f"{text}\n{tr('This looks like the server started over.')}"
@@ -314,11 +320,8 @@ def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:
 
 def _place(offer: Offer) -> str:
     """“Chapter 12, 18%”."""
-    where = percent(offer_fraction(offer))
-    locator = offer.report.locator
-    if locator is None or not locator.chapter.title:
-        return where
-    return f"{isolated(locator.chapter.title)}, {where}"
+    where, chapter = percent(offer_fraction(offer)), offer_chapter(offer)
+    return f"{isolated(chapter)}, {where}" if chapter else where
 
 
 def _reported(device: str, at: datetime | None, now: datetime) -> str:

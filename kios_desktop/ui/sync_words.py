@@ -79,11 +79,18 @@ def unknown_file(book: BookOverview) -> str:
 
 def offer_line(offer: Offer) -> str:
     """“Another device is in ‘Chapter 12’”, or at a percentage where no chapter is known."""
-    locator = offer.report.locator
-    guessed = offer.lead is Lead.UNKNOWN and not offer.report.file_known
-    if locator is not None and locator.chapter.title.strip() and not guessed:
-        return tr("Another device is in ‘{chapter}’", chapter=isolated(locator.chapter.title))
+    if chapter := offer_chapter(offer):
+        return tr("Another device is in ‘{chapter}’", chapter=isolated(chapter))
+    if offer.report.locator is None and offer.report.fraction is None:
+        return tr("Another device is at a place Kios can’t find")
     return tr("Another device is at {n}", n=percent(offer_fraction(offer)))
+
+
+def offer_chapter(offer: Offer) -> str:
+    """The chapter the other device is in, if only by the file's; "" where that is a guess."""
+    report, there = offer.report, offer.report.locator
+    known = there is not None and (offer.lead is not Lead.UNKNOWN or report.file_known)
+    return there.chapter.title.strip() if there is not None and known else ""
 
 
 def offer_fraction(offer: Offer) -> float:

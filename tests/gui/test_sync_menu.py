@@ -49,6 +49,13 @@ def test_another_device_is_called_the_furthest_only_when_it_is(qapp: QApplicatio
     assert "earlier than where you are" in behind
 
 
+def test_a_place_that_is_nowhere_in_the_file_is_not_offered(qapp: QApplication) -> None:
+    nowhere = Offer(report(None), Lead.UNKNOWN, same_chapter=False)
+    shown = words(replace(IN_STEP, offer=nowhere, unsent=True))
+    assert "not in this file" in shown and "“Sync now” sends it" in shown
+    assert "0%" not in shown
+
+
 def test_a_server_that_started_over_is_explained(qapp: QApplication) -> None:
     reset = words(replace(IN_STEP, offer=replace(OFFER, lead=Lead.BEHIND, suspicious=True)))
     assert "the server started over" in reset

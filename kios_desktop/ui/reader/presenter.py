@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from kios_desktop.domain.locator import Locator, Place
-from kios_desktop.domain.progress import Offer, Report
+from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.devices import device_name
@@ -368,8 +368,8 @@ class ReaderPresenter:
     async def _fetch_excerpts(self, offer: Offer) -> None:
         here = self._counting_place
         mine = await self._excerpt(here)
-        there = offer.report.locator
-        theirs = await self._excerpt(there.place) if there else ""
+        there = offer.report.locator if offer.lead is not Lead.UNKNOWN else None
+        theirs = await self._excerpt(there.place) if there else ""  # no line to a percentage
         if self._offer is offer:
             self._screen.show_excerpts(mine, theirs)
 

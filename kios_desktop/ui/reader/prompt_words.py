@@ -3,6 +3,7 @@
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.progress import Lead, Offer
 from kios_desktop.ui.reader.screen import Prompt
+from kios_desktop.ui.sync_words import offer_chapter, offer_fraction
 from kios_desktop.ui.wording import percent
 
 
@@ -11,10 +12,7 @@ def prompt_for(offer: Offer, here: Chapter, here_progression: float) -> Prompt:
 
     The chapter there is named where it is known, if only by its file; else the percentage is.
     """
-    report, there = offer.report, offer.report.locator
-    known = there is not None and (offer.lead is not Lead.UNKNOWN or report.file_known)
-    title = there.chapter.title.strip() if there is not None and known else ""
-    fraction = there.total_progression if there is not None else report.fraction or 0.0
+    title, fraction = offer_chapter(offer), offer_fraction(offer)
     where = f"in ‘{title}’" if title else f"at {percent(fraction)}"
     return Prompt(
         offer=offer,
