@@ -121,15 +121,17 @@ class Driven(Browses):
         await asyncio.sleep(0.2)
         return {}
 
-    async def read_on(self) -> dict[str, Any]:
-        """Read until the process is ended: ten turns a second, and a look away now and then."""
+    async def read_on(self, pause_s: float = 0.1) -> dict[str, Any]:
+        """Read until the process is ended, with a pause after each turn, and a look away now and
+        then.
+        """
         turns = 0
         while True:
             await self.turn(1)
             turns += 1
             if turns % 4 == 0:
                 self._app.sync.backgrounded()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(pause_s)
 
     async def add(self, *paths: str) -> dict[str, Any]:
         """Add files; answers with the outcome of each, or the name of its error."""

@@ -25,8 +25,8 @@ from tests.fakes.kosync_server import KosyncServer
 LONGEST_S = 2.5  # of reading, before the kill
 
 
-async def kills(rounds: int, folder: Path, seed: int = 1) -> list[str]:
-    """What was lost, in words; empty when nothing was."""
+async def kills(rounds: int, folder: Path, seed: int = 1, pause_s: float = 0.1) -> list[str]:
+    """What was lost, in words; empty when nothing was. `pause_s` is between two page turns."""
     rng = random.Random(seed)
     profile, book = folder / "profile", war_and_peace(folder)
     lost: list[str] = []
@@ -36,7 +36,7 @@ async def kills(rounds: int, folder: Path, seed: int = 1) -> list[str]:
         for number in range(rounds):
             reader = await Reader.start(profile, **options)
             await reader.do("open", str(book))
-            reader.send("read_on")
+            reader.send("read_on", pause_s)
             await reader.places_for(rng.uniform(0.02, LONGEST_S))
             await reader.kill()
             seen = [Place(*place) for place in reader.places]
@@ -80,9 +80,11 @@ async def _sent_by_itself(server: KosyncServer, kept: Place | None) -> list[str]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--pause", type=float, default=0.1, help="seconds between two page turns")
+    words = parser.parse_args()
+    rounds = words.rounds
     with tempfile.TemporaryDirectory() as folder:
-        lost = asyncio.run(kills(rounds, Path(folder)))
+        lost = asyncio.run(kills(rounds, Path(folder), pause_s=words.pause))
     sys.stdout.write("\n".join([*lost, f"{rounds} kills, {len(lost)} losses"]) + "\n")
     return int(bool(lost))
 

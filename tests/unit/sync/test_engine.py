@@ -33,8 +33,8 @@ Make = Callable[..., Awaitable[Device]]
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[KosyncServer]:
-    async with KosyncServer() as started:
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[KosyncServer]:
+    async with KosyncServer(getattr(request, "param", "official")) as started:
         yield started
 
 
@@ -224,6 +224,28 @@ async def test_a_page_in_the_way_is_passing_until_the_last_try(
         await device.quiet()
     assert device.engine.overview().health is Health.NEEDS_YOU
     server.mode = "ok"
+    device.engine.foregrounded()
+    await device.quiet()
+    assert device.engine.overview().health is Health.IN_SYNC
+    assert len(server.fake.writes()) == 1
+
+
+@pytest.mark.parametrize("server", ["cwa", "booklore", "grimmory", "stump"], indirect=True)
+async def test_sync_switched_off_and_on_again_on_the_server_goes_on_when_the_person_is_back(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    server.fake.switched_off = True
+    device.turn(FAR)
+    await device.leave()
+    assert device.engine.overview().health is Health.NEEDS_YOU
+    device.engine.foregrounded()
+    await device.quiet()
+    server.fake.switched_off = False
+    asked = len(server.fake.requests)
+    await device.leave()
+    assert len(server.fake.requests) == asked  # looking away again repeats nothing
     device.engine.foregrounded()
     await device.quiet()
     assert device.engine.overview().health is Health.IN_SYNC
