@@ -71,6 +71,7 @@ class Accounts:
         self._secrets = Secrets(store)
         self.sources = Sources(database, self._secrets)
         self.catalogs = Catalogs(database, books, cache, self._hide, Keeping(self.sources))
+        self._counts: dict[BookId, asyncio.Task[None]] = {}
         self._on_sources: Callable[[Collection[str]], Awaitable[None]] = _nobody_asks
         self._remotes: list[KosyncRemote] = []
         self._left: list[KosyncRemote] = []  # of accounts that were replaced
@@ -121,7 +122,7 @@ class Accounts:
             await self._on_sources(touched)
             device = partial(self.device_name, identity)
             kept = await self.catalogs.accounts(self.places, device, identity)
-            accounts += [_waiting(account, withheld) for account in kept]
+            accounts += [_waiting(replace(account, count=self.count), withheld) for account in kept]
         except StorageError as e:
             logger.warning("where books came from could not be read: %s", e)
         for source in sources:
@@ -131,10 +132,13 @@ class Accounts:
             name, kind = source.name, KINDS[source.kind]
             if source.id in withheld:
                 keeper = Withheld(partial(self._found, source.id, identity))
-                accounts.append(Account(source.id, name, kind, keeper))
+                accounts.append(Account(source.id, name, kind, keeper, count=self.count))
             else:
                 remote = self._remote(source, identity)
-                accounts.append(Account(source.id, name, kind, remote, check=remote.check))
+                check = remote.check
+                accounts.append(
+                    Account(source.id, name, kind, remote, check=check, count=self.count)
+                )
         return accounts
 
     async def release(self) -> None:
@@ -181,21 +185,44 @@ class Accounts:
     async def places(self, book_id: BookId) -> Places:
         """The conversions of a book, for as long as the task that asks goes on.
 
-        Its characters are counted by then: a percentage of a server means nothing without, and
-        ours would say something else than an hour later. Raises `PublicationError`.
+        Raises `PublicationError`.
         """
         book = await self._books.get(book_id)
         weights = await self._books.weights(book_id)
         path = self._library / book.file
         opened = await self._publications.for_this_task(path, weights, ours=True)
-        if opened.weights is None:
+        return opened.places
+
+    async def count(self, book_id: BookId, patience_s: float | None) -> None:
+        """Its characters are counted by then: a percentage of a server means nothing without.
+
+        With `patience_s` counting goes on by itself after so long, which happens to giants only:
+        their percentages are estimates until then. Raises `PublicationError`.
+        """
+        task = self._counts.get(book_id)
+        if task is None:
+            task = self._counts[book_id] = asyncio.get_running_loop().create_task(
+                self._count(book_id)
+            )
+            task.add_done_callback(lambda _done: self._counts.pop(book_id, None))
+        done, _ = await asyncio.wait([task], timeout=patience_s)
+        if done:
+            task.result()
+
+    async def _count(self, book_id: BookId) -> None:
+        book = await self._books.get(book_id)
+        weights = await self._books.weights(book_id)
+        with await self._publications.lease(
+            self._library / book.file, weights, ours=True
+        ) as opened:
+            if opened.weights is not None:
+                return
             counts = await asyncio.to_thread(opened.count)
             opened.weigh(counts)
-            try:
-                await self._books.save_weights(book_id, counts)
-            except StorageError as e:
-                logger.warning("the counts of a book were not saved: %s", e)
-        return opened.places
+        try:
+            await self._books.save_weights(book_id, counts)
+        except StorageError as e:
+            logger.warning("the counts of a book were not saved: %s", e)
 
     async def test(self, source: Source) -> AsyncIterator[StepResult]:
         """“Test connection”, with the books last read."""
@@ -219,6 +246,8 @@ class Accounts:
             self._formatter.hide(key)
 
     async def aclose(self) -> None:
+        for count in tuple(self._counts.values()):
+            count.cancel()
         self._publications.close()
         for remote in (*self._left, *self._remotes):
             await remote.aclose()

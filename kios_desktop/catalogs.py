@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -120,9 +121,7 @@ class Catalogs:
             source = replace(source, url=_sync_address(source.url))
         self._hide(source)
         try:
-            check = await (
-                _checked_kobo(source) if source.kind is SourceKind.KOBO else check_catalog(source)
-            )
+            check = await _checked(source)
         except RemoteError as error:
             self._found_out(source, self.health_of(source.id).after(error))
             raise
@@ -217,6 +216,7 @@ class Catalogs:
                 Watched(one.remote(places, device, device_id), one.source.id, self._keeping),
                 takes_every_book=False,
                 keeps_places=not await self._keeping.keeps_none(one.source.id),
+                check=partial(_answers, one.source),
             )
             for one in self.all()
             if one.source.id in keeping or one.source.kind is SourceKind.KOBO
@@ -231,6 +231,16 @@ class Catalogs:
         for connected in self._connected.values():
             await connected.aclose()
         self._connected = {}
+
+
+async def _answers(source: Source) -> None:
+    """Raises `RemoteError` when the source does not answer as it should."""
+    await _checked(source)
+
+
+async def _checked(source: Source) -> CatalogCheck:
+    kobo = source.kind is SourceKind.KOBO
+    return await (_checked_kobo(source) if kobo else check_catalog(source))
 
 
 async def _checked_kobo(source: Source) -> CatalogCheck:

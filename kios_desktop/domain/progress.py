@@ -130,7 +130,7 @@ class Health(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     WORKING = "working"
-    NOT_ASKED = "not asked"  # since the start no server has answered anything
+    NOT_ASKED = "not asked"  # since the start some server has not answered anything
     IN_SYNC = "in sync"
 
 

@@ -69,6 +69,7 @@ class Watched:
 
     def __init__(self, remote: Remote, source_id: str, keeping: Keeping) -> None:
         self._remote, self._source_id, self._keeping = remote, source_id, keeping
+        self._took = False  # one that took a place keeps places, whatever it says afterwards
 
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
@@ -80,8 +81,10 @@ class Watched:
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         try:
-            return await self._remote.push(book_id, prepared)
+            sent = await self._remote.push(book_id, prepared)
         except Unsupported as error:
-            if error.lacks is Lacks.PLACES:
+            if error.lacks is Lacks.PLACES and not self._took:
                 await self._keeping.found_none(self._source_id)
             raise
+        self._took = True
+        return sent

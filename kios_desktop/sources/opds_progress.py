@@ -74,8 +74,8 @@ class OpdsRemote:
         self._device_id = urn(device_id)
         # The time of the newest record seen of each book: ours has to be later
         self._seen: dict[BookId, datetime] = {}
-        self._last: dict[BookId, Held] = {}
         self._stamps = False  # found out: its times are those of its answers
+        self._last: dict[BookId, Held] = {}
 
     async def prepare(
         self,
@@ -143,8 +143,9 @@ class OpdsRemote:
         last = self._last.get(book_id)
         if not _is_fresh(held) or held.modified == self._seen.get(book_id):
             return False
-        # the same thing by nobody with another time gives it away, too, be they whole seconds
-        nobody = not held.device_id
+        # The same place by nobody with another time gives it away, too, be they whole seconds. Two
+        # marks without a place say nothing of the kind: a book may be marked as read twice
+        nobody = held.has_place and not held.device_id
         self._stamps |= nobody and last is not None and _differ_in_time_only(last, held)
         return True
 

@@ -3,11 +3,12 @@
 A commit may be held up, by a disk that confirms an earlier one, for longer than a page takes to
 read through in a hurry. Writing a few hundred bytes over old ones takes a hundredth of a
 millisecond, and the system keeps them when this process ends. The database remains the truth: what
-is here counts only where it is newer.
+is here counts only until it was saved there. Turns are counted, for clocks are set back.
 """
 
 import logging
 import zlib
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -26,10 +27,11 @@ _HEAD = 8  # checksum and length, four bytes each
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """A page turn of one book."""
+    """A page turn of one book. Without a position: all up to this `number` were saved."""
 
+    number: int
     book_id: BookId
-    position: Position
+    position: Position | None = None
 
 
 class LastTurns:
@@ -38,7 +40,9 @@ class LastTurns:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO | None = None
-        self._next = 0
+        self._next = 0  # slot
+        self._number = 0  # of the last turn; 0 before the file was looked at
+        self._unsaved: dict[BookId, deque[tuple[Position, int]]] = {}
         self._broken = False
 
     def note(self, book_id: BookId, position: Position) -> None:
@@ -46,7 +50,29 @@ class LastTurns:
         locator = position.locator
         chapter = replace(locator.chapter, title=locator.chapter.title[:TITLE])
         short = replace(locator, chapter=chapter, quote=Quote())
-        text = msgspec.json.encode(Turn(book_id, replace(position, locator=short)))
+        number = self._following()
+        self._write(Turn(number, book_id, replace(position, locator=short)))
+        self._unsaved.setdefault(book_id, deque(maxlen=SLOTS)).append((position, number))
+
+    def saved(self, book_id: BookId, position: Position) -> None:
+        """The database has this one, and what was before it is of no use any more."""
+        waiting = self._unsaved.get(book_id, deque())
+        number = next((n for one, n in reversed(waiting) if one == position), None)
+        if number is None:
+            return
+        while waiting and waiting[0][1] <= number:
+            waiting.popleft()
+        if not waiting:  # else the next ones are told of soon
+            self._write(Turn(number, book_id))
+
+    def _following(self) -> int:
+        if not self._number:
+            self._number = max((turn.number for turn in self._turns()), default=0)
+        self._number += 1
+        return self._number
+
+    def _write(self, turn: Turn) -> None:
+        text = msgspec.json.encode(turn)
         if self._broken or len(text) > SLOT_BYTES - _HEAD:
             return
         slot = zlib.crc32(text).to_bytes(4, "big") + len(text).to_bytes(4, "big") + text
@@ -60,7 +86,17 @@ class LastTurns:
         self._next = (self._next + 1) % SLOTS
 
     def newest(self) -> list[Turn]:
-        """The last turn of each book, read from the disk."""
+        """The last turn of each book that was never saved, read from the disk."""
+        found: dict[BookId, Turn] = {}
+        for turn in sorted(self._turns(), key=lambda turn: turn.number):
+            known = found.get(turn.book_id)
+            if turn.position is not None:
+                found[turn.book_id] = turn
+            elif known is not None and known.number <= turn.number:
+                del found[turn.book_id]
+        return list(found.values())
+
+    def _turns(self) -> list[Turn]:
         try:
             data = self._path.read_bytes()
         except FileNotFoundError:
@@ -68,15 +104,8 @@ class LastTurns:
         except OSError as error:
             log.warning("the last page turns could not be read: %s", error)
             return []
-        found: dict[BookId, Turn] = {}
-        for number in range(SLOTS):
-            turn = _read(data[number * SLOT_BYTES : (number + 1) * SLOT_BYTES])
-            if turn is None:
-                continue
-            known = found.get(turn.book_id)
-            if known is None or known.position.at < turn.position.at:
-                found[turn.book_id] = turn
-        return list(found.values())
+        slots = (data[at : at + SLOT_BYTES] for at in range(0, SLOTS * SLOT_BYTES, SLOT_BYTES))
+        return [turn for slot in slots if (turn := _read(slot)) is not None]
 
     def close(self) -> None:
         if self._file is not None:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, select, text
 from sqlalchemy.dialects.sqlite import insert
 
+from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
 from kios_desktop.domain.progress import SyncRecord, Unsettled
@@ -57,11 +58,15 @@ class Positions:
 
         def work(connection: Connection) -> None:
             for turn in turns:
-                if _take_over(connection, turn):
+                if turn.position is not None and _take_over(connection, turn, turn.position):
                     log.info("a page turn from before the end was put back")
 
-        if turns:
+        if not turns:
+            return
+        try:
             await self._database.run(work)
+        except StorageError as error:  # the disk that was full is full still: they stay noted
+            log.warning("page turns from before the end are not put back yet: %s", error)
 
     async def last(self, book_id: BookId) -> Position | None:
         """Where this computer left the book; None before the first page."""
@@ -92,6 +97,8 @@ class Positions:
                 _save_visit(connection, book_id, visit)
 
         await self._database.run(work)
+        if position is not None and self._turns is not None:
+            self._turns.saved(book_id, position)
 
     async def settle(self) -> None:
         """What was saved survives a power failure from now on."""
@@ -153,19 +160,21 @@ class Positions:
         return await self._database.read(work)
 
 
-def _take_over(connection: Connection, turn: Turn) -> bool:
-    """Whether the turn is newer than what is kept of a book that is still there."""
-    at = turn.position.at
-    query = select(positions.c.at).select_from(books.outerjoin(positions))
+def _take_over(connection: Connection, turn: Turn, position: Position) -> bool:
+    """Whether the turn is of a book that is still there, and news."""
+    at = position.at
     # A library that was begun anew has given the number to another book since
     same = (books.c.id == turn.book_id) & (books.c.added_at <= to_ms(at))
-    known = connection.execute(query.where(same)).one_or_none()
-    if known is None or (known.at is not None and known.at >= to_ms(at)):
+    if connection.execute(select(books.c.id).where(same)).one_or_none() is None:
         return False
-    connection.execute(_UPSERT, _row(turn.book_id, turn.position))
-    kept = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
-    for row in connection.execute(kept).all():
-        record = _record(row.record)
+    there = select(positions).where(positions.c.book_id == turn.book_id)
+    row = connection.execute(there).one_or_none()
+    if row is not None and _position(row).locator.place == position.locator.place:
+        return False  # it was saved, and Kios ended before it took note of that
+    connection.execute(_UPSERT, _row(turn.book_id, position))
+    with_servers = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
+    for one in connection.execute(with_servers).all():
+        record = _record(one.record)
         if record is not None and not record.dirty:
             _save_record(connection, turn.book_id, replace(record, dirty=True, since=at))
     return True

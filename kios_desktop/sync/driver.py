@@ -63,6 +63,8 @@ from kios_desktop.sync.state import State
 
 log = logging.getLogger(__name__)
 
+LOOK_S = 4.0  # for which counting a giant book may hold up the question about other devices
+
 # It was asked nothing it could lock an account for; somebody may have switched it on again
 OFF = frozenset({Refusal.SWITCHED_OFF, Refusal.ACCOUNT_OFF, Refusal.FORBIDDEN})
 
@@ -105,6 +107,7 @@ class BookSync:
         self._around = around
         self._view: ReaderView | None = None
         self._saver = Saver(around.store, book_id, around.stored)
+        self._joined = False  # it is known where it syncs, or that it does not
         self._backlog: list[Event] | None = []  # None once the place on disk is known
         self._write: Write | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -121,8 +124,8 @@ class BookSync:
         self.feed(Turned(locator, screen, self._around.now()))
 
     def moved(self, locator: Locator, screen: int) -> None:
-        """Moved by choice: contents, link, search, scrubber."""
-        self.feed(Turned(locator, screen, self._around.now()))
+        """Moved by choice: contents, “Go to”, scrubber."""
+        self.feed(Turned(locator, screen, self._around.now(), by_choice=True))
 
     def relaid(self, locator: Locator, screen: int) -> None:
         """The same place in another layout, or better known."""
@@ -174,6 +177,7 @@ class BookSync:
     def connect(self, connection: Connection | None, record: SyncRecord | None) -> None:
         """From now on with this account, or with none."""
         self.connection, self.error, self.heard_at = connection, None, None
+        self._joined = True
         self.feed(AccountChanged(record, self._around.now()))
 
     @property
@@ -194,7 +198,7 @@ class BookSync:
         """Nothing is left to do, so the object may go."""
         record = self.state.record
         return (
-            self.restored
+            self._joined
             and not self.state.open
             and self._view is None
             and not self.busy
@@ -299,7 +303,10 @@ class BookSync:
     async def _visit(self, connection: Connection, look: Look) -> None:
         """A look and, if the machine says so, the write that follows directly."""
         token, answered = look.token, False
+        count = connection.account.count
         try:
+            if count is not None:  # before it is this book's turn: nobody waits for a giant
+                await count(self.book_id, LOOK_S if look.to_send is None else None)
             async with connection.one_at_a_time:
                 found = await self._look(connection, look)
                 self._heard(connection, None)

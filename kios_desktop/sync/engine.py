@@ -411,7 +411,7 @@ class SyncEngine:
             return Health.OFFERED
         if any(book.busy for book in books) or any(c.checking for c in self._keepers):
             return Health.WORKING
-        answered = any(c.checked_at is not None for c in self._keepers)
+        answered = all(c.checked_at is not None for c in self._keepers)
         return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 

@@ -26,11 +26,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A page was turned, or the person moved by choice: contents, link, search, scrubber."""
+    """A page was turned, or the person moved `by_choice`: contents, “Go to”, scrubber.
+
+    A choice counts at once, but it answers no question: the person may only be looking around.
+    """
 
     locator: Locator
     screen: int
     at: datetime
+    by_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,8 @@ def _opened(state: State, event: Opened) -> Outcome:
         marked=None,
     )
     if not event.finished:
-        state = state.recorded(ended=False)
-    return _look(state)
+        state = replace(state.recorded(ended=False), local=local.not_at_end)
+    return _look(replace(state, finished=event.finished))
 
 
 def _relaid(state: State, known: Locator | None) -> State:
@@ -187,16 +187,20 @@ def _turned(state: State, event: Turned) -> Outcome:
     if not state.open:
         return state, ()
     effects: tuple[Effect, ...] = ()
-    if state.asking is not None:  # turning the page is Stay here
+    if state.asking is not None and not event.by_choice:  # turning the page is Stay here
         effects = (Withdraw(),)
         state = replace(state.settled(state.asking.report), asking=None)
     state = _came_to(state, event.locator, event.at)
     state = replace(state, screen=max(1, event.screen))
     if state.task is None:
         state = replace(state, wanted=False)  # back again, so the next trigger sends
-    mark = state.marked
-    if mark is not None and abs(event.locator.total_progression - mark.at) >= READ_ON:
+    mark, progression = state.marked, event.locator.total_progression
+    if mark is not None and event.by_choice:
+        state = replace(state, marked=replace(mark, at=progression))  # reading on begins there
+    elif mark is not None and abs(progression - mark.at) >= READ_ON:
         state = replace(state.settled(mark.report), marked=None)
+    if event.locator.at_end:
+        state = replace(state, finished=True)
     state = state.dirtied(event.at).without_reached_offer()
     return state, (Save(position=Position(event.locator, event.at, "")), *effects)
 
@@ -247,7 +251,7 @@ def _mark_undone(state: State, locator: Locator, at: datetime) -> Outcome:
         return state, ()
     if state.marked is not None:
         state = replace(state.settled(state.marked.report), marked=None)
-    state = replace(_came_to(state, locator, at), tried=None)
+    state = replace(_came_to(state, locator, at), tried=None, finished=False)
     state = state.recorded(ended=False).dirtied(at)
     return state, (Save(position=Position(locator, at, "")),)
 
@@ -510,7 +514,7 @@ def _with_nothing_or_ours(state: State, event: LookDone) -> State:
         sent=ours,
         attempt=None,
         peak=max(record.peak, ours.fraction),
-        ended=record.ended or ours.locator.at_end,
+        ended=record.ended or (ours.locator.at_end and state.finished_here),
     )
     return state.arrived()
 

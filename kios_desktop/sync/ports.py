@@ -80,6 +80,8 @@ class Account:
     `check` asks the server something harmless: it returns when it answered as it should, and raises
     `RemoteError` otherwise.
     `keeps_places` is False for one that was found to keep none: it delivers books, and no more.
+    `count` makes a book's percentages right, which may take long the first time; for so many
+    seconds at most, where they are given. It raises `PublicationError`.
     """
 
     source_id: str
@@ -88,6 +90,7 @@ class Account:
     remote: ProgressRemote
     takes_every_book: bool = True
     check: Callable[[], Awaitable[None]] | None = None
+    count: Callable[[BookId, float | None], Awaitable[None]] | None = None
     keeps_places: bool = True
 
 

@@ -49,7 +49,7 @@ class State:
     which it wants to hear nothing. `tried`: the place of the last try, which it did not take or
     which is held because of what it has; triggers send another one, or after the next opening.
     `unanswered`: the last look failed, and is owed. `marked`: finished elsewhere; until the person
-    reads on nothing is written over that.
+    reads on nothing is written over that. `finished`: the book is marked so here.
     """
 
     record: SyncRecord | None = None
@@ -71,6 +71,7 @@ class State:
     tried: Place | None = None
     unanswered: bool = False
     marked: Mark | None = None
+    finished: bool = False
 
     @property
     def dirty(self) -> bool:
@@ -86,6 +87,11 @@ class State:
     def held(self) -> bool:
         """The place here waits until the reader has decided about another device."""
         return self.dirty and (self.asking is not None or (self.tried_already and bool(self.offer)))
+
+    @property
+    def finished_here(self) -> bool:
+        """Marked so, or the last words were read; not one that was set back since."""
+        return self.finished or (self.local is not None and self.local.at_end)
 
     @property
     def marked_elsewhere(self) -> bool:
@@ -169,11 +175,12 @@ class State:
         held = record.on_server
         if held is None:
             return here.total_progression > 0 or record.received is not None
+        if record.ended and record.received is None:
+            return False  # finished, and the server was told: leafing in the book changes nothing
         if held.place != here.place:
             return True
         ends = here.at_end and not record.ended
-        taken_back = record.received is None and held.at_end and not here.at_end
-        return ends or (taken_back and not record.ended)
+        return ends or (record.received is None and held.at_end and not here.at_end)
 
     def without_reached_offer(self) -> "State":
         """Takes an offer from the menu that was read up to; the next look will find it behind."""

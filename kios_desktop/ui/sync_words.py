@@ -52,7 +52,10 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
         case Health.WORKING:
             return StatusLine("arrows-clockwise", "textMuted", tr("Syncing…"))
         case Health.NOT_ASKED:
-            return StatusLine("circle-dashed", "textMuted", tr("Sync is set up"))
+            text = tr("Sync is set up")
+            if overview.last_sent_at is not None:
+                text = tr("Sent · {when}", when=when(overview.last_sent_at, now))
+            return StatusLine("circle-dashed", "textMuted", text)
         case Health.IN_SYNC:
             checked = max(
                 (s.checked_at for s in overview.servers if s.checked_at is not None),

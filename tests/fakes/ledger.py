@@ -53,6 +53,8 @@ class Ledger:
     read_on: set[str] = field(default_factory=set)  # keys of “finished” that were read past
     ended: bool = False  # the server was told that the book was read to its end
     server_ends: bool = False  # what it holds says so
+    ours_there: bool = False  # it holds a write of ours
+    finished: bool = False  # the book is marked so here
     reported: set[Place] = field(default_factory=set)
     left: set[Place] = field(default_factory=set)
     to_send: Locator | None = None
@@ -66,14 +68,18 @@ class Ledger:
         match event:
             case Opened(locator, _, finished):
                 self.ended &= finished
+                self.finished = finished
                 self.open, self.turned, self.here, self.owed = True, False, locator, False
                 self.marked = None
-            case Turned(locator) if self.open:
+            case Turned(locator, _, _, by_choice) if self.open:
                 self.turned, self.here, self.owed = True, locator, False
+                self.finished |= locator.at_end
                 self._wants(locator)
-                if self.marked and abs(locator.total_progression - self.marked[1]) >= 0.009:
+                if self.marked and by_choice:
+                    self.marked = (self.marked[0], locator.total_progression)
+                elif self.marked and abs(locator.total_progression - self.marked[1]) >= 0.009:
                     self.read_on.add(self.marked[0])
-                if self.shown is not None:  # turning the page is the answer
+                if self.shown is not None and not by_choice:  # turning the page is the answer
                     self.seen.add(self.shown)
                     self.shown = None
             case Triggered():
@@ -93,6 +99,7 @@ class Ledger:
                 self.shown = None
             case MarkUndone(locator) if self.open:
                 self.turned, self.here, self.owed, self.ended = True, locator, False, False
+                self.finished = False
                 if self.marked is not None:
                     self.seen.add(self.marked[0])
                 self._wants(locator)
@@ -149,7 +156,7 @@ class Ledger:
             self._server_has_ours(event.sent.locator)
         if isinstance(event, LookDone):
             report = event.found.report
-            self.server_ends = False
+            self.server_ends = self.ours_there = False
             if event.found.ours is not None:
                 self._server_has_ours(event.found.ours.locator)
             elif report is None or report.locator is None:
@@ -185,9 +192,12 @@ class Ledger:
             self.seen.add(report.key)
 
     def _server_has_ours(self, locator: Locator) -> None:
-        self.ended |= locator.at_end
-        self.server_ends = locator.at_end
+        finished = self.finished or (self.here is not None and self.here.at_end)
+        self.ended |= locator.at_end and finished
+        self.server_ends, self.ours_there = locator.at_end, True
         self._server_has(locator.place)
+        if self.ended:
+            self.wanted = None  # the server knows that the book was read
 
     def _server_has(self, place: Place) -> None:
         self.server, self.vague = place, False
@@ -243,6 +253,8 @@ class Ledger:
         held = held or (self.vague and by_report is not None and by_report == self.last_reported)
         if there.total_progression == 0 and self.server is None and not self.vague:
             held = True  # an untouched book is not reported as unread
+        if self.ended and self.ours_there:
+            held = True
         self.wanted = None if held else there.place
 
     def _check_write(self, write: Write, event: Event) -> None:

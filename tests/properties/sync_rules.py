@@ -81,10 +81,11 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.feed(events.Opened(kept.locator if kept else at(place), SCREEN, finished))
 
         @precondition(lambda self: self.ledger.open)
-        @rule(place=PLACES)
-        def turn(self, place: int) -> None:
+        @rule(place=PLACES, by_choice=st.booleans())
+        def turn(self, place: int, by_choice: bool = False) -> None:
             self.now += timedelta(seconds=1)
-            self.feed(events.Turned(at(place), SCREEN, self.now))
+            there = at(place).not_at_end if by_choice else at(place)
+            self.feed(events.Turned(there, SCREEN, self.now, by_choice))
 
         @rule(screen=st.sampled_from([1, SCREEN]))
         def relay(self, screen: int) -> None:

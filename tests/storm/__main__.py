@@ -30,10 +30,11 @@ async def act(
     person = rng.choice(people)
     what = rng.choices(
         (
-            "open", "glance", "turn", "read", "leave", "return", "close", "answer", "ignore",
-            "undo", "quit", "kill", "third", "percentage", "mark", "unmark", "trouble", "wait",
+            "open", "glance", "turn", "read", "choose", "leave", "return", "close", "answer",
+            "ignore", "undo", "quit", "kill", "third", "percentage", "mark", "unmark", "trouble",
+            "wait",
         ),
-        (8, 3, 6, 4, 6, 3, 4, 6, 3, 2, 2, 3, 4, 5, 2, 1, 2, 3),
+        (8, 3, 6, 4, 2, 6, 3, 4, 6, 3, 2, 2, 3, 4, 5, 2, 1, 2, 3),
     )[0]  # fmt: skip
     counted[what] = counted.get(what, 0) + 1
     later(world, rng.uniform(1, 120))
@@ -46,13 +47,15 @@ async def act(
             await person.open(wait=False)
             assert person.here is not None
             began = person.here.total_progression
-            person.turn(rng.random())
+            person.turn(rng.random(), by_choice=True)
             await person.quiet()
-            person.turn(began + 0.002)
+            person.turn(began + 0.002, by_choice=rng.random() < 0.5)
         case "turn" if person.is_open:
             person.step(rng.choice((0.002, 0.003, 0.008, -0.003)))
         case "read" if person.is_open:
             person.step(rng.uniform(0.01, 0.2))
+        case "choose" if person.is_open:
+            person.turn(rng.random(), by_choice=True)
         case "leave":
             person.engine.backgrounded()
             await person.quiet()
@@ -98,6 +101,9 @@ async def come_to_rest(world: Any, people: list[Person], faults: Faults) -> None
     world.trouble("ok")
     for person in people:
         person.pass_(900)
+        await person.quiet()
+    for person in people:
+        await person.quiet()
         await person.restart(killed=False)
         await person.open()
         person.answer(False)

@@ -118,12 +118,16 @@ class Person:
     def _screen(self) -> int:
         return 40
 
-    def turn(self, fraction: float) -> None:
+    def turn(self, fraction: float, by_choice: bool = False) -> None:
         """To a place by turning pages, or by choice."""
         assert self.sync is not None and self.here is not None
         self._learn_of_mark()
         place = self.world.places.from_fraction(min(0.98, max(0.0, fraction))).place
         self.here = self.world.places.locator(place).not_at_end
+        if by_choice:
+            self.marks = dict.fromkeys(self.marks, self.here.total_progression)
+            self.sync.moved(self.here, self._screen)
+            return
         if self.asking is not None:  # a page turned under the question is an answer
             self.answered.add(self.asking.number)
             self.asking = None

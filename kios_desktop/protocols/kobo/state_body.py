@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.loose import text_of
 from kios_desktop.domain.shelf import ReadingState, Spot
 from kios_desktop.protocols.kobo.records import lowered
@@ -85,10 +86,15 @@ def encode(state: ReadingState, at: datetime) -> bytes:
 
 
 def decode_answer(document: object) -> Pushed:
-    """`{}` means that the server knows nothing of the book, whatever the status says."""
+    """`{}` means that the server knows nothing of the book, whatever the status says.
+
+    Raises `Malformed` for what says neither that nor what came of the write.
+    """
     content = lowered(document)
     result = text_of(content.get("requestresult")).lower()
     if not result:
+        if document:
+            raise Malformed("an answer that does not say what came of the write")
         return Pushed(Outcome.UNKNOWN)
     updates = content.get("updateresults")
     first = lowered(updates[0]) if isinstance(updates, list) and updates else {}

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 EXCERPT = 120  # characters
 REST_S = 0.5  # without a page turn, before and while the characters are counted
 PAUSE_S = 0.03  # between two slices of counting
+GONE_S = 2.0  # for a window to go, which takes a third of a second at most
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
@@ -184,8 +185,14 @@ class OpenBooks(QObject):
     async def _left(self, key: BookId | Path) -> None:
         """Returns when no window of the book is on its way out; that takes a moment at most."""
         window = self._windows.get(key)
-        if window is not None and window.leaving:
-            await window.gone.wait()
+        if window is None or not window.leaving:
+            return
+        try:
+            async with asyncio.timeout(GONE_S):
+                await window.gone.wait()
+        except TimeoutError:
+            log.error("a window did not go; it is given up")
+            self._windows.pop(key, None)
 
     def _raise(self, key: BookId | Path) -> bool:
         window = self._windows.get(key)
@@ -227,6 +234,8 @@ class OpenBooks(QObject):
         await asyncio.sleep(0)  # making a window and showing it are two turns of the event loop
         if self._windows.get(key) is not window:
             return None
+        if opened.weights is not None and not where.exact:
+            where.weigh(opened.weights)  # sync has counted meanwhile
         presenter = ReaderPresenter(
             opened.publication,
             where,

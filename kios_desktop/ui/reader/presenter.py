@@ -49,6 +49,11 @@ class Here:
     pages: int
     book_end: bool
 
+    def shows(self, place: Place) -> bool:
+        """Whether a place is on this screen, or a screen before it."""
+        same = place.spine_index == self.place.spine_index
+        return same and abs(place.ordinal - self.place.ordinal) < max(1, self.screen)
+
 
 class ReaderPresenter:
     """One open book. Also the sync engine's `ReaderView`."""
@@ -122,8 +127,7 @@ class ReaderPresenter:
                 if before is None or (place, message.page) != (before.place, before.page):
                     self._turned(before, here)
             case "go":
-                if self._why is _Why.CHOICE and self._sync:
-                    self._sync.moved(self._locator(place), message.screen)
+                self._arrived(here)
             case _:
                 if before is not None and self._sync:
                     self._sync.relaid(self._locator(place), message.screen)
@@ -135,6 +139,16 @@ class ReaderPresenter:
         self._finishing.opened(locator.total_progression)
         if self._sync:
             self._sync.opened(locator, screen, self._finishing.finished)
+
+    def _arrived(self, here: Here) -> None:
+        """Where a choice, a link or another device led."""
+        if self._why is _Why.CHOICE:
+            locator = self._locator(here.place)
+            self._finishing.chose(locator.total_progression)
+            if self._sync:
+                self._sync.moved(locator, here.screen)
+        elif self._looking_from is not None and here.shows(self._looking_from):
+            self._looking_from = None  # back by a link of the note's own
 
     def _locator(self, place: Place) -> Locator:
         return self._map.locator(place).not_at_end

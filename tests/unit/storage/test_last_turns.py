@@ -75,6 +75,38 @@ async def test_what_the_database_has_is_not_put_back(
     assert await positions.waiting() == []
 
 
+async def test_turns_are_told_apart_by_their_number_and_not_by_a_clock_that_was_set_back(
+    database: Database, book_id: BookId, tmp_path: Path, now: datetime, made: Make
+) -> None:
+    positions = Positions(database, made(tmp_path / "last-turns"))
+    for number in range(3):
+        later = turn(number, now + timedelta(hours=1, seconds=number))
+        positions.note(book_id, later)
+        await positions.save(book_id, later)
+    for number in range(3, 6):
+        earlier = turn(number, now + timedelta(seconds=number))
+        positions.note(book_id, earlier)
+        await positions.save(book_id, earlier)
+    calm = Positions(database, made(tmp_path / "last-turns"))
+    await calm.recover()
+    kept = await calm.last(book_id)
+    assert kept is not None and kept.locator.place == Place(3, 5)
+    positions.note(book_id, turn(9, now))
+    again = Positions(database, made(tmp_path / "last-turns"))
+    await again.recover()
+    last = await again.last(book_id)
+    assert last is not None and last.locator.place == Place(3, 9)
+
+
+async def test_a_disk_that_is_still_full_does_not_keep_kios_from_starting(
+    database: Database, book_id: BookId, tmp_path: Path, now: datetime, made: Make
+) -> None:
+    positions = Positions(database, made(tmp_path / "last-turns"))
+    positions.note(book_id, turn(5, now))
+    await database.aclose()
+    await positions.recover()
+
+
 async def test_turns_of_books_that_are_not_these_are_left(
     database: Database, book_id: BookId, tmp_path: Path, now: datetime, made: Make
 ) -> None:
@@ -96,7 +128,7 @@ def test_a_write_that_was_cut_short_leaves_the_turn_before(
     data[2 * SLOT_BYTES + 60] ^= 0xFF
     path.write_bytes(data)
     [newest] = made(path).newest()
-    assert newest.position.locator.place.ordinal == 1
+    assert newest.position is not None and newest.position.locator.place.ordinal == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 5000, b"\0" * (SLOT_BYTES * SLOTS)])
@@ -124,4 +156,4 @@ def test_a_chapter_with_a_very_long_title_is_noted_all_the_same(
     long = replace(turn(7, now), locator=replace(HERE, chapter=Chapter(1, "Ä" * 5000)))
     turns.note(BookId(1), long)
     [newest] = turns.newest()
-    assert newest.position.locator.place == HERE.place
+    assert newest.position is not None and newest.position.locator.place == HERE.place

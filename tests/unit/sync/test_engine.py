@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,15 +16,18 @@ from kios_desktop.domain.errors import (
     Unreachable,
     Unsupported,
 )
-from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Health, Lead, Offer
+from kios_desktop.domain.progress import Health, Lead, Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.ui.messages import explain
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, js
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import SCREEN, FakePlaces, at, locator
-from tests.fakes.sync import FakeView
+from tests.fakes.sync import T0, FakeStore, FakeView
 
 START, LATER, FAR = locator(1, 1500), locator(1, 1540), locator(3, 2000)
 SERVERS = ("official", "cwa", "booklore", "grimmory", "komga", "kavita", "stump")
@@ -210,6 +213,61 @@ async def test_a_server_that_never_answered_is_not_said_to_be_in_sync(
     device.engine.sync_now()
     await device.quiet()
     assert device.engine.overview().health is Health.NOT_REACHABLE
+
+
+class Slow:
+    """A remote that takes its time, and ties that do."""
+
+    def __init__(self) -> None:
+        self.pushed: list[BookId] = []
+
+    async def ties(self, _book: BookId) -> BookTies:
+        await asyncio.sleep(0.02)
+        return BookTies()
+
+    async def prepare(
+        self, _book: BookId, there: Locator, _received: Report | None, _sent: Sent | None
+    ) -> Sent:
+        return Sent(there, "x", there.total_progression)
+
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
+        await asyncio.sleep(0.005)
+        return Looked()
+
+    async def push(self, book_id: BookId, prepared: Sent) -> Sent:
+        await asyncio.sleep(0.1)
+        self.pushed.append(book_id)
+        return prepared
+
+
+async def test_no_book_that_waits_is_forgotten_while_others_are_sent() -> None:
+    store, slow = FakeStore(), Slow()
+    for number in (1, 2, 3):
+        store.positions[BookId(number)] = Position(START, T0, "")
+        store.records[BookId(number), "s"] = SyncRecord("s", dirty=True, since=T0)
+
+    async def connect() -> Sequence[Account]:
+        return [Account("s", "Server", "sync", slow)]
+
+    engine = SyncEngine(store, connect, SyncPreferences(), ties=slow)
+    await engine.start()
+    await engine.flush(3.0)
+    assert sorted(slow.pushed) == [1, 2, 3]
+
+
+async def test_in_sync_is_said_when_every_server_has_answered() -> None:
+    async def check() -> None:
+        return None
+
+    async def connect() -> Sequence[Account]:
+        unasked = Account("b", "Other", "sync", Slow())
+        return [Account("a", "Server", "sync", Slow(), check=check), unasked]
+
+    engine = SyncEngine(FakeStore(), connect, SyncPreferences())
+    await engine.start()
+    engine.sync_now()
+    await engine.quiet()
+    assert engine.overview().health is Health.NOT_ASKED
 
 
 async def test_a_page_in_the_way_is_passing_until_the_last_try(
@@ -662,5 +720,5 @@ async def test_finishing_is_reported_exactly_once() -> None:
         await device.read(START, end)
         await device.read(START, locator(3, 4990), replace(end, place=locator(3, 4999).place))
         sent = [r.json["percentage"] for r in server.fake.writes()]
-        assert sent == [1.0, 0.9999]
+        assert sent == [1.0]
         await device.aclose()

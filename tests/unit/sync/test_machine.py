@@ -327,20 +327,50 @@ def test_a_mark_found_for_a_closed_book_waits_for_its_opening() -> None:
 
 
 def test_the_end_is_sent_once_and_again_only_after_reading_again() -> None:
-    last, end = locator(3, 4900), replace(locator(3, 4900), total_progression=1.0)
+    end = replace(locator(3, 4900), total_progression=1.0)
     book = Book().opened(at(9000)).found().turned(end).feed(Triggered()).found()
     [write] = book.all(Write)
     assert write.prepared.locator.at_end
-    book.written().turned(locator(3, 4860)).feed(Triggered()).found(ours=write.prepared).written()
-    book.turned(end).feed(Triggered())
-    [look] = book.all(Look)
-    assert look.to_send is not None and look.to_send.place == last.place
-    assert not look.to_send.at_end
-    book.found(ours=wire(locator(3, 4860))).written()
-    assert not book.state.dirty
+    book.written()
+    for there in (locator(3, 4860), end):  # leafing back and forward in a finished book
+        assert book.turned(there).feed(Triggered()).effects == ()
+    book.feed(Closed(T0), Opened(locator(3, 4900), SCREEN, finished=True)).found(
+        ours=write.prepared
+    )
+    assert book.turned(locator(3, 4860)).feed(Triggered()).effects == ()
     book.turned(at(9000)).feed(MarkUndone(at(9000), T0), Triggered())
-    book.found(ours=wire(last)).written()
+    book.found(ours=write.prepared).written()
     assert book.turned(end).feed(Triggered()).all(Look)[0].to_send == end
+
+
+def test_a_book_set_back_in_the_library_is_sent_as_it_is_read() -> None:
+    end = replace(locator(3, 4900), total_progression=1.0)
+    book = Book().opened(at(9000)).found().turned(end).feed(Triggered()).found()
+    [write] = book.all(Write)
+    book.written().feed(Closed(T0)).opened(locator(3, 4900)).found(ours=write.prepared)
+    assert book.turned(locator(3, 4800)).feed(Triggered()).kinds == [Look]
+    book.found(ours=write.prepared).written().turned(end).feed(Triggered())
+    assert book.all(Look)[0].to_send == end
+
+
+def test_a_choice_under_the_question_is_no_answer() -> None:
+    book = Book().opened().found(report(FURTHER))
+    book.feed(Turned(locator(1, 1700), SCREEN, T0, by_choice=True))
+    assert book.kinds == [] and book.state.asking is not None
+    assert book.feed(Triggered()).effects == ()
+    assert book.feed(Closed(T0)).kinds[0] is Withdraw
+    assert book.found(report(FURTHER)).kinds == []
+    answered = Book().opened().found(report(FURTHER))
+    answered.feed(Turned(locator(1, 1700), SCREEN, T0, by_choice=True)).turned(locator(1, 1740))
+    assert answered.feed(Triggered()).found(report(FURTHER)).kinds == [Write]
+
+
+def test_a_choice_is_no_reading_on_from_a_mark() -> None:
+    mark = report(None, "mark", finished=True)
+    book = Book().opened(at(3000)).found(mark)
+    book.feed(Turned(at(8000), SCREEN, T0, by_choice=True)).turned(at(8040))
+    assert book.feed(Triggered()).found(mark).kinds == []
+    assert book.turned(at(8150)).feed(Triggered()).found(mark).kinds == [Write]
 
 
 def test_the_end_at_a_place_that_was_sent_without_it_is_sent() -> None:

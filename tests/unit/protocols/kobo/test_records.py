@@ -1,5 +1,6 @@
 """Sync answers in all the shapes servers send them."""
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Changes, FileKind, ReadingState, Spot, Status
 from kios_desktop.protocols.kobo.records import read_book, read_changes, states_in
@@ -263,4 +265,5 @@ def test_nothing_a_server_says_is_an_error_of_ours(document: object) -> None:
     read_changes(document, BASE)
     read_changes([document], BASE)
     states_in(document)
-    decode_answer(document)
+    with contextlib.suppress(Malformed):
+        decode_answer(document)

@@ -464,6 +464,28 @@ def test_looking_at_a_note_moves_nothing() -> None:
     assert reading.finished == []
 
 
+def test_a_notes_own_link_back_ends_the_look() -> None:
+    reading = Reading()
+    reading.open(1, 300)
+    look_at_a_note(reading)
+    reading.presenter.link("c1.xhtml#ref", 3)
+    reading.at(1, 390, "go")
+    reading.at(1, 500)
+    assert reading.sync.events[1:] == [("turned", Place(1, 500))]
+
+
+def test_a_choice_is_no_reading_on_from_somebody_elses_mark() -> None:
+    reading = Reading()
+    reading.open(1, 0)
+    reading.presenter.finished_elsewhere(marked())
+    reading.presenter.go_to_place(Place(3, 0))
+    reading.at(3, 0, "go")
+    reading.at(3, 20)
+    assert reading.finished == [True]
+    reading.at(3, 60)
+    assert reading.finished == [True, False]
+
+
 def test_three_turns_where_a_link_led_are_reading_there() -> None:
     reading = Reading()
     reading.open(1, 300)
