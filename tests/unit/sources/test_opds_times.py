@@ -197,6 +197,22 @@ async def test_marked_as_read_on_the_web_is_finished_and_no_place(
         assert again == report
 
 
+async def test_a_book_marked_as_read_a_second_time_is_finished_again(
+    opened: OpenPublication,
+) -> None:
+    """Two marks by nobody, each within seconds of a look, are not a server's own time."""
+    now = [datetime(2026, 11, 29, 12, 0, tzinfo=UTC)]
+    async with Komga([opened.path]) as server:
+        server.now = lambda: now[0]
+        book = next(iter(server.books.values()))
+        async with remote_at(komga_address(server), opened.places) as remote:
+            for _ in range(3):
+                book.mark_as_read(now[0])
+                report = await report_of(remote)
+                assert report is not None and report.finished
+                now[0] += timedelta(minutes=5)
+
+
 @pytest.mark.parametrize("state", [{"page": 3, "completed": False}, None])
 async def test_who_left_no_place_has_not_finished_unless_the_server_says_so(
     state: dict[str, object] | None, opened: OpenPublication
