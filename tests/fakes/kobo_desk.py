@@ -5,8 +5,8 @@ Server and computer have clocks of their own: `clock` is the computer's, and the
 """
 
 import zipfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,8 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.sources.kobo_progress import KoboRemote
+from kios_desktop.ui.reader.open_publication import open_publication
+from tests.books import write_book
 from tests.fakes.kobo_server import START, KoboServer, Offered, device_state
 
 BOOK = BookId(1)
@@ -133,3 +135,32 @@ def offer(server: KoboServer, path: Path) -> None:
         sizes = {one.filename: one.file_size for one in archive.infolist()}
     documents = {name: size for name, size in sizes.items() if "chapter" in name}
     server.offer(1, sizes=documents)
+
+
+CHAPTERS = (
+    "<h1>One</h1><p>Short.</p>",
+    *(
+        f"<h1>{chapter}</h1>"
+        + "".join(
+            f"<p>{' '.join(f'word{chapter}x{i}x{j}' for j in range(30))}. And more.</p>"
+            for i in range(15)
+        )
+        for chapter in (2, 3)
+    ),
+)
+
+
+def small_book(folder: Path) -> Path:
+    """Three chapters, the first of them very short."""
+    return write_book(folder / "book.epub", *CHAPTERS)
+
+
+@contextmanager
+def measured(path: Path) -> Iterator[Places]:
+    """The conversions of a book whose characters are counted."""
+    opened = open_publication(path, None)
+    opened.places.measure()
+    try:
+        yield opened.places
+    finally:
+        opened.close()

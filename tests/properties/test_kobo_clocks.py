@@ -21,11 +21,8 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.progress import Looked, Sent
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
-from kios_desktop.ui.reader.open_publication import open_publication
-from tests.books import write_book
-from tests.fakes.kobo_desk import BOOK, Desk, offer
+from tests.fakes.kobo_desk import BOOK, Desk, measured, offer, small_book
 from tests.fakes.kobo_server import START, KoboBookLore, KoboKomga, KoboServer, device_state
-from tests.unit.sources.test_kobo_own_writes import CHAPTERS
 
 MODELS = (KoboServer, KoboKomga, KoboBookLore)
 SKEW = st.integers(-600, 600)
@@ -43,15 +40,13 @@ STEPS = st.lists(
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_book(tmp_path_factory.mktemp("kobo") / "book.epub", *CHAPTERS)
+    return small_book(tmp_path_factory.mktemp("kobo"))
 
 
 @pytest.fixture(scope="module")
 def places(path: Path) -> Iterator[Places]:
-    opened = open_publication(path, None)
-    opened.places.measure()
-    yield opened.places
-    opened.close()
+    with measured(path) as found:
+        yield found
 
 
 class World:

@@ -14,22 +14,9 @@ from kios_desktop.domain.progress import Sent
 from kios_desktop.epub.places import Places
 from kios_desktop.sources.kobo_wire import Wire
 from kios_desktop.ui.messages import explain
-from kios_desktop.ui.reader.open_publication import open_publication
-from tests.books import write_book
-from tests.fakes.kobo_desk import BOOK, at
+from tests.fakes.kobo_desk import BOOK, at, measured, small_book
 from tests.fakes.kobo_server import START, KoboBookLore, KoboKomga, KoboServer
 
-CHAPTERS = (
-    "<h1>One</h1><p>Short.</p>",
-    *(
-        f"<h1>{chapter}</h1>"
-        + "".join(
-            f"<p>{' '.join(f'word{chapter}x{i}x{j}' for j in range(30))}. And more.</p>"
-            for i in range(15)
-        )
-        for chapter in (2, 3)
-    ),
-)
 MODELS = (KoboServer, KoboKomga, KoboBookLore)
 CLOCKS = [timedelta(seconds=s) for s in (-600, -3, 0, 0.7, 3, 600)]
 HERE = Place(1, 500)
@@ -37,15 +24,13 @@ HERE = Place(1, 500)
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_book(tmp_path_factory.mktemp("kobo") / "book.epub", *CHAPTERS)
+    return small_book(tmp_path_factory.mktemp("kobo"))
 
 
 @pytest.fixture(scope="module")
 def places(path: Path) -> Iterator[Places]:
-    opened = open_publication(path, None)
-    opened.places.measure()
-    yield opened.places
-    opened.close()
+    with measured(path) as found:
+        yield found
 
 
 def lost(sent: Sent) -> Sent:

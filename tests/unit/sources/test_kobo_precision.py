@@ -14,11 +14,9 @@ from kios_desktop.protocols.kobo.state_body import source_of
 from kios_desktop.sources.kobo_precision import resolved
 from kios_desktop.sources.kobo_progress import chapter_limit
 from kios_desktop.ui.reader.open_publication import open_publication
-from tests.books import write_book
 from tests.corpus import book, book_names
-from tests.fakes.kobo_desk import at
+from tests.fakes.kobo_desk import at, measured, small_book
 from tests.fakes.kobo_server import START, KoboServer, device_state, later
-from tests.unit.sources.test_kobo_own_writes import CHAPTERS
 
 TELLING = (
     "idpf-haruko-ahl",
@@ -35,15 +33,13 @@ MOST_ITEMS = 70
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_book(tmp_path_factory.mktemp("kobo") / "book.epub", *CHAPTERS)
+    return small_book(tmp_path_factory.mktemp("kobo"))
 
 
 @pytest.fixture(scope="module")
 def places(path: Path) -> Iterator[Places]:
-    opened = open_publication(path, None)
-    opened.places.measure()
-    yield opened.places
-    opened.close()
+    with measured(path) as found:
+        yield found
 
 
 async def test_a_device_with_a_plain_epub_is_found_by_the_percentage_of_the_chapter(

@@ -16,9 +16,7 @@ from kios_desktop.domain.progress import Looked
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.sources.kobo_progress import chapter_limit
-from kios_desktop.ui.reader.open_publication import open_publication
-from tests.books import write_book
-from tests.fakes.kobo_desk import BOOK, Desk, at, offer
+from tests.fakes.kobo_desk import BOOK, Desk, at, measured, offer, small_book
 from tests.fakes.kobo_server import (
     KoboBookLore,
     KoboKomga,
@@ -28,31 +26,18 @@ from tests.fakes.kobo_server import (
     on_grid,
 )
 
-CHAPTERS = (
-    "<h1>One</h1><p>Short.</p>",
-    *(
-        f"<h1>{chapter}</h1>"
-        + "".join(
-            f"<p>{' '.join(f'word{chapter}x{i}x{j}' for j in range(30))}. And more.</p>"
-            for i in range(15)
-        )
-        for chapter in (2, 3)
-    ),
-)
 MODELS = (KoboServer, KoboKomga, KoboBookLore)
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_book(tmp_path_factory.mktemp("kobo") / "book.epub", *CHAPTERS)
+    return small_book(tmp_path_factory.mktemp("kobo"))
 
 
 @pytest.fixture(scope="module")
 def places(path: Path) -> Iterator[Places]:
-    opened = open_publication(path, None)
-    opened.places.measure()
-    yield opened.places
-    opened.close()
+    with measured(path) as found:
+        yield found
 
 
 @pytest.mark.parametrize("kind", MODELS)

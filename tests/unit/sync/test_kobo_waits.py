@@ -15,13 +15,10 @@ from kios_desktop.domain.progress import Health
 from kios_desktop.epub.places import Places
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
-from kios_desktop.ui.reader.open_publication import open_publication
 from kios_desktop.ui.sync_words import status_line
-from tests.books import write_book
-from tests.fakes.kobo_desk import BOOK, Desk, at
+from tests.fakes.kobo_desk import BOOK, Desk, at, measured, small_book
 from tests.fakes.kobo_server import KoboKomga
 from tests.fakes.sync import FakeClock, FakeStore, FakeView
-from tests.unit.sources.test_kobo_own_writes import CHAPTERS
 
 SOURCE = "1" * 32
 SCREEN = 40
@@ -29,15 +26,13 @@ SCREEN = 40
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_book(tmp_path_factory.mktemp("kobo") / "book.epub", *CHAPTERS)
+    return small_book(tmp_path_factory.mktemp("kobo"))
 
 
 @pytest.fixture(scope="module")
 def places(path: Path) -> Iterator[Places]:
-    opened = open_publication(path, None)
-    opened.places.measure()
-    yield opened.places
-    opened.close()
+    with measured(path) as found:
+        yield found
 
 
 class CameFromKomga:
