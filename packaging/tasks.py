@@ -308,7 +308,8 @@ def verb_test(words: list[str]) -> int:
     missing = ensure_programs(TEST_PROGRAMS)
     ensure_peers()
     env = environment(offscreen=True)
-    failed |= pytest(f"not xvfb{quick}", words, env)
+    patience = [] if quick else ["-o", "faulthandler_timeout=900"]  # some take minutes
+    failed |= pytest(f"not xvfb{quick}", [*patience, *words], env)
     if sys.platform.startswith("linux"):
         if "Xvfb" in missing:
             say("Xvfb is missing, so the tests of focus, theme and input did not run.")

@@ -158,6 +158,12 @@ FAULTS = (
         "    state = state.settled(report)\n",
     ),
     Fault(
+        "a choice answers the question",
+        "machine",
+        "    if state.asking is not None and not event.by_choice:",
+        "    if state.asking is not None:",
+    ),
+    Fault(
         "one page after “finished” counts as reading on",
         "machine",
         "READ_ON = 0.01",
@@ -190,8 +196,8 @@ FAULTS = (
     Fault(
         "opening marks the place for sending",
         "machine",
-        "        marked=None,\n    )\n    return _look(state)",
-        "        marked=None,\n    )\n    return _look(state.recorded(dirty=True))",
+        "    return _look(replace(state, finished=event.finished))",
+        "    return _look(replace(state.recorded(dirty=True), finished=event.finished))",
     ),
     Fault(
         "an unmoved place from elsewhere is sent back",
