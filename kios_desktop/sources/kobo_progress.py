@@ -176,18 +176,21 @@ class KoboRemote:
     async def _write(
         self, book_id: BookId, state: ReadingState, wire: Wire, at: datetime
     ) -> tuple[ReadingState, Pushed]:
-        """Komga takes only its own positions in a file; its start is always one of them."""
+        """Komga takes only its own positions in a file, of which the start is always one, and wants
+        names of files escaped. Others keep a name as it comes, and an e-reader looks for that.
+        """
         if self._grid:
             limited = min(state.chapter_percent or 0, wire.chapter_limit)
-            state = replace(state, chapter_percent=limited)
+            state = replace(_escaped(state), chapter_percent=limited)
         pushed = await self._client.save_state(state, at)
         if pushed.outcome is not Outcome.REFUSED:
             return state, pushed
         if not self._was_seen(book_id, await self._state(book_id)):
             raise Overtaken
-        if not state.chapter_percent:
+        plain = replace(state if self._grid else _escaped(state), chapter_percent=0)
+        if plain == state:
             return state, pushed
-        state = replace(state, chapter_percent=0)
+        state = plain
         pushed = await self._client.save_state(state, at)
         if pushed.outcome is Outcome.TAKEN:
             log.info("the server counts the positions of this file in its own way")
@@ -280,6 +283,13 @@ class KoboRemote:
         return server_id
 
 
+def _escaped(state: ReadingState) -> ReadingState:
+    spot = state.spot
+    if spot is None:
+        return state
+    return replace(state, spot=replace(spot, source=source_of(spot.source)))
+
+
 def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
     """Blocking."""
     counted = places.kobo_progress(locator.place)
@@ -291,7 +301,7 @@ def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
     percent = min(_MOST, max(int(begun), math.floor(counted.book * 100)))
     return Wire(
         span,
-        source_of(counted.href),
+        counted.href,
         100 if finished else percent,
         math.floor(within * 100),
         chapter_limit(counted.file_bytes),

@@ -43,9 +43,9 @@ class Pushed:
 
 
 def source_of(path: str) -> str:
-    """The path of a file in the zip as `Location.Source`.
+    """The path of a file in the zip as `Location.Source` for Komga.
 
-    Komga decodes it as a form's value: a plain “+” would be a space, and what is behind a “#” is
+    It decodes it as a form's value: a plain “+” would be a space, and what is behind a “#” is
     cut off. Letters of any language and spaces stand as they are, as an e-reader sends them.
     """
     return "".join(_MEANS_SOMETHING.get(character, character) for character in path)
