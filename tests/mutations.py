@@ -94,8 +94,8 @@ FAULTS = (
     Fault(
         "the newest place is confirmed instead of the sent one",
         "machine",
-        "        ended=state.record.ended or sent.locator.at_end,\n    ).arrived()",
-        "        ended=state.record.ended or sent.locator.at_end,\n    ).clean()",
+        "(sent.locator.at_end and state.finished_here),\n    ).arrived()",
+        "(sent.locator.at_end and state.finished_here),\n    ).clean()",
     ),
     Fault(
         "a failed look writes all the same",

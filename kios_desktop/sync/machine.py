@@ -376,7 +376,7 @@ def _written(state: State, event: WriteDone) -> Outcome:
         sent=sent,
         attempt=None,
         peak=max(state.record.peak, sent.fraction),
-        ended=state.record.ended or sent.locator.at_end,
+        ended=state.record.ended or (sent.locator.at_end and state.finished_here),
     ).arrived()
     state = replace(state.idle(), failures=0, tried=None)
     saved: tuple[Effect, ...] = (Save(durable=True),)

@@ -69,6 +69,7 @@ class Ledger:
             case Opened(locator, _, finished):
                 self.ended &= finished
                 self.finished = finished
+                locator = locator if finished else locator.not_at_end  # set back since
                 self.open, self.turned, self.here, self.owed = True, False, locator, False
                 self.marked = None
             case Turned(locator, _, _, by_choice) if self.open:

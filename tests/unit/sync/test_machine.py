@@ -353,6 +353,16 @@ def test_a_book_set_back_in_the_library_is_sent_as_it_is_read() -> None:
     assert book.all(Look)[0].to_send == end
 
 
+def test_read_on_while_the_end_was_on_its_way_is_sent() -> None:
+    end = replace(locator(3, 4900), total_progression=1.0)
+    book = Book().opened(at(9000)).found().turned(end).feed(Triggered()).found()
+    [write] = book.all(Write)
+    book.turned(at(4200)).feed(MarkUndone(at(4200), T0))
+    book.feed(WriteDone(book.state.token, replace(write.prepared, at=T0)))
+    assert book.state.dirty
+    assert book.feed(Triggered()).all(Look)[0].to_send == at(4200)
+
+
 def test_a_choice_under_the_question_is_no_answer() -> None:
     book = Book().opened().found(report(FURTHER))
     book.feed(Turned(locator(1, 1700), SCREEN, T0, by_choice=True))
