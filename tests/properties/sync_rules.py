@@ -78,7 +78,8 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule(place=PLACES, finished=st.booleans())
         def open(self, place: int, finished: bool = False) -> None:
             kept = self.disk[0]
-            self.feed(events.Opened(kept.locator if kept else at(place), SCREEN, finished))
+            there = kept.locator if kept else at(place)
+            self.feed(events.Opened(there, SCREEN, finished or there.at_end))
 
         @precondition(lambda self: self.ledger.open)
         @rule(place=PLACES, by_choice=st.booleans())
