@@ -166,8 +166,8 @@ FAULTS = (
     Fault(
         "one page after “finished” counts as reading on",
         "machine",
-        "READ_ON = 0.01",
-        "READ_ON = 0.0001",
+        ">= READ_ON:",
+        ">= READ_ON / 100:",
     ),
     Fault(
         "“finished” elsewhere is written over",

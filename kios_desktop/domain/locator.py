@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-ALMOST = 0.9999  # of the publication: exactly 1 means read to the end
+ALMOST = 0.9999  # of the publication: exactly 1 means read to the end, here and to servers
+READ_ON = 0.01  # of the publication: moved by less, a finished book is only leafed through
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -297,7 +297,7 @@ def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
     # The percentage of the chapter is that of the span: further on, it would contradict it
     start = places.from_kobo_span(span, counted.href).place or counted.place
     within = places.kobo_progress(start).chapter
-    begun, finished = locator.place > Place(0, 0), locator.total_progression >= 1
+    begun, finished = locator.place > Place(0, 0), locator.at_end
     percent = min(_MOST, max(int(begun), math.floor(counted.book * 100)))
     return Wire(
         span,

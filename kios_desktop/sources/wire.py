@@ -5,12 +5,11 @@ import re
 from dataclasses import replace
 from typing import Protocol
 
-from kios_desktop.domain.locator import Locator, Place, Precision
+from kios_desktop.domain.locator import ALMOST, Locator, Place, Precision
 from kios_desktop.domain.progress import Report
 from kios_desktop.protocols.kosync import PROGRESS_LENGTH
 
 DECIMALS = 10_000
-ALMOST = 0.9999  # exactly 1 means finished to servers
 LEAST = 0.0001  # exactly 0 means unread to servers
 
 _ITEM = re.compile(r"^/body/DocFragment(\[\d+\])?")
@@ -24,7 +23,7 @@ def percentage(locator: Locator, last: float | None) -> float:
     Stump records a finished reading each time. 0 only at the very start. `last` was sent before.
     """
     total = locator.total_progression
-    if total >= 1:
+    if locator.at_end:
         return 1.0 if last != 1.0 else ALMOST
     if total <= 0:
         return 0.0

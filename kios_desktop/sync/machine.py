@@ -39,7 +39,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from kios_desktop.domain.library import Visit
-from kios_desktop.domain.locator import Locator, Position, Precision
+from kios_desktop.domain.locator import READ_ON, Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
 from kios_desktop.sync.compare import Standing, offer_for, small, standing
@@ -81,7 +81,6 @@ from kios_desktop.sync.events import (
 from kios_desktop.sync.state import Mark, State, Task, Undo
 
 RETRY_S = (5.0, 30.0, 120.0, 600.0)
-READ_ON = 0.01  # of the publication: less does not take “finished” back
 UNDO_FOR = timedelta(minutes=10)
 
 READ = "read"

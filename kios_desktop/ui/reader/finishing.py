@@ -1,6 +1,6 @@
 """Whether the open book is finished, and what changes that. No Qt."""
 
-MOVED_ON = 0.01  # of the publication: one turn so far away from the mark, and it is being read
+from kios_desktop.domain.locator import READ_ON
 
 
 class Finishing:
@@ -36,7 +36,7 @@ class Finishing:
 
     def turned(self, progression: float) -> bool:
         """A page was turned. True when that makes it a book that is being read."""
-        if not self.finished or self._at is None or abs(progression - self._at) < MOVED_ON:
+        if not self.finished or self._at is None or abs(progression - self._at) < READ_ON:
             return False
         self.undone()
         return True
