@@ -122,7 +122,7 @@ class Accounts:
             await self._on_sources(touched)
             device = partial(self.device_name, identity)
             kept = await self.catalogs.accounts(self.places, device, identity)
-            accounts += [_waiting(replace(account, count=self.count), withheld) for account in kept]
+            accounts += [_waiting(account, withheld) for account in kept]
         except StorageError as e:
             logger.warning("where books came from could not be read: %s", e)
         for source in sources:
@@ -132,14 +132,11 @@ class Accounts:
             name, kind = source.name, KINDS[source.kind]
             if source.id in withheld:
                 keeper = Withheld(partial(self._found, source.id, identity))
-                accounts.append(Account(source.id, name, kind, keeper, count=self.count))
+                accounts.append(Account(source.id, name, kind, keeper))
             else:
                 remote = self._remote(source, identity)
-                check = remote.check
-                accounts.append(
-                    Account(source.id, name, kind, remote, check=check, count=self.count)
-                )
-        return accounts
+                accounts.append(Account(source.id, name, kind, remote, check=remote.check))
+        return [replace(account, count=self.count) for account in accounts]
 
     async def release(self) -> None:
         """Nobody uses any longer what was connected before the last `connect`."""
@@ -187,11 +184,14 @@ class Accounts:
 
         Raises `PublicationError`.
         """
-        book = await self._books.get(book_id)
-        weights = await self._books.weights(book_id)
-        path = self._library / book.file
+        path, weights = await self._file(book_id)
         opened = await self._publications.for_this_task(path, weights, ours=True)
         return opened.places
+
+    async def _file(self, book_id: BookId) -> tuple[Path, tuple[int, ...] | None]:
+        """Where a book's file is, and its counts where there are any."""
+        book = await self._books.get(book_id)
+        return self._library / book.file, await self._books.weights(book_id)
 
     async def count(self, book_id: BookId, patience_s: float | None) -> None:
         """Its characters are counted by then: a percentage of a server means nothing without.
@@ -210,11 +210,10 @@ class Accounts:
             task.result()
 
     async def _count(self, book_id: BookId) -> None:
-        book = await self._books.get(book_id)
-        weights = await self._books.weights(book_id)
-        with await self._publications.lease(
-            self._library / book.file, weights, ours=True
-        ) as opened:
+        path, weights = await self._file(book_id)
+        if weights is not None:  # as before every look but a book's first
+            return
+        with await self._publications.lease(path, ours=True) as opened:
             if opened.weights is not None:
                 return
             counts = await asyncio.to_thread(opened.count)
