@@ -5,9 +5,7 @@ front, and at quit is here.
 """
 
 import asyncio
-import contextlib
 import logging
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,18 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop import log
+from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts
-from kios_desktop.domain.preferences import Preferences, WindowTheme
+from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
 from kios_desktop.late import read_late_modules
-from kios_desktop.opening import Opening, is_one_book
+from kios_desktop.opening import Opening
 from kios_desktop.paths import Paths, resources
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.last_turns import LastTurns
@@ -46,7 +45,6 @@ from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.publications import Publications
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 from kios_desktop.ui.window_memory import WindowMemory
@@ -64,13 +62,20 @@ logger = logging.getLogger(__name__)
 
 READER_GEOMETRY = "reader/geometry"
 QUIT_S = 4.0  # what servers may take when Kios quits
+DISK_S = 5.0  # and then our own disk, before Kios ends without it
+LAST_WORD_S = 0.05  # for a page to report what was turned last
 BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
 BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
 
 
 class App(QObject):
-    """One running Kios on one profile. `start`, then `closed`, then `close`."""
+    """One running Kios on one profile: `start`, wait for `finished`, `close`.
+
+    `close` may follow whatever became of `start`.
+    """
+
+    quit_begun = Signal()
 
     def __init__(
         self,
@@ -87,7 +92,8 @@ class App(QObject):
         self.tasks = Tasks(self._report_bug)
         install_focus_ring(qt)
         self.finished = asyncio.Event()
-        self._quitting = self._has_source = False
+        self.quitting = self._started = self._has_source = False
+        self._closing = Closing()
         self._front: tuple[MainWindow, LibraryPresenter] | None = None
 
     async def start(self, show_library: bool = True) -> None:
@@ -96,10 +102,15 @@ class App(QObject):
         Without `show_library` the library's window is made when somebody first wants it.
         """
         paths = self._paths
+        add = self._closing.add
+        add("the pages", lambda: asyncio.sleep(0.01))  # those that were told to go are gone now
+        add("the web engine", self._end_engine)
+        turns = LastTurns(paths.database.with_name("last-turns"))
+        add("the last turns", turns.close)
         self._database = await Database.open(paths.database)
+        add("the database", self._database.aclose)
         self.books = KeptBooks(self._database, paths.library)
-        self._turns = LastTurns(paths.database.with_name("last-turns"))
-        self.positions = Positions(self._database, self._turns)
+        self.positions = Positions(self._database, turns)
         await self.positions.recover()
         kept = PreferenceStore(self._database)
         self.live = LivePreferences(
@@ -115,9 +126,11 @@ class App(QObject):
             release=lambda: self.accounts.release(),
         )
         self._build_readers()
+        self._add_endings()
+        self._started = True
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
-        if show_library:
+        if show_library and not self.quitting:
             self.window.show()
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._after_first_paint)
@@ -249,7 +262,6 @@ class App(QObject):
         readers.window_opened.connect(self._reader_opened)
         readers.window_made.connect(self._place_reader)
         self._qt.applicationStateChanged.connect(self._state_changed)
-        self._qt.commitDataRequest.connect(lambda _manager: self.sync.backgrounded())
 
     def _join_library(self, window: "MainWindow", library: "LibraryPresenter") -> None:
         window.sidebar.shelf_chosen.connect(library.shelf_chosen)
@@ -285,7 +297,7 @@ class App(QObject):
     def _say_recovered(self) -> None:
         """What was read since the copy was made is gone; the reader ought to know."""
         made = self._database.recovered_from
-        if made is not None:
+        if made is not None and not self.quitting:
             text = tr(
                 "The library was damaged. Kios put back the copy of {when}; the damaged file was "
                 "kept beside it. Add books that are missing again: your places in them stay known "
@@ -304,7 +316,7 @@ class App(QObject):
         self._has_source = bool(await self.accounts.sources.all())
         if self._front:
             self.window.set_has_source(self._has_source)
-        if not unlocked:
+        if not unlocked and not self.quitting:
             self.settings.ask_to_unlock(self._qt.activeWindow() or self.window)
 
     async def _back_up(self) -> None:
@@ -351,7 +363,7 @@ class App(QObject):
         )
 
     def _readers_changed(self) -> None:
-        if self._quitting:
+        if self.quitting:
             return
         self._library_changed()
         if not self.readers.windows() and not (self._front and self.window.isVisible()):
@@ -415,45 +427,69 @@ class App(QObject):
         """A task let something through: ours to mend. The reader is told, the log has the rest."""
         if isinstance(error, KiosError):
             words = explain(error)
-            self.window.overlays.toast(f"{words.title}. {words.text}")
+            said = f"{words.title}. {words.text}"
+        else:
+            logger.error("a task failed", exc_info=error)
+            said = tr("Something went wrong. The log has the details.")
+        if self.quitting:
             return
-        logger.error("a task failed", exc_info=error)
-        self.window.overlays.toast("Something went wrong. The log has the details.")
+        if not self.readers.windows():
+            self.window.show()  # what is said on a window that nobody sees is not said
+        self.window.overlays.toast(said)
 
     # -- the end
 
     def quit(self) -> None:
         """Hide, send what waits, close. Nothing is lost if it is cut short."""
-        if self._quitting:
+        if self.quitting:
             return
-        self._quitting = True
+        self.quitting = True
+        self.quit_begun.emit()
         if self._front:
             self.window.hide()
         if "settings" in self.__dict__:
             self.settings.close()
-        self.readers.close_all()
+        if self._started:
+            self.readers.close_all()
         self.finished.set()
 
+    async def save(self) -> None:
+        """Before the session ends: all that is known is on the disk, and sent where that can be
+        done. Kios goes on, in case somebody calls the log-out off."""
+        if self.quitting or not self._started:
+            return
+        await asyncio.sleep(LAST_WORD_S)
+        await self.sync.deliver(QUIT_S)
+
     async def close(self) -> None:
-        """After `finished`: send, save, close the database."""
-        await self.readers.all_closed()
-        await self.sync.flush(QUIT_S)
-        await self.tasks.aclose()
-        with contextlib.suppress(StorageError):  # the copies that are there stay
-            await self._back_up()
+        """After `finished`: send, save, close the database. None of it keeps the rest from being
+        done, and what `start` did not come to is not there to be closed."""
+        self.quitting = True
+        await self._closing.aclose()
+
+    def _add_endings(self) -> None:
+        """How all of it ends, the last first. What is made late ends only if it was made."""
+        made = self.__dict__
+        add = self._closing.add
+        add("accounts", lambda: self.accounts.aclose() if "accounts" in made else None)
+        add("downloads", lambda: self.browse.aclose() if "browse" in made else None)
+        add("the reader windows", self.readers.end)
+        add("what they were told last", lambda: asyncio.sleep(0))
+        add("the places of windows", self._remembered.save)
+        add("the library’s window", lambda: self._front[0].close_now() if self._front else None)
+        add("the state of the application", self._stop_watching)
+        add("the daily copy", self._back_up)
+        add("tasks", self.tasks.aclose)
+        add("sync", lambda: self.sync.flush(QUIT_S), QUIT_S + DISK_S)
+        add("the pages of books", self.readers.all_closed)
+
+    def _stop_watching(self) -> None:
         self._qt.applicationStateChanged.disconnect(self._state_changed)
-        if self._front:
-            self.window.close_now()
-        self._remembered.save()
-        await asyncio.sleep(0)
-        self.readers.end()
-        if "browse" in self.__dict__:
-            await self.browse.aclose()
-        if "accounts" in self.__dict__:
-            await self.accounts.aclose()
-        await self._database.aclose()
-        self._turns.close()
-        await asyncio.sleep(0.01)  # pages that were told to go are gone now
+
+    def _end_engine(self) -> None:
+        """One that was started ahead, and perhaps never shown anything."""
+        if self._engine is not None:
+            self._engine.close()
 
 
 class LateTies:
@@ -476,46 +512,3 @@ class LateImporter:
         self, paths: Sequence[Path], *, progress: Progress, cancelled: Callable[[], bool]
     ) -> ImportReport:
         return await self._make().add(paths, progress=progress, cancelled=cancelled)
-
-
-async def run(
-    qt: QApplication,
-    paths: Paths,
-    formatter: log.RedactingFormatter,
-    instance: SingleInstance,
-    books: Sequence[Path],
-    engine: BookProfile | None,
-) -> int:
-    """Build Kios, run it until it quits, close it. Returns the exit status.
-
-    `engine` is the web engine, when it was started ahead of everything else.
-    """
-    app = App(qt, paths, formatter, engine=engine)
-    try:
-        await app.start(show_library=not is_one_book(books))
-    except StorageError as e:
-        theme.apply_theme(qt, theme.resolve_name(WindowTheme.SYSTEM))
-        closed = asyncio.Event()
-        said = tell(tr("Kios can’t open your library"), explain(e).text, None)
-        said.finished.connect(closed.set)
-        await closed.wait()
-        return 1
-    instance.asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
-    _quit_on_signals(app)
-    if books:
-        app.tasks.start(app.opening.files(books))
-    instance.attend()
-    await app.finished.wait()
-    instance.leave()
-    await app.close()
-    return 0
-
-
-def _quit_on_signals(app: App) -> None:
-    """Ctrl+C and the session's end are a quit like any other."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
-    # Python runs its signal handlers only when the interpreter gets a turn.
-    pulse = QTimer(app, interval=300)
-    pulse.timeout.connect(lambda: None)
-    pulse.start()

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from kios_desktop import __version__
-from kios_desktop.paths import profile_paths, resources, user_paths
+from kios_desktop.paths import Paths, profile_paths, resources, user_paths
+from kios_desktop.ui.application import Application
 from kios_desktop.ui.event_loop import new_event_loop
 from kios_desktop.ui.garbage import collect_in_gui_thread
 from kios_desktop.ui.qt_messages import log_qt_messages
@@ -31,7 +31,6 @@ from kios_desktop.ui.single_instance import Answer, SingleInstance
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.page import BookProfile
 
-LEAVING_MS = 8000  # what a Kios that quits may take: four seconds for servers, and its own disk
 THREADS = 10  # for name servers and disks
 STUCK_S = 0.5  # what a thread may take to end when Kios does
 SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; usually it is 5 ms
@@ -54,22 +53,29 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
         return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
     instance = SingleInstance(paths.lock)
     try:
-        if not instance.take():
-            answer = instance.hand_over(books)
-            if answer is Answer.TAKEN:
-                return 0
-            if not instance.take(LEAVING_MS):  # one that is about to end, or ended just now
-                return _cannot_start(
-                    qt,
-                    "Kios is already running",
-                    "It does not answer. Close it, or restart the computer.",
-                )
+        answer = instance.take_or_hand_over(books)
     except OSError as e:
         return _cannot_start(
             qt,
             "Kios can’t write to its folder",
             f"{paths.data}: {e}. Make room on this disk or allow writing, then start Kios again.",
         )
+    if answer is Answer.TAKEN:
+        return 0
+    if answer is not None:
+        return _cannot_start(
+            qt,
+            "Kios is already running",
+            "It does not answer. Close it, or restart the computer.",
+        )
+    try:
+        return _run(qt, paths, instance, books)
+    finally:
+        instance.release()
+
+
+def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequence[Path]) -> int:
+    """The one Kios of its profile, from here to its end."""
     if _chromium_refuses():
         return _cannot_start(
             qt,
@@ -80,13 +86,13 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     engine = _engine(qt) if books else None
     if broken := broken_binding():
         return _cannot_start(qt, "Kios can’t start", broken)
-    from kios_desktop import app, log
+    from kios_desktop import life, log
 
     formatter = log.set_up(paths.logs)
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt, pool)) as runner:
-        status = runner.run(app.run(qt, paths, formatter, instance, books, engine))
-        instance.release()
+        status = runner.run(life.run(qt, paths, formatter, instance, books, engine))
+        instance.release()  # here too: what comes next may end the process
         _leave_stuck_threads(pool, status)
     return status
 
@@ -106,7 +112,7 @@ def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
         time.sleep(0.01)
 
 
-def new_application() -> QApplication:
+def new_application() -> Application:
     """Qt, set up the way all our windows need it; before anything else of Qt."""
     log_qt_messages()
     register_scheme()
@@ -115,7 +121,7 @@ def new_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    qt = QApplication(sys.argv[:1])
+    qt = Application(sys.argv[:1])
     qt.setApplicationName("Kios")
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("kios-desktop")
@@ -149,7 +155,7 @@ def _has_graphics() -> bool:
     return any(Path("/dev").glob("dri/renderD*")) or Path("/dev/nvidiactl").exists()
 
 
-def _engine(qt: QApplication) -> "BookProfile":
+def _engine(qt: Application) -> "BookProfile":
     from kios_desktop.ui.reader.page import BookProfile
 
     engine = BookProfile(resources() / "reader", qt)
@@ -157,7 +163,7 @@ def _engine(qt: QApplication) -> "BookProfile":
     return engine
 
 
-def _cannot_start(qt: QApplication, title: str, text: str) -> int:
+def _cannot_start(qt: Application, title: str, text: str) -> int:
     """Say why, wait until it was read, give up."""
     sys.stderr.write(f"{title}. {text}\n")
     if QGuiApplication.platformName() not in ("offscreen", "minimal"):
@@ -166,5 +172,5 @@ def _cannot_start(qt: QApplication, title: str, text: str) -> int:
 
         theme.apply_theme(qt, "light")
         tell(title, text, None).finished.connect(qt.quit)
-        QApplication.exec()
+        Application.exec()
     return 1

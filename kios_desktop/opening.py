@@ -33,6 +33,8 @@ class Opening:
 
         Several, or a folder, are added in sight of the library, and none is opened.
         """
+        if self._app.quitting:
+            return
         if is_one_book(files):
             await self._add_and_open(files[0])
             return
@@ -72,6 +74,8 @@ class Opening:
             self._library_changed()
 
     def _failed(self, error: Exception, title: str, book: Book | None) -> None:
+        if self._app.quitting:
+            return
         if book is None or not isinstance(error, PublicationError):
             self._say(explain(error), title)
             return
@@ -82,6 +86,8 @@ class Opening:
         asking.open()
 
     def _say(self, words: Message, title: str) -> None:
+        if self._app.quitting:
+            return
         tell(unopened_title(title) if title else words.title, words.text, self._parent())
 
     def _parent(self) -> QWidget:

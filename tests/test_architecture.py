@@ -40,6 +40,8 @@ TOP = {
     "app",
     "accounts",
     "book_pages",
+    "closing",
+    "life",
     "browse",
     "catalogs",
     "connections",

@@ -154,14 +154,19 @@ class SyncEngine:
         if (before.enabled, before.device) != (preferences.enabled, preferences.device):
             self.accounts_changed()
 
-    async def flush(self, timeout_s: float) -> None:
-        """Sends what waits for at most `timeout_s`, then gives up; all places are on the disk."""
+    async def deliver(self, timeout_s: float) -> None:
+        """Sends what waits for at most `timeout_s`; all places are on the disk. Sync goes on."""
         self.backgrounded()
         try:
             async with asyncio.timeout(timeout_s):
                 await self._at_rest()
         except TimeoutError:
-            log.info("left for the next start: the server took too long")
+            log.info("left for the next time: the server took too long")
+        await self._all_saved()
+
+    async def flush(self, timeout_s: float) -> None:
+        """`deliver`, and then nothing is sent any more."""
+        await self.deliver(timeout_s)
         books = list(self._books.values())
         for book in books:
             book.abandon()
@@ -170,7 +175,14 @@ class SyncEngine:
         try:
             async with asyncio.timeout(SAVE_S):
                 await asyncio.gather(*(book.requests_done() for book in books))
-                await asyncio.gather(*(book.saved() for book in books))
+        except TimeoutError:
+            log.error("a request did not end in time")
+        await self._all_saved()
+
+    async def _all_saved(self) -> None:
+        try:
+            async with asyncio.timeout(SAVE_S):
+                await asyncio.gather(*(book.saved() for book in self._books.values()))
         except TimeoutError:
             log.error("the last place could not be saved in time")
 

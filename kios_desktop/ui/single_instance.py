@@ -1,9 +1,12 @@
-"""One running Kios per profile: a second start hands its books to the first and raises it."""
+"""One running Kios per profile: a second start hands over what it was asked, and ends."""
 
 import contextlib
 import hashlib
 import logging
-from collections.abc import Sequence
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -11,10 +14,14 @@ import msgspec
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from kios_desktop.domain.path_text import path_to_text, text_to_path
+
 log = logging.getLogger(__name__)
 
-ANSWER_MS = 3000
-MESSAGE_BYTES = 1 << 20
+ANSWER_S = 20.0  # a Kios that is starting on a busy machine takes some seconds to look
+CONNECT_MS = 1000
+PAUSE_S = 0.05
+MESSAGE_BYTES = 1 << 24  # more than a command line can hold
 
 
 class Answer(Enum):
@@ -25,24 +32,39 @@ class Answer(Enum):
     NONE = b""
 
 
+class Errand(msgspec.Struct, frozen=True):
+    """A command that a second start was given, for the running Kios to carry out."""
+
+    command: str
+    words: list[str]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What became of an errand: the exit status, and what the command prints."""
+
+    status: int
+    text: str = ""
+
+
 class SingleInstance(QObject):
     """`asked` carries the books a second start wants opened; an empty list only raises us.
 
     What is asked before `attend` waits for it; after `leave` a second start is told to wait.
     """
 
-    asked = Signal(list)
+    asked = Signal(list)  # list[Path]
+    errand = Signal(object, object)  # Errand, Callable[[Reply], None]: to be called once
 
     def __init__(self, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # A stale lock, left by a kill or a power cut, names a process that is gone: Qt sees that.
-        self._lock = QLockFile(str(lock))
+        self._name = "kios-" + hashlib.sha256(os.fsencode(lock)).hexdigest()[:24]
+        self._lock = QLockFile(str(_nameable(lock, self._name)))
         self._lock.setStaleLockTime(0)
-        self._name = "kios-" + hashlib.sha256(str(lock).encode()).hexdigest()[:24]
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
-        self._early: list[list[Path]] | None = []
+        self._early: list[Callable[[], None]] | None = []
         self._leaving = False
 
     def take(self, wait_ms: int = 0) -> bool:
@@ -58,36 +80,80 @@ class SingleInstance(QObject):
                 log.warning("a second start can't reach this one: %s", self._server.errorString())
         return True
 
+    def take_or_hand_over(self, books: Sequence[Path], within_s: float = ANSWER_S) -> Answer | None:
+        """Become the one, or have the one open the books; whichever can be done first.
+
+        None when this Kios is the one now; TAKEN when the other has the books; NONE when it
+        holds on to its place and has not answered for `within_s`. Raises OSError like `take`.
+        """
+        message = msgspec.json.encode([path_to_text(_absolute(book)) for book in books])
+        until = time.monotonic() + within_s
+        while not self.take():
+            said = self._ask(message, until)
+            if said == Answer.TAKEN.value:
+                return Answer.TAKEN
+            if time.monotonic() >= until:
+                return Answer.NONE
+            time.sleep(PAUSE_S)  # it is about to end, ended just now, or does not listen yet
+        return None
+
+    def take_or_send(self, errand: Errand, within_s: float = ANSWER_S) -> Reply | None:
+        """Become the one, or have the one carry out a command.
+
+        None when this Kios is the one now. A Reply without success when nobody answered.
+        """
+        until = time.monotonic() + within_s
+        while not self.take():
+            said = self._ask(msgspec.json.encode(errand), until)
+            with contextlib.suppress(msgspec.MsgspecError):
+                return msgspec.json.decode(said, type=Reply)
+            if time.monotonic() >= until:
+                return Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
+            time.sleep(PAUSE_S)
+        return None
+
     def attend(self) -> None:
-        """From now on books can be opened; those asked for meanwhile come first."""
+        """From now on what is asked is done; what was asked meanwhile comes first."""
         early, self._early = self._early or [], None
-        for books in early:
-            self.asked.emit(books)
+        for do in early:
+            do()
 
     def leave(self) -> None:
         """Nothing is opened any more: a second start is to take our place."""
         self._leaving = True
 
-    def hand_over(self, books: Sequence[Path]) -> Answer:
-        """Ask the running Kios to open books."""
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(ANSWER_MS):
-            return Answer.NONE
-        socket.write(msgspec.json.encode([str(book.absolute()) for book in books]) + b"\n")
-        answered = socket.waitForBytesWritten(ANSWER_MS) and socket.waitForReadyRead(ANSWER_MS)
-        said = socket.readAll().data() if answered else b""
-        socket.disconnectFromServer()
-        return next((answer for answer in Answer if answer.value == said), Answer.NONE)
-
     def release(self) -> None:
         self._server.close()
         self._lock.unlock()
 
+    def _ask(self, message: bytes, until: float) -> bytes:
+        """One line for one line; empty when nobody listens, or hangs up.
+
+        Asked once and waited for: who asks again is not sure to be asked only once.
+        """
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(CONNECT_MS):
+            return b""
+        socket.write(message + b"\n")
+        while not socket.canReadLine():
+            left_ms = round((until - time.monotonic()) * 1000)
+            if left_ms <= 0:
+                break
+            if socket.bytesToWrite():
+                going_on = socket.waitForBytesWritten(left_ms)
+            else:
+                going_on = socket.waitForReadyRead(left_ms)
+            if not going_on:
+                break
+        said = bytes(socket.readLine().data()) if socket.canReadLine() else b""
+        socket.disconnectFromServer()
+        return said
+
     def _connected(self) -> None:
-        socket = self._server.nextPendingConnection()
-        socket.readyRead.connect(lambda: self._read(socket))
-        socket.disconnected.connect(socket.deleteLater)
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
 
     def _read(self, socket: QLocalSocket) -> None:
         if not socket.canReadLine():
@@ -95,19 +161,50 @@ class SingleInstance(QObject):
                 socket.abort()
             return
         try:
-            books = msgspec.json.decode(socket.readLine().data(), type=list[str])
+            asked = msgspec.json.decode(socket.readLine().data(), type=list[str] | Errand)
         except msgspec.MsgspecError:
             socket.abort()
             return
-        socket.write((Answer.LEAVING if self._leaving else Answer.TAKEN).value)
-        socket.flush()
-        paths = [Path(book) for book in books]
         if self._leaving:
-            return
-        if self._early is not None:
-            self._early.append(paths)
+            _say(socket, Answer.LEAVING.value)
+        elif isinstance(asked, Errand):
+            self._do(lambda: self.errand.emit(asked, lambda reply: _reply(socket, reply)))
         else:
-            self.asked.emit(paths)
+            _say(socket, Answer.TAKEN.value)
+            self._do(lambda: self.asked.emit([text_to_path(book) for book in asked]))
+
+    def _do(self, what: Callable[[], None]) -> None:
+        if self._early is not None:
+            self._early.append(what)
+        else:
+            what()
+
+
+def _say(socket: QLocalSocket, line: bytes) -> None:
+    socket.write(line)
+    socket.flush()
+
+
+def _reply(socket: QLocalSocket, reply: Reply) -> None:
+    with contextlib.suppress(RuntimeError):  # who asked has gone, and the socket with it
+        _say(socket, msgspec.json.encode(reply) + b"\n")
+
+
+def _absolute(book: Path) -> Path:
+    """In a folder that is gone there is no other way to name a file."""
+    try:
+        return book.absolute()
+    except OSError:
+        return book
+
+
+def _nameable(lock: Path, name: str) -> Path:
+    """Where Qt can put the lock: it knows no names that are not text."""
+    try:
+        str(lock).encode()
+    except UnicodeEncodeError:
+        return Path(tempfile.gettempdir()) / f"{name}.lock"
+    return lock
 
 
 def _refusal(lock: Path) -> str:

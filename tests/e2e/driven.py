@@ -15,14 +15,19 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+
 from kios_desktop import log
 from kios_desktop.app import App
 from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.launch import new_application
+from kios_desktop.life import SESSION_S, heed_the_system
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.secrets import InMemory
+from kios_desktop.ui.application import Application
 from kios_desktop.ui.event_loop import new_event_loop
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.reader.wire import Relocated
@@ -37,8 +42,8 @@ def tell(**what: object) -> None:
 class Driven(Browses):
     """The commands, by name."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, qt: Application, app: App) -> None:
+        self._qt, self._app = qt, app
         self._window: ReaderWindow | None = None
         self._told = 0  # screens so far
 
@@ -177,6 +182,47 @@ class Driven(Browses):
         self._app.quit()
         return {}
 
+    async def asked_to_quit(self) -> dict[str, Any]:
+        """As the menu bar, the Dock and a log-out ask."""
+        asked = QEvent(QEvent.Type.Quit)
+        QTimer.singleShot(0, lambda: QCoreApplication.sendEvent(self._qt, asked))
+        return {}
+
+    async def session_ends(self) -> dict[str, Any]:
+        """As Qt tells of it; the process is killed when this was answered."""
+        told = asyncio.get_running_loop().create_future()
+
+        def end() -> None:
+            self._qt._session_ends(None)  # type: ignore[arg-type]
+            told.set_result(None)
+
+        QTimer.singleShot(0, end)
+        await told
+        return {}
+
+    async def hide_library(self) -> dict[str, Any]:
+        self._app.window.hide()
+        return {}
+
+    async def quit_while_opening(self, pause_ms: int) -> dict[str, Any]:
+        """Ctrl+Q a moment after a book was chosen; answers with what is shown a second later."""
+        ids = await self._app.books.ids(Query())
+        self._app.tasks.start(self._app.opening.book(ids[0]))
+        await asyncio.sleep(pause_ms / 1000)
+        self._app.quit()
+        closing = asyncio.get_running_loop().create_task(self._app.close())
+        shown: set[str] = set()
+        while not closing.done():
+            shown |= {w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible()}
+            await asyncio.sleep(0.005)
+        return {"shown": sorted(shown)}
+
+    async def turn_unseen(self, count: int) -> dict[str, Any]:
+        """Ask for page turns, and do not wait for them."""
+        for _ in range(count):
+            self._reader.turn(1)
+        return {}
+
     @property
     def _reader(self) -> ReaderWindow:
         if self._window is None:
@@ -196,8 +242,10 @@ class Driven(Browses):
             tell(place=[message.spine, message.ordinal])
 
 
-async def run(app: App, arguments: argparse.Namespace) -> None:
+async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
+    pulse = heed_the_system(qt, app)
     await app.start()
+    qt.attend(app.save, SESSION_S)
     if arguments.server:
         await app.save_source(
             Source(
@@ -211,7 +259,7 @@ async def run(app: App, arguments: argparse.Namespace) -> None:
                 password=Secret(arguments.password),
             )
         )
-    driven = Driven(app)
+    driven = Driven(qt, app)
     loop = asyncio.get_running_loop()
     commands: asyncio.Queue[str] = asyncio.Queue()
 
@@ -221,6 +269,7 @@ async def run(app: App, arguments: argparse.Namespace) -> None:
         loop.call_soon_threadsafe(commands.put_nowait, '["quit"]')  # nobody is there any more
 
     threading.Thread(target=read, daemon=True).start()
+    app.quit_begun.connect(lambda: commands.put_nowait('["quit"]'))  # nobody else may say more
     tell(ready=True)
     while not app.finished.is_set():
         name, *words = json.loads(await commands.get())
@@ -230,6 +279,7 @@ async def run(app: App, arguments: argparse.Namespace) -> None:
         except (RuntimeError, TimeoutError) as e:
             tell(ok=False, error=f"{type(e).__name__}: {e}")
     await app.close()
+    pulse.stop()
 
 
 def main() -> None:
@@ -246,7 +296,7 @@ def main() -> None:
     qt = new_application()
     formatter = log.set_up(paths.logs)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-        runner.run(run(App(qt, paths, formatter, InMemory()), arguments))
+        runner.run(run(qt, App(qt, paths, formatter, InMemory()), arguments))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,20 @@ class Reader:
             await self.drain()
             await self._process.wait()
 
+    async def ended(self, within_s: float = 15) -> int:
+        """The exit status of an app that was asked to end in another way than `quit`."""
+        async with asyncio.timeout(within_s):
+            await self.drain()
+            return await self._process.wait()
+
+    def signal(self, number: int) -> None:
+        os.kill(self._process.pid, number)
+
+    @property
+    def complaints(self) -> str:
+        """What the app wrote to its standard error."""
+        return self._complaints.read_text(errors="replace")
+
     async def kill(self) -> None:
         """As `kill -9` does, with all its children."""
         os.killpg(self._process.pid, 9)

@@ -1,16 +1,23 @@
 """One Kios per profile: a second start hands its books over; a kill leaves nothing that stays."""
 
 import asyncio
+import contextlib
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.paths import profile_paths
-from kios_desktop.ui.single_instance import SingleInstance
+from kios_desktop.ui.single_instance import Answer, Errand, Reply, SingleInstance
+from tests.books import BookDraft
 from tests.gui.waiting import until
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
@@ -19,19 +26,42 @@ ROOT = Path(__file__).parents[2]
 START_S = 20
 
 
-def start(profile: Path, *books: Path) -> subprocess.Popen[bytes]:
-    """A whole Kios of its own, off screen."""
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-    command = [sys.executable, "-m", "kios_desktop", "--profile", str(profile), *map(str, books)]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+class Start(Protocol):
+    def __call__(self, profile: Path, *books: Path | bytes) -> subprocess.Popen[bytes]: ...
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a whole Kios of its own, off screen. None outlives the test."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin(profile: Path, *books: Path | bytes) -> subprocess.Popen[bytes]:
+        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+        words = [sys.executable, "-m", "kios_desktop", "--profile", str(profile), *books]
+        process = subprocess.Popen(
+            words,
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # the web engine's processes too
+        process.communicate()
 
 
 async def test_a_second_start_hands_its_book_to_the_first_and_ends(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, tmp_path: Path, start: Start
 ) -> None:
     paths = profile_paths(tmp_path / "profile")
     paths.create()
@@ -50,7 +80,9 @@ async def test_a_second_start_hands_its_book_to_the_first_and_ends(
     first.release()
 
 
-async def test_the_lock_of_a_killed_kios_is_taken_over(qapp: QApplication, tmp_path: Path) -> None:
+async def test_the_lock_of_a_killed_kios_is_taken_over(
+    qapp: QApplication, tmp_path: Path, start: Start
+) -> None:
     paths = profile_paths(tmp_path / "profile")
     killed = start(tmp_path / "profile")
     await until(paths.database.exists, START_S)
@@ -70,7 +102,7 @@ async def test_the_lock_of_a_killed_kios_is_taken_over(qapp: QApplication, tmp_p
 
 
 async def test_books_handed_over_while_kios_starts_are_opened_then(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, tmp_path: Path, start: Start
 ) -> None:
     paths = profile_paths(tmp_path / "profile")
     paths.create()
@@ -86,7 +118,7 @@ async def test_books_handed_over_while_kios_starts_are_opened_then(
 
 
 async def test_who_starts_kios_while_it_quits_waits_and_takes_over(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, tmp_path: Path, start: Start
 ) -> None:
     paths = profile_paths(tmp_path / "profile")
     paths.create()
@@ -106,9 +138,94 @@ async def test_who_starts_kios_while_it_quits_waits_and_takes_over(
     await asyncio.to_thread(second.wait, START_S)
 
 
+async def test_two_starts_at_once_are_one_kios_with_both_books(
+    qapp: QApplication, tmp_path: Path, start: Start
+) -> None:
+    """As a file manager starts Kios for two files that were opened one right after the other."""
+    profile = tmp_path / "profile"
+    books = [
+        BookDraft(title=name, chapters=[f"<p>{name}</p>"]).write(tmp_path / f"{name}.epub")
+        for name in ("one", "two", "three")
+    ]
+    started = [start(profile, book) for book in books]
+    titles: list[str] = []
+    async with asyncio.timeout(START_S * 2):
+        while sorted(titles) != ["one", "three", "two"]:
+            await asyncio.sleep(0.2)
+            titles = await asyncio.to_thread(_titles, profile_paths(profile).database)
+    left = [one for one in started if one.poll() is None]
+    async with asyncio.timeout(START_S):
+        while len(left) > 1:
+            await asyncio.sleep(0.1)
+            left = [one for one in started if one.poll() is None]
+    assert sum(one.returncode == 0 for one in started if one not in left) == 2
+    left[0].terminate()
+    assert await asyncio.to_thread(left[0].wait, START_S) == 0
+
+
+async def test_one_that_is_slow_to_answer_is_waited_for_and_asked_once(
+    qapp: QApplication, tmp_path: Path, start: Start
+) -> None:
+    paths = profile_paths(tmp_path / "profile")
+    paths.create()
+    first = SingleInstance(paths.lock)
+    asked: list[list[Path]] = []
+    first.asked.connect(asked.append)
+    assert first.take()
+    first.attend()
+    second = start(tmp_path / "profile", tmp_path / "a.epub")
+    time.sleep(6)  # noqa: ASYNC251 - the event loop stands still, as at the start of a Kios on a busy machine
+    assert await asyncio.to_thread(second.wait, START_S) == 0
+    assert asked == [[tmp_path / "a.epub"]]
+    first.release()
+
+
+async def test_one_that_never_answers_is_given_up_in_words(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path / "profile")
+    paths.create()
+    first, second = SingleInstance(paths.lock), SingleInstance(paths.lock)
+    assert first.take()
+    # both are in this thread: the first can't answer while the second asks
+    assert second.take_or_hand_over([Path("a.epub")], within_s=0.3) is Answer.NONE
+    reply = second.take_or_send(Errand("library", ["add"]), within_s=0.3)
+    assert reply == Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
+    first.release()
+    assert second.take_or_send(Errand("library", [])) is None, "its place is free now"
+    second.release()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there any bytes are a file name")
+async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
+    qapp: QApplication, tmp_path: Path, start: Start
+) -> None:
+    paths = profile_paths(tmp_path / "profile")
+    paths.create()
+    first = SingleInstance(paths.lock)
+    asked: list[list[Path]] = []
+    first.asked.connect(asked.append)
+    assert first.take()
+    first.attend()
+    name = os.fsencode(tmp_path) + b"/caf\xe9.epub"
+    second = start(tmp_path / "profile", name)
+    assert await asyncio.to_thread(second.wait, START_S) == 0
+    assert asked == [[Path(os.fsdecode(name))]]
+    first.release()
+
+
+def _titles(database: Path) -> list[str]:
+    """What is in the library of a Kios that runs; nothing while there is no table yet."""
+    if not database.exists():
+        return []
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as at:
+        return [title for (title,) in at.execute("SELECT title FROM books")]
+    return []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")
 def test_a_disk_that_refuses_the_lock_is_not_taken_for_another_kios(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, tmp_path: Path, start: Start
 ) -> None:
     with pytest.raises(OSError, match=r"."):
         SingleInstance(Path("/proc/kios.lock")).take()

@@ -93,7 +93,7 @@ class OpenBooks(QObject):
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
         self._profile: BookProfile | None = None
-        self._ended = False
+        self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: set[BookId | Path] = set()
 
@@ -131,6 +131,8 @@ class OpenBooks(QObject):
     async def open(self, book_id: BookId) -> ReaderWindow | None:
         """Open a library book, or raise its window. Errors go to `failed`."""
         await self._left(book_id)
+        if self._closing:
+            return None
         if self._raise(book_id) or book_id in self._opening:
             return self._windows.get(book_id)
         self._opening.add(book_id)
@@ -163,6 +165,8 @@ class OpenBooks(QObject):
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
         await self._left(path)
+        if self._closing:
+            return None
         if self._raise(path) or path in self._opening:
             return self._windows.get(path)
         self._opening.add(path)
@@ -215,6 +219,10 @@ class OpenBooks(QObject):
         preferences: ReadingPreferences,
         finished: bool = False,
     ) -> ReaderWindow | None:
+        if self._closing:  # Kios began to quit meanwhile
+            lease.give_back()
+            page.end()
+            return None
         book_id = None if isinstance(key, Path) else key
         opened = lease.publication
         QTimer.singleShot(SPARE_MS, self._replenish)
@@ -342,6 +350,8 @@ class OpenBooks(QObject):
             window.restyle()
 
     def close_all(self) -> None:
+        """Nothing is opened from now on."""
+        self._closing = True
         for window in self.windows():
             window.close()
 

@@ -1,0 +1,99 @@
+"""What a desktop asks of a program: to end, to open files, to save before the session ends.
+
+Qt tells all of it to the application object and answers some of it by itself: asked to quit it
+closes window after window, and ends the event loop under whatever was being saved. Here the asking
+becomes signals, and the ending is ours.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent, QSessionManager
+from PySide6.QtWidgets import QApplication
+
+log = logging.getLogger(__name__)
+
+TOGETHER_MS = 50  # files chosen together in the Finder arrive one by one
+
+Save = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Application(QApplication):
+    """Until `attend`, files that are to be opened wait, and a quit ends the loop as Qt would."""
+
+    quit_asked = Signal()
+    files_asked = Signal(list)  # list[Path], never empty
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self._attended = False
+        self._files: list[Path] = []
+        self._save: Save | None = None
+        self._save_s = 0.0
+        self._gathering = QTimer(self, singleShot=True, interval=TOGETHER_MS)
+        self._gathering.timeout.connect(self._open_gathered)
+        self.commitDataRequest.connect(self._session_ends)
+
+    def attend(self, save: Save, within_s: float) -> None:
+        """From now on somebody listens. `save` is run to its end when the session ends, or until
+        `within_s` is over: after it the system may kill us."""
+        self._attended, self._save, self._save_s = True, save, within_s
+        self._open_gathered()
+
+    def leave(self) -> None:
+        """Kios ends: nothing is opened or saved any more, and a quit is under way already."""
+        self._save = None
+        self._gathering.stop()
+        self._files.clear()
+
+    def event(self, event: QEvent) -> bool:
+        """Quit: the menu bar, the Dock, a log-out. FileOpen: the Finder."""
+        if event.type() is QEvent.Type.Quit and self._attended:
+            event.accept()  # not accepted means that a log-out is called off
+            self.quit_asked.emit()
+            return True
+        if isinstance(event, QFileOpenEvent):
+            if event.file():  # an address of another kind has none
+                self._files.append(Path(event.file()))
+                self._gathering.start()
+            return True
+        return super().event(event)
+
+    def _open_gathered(self) -> None:
+        if self._attended and self._files:
+            files, self._files = self._files, []
+            self.files_asked.emit(files)
+
+    def _session_ends(self, _manager: QSessionManager) -> None:
+        if self._save is not None:
+            finish_here(self._save(), self._save_s, self)
+
+
+def finish_here(work: Coroutine[Any, Any, None], within_s: float, parent: QObject) -> None:
+    """Run `work` to its end, for `within_s` at most, before this returns.
+
+    Only for slots of Qt's own that the system takes as done when they return. Keys and clicks
+    wait meanwhile; timers and sockets do not.
+    """
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    if asyncio.current_task() is not None:  # one task can't run inside another
+        log.warning("asked to save from within a task; it is done soon, not now")
+        return
+    nested = QEventLoop()
+    task.add_done_callback(lambda _: nested.quit())
+    bound = QTimer(parent, singleShot=True)
+    bound.timeout.connect(nested.quit)
+    bound.start(round(within_s * 1000))
+    if not task.done():
+        nested.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    bound.stop()
+    bound.deleteLater()
+    if not task.done():
+        log.error("the session ends before everything was saved")
+    elif not task.cancelled() and (error := task.exception()) is not None:
+        log.error("saving before the session ends failed", exc_info=error)

@@ -1,0 +1,73 @@
+"""The system asks Kios to end, in each of its ways: the last page turned is sent and kept."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.paths import profile_paths
+from tests.books import BookDraft
+from tests.e2e.kill import last_place
+from tests.e2e.reader import Reader
+from tests.fakes.kosync_server import KosyncServer
+
+pytestmark = [pytest.mark.gui, pytest.mark.slow]
+
+WAYS = ["asked_to_quit", "session_ends", "quit", "SIGTERM", "SIGINT", "SIGHUP"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("library", ["beside", "hidden"])
+async def test_every_way_sends_and_keeps_the_last_page(
+    way: str, library: str, tmp_path: Path
+) -> None:
+    if way.startswith("SIG") and sys.platform == "win32":
+        pytest.skip("Windows has no such signal to send")
+    words = "<p>" + "The reader turns the page and goes on. " * 400 + "</p>"
+    book = BookDraft(chapters=[words, words]).write(tmp_path / "book.epub")
+    profile = tmp_path / "profile"
+    async with KosyncServer("official") as server:
+        username, password = server.fake.login
+        reader = await Reader.start(
+            profile, server=server.url, username=username, password=password
+        )
+        await reader.do("open", str(book))
+        await reader.do("turn", 2)
+        await reader.do("turn_unseen", 1)
+        if library == "hidden":
+            await reader.do("hide_library")
+        if way.startswith("SIG"):
+            reader.signal(getattr(signal, way))
+            assert await reader.ended() == 0
+        elif way == "session_ends":
+            await reader.do(way)
+            assert server.fake.writes(), "after this the system may kill us"
+            await reader.kill()
+        else:
+            reader.send(way)
+            assert await reader.ended() == 0
+        kept = await last_place(profile)
+    assert "Traceback" not in reader.complaints
+    assert kept is not None
+    assert [kept.spine_index, kept.ordinal] == list(reader.places[-1])
+    assert len(reader.places) == 4, "the third turn was not lost"
+    sent = server.fake.writes()
+    assert len(sent) == 1
+    if way != "session_ends":
+        wal = profile_paths(profile).database
+        assert not wal.with_name(wal.name + "-wal").exists(), "the database was closed"
+
+
+async def test_quitting_while_a_book_opens_opens_nothing(tmp_path: Path) -> None:
+    book = BookDraft(chapters=["<p>One.</p>"] * 20).write(tmp_path / "book.epub")
+    reader = await Reader.start(tmp_path / "profile")
+    await reader.do("add", str(book))
+    for pause_ms in (0, 5, 20, 60):
+        shown = await reader.do("quit_while_opening", pause_ms)
+        assert shown["shown"] == [], f"after {pause_ms} ms"
+        assert await reader.ended() == 0
+        reader = await Reader.start(tmp_path / "profile")
+    await reader.quit()
+    await asyncio.sleep(0)
