@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from kios_desktop.catalogs import Catalogs
+from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, Query
 from kios_desktop.domain.secret import keys_of
@@ -140,9 +141,11 @@ class Accounts:
 
     async def release(self) -> None:
         """Nobody uses any longer what was connected before the last `connect`."""
+        closing = Closing()
+        closing.add("catalogs of before", self.catalogs.release)
         while self._left:
-            await self._left.pop().aclose()
-        await self.catalogs.release()
+            closing.add("a connection of before", self._left.pop().aclose)
+        await closing.aclose()
 
     def _remote(self, source: Source, identity: str) -> KosyncRemote:
         device = partial(self.device_name, identity)
@@ -247,10 +250,12 @@ class Accounts:
     async def aclose(self) -> None:
         for count in tuple(self._counts.values()):
             count.cancel()
-        self._publications.close()
+        closing = Closing()
+        closing.add("catalogs", self.catalogs.aclose)
         for remote in (*self._left, *self._remotes):
-            await remote.aclose()
-        await self.catalogs.aclose()
+            closing.add("the connection to a server", remote.aclose)
+        closing.add("open books", self._publications.close)
+        await closing.aclose()
 
 
 def _waiting(account: Account, withheld: Mapping[str, Refusal]) -> Account:

@@ -35,6 +35,7 @@ from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.ui import theme
+from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
 from kios_desktop.ui.library.ports import Progress
@@ -84,11 +85,14 @@ class App(QObject):
         formatter: log.RedactingFormatter,
         secrets: SecretStore | None = None,
         engine: BookProfile | None = None,
+        desktop: Desktop | None = None,
     ) -> None:
-        """`secrets` replaces the system's password store, for the tour and for tests."""
+        """`secrets` replaces the system's password store, for the tour and for tests; `desktop`
+        describes another one than ours."""
         super().__init__()
         self._qt, self._paths, self._formatter = qt, paths, formatter
         self._secrets, self._engine = secrets, engine
+        self._desktop = desktop or Desktop.of_this_system()
         self.tasks = Tasks(self._report_bug)
         install_focus_ring(qt)
         self.finished = asyncio.Event()
@@ -128,6 +132,8 @@ class App(QObject):
         self._build_readers()
         self._add_endings()
         self._started = True
+        if self._desktop.has_menu_bar:
+            self._build_menu_bar()
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
         if show_library and not self.quitting:
@@ -262,6 +268,23 @@ class App(QObject):
         readers.window_opened.connect(self._reader_opened)
         readers.window_made.connect(self._place_reader)
         self._qt.applicationStateChanged.connect(self._state_changed)
+
+    def _build_menu_bar(self) -> None:
+        from kios_desktop.ui.menu_bar import MenuBar
+
+        self.menu_bar = bar = MenuBar()
+        bar.library_requested.connect(lambda: self.window.raise_())
+        bar.add_files_requested.connect(lambda: self._in_library(self.window.choose_files))
+        bar.add_folder_requested.connect(lambda: self._in_library(self.window.choose_folder))
+        bar.sync_now_requested.connect(self._sync_now)
+        bar.settings_requested.connect(lambda page: self.settings.show(page))
+        bar.guide_requested.connect(lambda: self.tasks.start(self.opening.guide()))
+        bar.quit_requested.connect(self.quit)
+        self._closing.add("the menu bar", bar.deleteLater)
+
+    def _in_library(self, do: Callable[[], None]) -> None:
+        self.window.raise_()
+        do()
 
     def _join_library(self, window: "MainWindow", library: "LibraryPresenter") -> None:
         window.sidebar.shelf_chosen.connect(library.shelf_chosen)

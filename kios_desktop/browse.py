@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from kios_desktop.accounts import Accounts
 from kios_desktop.book_pages import BookPages
 from kios_desktop.catalogs import BROWSED
+from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import NoKeystore, Untrusted
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
@@ -136,10 +137,12 @@ class Browse(QObject):
             self._tasks.replace("downloads-marks", self.downloads.books_changed())
 
     async def aclose(self) -> None:
-        if self._window is not None:
-            self._window.close_browsing()
+        closing = Closing()
         if self._opened:
-            await self.downloads.aclose()
+            closing.add("downloads", self.downloads.aclose)
+        if self._window is not None:
+            closing.add("catalogs on screen", self._window.close_browsing)
+        await closing.aclose()
 
     def _book_added(self, book_id: BookId) -> None:
         self._added()

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kios_desktop.closing import Closing
 from kios_desktop.connections import (
     Connected,
     Surroundings,
@@ -94,8 +95,10 @@ class Catalogs:
 
     async def release(self) -> None:
         """Nobody uses any longer what was connected before the last `use`."""
+        closing = Closing()
         while self._left:
-            await self._left.pop().aclose()
+            closing.add("a connection of before", self._left.pop().aclose)
+        await closing.aclose()
 
     def catalog(self, source_id: str) -> Catalog | None:
         found = self._connected.get(source_id)
@@ -227,10 +230,12 @@ class Catalogs:
         return BookTies(await self.origins.keepers(book_id), await self.origins.chosen(book_id))
 
     async def aclose(self) -> None:
-        await self.release()
+        closing = Closing()
         for connected in self._connected.values():
-            await connected.aclose()
+            closing.add("the connection to a catalog", connected.aclose)
+        closing.add("connections of before", self.release)
         self._connected = {}
+        await closing.aclose()
 
 
 async def _answers(source: Source) -> None:

@@ -23,7 +23,7 @@ from kios_desktop.ui.settings.library_sync.ports import LibrarySources
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.tasks import Tasks, WindowTasks
 from kios_desktop.ui.unlock import UnlockDialog
 
 
@@ -97,6 +97,7 @@ class Settings(QObject):
 
     def _make(self) -> SettingsWindow:
         window = self._window = SettingsWindow(self._library, default_device_name())
+        tasks = WindowTasks(self._tasks)
         self._presenter = SettingsPresenter(
             _Kept(self._live),
             self._accounts.sources,
@@ -104,7 +105,7 @@ class Settings(QObject):
             self._accounts,
             PRESETS,
             window,
-            self._tasks,
+            tasks,
             on_preferences=self._live.change,
             on_sources=self._sync.accounts_changed,
         )
@@ -115,20 +116,21 @@ class Settings(QObject):
             self._accounts,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
             window.library_sync,
-            self._tasks,
+            tasks,
             on_sources=self._sync.accounts_changed,
         )
         window.bind(self._presenter, self._library_sync)
-        window.closed.connect(self._closed)
+        window.closed.connect(lambda: self._closed(tasks))
         self._presenter.start()
         self._library_sync.start()
         return window
 
-    def _closed(self) -> None:
+    def _closed(self, tasks: WindowTasks) -> None:
+        """What the window began is brought to its end; until then it stays, unseen."""
         window, self._window = self._window, None
         self._presenter = self._library_sync = None
         if window is not None:
-            window.deleteLater()
+            self._tasks.start(_deleted_after(tasks, window))
 
     def _changed(self) -> None:
         if self._presenter is not None:
@@ -147,3 +149,10 @@ class Settings(QObject):
             self.ask_to_unlock(parent, explain(e))
             return
         self._sync.accounts_changed()
+
+
+async def _deleted_after(tasks: WindowTasks, window: SettingsWindow) -> None:
+    try:
+        await tasks.done()
+    finally:
+        window.deleteLater()

@@ -15,7 +15,7 @@ class Tasks:
     """
 
     def __init__(self, on_error: Callable[[Exception], None]) -> None:
-        self._on_error = on_error
+        self.report = on_error
         self._running: set[asyncio.Task[None]] = set()
         self._latest: dict[str, asyncio.Task[None]] = {}
         self._closed = False
@@ -52,4 +52,24 @@ class Tasks:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
-            self._on_error(error)
+            self.report(error)
+
+
+class WindowTasks(Tasks):
+    """The tasks of one window among all: it must not be deleted before they are done with it."""
+
+    def __init__(self, all_tasks: Tasks) -> None:
+        super().__init__(all_tasks.report)
+        self._all = all_tasks
+
+    def start(self, work: Work) -> asyncio.Task[None] | None:
+        task = self._all.start(work)
+        if task is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return task
+
+    async def done(self) -> None:
+        """Returns when none is running."""
+        while self._running:
+            await asyncio.wait(set(self._running))

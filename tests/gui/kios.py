@@ -16,6 +16,7 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.secrets import InMemory
+from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.reader.wire import Relocated
 from tests.fakes.kosync_server import KosyncServer
@@ -62,15 +63,15 @@ class OpenedBook:
 class Kios:
     """`async with Kios(qapp, folder) as kios`: started with an empty library, closed in order."""
 
-    def __init__(self, qt: QApplication, profile: Path) -> None:
-        self._qt, self._profile = qt, profile
+    def __init__(self, qt: QApplication, profile: Path, desktop: Desktop | None = None) -> None:
+        self._qt, self._profile, self._desktop = qt, profile, desktop
         self.server = KosyncServer("official")
 
     async def __aenter__(self) -> Self:
         await self.server.start()
         paths = profile_paths(self._profile)
         paths.create()
-        self.app = App(self._qt, paths, log.RedactingFormatter(), InMemory())
+        self.app = App(self._qt, paths, log.RedactingFormatter(), InMemory(), desktop=self._desktop)
         await self.app.start()
         username, password = self.server.fake.login
         await self.app.save_source(
