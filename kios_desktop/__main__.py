@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kios_desktop import __version__
+from kios_desktop.cli import command_in, run_command
 from kios_desktop.quick_imports import quicken_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Start Kios. Returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["positions"]:
-        from kios_desktop.cli import positions_main  # without Qt: it must start at once
-
-        return positions_main(words[1:])
+    at = command_in(words)
+    if at is not None:
+        return run_command(words, at)
     options = parse(words)
     quicken_imports()
     if options.tour or options.self_test:
@@ -31,7 +31,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="kios-desktop",
         description="An EPUB reader that keeps your place in step with your own library server.",
-        epilog="`kios-desktop positions BOOK.epub` converts places; see the README.",
+        epilog="`kios-desktop positions BOOK.epub` converts places; see the README. A book that is "
+        "called like a command is `./positions`.",
     )
     parser.add_argument("books", nargs="*", type=Path, metavar="BOOK", help="EPUB files to open")
     parser.add_argument(

@@ -46,6 +46,7 @@ from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.publications import Publications
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.window import ReaderWindow
+from kios_desktop.ui.single_instance import Errand, Reply
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 from kios_desktop.ui.window_memory import WindowMemory
@@ -459,6 +460,13 @@ class App(QObject):
         if not self.readers.windows():
             self.window.show()  # what is said on a window that nobody sees is not said
         self.window.overlays.toast(said)
+
+    async def carry_out(self, errand: Errand, reply: Callable[[Reply], None]) -> None:
+        """A command that a second start was given."""
+        from kios_desktop.cli.writing import carry_out
+
+        reply(await carry_out(errand, self._database, self._paths.library))
+        self._library_changed()
 
     # -- the end
 

@@ -68,6 +68,7 @@ async def run(
     else:
         instance.asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
         qt.files_asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
+        instance.errand.connect(lambda errand, reply: app.tasks.start(app.carry_out(errand, reply)))
         if books:
             app.tasks.start(app.opening.files(books))
         instance.attend()

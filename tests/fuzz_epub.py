@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kios_desktop.cli import Answerer
+from kios_desktop.cli.positions import Answerer
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub import cfi, css_path, encoding, kobo_span, styles, xhtml_writer, xpointer

@@ -379,6 +379,14 @@ class TooNew(StorageError):
     """The database was written by a newer Kios."""
 
 
+class TooOld(StorageError):
+    """The database was written by an older Kios, and may only be read: it can't be upgraded."""
+
+
+class NoLibrary(StorageError):
+    """There is no database where one is to be read."""
+
+
 class NoKeystore(StorageError):
     """This computer has no password store; the person decides where secrets go."""
 

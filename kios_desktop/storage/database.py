@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from kios_desktop.domain.errors import Corrupt, StorageError, TooNew
+from kios_desktop.domain.errors import Corrupt, NoLibrary, StorageError, TooNew, TooOld
 from kios_desktop.storage import backup, write_ahead
 from kios_desktop.storage.errors import from_sqlite, translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
@@ -59,6 +59,20 @@ class Database:
         database = cls(path, backups or path.with_name("backups"))
         try:
             await database._on_thread(database._open)
+        except BaseException:
+            database._shut_down()
+            raise
+        return database
+
+    @classmethod
+    async def open_to_read(cls, path: Path) -> "Database":
+        """Beside a Kios that runs: nothing is made, mended, upgraded or written.
+
+        Raises `NoLibrary`, `TooNew`, `TooOld`, `Corrupt`; `run` raises `ReadOnly`.
+        """
+        database = cls(path, path.with_name("backups"))
+        try:
+            await database._on_thread(database._open_to_read)
         except BaseException:
             database._shut_down()
             raise
@@ -143,6 +157,18 @@ class Database:
         else:
             self._close()
             raise TooNew(f"schema {revision}")
+
+    def _open_to_read(self) -> None:
+        if not self._path.exists():
+            raise NoLibrary("there is no database")
+        self._engine = _engine_to_read(self._path)
+        revision = self._revision()
+        if revision == HEAD:
+            return
+        self._close()
+        if revision is None:
+            raise NoLibrary("the database is empty")
+        raise TooOld(f"schema {revision}") if revision in REVISIONS else TooNew(revision)
 
     def _connect(self) -> Connection:
         if self._engine is None:
@@ -246,6 +272,18 @@ class Database:
 
 def _raw(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.dbapi_connection)
+
+
+def _engine_to_read(path: Path) -> Engine:
+    there = f"{path.absolute().as_uri()}?mode=ro"
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(
+            there, timeout=BUSY_MS / 1000, uri=True, check_same_thread=False
+        ),
+        poolclass=StaticPool,
+        isolation_level="AUTOCOMMIT",
+    )
 
 
 def _engine(path: Path) -> Engine:

@@ -30,6 +30,7 @@ from kios_desktop.domain.errors import (
     Malformed,
     Missing,
     NoKeystore,
+    NoLibrary,
     NotACatalog,
     NotMatched,
     Overtaken,
@@ -46,6 +47,7 @@ from kios_desktop.domain.errors import (
     TooLarge,
     TooManyFiles,
     TooNew,
+    TooOld,
     TrustProblem,
     Unreachable,
     Unreadable,
@@ -409,9 +411,16 @@ def _publication(_error: PublicationError, _source: str) -> Message:
     return Message(_cant_open(), tr("Something is wrong with this file."))
 
 
-def _storage(text: str, action: Action = Action.TRY_AGAIN) -> Callable[..., Message]:
+_UNREADABLE: Final = "Your library can’t be read"
+
+
+def _storage(
+    text: str,
+    action: Action = Action.TRY_AGAIN,
+    title: str = "Kios couldn’t save your changes",
+) -> Callable[..., Message]:
     def words(_error: StorageError, _source: str) -> Message:
-        return Message(tr("Kios couldn’t save your changes"), tr(text), action)
+        return Message(tr(title), tr(text), action)
 
     return words
 
@@ -504,6 +513,12 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
         Action.NONE,
     ),
     TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
+    TooOld: _storage(
+        "It is of an older Kios. Start Kios once: that upgrades it.", Action.NONE, _UNREADABLE
+    ),
+    NoLibrary: _storage(
+        "There is none here yet. Start Kios once to make one.", Action.NONE, _UNREADABLE
+    ),
     NoKeystore: _no_keystore,
     WrongPassphrase: _wrong_passphrase,
     KeystoreLocked: _keystore_locked,

@@ -19,6 +19,8 @@ from kios_desktop.domain.path_text import path_to_text, text_to_path
 log = logging.getLogger(__name__)
 
 ANSWER_S = 20.0  # a Kios that is starting on a busy machine takes some seconds to look
+ERRAND_S = 600.0  # what may be waited for when it has said that it is at it
+SLICE_MS = 250  # of waiting; Ctrl+C is heard between two
 CONNECT_MS = 1000
 PAUSE_S = 0.05
 MESSAGE_BYTES = 1 << 24  # more than a command line can hold
@@ -27,7 +29,7 @@ MESSAGE_BYTES = 1 << 24  # more than a command line can hold
 class Answer(Enum):
     """What the running Kios said to a second start."""
 
-    TAKEN = b"ok\n"  # it opens the books
+    TAKEN = b"ok\n"  # it opens the books, or is at the errand
     LEAVING = b"leaving\n"  # it is about to end; who waits a little can take its place
     NONE = b""
 
@@ -36,7 +38,8 @@ class Errand(msgspec.Struct, frozen=True):
     """A command that a second start was given, for the running Kios to carry out."""
 
     command: str
-    words: list[str]
+    words: list[bytes]  # as the system encodes them: they need not be text
+    called_in: str  # a folder, as `path_to_text` writes it
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -89,7 +92,9 @@ class SingleInstance(QObject):
         message = msgspec.json.encode([path_to_text(_absolute(book)) for book in books])
         until = time.monotonic() + within_s
         while not self.take():
-            said = self._ask(message, until)
+            socket = self._asked(message, until)
+            said = _line(socket, until)
+            socket.abort()
             if said == Answer.TAKEN.value:
                 return Answer.TAKEN
             if time.monotonic() >= until:
@@ -100,13 +105,15 @@ class SingleInstance(QObject):
     def take_or_send(self, errand: Errand, within_s: float = ANSWER_S) -> Reply | None:
         """Become the one, or have the one carry out a command.
 
-        None when this Kios is the one now. A Reply without success when nobody answered.
+        None when this Kios is the one now. A Reply without success when nobody answered. Raises
+        OSError like `take`.
         """
         until = time.monotonic() + within_s
         while not self.take():
-            said = self._ask(msgspec.json.encode(errand), until)
-            with contextlib.suppress(msgspec.MsgspecError):
-                return msgspec.json.decode(said, type=Reply)
+            socket = self._asked(msgspec.json.encode(errand), until)
+            if _line(socket, until) == Answer.TAKEN.value:
+                return _reply_from(socket)
+            socket.abort()
             if time.monotonic() >= until:
                 return Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
             time.sleep(PAUSE_S)
@@ -126,29 +133,18 @@ class SingleInstance(QObject):
         self._server.close()
         self._lock.unlock()
 
-    def _ask(self, message: bytes, until: float) -> bytes:
-        """One line for one line; empty when nobody listens, or hangs up.
+    def _asked(self, message: bytes, until: float) -> QLocalSocket:
+        """A connection on which one line was sent; one that nobody listens to is closed.
 
         Asked once and waited for: who asks again is not sure to be asked only once.
         """
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(CONNECT_MS):
-            return b""
-        socket.write(message + b"\n")
-        while not socket.canReadLine():
-            left_ms = round((until - time.monotonic()) * 1000)
-            if left_ms <= 0:
-                break
-            if socket.bytesToWrite():
-                going_on = socket.waitForBytesWritten(left_ms)
-            else:
-                going_on = socket.waitForReadyRead(left_ms)
-            if not going_on:
-                break
-        said = bytes(socket.readLine().data()) if socket.canReadLine() else b""
-        socket.disconnectFromServer()
-        return said
+        if socket.waitForConnected(CONNECT_MS):
+            socket.write(message + b"\n")
+            while socket.bytesToWrite() and _goes_on(socket, until):
+                socket.waitForBytesWritten(SLICE_MS)
+        return socket
 
     def _connected(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -168,6 +164,7 @@ class SingleInstance(QObject):
         if self._leaving:
             _say(socket, Answer.LEAVING.value)
         elif isinstance(asked, Errand):
+            _say(socket, Answer.TAKEN.value)
             self._do(lambda: self.errand.emit(asked, lambda reply: _reply(socket, reply)))
         else:
             _say(socket, Answer.TAKEN.value)
@@ -178,6 +175,27 @@ class SingleInstance(QObject):
             self._early.append(what)
         else:
             what()
+
+
+def _goes_on(socket: QLocalSocket, until: float) -> bool:
+    connected = socket.state() is QLocalSocket.LocalSocketState.ConnectedState
+    return connected and time.monotonic() < until
+
+
+def _line(socket: QLocalSocket, until: float) -> bytes:
+    """One line of the answer; empty when nobody listens, or hangs up."""
+    while not socket.canReadLine() and _goes_on(socket, until):
+        socket.waitForReadyRead(SLICE_MS)
+    return bytes(socket.readLine().data()) if socket.canReadLine() else b""
+
+
+def _reply_from(socket: QLocalSocket) -> Reply:
+    said = _line(socket, time.monotonic() + ERRAND_S)
+    with contextlib.suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(said, type=Reply)
+    if socket.state() is QLocalSocket.LocalSocketState.ConnectedState:
+        return Reply(1, "Kios is still at it. Look into its window for how far it is.\n")
+    return Reply(1, "Kios ended before it was done. Start it and look what is there.\n")
 
 
 def _say(socket: QLocalSocket, line: bytes) -> None:

@@ -189,10 +189,10 @@ async def test_one_that_never_answers_is_given_up_in_words(
     assert first.take()
     # both are in this thread: the first can't answer while the second asks
     assert second.take_or_hand_over([Path("a.epub")], within_s=0.3) is Answer.NONE
-    reply = second.take_or_send(Errand("library", ["add"]), within_s=0.3)
+    reply = second.take_or_send(Errand("library", [b"add"], "/"), within_s=0.3)
     assert reply == Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
     first.release()
-    assert second.take_or_send(Errand("library", [])) is None, "its place is free now"
+    assert second.take_or_send(Errand("library", [], "/")) is None, "its place is free now"
     second.release()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.cli import positions_main
+from kios_desktop.cli.positions import positions_main
 from tests.books import BookDraft
 
 KEYS = [
@@ -122,6 +122,7 @@ def test_file_that_is_no_book_is_said_on_standard_error(
 
 def test_command_starts_without_qt() -> None:
     code = (
-        "import sys, kios_desktop.cli; sys.exit(any(m.startswith('PySide6') for m in sys.modules))"
+        "import sys, kios_desktop.cli.positions; "
+        "sys.exit(any(m.startswith(('PySide6', 'sqlalchemy')) for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

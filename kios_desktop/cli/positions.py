@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from kios_desktop.cli.command import Command
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.locator import Place, Precision, Resolution
 from kios_desktop.domain.publication import Publication
@@ -49,7 +50,7 @@ class BadLine(ValueError):
 def positions_main(
     argv: Sequence[str], questions: TextIO | None = None, answers: TextIO | None = None
 ) -> int:
-    """Run the command with the arguments after `positions`; the exit status."""
+    """Run the command with the arguments besides `positions`; the exit status."""
     questions, answers = questions or sys.stdin, answers or sys.stdout
     for stream in (questions, answers):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
@@ -73,6 +74,16 @@ def positions_main(
             answers.write(json.dumps(answerer.answer(line), ensure_ascii=True) + "\n")
             answers.flush()
     return 0
+
+
+class PositionsCommand(Command):
+    """Needs no library, only the book."""
+
+    def main(self, words: Sequence[str]) -> int:
+        return positions_main(words)
+
+
+COMMAND = PositionsCommand()
 
 
 class Answerer:

@@ -1,0 +1,117 @@
+"""What a command is: what it prints, and how far it goes into the library.
+
+One that reads opens the database read-only, beside a Kios that runs. One that writes is carried
+out by the Kios that runs, or here while none does: two never write at once. Imports no Qt.
+"""
+
+import argparse
+import asyncio
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from kios_desktop.domain.errors import KiosError
+from kios_desktop.paths import Paths, profile_paths, user_paths
+
+if TYPE_CHECKING:  # slow to import, and not every command needs it
+    from kios_desktop.storage.database import Database
+
+Options = argparse.Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to. With another `status` than 0 the text is one of the errors."""
+
+    text: str = ""
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a command works on: the database, the folder of the books, and where it was called."""
+
+    database: "Database"
+    folder: Path
+    called_in: Path
+
+
+class BadWords(Exception):
+    """Words that the command does not understand; the text says which, with the usage."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises where `argparse` would end the process: it may be the one that shows windows."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadWords(f"{self.format_usage()}{self.prog}: {message}\n")
+
+
+class Command(ABC):
+    """One first word of the command line."""
+
+    @abstractmethod
+    def main(self, words: Sequence[str]) -> int:
+        """Carry it out with the words besides its name; the exit status."""
+
+
+class Reading(Command):
+    """Looks into the library and changes nothing, whether or not Kios runs."""
+
+    def __init__(
+        self,
+        name: str,
+        describe: Callable[[Parser], None],
+        read: Callable[[Options, Library], Awaitable[Outcome]],
+    ) -> None:
+        self._name, self._describe, self._read = name, describe, read
+
+    def main(self, words: Sequence[str]) -> int:
+        try:
+            options = parsed(self._name, self._describe, words)
+        except BadWords as e:
+            return printed(Outcome(str(e), 2))
+        paths = paths_of(options)
+        from kios_desktop.storage.database import Database
+
+        async def work() -> Outcome:
+            database = await Database.open_to_read(paths.database)
+            try:
+                return await self._read(options, Library(database, paths.library, Path.cwd()))
+            finally:
+                await database.aclose()
+
+        return printed(asyncio.run(said(work)))
+
+
+def parsed(name: str, describe: Callable[[Parser], None], words: Sequence[str]) -> Options:
+    """Every command has `--profile`. Raises BadWords."""
+    parser = Parser(prog=f"kios-desktop {name}")
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
+    )
+    describe(parser)
+    return parser.parse_args(list(words))
+
+
+def paths_of(options: Options) -> Paths:
+    return profile_paths(options.profile) if options.profile else user_paths()
+
+
+async def said(work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """What the world did to a command, in words."""
+    try:
+        return await work()
+    except KiosError as e:
+        from kios_desktop.ui.messages import explain  # slow to import, and seldom needed
+
+        words = explain(e)
+        return Outcome(f"{words.title}. {words.text}\n", 1)
+
+
+def printed(outcome: Outcome) -> int:
+    (sys.stderr if outcome.status else sys.stdout).write(outcome.text)
+    return outcome.status
