@@ -3,7 +3,8 @@
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,41 +45,47 @@ async def run(
     """Returns the exit status. `engine` is the web engine, when it was started ahead."""
     app = App(qt, paths, formatter, engine=engine)
     app.quit_begun.connect(instance.leave)
-    pulse = heed_the_system(qt, app)
-    try:
-        await app.start(show_library=not is_one_book(books))
-    except StorageError as e:
-        instance.leave()
-        await _say(qt, app, tr("Kios can’t open your library"), explain(e).text)
-        return 1
-    except Exception:
-        logger.exception("Kios could not start")
-        instance.leave()
-        await _say(
-            qt,
-            app,
-            tr("Kios can’t start"),
-            tr(
-                "Something in it failed. Your books and places are as they were. Start Kios "
-                "again; if that does not help, report it with the log in {folder}.",
-                folder=str(paths.logs),
-            ),
-        )
-        return 1
-    else:
-        instance.asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
-        qt.files_asked.connect(lambda files: app.tasks.start(app.opening.files(files)))
-        instance.errand.connect(lambda errand, reply: app.tasks.start(app.carry_out(errand, reply)))
-        if books:
-            app.tasks.start(app.opening.files(books))
-        instance.attend()
-        qt.attend(app.save, SESSION_S)
-        await app.finished.wait()
-        return 0
-    finally:
-        app.quit()
-        await app.close()
-        pulse.stop()
+    with heeded(qt, app):
+        try:
+            await app.start(show_library=not is_one_book(books))
+            _attend(qt, app, instance, books)
+            await app.finished.wait()
+            return 0
+        except StorageError as e:
+            instance.leave()
+            await _say(qt, app, tr("Kios can’t open your library"), explain(e).text)
+        except Exception:
+            logger.exception("Kios could not start")
+            instance.leave()
+            await _say(
+                qt,
+                app,
+                tr("Kios can’t start"),
+                tr(
+                    "Something in it failed. Your books and places are as they were. Start Kios "
+                    "again; if that does not help, report it with the log in {folder}.",
+                    folder=str(paths.logs),
+                ),
+            )
+        finally:
+            app.quit()
+            await app.close()
+    return 1
+
+
+def _attend(qt: Application, app: App, instance: SingleInstance, books: Sequence[Path]) -> None:
+    """Kios is there: what it was asked to open, from whatever side, it opens."""
+
+    def open_files(files: Sequence[Path]) -> None:
+        app.tasks.start(app.opening.files(files))
+
+    instance.asked.connect(open_files)
+    instance.errand.connect(lambda errand, reply: app.tasks.start(app.carry_out(errand, reply)))
+    qt.files_asked.connect(open_files)
+    if books:
+        open_files(books)
+    instance.attend()
+    qt.give_files()
 
 
 async def _say(qt: Application, app: App, title: str, text: str) -> None:
@@ -91,18 +98,25 @@ async def _say(qt: Application, app: App, title: str, text: str) -> None:
     await app.finished.wait()
 
 
-def heed_the_system(qt: Application, app: App) -> QTimer:
-    """The menu bar, the Dock, Ctrl+C, a closed terminal: each is a quit like any other.
-
-    The timer that is given back is to be stopped at the end.
-    """
+@contextmanager
+def heeded(qt: Application, app: App) -> Iterator[None]:
+    """Inside, the menu bar, the Dock, Ctrl+C and a closed terminal are a quit like any other."""
     app.quit_begun.connect(qt.leave)
     qt.quit_asked.connect(app.quit)
-    for name in SIGNALS:
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
+    qt.attend(app.save, SESSION_S)
+    numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
+        for number in numbers
+    }
     # Python runs its signal handlers only when the interpreter gets a turn.
     pulse = QTimer(app, interval=PULSE_MS)
     pulse.timeout.connect(lambda: None)
     pulse.start()
-    return pulse
+    try:
+        yield
+    finally:
+        pulse.stop()
+        qt.quit_asked.disconnect(app.quit)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -23,30 +23,35 @@ Save = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Application(QApplication):
-    """Until `attend`, files that are to be opened wait, and a quit ends the loop as Qt would."""
+    """Until `attend` a quit ends the loop as Qt would; until `give_files` files wait."""
 
     quit_asked = Signal()
     files_asked = Signal(list)  # list[Path], never empty
 
     def __init__(self, arguments: Sequence[str]) -> None:
         super().__init__(list(arguments))
-        self._attended = False
+        self._attended = self._giving = False
         self._files: list[Path] = []
         self._save: Save | None = None
         self._save_s = 0.0
         self._gathering = QTimer(self, singleShot=True, interval=TOGETHER_MS)
-        self._gathering.timeout.connect(self._open_gathered)
+        self._gathering.timeout.connect(self._tell_files)
         self.commitDataRequest.connect(self._session_ends)
 
     def attend(self, save: Save, within_s: float) -> None:
         """From now on somebody listens. `save` is run to its end when the session ends, or until
         `within_s` is over: after it the system may kill us."""
         self._attended, self._save, self._save_s = True, save, within_s
-        self._open_gathered()
+
+    def give_files(self) -> None:
+        """From now on files are told of; those that came before are first."""
+        self._giving = True
+        self._tell_files()
 
     def leave(self) -> None:
         """Kios ends: nothing is opened or saved any more, and a quit is under way already."""
         self._save = None
+        self._giving = False
         self._gathering.stop()
         self._files.clear()
 
@@ -63,8 +68,8 @@ class Application(QApplication):
             return True
         return super().event(event)
 
-    def _open_gathered(self) -> None:
-        if self._attended and self._files:
+    def _tell_files(self) -> None:
+        if self._giving and self._files:
             files, self._files = self._files, []
             self.files_asked.emit(files)
 

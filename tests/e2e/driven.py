@@ -24,7 +24,7 @@ from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.launch import new_application
-from kios_desktop.life import SESSION_S, heed_the_system
+from kios_desktop.life import heeded
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
@@ -242,10 +242,13 @@ class Driven(Browses):
             tell(place=[message.spine, message.ordinal])
 
 
+async def life(qt: Application, app: App, arguments: argparse.Namespace) -> None:
+    with heeded(qt, app):
+        await run(qt, app, arguments)
+
+
 async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
-    pulse = heed_the_system(qt, app)
     await app.start()
-    qt.attend(app.save, SESSION_S)
     if arguments.server:
         await app.save_source(
             Source(
@@ -279,7 +282,6 @@ async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
         except (RuntimeError, TimeoutError) as e:
             tell(ok=False, error=f"{type(e).__name__}: {e}")
     await app.close()
-    pulse.stop()
 
 
 def main() -> None:
@@ -296,7 +298,7 @@ def main() -> None:
     qt = new_application()
     formatter = log.set_up(paths.logs)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-        runner.run(run(qt, App(qt, paths, formatter, InMemory()), arguments))
+        runner.run(life(qt, App(qt, paths, formatter, InMemory()), arguments))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ async def nothing() -> None:
 @pytest.fixture
 def attended(qapp: Application) -> Application:
     qapp.attend(nothing, 1.0)
+    qapp.give_files()
     return qapp
 
 
@@ -67,13 +68,13 @@ async def test_files_from_the_finder_come_together(attended: Application) -> Non
 
 
 async def test_files_asked_for_before_anybody_listens_wait(qapp: Application) -> None:
-    qapp._attended = False  # as it is at the start of Kios
+    qapp.leave()  # as it is before Kios has begun
     asked: list[list[Path]] = []
     qapp.files_asked.connect(asked.append)
     QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile("/early.epub")))
     await asyncio.sleep(0.15)
     assert asked == []
-    qapp.attend(nothing, 1.0)
+    qapp.give_files()
     assert asked == [[Path("/early.epub")]]
     qapp.files_asked.disconnect()
 

@@ -1,0 +1,96 @@
+"""One life of Kios from start to end, when something in it goes wrong."""
+
+import asyncio
+import logging
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop import life, log
+from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.ui.application import Application
+from kios_desktop.ui.single_instance import SingleInstance
+from tests.gui.kios import Kios
+
+pytestmark = pytest.mark.gui
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPaths(Paths):
+    """Paths with a mistake in them, met in the middle of the start."""
+
+    @property
+    def database(self) -> Path:
+        raise RuntimeError("a mistake of ours")
+
+
+async def lived(qapp: Application, paths: Paths) -> int:
+    instance = SingleInstance(profile_paths(paths.data.parent).lock)
+    assert instance.take()
+    try:
+        formatter = log.RedactingFormatter()
+        async with asyncio.timeout(15):
+            return await life.run(qapp, paths, formatter, instance, [], None)
+    finally:
+        instance.release()
+
+
+async def test_a_mistake_at_the_start_is_said_and_ends(
+    qapp: Application, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = profile_paths(tmp_path)
+    good.create()
+    broken = BrokenPaths(good.data, good.cache, good.logs, good.machine)
+    assert await lived(qapp, broken) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Kios can’t start. Something in it failed.")
+    assert str(good.logs) in said
+    assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+
+
+async def test_a_database_that_is_not_to_be_opened_is_said_and_ends(
+    qapp: Application, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = profile_paths(tmp_path)
+    paths.create()
+    with closing(sqlite3.connect(paths.database)) as newer:
+        newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+        newer.commit()
+    assert await lived(qapp, paths) == 1
+    assert "newer Kios" in capsys.readouterr().err
+
+
+async def test_what_fails_at_the_end_keeps_nothing_else_from_ending(
+    qapp: Application, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        async def aclose(self) -> None:
+            raise OSError("the cable is cut")
+
+    async with Kios(qapp, tmp_path) as kios:
+        kios.app.accounts._remotes.insert(0, Broken())  # type: ignore[arg-type]
+    database = profile_paths(tmp_path).database
+    assert not database.with_name(database.name + "-wal").exists(), "the database was closed"
+    errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+    assert len(errors) == 1
+    assert errors[0].endswith(" did not end well")
+
+
+async def test_told_to_quit_before_it_has_begun_it_shows_nothing(
+    qapp: Application, tmp_path: Path
+) -> None:
+    from kios_desktop.app import App
+    from kios_desktop.storage.secrets import InMemory
+
+    paths = profile_paths(tmp_path)
+    paths.create()
+    app = App(qapp, paths, log.RedactingFormatter(), InMemory())
+    app.quit()
+    await app.start()
+    assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    await app.close()
