@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -21,7 +21,7 @@ from PySide6.QtGui import QGuiApplication
 from kios_desktop import __version__
 from kios_desktop.paths import Paths, profile_paths, resources, user_paths
 from kios_desktop.ui.application import Application
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.event_loop import new_event_loop, stopped_by_qt
 from kios_desktop.ui.garbage import collect_in_gui_thread
 from kios_desktop.ui.qt_messages import log_qt_messages
 from kios_desktop.ui.reader.scheme import register_scheme
@@ -51,6 +51,13 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
         paths.create()
     except OSError as e:
         return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
+    if _chromium_refuses():
+        return _cannot_start(
+            qt,
+            "Kios can’t run as root",
+            "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
+            "Start Kios as an ordinary user.",
+        )
     instance = SingleInstance(paths.lock)
     try:
         answer = instance.take_or_hand_over(books)
@@ -76,25 +83,36 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
 
 def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequence[Path]) -> int:
     """The one Kios of its profile, from here to its end."""
-    if _chromium_refuses():
-        return _cannot_start(
-            qt,
-            "Kios can’t run as root",
-            "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
-            "Start Kios as an ordinary user.",
-        )
     engine = _engine(qt) if books else None
     if broken := broken_binding():
+        instance.release()  # who starts Kios meanwhile is to be told the same
         return _cannot_start(qt, "Kios can’t start", broken)
     from kios_desktop import life, log
 
     formatter = log.set_up(paths.logs)
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
-    with asyncio.Runner(loop_factory=lambda: new_event_loop(qt, pool)) as runner:
-        status = runner.run(life.run(qt, paths, formatter, instance, books, engine))
+    loop = new_event_loop(qt, pool)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            status = runner.run(life.run(qt, paths, formatter, instance, books, engine))
+        except RuntimeError:
+            if not stopped_by_qt(loop):
+                raise
+            _leave_without_a_screen()
         instance.release()  # here too: what comes next may end the process
         _leave_stuck_threads(pool, status)
     return status
+
+
+def _leave_without_a_screen() -> NoReturn:
+    """The X server or the compositor has gone, and Qt runs no event loop after that.
+
+    Every page turned is on the disk already; what waits is sent at the next start.
+    """
+    logging.getLogger(__name__).error("the screen is gone; Kios ends")
+    sys.stderr.write("Kios ended: the screen is gone. Your places are kept.\n")
+    logging.shutdown()
+    os._exit(1)
 
 
 def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:

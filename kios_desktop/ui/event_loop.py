@@ -35,7 +35,14 @@ class _Nested:
 class _Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """Closes what generators leave open, with the means that every loop of asyncio has for that."""
 
+    stopped_by_qt = False
+
+    def stop(self) -> None:
+        self._told_to_stop = True
+        super().stop()
+
     def run_forever(self) -> None:
+        self._told_to_stop = False
         before = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(
             firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
@@ -44,6 +51,7 @@ class _Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             super().run_forever()
         finally:
             sys.set_asyncgen_hooks(*before)
+            self.stopped_by_qt = not self._told_to_stop
 
 
 def new_event_loop(
@@ -59,3 +67,8 @@ def new_event_loop(
     if pool is not None:
         loop.set_default_executor(pool)
     return loop
+
+
+def stopped_by_qt(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the loop ended by itself when it last ran: Qt does so when the screen is gone."""
+    return isinstance(loop, _Loop) and loop.stopped_by_qt

@@ -152,7 +152,7 @@ async def test_two_starts_at_once_are_one_kios_with_both_books(
     async with asyncio.timeout(START_S * 2):
         while sorted(titles) != ["one", "three", "two"]:
             await asyncio.sleep(0.2)
-            titles = await asyncio.to_thread(_titles, profile_paths(profile).database)
+            titles = await asyncio.to_thread(titles, profile_paths(profile).database)
     left = [one for one in started if one.poll() is None]
     async with asyncio.timeout(START_S):
         while len(left) > 1:
@@ -214,7 +214,7 @@ async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
     first.release()
 
 
-def _titles(database: Path) -> list[str]:
+def titles(database: Path) -> list[str]:
     """What is in the library of a Kios that runs; nothing while there is no table yet."""
     if not database.exists():
         return []
