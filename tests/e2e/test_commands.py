@@ -1,12 +1,9 @@
 """Commands beside a Kios that runs, and without one, each as a process of its own."""
 
 import asyncio
-import contextlib
 import os
 import signal
-import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,54 +11,30 @@ import pytest
 
 from kios_desktop.paths import profile_paths
 from tests.books import BookDraft
+from tests.e2e.processes import Processes, titles
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 START_S = 30
 
 
-class Prompt:
+class Prompt(Processes):
     """A terminal in a folder, with a profile."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder, self.profile = folder, folder / "profile"
-        self._kept: list[subprocess.Popen[str]] = []
 
-    def begin(self, *words: str) -> subprocess.Popen[str]:
-        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.commands", "--profile", str(self.profile), *words],
-            cwd=self.folder,
-            env=env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._kept.append(process)
-        return process
+    def type(self, *words: str) -> subprocess.Popen[str]:
+        return self.begin(self.profile, *words, module="tests.commands", folder=self.folder)
 
     async def call(self, *words: str) -> tuple[int, str, str]:
-        process = self.begin(*words)
+        process = self.type(*words)
         out, err = await asyncio.to_thread(process.communicate, timeout=START_S)
         return process.returncode, out, err
 
-    def end(self) -> None:
-        """No process outlives the test."""
-        for process in self._kept:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-
     def count(self) -> int:
-        database = profile_paths(self.profile).database
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as c:
-            return int(c.execute("SELECT count(*) FROM books").fetchone()[0])
-        return 0
+        return len(titles(profile_paths(self.profile).database))
 
 
 @pytest.fixture
@@ -74,7 +47,7 @@ def prompt(tmp_path: Path) -> Iterator[Prompt]:
 async def running(prompt: Prompt) -> subprocess.Popen[str]:
     """A Kios with one book in it."""
     book = BookDraft(title="Emma", chapters=["<p>Handsome, clever, and rich.</p>"])
-    kios = prompt.begin(str(book.write(prompt.folder / "emma.epub")))
+    kios = prompt.type(str(book.write(prompt.folder / "emma.epub")))
     async with asyncio.timeout(START_S):
         while prompt.count() != 1:
             assert kios.poll() is None
@@ -133,7 +106,7 @@ async def test_without_a_library_it_is_said(prompt: Prompt) -> None:
 async def test_a_file_that_is_called_like_a_command_is_a_file(prompt: Prompt) -> None:
     book = BookDraft(title="Titles", chapters=["<p>a</p>"]).write(prompt.folder / "a.epub")
     book.rename(prompt.folder / "titles")
-    prompt.begin("./titles")
+    prompt.type("./titles")
     async with asyncio.timeout(START_S):
         while prompt.count() != 1:
             await asyncio.sleep(0.1)

@@ -1,22 +1,19 @@
-"""The X server dies under Kios, as it does at the end of some sessions: Kios ends, in a sentence."""
+"""The X server dies under Kios, as at the end of some sessions: Kios ends, in a sentence."""
 
 import asyncio
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.gui.test_single_instance import titles
+from kios_desktop.paths import profile_paths
+from tests.e2e.processes import ROOT, Processes, titles
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 START_S = 30
 
 
@@ -43,27 +40,18 @@ async def test_kios_ends_when_the_screen_is_gone(
     screen: tuple[str, subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     name, server = screen
-    env = {**os.environ, "QT_QPA_PLATFORM": "xcb", "DISPLAY": name}
-    if os.geteuid() == 0:
-        env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     guide = ROOT / "resources" / "guide.epub"
-    kios = subprocess.Popen(
-        [sys.executable, "-m", "kios_desktop", "--profile", str(tmp_path / "p"), str(guide)],
-        cwd=ROOT,
-        env=env,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    processes = Processes()
+    kios = processes.begin(tmp_path / "p", guide, QT_QPA_PLATFORM="xcb", DISPLAY=name)
     try:
         async with asyncio.timeout(START_S):
-            while not await asyncio.to_thread(titles, tmp_path / "p" / "data" / "kios.sqlite3"):
+            while not await asyncio.to_thread(titles, profile_paths(tmp_path / "p").database):
                 await asyncio.sleep(0.2)
         await asyncio.sleep(1)
         server.kill()
         _, said = await asyncio.to_thread(kios.communicate, timeout=START_S)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(kios.pid, signal.SIGKILL)
+        processes.end()
     assert kios.returncode == 1
-    assert b"Kios ended: the screen is gone. Your places are kept." in said
-    assert b"Traceback" not in said
+    assert "Kios ended: the screen is gone. Your places are kept." in said
+    assert "Traceback" not in said

@@ -1,10 +1,7 @@
 """One Kios per profile: a second start hands its books over; a kill leaves nothing that stays."""
 
 import asyncio
-import contextlib
 import os
-import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,46 +15,24 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.single_instance import Answer, Errand, Reply, SingleInstance
 from tests.books import BookDraft
+from tests.e2e.processes import Processes, titles
 from tests.gui.waiting import until
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 START_S = 20
 
 
 class Start(Protocol):
-    def __call__(self, profile: Path, *books: Path | bytes) -> subprocess.Popen[bytes]: ...
+    def __call__(self, profile: Path, *books: Path | bytes) -> subprocess.Popen[str]: ...
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Starts a whole Kios of its own, off screen. None outlives the test."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def begin(profile: Path, *books: Path | bytes) -> subprocess.Popen[bytes]:
-        env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-        words = [sys.executable, "-m", "kios_desktop", "--profile", str(profile), *books]
-        process = subprocess.Popen(
-            words,
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-        running.append(process)
-        return process
-
-    yield begin
-    for process in running:
-        if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # the web engine's processes too
-        process.communicate()
+    processes = Processes()
+    yield processes.begin
+    processes.end()
 
 
 async def test_a_second_start_hands_its_book_to_the_first_and_ends(
@@ -148,11 +123,11 @@ async def test_two_starts_at_once_are_one_kios_with_both_books(
         for name in ("one", "two", "three")
     ]
     started = [start(profile, book) for book in books]
-    titles: list[str] = []
+    there: list[str] = []
     async with asyncio.timeout(START_S * 2):
-        while sorted(titles) != ["one", "three", "two"]:
+        while sorted(there) != ["one", "three", "two"]:
             await asyncio.sleep(0.2)
-            titles = await asyncio.to_thread(titles, profile_paths(profile).database)
+            there = await asyncio.to_thread(titles, profile_paths(profile).database)
     left = [one for one in started if one.poll() is None]
     async with asyncio.timeout(START_S):
         while len(left) > 1:
@@ -212,15 +187,6 @@ async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
     assert await asyncio.to_thread(second.wait, START_S) == 0
     assert asked == [[Path(os.fsdecode(name))]]
     first.release()
-
-
-def titles(database: Path) -> list[str]:
-    """What is in the library of a Kios that runs; nothing while there is no table yet."""
-    if not database.exists():
-        return []
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as at:
-        return [title for (title,) in at.execute("SELECT title FROM books")]
-    return []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")
