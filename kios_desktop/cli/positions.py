@@ -57,6 +57,7 @@ def positions_main(
             reconfigure(encoding="utf-8", errors="surrogateescape")
     parser = argparse.ArgumentParser(prog="kios-desktop positions", description=__doc__)
     parser.add_argument("book", type=Path, metavar="BOOK.epub")
+    parser.add_argument("--profile", help=argparse.SUPPRESS)  # it needs none
     book: Path = parser.parse_args(argv).book
     try:
         container = Container.open(book)

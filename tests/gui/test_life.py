@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QUrl
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop import life, log
 from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.ui.application import Application
+from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
+from tests.books import BookDraft
 from tests.gui.kios import Kios
+from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
 
@@ -94,3 +99,32 @@ async def test_told_to_quit_before_it_has_begun_it_shows_nothing(
     await app.start()
     assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
     await app.close()
+
+
+async def test_a_file_from_the_finder_is_opened_and_the_dock_can_quit(
+    qapp: Application, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path)
+    paths.create()
+    book = BookDraft(title="Emma", chapters=["<p>a</p>"]).write(tmp_path / "emma ü.epub")
+    # as macOS does it: the file is told before Kios has begun to listen
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(book))))
+    life_of_kios = asyncio.create_task(lived(qapp, paths))
+    await until(lambda: bool(_readers()), 15)
+    second = BookDraft(title="Persuasion", chapters=["<p>b</p>"]).write(tmp_path / "b.epub")
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(second))))
+    await until(lambda: len(_readers()) == 2, 15)
+    asked = QEvent(QEvent.Type.Quit)
+    QCoreApplication.sendEvent(qapp, asked)
+    assert asked.isAccepted()
+    assert await life_of_kios == 0
+    assert not _readers()
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(book))))
+    await asyncio.sleep(0.2)
+    assert not _readers(), "nothing opens after the end"
+
+
+def _readers() -> list[QWidget]:
+    return [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, ReaderWindow) and w.isVisible()
+    ]
