@@ -8,11 +8,14 @@ that, whatever looks like a login or a key in a URL is blanked unseen.
 import base64
 import hashlib
 import logging
+import os
 import re
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from kios_desktop.domain.disk import make_folder, private
 from kios_desktop.domain.secret import KOREADER_ROUTES
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -62,6 +65,14 @@ class RedactingFormatter(logging.Formatter):
         return _URL.sub(_without_keys, text)
 
 
+class _PrivateFile(RotatingFileHandler):
+    """For nobody else's eyes: what is read stands in it."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = private(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
+
+
 def set_up(folder: Path | None, level: int = logging.INFO) -> RedactingFormatter:
     """Logs to `folder`, or to standard error without one. Call `hide` for each secret in use.
 
@@ -71,8 +82,8 @@ def set_up(folder: Path | None, level: int = logging.INFO) -> RedactingFormatter
     handler: logging.Handler = logging.StreamHandler()
     if folder is not None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(
+            make_folder(folder)
+            handler = _PrivateFile(
                 folder / "kios.log", maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
             )
         except OSError:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+from kios_desktop.domain.disk import make_folder, make_private
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -25,13 +27,22 @@ class Paths:
         return self.data / "library"
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """All that are ours. The folder of a profile itself is the reader's choice."""
+        return (self.data, self.cache, self.logs, self.machine, self.library)
+
+    @property
     def lock(self) -> Path:
         return self.machine / "running.lock"
 
     def create(self) -> None:
-        """Make the folders. Raises OSError when the disk does not allow it."""
-        for folder in (self.data, self.cache, self.logs, self.machine, self.library):
-            folder.mkdir(parents=True, exist_ok=True)
+        """Make the folders, for nobody else's eyes. Raises OSError when the disk does not allow it.
+
+        With the way into them closed, what is inside is private from now on, whatever its mode.
+        """
+        for folder in self.folders:
+            make_folder(folder)
+            make_private(folder)
 
 
 def user_paths() -> Paths:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from kios_desktop import __version__
+from kios_desktop.domain.disk import write_private
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
@@ -86,7 +87,7 @@ def keep_outline(book: Path, publication: Publication) -> None:
     try:
         now = book.stat()
         kept = _Kept(__version__, now.st_size, now.st_mtime_ns, publication)
-        part.write_bytes(msgspec.msgpack.encode(kept))
+        write_private(part, msgspec.msgpack.encode(kept))
         part.replace(path)
     except OSError as e:
         log.info("an outline was not kept: %s", e)

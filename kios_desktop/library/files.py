@@ -9,11 +9,12 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from kios_desktop.domain.disk import from_os
+from kios_desktop.domain.disk import FILE_MODE, from_os, make_folder, private, settle, write_private
+from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book
 from kios_desktop.epub.outline import outline_path
 
@@ -23,12 +24,15 @@ _COPY_BYTES = 1024 * 1024
 class LibraryFiles:
     """The files below one library folder. Blocking; safe to use from several threads.
 
-    Writing raises Full, ReadOnly or another StorageError.
+    Writing raises Full, ReadOnly or another StorageError. `unlink` is the system's: on Windows it
+    refuses for a file that somebody has open.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, unlink: Callable[[Path], None] = Path.unlink) -> None:
         self.folder = folder
+        self._unlink = unlink
         self._made: set[Path] = set()
+        self._found: set[str] = set()  # books that were there before they were added
 
     def path(self, relative: str) -> Path:
         """Where a file named in the database (with forward slashes) is."""
@@ -42,7 +46,9 @@ class LibraryFiles:
         name = self.book_name(sha256)
         target = self.path(name)
         with contextlib.suppress(OSError):
-            if target.stat().st_size == size_bytes:
+            if target.stat().st_size == size_bytes and _sha256(target) == sha256:
+                self._found.add(name)
+                target.chmod(FILE_MODE)  # it has changed: somebody wants it from now on
                 return name
         self._write(target, source, size_bytes)
         return name
@@ -65,8 +71,7 @@ class LibraryFiles:
     def is_whole(self, book: Book) -> bool:
         """Whether a book's file has the bytes that were added; all of it is read."""
         try:
-            with self.path(book.file).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == book.hashes.sha256
+            return _sha256(self.path(book.file)) == book.hashes.sha256
         except OSError:
             return False
 
@@ -78,13 +83,13 @@ class LibraryFiles:
 
     def _write(self, target: Path, source: BinaryIO, size_bytes: int) -> None:
         source.seek(0)
-        with self._part_of(target) as part, part.open("wb") as writing:
+        with self._part_of(target) as part, _new_file(part) as writing:
             if size_bytes <= _COPY_BYTES:
                 writing.write(source.read())
             else:
                 shutil.copyfileobj(source, writing, _COPY_BYTES)
             writing.flush()
-            os.fsync(writing.fileno())  # before the database names a file, it is on the disk
+            settle(writing.fileno())  # before the database names a file, it is on the disk
 
     def write_cover(self, sha256: str, extension: str, data: bytes) -> str:
         """Store a cover picture; its relative name.
@@ -96,7 +101,7 @@ class LibraryFiles:
         target = self.path(name)
         with _storing():
             self._make_folder(target)
-            target.write_bytes(data)
+            write_private(target, data)
         return name
 
     @contextlib.contextmanager
@@ -114,22 +119,47 @@ class LibraryFiles:
 
     def _make_folder(self, target: Path) -> None:
         if target.parent not in self._made:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             self._made.add(target.parent)
 
     def remove(self, book: Book) -> None:
-        """Delete a book's file, outline and cover; what is gone already is fine."""
-        with _storing():
-            outline_path(self.path(book.file)).unlink(missing_ok=True)
-            for relative in filter(None, (book.file, book.cover)):
-                self.path(relative).unlink(missing_ok=True)
+        """Delete a book's file, outline and cover; what is gone already is fine.
+
+        One that can't be deleted does not keep the others; it is raised at the end.
+        """
+        self.remove_file(book.file, book.cover)
+
+    def remove_file(self, *relative: str) -> None:
+        """The same by name. Raises StorageError."""
+        refused: OSError | None = None
+        for name in filter(None, relative):
+            for path in (self.path(name), outline_path(self.path(name))):
+                try:
+                    self._unlink(path)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    refused = refused or error
+        if refused is not None:
+            raise from_os(refused) from refused
 
     def discard(self, *relative: str) -> None:
-        """Take back files of a book that could not be added after all."""
-        for name in filter(None, relative):
-            with contextlib.suppress(OSError):
-                self.path(name).unlink(missing_ok=True)
-                outline_path(self.path(name)).unlink(missing_ok=True)
+        """Take back files of a book that could not be added after all.
+
+        A book that was there before stays: it may be the only copy there is.
+        """
+        with contextlib.suppress(StorageError):
+            self.remove_file(*(name for name in relative if name not in self._found))
+
+
+def _sha256(path: Path) -> str:
+    """Of all bytes of a file. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _new_file(path: Path) -> BinaryIO:
+    return open(path, "wb", opener=private)
 
 
 @contextlib.contextmanager

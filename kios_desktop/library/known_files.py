@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from kios_desktop.domain.disk import write_private
+
 log = logging.getLogger(__name__)
 
 MOST = 2000  # files; the longest forgotten goes first
@@ -86,7 +88,7 @@ class KnownFiles:
     def _write(self) -> None:
         part = self._file.with_name(self._file.name + ".part")
         try:
-            part.write_bytes(msgspec.json.encode(self._known))
+            write_private(part, msgspec.json.encode(self._known))
             part.replace(self._file)
         except OSError as e:
             log.info("what was added was not remembered: %s", e)

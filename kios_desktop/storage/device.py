@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from kios_desktop.domain.disk import make_folder, write_private
+
 log = logging.getLogger(__name__)
 
 _NAME_LENGTH = 100
@@ -37,8 +39,8 @@ def device_id(path: Path, fingerprint: str) -> str:
     made = _Device(uuid.uuid4().hex.upper(), fingerprint)
     part = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.encode(made))
+        make_folder(path.parent)
+        write_private(part, msgspec.json.encode(made))
         part.replace(path)
     except OSError as error:
         log.warning("the device id could not be stored: %s", type(error).__name__)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kios_desktop.domain.catalog import Feed
+from kios_desktop.domain.disk import make_folder, write_private
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.storage.errors import translated
 from kios_desktop.storage.masked import from_masked_json, to_masked_json
@@ -58,9 +59,9 @@ class FeedCopies:
         if len(text) > LARGEST_BYTES:
             return
         with translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_text(text, encoding="utf-8")
+            write_private(part, text.encode())
             os.utime(part, (at.timestamp(), at.timestamp()))
             part.replace(path)
         self._drop_oldest()

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from kios_desktop.domain.disk import write_private
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Position, Quote
 
@@ -115,7 +116,9 @@ class LastTurns:
     def _opened(self) -> BinaryIO:
         if self._file is None:
             if not self._path.exists():
-                self._path.write_bytes(bytes(SLOT_BYTES * SLOTS))  # its place on the disk is taken
+                write_private(
+                    self._path, bytes(SLOT_BYTES * SLOTS)
+                )  # its place on the disk is taken
             self._file = self._path.open("r+b", buffering=0)
         return self._file
 

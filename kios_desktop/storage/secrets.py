@@ -6,7 +6,6 @@ file sealed with a passphrase. Stores block and are called in a thread.
 """
 
 import asyncio
-import os
 import secrets as randomness
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Protocol
 
 import msgspec
 
-from kios_desktop.domain.disk import from_os
+from kios_desktop.domain.disk import from_os, make_folder, private, settle
 from kios_desktop.domain.errors import (
     KeystoreDamaged,
     KeystoreFailed,
@@ -178,12 +177,11 @@ class SealedFile:
         sealed = AESGCM(self._key).encrypt(nonce, msgspec.json.encode(values), header)
         part = self._path.with_name(self._path.name + ".part")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as stream:
+            make_folder(self._path.parent)
+            with open(part, "wb", opener=private) as stream:
                 stream.write(header + nonce + sealed)
                 stream.flush()
-                os.fsync(stream.fileno())
+                settle(stream.fileno())
             part.replace(self._path)
         except OSError as error:
             raise from_os(error) from error

@@ -9,6 +9,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from kios_desktop.domain.disk import settle
+
 
 def flush(database: Path) -> None:
     """Return when everything committed so far is on the disk. Raises OSError.
@@ -20,7 +22,7 @@ def flush(database: Path) -> None:
     except FileNotFoundError:
         return
     try:
-        os.fsync(log)
+        settle(log)
     finally:
         os.close(log)
 
@@ -32,4 +34,5 @@ def write_back(database: Path, busy_s: float) -> None:
     """
     there = f"{database.absolute().as_uri()}?mode=rw"  # one that is gone is not made anew
     with closing(sqlite3.connect(there, timeout=busy_s, uri=True)) as connection:
+        connection.execute("PRAGMA checkpoint_fullfsync=ON")  # means something on macOS
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from kios_desktop.domain.disk import write_private
+
 log = logging.getLogger(__name__)
 
 _decoder = msgspec.json.Decoder(dict[str, bool | bytes])
@@ -48,7 +50,7 @@ class WindowMemory:
                 return
             part = self._file.with_name(self._file.name + ".part")
             try:
-                part.write_bytes(msgspec.json.encode(values))
+                write_private(part, msgspec.json.encode(values))
                 part.replace(self._file)
             except OSError as e:
                 log.info("how windows stood was not kept: %s", type(e).__name__)

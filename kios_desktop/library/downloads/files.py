@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from kios_desktop.domain.disk import from_os
+from kios_desktop.domain.disk import from_os, make_folder
 from kios_desktop.domain.download import DownloadId
 
 _LONGEST_BYTES: Final = 200
@@ -21,7 +21,7 @@ class DownloadFiles:
     def prepare(self) -> None:
         """Raises `StorageError`."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
         except OSError as error:
             raise from_os(error) from error
 
@@ -49,7 +49,7 @@ class DownloadFiles:
         part, target = self.part(download), self.named(download, name)
         try:
             if part.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(target.parent)
                 part.replace(target)
             return target if target.exists() else None
         except OSError as error:

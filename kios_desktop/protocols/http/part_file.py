@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from kios_desktop.domain.disk import from_os
+from kios_desktop.domain.disk import from_os, make_folder, private
 from kios_desktop.domain.errors import StorageError
 
 _HELD_BYTES = 256 * 1024
@@ -33,8 +33,8 @@ class PartFile:
 
         def work() -> PartFile:
             with _storing():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0))
+                make_folder(path.parent)
+                descriptor = private(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0))
                 file = os.fdopen(descriptor, "wb", buffering=0)
                 try:
                     file.truncate(keep_bytes)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from kios_desktop.domain.disk import make_folder
 from kios_desktop.domain.secret import ServerUrl
 
 LIMIT_BYTES: Final = 256 << 20
@@ -58,7 +59,7 @@ class CoverStore:
         """Whole or not at all."""
         path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
                 part.write(data)
             Path(part.name).replace(path)
