@@ -372,7 +372,14 @@ class Locked(StorageError):
 
 
 class Corrupt(StorageError):
-    """The database is damaged and no backup could replace it."""
+    """The database is damaged or emptied, and no backup could replace it.
+
+    `books` is how many files of books are there all the same.
+    """
+
+    def __init__(self, reason: str = "", books: int = 0) -> None:
+        super().__init__(reason)
+        self.books = books
 
 
 class TooNew(StorageError):

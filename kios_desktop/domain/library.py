@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from kios_desktop.domain.locator import Position
 
 BookId = NewType("BookId", int)
+
+
+BOOK_FILES: Final = "books/*/*.epub"  # in the library folder, each under the name of its SHA-256
 
 
 class Status(StrEnum):

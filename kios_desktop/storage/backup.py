@@ -1,7 +1,9 @@
 """Copies of the database: made while all is well, put back when it is not.
 
 Plain sqlite3 and files; called on the storage thread. A copy is written under another name and
-renamed when complete, so a half-written one is never taken for good.
+renamed when complete, so a half-written one is never taken for good. The name says when it was
+made. That may be still to come, after a clock was wrong: such a copy counts as older than those
+that can be dated, and never keeps new ones from being made.
 """
 
 import logging
@@ -11,7 +13,9 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kios_desktop.domain.disk import make_folder, private, settle, write_private
 from kios_desktop.domain.errors import Corrupt
+from kios_desktop.storage.errors import from_sqlite
 
 log = logging.getLogger(__name__)
 
@@ -21,17 +25,44 @@ _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
 def sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the file's structure."""
+    """Whether SQLite finds nothing wrong with the file's structure, its log included.
+
+    Raises sqlite3.Error for what is no damage: a lock, a full disk.
+    """
+    return _sound(path)
+
+
+def _sound(path: Path | str, uri: bool = False) -> bool:
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-    except sqlite3.DatabaseError:
-        return False
+        with closing(sqlite3.connect(path, uri=uri)) as connection:
+            connection.text_factory = bytes  # what it says of damage may be damaged, too
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok")
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return False
+        raise
 
 
-def backups(folder: Path) -> list[Path]:
-    """Newest first."""
-    return sorted(folder.glob("library-*.db"), reverse=True)
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether what SQLite says to a simple question is about the file, not the world around it."""
+    return isinstance(from_sqlite(error), Corrupt | None)
+
+
+def _sound_copy(path: Path) -> bool:
+    """The same for a copy, which nobody writes to: nothing is made beside it."""
+    return _sound(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
+def backups(folder: Path, now: datetime | None = None) -> list[Path]:
+    """Newest first; behind them those that seem to be from after `now`.
+
+    What Kios has not named is not its own: somebody has put it there and will want to find it.
+    """
+    dated = [(at, path) for path in folder.glob("library-*.db") if (at := _date(path)) is not None]
+    dated.sort(reverse=True)
+    if now is not None:
+        dated.sort(key=lambda one: one[0] > now)
+    return [path for _at, path in dated]
 
 
 def made_at(path: Path) -> datetime:
@@ -39,15 +70,16 @@ def made_at(path: Path) -> datetime:
     return datetime.strptime(f"{path.stem.removeprefix('library-')}+0000", f"{_STAMP}%z")
 
 
+def _date(path: Path) -> datetime | None:
+    with suppress(ValueError):
+        return made_at(path)
+    return None
+
+
 def due(folder: Path, now: datetime) -> bool:
     """Whether the newest copy is older than a day."""
-    newest = next(iter(backups(folder)), None)
-    if newest is None:
-        return True
-    try:
-        return now - made_at(newest) > EVERY
-    except ValueError:
-        return True
+    newest = next(iter(backups(folder, now)), None)
+    return newest is None or not timedelta(0) <= now - made_at(newest) <= EVERY
 
 
 def make(database: Path, folder: Path, now: datetime) -> Path:
@@ -55,21 +87,32 @@ def make(database: Path, folder: Path, now: datetime) -> Path:
 
     Raises `Corrupt`, and drops nothing, when the copy turns out to be damaged.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     target = folder / f"library-{now.astimezone(UTC).strftime(_STAMP)}.db"
     part = target.with_suffix(".part")
-    part.unlink(missing_ok=True)
+    write_private(part, b"")
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as copy:
+            copy.execute("PRAGMA fullfsync=ON")  # means something on macOS
             source.backup(copy)
-        if not sound(part):
+        if not _sound_copy(part):
             raise Corrupt("the database is damaged; keeping the older backups")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    for old in backups(folder)[KEEP:]:
+    for old in backups(folder, now)[KEEP:]:
         old.unlink(missing_ok=True)
     return target
+
+
+def clear_unfinished(database: Path, folder: Path) -> None:
+    """Remove what a Kios that was killed left of a copy, or of one put back."""
+    of_copies = (
+        path for kind in ("part", "part-*", "db-*") for path in folder.glob(f"library-*.{kind}")
+    )
+    for path in (_part_of(database), *of_copies):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def set_aside(database: Path, now: datetime) -> None:
@@ -80,16 +123,31 @@ def set_aside(database: Path, now: datetime) -> None:
             path.rename(path.with_name(path.name + suffix))
 
 
-def put_back(database: Path, folder: Path) -> Path | None:
-    """Copies the newest sound backup to `database`; None when there is none."""
-    for candidate in backups(folder):
-        if sound(candidate):
-            part = database.with_name(database.name + ".part")
-            shutil.copyfile(candidate, part)
+def put_back(database: Path, folder: Path, now: datetime) -> Path | None:
+    """Sets `database` aside and puts the newest sound backup there; None when there is none.
+
+    Raises OSError, and leaves all as it was, when there is no room for it.
+    """
+    for candidate in backups(folder, now):
+        if _sound_copy(candidate):
+            part = _part_of(database)
+            with (
+                candidate.open("rb") as source,
+                open(part, "wb", opener=private) as copy,
+            ):
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                settle(copy.fileno())
+            set_aside(database, now)
             part.replace(database)
             return candidate
         log.warning("backup %s is damaged too", candidate.name)
+    set_aside(database, now)
     return None
+
+
+def _part_of(database: Path) -> Path:
+    return _beside(database, ".part")
 
 
 def _beside(database: Path, suffix: str) -> Path:

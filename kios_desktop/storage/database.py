@@ -9,16 +9,19 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
+from kios_desktop.domain.disk import FILE_MODE, make_folder
 from kios_desktop.domain.errors import Corrupt, NoLibrary, StorageError, TooNew, TooOld
+from kios_desktop.domain.library import BOOK_FILES
 from kios_desktop.storage import backup, write_ahead
-from kios_desktop.storage.errors import from_sqlite, translated
+from kios_desktop.storage.errors import translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.tables import FULL_TEXT, metadata
 
@@ -40,8 +43,8 @@ class Database:
     database usable: after `Full` or `ReadOnly` the same call may be tried again.
     """
 
-    def __init__(self, path: Path, backups: Path) -> None:
-        self._path, self._backups = path, backups
+    def __init__(self, path: Path, backups: Path, library: Path) -> None:
+        self._path, self._backups, self._library = path, backups, library
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
         self._written = 0  # transactions since the log was last written back
@@ -51,12 +54,17 @@ class Database:
         self.recovered_from: datetime | None = None
 
     @classmethod
-    async def open(cls, path: Path, backups: Path | None = None) -> "Database":
+    async def open(
+        cls, path: Path, backups: Path | None = None, library: Path | None = None
+    ) -> "Database":
         """`recovered_from` is set when a backup of that time had to replace a damaged file.
 
-        Raises `TooNew`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
+        `library` is the folder with the files of books: where there are some, a database that is
+        empty has lost something. Raises `TooNew`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
         """
-        database = cls(path, backups or path.with_name("backups"))
+        database = cls(
+            path, backups or path.with_name("backups"), library or path.with_name("library")
+        )
         try:
             await database._on_thread(database._open)
         except BaseException:
@@ -70,7 +78,7 @@ class Database:
 
         Raises `NoLibrary`, `TooNew`, `TooOld`, `Corrupt`; `run` raises `ReadOnly`.
         """
-        database = cls(path, path.with_name("backups"))
+        database = cls(path, path.with_name("backups"), path.with_name("library"))
         try:
             await database._on_thread(database._open_to_read)
         except BaseException:
@@ -131,18 +139,26 @@ class Database:
 
     async def _on_thread(self, work: Callable[[], T], thread: Executor | None = None) -> T:
         def guarded() -> T:
-            with translated():
-                return work()
+            try:
+                with translated():
+                    return work()
+            except Corrupt:
+                with suppress(OSError):
+                    self._suspect.touch(FILE_MODE)
+                raise
 
         if self._closed:
             raise StorageError("the database is closed")
         return await asyncio.get_running_loop().run_in_executor(thread or self._thread, guarded)
 
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         now = datetime.now(UTC)
-        if self._path.exists() and not self._sound():
+        backup.clear_unfinished(self._path, self._backups)
+        if not self._sound():
             self._recover(now)
+        if not self._path.exists():
+            self._path.touch(FILE_MODE)  # SQLite gives the same mode to what it makes beside it
         self._engine = _engine(self._path)
         with self._connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
@@ -179,30 +195,41 @@ class Database:
         """The header always; the whole file when it is small or was not closed properly.
 
         A big file that was closed properly is checked with the daily backup instead, so that
-        starting stays quick with a hundred thousand books.
+        starting stays quick with a hundred thousand books; and when damage was met in it.
         """
-        if not self._path.stat().st_size and backup.backups(self._backups):
-            return False  # SQLite takes an empty file for a new database
-        connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000)
+        if not self._path.exists():
+            return not backup.backups(self._backups, datetime.now(UTC))
         try:
-            connection.execute("PRAGMA schema_version").fetchone()
+            with closing(sqlite3.connect(self._path, timeout=BUSY_MS / 1000)) as connection:
+                empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            if isinstance(from_sqlite(error), Corrupt):
+            if backup.is_damage(error):
                 return False
             raise  # a lock is not damage
-        finally:
-            connection.close()
-        unfinished = self._path.with_name(self._path.name + "-wal").exists()
+        if empty:  # SQLite takes it for a new database, which it is only where nothing was before
+            return not (backup.backups(self._backups, datetime.now(UTC)) or self._books())
+        unfinished = _beside(self._path, "-wal").exists() or self._suspect.exists()
         if unfinished or self._path.stat().st_size <= CHECKED_BYTES:
-            return backup.sound(self._path)
+            if not backup.sound(self._path):
+                return False
+            self._suspect.unlink(missing_ok=True)
         return True
 
+    @property
+    def _suspect(self) -> Path:
+        """A file that is there when damage was met: the next start looks at all of the database."""
+        return _beside(self._path, "-suspect")
+
+    def _books(self) -> int:
+        """How many files of books there are."""
+        return sum(1 for _path in self._library.glob(BOOK_FILES))
+
     def _recover(self, now: datetime) -> None:
-        log.error("the database is damaged; looking for a backup")
-        backup.set_aside(self._path, now)
-        used = backup.put_back(self._path, self._backups)
+        log.error("the database is damaged, emptied or gone; looking for a backup")
+        used = backup.put_back(self._path, self._backups, now)
+        self._suspect.unlink(missing_ok=True)
         if used is None:
-            raise Corrupt("damaged, and there is no sound backup")
+            raise Corrupt("damaged, and there is no sound backup", self._books())
         self.recovered_from = backup.made_at(used)
         log.warning("put back the backup %s", used.name)
 
@@ -237,7 +264,7 @@ class Database:
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(_SCRIPTS))
+        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
 
         def work(connection: Connection) -> None:
@@ -270,6 +297,10 @@ class Database:
         engine.dispose()
 
 
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
 def _raw(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.dbapi_connection)
 
@@ -288,7 +319,7 @@ def _engine_to_read(path: Path) -> Engine:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves: DDL must be inside too
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
@@ -298,6 +329,8 @@ def _engine(path: Path) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA fullfsync=ON")  # means something on macOS only
+        connection.execute("PRAGMA checkpoint_fullfsync=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={MOST_PAGES}")
         connection.execute("PRAGMA cache_size=-16000")
 

@@ -56,7 +56,7 @@ from kios_desktop.domain.errors import (
     WebPage,
     WrongPassphrase,
 )
-from kios_desktop.ui.wording import gigabytes, isolated, number, tr
+from kios_desktop.ui.wording import counted, gigabytes, isolated, number, tr
 
 
 class Action(Enum):
@@ -425,6 +425,23 @@ def _storage(
     return words
 
 
+def _corrupt(error: Corrupt, _source: str) -> Message:
+    lost = tr(
+        "The list of your books is damaged or empty, and there is no copy of it to go back to. "
+        "What is left of it was put aside."
+    )
+    if error.books:
+        remedy = counted(
+            error.books,
+            "{n} book is still in the folder of Kios: start Kios again, and it offers to add it.",
+            "{n} books are still in the folder of Kios: start Kios again, and it offers to add "
+            "them.",
+        )
+    else:
+        remedy = tr("Start Kios again for a new library, then add your books again.")
+    return Message(tr("Your library can’t be read"), f"{lost} {remedy}", Action.NONE)
+
+
 def _no_keystore(_error: NoKeystore, _source: str) -> Message:
     text = tr("No password store was found on this computer.")
     return Message(tr("Where should passwords be kept?"), text, Action.CONTINUE)
@@ -507,11 +524,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Full: _storage("No space left on this disk. Your place is kept in memory."),
     ReadOnly: _storage("Kios may not write to its folder. Your place is kept in memory."),
     Locked: _storage("Another program is using the library. Your place is kept in memory."),
-    Corrupt: _storage(
-        "The library is damaged, and there is no copy to go back to. The damaged file was put "
-        "aside. Start Kios again for a new library, then add your books again.",
-        Action.NONE,
-    ),
+    Corrupt: _corrupt,
     TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
     TooOld: _storage(
         "It is of an older Kios. Start Kios once: that upgrades it.", Action.NONE, _UNREADABLE

@@ -1,16 +1,16 @@
 """A full disk, a file that goes away, a damaged database: said, and nothing lost."""
 
 import asyncio
-import contextlib
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kios_desktop.paths import profile_paths
 from tests.books import BookDraft
+from tests.disks import fill, small_disk
 from tests.e2e.reader import Reader
+
+__all__ = ["small_disk"]
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
@@ -20,30 +20,6 @@ def long_book(folder: Path, megabytes: float = 0.2) -> Path:
     noise = "".join(f"{n * 2654435761 % 2**32:08x} " for n in range(int(megabytes * 230_000)))
     paragraphs = "".join(f"<p>{noise[i : i + 600]}</p>" for i in range(0, len(noise), 600))
     return BookDraft(chapters=[paragraphs, "<p>The end.</p>"]).write(folder / "long.epub")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of six megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs the right to mount")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
-def fill(folder: Path) -> Path:
-    """Leave no space at all."""
-    filler = folder / "filler"
-    with contextlib.suppress(OSError), filler.open("wb") as file:
-        while True:
-            file.write(b"x" * 4096)
-            file.flush()
-    return filler
 
 
 def remove(path: str) -> None:
