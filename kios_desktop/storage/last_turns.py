@@ -45,6 +45,7 @@ class LastTurns:
         self._number = 0  # of the last turn; 0 before the file was looked at
         self._unsaved: dict[BookId, deque[tuple[Position, int]]] = {}
         self._broken = False
+        self._held: dict[int, tuple[BookId, Position | None]] = {}  # what we wrote, by slot
 
     def note(self, book_id: BookId, position: Position) -> None:
         """Write a turn over the oldest one."""
@@ -52,8 +53,12 @@ class LastTurns:
         chapter = replace(locator.chapter, title=locator.chapter.title[:TITLE])
         short = replace(locator, chapter=chapter, quote=Quote())
         number = self._following()
-        self._write(Turn(number, book_id, replace(position, locator=short)))
+        self._write(Turn(number, book_id, replace(position, locator=short)), position)
         self._unsaved.setdefault(book_id, deque(maxlen=SLOTS)).append((position, number))
+
+    def has(self, book_id: BookId, position: Position) -> bool:
+        """Whether a turn that was noted is still in the file."""
+        return (book_id, position) in self._held.values()
 
     def saved(self, book_id: BookId, position: Position) -> None:
         """The database has this one, and what was before it is of no use any more."""
@@ -72,7 +77,7 @@ class LastTurns:
         self._number += 1
         return self._number
 
-    def _write(self, turn: Turn) -> None:
+    def _write(self, turn: Turn, stands_for: Position | None = None) -> None:
         text = msgspec.json.encode(turn)
         if self._broken or len(text) > SLOT_BYTES - _HEAD:
             return
@@ -80,7 +85,9 @@ class LastTurns:
         try:
             file = self._opened()
             file.seek(self._next * SLOT_BYTES)
-            file.write(slot)
+            self._held.pop(self._next, None)
+            if file.write(slot) == len(slot):
+                self._held[self._next] = (turn.book_id, stands_for)
         except OSError as error:
             log.warning("the last page turns are kept in the database only: %s", error)
             self._broken = True

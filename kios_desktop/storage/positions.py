@@ -52,6 +52,10 @@ class Positions:
         if self._turns is not None:
             self._turns.note(book_id, position)
 
+    def has_noted(self, book_id: BookId, position: Position) -> bool:
+        """Whether a noted turn is put back at the next start, should it not be saved before."""
+        return self._turns is not None and self._turns.has(book_id, position)
+
     async def recover(self) -> None:
         """Takes over page turns that were noted and never saved; they are still to be sent."""
         turns = self._turns.newest() if self._turns is not None else []

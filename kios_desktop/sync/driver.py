@@ -194,6 +194,11 @@ class BookSync:
         return self._saver.idle
 
     @property
+    def unkept(self) -> bool:
+        """Where the reader is now is nowhere but in memory."""
+        return self._saver.unkept
+
+    @property
     def finished(self) -> bool:
         """Nothing is left to do, so the object may go."""
         record = self.state.record

@@ -186,6 +186,13 @@ class SyncEngine:
         except TimeoutError:
             log.error("the last place could not be saved in time")
 
+    def unkept(self) -> list[str]:
+        """The titles of books whose place is nowhere but in memory: it goes when Kios ends.
+
+        After `flush`, when the disk was full or refused it; `try_saving` and `flush` try again.
+        """
+        return sorted(book.title for book in self._books.values() if book.unkept)
+
     async def _check(self, connection: Connection) -> None:
         """Ask a server that no book has asked meanwhile."""
         begun, connection.checking = self._now(), True

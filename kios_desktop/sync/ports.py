@@ -66,6 +66,9 @@ class PositionStore(Protocol):
     def note(self, book_id: BookId, position: Position) -> None:
         """At once, where `save` may wait: kept when this process is killed. Never raises."""
 
+    def has_noted(self, book_id: BookId, position: Position) -> bool:
+        """Whether `note` kept this turn: the next start finds it, even if `save` never can."""
+
     async def settle(self) -> None:
         """What was saved is kept when the power fails, too. May take long; others may save."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Position
 from kios_desktop.sync.events import Save
 from kios_desktop.sync.ports import PositionStore
 
@@ -23,6 +24,7 @@ class Saver:
     ) -> None:
         self._store, self._book_id, self._on_outcome = store, book_id, on_outcome
         self._waiting: Save | None = None
+        self._place: Position | None = None  # the newest one that is not saved
         self._task: asyncio.Task[None] | None = None
         self._tried = asyncio.Event()
         self._tried.set()
@@ -34,9 +36,15 @@ class Saver:
         """Everything is on the disk."""
         return self._task is None and not self._settling
 
+    @property
+    def unkept(self) -> bool:
+        """The newest place is nowhere but in memory."""
+        return self._place is not None and not self._store.has_noted(self._book_id, self._place)
+
     def put(self, save: Save) -> None:
         """Takes the change over; returns at once."""
         if save.position is not None:
+            self._place = save.position
             self._store.note(self._book_id, save.position)
         self._waiting = save if self._waiting is None else _joined(self._waiting, save)
         self._tried.clear()
@@ -75,6 +83,8 @@ class Saver:
                     self._tried.set()
                     await self._pause()
                 else:
+                    if save.position is self._place:
+                        self._place = None
                     self._on_outcome(None)
                     if save.durable:
                         self._settle()

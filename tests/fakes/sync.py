@@ -27,6 +27,7 @@ class FakeStore:
     saves: int = 0
     error: StorageError | None = None
     slow: bool = False
+    notes: bool = False  # whether what is noted survives
 
     async def last(self, book_id: BookId) -> Position | None:
         return self.positions.get(book_id)
@@ -52,6 +53,9 @@ class FakeStore:
 
     def note(self, book_id: BookId, position: Position) -> None:
         self.noted[book_id] = position
+
+    def has_noted(self, book_id: BookId, position: Position) -> bool:
+        return self.notes and self.noted.get(book_id) == position
 
     async def settle(self) -> None:
         while self.slow:

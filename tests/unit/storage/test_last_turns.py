@@ -47,6 +47,30 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(minutes=1)
 
 
+def test_a_turn_is_there_until_others_took_its_place(
+    tmp_path: Path, now: datetime, made: Make
+) -> None:
+    turns = made(tmp_path / "last-turns")
+    first, others = turn(1, now), [turn(n, now) for n in range(2, SLOTS + 2)]
+    assert not turns.has(BookId(1), first)
+    turns.note(BookId(1), first)
+    assert turns.has(BookId(1), first)
+    assert not turns.has(BookId(2), first)
+    for one in others:
+        turns.note(BookId(2), one)
+    assert not turns.has(BookId(1), first)
+    assert all(turns.has(BookId(2), one) for one in others)
+
+
+def test_a_turn_that_the_disk_refused_is_not_there(
+    tmp_path: Path, now: datetime, made: Make
+) -> None:
+    (tmp_path / "file").write_text("")
+    turns = made(tmp_path / "file" / "last-turns")
+    turns.note(BookId(1), turn(1, now))
+    assert not turns.has(BookId(1), turn(1, now))
+
+
 async def test_a_turn_that_was_noted_and_never_saved_is_put_back_and_waits_to_be_sent(
     database: Database, book_id: BookId, tmp_path: Path, now: datetime, made: Make
 ) -> None:

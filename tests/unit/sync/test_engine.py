@@ -445,6 +445,7 @@ async def test_a_full_disk_costs_nothing_that_is_in_memory(
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert isinstance(device.engine.overview().storage_error, Full)
+    assert device.engine.unkept() == ["Book"]
     waits = asyncio.create_task(device.engine.quiet())
     await asyncio.sleep(0.01)
     assert not waits.done()
@@ -453,6 +454,23 @@ async def test_a_full_disk_costs_nothing_that_is_in_memory(
     await waits
     assert device.here == at(4400)
     assert device.engine.overview().storage_error is None
+    assert device.engine.unkept() == []
+
+
+async def test_quitting_with_a_full_disk_tells_which_places_go(
+    make: Make, server: KosyncServer
+) -> None:
+    device = await make()
+    await device.open(START)
+    device.store.error = Full("disk")
+    device.turn(FAR)
+    await device.engine.flush(0.3)
+    assert device.engine.unkept() == ["Book"]
+    device.store.error = None
+    device.engine.try_saving()
+    await device.engine.flush(0.3)
+    assert device.engine.unkept() == []
+    assert device.here == FAR
 
 
 async def test_quitting_with_a_dead_server_takes_the_time_given_and_keeps_the_place(

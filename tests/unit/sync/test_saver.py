@@ -50,6 +50,22 @@ async def test_what_need_not_be_durable_does_not_wait_for_the_disk() -> None:
     assert saver.idle and outcomes == [None]
 
 
+async def test_a_place_is_unkept_while_neither_the_disk_nor_a_note_has_it() -> None:
+    store = FakeStore(error=Full())
+    saver, _outcomes = saver_of(store)
+    assert not saver.unkept
+    saver.put(turn(100))
+    saver.put(Save(record=RECORD))
+    await saver.tried()
+    assert saver.unkept
+    store.notes = True
+    assert not saver.unkept, "the next start puts it back"
+    store.notes, store.error = False, None
+    saver.try_again()
+    await saver.written()
+    assert not saver.unkept
+
+
 async def test_a_disk_that_refuses_is_said_and_tried_again() -> None:
     store = FakeStore(error=Full())
     saver, outcomes = saver_of(store)

@@ -1,0 +1,28 @@
+"""The words for places that the disk did not take."""
+
+import pytest
+
+from kios_desktop.domain.errors import Full, Locked, ReadOnly, StorageError
+from kios_desktop.ui.messages import Action
+from kios_desktop.ui.unkept import explain_unkept
+from kios_desktop.ui.wording import isolated
+
+
+def test_the_fault_the_books_and_the_remedy_are_named() -> None:
+    said = explain_unkept(["Emma"], Full())
+    assert said.text == (
+        "No space is left on this disk. If Kios quits now, it forgets where you were in "
+        f"‘{isolated('Emma')}’. Make room on it, then try again."
+    )
+    assert said.action is Action.TRY_AGAIN
+
+
+def test_many_books_are_counted() -> None:
+    text = explain_unkept([f"Book {n}" for n in range(9)], Full()).text
+    assert "Book 2" in text and "Book 3" not in text
+    assert "and 6 more" in text
+
+
+@pytest.mark.parametrize("error", [Full(), ReadOnly(), Locked(), StorageError("EIO"), None])
+def test_whatever_the_disk_said_there_is_a_remedy(error: StorageError | None) -> None:
+    assert "then try again" in explain_unkept(["Emma"], error).text
