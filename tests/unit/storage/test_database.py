@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError, TooNew
 from kios_desktop.domain.library import BookId, Query
@@ -20,13 +18,7 @@ from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
-
-
-def scripts() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.set_main_option("path_separator", "os")
-    return config
+from tests.unit.storage.older import A_BOOK, make_older, scripts
 
 
 def schema(path: Path) -> list[tuple[str, str, tuple[object, ...]]]:
@@ -55,11 +47,7 @@ def names(folder: Path) -> list[str]:
 
 async def test_a_new_database_has_the_schema_the_migrations_make(tmp_path: Path) -> None:
     await (await Database.open(tmp_path / "new.db")).aclose()
-    config, engine = scripts(), create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    make_older(tmp_path / "migrated.db", "head")
     assert schema(tmp_path / "new.db") == schema(tmp_path / "migrated.db")
 
 
@@ -70,16 +58,12 @@ def test_the_known_revisions_are_those_of_the_scripts() -> None:
 
 async def test_a_database_of_the_first_release_is_upgraded_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
-    config, engine = scripts(), create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO books VALUES (1, 'Kept', '[\"A\"]', '', '', NULL, '', 'f', 'f', 1, 'sha', "
-            "'md5', '', '', '', '[]', 0, NULL, NULL, NULL, 'kept', 'a', '', 'kept')"
-        )
-        connection.exec_driver_sql("INSERT INTO sync_records VALUES (1, 'source', 1, 'the record')")
-    engine.dispose()
+    make_older(
+        path,
+        "0001",
+        A_BOOK,
+        "INSERT INTO sync_records VALUES (1, 'source', 1, 'the record')",
+    )
     before = schema(path)
 
     database = await Database.open(path)
