@@ -9,12 +9,14 @@ that can be dated, and never keeps new ones from being made.
 import logging
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kios_desktop.domain.disk import make_folder, private, settle, write_private
 from kios_desktop.domain.errors import Corrupt
+from kios_desktop.storage.connecting import Way, connect
 from kios_desktop.storage.errors import from_sqlite
 
 log = logging.getLogger(__name__)
@@ -24,17 +26,13 @@ EVERY = timedelta(days=1)
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
-def sound(path: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the file's structure, its log included.
+def sound(opened: Callable[[], sqlite3.Connection]) -> bool:
+    """Whether SQLite finds nothing wrong with the structure of a database, its log included.
 
     Raises sqlite3.Error for what is no damage: a lock, a full disk.
     """
-    return _sound(path)
-
-
-def _sound(path: Path | str, uri: bool = False) -> bool:
     try:
-        with closing(sqlite3.connect(path, uri=uri)) as connection:
+        with closing(opened()) as connection:
             connection.text_factory = bytes  # what it says of damage may be damaged, too
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok")
     except sqlite3.DatabaseError as error:
@@ -50,7 +48,7 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 
 def _sound_copy(path: Path) -> bool:
     """The same for a copy, which nobody writes to: nothing is made beside it."""
-    return _sound(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    return sound(lambda: connect(path, Way.LOOKING))
 
 
 def backups(folder: Path, now: datetime | None = None) -> list[Path]:

@@ -14,13 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from kios_desktop.domain.disk import FILE_MODE, make_folder
 from kios_desktop.domain.errors import Corrupt, NoLibrary, StorageError, TooNew, TooOld
 from kios_desktop.domain.library import BOOK_FILES
 from kios_desktop.storage import backup, write_ahead
+from kios_desktop.storage.connecting import (
+    BUSY_MS,
+    Way,
+    as_the_disk_allows,
+    connect,
+    connect_to_read,
+)
 from kios_desktop.storage.errors import translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.tables import FULL_TEXT, metadata
@@ -29,9 +36,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-BUSY_MS = 2000
 CHECKED_BYTES = 16_000_000
 WRITE_BACK_AFTER = 200  # transactions; the log has a few megabytes by then
+ALONE_PAGES = 1000  # in the log, before a commit writes it back itself
 MOST_PAGES = 16_000  # in the log, when nothing ever pauses; then a commit writes it back itself
 _SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -50,6 +57,7 @@ class Database:
         self._written = 0  # transactions since the log was last written back
         self._writing_back: asyncio.Task[None] | None = None
         self._engine: Engine | None = None
+        self._way = Way.SHARED
         self._closed = False
         self.recovered_from: datetime | None = None
 
@@ -93,7 +101,8 @@ class Database:
         """
         done = await self._on_thread(lambda: self._write(work))
         self._written += 1
-        if self._written >= WRITE_BACK_AFTER and self._writing_back is None:
+        shared = self._way is Way.SHARED  # else nobody but the one connection gets at it
+        if shared and self._written >= WRITE_BACK_AFTER and self._writing_back is None:
             self._written = 0
             self._writing_back = asyncio.get_running_loop().create_task(self._write_back())
         return done
@@ -116,11 +125,14 @@ class Database:
         return await self._on_thread(lambda: self._read(work))
 
     async def back_up_if_due(self) -> None:
-        """Makes a copy when the newest one is older than a day."""
+        """Makes a copy when the newest one is older than a day.
+
+        Not while the disk was found full or read-only: there is no room for it, nor a way to it.
+        """
 
         def work() -> None:
             now = datetime.now(UTC)
-            if backup.due(self._backups, now):
+            if self._way is Way.SHARED and backup.due(self._backups, now):
                 backup.make(self._path, self._backups, now)
 
         await self._on_thread(work)
@@ -153,15 +165,20 @@ class Database:
 
     def _open(self) -> None:
         make_folder(self._path.parent)
-        now = datetime.now(UTC)
         backup.clear_unfinished(self._path, self._backups)
+        as_the_disk_allows(self._path, self._open_in)
+
+    def _open_in(self, way: Way) -> None:
+        self._close()
+        self._way, now = way, datetime.now(UTC)
         if not self._sound():
             self._recover(now)
         if not self._path.exists():
             self._path.touch(FILE_MODE)  # SQLite gives the same mode to what it makes beside it
-        self._engine = _engine(self._path)
-        with self._connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        self._engine = _engine(self._path, way)
+        if way is not Way.LOOKING:
+            with self._connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         revision = self._revision()
         if revision == HEAD:
             return
@@ -200,7 +217,7 @@ class Database:
         if not self._path.exists():
             return not backup.backups(self._backups, datetime.now(UTC))
         try:
-            with closing(sqlite3.connect(self._path, timeout=BUSY_MS / 1000)) as connection:
+            with closing(connect(self._path, self._way)) as connection:
                 empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         except sqlite3.DatabaseError as error:
             if backup.is_damage(error):
@@ -210,9 +227,10 @@ class Database:
             return not (backup.backups(self._backups, datetime.now(UTC)) or self._books())
         unfinished = _beside(self._path, "-wal").exists() or self._suspect.exists()
         if unfinished or self._path.stat().st_size <= CHECKED_BYTES:
-            if not backup.sound(self._path):
+            if not backup.sound(lambda: connect(self._path, self._way)):
                 return False
-            self._suspect.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._suspect.unlink()
         return True
 
     @property
@@ -227,7 +245,8 @@ class Database:
     def _recover(self, now: datetime) -> None:
         log.error("the database is damaged, emptied or gone; looking for a backup")
         used = backup.put_back(self._path, self._backups, now)
-        self._suspect.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._suspect.unlink()
         if used is None:
             raise Corrupt("damaged, and there is no sound backup", self._books())
         self.recovered_from = backup.made_at(used)
@@ -306,23 +325,20 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 
 
 def _engine_to_read(path: Path) -> Engine:
-    there = f"{path.absolute().as_uri()}?mode=ro"
     return create_engine(
         "sqlite://",
-        creator=lambda: sqlite3.connect(
-            there, timeout=BUSY_MS / 1000, uri=True, check_same_thread=False
-        ),
+        creator=lambda: connect_to_read(path),
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",
     )
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, way: Way) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        "sqlite://",
+        creator=lambda: connect(path, way),  # a path in an address would have to be quoted
         poolclass=StaticPool,
         isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves: DDL must be inside too
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 
     @event.listens_for(engine, "connect")
@@ -331,7 +347,8 @@ def _engine(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA fullfsync=ON")  # means something on macOS only
         connection.execute("PRAGMA checkpoint_fullfsync=ON")
-        connection.execute(f"PRAGMA wal_autocheckpoint={MOST_PAGES}")
+        pages = MOST_PAGES if way is Way.SHARED else ALONE_PAGES
+        connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
         connection.execute("PRAGMA cache_size=-16000")
 
     return engine

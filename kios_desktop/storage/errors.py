@@ -11,6 +11,7 @@ from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageE
 
 _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
     ("SQLITE_FULL", Full),
+    ("SQLITE_IOERR_SHMSIZE", Full),
     ("SQLITE_READONLY", ReadOnly),
     ("SQLITE_CANTOPEN", ReadOnly),
     ("SQLITE_PERM", ReadOnly),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop import log
 from kios_desktop.app import App
@@ -29,6 +29,7 @@ from kios_desktop.paths import profile_paths
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.reader.wire import Relocated
 from tests.e2e.browsing import Browses
@@ -145,6 +146,12 @@ class Driven(Browses):
         )
         kinds = [type(i.error).__name__ if i.error else i.outcome.value for i in report.items]
         return {"kinds": kinds, "shown": len(await self._app.books.ids(Query()))}
+
+    async def said(self) -> dict[str, Any]:
+        """What the toast of the book's window says."""
+        toast = self._reader.overlays.shown(Kind.TOAST)
+        words = toast.findChildren(QLabel) if toast is not None else []
+        return {"said": " ".join(one.text() for one in words)}
 
     async def reopen(self) -> dict[str, Any]:
         """Open the first book of the library; answers whether a window came."""

@@ -51,6 +51,27 @@ async def test_full_disk_keeps_the_place_in_memory_until_there_is_space(
     await reader.quit()
 
 
+async def test_a_book_opens_and_is_read_on_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
+    profile = small_disk / "profile"
+    reader = await Reader.start(profile)
+    await reader.do("open", str(long_book(tmp_path)))
+    kept = await reader.do("turn", 2)
+    await reader.quit()
+    for _ in range(2):  # the first time leaves nothing behind that keeps the second from it
+        filler = fill(small_disk)
+        reader = await Reader.start(profile)
+        opened = await reader.do("read", 1)
+        assert opened["at"] == kept["at"], "it opens where it was left"
+        assert "No space left on this disk" in (await reader.do("said"))["said"]
+        read = await reader.do("turn", 3)
+        assert read["at"] > kept["at"]
+        filler.unlink()
+        saved = await reader.do("save_again")
+        assert (saved["error"], saved["at"]) == ("", read["at"])
+        kept = read
+        await reader.quit()
+
+
 async def test_full_disk_stops_an_import_with_its_reason(tmp_path: Path, small_disk: Path) -> None:
     big, little = long_book(tmp_path, 9), tmp_path / "little.epub"
     BookDraft().write(little)

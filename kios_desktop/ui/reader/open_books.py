@@ -67,6 +67,7 @@ class Synced(Protocol):
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync: ...
     def book_overview(self, book_id: BookId) -> BookOverview: ...
+    def stored(self, error: StorageError | None) -> None: ...
 
 
 class OpenBooks(QObject):
@@ -147,7 +148,7 @@ class OpenBooks(QObject):
                 where = await asyncio.to_thread(_map, lease.publication)
                 position = await self._places.last(book_id)
                 preferences = await self._shelf.reading_preferences(book_id)
-                await self._shelf.opened(book_id, datetime.now(UTC))
+                refused = await self._note_opened(book_id)
                 page = await self._engine().take_page()
             except KiosError as e:
                 log.warning("a book could not be opened: %s", e)
@@ -158,9 +159,21 @@ class OpenBooks(QObject):
             unless_shown.pop_all()
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
-        return await self._show(
+        window = await self._show(
             page, book_id, book.title, lease, where, start, preferences, finished
         )
+        if refused is not None:  # said as for a page turn that the disk refuses, once for both
+            self._sync.stored(refused)
+        return window
+
+    async def _note_opened(self, book_id: BookId) -> StorageError | None:
+        """A disk that is full or may not be written to keeps nobody from reading."""
+        try:
+            await self._shelf.opened(book_id, datetime.now(UTC))
+        except StorageError as e:
+            log.warning("that a book was opened is not kept: %s", e)
+            return e
+        return None
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""

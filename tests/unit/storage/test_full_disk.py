@@ -1,0 +1,130 @@
+"""A disk without room, or one that may not be written to: what is there can still be read."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.domain.errors import Full, Locked, ReadOnly
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Position
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
+from kios_desktop.storage.last_turns import LastTurns
+from kios_desktop.storage.positions import Positions
+from kios_desktop.storage.preferences import PreferenceStore
+from tests.disks import full, small_disk
+from tests.fakes.places import locator
+from tests.unit.storage.conftest import new_book
+
+__all__ = ["small_disk"]
+
+BOOK = BookId(1)
+
+
+def turn(ordinal: int) -> Position:
+    return Position(locator(1, ordinal), datetime.now(UTC), "")
+
+
+async def a_library(folder: Path) -> Path:
+    path = folder / "library.db"
+    database = await Database.open(path)
+    await Books(database).add_all([new_book(1, "Kept")])
+    await Positions(database).save(BOOK, turn(100))
+    await database.aclose()
+    return path
+
+
+async def is_read(database: Database) -> None:
+    """Everything that opening a book asks for."""
+    books = Books(database)
+    assert (await books.get(BOOK)).title == "Kept"
+    assert await books.weights(BOOK) is None
+    assert await books.reading_preferences(BOOK)
+    assert await PreferenceStore(database).load() == Preferences()
+    last = await Positions(database).last(BOOK)
+    assert last is not None and last.locator == locator(1, 100)
+
+
+async def test_a_library_opens_on_a_full_disk_and_saves_when_there_is_room(
+    small_disk: Path,
+) -> None:
+    path = await a_library(small_disk)
+    with full(small_disk):
+        database = await Database.open(path)
+        await is_read(database)
+        with pytest.raises(Full):
+            await Positions(database).save(BOOK, turn(200))
+        await database.back_up_if_due()
+    for number in range(WRITE_BACK_AFTER + 5):
+        await Positions(database).save(BOOK, turn(300 + number))
+    await database.settle()
+    with pytest.raises(Locked):
+        await Database.open(path)
+    await database.aclose()
+    again = await Database.open(path)
+    last = await Positions(again).last(BOOK)
+    assert last is not None and last.locator == locator(1, 300 + WRITE_BACK_AFTER + 4)
+    await again.back_up_if_due()
+    await again.aclose()
+    assert sorted(one.name for one in small_disk.iterdir()) == ["backups", "library.db"]  # noqa: ASYNC240
+
+
+async def test_a_turn_on_a_full_disk_is_noted_where_there_was_a_note_before(
+    small_disk: Path,
+) -> None:
+    path = await a_library(small_disk)
+    before = LastTurns(small_disk / "last-turns")
+    before.note(BOOK, turn(50))
+    before.close()
+    with full(small_disk):
+        database = await Database.open(path)
+        turns = LastTurns(small_disk / "last-turns")
+        positions, there = Positions(database, turns), turn(200)
+        positions.note(BOOK, there)
+        assert positions.has_noted(BOOK, there)
+        await database.aclose()
+        turns.close()
+    database = await Database.open(path)
+    turns = LastTurns(small_disk / "last-turns")
+    positions = Positions(database, turns)
+    await positions.recover()
+    last = await positions.last(BOOK)
+    assert last is not None and last.locator.place == there.locator.place
+    await database.aclose()
+    turns.close()
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    remount = ["mount", "-o"]
+    subprocess.run([*remount, "remount,ro", str(disk)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*remount, "remount,rw", str(disk)], check=True)
+
+
+async def test_a_library_that_may_not_be_written_to_is_read(small_disk: Path) -> None:
+    path = await a_library(small_disk)
+    with read_only(small_disk):
+        database = await Database.open(path)
+        await is_read(database)
+        for _ in range(2):
+            with pytest.raises(ReadOnly):
+                await Positions(database).save(BOOK, turn(200))
+        await database.back_up_if_due()
+        await database.settle()
+        await database.aclose()
+
+
+async def test_a_new_library_where_nothing_may_be_written_is_an_error(small_disk: Path) -> None:
+    with read_only(small_disk), pytest.raises(ReadOnly):
+        await Database.open(small_disk / "library.db")
+    with full(small_disk), pytest.raises(Full):
+        await Database.open(small_disk / "library.db")
+    await (await Database.open(small_disk / "library.db")).aclose()
