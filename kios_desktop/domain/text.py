@@ -1,0 +1,85 @@
+"""Text from elsewhere, made clean: the one place for it.
+
+Titles, names, messages of servers, names of files: whatever was not written by Kios passes one of
+these before it is kept, sent or shown. What comes out can be written as UTF-8, holds no control
+characters, and cleaning it again changes nothing. Nothing is normalised: a name stays spelled as
+its owner spelled it.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+LINE: Final = 1000
+"""Characters of one line: more than any screen shows of a title."""
+PASSAGE: Final = 64 * 1024
+"""Characters of a text of several lines, or of its markup."""
+
+_CLUSTER: Final = 16  # a sign of more code points than this may be cut through
+_JOINER: Final = "\u200d"
+_HALF = re.compile("[\ud800-\udfff]")
+_CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}\x1c-\x1f]")
+# Embeddings, overrides and isolates reorder what stands after them, which is ours; the marks for
+# one direction do not. U+206A to U+206F change the shapes of digits and letters that follow.
+_UNFIT_FOR_A_LINE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u206f]")
+_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_INEXACT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def line(value: str | None, longest: int = LINE) -> str:
+    """One line, white space folded, at most `longest` characters; "" for what nobody can see."""
+    if not value:
+        return ""
+    text = value[: 4 * longest]
+    if not text.isprintable():
+        text = _UNFIT_FOR_A_LINE.sub("", mended(text))
+    text = " ".join(text.split())
+    if len(text) > longest:
+        text = _cut(text, longest)
+    return text if text.isprintable() or any(map(_is_seen, text)) else ""
+
+
+def passage(value: str | None, longest: int = PASSAGE) -> str:
+    """Several lines without the space around them, at most `longest` characters.
+
+    Marks of direction stay: their effect ends with the paragraph, which is all theirs.
+    """
+    if not value:
+        return ""
+    text = _BREAK.sub("\n", mended(value[:longest])).replace("\t", " ")
+    return _CONTROL.sub(lambda found: found[0] if found[0] == "\n" else "", text).strip()
+
+
+def mended(text: str) -> str:
+    """The halves of a character put together; U+FFFD for one without the other."""
+    if not _HALF.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def exact(value: str) -> str:
+    """What names something, without the space around it; "" for what can't be sent back as it is.
+
+    A name that had to be mended would be another one.
+    """
+    text = value.strip()
+    return "" if _INEXACT.search(text) else text
+
+
+def _cut(text: str, longest: int) -> str:
+    """The beginning, without half a sign at its end: an emoji of several, a letter's accent."""
+    at = longest
+    while at > max(0, longest - _CLUSTER) and _belongs_to_the_one_before(text, at):
+        at -= 1
+    return text[:at].rstrip()
+
+
+def _belongs_to_the_one_before(text: str, at: int) -> bool:
+    if _JOINER in text[at - 1 : at + 1] or "\U0001f3fb" <= text[at] <= "\U0001f3ff":
+        return True
+    return unicodedata.category(text[at]) in ("Mn", "Me")
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in ("Cf", "Zs")
