@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from kios_desktop.domain.text import LINE, exact, line, passage
+
 ROUNDING: Final = 1.001
 """How far over the whole a share may be by a rounding: a tenth of a percent, the coarsest step in
 which servers keep percentages. More is no percentage: 62098 and 45 were both seen."""
@@ -19,7 +21,6 @@ _MILLISECONDS: Final = 1e11  # no server's clock counts that many seconds
 _MOST_SECONDS: Final = 1e14
 _LARGEST: Final = 10**18  # of a whole number that is text
 _STAMP = re.compile(r"[0-9]{9,14}(\.[0-9]{1,9})?")
-_HALF = re.compile("[\ud800-\udfff]")  # of a character: it can be neither stored nor shown
 
 
 def finite_number(value: object) -> float | None:
@@ -50,17 +51,26 @@ def percent_of(value: object) -> float | None:
 
 
 def text_of(value: object) -> str:
-    """Text without the space around it, or a whole number as text; "" for anything else."""
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, int):
-        return str(value) if abs(value) < _LARGEST else ""
-    return words_of(value)
+    """What names something: text as it stands, or a whole number as text; "" for anything else.
+
+    Also for text that could not be sent back as it came: see `text.exact`.
+    """
+    return exact(_given(value))
+
+
+def line_of(value: object, longest: int = LINE) -> str:
+    """What is shown in one line: text made clean, or a whole number; "" for anything else."""
+    return line(_given(value), longest)
+
+
+def passage_of(value: object) -> str:
+    """What is shown in several lines, as `line_of`."""
+    return passage(_given(value))
 
 
 def words_of(value: object) -> str:
-    """Text without the space around it; "" for anything else, and for what is no text inside."""
-    return value.strip() if isinstance(value, str) and not _HALF.search(value) else ""
+    """As `text_of`, where a number is none."""
+    return exact(value) if isinstance(value, str) else ""
 
 
 def time_of(value: object) -> datetime | None:
@@ -89,3 +99,12 @@ def believable(at: datetime | None) -> datetime | None:
     except (OverflowError, ValueError):
         return None
     return at if _SINCE <= at < _UNTIL else None
+
+
+def _given(value: object) -> str:
+    """Text, or a whole number as text; "" for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        return ""
+    return str(value) if abs(value) < _LARGEST else ""

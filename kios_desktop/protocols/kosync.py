@@ -26,9 +26,10 @@ from kios_desktop.domain.errors import (
     Stripped,
     Unsupported,
 )
-from kios_desktop.domain.loose import fraction_of, text_of, time_of, words_of
+from kios_desktop.domain.loose import fraction_of, line_of, text_of, time_of, words_of
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import (
     Http,
     Reply,
@@ -195,7 +196,7 @@ def clean(body: Mapping[str, Any]) -> Progress | None:
     at = time_of(body.get("timestamp"))
     if fraction == 0 and at is None and (not progress or _START.fullmatch(progress)):
         return None  # Kavita's empty answer
-    device = " ".join(words_of(body.get("device")).split())[:_DEVICE_LENGTH]
+    device = line_of(body.get("device"), _DEVICE_LENGTH)
     return Progress(progress, fraction, device, words_of(body.get("device_id")), at)
 
 
@@ -292,9 +293,9 @@ def _is_html(reply: Reply) -> bool:
 
 def _message(body: object) -> str:
     if isinstance(body, str):
-        return words_of(body)[:200]
+        return line(body, 200)
     if isinstance(body, dict):
-        return text_of(body.get("message"))[:200]
+        return line_of(body.get("message"), 200)
     return ""
 
 

@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.domain.source import Pin
+from kios_desktop.domain.text import line
 
 _FACTS_S = 5.0
 
@@ -45,9 +46,15 @@ def describe(
 ) -> Certificate | None:
     """What a person needs to decide. None when the bytes are no certificate."""
     try:
-        parsed = x509.load_der_x509_certificate(der)
-    except ValueError:
+        return _described(der, address, problem, pin)
+    except (ValueError, x509.DuplicateExtension):  # most of it is only read when it is asked for
         return None
+
+
+def _described(
+    der: bytes, address: str, problem: TrustProblem | None, pin: Pin | None
+) -> Certificate:
+    parsed = x509.load_der_x509_certificate(der)
     sha256 = hashlib.sha256(der).hexdigest()
     changed = pin is not None and pin.sha256 != sha256
     names = _names(parsed)
@@ -89,12 +96,12 @@ def _names(parsed: x509.Certificate) -> tuple[str, ...]:
         found = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
-    dns = found.get_values_for_type(x509.DNSName)
+    dns = map(line, found.get_values_for_type(x509.DNSName))
     return (*dns, *(str(ip) for ip in found.get_values_for_type(x509.IPAddress)))
 
 
 def _common_name(name: x509.Name) -> str:
     for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
         for attribute in name.get_attributes_for_oid(oid):
-            return str(attribute.value)
+            return line(str(attribute.value))
     return ""

@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 
 from kios_desktop.domain.errors import Malformed
+from kios_desktop.domain.text import mended
 
 _DEEPEST: Final = 200
 _CLOSING: Final = {"{": "}", "[": "]"}
 _BRACKET_OR_STRING = re.compile(r'["{}\[\]]')
-_HALF = re.compile("[\ud800-\udfff]")
 _LARGEST: Final = 10**18
 
 
@@ -54,10 +54,10 @@ def whole(body: bytes) -> object:
 def plain(value: object, deepest: int, instead: object = None) -> object:
     """A value that can be written as JSON, with `instead` for what is nested deeper or no number.
 
-    Half characters are replaced.
+    Half characters are put together or replaced.
     """
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return mended(value)
     if isinstance(value, Mapping | list) and not deepest:
         return instead
     if isinstance(value, Mapping):

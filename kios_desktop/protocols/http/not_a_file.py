@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 
 from kios_desktop.domain.errors import Malformed, WebPage
-from kios_desktop.domain.loose import words_of
+from kios_desktop.domain.loose import line_of
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 
 _ENOUGH_BYTES = 1024  # to tell a page from a file
@@ -48,8 +49,8 @@ def _is_page(head: bytearray) -> bool:
 def _page(head: bytes) -> WebPage:
     found = _TITLE.search(head)
     title = found[1].decode("utf-8", "replace") if found is not None else _message(head)
-    words = " ".join(html.unescape(title).split())
-    return WebPage(words[:_TITLE_LENGTH], login=b'type="password"' in head.lower())
+    words = line(html.unescape(title), _TITLE_LENGTH)
+    return WebPage(words, login=b'type="password"' in head.lower())
 
 
 def _message(head: bytes) -> str:
@@ -59,5 +60,5 @@ def _message(head: bytes) -> str:
     except Malformed:
         return ""
     given = said if isinstance(said, Mapping) else {}
-    texts = (words_of(given.get(name)) for name in ("message", "detail", "error", "title"))
+    texts = (line_of(given.get(name)) for name in ("message", "detail", "error", "title"))
     return next(filter(None, texts), "")

@@ -20,6 +20,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import believable
 from kios_desktop.domain.secret import ServerUrl, address_parts
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import address_of
 
@@ -62,7 +63,7 @@ class Reply:
         if self.is_html or not self.media_type.startswith("text/"):
             return ""
         text = self.body[: 4 * _SAID_LENGTH].decode("utf-8", "replace")
-        return " ".join(text.split())[:_SAID_LENGTH]
+        return line(text, _SAID_LENGTH)
 
 
 def in_json(reply: Reply) -> object:

@@ -6,7 +6,7 @@ Names on the wire are compared without case. Source: kobo.md 5.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kios_desktop.domain.loose import finite_number, percent_of, text_of
+from kios_desktop.domain.loose import finite_number, line_of, passage_of, percent_of, text_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -21,8 +21,6 @@ from kios_desktop.domain.shelf import (
 from kios_desktop.protocols.kobo.address import rebased
 from kios_desktop.protocols.kobo.timestamps import moment, parsed, year_of
 
-_TITLE_LENGTH: Final = 1000
-_TEXT_LENGTH: Final = 64 * 1024
 _MOST_ITEMS: Final = 100_000
 
 
@@ -102,15 +100,15 @@ def read_book(value: object, base: ServerUrl, known_id: str = "") -> KoboBook | 
     published = parsed(content.get("publicationdate"))
     return KoboBook(
         id=book_id,
-        title=text_of(content.get("title"))[:_TITLE_LENGTH],
+        title=line_of(content.get("title")),
         authors=_authors(content),
-        description=text_of(content.get("description"))[:_TEXT_LENGTH],
-        series=text_of(series.get("name")),
+        description=passage_of(content.get("description")),
+        series=line_of(series.get("name")),
         series_index=_first_number(series.get("numberfloat"), series.get("number")),
-        publisher=text_of(lowered(content.get("publisher")).get("name")),
+        publisher=line_of(lowered(content.get("publisher")).get("name")),
         published=year_of(published),
-        language=text_of(content.get("language")),
-        isbn=text_of(content.get("isbn")),
+        language=line_of(content.get("language")),
+        isbn=line_of(content.get("isbn")),
         cover_id=text_of(content.get("coverimageid")),
         files=tuple(_files(content.get("downloadurls"), base)),
     )
@@ -118,12 +116,12 @@ def read_book(value: object, base: ServerUrl, known_id: str = "") -> KoboBook | 
 
 def read_collection(value: object) -> Collection | None:
     content = lowered(value)
-    tag, name = text_of(content.get("id")), text_of(content.get("name"))
+    tag, name = text_of(content.get("id")), line_of(content.get("name"))
     if not tag or not name:
         return None
     items = [lowered(item) for item in _list(content.get("items"))]
     ids = (text_of(item.get("revisionid")) for item in items)
-    return Collection(tag, name[:_TITLE_LENGTH], tuple(dict.fromkeys(filter(None, ids))))
+    return Collection(tag, name, tuple(dict.fromkeys(filter(None, ids))))
 
 
 def read_state(value: object) -> ReadingState | None:
@@ -171,10 +169,10 @@ def lowered(value: object) -> Mapping[str, Any]:
 
 def _authors(content: Mapping[str, Any]) -> tuple[str, ...]:
     roles = [lowered(role) for role in _list(content.get("contributorroles"))]
-    named = [text_of(role.get("name")) for role in roles]
+    named = [line_of(role.get("name")) for role in roles]
     plain = content.get("contributors")
     if not any(named):
-        named = [text_of(one) for one in (plain if isinstance(plain, list) else [plain])]
+        named = [line_of(one) for one in (plain if isinstance(plain, list) else [plain])]
     return tuple(dict.fromkeys(filter(None, named)))
 
 

@@ -5,13 +5,14 @@ from typing import Final
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Navigation, Search
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import calibre, fields, relations, xml
 from kios_desktop.protocols.opds.atom_entry import COUNT, EntryReader, fields_of, title_of
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.recognise import Document
 from kios_desktop.protocols.opds.relations import Role, meaning
-from kios_desktop.protocols.opds.text import LIST_LENGTH, line
+from kios_desktop.protocols.opds.text import LIST_LENGTH
 from kios_desktop.protocols.opds.xml import Element
 
 _FACET_GROUP: Final = f"{{{xml.OPDS}}}facetGroup"

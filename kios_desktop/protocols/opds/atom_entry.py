@@ -14,12 +14,13 @@ from lxml import etree
 from kios_desktop.domain.catalog import Acquisition, Entry, Navigation, ProgressionLink
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line, passage
 from kios_desktop.protocols.opds import calibre, fields, relations, text, xml
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.late_entry import LateEntry
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Role, meaning
-from kios_desktop.protocols.opds.text import LIST_LENGTH, line
+from kios_desktop.protocols.opds.text import LIST_LENGTH
 from kios_desktop.protocols.opds.xml import Element
 
 COUNT: Final = f"{{{xml.THREADING}}}count"
@@ -254,7 +255,7 @@ class EntryReader:
         markup = xml.inner(content)
         if self._flavour is not Flavour.PLAIN:
             return calibre.take_apart(markup)
-        return calibre.Content(markup.strip()[: text.HTML_LENGTH])
+        return calibre.Content(passage(markup))
 
     def _series(self, parts: _Parts, content: calibre.Content) -> tuple[str, float | None]:
         if content.series:
@@ -350,9 +351,9 @@ def _words(element: Element | None) -> str:
 
 
 def _html(element: Element) -> str:
-    value = (element.text or "")[: 2 * text.HTML_LENGTH]
+    value = element.text or ""
     if element.get("type", "text") in ("html", "text/html", "application/xhtml+xml"):
-        return value.strip()[: text.HTML_LENGTH]
+        return passage(value)
     return text.as_html(value)
 
 

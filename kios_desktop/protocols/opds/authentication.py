@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import link_of, mapping, mappings, named
 from kios_desktop.protocols.opds.recognise import Kind, recognise
-from kios_desktop.protocols.opds.text import line
 
 MEDIA_TYPES: Final = (
     "application/opds-authentication+json",

@@ -10,8 +10,8 @@ from enum import Enum, auto
 from typing import Final
 
 from kios_desktop.domain.loose import finite_number
+from kios_desktop.domain.text import line, passage
 from kios_desktop.protocols.opds import text as texts
-from kios_desktop.protocols.opds.text import line
 
 _SERIES = re.compile(r"^\S+: (.+) \[([\d.]+)\]$")
 _STARS = re.compile(r"^\S+: ([★☆½⯨]+)$")
@@ -66,7 +66,7 @@ def take_apart(markup: str) -> Content:
     if tag < 0:
         lines.append(markup[at:])
         at = len(markup)
-    rest = markup[at : at + texts.HTML_LENGTH].strip()
+    rest = passage(markup[at:])
     if "&lt;" in rest and (escaped := _ESCAPED.match(rest)) is not None:
         rest = texts.as_html(html.unescape(escaped[1]))  # Calibre-Web escapes the book's markup
     return _with_lines(lines, rest)

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Format, ProgressionLink
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import formats, relations
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Meaning
-from kios_desktop.protocols.opds.text import line
 
 KEY_LENGTH: Final = 300
 _ACQUISITION_TITLE: Final = 200
@@ -103,7 +103,7 @@ def acquisition(
         judged.title or _edition(judged.name, url.reveal()),
         judged.media_type,
         count(length),
-        modified,
+        line(modified, 200),
     )
 
 

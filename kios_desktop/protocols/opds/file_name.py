@@ -13,6 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from kios_desktop.domain.catalog import Format
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import formats
 
 STEM_BYTES: Final = 120
@@ -20,7 +21,7 @@ STEM_BYTES: Final = 120
 _EXTENDED = re.compile(r"(?:^|[;\s])filename\*\s*=\s*([\w\-]*)'[^']*'([^;]+)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?:^|[;\s])filename\s*=\s*\"", re.IGNORECASE)
 _BARE = re.compile(r"(?:^|[;\s])filename\s*=\s*([^;]+)", re.IGNORECASE)
-_ILLEGAL = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_ILLEGAL = re.compile(r'[/\\:*?"<>|\u200e\u200f]')
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENDING = re.compile(r"\.(?:kepub\.epub|fb2\.zip|[A-Za-z0-9]{2,5})$", re.IGNORECASE)
 _DEVICES: Final = frozenset(
@@ -48,13 +49,13 @@ def safe(name: str, extension: str) -> str:
     An empty `extension` keeps the name's own.
     """
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = _ILLEGAL.sub("_", unicodedata.normalize("NFC", name))
+    name = _ILLEGAL.sub("_", line(unicodedata.normalize("NFC", name)))
     own = _ENDING.search(name)
     known = own is not None and formats.by_file_name(own[0]) is not None
     if own is not None and (known or not extension):
         name, extension = name[: own.start()], extension or own[0].lower()
     name = name.strip().lstrip(".").rstrip(". ")
-    while len(name.encode("utf-8", "replace")) > STEM_BYTES:
+    while len(name.encode()) > STEM_BYTES:
         name = name[:-1]
     name = name.rstrip(". ") or "book"
     if name.partition(".")[0].strip().lower() in _DEVICES:

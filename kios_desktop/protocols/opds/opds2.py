@@ -8,6 +8,7 @@ from typing import Any
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Navigation, Search
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import fields, relations
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import (
@@ -18,7 +19,6 @@ from kios_desktop.protocols.opds.publication import (
     read_publication,
 )
 from kios_desktop.protocols.opds.relations import Role, meaning
-from kios_desktop.protocols.opds.text import line
 
 _Object = Mapping[str, Any]
 

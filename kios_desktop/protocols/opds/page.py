@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds.links import Links
-from kios_desktop.protocols.opds.text import line
 
 _READ: Final = 256 * 1024  # the head, and a login form, are near the beginning
 _TITLE_LENGTH: Final = 120

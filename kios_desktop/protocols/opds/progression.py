@@ -22,10 +22,10 @@ from kios_desktop.domain.errors import (
     RemoteError,
     Unsupported,
 )
-from kios_desktop.domain.loose import fraction_of, time_of, words_of
+from kios_desktop.domain.loose import fraction_of, line_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json, not_understood
-from kios_desktop.protocols.opds.text import line
 
 PULL_ACCEPT: Final = (
     "application/opds-progression+json, application/vnd.readium.progression+json, "
@@ -180,7 +180,7 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
         raise Malformed("a progression that is no object")
     device = value.get("device")
     device = device if isinstance(device, Mapping) else {}
-    name = line(words_of(device.get("name")), 100)
+    name = line_of(device.get("name"), 100)
     held = Held(
         modified=time_of(value.get("modified")),
         device_id=words_of(device.get("id")),
@@ -267,7 +267,7 @@ def _said(reply: Reply) -> str:
         return reply.said
     if not isinstance(value, Mapping):
         return reply.said
-    parts = (words_of(value.get(name)) for name in ("message", "title", "detail", "type"))
+    parts = (line_of(value.get(name), _SAID) for name in ("message", "title", "detail", "type"))
     return line(" ".join(filter(None, parts)), _SAID)
 
 

@@ -13,10 +13,11 @@ from kios_desktop.domain.catalog import (
 )
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import fields, relations, text
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Meaning, Role, meaning
-from kios_desktop.protocols.opds.text import LIST_LENGTH, line
+from kios_desktop.protocols.opds.text import LIST_LENGTH
 
 _COVER_WIDTH: Final = 800  # px, of a cover looked at by itself
 _THUMBNAIL_WIDTH: Final = 300
@@ -46,7 +47,7 @@ def link_of(given: _Object) -> Link:
     return Link(
         href=_string(given.get("href")),
         rel=" ".join(one for one in rels if isinstance(one, str)),
-        media_type=_string(given.get("type"))[:200],
+        media_type=line(_string(given.get("type")), 200),
         title=named(given.get("title")),
         templated=given.get("templated") is True,
         count=fields.count(properties.get("numberOfItems")),

@@ -11,11 +11,11 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.page import read_page
-from kios_desktop.protocols.opds.text import line
 
 _SAID_LENGTH: Final = 200
 _OF_PUBLICATIONS: Final = ("readingOrder", "resources", "images")

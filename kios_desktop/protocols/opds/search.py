@@ -13,6 +13,7 @@ from urllib.parse import quote
 from kios_desktop.domain.catalog import Search
 from kios_desktop.domain.errors import Instead, NotACatalog, Unsupported
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.recognise import Kind, recognise
@@ -44,7 +45,7 @@ _OPERATORS: Final[Mapping[str, tuple[str, str, bool, str]]] = {
 
 def clean(words: str) -> str:
     """As they are sent: composed, without superfluous space; "" when there is nothing to ask."""
-    return " ".join(unicodedata.normalize("NFC", words).split())[:WORDS_LENGTH].strip()
+    return line(unicodedata.normalize("NFC", words), WORDS_LENGTH)
 
 
 def read_description(body: bytes, url: ServerUrl) -> Search:

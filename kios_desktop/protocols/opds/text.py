@@ -5,8 +5,8 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-TITLE_LENGTH: Final = 1000
-HTML_LENGTH: Final = 64 * 1024
+from kios_desktop.domain.text import LINE, line, passage
+
 LIST_LENGTH: Final = 50  # authors, tags, identifiers of one entry
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -20,27 +20,18 @@ _EARLIEST = 1000  # Calibre-Web prints the year 101 for “unknown”
 _LATEST = 9000  # a time zone more must not be the end of time
 
 
-def line(value: str | None, length: int = TITLE_LENGTH) -> str:
-    """One line of text, white space folded."""
-    if not value:
-        return ""
-    if len(value) <= length:
-        return " ".join(value.split())
-    return " ".join(value[: 4 * length].split())[:length]
-
-
 def plain(markup: str) -> str:
     """The words of a piece of HTML, as one line."""
-    return line(html.unescape(_TAG.sub(" ", markup[: 8 * TITLE_LENGTH])))
+    return line(html.unescape(_TAG.sub(" ", markup[: 8 * LINE])))
 
 
 def as_html(text: str) -> str:
     """A text as HTML. Some feeds escape their markup once too often; then it is the markup."""
-    text = text.strip()[:HTML_LENGTH]
+    text = passage(text)
     if _MARKUP.search(text):
         return text
     if "&lt;" in text and _MARKUP.search(unescaped := html.unescape(text)):
-        return unescaped
+        return passage(unescaped)
     return html.escape(text, quote=False)
 
 

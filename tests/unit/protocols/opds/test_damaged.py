@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from kios_desktop.domain.catalog import Feed
 from kios_desktop.domain.errors import KiosError, Malformed
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import LINE
 from kios_desktop.protocols.opds import parse
-from kios_desktop.protocols.opds.text import LIST_LENGTH, TITLE_LENGTH
+from kios_desktop.protocols.opds.text import LIST_LENGTH
 from tests.fakes import opds_feeds as made
 from tests.fakes.opds_feeds import ATOM, book, entry, feed
 
@@ -128,8 +129,8 @@ def test_no_entity_is_expanded_and_no_file_is_read() -> None:
 def test_a_title_of_a_megabyte_is_cut() -> None:
     huge = "A " * (1 << 19)
     found = parse(feed(f"<title>{huge}</title>", entry(f"<title>{huge}</title><id>1</id>")), URL)
-    assert len(found.title) <= TITLE_LENGTH
-    assert len(found.entries[0].title) <= TITLE_LENGTH
+    assert len(found.title) <= LINE
+    assert len(found.entries[0].title) <= LINE
     assert len(found.entries[0].title) > 0
 
 

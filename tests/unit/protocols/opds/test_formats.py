@@ -93,7 +93,7 @@ def test_an_address_that_ends_in_a_name_has_one() -> None:
         ("nul.tar.epub", "_nul.tar.epub"),
         ("LPT9", "_LPT9.epub"),
         ("trailing. . .epub", "trailing.epub"),
-        ("a\x00b\nc\u202egpj.epub", "a_b_c_gpj.epub"),
+        ("a\x00b\nc\u202egpj.epub", "ab cgpj.epub"),
         ("wrong.pdf", "wrong.epub"),
         ("Vol. 1", "Vol. 1.epub"),
         ("e\u0301.epub", "é.epub"),
