@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, NewType
 
 from kios_desktop.domain.locator import Position
+from kios_desktop.domain.path_text import text_to_path
+from kios_desktop.domain.text import line
 
 BookId = NewType("BookId", int)
 
@@ -50,7 +53,7 @@ class Book:
     series_index: float | None
     identifier: str
     file: str
-    file_name: str  # as it was called when added: KOReader's file-name id uses it
+    file_name: str  # as it was called when added, as `path_text` writes it
     size_bytes: int
     hashes: DocumentHashes
     cover: str
@@ -61,6 +64,11 @@ class Book:
     chapter_title: str = ""
     device: str = ""  # "" is this computer
     defects: tuple[str, ...] = ()
+
+    @property
+    def original_name(self) -> str:
+        """The name of the file that was added, with which KOReader's file-name id is made."""
+        return str(text_to_path(self.file_name)) if self.file_name else ""
 
     @property
     def status(self) -> Status:
@@ -151,6 +159,11 @@ class Imported:
     same_as: str = ""
     error: Exception | None = None
     defects: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the file is called, for people."""
+        return line(Path(self.path).name)
 
 
 @dataclass(frozen=True, slots=True)

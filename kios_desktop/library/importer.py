@@ -6,6 +6,7 @@ go to the store in batches. One bad file never stops the rest; a full disk does,
 
 import asyncio
 import io
+import logging
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,8 @@ from typing import BinaryIO, Protocol
 from kios_desktop.domain.errors import (
     Damage,
     Full,
+    KiosError,
     Missing,
-    PublicationError,
     ReadOnly,
     StorageError,
     Unreadable,
@@ -31,6 +32,7 @@ from kios_desktop.domain.library import (
     ImportReport,
     NewBook,
 )
+from kios_desktop.domain.path_text import path_to_text
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container, open_file
 from kios_desktop.epub.cover_picture import cover_picture
@@ -39,6 +41,8 @@ from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.known_files import KnownFiles, Mark, mark_of
+
+log = logging.getLogger(__name__)
 
 _BATCH = 64
 _THREADS = 4
@@ -141,17 +145,14 @@ class Importer:
         book = file.same_as
         if book is None or file.hashes is None:
             return
-        try:
-            if not self._files.is_whole(book):
-                with file.open() as source:
-                    self._files.put_back(book, source)
-            if not self._files.has_cover(book):
-                with Container.opened(file.path, file.open()) as container:
-                    cover = cover_picture(container, read_publication(container))
-                if cover is not None:
-                    self._files.write_cover(file.sha256, *cover)
-        except (PublicationError, StorageError) as e:
-            file.error = e
+        if not self._files.is_whole(book):
+            with file.open() as source:
+                self._files.put_back(book, source)
+        if not self._files.has_cover(book):
+            with Container.opened(file.path, file.open()) as container:
+                cover = cover_picture(container, read_publication(container))
+            if cover is not None:
+                self._files.write_cover(file.sha256, *cover)
 
     def _remember(self, file: "_File") -> None:
         in_library = file.same_as is not None or file.book_id is not None
@@ -173,19 +174,30 @@ class Importer:
         return list(new.values())
 
     async def _store(self, files: Sequence["_File"]) -> None:
+        """One record that can't be written does not take the others with it."""
         taken = [file for file in files if file.book is not None]
         if not taken:
             return
         try:
             ids = await self._books.add_all([file.book for file in taken if file.book])
         except StorageError as e:
-            for file in taken:
-                if file.book is not None:
-                    self._files.discard(file.book.file, file.book.cover)
-                file.book, file.error = None, e
+            self._take_back(taken, e)
+        except Exception as e:
+            if len(taken) > 1:
+                for file in taken:
+                    await self._store([file])
+                return
+            log.exception("a mistake of ours while storing a book")
+            self._take_back(taken, e)
         else:
             for file, number in zip(taken, ids, strict=True):
                 file.book_id = number
+
+    def _take_back(self, files: Sequence["_File"], error: Exception) -> None:
+        for file in files:
+            if file.book is not None:
+                self._files.discard(file.book.file, file.book.cover)
+            file.book, file.error = None, error
 
     def _copy(self, file: "_File") -> None:
         """Put one book and its cover into the library folder, in a thread."""
@@ -198,11 +210,10 @@ class Importer:
             keep_outline(self._files.path(name), file.publication)
             if file.cover is not None:
                 picture = self._files.write_cover(file.sha256, *file.cover)
-        except (PublicationError, StorageError) as e:
+        except BaseException:
             self._files.discard(name)
-            file.error = e
-        else:
-            file.book = _book(file, file.publication, name, picture)
+            raise
+        file.book = _book(file, file.publication, name, picture)
 
 
 @dataclass(slots=True, eq=False)
@@ -261,7 +272,7 @@ async def _in_turn(
 
     def all_of_it() -> None:
         for file in files:
-            work(file)
+            _to_its_end(work, file)
 
     await asyncio.get_running_loop().run_in_executor(pool, all_of_it)
 
@@ -273,19 +284,27 @@ async def _at_once(
     finished: Callable[[object], None],
 ) -> None:
     """Work that waits for the disk: in all threads. `finished` is called on the loop for each."""
-    futures = [asyncio.get_running_loop().run_in_executor(pool, work, file) for file in files]
+    loop = asyncio.get_running_loop()
+    futures = [loop.run_in_executor(pool, _to_its_end, work, file) for file in files]
     for future in futures:
         future.add_done_callback(finished)
     await asyncio.gather(*futures)
 
 
-def _read(file: _File) -> None:
+def _to_its_end(work: Callable[[_File], None], file: _File) -> None:
+    """What goes wrong with one file, foreseen or not, is its line in the report."""
     try:
-        with Container.opened(file.path, file.open()) as container:
-            file.publication = read_publication(container)
-            file.cover = cover_picture(container, file.publication)
-    except PublicationError as e:
+        work(file)
+    except Exception as e:
+        if not isinstance(e, KiosError):
+            log.exception("a mistake of ours while adding a file")
         file.publication, file.error = None, e
+
+
+def _read(file: _File) -> None:
+    with Container.opened(file.path, file.open()) as container:
+        file.publication = read_publication(container)
+        file.cover = cover_picture(container, file.publication)
 
 
 def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBook:
@@ -299,7 +318,7 @@ def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBo
         series_index=about.series_index,
         identifier=about.identifier,
         file=name,
-        file_name=file.path.name,
+        file_name=path_to_text(Path(file.path.name)),
         size_bytes=file.size_bytes,
         hashes=file.hashes,
         cover=cover,
@@ -348,7 +367,5 @@ def _hash(file: _File) -> None:
                 source.seek(0)
                 file.hashes = hashes_of(source)
             file.size_bytes = source.tell()
-    except PublicationError as e:
-        file.error = e
-    except OSError:
-        file.error = Missing(file.path.name)
+    except OSError as e:
+        raise Missing(file.path.name) from e

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from kios_desktop.domain.disk import write_private
+from kios_desktop.domain.path_text import path_to_text
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class KnownFiles:
             return ""
         try:
             return known.sha256 if mark_of(path.stat()) == known.mark else ""
-        except OSError:
+        except (OSError, ValueError):  # gone, or no name of a file at all
             return ""
 
     def remember(self, path: Path, mark: Mark, sha256: str) -> None:
@@ -103,4 +104,5 @@ class KnownFiles:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.blake2b(os.fsencode(path.absolute()), digest_size=16).hexdigest()
+    text = path_to_text(path.absolute())
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

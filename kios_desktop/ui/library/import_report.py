@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -42,11 +41,10 @@ def report_text(report: ImportReport) -> str:
     """The report as plain text, one file a line."""
     lines = [", ".join(_summary(report))]
     for item in report.items:
-        name = Path(item.path).name
         why = reason(item)
         if item.outcome is ImportOutcome.ADDED:
             why = ". ".join(filter(None, (tr("added"), why)))
-        lines.append(f"{name}: {why}")
+        lines.append(f"{item.name}: {why}")
     return "\n".join(lines) + "\n"
 
 
@@ -68,9 +66,9 @@ def rows(report: ImportReport) -> list[Row]:
     unread = [i for i in failed if not isinstance(i.error, StorageError)]
     return [
         *_not_stored([i for i in failed if isinstance(i.error, StorageError)]),
-        *(_failed(_name(i), reason(i)) for i in unread),
+        *(_failed(i.name, reason(i)) for i in unread),
         *(_defective(i) for i in of[ImportOutcome.ADDED] if i.defects),
-        *(Row(_name(i), reason(i), "copy", "textMuted") for i in here),
+        *(Row(i.name, reason(i), "copy", "textMuted") for i in here),
     ]
 
 
@@ -81,7 +79,7 @@ def _not_stored(items: Sequence[Imported]) -> list[Row]:
         found.setdefault(reason(item), []).append(item)
     return [
         _failed(
-            _name(files[0]) if len(files) == 1 else counted(len(files), "{n} file", "{n} files"),
+            files[0].name if len(files) == 1 else counted(len(files), "{n} file", "{n} files"),
             f"{why} " + counted(len(files), "{n} file was not added.", "{n} files were not added."),
         )
         for why, files in found.items()
@@ -92,15 +90,11 @@ def _defective(item: Imported) -> Row:
     text = _read_with(item.defects[:_DEFECTS_SHOWN])
     if (more := len(item.defects) - _DEFECTS_SHOWN) > 0:
         text += " " + counted(more, "And {n} more.", "And {n} more.")
-    return Row(_name(item), text, "warning", "warning")
+    return Row(item.name, text, "warning", "warning")
 
 
 def _failed(name: str, text: str) -> Row:
     return Row(name, text, "warning-circle", "danger")
-
-
-def _name(item: Imported) -> str:
-    return Path(item.path).name
 
 
 def _summary(report: ImportReport) -> list[str]:
