@@ -49,8 +49,15 @@ def hashes_of(file: BinaryIO) -> DocumentHashes:
 
 
 def file_name_id(name: str) -> str:
-    """KOReader's other id: MD5 of the file name with extension, without folder, in UTF-8."""
-    return hashlib.md5(name.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    """KOReader's other id: MD5 of the file name with extension, without folder, in UTF-8.
+
+    Of a name that is no text, of its bytes as they are on the disk.
+    """
+    try:
+        encoded = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half characters, which only Windows has in names
+        encoded = name.encode("utf-8", "surrogatepass")
+    return hashlib.md5(encoded, usedforsecurity=False).hexdigest()
 
 
 def _padded_with_stale_bytes(samples: list[bytes]) -> list[bytes]:

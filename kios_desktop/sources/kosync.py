@@ -28,6 +28,7 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.domain.source import DocumentId, Source
+from kios_desktop.epub.document_hash import file_name_id
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import Found, KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
@@ -199,8 +200,7 @@ class KosyncRemote:
         """What this server may call the book by, the likeliest first."""
         book = await self._books(book_id)
         if self._source.document_id is DocumentId.FILE_NAME:
-            name = book.file_name.encode()
-            return [hashlib.md5(name, usedforsecurity=False).hexdigest()]
+            return [file_name_id(book.original_name)]
         hashes = book.hashes
         variant = {
             KOMGA: hashes.partial_md5_komga,

@@ -23,5 +23,4 @@ def device_name(device: str) -> str:
 
     On one line, and without marks that would turn the sentence around it.
     """
-    name = " ".join("".join(c if c.isprintable() else " " for c in device).split())
-    return isolated(name) if name else tr("another device")
+    return isolated(device) or tr("another device")

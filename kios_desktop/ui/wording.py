@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from kios_desktop.domain.text import line
+
 _FSI, _PDI = "\u2068", "\u2069"
 
 
@@ -29,7 +31,8 @@ def books(n: int) -> str:
 
 
 def isolated(text: str) -> str:
-    """Text of unknown direction, fenced so that it does not turn the sentence around it."""
+    """Foreign text on one line, fenced so that it does not turn the sentence around it."""
+    text = line(text)
     return f"{_FSI}{text}{_PDI}" if runs_right_to_left(text) else text
 
 

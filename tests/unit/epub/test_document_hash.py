@@ -44,3 +44,9 @@ def test_file_name_id_is_koreaders() -> None:
 def test_vanished_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(Missing):
         document_hashes(tmp_path / "gone.epub")
+
+
+def test_file_name_id_of_a_name_that_is_no_text_is_that_of_its_bytes() -> None:
+    expected = hashlib.md5(b"caf\xe9.epub", usedforsecurity=False).hexdigest()
+    assert file_name_id(b"caf\xe9.epub".decode("utf-8", "surrogateescape")) == expected
+    assert len(file_name_id("half \ud83d.epub")) == 32
