@@ -7,6 +7,7 @@ its owner spelled it.
 """
 
 import re
+import sys
 import unicodedata
 from typing import Final
 
@@ -24,6 +25,8 @@ _CONTROL = re.compile(f"[{_CONTROLS}\x1c-\x1f]")
 # one direction do not. U+206A to U+206F change the shapes of digits and letters that follow.
 _UNFIT_FOR_A_LINE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u206f]")
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_REFERENCES = re.compile(r"(?:&#(?:[0-9]{1,9}|[xX][0-9A-Fa-f]{1,8});)+")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INEXACT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -58,6 +61,15 @@ def mended(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def with_legal_references(markup: str) -> str:
+    """Markup whose references to characters are those that XML allows.
+
+    Halves are put together or U+FFFD, controls are left out.
+    A parser that recovers from the others gives halves of characters, or can't give the text.
+    """
+    return _REFERENCES.sub(_legal, markup)
+
+
 def exact(value: str) -> str:
     """What names something, without the space around it; "" for what can't be sent back as it is.
 
@@ -65,6 +77,16 @@ def exact(value: str) -> str:
     """
     text = value.strip()
     return "" if _INEXACT.search(text) else text
+
+
+def _legal(references: re.Match[str]) -> str:
+    codes = [
+        int(one[1:], 16) if one[0] in "xX" else int(one) for one in references[0][2:-1].split(";&#")
+    ]
+    text = "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
+    if max(codes) <= sys.maxunicode and not _NOT_IN_XML.search(text):
+        return references[0]
+    return "".join(f"&#{ord(c)};" for c in _NOT_IN_XML.sub("", mended(text)))
 
 
 def _cut(text: str, longest: int) -> str:

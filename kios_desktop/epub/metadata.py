@@ -6,31 +6,35 @@ Source: EPUB 3.3 section 5.5, OPF 2.0.1 section 2.2.
 from collections.abc import Iterator
 
 from kios_desktop.domain.publication import Metadata
+from kios_desktop.domain.text import line, passage
 from kios_desktop.epub import xml
 
 _CREATOR_ROLES = ("", "aut", "author")
 
 
 def read(package: xml.Element, file_title: str) -> Metadata:
-    """What the package says about the work. `file_title` stands in when it names no title."""
+    """What the package says about the work. `file_title` stands in when it names no title.
+
+    The identifier is left as it is, for fonts are deciphered with it.
+    """
     metadata = xml.child(package, "metadata")
     if metadata is None:
-        return Metadata(title=file_title)
+        return Metadata(title=line(file_title))
     # EPUB 2 drafts wrapped them in dc-metadata and x-metadata
     entries = [e for e in metadata.iter() if xml.local(e)]
     refines = _Refinements(entries)
     series, series_index = _series(entries, refines)
     return Metadata(
-        title=_title(entries, refines) or file_title,
-        authors=tuple(dict.fromkeys(_authors(entries, refines))),
-        language=_first(entries, "language"),
+        title=line(_title(entries, refines)) or line(file_title),
+        authors=_distinct(_authors(entries, refines)),
+        language=line(_first(entries, "language")),
         identifier=identifier(package),
-        series=series,
+        series=line(series),
         series_index=series_index,
-        publisher=_first(entries, "publisher"),
-        published=_published(entries),
-        description=_first(entries, "description"),
-        subjects=tuple(dict.fromkeys(_all(entries, "subject"))),
+        publisher=line(_first(entries, "publisher")),
+        published=line(_published(entries)),
+        description=passage(_first(entries, "description")),
+        subjects=_distinct(_all(entries, "subject")),
     )
 
 
@@ -118,6 +122,10 @@ def _series(entries: list[xml.Element], refines: _Refinements) -> tuple[str, flo
         elif key == "calibre:series_index":
             index = value
     return name, _number(index) if name else None
+
+
+def _distinct(names: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(line, names))))
 
 
 def _published(entries: list[xml.Element]) -> str:

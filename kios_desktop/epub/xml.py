@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from kios_desktop.domain.text import with_legal_references
 from kios_desktop.epub import encoding
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -63,7 +64,7 @@ def mend(text: str) -> str:
     text = _DECLARATION.sub("", text, count=1)
     if (doctype := _DOCTYPE.match(text)) is not None:
         text = text[doctype.end() :]
-    text = _ENTITY.sub(_character, _CONTROL.sub("", text))
+    text = _ENTITY.sub(_character, with_legal_references(_CONTROL.sub("", text)))
     return _STRAY.sub("&amp;", text)
 
 

@@ -34,6 +34,7 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.path_text import path_to_text
 from kios_desktop.domain.publication import Publication
+from kios_desktop.domain.text import line
 from kios_desktop.epub.container import Container, open_file
 from kios_desktop.epub.cover_picture import cover_picture
 from kios_desktop.epub.document_hash import hashes_of
@@ -316,7 +317,7 @@ def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBo
         language=about.language,
         series=about.series,
         series_index=about.series_index,
-        identifier=about.identifier,
+        identifier=line(about.identifier),
         file=name,
         file_name=path_to_text(Path(file.path.name)),
         size_bytes=file.size_bytes,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kios_desktop.domain.text import exact, line, mended, passage
+from kios_desktop.domain.text import exact, line, mended, passage, with_legal_references
 
 ANY = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Cf", "Zs", "Mn"]))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -82,3 +82,18 @@ def test_paragraphs_stay_apart() -> None:
 def test_what_names_something_is_never_mended(text: str) -> None:
     assert exact(text) == ""
     assert exact(" urn:uuid:1 ") == "urn:uuid:1"
+
+
+@pytest.mark.parametrize(
+    ("markup", "legal"),
+    [
+        ("a&#65;&#x1F600;&amp;", "a&#65;&#x1F600;&amp;"),
+        ("&#xD83D;&#xDE00;", "&#128512;"),
+        ("&#55357;&#65;", "&#65533;&#65;"),
+        ("a&#0;b&#x1f;c", "abc"),
+        ("&#99999999;", "&#65533;"),
+        ("&#999999999999;&#;", "&#999999999999;&#;"),
+    ],
+)
+def test_references_are_those_that_xml_allows(markup: str, legal: str) -> None:
+    assert with_legal_references(markup) == legal

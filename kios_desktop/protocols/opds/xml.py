@@ -13,6 +13,7 @@ from typing import Any, Final
 from lxml import etree
 
 from kios_desktop.domain.errors import Malformed
+from kios_desktop.domain.text import with_legal_references
 
 Element = Any  # lxml has no types of its own
 
@@ -43,7 +44,7 @@ _ROOT = re.compile(r"<(?:([\w.\-]+):)?(feed|entry|OpenSearchDescription)(?=[\s/>
 _ENTRY = re.compile(r"<(?:[\w.\-]+:)?entry(?=[\s/>])")
 _ENTRY_END = re.compile(r"</(?:[\w.\-]+:)?entry\s*>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#([0-9]{1,9})|#[xX]([0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,9}|[xX][0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
 _NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
 _PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.\-]*:")
@@ -137,7 +138,7 @@ def _mended(text: str) -> tuple[str, bool]:
     close = text.find(">", end) if end >= 0 else -1
     whole = close > root.start()
     text = text[root.start() : close + 1] if whole else text[root.start() :]
-    text = _REFERENCE.sub(_character, _ILLEGAL.sub("", text))
+    text = _REFERENCE.sub(_character, with_legal_references(_ILLEGAL.sub("", text)))
     used = {first or second for first, second in _PREFIXED.findall(text)}
     missing = used - set(_NAMESPACE.findall(text)) - {"xml", "xmlns"}
     declarations = "".join(
@@ -149,12 +150,8 @@ def _mended(text: str) -> tuple[str, bool]:
 
 def _character(match: re.Match[str]) -> str:
     """A reference in a form that XML knows; a stray “&” escaped."""
-    decimal, hexadecimal, name = match.groups()
-    if decimal or hexadecimal:
-        code = int(decimal) if decimal else int(hexadecimal, 16)
-        legal = code <= 0x10FFFF and not _ILLEGAL.match(chr(code))
-        return match[0] if legal else ""
-    if name in _KEPT:
+    number, name = match.groups()
+    if number or name in _KEPT:
         return match[0]
     meant = html.entities.html5.get(f"{name};") if name else None
     if meant is None:
