@@ -1,12 +1,14 @@
 """The files of downloads: one part file each, and a named one when it is complete."""
 
 import contextlib
+import re
 import shutil
 from pathlib import Path
 from typing import Final
 
 from kios_desktop.domain.disk import from_os, make_folder
 from kios_desktop.domain.download import DownloadId
+from kios_desktop.domain.text import line
 
 _LONGEST_BYTES: Final = 200
 _UNNAMED: Final = "book.epub"
@@ -30,8 +32,8 @@ class DownloadFiles:
 
     def named(self, download: DownloadId, name: str) -> Path:
         """Where a file of this name is put: a folder of its own, whatever the name is."""
-        safe = "".join("_" if c in "/\\:\0" or ord(c) < 32 else c for c in name).strip(" .")
-        if len(safe.encode("utf-8", "replace")) > _LONGEST_BYTES or not safe:
+        safe = re.sub(r"[/\\:]", "_", line(name)).strip(" .")
+        if len(safe.encode()) > _LONGEST_BYTES or not safe:
             safe = _UNNAMED
         return self.folder / str(download) / safe
 

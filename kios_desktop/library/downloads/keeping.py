@@ -3,12 +3,17 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from kios_desktop.domain.download import Download, DownloadId
 from kios_desktop.domain.errors import StorageError
+from kios_desktop.library.downloads.mistakes import tell_mistake
 from kios_desktop.library.downloads.ports import DownloadStore
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _AGAIN_S = 5.0
 
@@ -43,9 +48,9 @@ class Keeping:
             changed, removed = self._changed, self._removed
             self._changed, self._removed = {}, set()
             try:
-                await self._store.save(list(changed.values()))
+                await _each_written(self._store.save, list(changed.values()))
                 if removed:
-                    await self._store.remove(sorted(removed))
+                    await _each_written(self._store.remove, sorted(removed))
             except BaseException:
                 self._removed |= removed
                 gone = self._removed
@@ -74,3 +79,20 @@ class Keeping:
             except StorageError as error:
                 log.warning("the downloads could not be kept: %s", error)
                 await asyncio.sleep(_AGAIN_S)
+
+
+async def _each_written(write: Callable[[list[T]], Awaitable[None]], items: list[T]) -> None:
+    """What can't be written by a mistake of ours is told and left out; the others are written.
+
+    Raises `StorageError`.
+    """
+    try:
+        await write(items)
+    except StorageError:
+        raise
+    except Exception as error:  # noqa: BLE001 (told)
+        if len(items) > 1:
+            for one in items:
+                await _each_written(write, [one])
+            return
+        tell_mistake("a download is not kept", error)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.library.downloads import decisions
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.keeping import Keeping
+from kios_desktop.library.downloads.mistakes import tell_mistake
 from kios_desktop.library.downloads.ports import BookAdder, DownloadStore, Fetcher, OriginStore
 from kios_desktop.library.downloads.standing import Marks, state_of
 from kios_desktop.library.downloads.work import Work
@@ -261,15 +263,15 @@ class Downloads:
             self._marks.add(mark)
         self._set(after)
         if after.book_id is not None:
-            self._added(after.book_id)
+            _guarded(partial(self._added, after.book_id))
 
     def _ended(self, key: DownloadId, task: "asyncio.Task[None]") -> None:
         del self._tasks[key]
         job = self._jobs.get(key)
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            # our own mistake: reported by the loop, and the queue goes on without this one
-            task.get_loop().call_exception_handler({"message": "a download", "exception": error})
+            # the queue goes on without this one
+            tell_mistake("a download", error)
             if job is not None:
                 self._set(replace(job, state=DownloadState.FAILED, bytes_per_s=None))
         if job is None or not decisions.keeps_file(job):
@@ -312,7 +314,7 @@ class Downloads:
     def _tell_all(self) -> None:
         self._telling = None
         for tell in tuple(self._listeners):
-            tell()
+            _guarded(tell)
 
     def _set_alarm(self) -> None:
         if self._alarm is not None:
@@ -330,3 +332,11 @@ class Downloads:
             if job.retry_at is not None and job.retry_at <= now:
                 self._set(decisions.due(job))
         self._go_on()
+
+
+def _guarded(tell: Callable[[], None]) -> None:
+    """A mistake in who is told changes nothing for the queue, nor for who is told next."""
+    try:
+        tell()
+    except Exception as error:  # noqa: BLE001 (told)
+        tell_mistake("telling about downloads", error)

@@ -1,0 +1,9 @@
+"""Mistakes of ours, met where one download must not cost the others."""
+
+import asyncio
+
+
+def tell_mistake(where: str, error: BaseException) -> None:
+    """Tell the event loop, which logs it with its traceback; who meets it goes on."""
+    loop = asyncio.get_running_loop()
+    loop.call_exception_handler({"message": where, "exception": error})
