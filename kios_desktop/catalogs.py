@@ -87,11 +87,19 @@ class Catalogs:
         for source in wanted.values():
             if source.id not in self._connected:
                 touched.add(source.id)
-                self._hide(source)
-                self._connected[source.id] = connect(source, self._around)
+                self._connect(source)
         # in the order of Settings
-        self._connected = {source_id: self._connected[source_id] for source_id in wanted}
+        connected = self._connected
+        self._connected = {one: connected[one] for one in wanted if one in connected}
         return touched
+
+    def _connect(self, source: Source) -> None:
+        """One that can't be, by a mistake of ours or in what is kept of it, costs no other."""
+        self._hide(source)
+        try:
+            self._connected[source.id] = connect(source, self._around)
+        except Exception:
+            logger.exception("a source could not be connected")
 
     async def release(self) -> None:
         """Nobody uses any longer what was connected before the last `use`."""

@@ -4,6 +4,7 @@ Part of the composition root, apart from `catalogs.py` only for its size.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -71,8 +72,10 @@ class Connected:
     closes: tuple[Callable[[], Awaitable[None]], ...]
 
     async def aclose(self) -> None:
-        for close in self.closes:
-            await close()
+        """In turn; all are closed before what went wrong with one is raised."""
+        async with AsyncExitStack() as stack:
+            for close in reversed(self.closes):
+                stack.push_async_callback(close)
 
 
 def connect(source: Source, around: Surroundings) -> Connected:

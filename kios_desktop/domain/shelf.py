@@ -3,6 +3,7 @@
 Ids are the server's own, opaque, and no secret. Addresses of files may carry the key of the source.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -121,6 +122,14 @@ class Changes:
     dropped_collections: list[str] = field(default_factory=list)
     entitlements: int = 0
     unread: int = 0
+
+    def singly(self) -> Iterator["Changes"]:
+        """Each record by itself, in the same order."""
+        yield from (Changes(offered=[one]) for one in self.offered)
+        yield from (Changes(removed=[one]) for one in self.removed)
+        yield from (Changes(states=[one]) for one in self.states)
+        yield from (Changes(collections=[one]) for one in self.collections)
+        yield from (Changes(dropped_collections=[one]) for one in self.dropped_collections)
 
 
 @dataclass(frozen=True, slots=True)

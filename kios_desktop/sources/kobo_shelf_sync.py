@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-from kios_desktop.domain.errors import Rejected, RemoteError, Throttled, Unreachable
+from kios_desktop.domain.errors import Rejected, RemoteError, StorageError, Throttled, Unreachable
 from kios_desktop.domain.shelf import Changes, KoboBook, ShelfMark
 from kios_desktop.protocols.kobo.client import SyncPage
 from kios_desktop.protocols.kobo.tokens import Memory, may_lose_removals, memory_of
@@ -155,7 +155,7 @@ class ShelfSync:
             if run.pages and page.body == before and repeated:
                 log.warning("the server sends the same page again; the sync ends here")
                 break
-            await self._store.apply(page.changes, page.token)
+            await self._apply(page.changes, page.token)
             run.add(page)
             before = page.body
             progress(run.announced, None)
@@ -165,6 +165,30 @@ class ShelfSync:
                 run.whole = True
                 break
         return run
+
+    async def _apply(self, changes: Changes, token: str | None = None) -> None:
+        """A record that can't be kept, by a mistake of ours, does not end every sync there.
+
+        Raises `StorageError`.
+        """
+        try:
+            await self._store.apply(changes, token)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a page of a shelf is kept record by record")
+            for one in changes.singly():
+                await self._apply_one(one)
+            if token is not None:
+                await self._store.apply(Changes(), token)
+
+    async def _apply_one(self, change: Changes) -> None:
+        try:
+            await self._store.apply(change)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a record of a shelf is left out")
 
     async def _adopt(self, already: int, progress: Progress) -> int:
         """Books that something names but nobody announced; how many there were."""
@@ -180,7 +204,7 @@ class ShelfSync:
             chunk = book_ids[start : start + PARALLEL]
             answers = await asyncio.gather(*(self._one(book_id) for book_id in chunk))
             offered = [book for asked, book in answers if book is not None and asked]
-            await self._store.apply(Changes(offered=offered))
+            await self._apply(Changes(offered=offered))
             given = zip(chunk, answers, strict=True)
             await self._store.not_found([i for i, (asked, book) in given if asked and not book])
             found += len(offered)
@@ -195,6 +219,9 @@ class ShelfSync:
             raise
         except RemoteError as error:
             log.info("a book could not be asked for: %s", error)
+            return False, None
+        except Exception:
+            log.exception("a mistake of ours while asking for a book")
             return False, None
         return True, book if book is not None and book.files else None
 

@@ -164,6 +164,8 @@ class OpdsCatalog:
             await self._copies.put(asked, feed, self._now())
         except StorageError as error:
             log.warning("a page of the catalog could not be kept: %s", error)
+        except Exception:  # it is shown all the same
+            log.exception("a mistake of ours while keeping a page of the catalog")
 
     async def _copy(self, asked: ServerUrl) -> tuple[Feed, datetime] | None:
         try:

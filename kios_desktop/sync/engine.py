@@ -336,6 +336,8 @@ class SyncEngine:
             last = await self.store.last(book.book_id)
         except StorageError as error:
             self.stored(error)
+        except Exception:  # page turns are saved all the same
+            log.exception("a mistake of ours while reading the last place")
         book.restore(last)
         async with self._connecting:
             await self._join(book)

@@ -1,6 +1,7 @@
 """Writes one book's changes to our own disk, in order, and keeps what the disk won't take."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Position
 from kios_desktop.sync.events import Save
 from kios_desktop.sync.ports import PositionStore
+
+log = logging.getLogger(__name__)
 
 AGAIN_S = 5.0
 
@@ -82,6 +85,10 @@ class Saver:
                     self._on_outcome(error)
                     self._tried.set()
                     await self._pause()
+                except Exception:
+                    log.exception("a mistake of ours while saving a place")
+                    self._on_outcome(StorageError("a mistake of ours"))
+                    self._save_place_of(save)
                 else:
                     if save.position is self._place:
                         self._place = None
@@ -91,6 +98,12 @@ class Saver:
         finally:
             self._task = None
             self._tried.set()
+
+    def _save_place_of(self, save: Save) -> None:
+        """What is worth most of a change that can't be written as a whole, by itself."""
+        if save.position is not None and (save.record is not None or save.visits):
+            place = Save(position=save.position, durable=save.durable)
+            self._waiting = place if self._waiting is None else _joined(place, self._waiting)
 
     def _settle(self) -> None:
         """The disk takes its time over this; pages turned meanwhile are saved all the same."""
@@ -103,6 +116,9 @@ class Saver:
             await self._store.settle()
         except StorageError as error:
             self._on_outcome(error)
+        except Exception:
+            log.exception("a mistake of ours while waiting for the disk")
+            self._on_outcome(StorageError("a mistake of ours"))
 
     async def _pause(self) -> None:
         try:

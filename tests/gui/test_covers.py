@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,14 @@ def test_the_first_cover_is_painted_here_before_others_are_in_threads(
     else:
         CatalogCovers(FakeCatalog(), CoverStore(tmp_path), tasks, GROUND)
     assert paint_first_cover.cache_info().currsize == 1
+
+
+async def test_a_title_that_is_no_text_stops_no_cover(qapp: QApplication, tmp_path: Path) -> None:
+    tasks = Tasks(lambda error: pytest.fail(str(error)))
+    covers = Covers(tmp_path, tasks, GROUND)
+    ready: list[object] = []
+    covers.ready.connect(ready.append)
+    for number in range(5):
+        covers.pixmap(replace(make_book(number), title=f"{number} \ud83d"), 142, 1.0)
+    await until(lambda: len(ready) == 5)
+    await tasks.aclose()

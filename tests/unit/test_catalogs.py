@@ -9,7 +9,7 @@ import pytest
 from kios_desktop.catalogs import Catalogs
 from kios_desktop.domain.errors import NotMatched, Rejected, Unreachable
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.domain.source import AuthMethod, Header, Source, SourceKind
 from kios_desktop.sources.keeping import Keeping
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -116,3 +116,15 @@ async def test_a_list_that_is_gone_is_no_fault_of_its_source(catalogs: Catalogs)
         with pytest.raises(NotMatched):
             await catalog.feed(ServerUrl(f"{server.origin}/opds/gone"))
         assert catalogs.health_of(source.id).error is None
+
+
+async def test_a_source_of_which_something_is_damaged_costs_no_other(catalogs: Catalogs) -> None:
+    async with Moody() as server:
+        good = source_of(server)
+        bad = replace(good, id="1" * 32, headers=(Header("x-\ud83d", Secret("y")),))
+        assert await catalogs.use([bad, good]) == {bad.id, good.id}
+        catalog = catalogs.catalog(good.id)
+        assert catalog is not None
+        assert (await catalog.feed(None)).feed.title == "Books"
+        await catalogs.use([good])
+        await catalogs.release()

@@ -1,6 +1,7 @@
 """Covers of a catalog: fetched when they are in sight, decoded off the GUI thread, and cached."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
 from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
 from kios_desktop.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4  # covers on their way; the server has other things to do
 _DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one is the window's
@@ -127,9 +130,14 @@ class CatalogCovers(QObject):
         key = cover_key(self._catalog.source_id, url, entry.updated)
         if key in self._broken:
             return None
-        image = await self._off_thread(lambda: self._kept(key, wanted.size))
-        if image is None:
-            image = await self._fetched(key, url, wanted.size)
+        try:
+            image = await self._off_thread(lambda: self._kept(key, wanted.size))
+            if image is None:
+                image = await self._fetched(key, url, wanted.size)
+        except Exception:  # asked for no more, or each look at the list would be another one
+            log.exception("a mistake of ours in a cover")
+            self._broken.add(key)
+            return None
         return image
 
     async def _fetched(self, key: CoverKey, url: ServerUrl, size: QSize) -> QImage | None:

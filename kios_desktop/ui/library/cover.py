@@ -1,6 +1,7 @@
 """Covers as pixmaps: decoded off the GUI thread, within limits, and cached."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
 from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
 from kios_desktop.ui.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 _SETTLE_MS: Final = 150  # covers are rendered anew this long after the last change of size
 _WAITING: Final = 200  # requests kept; older ones have been scrolled away
@@ -81,16 +84,25 @@ class Covers(QObject):
 
     async def _render(self, wanted: _Wanted) -> None:
         try:
-            image = await asyncio.to_thread(self._stored, wanted)
-            if image is None:
-                image = generated_cover(wanted.title, wanted.author, wanted.size)
-                draw_edge(image)
+            image = await self._image(wanted)
         finally:
             self._busy.discard((wanted.book_id, wanted.slot))
+            self._now.start()
         kept = Kept(QPixmap.fromImage(image), wanted.size, wanted.cover)
         self._pool.keep((wanted.book_id, wanted.slot), kept)
         self.ready.emit(wanted.book_id)
-        self._pump()
+
+    async def _image(self, wanted: _Wanted) -> QImage:
+        """The book's own cover, else one made of its words."""
+        try:
+            image = await asyncio.to_thread(self._stored, wanted)
+        except Exception:
+            log.exception("a mistake of ours in a cover")
+            image = None
+        if image is None:
+            image = generated_cover(wanted.title, wanted.author, wanted.size)
+            draw_edge(image)
+        return image
 
     def _stored(self, wanted: _Wanted) -> QImage | None:
         """The book's own cover; None when it has none that can be shown."""

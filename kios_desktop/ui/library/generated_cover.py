@@ -25,7 +25,7 @@ _BASE: Final = 142  # px of width the design's measures are given for
 
 def tone_of(title: str, author: str) -> tuple[str, str]:
     """(ground, ink): the same book always gets the same."""
-    digest = hashlib.sha256(f"{title}\0{author}".encode()).digest()
+    digest = hashlib.sha256(f"{title}\0{author}".encode("utf-8", "replace")).digest()
     return TONES[digest[0] % len(TONES)]
 
 

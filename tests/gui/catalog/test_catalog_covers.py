@@ -202,3 +202,25 @@ def test_a_disk_that_cannot_be_written_only_means_no_cache(tmp_path: Path) -> No
     store = CoverStore(blocked)
     store.write(cover_key(SOURCE, url("a"), None), b"a")
     assert store.read(cover_key(SOURCE, url("a"), None)) is None
+
+
+async def test_a_fault_of_ours_in_one_cover_costs_no_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    catalog = FakeCatalog()
+
+    def images(path: str) -> bytes:
+        if path != "cover/9":
+            raise ValueError("planned")
+        return jpeg()
+
+    catalog.images = images
+    painted = Painted(catalog, tmp_path)
+    bad = [replace(make_entry(n), thumbnail=url(f"cover/{n}"), cover=None) for n in range(5)]
+    good = replace(make_entry(9), thumbnail=url("cover/9"), cover=None)
+    painted.paint(good, *bad)
+    await painted.all_ready(6)
+    painted.paint(*bad)
+    assert painted.color(good).red() > 200
+    assert len(catalog.images_asked) == 6, "what went wrong is not asked for at every look"
+    await painted.tasks.aclose()

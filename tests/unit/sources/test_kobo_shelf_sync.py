@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from kios_desktop.domain.errors import Faulty, RemoteError
-from kios_desktop.domain.shelf import ShelfQuery, ShelfView
+from kios_desktop.domain.shelf import Changes, ShelfQuery, ShelfView
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kobo.tokens import Memory, memory_of
@@ -268,3 +268,29 @@ def test_tokens_tell_where_servers_remember() -> None:
     assert memory_of("eyJzeW5jX2lkIjogIjEifQ==") is Memory.IN_TOKEN
     assert memory_of("") is Memory.UNKNOWN
     assert memory_of("a.b") is Memory.UNKNOWN
+
+
+class Choosy(KoboShelf):
+    """Has a fault of its own with one title, as a mistake of ours would be."""
+
+    async def apply(self, changes: Changes, token: str | None = None) -> None:
+        if any(book.title == "Bad" for book in changes.offered):
+            raise ValueError("planned")
+        await super().apply(changes, token)
+
+
+async def test_a_record_that_cannot_be_kept_is_left_out_and_the_shelf_goes_on(
+    tmp_path: Path,
+) -> None:
+    server = filled(KoboServer(), 120)
+    server.offer(121, title="Bad")
+    server.offer(122)
+    database = await Database.open(tmp_path / "library.db")
+    async with server:
+        session = Session(server.base, stay_home=True)
+        shelf = Choosy(database, SOURCE, server.base)
+        await ShelfSync(KoboClient(session, server.base), shelf).update()
+        assert len((await shelf.books(ShelfQuery()))[0]) == 121
+        assert not (await shelf.mark()).unfinished
+        await session.aclose()
+    await database.aclose()
