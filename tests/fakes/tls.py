@@ -52,10 +52,11 @@ def identity(
     signer: Identity | None = None,
     valid: tuple[int, int] = (-1, 30),
     authority: bool = False,
+    issued_to: str = "",
 ) -> Identity:
-    """`valid` are days from now."""
+    """`valid` are days from now; `issued_to` is the common name, the host's unless given."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issued_to or name)])
     now = datetime.now(UTC)
     try:
         alternative: x509.GeneralName = x509.IPAddress(IPv4Address(name))

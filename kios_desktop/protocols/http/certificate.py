@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from cryptography.x509.oid import NameOID
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.domain.source import Pin
 from kios_desktop.domain.text import line
+
+log = logging.getLogger(__name__)
 
 _FACTS_S = 5.0
 
@@ -47,7 +50,8 @@ def describe(
     """What a person needs to decide. None when the bytes are no certificate."""
     try:
         return _described(der, address, problem, pin)
-    except (ValueError, x509.DuplicateExtension):  # most of it is only read when it is asked for
+    except Exception as error:  # noqa: BLE001 (the library has many ways to refuse one)
+        log.info("a certificate could not be read: %s", type(error).__name__)
         return None
 
 

@@ -4,6 +4,7 @@ By default the system's store decides. A pin replaces that for one source: exact
 and no other. Verification is never switched off for a connection that carries anything of ours.
 """
 
+import contextlib
 import hashlib
 import ssl
 
@@ -24,7 +25,8 @@ def context(pin: Pin | None) -> ssl.SSLContext:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trust.check_hostname = False  # the fingerprint says more than the name
-    trust.load_verify_locations(cadata=pin.pem)
+    with contextlib.suppress(ssl.SSLError, ValueError, TypeError):  # damaged: nothing is trusted
+        trust.load_verify_locations(cadata=pin.pem)
     # The pinned certificate may be a leaf of a private authority we don't have
     trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     trust.verify_flags = ssl.VerifyFlags(trust.verify_flags | _IGNORE_DATES)

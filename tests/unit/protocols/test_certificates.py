@@ -1,13 +1,21 @@
 """Trust on first use: refused with the facts, then exactly this certificate and no other."""
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kios_desktop.domain.errors import Certificate, TrustProblem, Untrusted
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http import Http
+from kios_desktop.protocols.http.certificate import describe
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.tls import Identity, identity
 
@@ -87,3 +95,53 @@ async def test_a_server_without_encryption_behind_https_is_no_certificate_matter
             await http.request("GET", url, route="x", cap_bytes=9)
         await http.aclose()
         assert not isinstance(caught.value, Untrusted)
+
+
+@contextlib.contextmanager
+def trusted_by_the_system(authority: Identity, folder: Path) -> Iterator[None]:
+    """As if this authority's certificate were in the store of this computer."""
+    file, before = folder / "system.pem", os.environ.get("SSL_CERT_FILE")
+    file.write_text(authority.pem, encoding="ascii")
+    os.environ["SSL_CERT_FILE"] = str(file)
+    try:
+        yield
+    finally:
+        del os.environ["SSL_CERT_FILE"]
+        if before is not None:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system's store is not a file there")
+@pytest.mark.parametrize("name", ["127.0.0.1", "other.example", "127.0.0.2"])
+async def test_a_certificate_of_a_good_authority_counts_for_its_own_name_only(
+    name: str, tmp_path: Path
+) -> None:
+    authority = identity("Good CA", authority=True)
+    with trusted_by_the_system(authority, tmp_path):
+        async with KosyncServer(tls=identity(name, signer=authority).context()) as server:
+            if name == "127.0.0.1":
+                assert await get(server) == 412
+            else:
+                assert (await refused(server)).problem is TrustProblem.WRONG_NAME
+
+
+@pytest.mark.parametrize("pem", ["", "no certificate", "\ud83d", "é"])
+async def test_a_pin_that_is_damaged_trusts_nothing(pem: str) -> None:
+    one = identity()
+    async with KosyncServer(tls=one.context()) as server:
+        shown = await refused(server, replace(one.pin, pem=pem))
+        assert shown.sha256 == one.pin.sha256
+
+
+def test_the_words_of_a_certificate_are_clean() -> None:
+    one = identity("a\0.example", issued_to="a\0.example \u202egro.elpmaxe\nb")
+    shown = describe(one.certificate.public_bytes(Encoding.DER), "nas:443", None, None)
+    assert shown is not None
+    assert shown.issued_to == shown.issued_by == "a.example gro.elpmaxe b"
+    assert shown.names == ("a.example",)
+
+
+def test_a_damaged_certificate_is_described_or_not() -> None:
+    der = identity("nas.example").certificate.public_bytes(Encoding.DER)
+    for at in range(len(der)):
+        describe(der[:at] + bytes([der[at] ^ 0x15]) + der[at + 1 :], "nas:443", None, None)
