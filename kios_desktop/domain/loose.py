@@ -63,6 +63,11 @@ def line_of(value: object, longest: int = LINE) -> str:
     return line(_given(value), longest)
 
 
+def said_of(value: object, longest: int = LINE) -> str:
+    """As `line_of`, where a number says nothing."""
+    return line(value, longest) if isinstance(value, str) else ""
+
+
 def passage_of(value: object) -> str:
     """What is shown in several lines, as `line_of`."""
     return passage(_given(value))

@@ -26,10 +26,9 @@ from kios_desktop.domain.errors import (
     Stripped,
     Unsupported,
 )
-from kios_desktop.domain.loose import fraction_of, line_of, text_of, time_of, words_of
+from kios_desktop.domain.loose import fraction_of, line_of, said_of, text_of, time_of, words_of
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import (
     Http,
     Reply,
@@ -196,7 +195,7 @@ def clean(body: Mapping[str, Any]) -> Progress | None:
     at = time_of(body.get("timestamp"))
     if fraction == 0 and at is None and (not progress or _START.fullmatch(progress)):
         return None  # Kavita's empty answer
-    device = line_of(body.get("device"), _DEVICE_LENGTH)
+    device = said_of(body.get("device"), _DEVICE_LENGTH)
     return Progress(progress, fraction, device, words_of(body.get("device_id")), at)
 
 
@@ -293,7 +292,7 @@ def _is_html(reply: Reply) -> bool:
 
 def _message(body: object) -> str:
     if isinstance(body, str):
-        return line(body, 200)
+        return said_of(body, 200)
     if isinstance(body, dict):
         return line_of(body.get("message"), 200)
     return ""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from kios_desktop.domain.errors import Malformed, WebPage
-from kios_desktop.domain.loose import line_of
+from kios_desktop.domain.loose import said_of
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 
@@ -60,5 +60,5 @@ def _message(head: bytes) -> str:
     except Malformed:
         return ""
     given = said if isinstance(said, Mapping) else {}
-    texts = (line_of(given.get(name)) for name in ("message", "detail", "error", "title"))
+    texts = (said_of(given.get(name)) for name in ("message", "detail", "error", "title"))
     return next(filter(None, texts), "")

@@ -22,7 +22,7 @@ from kios_desktop.domain.errors import (
     RemoteError,
     Unsupported,
 )
-from kios_desktop.domain.loose import fraction_of, line_of, time_of, words_of
+from kios_desktop.domain.loose import fraction_of, said_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json, not_understood
@@ -180,7 +180,7 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
         raise Malformed("a progression that is no object")
     device = value.get("device")
     device = device if isinstance(device, Mapping) else {}
-    name = line_of(device.get("name"), 100)
+    name = said_of(device.get("name"), 100)
     held = Held(
         modified=time_of(value.get("modified")),
         device_id=words_of(device.get("id")),
@@ -267,7 +267,7 @@ def _said(reply: Reply) -> str:
         return reply.said
     if not isinstance(value, Mapping):
         return reply.said
-    parts = (line_of(value.get(name), _SAID) for name in ("message", "title", "detail", "type"))
+    parts = (said_of(value.get(name), _SAID) for name in ("message", "title", "detail", "type"))
     return line(" ".join(filter(None, parts)), _SAID)
 
 

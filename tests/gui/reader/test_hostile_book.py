@@ -204,3 +204,16 @@ async def test_requests_outside_the_book_are_refused(profile: BookProfile, tmp_p
     await asyncio.sleep(0.3)
     assert await engine.ask("kios.current.doc.getElementById('i').naturalWidth") == 0
     await engine.close()
+
+
+async def test_no_window_is_ever_opened_by_a_page(profile: BookProfile, tmp_path: Path) -> None:
+    """Alone: neither sandbox nor policy stands before the shell, whose script asks here."""
+    engine = await open_engine(profile, BookDraft().write(tmp_path / "w.epub"), scripts_on=True)
+    for kind in QWebEnginePage.WebWindowType:
+        assert engine.page.createWindow(kind) is None, kind
+    pages = len(profile._pages)
+    for target in ("kios.urls[1]", "'about:blank'"):
+        opened = await engine.ask(f"window.open({target}, '_blank') === null ? 0 : 1")
+        assert not opened, target
+    assert len(profile._pages) == pages
+    await engine.close()

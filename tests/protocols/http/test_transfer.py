@@ -363,3 +363,31 @@ async def test_a_file_kept_elsewhere_is_fetched_there(desk: Desk) -> None:
 async def test_an_empty_file_is_an_empty_file(tmp_path: Path) -> None:
     async with a_desk(tmp_path, b"") as desk:
         assert (await desk.fetch()).size_bytes == 0
+
+
+@pytest.mark.parametrize("sent", [4, 6, 5], ids=["less", "more", "as promised"])
+async def test_the_rest_of_a_file_has_the_length_that_was_promised(
+    sent: int, tmp_path: Path
+) -> None:
+    """The part is as long as its own header says, so that HTTP itself sees nothing wrong."""
+    part = tmp_path / "7.part"
+    part.write_bytes(b"PK\x03\x04.")
+    headers = {"Content-Range": "bytes 5-9/10", "ETag": '"1"', "Accept-Ranges": "bytes"}
+    async with (
+        Loopback(lambda _: Says(206, b"x" * sent, headers)) as server,
+        session_with(server) as session,
+    ):
+        fetching = transfer(
+            session,
+            ServerUrl(server.origin + PATH),
+            part,
+            continuation=Continuation('"1"', 10),
+            progress=lambda _: None,
+            limits=PLENTY,
+        )
+        if sent == 5:
+            assert (await fetching).size_bytes == 10
+            return
+        with pytest.raises(Unreachable) as caught:
+            await fetching
+        assert caught.value.fault is Fault.CUT_OFF

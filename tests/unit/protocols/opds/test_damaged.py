@@ -1,6 +1,7 @@
 """Documents with something wrong: what is good in them is kept, and nothing hostile happens."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -124,6 +125,29 @@ def test_no_entity_is_expanded_and_no_file_is_read() -> None:
     body = f"{doctype}<feed {ATOM}><entry><id>1</id><title>&e9;&f;.</title></entry></feed>"
     found = parse(body.encode(), URL)
     assert titles(found) == ["&e9;&f;."]
+
+
+def test_a_document_type_that_hides_in_its_encoding_is_not_expanded(tmp_path: Path) -> None:
+    """It is not seen in the bytes: the parser alone stops its entities."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET", encoding="utf-8")
+    roman, ascii_ = b"\x1b(J", b"\x1b(B"
+    hidden = b"<!DOC" + roman + b"TYPE" + ascii_ + b" feed ["
+    entity = b"<!EN" + roman + b"TITY" + ascii_
+    doctype = (
+        hidden + entity + f' f SYSTEM "{secret.as_uri()}">'.encode() + entity + b' b "BOOM">]>'
+    )
+    words = f"<feed {ATOM}><entry><id>1</id><title>x&f;&b;y</title></entry></feed>".encode()
+    found = parse(b"<?xml version='1.0' encoding='iso-2022-jp'?>" + doctype + words, URL)
+    assert titles(found) == ["x&f;&b;y"]
+
+
+def test_a_damaged_feed_that_is_nested_too_deep_is_refused() -> None:
+    nested = f"<content>{'<a>' * 2000}&x;{'</a>' * 1999}</content>"
+    with pytest.raises(Malformed, match="deep"):
+        parse(feed(entry("<id>1</id><title>A</title>", nested)), URL)
+    nested = nested.replace("<a>" * 2000, "<a>" * 100).replace("</a>" * 1999, "</a>" * 99)
+    assert titles(parse(feed(entry("<id>1</id><title>A</title>", nested)), URL)) == ["A"]
 
 
 def test_a_title_of_a_megabyte_is_cut() -> None:

@@ -1,0 +1,40 @@
+"""The small XML files of a package: nothing is expanded, nothing grows deeper than it may."""
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from kios_desktop.epub import xml
+
+
+@pytest.mark.parametrize("name", ["a", "_a", "é"])
+def test_no_entity_is_expanded_and_no_file_is_read(name: str, tmp_path: Path) -> None:
+    """Names that begin with no letter of ASCII pass the mending: the parser alone stops them."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET", encoding="utf-8")
+    body = (
+        f'<!DOCTYPE package [<!ENTITY {name} SYSTEM "{secret.as_uri()}">'
+        f'<!ENTITY {name}b "BOOM">]><package><title>x&{name};&{name}b;y</title></package>'
+    )
+    root, _ = xml.parse(body.encode())
+    text = "".join(etree.tostring(root, encoding="unicode").split())
+    assert "SECRET" not in text and "BOOM" not in text
+    assert xml.text(root).startswith("x")
+
+
+def test_a_damaged_file_that_is_nested_too_deep_is_refused() -> None:
+    deep = b"<a>" * 2000 + b"x &" + b"</a>" * 1999
+    with pytest.raises(xml.Broken, match="deep"):
+        xml.parse(deep)
+    root, strict = xml.parse(b"<a>" * 200 + b"x &" + b"</a>" * 199)
+    assert not strict and xml.text(root) == "x &"
+
+
+@pytest.mark.parametrize("depth", [2000, 200_000])
+def test_the_parser_alone_stops_at_some_depth_as_well(depth: int) -> None:
+    """The second wall: libxml2 cuts what it recovers, and refuses the rest."""
+    parser = xml._parser(recover=True)
+    root = etree.fromstring(b"<a>" * depth + b"</a>" * depth, parser)
+    deepest = 0 if root is None else sum(1 for _ in root.iter())
+    assert deepest <= 3000
