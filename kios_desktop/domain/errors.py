@@ -24,6 +24,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ TooLarge                 over a limit that protects this computer
 │  │  └─ TooManyFiles          more files in it than are opened
 │  ├─ Damaged                  one resource cannot be read; the rest of the book can
+│  │  └─ DocumentTooLarge      one document is more than is shown
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
    ├─ Full · ReadOnly · Locked · Corrupt · TooNew
@@ -349,6 +350,10 @@ class Damaged(PublicationError):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class DocumentTooLarge(Damaged):
+    """One document is over a limit of `epub/limits.py`: it would take gigabytes to show it."""
 
 
 class Missing(PublicationError):

@@ -1,7 +1,7 @@
 """Manifest fallback chains: what is shown in place of a resource of a foreign type."""
 
 from kios_desktop.domain.publication import Link, Publication
-from kios_desktop.epub import media_types
+from kios_desktop.epub import limits, media_types
 from kios_desktop.epub.container import Container
 
 
@@ -28,9 +28,11 @@ def text_sizes(container: Container, publication: Publication) -> tuple[int, ...
     An estimate of the characters that costs no reading.
     """
     links = [shown(publication, link) for link in publication.reading_order]
-    return tuple(
-        container.size(link.href)
-        if link is not None and media_types.has_text(link.media_type)
-        else 0
-        for link in links
-    )
+    return tuple(_text_size(container, link) for link in links)
+
+
+def _text_size(container: Container, link: Link | None) -> int:
+    if link is None or not media_types.has_text(link.media_type):
+        return 0
+    size = container.size(link.href)
+    return size if limits.fits(size) else 0  # a larger one is not shown

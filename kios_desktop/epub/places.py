@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision, Quote, Resolution
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import quotes, readium
+from kios_desktop.epub import limits, quotes, readium
 from kios_desktop.epub.cfi_places import Cfis
 from kios_desktop.epub.chapters import Chapters
 from kios_desktop.epub.container import Container
@@ -334,7 +334,8 @@ class Places:
             return self._weighed
         if self._estimate is None:
             count = len(self._publication.reading_order)
-            self._estimate = Weights([self._models.size_bytes(i) for i in range(count)])
+            sizes = map(self._models.size_bytes, range(count))
+            self._estimate = Weights([size if limits.fits(size) else 0 for size in sizes])
         return self._estimate
 
 

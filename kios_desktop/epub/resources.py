@@ -5,20 +5,19 @@ from collections import OrderedDict
 
 from kios_desktop.domain.errors import Damaged, Encrypted
 from kios_desktop.domain.publication import Link, Publication
-from kios_desktop.epub import encoding, fallback, href, media_types
+from kios_desktop.epub import encoding, fallback, href, limits, media_types
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.content_model import ContentModel
 
 BUDGET_BYTES = 16 * 1024 * 1024  # of source; the models take several times as much
-MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 
 class ContentModels:
     """Models by place in the reading order or by href. Thread-safe.
 
-    What is missing from the EPUB for good, or damaged in it, is as good as empty: the reader sees
-    nothing of it either. A file that can't be read now is a PublicationError: nothing may be
-    concluded from it, and nothing is kept.
+    What is missing from the EPUB for good, damaged in it or too large to be shown is as good as
+    empty: the reader sees nothing of it either. A file that can't be read now is a
+    PublicationError: nothing may be concluded from it, and nothing is kept.
     """
 
     def __init__(self, container: Container, publication: Publication) -> None:
@@ -52,7 +51,7 @@ class ContentModels:
             return model
 
     def size_bytes(self, spine_index: int) -> int:
-        """The uncompressed size of what is shown for a spine item; 0 when nothing is."""
+        """The uncompressed size of the document shown for a spine item; 0 when there is none."""
         link = self.link(spine_index)
         has_text = link is not None and media_types.has_text(link.media_type)
         return self._container.size(link.href) if link is not None and has_text else 0
@@ -85,10 +84,8 @@ class ContentModels:
         """None for what will never be read, however often one tries."""
         if self._container.find(path) is None:
             return None
-        if self._container.size(path) > MAX_DOCUMENT_BYTES:
-            return None
         try:
-            return self._container.read(path)
+            return limits.read_document(self._container, path)
         except (Damaged, Encrypted):
             return None
 

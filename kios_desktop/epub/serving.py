@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kios_desktop.domain.errors import Damaged, Missing, PublicationError
+from kios_desktop.domain.errors import DocumentTooLarge, Missing, PublicationError
 from kios_desktop.domain.publication import Link, Publication
 from kios_desktop.epub import (
     encoding,
@@ -18,6 +18,7 @@ from kios_desktop.epub import (
     fallback,
     fonts,
     href,
+    limits,
     media_types,
     repair,
     styles,
@@ -25,10 +26,10 @@ from kios_desktop.epub import (
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import package_element
 
-MAX_CHAPTER_BYTES = 64 * 1024 * 1024
 _PICTURES = ".kios/picture/"  # where pictures of the spine are embedded from
 _MISSING = "This part of the book is missing from the file."
 _UNREADABLE = "This part of the book can’t be read. The file is damaged."
+_TOO_LARGE = "This part of the book is too large to be shown. The other parts can be read."
 _UNSUPPORTED = "This part of the book is of a kind that can’t be shown here."
 
 
@@ -66,6 +67,8 @@ class Serving:
             return self._spine_item(spine_item)
         except Missing:
             return _page_of(_MISSING)
+        except DocumentTooLarge:
+            return _page_of(_TOO_LARGE)
         except PublicationError:
             return _page_of(_UNREADABLE)
 
@@ -78,13 +81,14 @@ class Serving:
         if media_types.is_chapter(shown.media_type):
             return self._chapter(shown.href)
         if shown.media_type == media_types.SVG:
-            return Served(repair.svg_page(self._container.read(shown.href)), media_types.XHTML)
+            return Served(repair.svg_page(self._document(shown.href)), media_types.XHTML)
         return Served(_picture_page(shown), media_types.XHTML)
 
     def _chapter(self, path: str) -> Served:
-        if self._container.size(path) > MAX_CHAPTER_BYTES:
-            raise Damaged(path)
-        return Served(repair.content_document(self._container.read(path)), media_types.XHTML)
+        return Served(repair.content_document(self._document(path)), media_types.XHTML)
+
+    def _document(self, path: str) -> bytes:
+        return limits.read_document(self._container, path)
 
     def _plain(self, path: str) -> Served:
         name = self._container.find(path) if path else None
@@ -98,13 +102,12 @@ class Serving:
             shown = fallback.shown(self._publication, link)
             if shown is not None and media_types.is_picture(shown.media_type):
                 return Served(self._container.read(shown.href), shown.media_type)
-        data = self._container.read(name)
         if media_type == media_types.CSS:
-            text = encoding.decode(data)
+            text = encoding.decode(self._document(name))
             return Served(styles.adapt(text).encode(), "text/css;charset=utf-8")
         if media_type == media_types.SVG:
-            return Served(repair.picture(data), media_type)
-        return Served(self._font(name, data), media_type)
+            return Served(repair.picture(self._document(name)), media_type)
+        return Served(self._font(name, self._container.read(name)), media_type)
 
     def _font(self, name: str, data: bytes) -> bytes:
         algorithm = self._obfuscated().get(name)

@@ -2,8 +2,9 @@
 
 It keeps what a browser's DOM loses: where each piece of text stands in the source, which
 references it was written with, comments, instructions and CDATA sections as borders. Well-formed
-or not, every document yields a tree; `flaws` says what had to be guessed. Iterative throughout:
-nesting may be any depth.
+or not, every document yields a tree; `flaws` says what had to be guessed. Iterative throughout;
+what is nested deeper than `limits.MAX_DEPTH` stands beside its parent. Every character is looked at
+a fixed number of times, whatever the source.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
-from kios_desktop.epub import entities
+from kios_desktop.epub import entities, limits
 
 # a letter, "_", ":" or anything beyond ASCII, said by what it is not: compiled 40 times sooner
 _NAME = r"[^\x00-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f][^\s/>=<\"']*+"
@@ -24,6 +25,9 @@ _TAG_NAME = re.compile("<(" + _NAME + ")")
 _TARGET = re.compile(r"[^\s?]*")
 _BRACKET = re.compile("[<>]")
 _DOCTYPE = re.compile(r"<![A-Za-z](?:[^<>\[\]\"']++|\"[^\"]*+\"|'[^']*+'|\[[^\]]*+\])*+>")
+# each try may go through all of a document, and so may the first search for each closing mark
+_DOCTYPE_TRIES = 8
+_MOST_MARKS = 32
 # elements HTML never closes; in a document that is not XML they are taken as empty
 VOID = frozenset(
     {
@@ -185,7 +189,10 @@ class _Builder:
         self._ordinal = 0
         self._counting = False  # inside body
         self._bordered = False
-        self._endless: set[str] = set()  # closing marks that do not come any more
+        self._tries = _DOCTYPE_TRIES
+        self._depth = 0  # of the element that is open
+        self._beyond: list[str] = []  # elements that are open deeper than a tree is built
+        self._marks: dict[str, int] = {}  # where a closing mark comes next; -1 when it does not
 
     def build(self) -> None:
         source, position = self._source, 0
@@ -287,8 +294,13 @@ class _Builder:
             tree.read_differently = True
             if not tree.as_written:
                 return end
-        self._at = element
-        self._open[tag.lower()] += 1
+        if self._depth < limits.MAX_DEPTH:
+            self._at = element
+            self._depth += 1
+            self._open[tag.lower()] += 1
+        else:
+            self._flaw(Flaw.NESTING)
+            self._beyond.append(tag.lower())
         return self._raw_text(tag, end) if name in _RAW else end
 
     def _closes_at_once(self, tag: str, end: int) -> bool:
@@ -298,6 +310,8 @@ class _Builder:
     def _raw_text(self, tag: str, start: int) -> int:
         """Take a script or style with bare "<" in it, as only HTML allows, as one text."""
         source = self._source
+        if len(self._marks) > _MOST_MARKS:
+            return start
         close = self._find("</" + tag, start)
         bare = source.find("<", start, max(close, 0))
         if bare < 0 or source.startswith(("<!--", "<![CDATA["), bare):
@@ -318,6 +332,10 @@ class _Builder:
 
     def _close(self, tag: str) -> None:
         wanted = tag.lower()
+        if self._beyond and (self._beyond[-1] == wanted or not self._open[wanted]):
+            self._beyond.pop()
+            return
+        self._beyond.clear()
         if self._at.tag != tag:
             self._flaw(Flaw.NESTING)
             if not self._open[wanted]:
@@ -326,6 +344,7 @@ class _Builder:
             closing = self._at
             found = closing.tag.lower()
             self._open[found] -= 1
+            self._depth -= 1
             if self._counting and closing is self._tree.body:
                 self._counting = False
             self._at = closing.parent or self._tree.root
@@ -345,7 +364,8 @@ class _Builder:
                 self._text(bracket + 9, end, cdata=True)
             if end >= 0:
                 return end + 3
-        elif self._at is self._tree.root and not self._tree.doctype:
+        elif self._at is self._tree.root and not self._tree.doctype and self._tries:
+            self._tries -= 1
             match = _DOCTYPE.match(source, bracket)
             if match is not None:
                 self._tree.doctype = match[0]
@@ -378,13 +398,11 @@ class _Builder:
         return end
 
     def _find(self, mark: str, start: int) -> int:
-        """Like str.find, but looks only once for what does not come any more."""
-        if mark in self._endless:
-            return -1
-        position = self._source.find(mark, start)
-        if position < 0:
-            self._endless.add(mark)
-        return position
+        """Like str.find, for starts that only grow: no stretch is searched twice for one mark."""
+        known = self._marks.get(mark)
+        if known is None or 0 <= known < start:
+            known = self._marks[mark] = self._source.find(mark, start)
+        return known
 
     def _flaw(self, flaw: Flaw) -> None:
         self._tree.flaws |= flaw

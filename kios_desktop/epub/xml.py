@@ -15,9 +15,10 @@ from typing import Any
 from lxml import etree
 
 from kios_desktop.domain.text import with_legal_references
-from kios_desktop.epub import encoding
+from kios_desktop.epub import encoding, limits
 
 MAX_BYTES = 32 * 1024 * 1024
+MAX_ELEMENTS = 500_000  # a book of 50,000 files with an entry of the contents for each has 400,000
 MAX_DEPTH = 256
 _MAX_RECOVERED_DEPTH = 1000
 
@@ -39,7 +40,7 @@ class Broken(ValueError):
 
 def parse(data: bytes) -> tuple[Element, bool]:
     """(root element, whether it was well-formed). Raises Broken."""
-    if len(data) > MAX_BYTES or not data.strip():
+    if len(data) > MAX_BYTES or not data.strip() or limits.elements(data) > MAX_ELEMENTS:
         raise Broken("empty or too large")
     strict = _parser(recover=False)
     if not _NAMED.search(data):

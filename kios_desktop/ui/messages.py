@@ -16,6 +16,7 @@ from kios_desktop.domain.errors import (
     Corrupt,
     Damage,
     Damaged,
+    DocumentTooLarge,
     Encrypted,
     Fault,
     Faulty,
@@ -403,6 +404,13 @@ def _damaged(_error: Damaged, _source: str) -> Message:
     return Message(tr("A part is damaged"), tr("Part of this chapter is damaged."))
 
 
+def _document_too_large(_error: DocumentTooLarge, _source: str) -> Message:
+    return Message(
+        tr("A part is too large"),
+        tr("One part of this book is too large to be shown. The other parts can be read."),
+    )
+
+
 def _missing(_error: Missing, _source: str) -> Message:
     return Message(_cant_open(), tr("The file is no longer where it was."))
 
@@ -519,6 +527,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     TooLarge: _too_large,
     TooManyFiles: _too_many_files,
     Damaged: _damaged,
+    DocumentTooLarge: _document_too_large,
     Missing: _missing,
     PublicationError: _publication,
     Full: _storage("No space left on this disk. Your place is kept in memory."),

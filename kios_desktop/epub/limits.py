@@ -1,0 +1,35 @@
+"""How large a document of a book may be: the one place that says so, and the one that reads them.
+
+A tree takes many times the memory of its source, here and in the web engine. So what is over a
+limit is refused before any tree is built, from its size and the marks in it.
+"""
+
+from kios_desktop.domain.errors import DocumentTooLarge
+from kios_desktop.epub.container import Container
+
+MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
+MAX_ELEMENTS = 300_000
+MAX_ATTRIBUTES = 1_000_000
+MAX_DEPTH = 1_000  # elements nested deeper become siblings; a browser does so at 512
+
+
+def read_document(container: Container, path: str) -> bytes:
+    """A chapter, picture or style sheet that a tree will be made of.
+
+    Raises DocumentTooLarge, and what `Container.read` raises.
+    """
+    if fits(container.size(path)):
+        data = container.read(path)
+        if elements(data) <= MAX_ELEMENTS and data.count(b"=") <= MAX_ATTRIBUTES:
+            return data
+    raise DocumentTooLarge(path)
+
+
+def fits(size_bytes: int) -> bool:
+    """Whether a document of this size may be read at all."""
+    return size_bytes <= MAX_BYTES
+
+
+def elements(data: bytes) -> int:
+    """At least as many as there are elements, comments and instructions. Builds nothing."""
+    return data.count(b"<") - data.count(b"</")

@@ -1,0 +1,159 @@
+"""A chapter that would take gigabytes is refused in a sentence; the rest of the book reads."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.cli import positions_main
+from kios_desktop.domain.errors import DocumentTooLarge
+from kios_desktop.epub import fallback, limits
+from kios_desktop.epub.container import Container
+from kios_desktop.epub.package import read_publication
+from kios_desktop.epub.places import Places
+from kios_desktop.epub.serving import Serving
+from kios_desktop.epub.source_tree import Element, SourceTree
+from kios_desktop.epub.xhtml_writer import SVG
+from kios_desktop.ui.messages import explain
+from tests.books import BookDraft, page, write_zip
+
+MANY = "<i>a</i><b/>" * 160_000  # 1.9 MB of 320,000 elements
+LONG = "<p>word</p>" * 10 + "word " * (limits.MAX_BYTES // 5)
+GROWTH_MB = 300
+SENTENCE = "This part of the book is too large to be shown. The other parts can be read."
+
+
+def book(folder: Path, body: str) -> Path:
+    draft = BookDraft(chapters=[body, "<p>The second chapter.</p>"])
+    return write_zip(folder / "large.epub", draft.entries(), stored=True)
+
+
+@pytest.mark.parametrize(
+    "body", [MANY, LONG, "<p" + ' a="b"' * 1_100_000 + ">x</p>"], ids=["many", "long", "attributes"]
+)
+def test_a_chapter_over_a_limit_is_a_sentence_and_the_next_one_reads(
+    tmp_path: Path, body: str
+) -> None:
+    with Container.open(book(tmp_path, body)) as container:
+        serving = Serving(container, read_publication(container))
+        first = serving.resource("EPUB/chapter0001.xhtml")
+        second = serving.resource("EPUB/chapter0002.xhtml")
+        assert first.damaged and SENTENCE in first.body.decode()
+        assert "The second chapter." in second.body.decode()
+        with pytest.raises(DocumentTooLarge):
+            limits.read_document(container, "EPUB/chapter0001.xhtml")
+
+
+def test_for_counting_and_places_it_has_no_characters(tmp_path: Path) -> None:
+    with Container.open(book(tmp_path, MANY)) as container:
+        places = Places(container, read_publication(container))
+        assert places.measure() == (0, len("Thesecondchapter."))
+        assert places.from_cfi("epubcfi(/6/4!/4/2/1:4)").place is not None
+
+
+def test_by_size_it_is_no_part_of_the_book_before_the_characters_are_counted(
+    tmp_path: Path,
+) -> None:
+    with Container.open(book(tmp_path, LONG)) as container:
+        publication = read_publication(container)
+        sizes = fallback.text_sizes(container, publication)
+        assert sizes[0] == 0 and sizes[1] > 0
+        place = Places(container, publication).from_fraction(0.5).place
+        assert place is not None and place.spine_index == 1
+
+
+def test_the_positions_command_goes_on(tmp_path: Path) -> None:
+    answers = io.StringIO()
+    asked = io.StringIO('{"spine_index": 0, "ordinal": 5}\n{"spine_index": 1, "ordinal": 5}\n')
+    assert positions_main([str(book(tmp_path, MANY))], asked, answers) == 0
+    first, second = (json.loads(line) for line in answers.getvalue().splitlines())
+    assert (first["ordinal"], second["ordinal"]) == (0, 5)
+
+
+def test_what_is_just_below_the_limits_is_served(tmp_path: Path) -> None:
+    body = "<p>word<br/></p>" * 149_000
+    with Container.open(book(tmp_path, body)) as container:
+        served = Serving(container, read_publication(container)).resource("EPUB/chapter0001.xhtml")
+        assert not served.damaged and len(served.body) > len(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "inside"),
+    [
+        ("big.svg", "image/svg+xml", f'<svg xmlns="{SVG}">{"<g/>" * 400_000}</svg>'),
+        ("big.css", "text/css", "p{} " * 5_000_000),
+    ],
+    ids=["picture", "style sheet"],
+)
+def test_pictures_and_style_sheets_have_the_same_limits(
+    tmp_path: Path, name: str, kind: str, inside: str
+) -> None:
+    draft = BookDraft(manifest=f'<item id="x" href="{name}" media-type="{kind}"/>')
+    draft.files = {f"EPUB/{name}": inside}
+    path = write_zip(tmp_path / "b.epub", draft.entries(), stored=True)
+    with Container.open(path) as container:
+        serving = Serving(container, read_publication(container))
+        with pytest.raises(DocumentTooLarge):
+            serving.resource(f"EPUB/{name}")
+
+
+def test_the_words_name_the_fault_and_the_remedy() -> None:
+    message = explain(DocumentTooLarge("EPUB/chapter0001.xhtml"), "")
+    assert "too large" in message.title
+    assert "other parts can be read" in message.text
+
+
+def depth(tree: SourceTree) -> int:
+    deepest = 0
+    stack: list[tuple[Element, int]] = [(tree.root, 0)]
+    while stack:
+        element, here = stack.pop()
+        deepest = max(deepest, here)
+        stack.extend((c, here + 1) for c in element.children if isinstance(c, Element))
+    return deepest
+
+
+def test_deep_nesting_is_cut_and_keeps_every_character() -> None:
+    tree = SourceTree(page("<div>a" * 5_000 + "</div>" * 5_000 + "<p>end</p>"))
+    assert depth(tree) == limits.MAX_DEPTH + 1
+    assert tree.total == 5_003
+    last = tree.elements[-1]
+    assert last.name == "p" and last.parent is tree.body
+
+
+def grown_mb(path: Path, work: str) -> float:
+    """How much the memory of a process of its own grows over opening the book."""
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from kios_desktop.epub.container import Container\n"
+        "from kios_desktop.epub.package import read_publication\n"
+        "from kios_desktop.epub.places import Places\n"
+        "from kios_desktop.epub.serving import Serving\n"
+        "container = Container.open(Path(sys.argv[1]))\n"
+        "publication = read_publication(container)\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        f"before = peak(); {work}\n"
+        "print((peak() - before) / (1 << (20 if sys.platform == 'darwin' else 10)))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    return float(run.stdout)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks the kernel for the peak")
+@pytest.mark.parametrize(
+    "body", ["<b/>" * 10_000_000, "<i>a</i><b/>" * 210_000], ids=["40 MB", "2.5 MB"]
+)
+@pytest.mark.parametrize(
+    "work",
+    [
+        "Serving(container, publication).resource('EPUB/chapter0001.xhtml')",
+        "Places(container, publication).measure()",
+    ],
+)
+def test_memory_does_not_grow(tmp_path: Path, body: str, work: str) -> None:
+    assert grown_mb(book(tmp_path, body), work) < GROWTH_MB
