@@ -189,10 +189,12 @@ def _operator(sign: str) -> str:
 
 
 def _named(root: Element, name: str) -> Iterator[Element]:
-    """The elements of one name at the top or directly below `<html>`."""
-    for child in root.children:
+    """The elements of one name at the top or directly below `<html>`, however often that comes."""
+    stack: list[Element | Text] = list(reversed(root.children))
+    while stack:
+        child = stack.pop()
         if isinstance(child, Element):
             if child.name == name:
                 yield child
             elif child.name == "html":
-                yield from _named(child, name)
+                stack.extend(reversed(child.children))
