@@ -8,6 +8,7 @@ import nh3
 from kios_desktop.ui import theme
 
 _MOST: Final = 50_000  # characters; a description is not the book
+_MOST_TAGS: Final = 2_000  # the parser goes through what is open once for each
 _TAGS: Final = frozenset(
     {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "blockquote", "a", "sup", "sub"}
 )
@@ -16,7 +17,7 @@ _TAGS: Final = frozenset(
 def description_html(text: str) -> str:
     """HTML for a rich-text label, "" when no words are left. Only http and https links stay."""
     clean = nh3.clean(
-        text[:_MOST],
+        _cut(text),
         tags=set(_TAGS),
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
@@ -26,6 +27,12 @@ def description_html(text: str) -> str:
     if "<" not in clean:
         clean = clean.replace("\n", "<br>")
     return clean if plain_text(clean) else ""
+
+
+def _cut(text: str) -> str:
+    """As much as is shown, without the halves of characters that some servers send."""
+    pieces = text[:_MOST].encode("utf-8", "replace").decode().split("<", _MOST_TAGS + 1)
+    return "<".join(pieces[: _MOST_TAGS + 1])
 
 
 def plain_text(clean: str) -> str:

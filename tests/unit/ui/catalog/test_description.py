@@ -45,3 +45,11 @@ def test_nothing_that_is_fetched_survives(text: str, bait: str) -> None:
     clean = description_html(f"{bait}{text}")
     for tag in ("<img", "<script", "<style", "<svg", "<iframe", "<object", "<link"):
         assert tag not in clean.lower()
+
+
+def test_half_a_character_is_replaced() -> None:
+    assert description_html("a\ud800b") == "a?b"
+
+
+def test_no_more_tags_are_read_than_a_description_has() -> None:
+    assert description_html("<ul><li>x" * 5_000).count("<li>") == 1_000
