@@ -6,7 +6,7 @@ specs/kobo.md section 11, measured against the compiled kepubify.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
@@ -91,18 +91,41 @@ def _is_span(tree: SourceTree, element: Element) -> bool:
 
 
 def _marked(tree: SourceTree) -> Iterator[Segment]:
-    """The segments a KEPUB has already."""
+    """The segments a KEPUB has already. One inside another has no `text`: it is the outer one's."""
+    found: list[tuple[int, int, Element]] = []
     for element in tree.elements:
         match = _ID.fullmatch(tree.attribute(element, "id")) if _is_span(tree, element) else None
         if match is not None:
-            text = "".join(tree.characters(t) for t in _texts(element))
-            yield Segment(
-                int(match[1]),
-                int(match[2]),
-                element.ordinal,
-                element.ordinal + nonspace(text),
-                text,
-            )
+            found.append((int(match[1]), int(match[2]), element))
+    if not found:
+        return
+    ends = _ends(tree)
+    behind = -1  # where the outermost segment ends in the source
+    for paragraph, number, element in found:
+        start, (end, source_end) = element.ordinal, ends[id(element)]
+        outermost = element.start >= behind
+        text = "".join(tree.characters(t) for t in _texts(element)) if outermost else ""
+        behind = max(behind, source_end)
+        yield Segment(paragraph, number, start, end, text)
+
+
+def _ends(tree: SourceTree) -> dict[int, tuple[int, int]]:
+    """Where each element ends: (ordinal, offset in the source) behind its last text."""
+    ends: dict[int, tuple[int, int]] = {}
+    ordinal = offset = 0
+    stack: list[tuple[Element | Text, bool]] = [(tree.body, False)]
+    while stack:
+        node, leaving = stack.pop()
+        if isinstance(node, Text):
+            ordinal = node.ordinal + nonspace(tree.characters(node))
+            offset = node.end
+        elif leaving:
+            ends[id(node)] = ordinal, offset
+        else:
+            ordinal, offset = node.ordinal, node.tag_end
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node.children))
+    return ends
 
 
 def _texts(element: Element) -> Iterator[Text]:
@@ -119,12 +142,16 @@ def _computed(tree: SourceTree) -> Iterator[Segment]:
     paragraph = number = 0
     pending = False
     ended: set[int] = set()  # p elements that HTML would have closed before this point
+    around = _above_body(tree)  # the nearest p around an element inside one
     stack: list[Element | Text] = list(reversed(tree.body.children))
     while stack:
         node = stack.pop()
         if isinstance(node, Element):
-            if node.name in _ENDING_P:
-                _end_paragraph(node, ended)
+            nearest = _paragraph_around(node, around)
+            if nearest is not None:
+                around[id(node)] = nearest
+                if node.name in _ENDING_P:
+                    ended.add(nearest)
             if node.name == "img":
                 paragraph, number, pending = paragraph + 1, 1, False
                 yield Segment(paragraph, 1, node.ordinal, node.ordinal, "")
@@ -168,10 +195,19 @@ def _continues(text: Text, following: Text) -> bool:
     )
 
 
-def _end_paragraph(block: Element, ended: set[int]) -> None:
-    current = block.parent
-    while current is not None:
-        if current.name == "p":
-            ended.add(id(current))
-            return
-        current = current.parent
+def _above_body(tree: SourceTree) -> dict[int, int]:
+    """The nearest p around the body itself, which only a broken document has."""
+    above = tree.body.parent
+    while above is not None:
+        if above.name == "p":
+            return {id(tree.body): id(above)}
+        above = above.parent
+    return {}
+
+
+def _paragraph_around(element: Element, around: Mapping[int, int]) -> int | None:
+    """The id of the nearest p above, from what is known of the parent: one look per element."""
+    parent = element.parent
+    if parent is None:
+        return None
+    return id(parent) if parent.name == "p" else around.get(id(parent))

@@ -28,7 +28,7 @@ _HREF = re.compile(r"\shref(?=\s*=)", re.IGNORECASE)
 _BODY = re.compile(r"<body[\s>]")
 # only the tree gets these right
 _FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced", "<template", ":template")
-_TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^>]*text/css)")
+_TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^<>]*text/css)")
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
 
 

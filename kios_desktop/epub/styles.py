@@ -36,15 +36,21 @@ _VALUES: dict[tuple[str, str], str] = {
 }
 _BREAKS: dict[str, str] = {"always": "column", "left": "column", "right": "column"}
 
-_COMMENT_OR_STRING = r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+# Nothing is looked at twice: what was taken is never given back ("++"), a name begins where one may
+# begin, and what is not closed runs to the end of its line or of the sheet.
+_COMMENT_OR_STRING = (
+    r"/\*.*?(?:\*/|\Z)"
+    r"|\"(?:[^\"\\\n]|\\.)*+(?:\"|(?=\n)|\\?\Z)"
+    r"|'(?:[^'\\\n]|\\.)*+(?:'|(?=\n)|\\?\Z)"
+)
 _INTERESTING = re.compile(
     _COMMENT_OR_STRING
-    + r"""|(?P<property>-epub-[a-z-]+)(?P<colon>\s*:\s*)(?P<value>[^;}!"']*)"""
-    + r"""|text-combine\s*:\s*horizontal"""
-    + r"""|(?<![\w-])(?P<break>(?:page-)?break-(?:before|after|inside))(?P<sep>\s*:\s*)"""
-    + r"""(?P<how>[a-z-]+)"""
-    + r"""|(?<![\w.#-])(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?P<unit>[sdl]?v(?:w|h|min|max|i|b))"""
-    + r"""(?![\w-])""",
+    + r"""|(?<![\w-])(?P<property>-epub-[a-z-]++)(?P<colon>\s*+:\s*+)(?P<value>[^;}!"']*+)"""
+    + r"""|text-combine\s*+:\s*+horizontal"""
+    + r"""|(?<![\w-])(?P<break>(?:page-)?break-(?:before|after|inside))(?P<sep>\s*+:\s*+)"""
+    + r"""(?P<how>[a-z-]++)"""
+    + r"""|(?<![\w.#-])(?P<number>[+-]?(?:\d++(?:\.\d*+)?|\.\d++))"""
+    + r"""(?P<unit>[sdl]?v(?:w|h|min|max|i|b))(?![\w-])""",
     re.DOTALL | re.IGNORECASE,
 )
 _NEEDED = re.compile(r"-epub-|text-combine|break-|\dv|\.v|\d[sdl]v", re.IGNORECASE)

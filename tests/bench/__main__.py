@@ -5,7 +5,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import catalog_bench, inside, kobo_bench, opds_bench, outside, positions_bench
+from tests.bench import (
+    catalog_bench,
+    growth,
+    inside,
+    kobo_bench,
+    opds_bench,
+    outside,
+    positions_bench,
+)
 from tests.bench.table import Table
 
 PARTS: dict[str, Callable[[Table, Path], None]] = {
@@ -15,6 +23,7 @@ PARTS: dict[str, Callable[[Table, Path], None]] = {
     "opds": opds_bench.measure,
     "catalog": catalog_bench.measure,
     "kobo": kobo_bench.measure,
+    "growth": growth.measure,
 }
 
 

@@ -97,3 +97,15 @@ def test_progression_corrects_spans_of_other_converters(
         places = Places(container, read_publication(container))
         found = places.from_kobo_span(value, "EPUB/chapter0001.xhtml", progression)
         assert (found.place, found.precision) == (place, precision)
+
+
+@pytest.mark.parametrize("piece", ["<p><div>a", '<span class="koboSpan" id="kobo.1.1">a'])
+def test_nesting_costs_no_more_than_its_length(piece: str) -> None:
+    """A look at all that is around each would take minutes; faulthandler ends the run then."""
+    assert segments(piece * 50_000).at(0).startswith("kobo.1.")
+
+
+def test_a_span_inside_another_ends_where_it_ends() -> None:
+    inner = '<span class="koboSpan" id="kobo.1.2">two</span>'
+    found = segments(f'<p><span class="koboSpan" id="kobo.1.1">one{inner}three</span>four</p>').all
+    assert [(s.ordinal, s.end, s.text) for s in found] == [(0, 11, "onetwothree"), (3, 6, "")]
