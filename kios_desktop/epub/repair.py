@@ -72,10 +72,10 @@ def _svg_page(tree: SourceTree) -> bytes:
     )
 
 
-def page(style: str, body: str, head: str = "") -> bytes:
-    """A whole XHTML page of ours around ready-made markup."""
+def page(style: str, body: str, head: str = "", marks: str = "") -> bytes:
+    """A whole XHTML page of ours around ready-made markup; `marks` are attributes of its root."""
     return (
-        f'{_HEADER}<html xmlns="{xhtml_writer.XHTML}"><head><title></title>{head}'
+        f'{_HEADER}<html xmlns="{xhtml_writer.XHTML}"{marks}><head><title></title>{head}'
         f"<style>{style}</style></head><body>{body}</body></html>"
     ).encode()
 

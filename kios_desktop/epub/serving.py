@@ -6,6 +6,7 @@ where the page is, in `ui/reader/scheme.py`.
 """
 
 import html
+import logging
 import threading
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -26,10 +27,15 @@ from kios_desktop.epub import (
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import package_element
 
+log = logging.getLogger(__name__)
+
 _PICTURES = ".kios/picture/"  # where pictures of the spine are embedded from
 _MISSING = "This part of the book is missing from the file."
 _UNREADABLE = "This part of the book can’t be read. The file is damaged."
 _TOO_LARGE = "This part of the book is too large to be shown. The other parts can be read."
+_UNFORESEEN = (
+    "This part of the book can’t be shown: something went wrong in Kios. Turn the page to go on."
+)
 _UNSUPPORTED = "This part of the book is of a kind that can’t be shown here."
 
 
@@ -66,18 +72,21 @@ class Serving:
         try:
             return self._spine_item(spine_item)
         except Missing:
-            return _page_of(_MISSING)
+            return sentence_page(_MISSING)
         except DocumentTooLarge:
-            return _page_of(_TOO_LARGE)
+            return sentence_page(_TOO_LARGE)
         except PublicationError:
-            return _page_of(_UNREADABLE)
+            return sentence_page(_UNREADABLE)
+        except Exception:
+            log.exception("a chapter could not be served")
+            return sentence_page(_UNFORESEEN, lost=True)
 
     def _spine_item(self, link: Link) -> Served:
         shown = fallback.shown(self._publication, link)
         if shown is None:
             if not link.exists:
                 raise Missing(link.href)
-            return _page_of(_UNSUPPORTED)
+            return sentence_page(_UNSUPPORTED)
         if media_types.is_chapter(shown.media_type):
             return self._chapter(shown.href)
         if shown.media_type == media_types.SVG:
@@ -143,10 +152,14 @@ def _picture_page(shown: Link) -> bytes:
     )
 
 
-def _page_of(sentence: str) -> Served:
-    """A small page; its text is generated content, so it has no characters to count."""
+def sentence_page(sentence: str, lost: bool = False) -> Served:
+    """A page in place of a chapter; its text is generated: there are no characters to count.
+
+    `lost`: for now only. The page keeps places in it, and asks again when somebody goes there.
+    """
     body = repair.page(
         f'p::before{{content:"{sentence}"}}p{{text-align:center;margin:20% 10%;font-style:italic}}',
         f'<p role="note" aria-label="{html.escape(sentence)}"></p>',
+        marks=f' data-kios-stand-in="{"lost" if lost else ""}"',
     )
     return Served(body, media_types.XHTML, damaged=True)

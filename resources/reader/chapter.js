@@ -8,12 +8,17 @@ import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
-const PATIENCE_MS = 5000;
+/** How long a chapter is waited for: so many looks in such distances, then as many for the page that
+ * says that it did not come. Where an answer came that is no chapter, the next look is at once. */
+export const PATIENCE = { lookMs: 5000, looks: 4 };
+const LOST = "lost.xhtml"; // beside the shell; Kios has it without reading the book
 
 export class Chapter {
-  /** @param {number} spine @param {string} url */
-  constructor(spine, url) {
+  /** @param {number} spine @param {string} url @param {typeof PATIENCE} [patience] */
+  constructor(spine, url, patience = PATIENCE) {
     this.spine = spine;
+    this.url = url;
+    this.patience = patience;
     this.page = 0;
     this.pages = 1;
     /** the place to keep through every new layout */
@@ -22,27 +27,82 @@ export class Chapter {
     /** @type {Geometry | null} */ this.geometry = null;
     this.rtl = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
+    /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
+    this.standsIn = false;
+    this.lost = false; // it did not come, and a page says so; asked again it may
+    this.cameLate = () => {}; // something that moves lines came after the chapter
+    this.looks = 0;
     this.frame = document.createElement("iframe");
     this.frame.setAttribute("sandbox", "allow-same-origin");
     this.frame.setAttribute("aria-label", "Book");
     this.frame.style.display = "none"; // no layout before our style sheet is there
-    /** @type {Promise<Chapter>} */
-    this.loaded = new Promise((resolve) => {
-      this.frame.addEventListener("load", () => {
-        this._arrived();
-        if (this.ready) resolve(this);
-      });
-    });
-    this.ready = false;
-    this._request(url);
+    /** Settles in any case: when it is ready, given up or removed. @type {Promise<void>} */
+    this.settled = new Promise((resolve) => { this._settle = resolve; });
+    this._stopLooking = () => {};
+    this.frame.addEventListener("load", () => this._came());
+    this._ask();
     document.body.appendChild(this.frame);
   }
 
-  /** On a busy machine Chromium now and then loses a frame's first navigation: ask again.
-   * @param {string} url */
-  _request(url) {
-    this.frame.src = url;
-    this._stopAsking = later(PATIENCE_MS, () => this._request(url));
+  get ready() { return this.state === "ready"; }
+
+  /** On a busy machine Chromium now and then loses a frame's first navigation: ask again. */
+  _ask() {
+    this._stopLooking();
+    if (this.looks === this.patience.looks) {
+      if (this.lost) return this._end("gone"); // not even our own page comes
+      this.lost = true;
+      this.looks = 0;
+    }
+    this.looks++;
+    this.frame.src = this.lost ? LOST : this.url;
+    this._wait();
+  }
+
+  _wait() {
+    this._stopLooking = later(this.patience.lookMs, () => this._look());
+  }
+
+  /** The time is over, and it has not loaded. What lacks may be a picture or a font only. */
+  _look() {
+    const state = this._arrivedDoc?.readyState;
+    if (!state) return this._ask();
+    if (state !== "loading" || ++this.looks > this.patience.looks) return this._arrive();
+    this._wait();
+  }
+
+  /** The document of the chapter; null while there is none, or an error page, which is not ours. */
+  get _arrivedDoc() {
+    const doc = this.frame.contentDocument;
+    return doc && doc.URL !== "about:blank" ? doc : null;
+  }
+
+  _came() {
+    if (this.state === "gone") return;
+    if (this.ready) {
+      scaleAbsoluteSizes(this.doc);
+      this.cameLate();
+    } else if (this._arrivedDoc) this._arrive();
+    else this._ask();
+  }
+
+  _arrive() {
+    this._stopLooking();
+    try {
+      this._prepare();
+    } catch (error) { // whatever it is, the reader must be able to go on
+      console.error(`chapter ${this.spine}: ${error}`);
+      this.looks = this.patience.looks;
+      return this._ask();
+    }
+    this._end("ready");
+  }
+
+  /** @param {"ready" | "gone"} state */
+  _end(state) {
+    this._stopLooking();
+    this.state = state;
+    /** @type {() => void} */ (this._settle)();
   }
 
   get doc() { return /** @type {Document} */ (this.frame.contentDocument); }
@@ -50,17 +110,17 @@ export class Chapter {
   get root() { return this.doc.documentElement; }
   get total() { return this.text ? this.text.total : 0; }
 
-  _arrived() {
-    if (this.ready || !this.frame.contentDocument) return; // an error page is not ours to read
-    this._stopAsking();
+  _prepare() {
     scaleAbsoluteSizes(this.doc);
     this.text = new TextIndex(this.doc);
+    const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
+    this.standsIn = mark !== null; // a page of ours: no characters that places count
+    this.lost = mark === "lost";
     this.sheet = new this.window.CSSStyleSheet();
     this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
     this.rtl = this.window.getComputedStyle(this.doc.body || this.root).direction === "rtl";
     // Columns progress along the direction of <html>; many books set it on <body> only.
     if (this.rtl && !this.root.dir) this.root.dir = "rtl";
-    this.ready = true;
   }
 
   /** Lay the chapter out, keeping its anchor on screen.
@@ -166,7 +226,8 @@ export class Chapter {
 
   /** Show the screen that holds an ordinal. @param {number} ordinal */
   goOrdinal(ordinal) {
-    this.anchor = Math.max(0, Math.min(ordinal, this.total));
+    // A place in what can't be shown now is kept as it is.
+    this.anchor = this.standsIn ? ordinal : Math.max(0, Math.min(ordinal, this.total));
     const rect = ordinal > 0 && this.text ? this.text.rectAt(this.anchor) : null;
     this._show(rect);
   }
@@ -219,6 +280,7 @@ export class Chapter {
   /** Whether the last words are on the screen, or without words the last picture. A last page is
    * no witness: the rest of a chapter may be where no page reaches. @returns {boolean} */
   endShown() {
+    if (this.lost) return false;
     const rect = this.text?.total ? this.text.lastRect() : this._lastPicture();
     if (!rect) return this.scrolled || this.page === this.pages - 1;
     // Vertical text on our pages runs backwards: its last words stand where its first page should.
@@ -260,7 +322,7 @@ export class Chapter {
   }
 
   remove() {
-    this._stopAsking();
+    if (this.state === "loading") this._end("gone");
     this.frame.remove();
   }
 }

@@ -1,12 +1,20 @@
 // @ts-check
 // The reader: the chapter on screen, its neighbours loaded ahead, and the commands that move.
 
-import { Chapter } from "./chapter.js";
+import { Chapter, PATIENCE } from "./chapter.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
+
+/**
+ * @typedef {object} Way where the reader is on the way to
+ * @property {number} spine
+ * @property {number} crossing 1 or -1 where turns lead over the edge of a chapter, else 0
+ * @property {number} turns asked for, the crossing among them; those left are made on arrival
+ * @property {(chapter: Chapter) => void} arrive
+ */
 
 const PAINTED_MS = 20; // by then the page that was turned to is on the screen
 const TOP = 56, BOTTOM = 64; // the chrome's zones: never text, shown or not
@@ -21,21 +29,22 @@ export class Reader {
     /** @type {Map<number, Chapter>} */ this.chapters = new Map();
     /** @type {Chapter | null} */ this.current = null;
     /** @type {Settings | null} */ this.settings = null;
-    this.queued = 0; // page turns asked for while a chapter is loading
+    this.ahead = true; // the next and the previous chapter are loaded before they are asked for
     this.stopTidying = () => {}; // gives up `_loadAround`
     this.stopLines = () => {}; // gives up `lines`
-    this.opening = 0; // counts destinations; only the newest arrives
-    /** @type {number | null} */ this.heading = null; // the spine item of that one, on its way
+    /** Only the newest arrives. @type {Way | null} */ this.way = null;
+    this.patience = PATIENCE;
     window.addEventListener("resize", () => this.relayout());
   }
 
   /** @param {{urls: string[], nonlinear: number[], toc_ids: Record<string, string[]>,
-   *   settings: Settings, rtl: boolean}} book */
+   *   settings: Settings, ahead: boolean}} book */
   open(book) {
     this.urls = book.urls;
     this.nonlinear = new Set(book.nonlinear);
     this.tocIds = book.toc_ids;
     this.settings = book.settings;
+    this.ahead = book.ahead;
     this._paint();
   }
 
@@ -61,78 +70,78 @@ export class Reader {
   /** Go to a destination: an ordinal, an element, or the end of a chapter.
    * @param {{spine: number, ordinal?: number, anchor?: string, page?: number, end?: boolean,
    *   cause: string}} to */
-  async goTo(to) {
-    const turn = ++this.opening;
-    this.heading = to.spine;
-    const chapter = this._chapter(to.spine);
-    await chapter.loaded;
-    if (turn !== this.opening) return;
-    this.heading = null;
-    if (!chapter.geometry) chapter.layout(this._settings, this._geometry());
-    if (to.end) chapter.goEnd();
-    else if (to.page !== undefined) chapter.turnTo(to.page);
-    else if (!(to.anchor && chapter.goAnchor(to.anchor))) chapter.goOrdinal(to.ordinal ?? 0);
-    this._show(chapter, to.cause);
-    if (this.queued) {
-      const turns = this.queued;
-      this.queued = 0;
-      this.turn(turns);
-    }
+  goTo(to) {
+    if (this.chapters.get(to.spine)?.lost) this._drop(to.spine); // it may come this time
+    this._setOut({ spine: to.spine, crossing: 0, turns: 0, arrive: (chapter) => {
+      if (to.end) chapter.goEnd();
+      else if (to.page !== undefined) chapter.turnTo(to.page);
+      else if (!(to.anchor && chapter.goAnchor(to.anchor))) chapter.goOrdinal(to.ordinal ?? 0);
+      this._show(chapter, to.cause);
+    } });
   }
 
-  /** Turn pages; none is ever dropped. @param {number} count negative goes back */
+  /** Turn pages; none is ever dropped. On the way to somewhere they count from there.
+   * @param {number} count negative goes back */
   turn(count) {
-    const chapter = this.current;
-    if (!chapter || !chapter.ready || this.waiting) {
-      this.queued += count;
-      return;
+    const way = this.way;
+    if (way) {
+      way.turns += count;
+      if (way.crossing * way.turns > 0 || !way.crossing) return;
+      this.way = null; // turned back before it came
+      count = way.turns;
     }
+    const chapter = this.current;
+    if (!chapter || !count) return;
     if (chapter.scrolled) {
       for (; count > 0 && chapter.scrollScreen(1); count--);
       for (; count < 0 && chapter.scrollScreen(-1); count++);
     } else {
       const page = Math.max(0, Math.min(chapter.pages - 1, chapter.page + count));
-      const way = page - chapter.page;
-      if (way) chapter.turnTo(page);
-      count -= way;
+      const by = page - chapter.page;
+      if (by) chapter.turnTo(page);
+      count -= by;
     }
-    if (count) this._cross(count);
+    if (count) this._cross(chapter, count);
     else this._relocated("turn");
   }
 
-  /** @param {number} count turns left over at the edge of a chapter */
-  _cross(count) {
-    const chapter = /** @type {Chapter} */ (this.current);
-    const forward = count > 0;
-    const spine = this._neighbour(chapter.spine, forward ? 1 : -1);
+  /** @param {Chapter} chapter @param {number} count turns left over at its edge */
+  _cross(chapter, count) {
+    const crossing = count > 0 ? 1 : -1;
+    const spine = this._neighbour(chapter.spine, crossing);
     if (spine === null) {
       this._relocated("turn");
-      this.emit({ type: "edge", end: forward });
+      this.emit({ type: "edge", end: crossing > 0 });
       return;
     }
-    const rest = count - Math.sign(count);
-    const next = this._chapter(spine);
-    if (next.ready) {
-      this._arrive(next, forward, rest);
-      return;
-    }
-    this.waiting = true;
-    const turn = ++this.opening;
-    next.loaded.then(() => {
-      this.waiting = false;
-      if (turn === this.opening) this._arrive(next, forward, rest);
-    });
+    this._setOut({ spine, crossing, turns: count, arrive: (next) => {
+      if (crossing > 0) next.goOrdinal(0);
+      else next.goEnd();
+      this._show(next, "turn");
+    } });
   }
 
-  /** @param {Chapter} chapter @param {boolean} forward @param {number} rest */
-  _arrive(chapter, forward, rest) {
+  /** Towards another chapter, in place of wherever the reader was on the way to.
+   * @param {Way} way */
+  _setOut(way) {
+    this.way = way;
+    const chapter = this._chapter(way.spine);
+    if (chapter.state === "loading") chapter.settled.then(() => this._arrive(way, chapter));
+    else this._arrive(way, chapter);
+  }
+
+  /** @param {Way} way @param {Chapter} chapter */
+  _arrive(way, chapter) {
+    if (this.way !== way) return;
+    this.way = null;
+    if (!chapter.ready) { // not even the page that would say so
+      this._drop(way.spine);
+      this.emit({ type: "lost", spine: way.spine });
+      return;
+    }
     if (!chapter.geometry) chapter.layout(this._settings, this._geometry());
-    if (forward) chapter.goOrdinal(0);
-    else chapter.goEnd();
-    this._show(chapter, "turn");
-    const more = rest + this.queued;
-    this.queued = 0;
-    if (more) this.turn(more);
+    way.arrive(chapter);
+    if (way.turns !== way.crossing) this.turn(way.turns - way.crossing);
   }
 
   /** @param {number} spine @param {1 | -1} step @returns {number | null} */
@@ -147,36 +156,49 @@ export class Reader {
   _chapter(spine) {
     let chapter = this.chapters.get(spine);
     if (!chapter) {
-      chapter = new Chapter(spine, this.urls[spine]);
+      chapter = new Chapter(spine, this.urls[spine], this.patience);
       this.chapters.set(spine, chapter);
       const loading = chapter;
-      loading.loaded.then(() => this._loaded(loading));
+      loading.settled.then(() => this._loaded(loading));
     }
     return chapter;
   }
 
+  /** @param {number} spine */
+  _drop(spine) {
+    const chapter = this.chapters.get(spine);
+    this.chapters.delete(spine);
+    if (chapter !== this.current) chapter?.remove(); // else when another one is shown
+  }
+
   /** @param {Chapter} chapter */
   _loaded(chapter) {
-    if (this.chapters.get(chapter.spine) !== chapter) return;
+    if (!chapter.ready || this.chapters.get(chapter.spine) !== chapter) return;
     watchInput(chapter, this);
+    if (chapter.lost) return;
     this.emit({
       type: "loaded", spine: chapter.spine, total: chapter.total,
       anchors: chapter.anchors(this.tocIds[chapter.spine] || []),
     });
-    if (!chapter.doc.fonts.size) return;
-    // Fonts of the book arrive after the first layout and move every line.
-    chapter.doc.fonts.ready.then(() => {
-      if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
-      const pages = chapter.pages;
-      chapter.layout(this._settings, this._geometry());
-      if (chapter === this.current && pages !== chapter.pages) this._relocated("layout");
-    });
+    // Fonts of the book, and what was too slow, come after the first layout and move every line.
+    chapter.cameLate = () => this._layAgain(chapter);
+    if (chapter.doc.fonts.size) chapter.doc.fonts.ready.then(chapter.cameLate);
+  }
+
+  /** @param {Chapter} chapter */
+  _layAgain(chapter) {
+    if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
+    const pages = chapter.pages;
+    chapter.layout(this._settings, this._geometry());
+    if (chapter === this.current && pages !== chapter.pages) this._relocated("layout");
   }
 
   /** @param {Chapter} chapter @param {string} cause */
   _show(chapter, cause) {
-    if (this.current !== chapter) {
-      this.current?.frame.classList.remove("current");
+    const before = this.current;
+    if (before !== chapter) {
+      before?.frame.classList.remove("current");
+      if (before && this.chapters.get(before.spine) !== before) before.remove();
       chapter.frame.classList.add("current");
       this.current = chapter;
     }
@@ -186,20 +208,19 @@ export class Reader {
     this.stopTidying = later(PAINTED_MS, () => this._loadAround(chapter.spine));
   }
 
-  /** Keep both neighbours laid out and drop the rest. @param {number} spine */
+  /** Keep both neighbours laid out and drop the rest.
+   * @param {number} spine */
   _loadAround(spine) {
-    const wanted = [spine, this._neighbour(spine, 1), this._neighbour(spine, -1), this.heading];
-    for (const [key, chapter] of this.chapters) {
-      if (!wanted.includes(key)) {
-        chapter.remove();
-        this.chapters.delete(key);
-      }
+    const around = [this._neighbour(spine, 1), this._neighbour(spine, -1)];
+    const kept = [spine, ...around, this.way?.spine];
+    for (const key of [...this.chapters.keys()]) {
+      if (!kept.includes(key)) this._drop(key);
     }
-    for (const key of wanted) {
+    for (const key of this.ahead ? around : []) {
       if (key === null || this.chapters.has(key)) continue;
       const chapter = this._chapter(key);
-      chapter.loaded.then(() => {
-        if (this.chapters.get(key) === chapter && !chapter.geometry) {
+      chapter.settled.then(() => {
+        if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
           chapter.layout(this._settings, this._geometry());
         }
       });

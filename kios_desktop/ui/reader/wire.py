@@ -68,7 +68,13 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
     """Everything Kios asked for before `settle` has been done, and reported."""
 
 
-Message = Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
+class Lost(msgspec.Struct, frozen=True, tag="lost"):
+    """A chapter did not come, nor the page that would have said so: the web engine is stuck."""
+
+    spine: int
+
+
+Message = Lost | Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
 
 
 class Look(msgspec.Struct, frozen=True, rename="camel"):
@@ -90,12 +96,16 @@ class Look(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class OpenBook(msgspec.Struct, frozen=True):
-    """The spine of a book. `toc_ids` maps a spine index to the ids its contents entries name."""
+    """The spine of a book. `toc_ids` maps a spine index to the ids its contents entries name.
+
+    `ahead`: chapters are loaded before they are asked for.
+    """
 
     urls: list[str]
     nonlinear: list[int]
     toc_ids: dict[str, list[str]]
     settings: Look
+    ahead: bool = True
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWebEngineCore import QWebEngineScript, QWebEngineSettings
@@ -17,6 +18,7 @@ from kios_desktop.epub.serving import Serving
 from kios_desktop.ui import theme
 from kios_desktop.ui.reader.look import look_of
 from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.scheme import Read, Resource
 from kios_desktop.ui.reader.wire import Destination, Look, OpenBook, Ready, Relocated
 
 T = TypeVar("T")
@@ -86,6 +88,41 @@ class Engine:
         await asyncio.sleep(0.02)
 
 
+class Gate:
+    """Holds reads back until they are let through, or lets them fail. To be used as a context."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, threading.Event] = {}
+        self.faults: dict[str, BaseException] = {}
+        self.asked: list[str] = []
+
+    def hold(self, name: str) -> None:
+        """From now on reading the file called so takes until `release`."""
+        self._held[name] = threading.Event()
+
+    def release(self, name: str) -> None:
+        self._held.pop(name).set()
+
+    def reading(self, read: Read) -> Read:
+        def through(path: str) -> Resource:
+            name = path.rpartition("/")[2]
+            self.asked.append(name)
+            if name in self.faults:
+                raise self.faults[name]
+            if (held := self._held.get(name)) is not None:
+                held.wait(60)
+            return read(path)
+
+        return through
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for name in tuple(self._held):
+            self.release(name)
+
+
 async def open_engine(
     profile: BookProfile,
     path: Path,
@@ -94,8 +131,12 @@ async def open_engine(
     size: tuple[int, int] = (1000, 800),
     spine: int = 0,
     scripts_on: bool = False,
+    through: "Gate | None" = None,
 ) -> Engine:
-    """Open a book and wait for its first screen. `scripts_on` lets the book run scripts."""
+    """Open a book and wait for its first screen. `scripts_on` lets the book run scripts.
+
+    `through` is what its files are read through.
+    """
     container = Container.open(path)
     publication = read_publication(container)
     serving = Serving(container, publication)
@@ -109,7 +150,7 @@ async def open_engine(
     hrefs = [link.href for link in publication.reading_order]
     engine = Engine(page, view, container, hrefs)
     page.bridge.message.connect(engine.note)
-    page.serve(serving.resource)
+    page.serve(serving.resource if through is None else through.reading(serving.resource))
     if not page.is_ready:
         await engine.wait(Ready)
     nonlinear = [i for i, link in enumerate(publication.reading_order) if not link.linear]

@@ -1,0 +1,197 @@
+"""Nothing in the page waits for a chapter that does not come, and every request is answered."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.wire import Destination, Loaded, Relocated
+from tests.books import PIXEL_PNG, BookDraft, write_book
+from tests.gui.reader.engine import Engine, Gate, open_engine
+
+pytestmark = pytest.mark.gui
+
+SENTENCE = "This part of the book could not be loaded."
+
+
+def chapter(number: int) -> str:
+    """The file of a spine item."""
+    return f"chapter{number + 1:04}.xhtml"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    return write_book(tmp_path / "b.epub", *(f"<p id='p'>Chapter {n}</p>" for n in range(8)))
+
+
+async def impatient(engine: Engine) -> None:
+    """The page waits a fraction of its time."""
+    await engine.ask("kios.patience.lookMs = 60")
+
+
+async def asked(gate: Gate, name: str) -> None:
+    async with asyncio.timeout(8):
+        while name not in gate.asked:
+            await asyncio.sleep(0.01)
+
+
+async def sentence(engine: Engine) -> str:
+    text = await engine.ask("kios.current.doc.querySelector('[role=note]')?.ariaLabel")
+    return str(text)
+
+
+async def test_another_destination_ends_the_wait_for_the_next_chapter(
+    profile: BookProfile, book: Path
+) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        gate.hold(chapter(2))
+        await engine.go(1)
+        await asked(gate, chapter(2))
+        engine.page.bridge.turn(1)  # towards the chapter that does not come
+        assert (await engine.go(5)).spine == 5
+        await asyncio.sleep(0.2)  # the frames that are not wanted any more are gone
+        assert (await engine.turn(1)).spine == 6
+        assert (await engine.turn(-1)).spine == 5
+        gate.release(chapter(2))
+        assert (await engine.go(2)).spine == 2
+        await engine.close()
+
+
+async def test_turning_back_ends_the_wait_for_the_next_chapter(
+    profile: BookProfile, book: Path
+) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        gate.hold(chapter(2))
+        await engine.go(1)
+        engine.page.bridge.turn(1)
+        engine.page.bridge.turn(1)
+        engine.page.bridge.turn(-1)
+        engine.page.bridge.turn(-1)
+        assert (await engine.turn(-1)).spine == 0
+        await engine.close()
+
+
+async def test_turns_on_the_way_count_from_where_it_leads(profile: BookProfile, book: Path) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        gate.hold(chapter(4))
+        seen = len(engine.messages)
+        engine.page.bridge.go_to(Destination(4, "go"))
+        engine.page.bridge.turn(1)
+        engine.page.bridge.turn(1)
+        await asked(gate, chapter(4))
+        gate.release(chapter(4))
+        async with asyncio.timeout(8):
+            while (await engine.wait(Relocated, seen)).spine != 6:
+                seen += 1
+        await engine.close()
+
+
+async def test_what_does_not_come_is_said_and_the_book_reads_on(
+    profile: BookProfile, book: Path
+) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        await impatient(engine)
+        gate.hold(chapter(3))
+        there = await engine.go(3, 7)
+        assert await sentence(engine) == await sentence(engine)
+        assert SENTENCE in await sentence(engine)
+        assert (there.spine, there.ordinal) == (3, 7)  # the place is kept
+        assert not any(isinstance(m, Loaded) and m.spine == 3 for m in engine.messages)
+        assert (await engine.turn(1)).spine == 4
+        gate.release(chapter(3))
+        here = await engine.go(3, 7)  # chosen again, it is asked for again
+        assert (here.spine, here.ordinal, here.total) == (3, 7, 8)
+        await engine.close()
+
+
+async def test_a_chapter_that_hangs_is_read_once_however_often_it_is_asked_for(
+    profile: BookProfile, book: Path
+) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        await impatient(engine)
+        gate.hold(chapter(3))
+        await engine.go(3)
+        assert gate.asked.count(chapter(3)) == 1
+        await engine.close()
+
+
+async def test_a_last_chapter_that_does_not_come_is_not_the_end_of_the_book(
+    profile: BookProfile, book: Path
+) -> None:
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        await impatient(engine)
+        gate.hold(chapter(7))
+        assert not (await engine.go(7)).book_end
+        gate.release(chapter(7))
+        assert (await engine.go(7)).book_end
+        await engine.close()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("unforeseen"), MemoryError(), SystemExit(3)])
+async def test_an_unforeseen_fault_is_logged_and_said(
+    profile: BookProfile, book: Path, fault: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Gate() as gate, caplog.at_level(logging.ERROR):
+        engine = await open_engine(profile, book, through=gate)
+        gate.faults[chapter(2)] = fault
+        await engine.go(1)
+        assert (await engine.turn(1)).spine == 2
+        assert SENTENCE in await sentence(engine)
+        assert (await engine.turn(1)).spine == 3
+        assert any(record.exc_info for record in caplog.records)
+        assert (await engine.turn(-1)).spine == 2
+        gate.faults.clear()
+        assert (await engine.go(2)).total == 8
+        await engine.close()
+
+
+async def test_a_picture_that_does_not_come_keeps_no_chapter_from_being_read(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    draft = BookDraft(
+        chapters=["<p>One</p>", "<p>Two</p>", '<p>Three <img src="x.png" alt=""/></p>']
+    )
+    draft.manifest = '<item id="x" href="x.png" media-type="image/png"/>'
+    draft.files = {"EPUB/x.png": PIXEL_PNG}
+    with Gate() as gate:
+        engine = await open_engine(profile, draft.write(tmp_path / "b.epub"), through=gate)
+        await impatient(engine)
+        gate.hold("x.png")
+        assert (await engine.go(2)).total == 5
+        await engine.close()
+
+
+async def test_books_do_not_wait_for_each_other(profile: BookProfile, book: Path) -> None:
+    with Gate() as gate:
+        for number in range(2, 8):
+            gate.hold(chapter(number))
+        stuck = await open_engine(profile, book, through=gate)
+        for number in range(2, 6):
+            stuck.page.bridge.go_to(Destination(number, "go"))
+        await asked(gate, chapter(2))
+        other = await open_engine(profile, book)
+        assert (await other.go(4)).spine == 4
+        await other.close()
+        await stuck.close()
+
+
+@pytest.mark.parametrize("path", ["%FF%FE.png", "%ED%A0%80", "%00", "a%2F..%2F..%2Fb", "%"])
+async def test_every_address_is_answered(profile: BookProfile, book: Path, path: str) -> None:
+    engine = await open_engine(profile, book)
+    await engine.ask(
+        "(() => { const p = document.createElement('img'); window.outcome = '';"
+        " p.onerror = () => { window.outcome = 'answered'; };"
+        f" p.src = '/{path}'; document.body.append(p); kios.current.doc.body.append(p); }})()"
+    )
+    async with asyncio.timeout(8):
+        while await engine.ask("window.outcome") != "answered":
+            await asyncio.sleep(0.02)
+    await engine.close()
