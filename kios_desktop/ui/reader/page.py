@@ -90,6 +90,7 @@ class BookProfile(QObject):
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
         self._script = reader_script(reader_folder)
         self._spare: BookPage | None = None
+        self._spares_lost = 0
         self._pages: set[BookPage] = set()
 
     def warm_up(self) -> None:
@@ -97,11 +98,15 @@ class BookProfile(QObject):
         if self._spare is None:
             self._spare = page = self.new_page()
             page.stillborn.connect(lambda: self._spare_died(page))
+            page.stopped.connect(lambda: self._spare_died(page))
 
     def _spare_died(self, page: "BookPage") -> None:
-        if self._spare is page:
-            self._spare = None
-            page.end()
+        if self._spare is not page:
+            return
+        self._spare = None
+        page.end()
+        self._spares_lost += 1
+        if self._spares_lost <= TRIES:  # else the next book makes its own
             self.warm_up()
 
     async def take_page(self) -> "BookPage":
@@ -150,10 +155,12 @@ class BookPage(QWebEnginePage):
     """One open book. Drop it to give its memory back.
 
     On a busy machine one page in some hundreds never begins to load, whatever it is told: it is
-    `stillborn`, and only another page helps.
+    `stillborn`, and only another page helps. One that `stopped` has lost its web engine, or its
+    shell did not come however often it was loaded; it may be loaded again.
     """
 
     stillborn = Signal()
+    stopped = Signal()
 
     def __init__(
         self, profile: QWebEngineProfile, scheme: BookScheme, script: QWebEngineScript
@@ -161,7 +168,8 @@ class BookPage(QWebEnginePage):
         super().__init__(profile)
         self._scheme = scheme
         self.host = scheme.new_host()
-        self.is_ready = self._ended = False
+        self.is_ready = self.has_stopped = self._ended = False
+        self._tries = 0
         self._begun = asyncio.Event()
         self.bridge = Bridge(self)
         channel = QWebChannel(self)
@@ -172,6 +180,7 @@ class BookPage(QWebEnginePage):
         self.bridge.message.connect(self._note)
         self.loadStarted.connect(self._begun.set)
         self.loadFinished.connect(self._loaded)
+        self.renderProcessTerminated.connect(self._terminated)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._try_again)
         self.reload_shell()
@@ -197,8 +206,12 @@ class BookPage(QWebEnginePage):
 
     def reload_shell(self) -> None:
         """Load the shell; the bridge says `Ready` when the reader script runs."""
-        self.is_ready = False
-        self._patience.start()
+        self._tries = 0
+        self._load_shell()
+
+    def _load_shell(self) -> None:
+        self.is_ready = self.has_stopped = False
+        self._patience.start(PATIENCE_MS)
         self.load(QUrl(book_url(self.host, SHELL)))
 
     def serve(self, read: Read) -> None:
@@ -222,8 +235,24 @@ class BookPage(QWebEnginePage):
         if self._ended:
             self.deleteLater()
             return
+        self._tries += 1
+        if self._tries == TRIES:
+            log.error("the page did not answer, however often it was loaded")
+            self._stop()
+            return
         log.warning("the page did not answer; loading it again")
-        self.reload_shell()
+        self._load_shell()
+
+    def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        normal = QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus
+        if status is not normal and not self._ended:
+            log.warning("the web engine of a page ended: %s, %d", status.name, code)
+            self._stop()
+
+    def _stop(self) -> None:
+        self._patience.stop()
+        self.is_ready, self.has_stopped = False, True
+        self.stopped.emit()
 
     def urls_of(self, hrefs: Sequence[str]) -> list[str]:
         return book_urls(self.host, hrefs)
@@ -236,7 +265,7 @@ class BookPage(QWebEnginePage):
         """
         self._scheme.remove_book(self.host)
         self._ended = True
-        self._patience.start()
+        self._patience.start(PATIENCE_MS)
         self.load(EMPTY)
 
     def acceptNavigationRequest(

@@ -25,8 +25,9 @@ from kios_desktop.ui.reader.screen import (
 )
 from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Loaded, Look, OpenBook, Relocated
 from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import percent
+from kios_desktop.ui.wording import percent, tr
 
+_MOST_STOPS = 2  # of the page, on the way to one destination
 OPENABLE = ("http://", "https://", "mailto:")
 
 
@@ -81,6 +82,8 @@ class ReaderPresenter:
         self._jumps, self._pace = Jumps(), Pace()
         self._here: Here | None = None
         self._why = _Why.OPEN
+        self._heading: Destination | None = None  # where the page was told to go last
+        self._stops = 0  # of the page on the way there
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
         self._offer: Offer | None = None
         self._finishing, self._end_counts = Finishing(finished), end_counts
@@ -92,8 +95,11 @@ class ReaderPresenter:
 
     # -- the page
 
-    def ready(self, look: Look) -> None:
-        """The reader script runs: open the book where it was left."""
+    def ready(self, look: Look, ahead: bool = True) -> None:
+        """The reader script runs: open the book where it was left, or was on its way to.
+
+        `ahead`: chapters may be loaded before somebody goes there.
+        """
         order = self._publication.reading_order
         self._screen.open_book(
             OpenBook(
@@ -101,11 +107,26 @@ class ReaderPresenter:
                 nonlinear=[i for i, link in enumerate(order) if not link.linear],
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
                 settings=look,
+                ahead=ahead,
             )
         )
         here = self._here.place if self._here else self._start  # again after a crash of the page
         spine = min(here.spine_index, len(order) - 1)
-        self._screen.go_to(Destination(spine=spine, ordinal=here.ordinal, cause="open"))
+        back = Destination(spine=spine, ordinal=here.ordinal, cause="open")
+        self._screen.go_to(self._heading or back)
+
+    def stopped(self) -> None:
+        """The page is gone. What it was on the way to may be the cause: it gets one more try."""
+        if self._heading is None or self._here is None:
+            return
+        self._stops += 1
+        if self._stops >= _MOST_STOPS:
+            self._heading = None
+            if self._looking_from == self._here.place:
+                self._looking_from = None
+            self._screen.show_toast(
+                tr("That part of the book can’t be shown: the page stopped working.")
+            )
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
@@ -119,6 +140,8 @@ class ReaderPresenter:
         place = Place(message.spine, message.ordinal)
         here = Here(place, message.screen, message.page, message.pages, message.book_end)
         self._here = here
+        if message.cause != "turn":
+            self._heading = None
         if before is None:
             self._opened(place if message.cause == "open" else self._start, message.screen)
         match message.cause:
@@ -303,7 +326,7 @@ class ReaderPresenter:
         self._jumps.jumped(replace(self._origin(), look=look))
         self._pace.paused()
         self._set_out(look)
-        self._screen.go_to(destination)
+        self._go(destination)
 
     def _set_out(self, look: bool) -> None:
         """Towards another place, to stay there or to `look`."""
@@ -314,7 +337,11 @@ class ReaderPresenter:
             self._looking_from = self._counting_place
 
     def _send(self, place: Place) -> None:
-        self._screen.go_to(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
+        self._go(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
+
+    def _go(self, destination: Destination) -> None:
+        self._heading, self._stops = destination, 0
+        self._screen.go_to(destination)
 
     def _origin(self) -> Origin:
         place = self._here.place if self._here else self._start

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWebEngineCore import QWebEnginePage
-from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, Columns, Layout
@@ -30,8 +29,10 @@ from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
 from kios_desktop.ui.reader.page import BookPage
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
+from kios_desktop.ui.reader.revival import Revival
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 from kios_desktop.ui.reader.stage import Stage
+from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.wire import (
     Clicked,
     Destination,
@@ -39,14 +40,14 @@ from kios_desktop.ui.reader.wire import (
     Lines,
     LinkActivated,
     Loaded,
+    Lost,
     OpenBook,
     Ready,
     Relocated,
     Settled,
     Zoomed,
 )
-from kios_desktop.ui.widgets.buttons import button
-from kios_desktop.ui.widgets.label import label
+from kios_desktop.ui.wording import tr
 
 OPENING_MS = 500  # before “Opening…” is said
 LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
@@ -109,6 +110,7 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
+        self.revival = Revival(page, self)
         self.gone = asyncio.Event()
         self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
         self._last_word.timeout.connect(self._left)
@@ -132,6 +134,8 @@ class ReaderWindow(QMainWindow):
         self._opening_timer.start()
         if self._page.is_ready:
             self._ready(presenter)
+        elif self._page.has_stopped:
+            self.revival.died()
         self.view.setFocus()
         self.chrome.show()
 
@@ -152,6 +156,7 @@ class ReaderWindow(QMainWindow):
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
+        self.revival.end()
         self._choices.close()
         self._page.bridge.message.disconnect(self._received)
         self.view.setPage(None)  # type: ignore[arg-type]
@@ -192,6 +197,8 @@ class ReaderWindow(QMainWindow):
                 self._choices.step_size(1 if message.larger else -1)
             case Edge():
                 presenter.edge(message)
+            case Lost():
+                self.revival.died()
             case Ready():
                 self._ready(presenter)
             case Settled():
@@ -199,7 +206,7 @@ class ReaderWindow(QMainWindow):
                     self._left()
 
     def _ready(self, presenter: ReaderPresenter) -> None:
-        presenter.ready(self.dress.look())
+        presenter.ready(self.dress.look(), ahead=not self.revival.is_careful)
 
     def _opened(self) -> None:
         """The page reported a screen."""
@@ -217,18 +224,26 @@ class ReaderWindow(QMainWindow):
         self._opening.show()
         self._opening.raise_()
 
-    def _crashed(self, status: QWebEnginePage.RenderProcessTerminationStatus, _code: int) -> None:
-        if status is QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus:
+    def _page_stopped(self, pause_s: float) -> None:
+        if self._presenter is None:
             return
-        content = QWidget()
-        box = QVBoxLayout(content)
-        box.setContentsMargins(20, 16, 20, 16)
-        box.addWidget(label("The page stopped working. Your place is safe.", "section"))
-        again = button("Reload", "primary")
-        box.addWidget(again)
-        self.overlays.banner(content, top=self._banner_top)
-        again.clicked.connect(lambda: self.overlays.close(Kind.BANNER))
-        again.clicked.connect(self._page.reload_shell)
+        if pause_s:
+            self.show_toast(tr("The page stopped working. It is being started again."))
+        self._presenter.stopped()
+
+    def _page_given_up(self) -> None:
+        self._opening_timer.stop()
+        self._opening.hide()
+        banner = StoppedBanner()
+        banner.again.connect(self._try_again)
+        banner.contents.connect(lambda: self._show_panel(True))
+        self.overlays.banner(banner, top=self._banner_top)
+
+    def _try_again(self) -> None:
+        shown = self.overlays.shown(Kind.BANNER)
+        if shown is not None and shown.findChild(StoppedBanner) is not None:
+            self.overlays.close(Kind.BANNER)
+        self.revival.start()
 
     # -- what the presenter shows
 
@@ -236,7 +251,10 @@ class ReaderWindow(QMainWindow):
         self._page.bridge.open(book)
 
     def go_to(self, destination: Destination) -> None:
-        self._page.bridge.go_to(destination)
+        if self.revival.is_waiting:  # once it is ready, the presenter says so again
+            self._try_again()
+        else:
+            self._page.bridge.go_to(destination)
 
     def turn(self, count: int) -> None:
         self._page.bridge.turn(count)
@@ -505,7 +523,8 @@ class ReaderWindow(QMainWindow):
         self.view.pointer_moved.connect(self._pointer_moved)
         self.view.side_button.connect(self._side_button)
         self._page.bridge.message.connect(self._received)
-        self._page.renderProcessTerminated.connect(self._crashed)
+        self.revival.stopped.connect(self._page_stopped)
+        self.revival.given_up.connect(self._page_given_up)
         self.chrome.shown_changed.connect(self._show_chrome)
         self.contents.chosen.connect(self._contents_chosen)
         self.contents.close_requested.connect(lambda: self._show_panel(False))

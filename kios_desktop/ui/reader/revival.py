@@ -1,0 +1,77 @@
+"""What becomes of a page whose web engine dies: it is started again, after growing pauses.
+
+One that dies again and again is given up, until the person wants something of it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kios_desktop.ui.reader.page import BookPage
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (0.0, 1.0, 4.0, 15.0)  # before each new start
+WELL_S = 60.0  # a page that lived so long begins at the first pause
+CAREFUL = 2  # deaths after which only what is asked for is loaded: a neighbour may be the cause
+
+
+class Revival(QObject):
+    """The lives of one page."""
+
+    stopped = Signal(float)  # the page is gone; it starts again after so many seconds
+    given_up = Signal()
+
+    def __init__(
+        self,
+        page: BookPage,
+        parent: QObject | None = None,
+        *,
+        pauses_s: Sequence[float] = PAUSES_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._page, self.pauses_s, self._clock = page, pauses_s, clock
+        self.deaths, self._last, self._is_given_up = 0, 0.0, False
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self.start)
+        page.stopped.connect(self.died)
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether chapters should be loaded only when somebody goes there."""
+        return self.deaths >= CAREFUL
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is no page just now, and none on its way."""
+        return self._is_given_up or self._pause.isActive()
+
+    def died(self) -> None:
+        """The page is gone, or does not answer any more."""
+        now = self._clock()
+        if now - self._last > WELL_S:
+            self.deaths = 0
+        self._last = now
+        self.deaths += 1
+        log.warning("the page stopped working, %d times in a row", self.deaths)
+        if self.deaths > len(self.pauses_s):
+            self._is_given_up = True
+            self.given_up.emit()
+            return
+        pause_s = self.pauses_s[self.deaths - 1]
+        self._pause.start(round(1000 * pause_s))
+        self.stopped.emit(pause_s)
+
+    def start(self) -> None:
+        """Now, whatever was before."""
+        self._is_given_up = False
+        self._pause.stop()
+        self._page.reload_shell()
+
+    def end(self) -> None:
+        """The window goes: no start any more."""
+        self._pause.stop()
+        self._page.stopped.disconnect(self.died)

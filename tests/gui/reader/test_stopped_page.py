@@ -1,0 +1,192 @@
+"""A web engine that dies is started again, each time later; then it is said, and the place kept."""
+
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.revival import PAUSES_S, WELL_S, Revival
+from kios_desktop.ui.reader.stopped_banner import StoppedBanner
+from kios_desktop.ui.reader.wire import Ready
+from tests.books import write_book
+from tests.gui.kios import Kios, OpenedBook
+from tests.gui.waiting import until
+
+pytestmark = [
+    pytest.mark.gui,
+    pytest.mark.skipif(sys.platform == "win32", reason="kills the renderer with a signal"),
+]
+
+SHORT_S = (0.0, 0.05, 0.1)
+CHAPTER = "<h1>{}</h1>" + "<p>The fog came in while they were talking of the harbour.</p>" * 80
+
+
+@asynccontextmanager
+async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[tuple[Kios, OpenedBook]]:
+    path = write_book(folder / "b.epub", *(CHAPTER.format(n) for n in range(6)))
+    async with Kios(qapp, folder) as kios:
+        book = await kios.open(await kios.add(path))
+        book.window.revival.pauses_s = SHORT_S
+        yield kios, book
+
+
+def kill(book: OpenedBook) -> None:
+    """What the system does to a renderer that takes too much memory."""
+    os.kill(book.window._page.renderProcessPid(), signal.SIGKILL)
+
+
+async def killed(book: OpenedBook, times: int = 1) -> None:
+    """The renderer dies as soon as it runs again, and the window knows."""
+    for _ in range(times):
+        deaths = book.window.revival.deaths
+        await until(lambda: book.window._page.is_ready, 15)
+        kill(book)
+        await until(lambda before=deaths: book.window.revival.deaths > before, 15)  # type: ignore[misc]
+
+
+async def shown_again(book: OpenedBook) -> None:
+    before = book.screens
+    await until(lambda: book.screens > before, 15)
+
+
+def banner(book: OpenedBook) -> StoppedBanner | None:
+    shown = book.window.overlays.shown(Kind.BANNER)
+    return None if shown is None else shown.findChild(StoppedBanner)
+
+
+async def test_a_page_that_died_once_is_back_where_it_was(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        await book.go_to_line(2)
+        await book.turn()
+        place = book.place
+        kill(book)
+        await shown_again(book)
+        assert book.place == place
+        assert banner(book) is None
+        await book.turn()
+        assert book.place > place
+
+
+async def test_one_that_dies_again_and_again_is_given_up_and_said(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (kios, book):
+        await book.go_to_line(2)
+        place = book.place
+        await killed(book, len(SHORT_S) + 1)
+        said = banner(book)
+        assert said is not None
+        assert "Your place is safe" in said.title and "contents" in said.remedy
+        assert book.place == place
+        assert not book.window._page.is_ready  # nobody starts it by himself any more
+        said.findChildren(QPushButton)[0].click()
+        await shown_again(book)
+        assert banner(book) is None
+        assert book.place == place
+        await book.turn()
+        last = await kios.app.positions.last(book.id)
+        assert last is not None and last.locator.place.spine_index == 2
+
+
+async def test_another_part_can_be_chosen_when_it_is_given_up(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        await killed(book, len(SHORT_S) + 1)
+        assert banner(book) is not None
+        await book.go_to_line(4)
+        assert book.place.spine_index == 4
+        assert banner(book) is None
+
+
+async def test_after_some_deaths_only_what_is_asked_for_is_loaded(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        await book.go_to_line(2)
+        assert not book.window.revival.is_careful
+        await killed(book, 2)
+        await shown_again(book)
+        assert book.window.revival.is_careful
+        await book.turn(-1)
+        assert book.place.spine_index == 1
+
+
+async def test_a_part_that_kills_the_page_twice_is_not_gone_to_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path) as (_, book):
+        await book.go_to_line(1)
+        place = book.place
+        page = book.window._page
+
+        def die(message: object) -> None:
+            """As soon as the page is told where to go."""
+            if isinstance(message, Ready) and book.window.revival.deaths < 2:
+                kill(book)
+
+        page.bridge.message.connect(die)
+        kill(book)
+        book.window.choose_line(4)
+        await until(lambda: book.window.revival.deaths == 2, 15)
+        await shown_again(book)
+        assert book.place == place
+
+
+async def test_a_spare_page_that_dies_is_replaced(profile: BookProfile) -> None:
+    profile.warm_up()
+    spare = profile._spare
+    assert spare is not None
+    await until(lambda: spare.is_ready, 8)
+    os.kill(spare.renderProcessPid(), signal.SIGKILL)
+    await until(lambda: profile._spare is not spare, 8)
+    page = await profile.take_page()
+    await until(lambda: page.is_ready, 8)
+    page.end()
+
+
+class OnlyStarts(QObject):
+    """Stands for a page: counts its starts."""
+
+    stopped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts = 0
+
+    def reload_shell(self) -> None:
+        self.starts += 1
+
+
+async def test_pauses_grow_and_a_page_that_lived_well_begins_anew(qapp: QApplication) -> None:
+    assert list(PAUSES_S) == sorted(PAUSES_S) and PAUSES_S[0] == 0
+    now = 1000.0
+    page = OnlyStarts()
+    revival = Revival(cast(BookPage, page), clock=lambda: now)
+    pauses: list[float] = []
+    revival.stopped.connect(pauses.append)
+    given_up: list[bool] = []
+    revival.given_up.connect(lambda: given_up.append(True))
+    for _ in PAUSES_S:
+        page.stopped.emit()
+    assert pauses == list(PAUSES_S) and not given_up
+    assert revival.is_waiting
+    page.stopped.emit()
+    assert given_up and revival.is_waiting
+    revival.start()
+    assert page.starts == 1 and not revival.is_waiting
+    now += WELL_S + 1
+    page.stopped.emit()
+    assert pauses[len(PAUSES_S) :] == [0.0]
+    revival.end()
