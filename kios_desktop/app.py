@@ -38,6 +38,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
+from kios_desktop.ui.last_question import LastQuestion
 from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.messages import explain
@@ -99,6 +100,8 @@ class App(QObject):
         self.finished = asyncio.Event()
         self.quitting = self._started = self._has_source = False
         self._closing = Closing()
+        self.last_question = LastQuestion()
+        self._somebody_there = qt.platformName() not in ("offscreen", "minimal")
         self._front: tuple[MainWindow, LibraryPresenter] | None = None
 
     async def start(self, show_library: bool = True) -> None:
@@ -484,6 +487,11 @@ class App(QObject):
             self.readers.close_all()
         self.finished.set()
 
+    def terminate(self) -> None:
+        """The system ends Kios: a quit that nobody is asked about."""
+        self.last_question.end()
+        self.quit()
+
     async def save(self) -> None:
         """Before the session ends: all that is known is on the disk, and sent where that can be
         done. Kios goes on, in case somebody calls the log-out off."""
@@ -511,8 +519,21 @@ class App(QObject):
         add("the state of the application", self._stop_watching)
         add("the daily copy", self._back_up)
         add("tasks", self.tasks.aclose)
-        add("sync", lambda: self.sync.flush(QUIT_S), QUIT_S + DISK_S)
+        add("sync", self._flush, None)
         add("the pages of books", self.readers.all_closed)
+
+    async def _flush(self) -> None:
+        """Send and save; what the disk refuses to the end is said before it is forgotten."""
+        async with asyncio.timeout(QUIT_S + DISK_S):
+            await self.sync.flush(QUIT_S)
+        while titles := self.sync.unkept():
+            error = self.sync.overview().storage_error
+            logger.error("not kept at quit: the places in %d books: %s", len(titles), error)
+            if not self._somebody_there or not await self.last_question.try_again(titles, error):
+                return
+            self.sync.try_saving()
+            async with asyncio.timeout(DISK_S):
+                await self.sync.saved()
 
     def _stop_watching(self) -> None:
         self._qt.applicationStateChanged.disconnect(self._state_changed)

@@ -21,9 +21,15 @@ class Closing:
         self._steps = AsyncExitStack()
 
     def add(
-        self, name: str, end: Callable[[], Awaitable[object] | None], within_s: float = STEP_S
+        self,
+        name: str,
+        end: Callable[[], Awaitable[object] | None],
+        within_s: float | None = STEP_S,
     ) -> None:
-        """`end` is called when its turn comes, and awaited when there is something to await."""
+        """`end` is called when its turn comes, and awaited when there is something to await.
+
+        `within_s` is None only for what may ask the reader something, and bounds the rest itself.
+        """
         self._steps.push_async_callback(_ended, name, end, within_s)
 
     async def aclose(self) -> None:
@@ -31,12 +37,14 @@ class Closing:
         await self._steps.aclose()
 
 
-async def _ended(name: str, end: Callable[[], Awaitable[object] | None], within_s: float) -> None:
+async def _ended(
+    name: str, end: Callable[[], Awaitable[object] | None], within_s: float | None
+) -> None:
     try:
         async with asyncio.timeout(within_s):
             if (rest := end()) is not None:
                 await rest
     except TimeoutError:
-        log.error("%s took longer than %s s to end; Kios ends without it", name, within_s)
+        log.error("%s took too long to end; Kios ends without it", name)
     except Exception:
         log.exception("%s did not end well", name)

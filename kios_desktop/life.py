@@ -106,7 +106,7 @@ def heeded(qt: Application, app: App) -> Iterator[None]:
     qt.attend(app.save, SESSION_S)
     numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     before = {
-        number: signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
+        number: signal.signal(number, lambda *_: QTimer.singleShot(0, app.terminate))
         for number in numbers
     }
     # Python runs its signal handlers only when the interpreter gets a turn.

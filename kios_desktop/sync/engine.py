@@ -162,7 +162,7 @@ class SyncEngine:
                 await self._at_rest()
         except TimeoutError:
             log.info("left for the next time: the server took too long")
-        await self._all_saved()
+        await self.saved()
 
     async def flush(self, timeout_s: float) -> None:
         """`deliver`, and then nothing is sent any more."""
@@ -177,9 +177,11 @@ class SyncEngine:
                 await asyncio.gather(*(book.requests_done() for book in books))
         except TimeoutError:
             log.error("a request did not end in time")
-        await self._all_saved()
+        await self.saved()
 
-    async def _all_saved(self) -> None:
+    async def saved(self) -> None:
+        """Returns when all places are on the disk, or the disk has refused them, or takes too
+        long."""
         try:
             async with asyncio.timeout(SAVE_S):
                 await asyncio.gather(*(book.saved() for book in self._books.values()))

@@ -56,6 +56,9 @@ class Saver:
             self._task = asyncio.get_running_loop().create_task(self._write())
 
     def try_again(self) -> None:
+        """What the disk has refused is offered to it once more; `tried` waits for that."""
+        if self._task is not None:
+            self._tried.clear()
         self._again.set()
 
     async def tried(self) -> None:

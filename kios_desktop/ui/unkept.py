@@ -10,7 +10,7 @@ from kios_desktop.ui.wording import isolated, number, tr
 _NAMED: Final = 3  # titles
 
 
-def explain_unkept(titles: Sequence[str], error: StorageError | None) -> Message:
+def explain_unkept(titles: Sequence[str], error: Exception | None) -> Message:
     """The words at quit for places that could not be kept, in the books with these titles.
 
     `error` is what the disk said last. “Try again” is the action; the other choice is to quit
@@ -19,7 +19,7 @@ def explain_unkept(titles: Sequence[str], error: StorageError | None) -> Message
     named = ", ".join(tr("‘{title}’", title=isolated(title)) for title in titles[:_NAMED])
     if len(titles) > _NAMED:
         named = tr("{titles} and {n} more", titles=named, n=number(len(titles) - _NAMED))
-    reasons: dict[type[StorageError], tuple[str, str]] = {
+    reasons: dict[type[Exception], tuple[str, str]] = {
         Full: (tr("No space is left on this disk."), tr("Make room on it, then try again.")),
         ReadOnly: (
             tr("Kios may not write to its folder."),

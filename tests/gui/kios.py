@@ -63,8 +63,16 @@ class OpenedBook:
 class Kios:
     """`async with Kios(qapp, folder) as kios`: started with an empty library, closed in order."""
 
-    def __init__(self, qt: QApplication, profile: Path, desktop: Desktop | None = None) -> None:
+    def __init__(
+        self,
+        qt: QApplication,
+        profile: Path,
+        desktop: Desktop | None = None,
+        *,
+        connect: bool = True,
+    ) -> None:
         self._qt, self._profile, self._desktop = qt, profile, desktop
+        self._connect = connect  # to its server
         self.server = KosyncServer("official")
 
     async def __aenter__(self) -> Self:
@@ -73,6 +81,11 @@ class Kios:
         paths.create()
         self.app = App(self._qt, paths, log.RedactingFormatter(), InMemory(), desktop=self._desktop)
         await self.app.start()
+        if self._connect:
+            await self._save_server()
+        return self
+
+    async def _save_server(self) -> None:
         username, password = self.server.fake.login
         await self.app.save_source(
             Source(
@@ -86,7 +99,6 @@ class Kios:
                 password=Secret(password),
             )
         )
-        return self
 
     async def __aexit__(
         self,
@@ -97,6 +109,10 @@ class Kios:
         self.app.quit()
         await self.app.close()
         await self.server.stop()
+
+    def end_in_background(self) -> "asyncio.Task[None]":
+        """What follows a quit, for those who want to see something of it."""
+        return asyncio.get_running_loop().create_task(self.app.close())
 
     async def add(self, path: Path) -> BookId:
         report = await self.app.importer.add(

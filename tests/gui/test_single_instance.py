@@ -189,6 +189,21 @@ async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
     first.release()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there any bytes are a file name")
+async def test_a_profile_whose_name_is_no_text_starts(tmp_path: Path, start: Start) -> None:
+    profile = Path(os.fsdecode(os.fsencode(tmp_path) + b"/pr\xf6file"))
+    book = os.fsencode(BookDraft(title="a", chapters=["<p>a</p>"]).write(tmp_path / "a.epub"))
+    odd = book.replace(b"a.epub", b"\xe9.epub")
+    Path(os.fsdecode(book)).rename(os.fsdecode(odd))  # noqa: ASYNC240
+    kios = start(profile, odd)
+    async with asyncio.timeout(START_S):
+        while await asyncio.to_thread(titles, profile_paths(profile).database) != ["a"]:
+            assert kios.poll() is None, "it ended"
+            await asyncio.sleep(0.2)
+    kios.terminate()
+    assert await asyncio.to_thread(kios.wait, START_S) == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")
 def test_a_disk_that_refuses_the_lock_is_not_taken_for_another_kios(
     qapp: QApplication, tmp_path: Path, start: Start

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.cli import positions_main
+from kios_desktop.cli.positions import positions_main
 from kios_desktop.domain.errors import DocumentTooLarge
 from kios_desktop.epub import fallback, limits
 from kios_desktop.epub.container import Container
