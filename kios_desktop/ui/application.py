@@ -5,17 +5,15 @@ closes window after window, and ends the event loop under whatever was being sav
 becomes signals, and the ending is ours.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QSessionManager
 from PySide6.QtWidgets import QApplication
 
-log = logging.getLogger(__name__)
+from kios_desktop.ui.event_loop import finish_here
 
 TOGETHER_MS = 50  # files chosen together in the Finder arrive one by one
 
@@ -76,29 +74,3 @@ class Application(QApplication):
     def _session_ends(self, _manager: QSessionManager) -> None:
         if self._save is not None:
             finish_here(self._save(), self._save_s, self)
-
-
-def finish_here(work: Coroutine[Any, Any, None], within_s: float, parent: QObject) -> None:
-    """Run `work` to its end, for `within_s` at most, before this returns.
-
-    Only for slots of Qt's own that the system takes as done when they return. Keys and clicks
-    wait meanwhile; timers and sockets do not.
-    """
-    loop = asyncio.get_running_loop()
-    task = loop.create_task(work)
-    if asyncio.current_task() is not None:  # one task can't run inside another
-        log.warning("asked to save from within a task; it is done soon, not now")
-        return
-    nested = QEventLoop()
-    task.add_done_callback(lambda _: nested.quit())
-    bound = QTimer(parent, singleShot=True)
-    bound.timeout.connect(nested.quit)
-    bound.start(round(within_s * 1000))
-    if not task.done():
-        nested.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-    bound.stop()
-    bound.deleteLater()
-    if not task.done():
-        log.error("the session ends before everything was saved")
-    elif not task.cancelled() and (error := task.exception()) is not None:
-        log.error("saving before the session ends failed", exc_info=error)

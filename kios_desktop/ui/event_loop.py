@@ -10,12 +10,17 @@ does: what they hold, a connection above all, was never given back.
 """
 
 import asyncio
+import logging
 import sys
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import qasync
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
+
+log = logging.getLogger(__name__)
 
 
 class _Nested:
@@ -72,3 +77,29 @@ def new_event_loop(
 def stopped_by_qt(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether the loop ended by itself when it last ran: Qt does so when the screen is gone."""
     return isinstance(loop, _Loop) and loop.stopped_by_qt
+
+
+def finish_here(work: Coroutine[Any, Any, None], within_s: float, parent: QObject) -> None:
+    """Run `work` to its end, for `within_s` at most, before this returns.
+
+    Only for slots of Qt's own that the system takes as done when they return. Keys and clicks
+    wait meanwhile; timers and sockets do not.
+    """
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    if asyncio.current_task() is not None:  # one task can't run inside another
+        log.warning("asked to save from within a task; it is done soon, not now")
+        return
+    nested = QEventLoop()
+    task.add_done_callback(lambda _: nested.quit())
+    bound = QTimer(parent, singleShot=True)
+    bound.timeout.connect(nested.quit)
+    bound.start(round(within_s * 1000))
+    if not task.done():
+        nested.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    bound.stop()
+    bound.deleteLater()
+    if not task.done():
+        log.error("the session ends before everything was saved")
+    elif not task.cancelled() and (error := task.exception()) is not None:
+        log.error("saving before the session ends failed", exc_info=error)
