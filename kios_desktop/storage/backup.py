@@ -9,7 +9,6 @@ that can be dated, and never keeps new ones from being made.
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 from kios_desktop.domain.disk import make_folder, private, settle, write_private
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.storage.connecting import Way, connect
-from kios_desktop.storage.errors import from_sqlite
+from kios_desktop.storage.soundness import sound
 
 log = logging.getLogger(__name__)
 
@@ -26,28 +25,8 @@ EVERY = timedelta(days=1)
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
-def sound(opened: Callable[[], sqlite3.Connection]) -> bool:
-    """Whether SQLite finds nothing wrong with the structure of a database, its log included.
-
-    Raises sqlite3.Error for what is no damage: a lock, a full disk.
-    """
-    try:
-        with closing(opened()) as connection:
-            connection.text_factory = bytes  # what it says of damage may be damaged, too
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok")
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            return False
-        raise
-
-
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether what SQLite says to a simple question is about the file, not the world around it."""
-    return isinstance(from_sqlite(error), Corrupt | None)
-
-
 def _sound_copy(path: Path) -> bool:
-    """The same for a copy, which nobody writes to: nothing is made beside it."""
+    """Nobody writes to a copy: nothing is made beside it."""
     return sound(lambda: connect(path, Way.LOOKING))
 
 

@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.errors import Missing
+from kios_desktop.domain.errors import Corrupt, Missing
 from kios_desktop.domain.library import (
     Book,
     BookId,
-    DocumentHashes,
     NewBook,
     Query,
     Shelf,
@@ -19,12 +18,11 @@ from kios_desktop.domain.library import (
     Sort,
 )
 from kios_desktop.domain.preferences import ReadingPreferences
+from kios_desktop.storage.book_rows import book_of
+from kios_desktop.storage.damage import Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
     fold,
-    from_json,
-    from_ms,
-    maybe_from_ms,
     maybe_ms,
     sort_key,
     to_json,
@@ -90,6 +88,8 @@ class Books:
                 rows,
             )
             ids = _ids_by_sha256(connection, [book.hashes.sha256 for book in new])
+            if any(book.hashes.sha256 not in ids for book in new):
+                raise Corrupt("an index does not find what was just written")
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO book_words(rowid, title, authors, series) "
                 "VALUES (?, ?, ?, ?)",
@@ -114,7 +114,8 @@ class Books:
 
         def work(connection: Connection) -> dict[str, Book]:
             ids = _ids_by_sha256(connection, list(hashes), present=True)
-            return {book.hashes.sha256: book for book in _load(connection, list(ids.values()))}
+            found = self._load(connection, list(ids.values()))
+            return {book.hashes.sha256: book for book in found}
 
         return await self._database.read(work)
 
@@ -124,7 +125,7 @@ class Books:
 
     async def load(self, ids: Sequence[BookId]) -> list[Book]:
         """In the order given; books no longer there are left out."""
-        return await self._database.read(lambda connection: _load(connection, ids))
+        return await self._database.read(lambda connection: self._load(connection, ids))
 
     async def counts(self) -> ShelfCounts:
         def work(connection: Connection) -> ShelfCounts:
@@ -148,7 +149,7 @@ class Books:
                 "AND read_at IS NOT NULL ORDER BY read_at DESC, id DESC LIMIT ?",
                 (limit,),
             )
-            return _load(connection, [BookId(row[0]) for row in rows])
+            return self._load(connection, [BookId(row[0]) for row in rows])
 
         return await self._database.read(work)
 
@@ -183,7 +184,7 @@ class Books:
             counts = connection.execute(
                 select(weights.c.counts).where(weights.c.book_id == book_id)
             ).scalar()
-            if counts is None:
+            if not isinstance(counts, bytes):  # never counted, or damaged: they are counted again
                 return None
             view = memoryview(counts)
             return tuple(int.from_bytes(view[i : i + 4], "little") for i in range(0, len(view), 4))
@@ -204,6 +205,24 @@ class Books:
 
     async def save_reading_preferences(self, book_id: BookId, asked: ReadingPreferences) -> None:
         await self._upsert(reading_preferences, book_id, {"value": to_json(asked)})
+
+    def _load(self, connection: Connection, ids: Sequence[BookId]) -> list[Book]:
+        statement = (
+            select(
+                books,
+                positions.c.total_progression,
+                positions.c.chapter_title,
+                positions.c.device,
+            )
+            .outerjoin(positions)
+            .where(books.c.id.in_(bindparam("ids", expanding=True)), books.c.removed_at.is_(None))
+        )
+        found: dict[BookId, Book] = {}
+        for chunk in _chunks(ids):
+            rows = connection.execute(statement, {"ids": chunk})
+            for book in self._database.damage.sound(Lost.BOOK, rows, book_of):
+                found[book.id] = book
+        return [found[book_id] for book_id in ids if book_id in found]
 
     async def _set(self, book_id: BookId, **values: int | None) -> None:
         await self._database.run(
@@ -256,51 +275,6 @@ def _ids_by_sha256(
         for chunk in _chunks(hashes)
         for row in connection.execute(statement, {"hashes": chunk})
     }
-
-
-def _load(connection: Connection, ids: Sequence[BookId]) -> list[Book]:
-    statement = (
-        select(
-            books,
-            positions.c.total_progression,
-            positions.c.chapter_title,
-            positions.c.device,
-        )
-        .outerjoin(positions)
-        .where(books.c.id.in_(bindparam("ids", expanding=True)), books.c.removed_at.is_(None))
-    )
-    found = {
-        row.id: _book(row)
-        for chunk in _chunks(ids)
-        for row in connection.execute(statement, {"ids": chunk})
-    }
-    return [found[book_id] for book_id in ids if book_id in found]
-
-
-def _book(row: Row[Any]) -> Book:
-    return Book(
-        id=BookId(row.id),
-        title=row.title,
-        authors=from_json(row.authors, tuple[str, ...]),
-        language=row.language,
-        series=row.series,
-        series_index=row.series_index,
-        identifier=row.identifier,
-        file=row.file,
-        file_name=row.file_name,
-        size_bytes=row.size_bytes,
-        hashes=DocumentHashes(
-            row.sha256, row.partial_md5, row.partial_md5_komga, row.partial_md5_stump
-        ),
-        cover=row.cover,
-        added_at=from_ms(row.added_at),
-        read_at=maybe_from_ms(row.read_at),
-        finished_at=maybe_from_ms(row.finished_at),
-        total_progression=row.total_progression,
-        chapter_title=row.chapter_title or "",
-        device=row.device or "",
-        defects=from_json(row.defects, tuple[str, ...]),
-    )
 
 
 def _ids(connection: Connection, query: Query) -> list[BookId]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from kios_desktop.domain.errors import Full, ReadOnly, StorageError
+from kios_desktop.storage.damage import lenient
 from kios_desktop.storage.errors import translated
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,9 @@ def connect(path: Path, way: Way) -> sqlite3.Connection:
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Beside a Kios that may be writing. Every write is refused. Raises sqlite3.Error."""
     there = f"{path.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(there, timeout=BUSY_MS / 1000, uri=True, check_same_thread=False)
+    connection = sqlite3.connect(there, timeout=BUSY_MS / 1000, uri=True, check_same_thread=False)
+    connection.text_factory = lenient
+    return connection
 
 
 def as_the_disk_allows(path: Path, work: Callable[[Way], T]) -> T:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from kios_desktop.domain.disk import FILE_MODE, make_folder
@@ -28,15 +29,24 @@ from kios_desktop.storage.connecting import (
     connect,
     connect_to_read,
 )
+from kios_desktop.storage.damage import Damage, lenient
 from kios_desktop.storage.errors import translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
+from kios_desktop.storage.soundness import (
+    has_all_tables,
+    is_damage,
+    mended,
+    renew_indexes,
+    sound,
+)
 from kios_desktop.storage.tables import FULL_TEXT, metadata
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CHECKED_BYTES = 16_000_000
+CHECKED_BYTES = 16_000_000  # up to here it is looked through at each start: 60 ms
+MENDED_BYTES = 4_000_000  # the same for its indexes
 WRITE_BACK_AFTER = 200  # transactions; the log has a few megabytes by then
 ALONE_PAGES = 1000  # in the log, before a commit writes it back itself
 MOST_PAGES = 16_000  # in the log, when nothing ever pauses; then a commit writes it back itself
@@ -60,6 +70,7 @@ class Database:
         self._way = Way.SHARED
         self._closed = False
         self.recovered_from: datetime | None = None
+        self.damage = Damage()
 
     @classmethod
     async def open(
@@ -181,8 +192,8 @@ class Database:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         revision = self._revision()
         if revision == HEAD:
-            return
-        if revision is None:
+            self._look_through()
+        elif revision is None:
             self._create()
         elif revision in REVISIONS:
             backup.make(self._path, self._backups, now)
@@ -203,6 +214,24 @@ class Database:
             raise NoLibrary("the database is empty")
         raise TooOld(f"schema {revision}") if revision in REVISIONS else TooNew(revision)
 
+    def _look_through(self) -> None:
+        """Where damage was met, what is made from the rest is made anew; else from a backup."""
+        suspect = self._suspect.exists() and self._way is not Way.LOOKING
+        try:
+            with translated():
+                whole = self._read(has_all_tables)
+                if whole and suspect:
+                    self._write(renew_indexes)
+        except (Corrupt, DBAPIError):
+            whole = False
+        if not whole:
+            self._close()
+            self._recover(datetime.now(UTC))
+            self._open_in(self._way)
+        elif suspect:
+            with suppress(OSError):
+                self._suspect.unlink()
+
     def _connect(self) -> Connection:
         if self._engine is None:
             raise StorageError("the database is closed")
@@ -220,18 +249,21 @@ class Database:
             with closing(connect(self._path, self._way)) as connection:
                 empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            if backup.is_damage(error):
+            if is_damage(error):
                 return False
             raise  # a lock is not damage
         if empty:  # SQLite takes it for a new database, which it is only where nothing was before
             return not (backup.backups(self._backups, datetime.now(UTC)) or self._books())
-        unfinished = _beside(self._path, "-wal").exists() or self._suspect.exists()
-        if unfinished or self._path.stat().st_size <= CHECKED_BYTES:
-            if not backup.sound(lambda: connect(self._path, self._way)):
-                return False
-            with suppress(OSError):
-                self._suspect.unlink()
-        return True
+        size = self._path.stat().st_size
+        unfinished = _beside(self._path, "-wal").exists()
+        if self._way is Way.LOOKING:  # nothing can be mended
+            return sound(self._opened)
+        if self._suspect.exists() or size <= MENDED_BYTES:
+            return mended(self._opened)
+        return not (unfinished or size <= CHECKED_BYTES) or sound(self._opened)
+
+    def _opened(self) -> sqlite3.Connection:
+        return connect(self._path, self._way)
 
     @property
     def _suspect(self) -> Path:
@@ -244,6 +276,8 @@ class Database:
 
     def _recover(self, now: datetime) -> None:
         log.error("the database is damaged, emptied or gone; looking for a backup")
+        if self.recovered_from is not None:
+            raise Corrupt("the backup that was put back is damaged too", self._books())
         used = backup.put_back(self._path, self._backups, now)
         with suppress(OSError):
             self._suspect.unlink()
@@ -343,6 +377,7 @@ def _engine(path: Path, way: Way) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.text_factory = lenient
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA fullfsync=ON")  # means something on macOS only

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Download, DownloadId
+from kios_desktop.storage.damage import Cells, Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import Masks, RootOf
 from kios_desktop.storage.tables import downloads
+
+_CELLS = Cells(downloads)
 
 
 class DownloadRecords:
@@ -28,10 +31,7 @@ class DownloadRecords:
         rows = await self._database.read(
             lambda connection: connection.execute(select(downloads).order_by(downloads.c.id)).all()
         )
-        return [
-            from_masked_json(row.record, Download, self._masks.current(row.source_id))
-            for row in rows
-        ]
+        return self._database.damage.sound(Lost.DOWNLOAD, rows, self._download)
 
     async def save(self, changed: Sequence[Download]) -> None:
         """Adds or replaces."""
@@ -52,6 +52,10 @@ class DownloadRecords:
     async def remove(self, ids: Sequence[DownloadId]) -> None:
         statement = delete(downloads).where(downloads.c.id.in_(ids))
         await self._database.run(lambda connection: connection.execute(statement).close())
+
+    def _download(self, row: Row[Any]) -> Download:
+        _CELLS.check(row)
+        return from_masked_json(row.record, Download, self._masks.current(row.source_id))
 
     def _row(self, one: Download) -> dict[str, Any]:
         record = self._masks.hide(one.source_id, to_json_with_keys(one))

@@ -1,6 +1,7 @@
 """Domain values to JSON text and back, and the keys that sorting and searching compare."""
 
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +19,16 @@ def to_json(value: object) -> str:
 def from_json(text: str, kind: type[T]) -> T:
     """Raises `msgspec.ValidationError` when the text is not of that shape."""
     return msgspec.json.decode(text, type=kind)
+
+
+def words_of(cell: object) -> str:
+    """What searching finds of a cell: a text, or a JSON list of texts. "" for a damaged one."""
+    if not isinstance(cell, str):
+        return ""
+    if cell.startswith("["):
+        with suppress(msgspec.MsgspecError):
+            return " ".join(from_json(cell, list[str]))
+    return cell
 
 
 def to_ms(at: datetime) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.secret import KeyMask, ServerUrl
@@ -24,6 +24,7 @@ from kios_desktop.domain.shelf import (
     Shelved,
     Status,
 )
+from kios_desktop.storage.damage import Cells, Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
 from kios_desktop.storage.masked import from_masked_json, to_masked_json
@@ -48,11 +49,20 @@ _IN_LIBRARY: Final = {ShelfView.NOT_HERE: False, ShelfView.LEFT_BEHIND: True}
 _TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
 
 
+_MARK: Final = Cells(kobo_shelves)
+# what is no list any more is an empty one: else SQLite refuses the whole question
+_BOOK_IDS: Final = (
+    "CASE WHEN typeof(kobo_collections.book_ids) = 'text' AND "
+    "json_valid(kobo_collections.book_ids) THEN kobo_collections.book_ids ELSE '[]' END"
+)
+
+
 class KoboShelf:
     """`root` is the sync address: its token is never written. Methods raise `StorageError`."""
 
     def __init__(self, database: Database, source_id: str, root: ServerUrl) -> None:
         self._database, self._source_id = database, source_id
+        self._damage = database.damage
         self._mask = KeyMask(root)
 
     # -- syncing
@@ -63,8 +73,7 @@ class KoboShelf:
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return ShelfMark()
-        at = maybe_from_ms(row.synced_at)
-        return ShelfMark(row.token, row.whole_token, at, bool(row.unfinished))
+        return self._damage.read(Lost.SHELF, lambda: _mark(row), ShelfMark())
 
     async def begin(self) -> None:
         """A sync begins; until `finish` its answers may be lost."""
@@ -102,15 +111,16 @@ class KoboShelf:
     async def named_only(self) -> list[str]:
         """Ids that reading states and collections name, of books nothing else is known of."""
         statement = (
-            "SELECT book_id FROM kobo_states WHERE source_id = :source "
-            "UNION SELECT ids.value FROM kobo_collections, json_each(kobo_collections.book_ids) ids"
+            "SELECT book_id FROM kobo_states WHERE source_id = :source "  # noqa: S608 (ours)
+            "UNION SELECT ids.value FROM kobo_collections, json_each(" + _BOOK_IDS + ") ids"
             " WHERE source_id = :source "
             "EXCEPT SELECT book_id FROM kobo_books WHERE source_id = :source"
         )
         values = {"source": self._source_id}
-        return await self._database.read(
+        found = await self._database.read(
             lambda connection: [row[0] for row in connection.exec_driver_sql(statement, values)]
         )
+        return self._damage.only(Lost.SHELF, str, found)
 
     async def not_found(self, book_ids: Sequence[str]) -> None:
         """The server has none of these: known books are off the shelf, others not asked again."""
@@ -125,7 +135,7 @@ class KoboShelf:
             .where(kobo_books.c.standing == OFFERED)
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return list(found)
+        return self._damage.only(Lost.SHELF, str, found)
 
     async def keep(self, book_id: str) -> None:
         """The reader has seen that a book is off the shelf, and keeps it in the library."""
@@ -160,7 +170,8 @@ class KoboShelf:
 
         def work(connection: Connection) -> tuple[list[Shelved], int]:
             total: int = connection.execute(counting).scalar_one()
-            return [self._shelved(row) for row in connection.execute(page)], total
+            rows = connection.execute(page)
+            return self._damage.sound(Lost.SHELF, rows, self._shelved), total
 
         return await self._database.read(work)
 
@@ -168,30 +179,34 @@ class KoboShelf:
         query = self._all().where(kobo_books.c.book_id == book_id)
         query = query.where(kobo_books.c.standing != UNKNOWN)
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
-        return None if row is None else self._shelved(row)
+        if row is None:
+            return None
+        return self._damage.read(Lost.SHELF, lambda: self._shelved(row), None)
 
     async def state(self, book_id: str) -> ReadingState | None:
         query = select(kobo_states.c.record).where(
             kobo_states.c.source_id == self._source_id, kobo_states.c.book_id == book_id
         )
         text = await self._database.read(lambda connection: connection.execute(query).scalar())
-        return None if text is None else from_json(text, ReadingState)
+        if text is None:
+            return None
+        return self._damage.read(Lost.SHELF, lambda: from_json(text, ReadingState), None)
 
     async def collections(self) -> list[tuple[Collection, int]]:
         """(a collection, how many of its books are on offer), by name."""
         statement = (
-            "SELECT collection_id, name, kobo_collections.book_ids, (SELECT count(*) "
+            "SELECT collection_id, name, kobo_collections.book_ids, "  # noqa: S608 (ours)
+            "(SELECT count(*) "
             "FROM kobo_books WHERE source_id = :source AND standing = 'offered' AND book_id IN "
-            "(SELECT value FROM json_each(kobo_collections.book_ids))) "
-            "FROM kobo_collections WHERE source_id = :source ORDER BY name_key, collection_id"
+            "(SELECT value FROM json_each(" + _BOOK_IDS + "))) "
+            "FROM kobo_collections WHERE source_id = :source "
+            "ORDER BY name_key, collection_id"
         )
         values = {"source": self._source_id}
 
         def work(connection: Connection) -> list[tuple[Collection, int]]:
-            return [
-                (Collection(row[0], row[1], tuple(from_json(row[2], list[str]))), row[3])
-                for row in connection.exec_driver_sql(statement, values)
-            ]
+            rows = connection.exec_driver_sql(statement, values)
+            return self._damage.sound(Lost.SHELF, rows, _collection)
 
         return await self._database.read(work)
 
@@ -240,7 +255,7 @@ class KoboShelf:
         if query.collection_id:
             held = (
                 select(
-                    func.json_each(kobo_collections.c.book_ids)
+                    func.json_each(literal_column(_BOOK_IDS))
                     .table_valued("value", joins_implicitly=True)
                     .c.value
                 )
@@ -261,7 +276,9 @@ class KoboShelf:
         )
 
     def _shelved(self, row: Row[Any]) -> Shelved:
-        state = None if row.state is None else from_json(row.state, ReadingState)
+        state = None
+        if row.state is not None:  # the book is there, whatever has become of its state
+            state = self._damage.read(Lost.SHELF, lambda: from_json(row.state, ReadingState), None)
         book = from_masked_json(row.record, KoboBook, self._mask)
         return Shelved(book, row.standing != OFFERED, state)
 
@@ -320,6 +337,19 @@ class KoboShelf:
             "name_key": sort_key(one.name),
             "book_ids": to_json(one.book_ids),
         }
+
+
+def _mark(row: Row[Any]) -> ShelfMark:
+    _MARK.check(row)
+    at = maybe_from_ms(row.synced_at)
+    return ShelfMark(row.token, row.whole_token, at, bool(row.unfinished))
+
+
+def _collection(row: Any) -> tuple[Collection, int]:
+    named, name, ids, count = row
+    if not isinstance(named, str) or not isinstance(name, str):
+        raise ValueError("the name of a collection is damaged")
+    return Collection(named, name, tuple(from_json(ids, list[str]))), count
 
 
 def _with_states() -> Any:

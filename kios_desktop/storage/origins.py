@@ -1,6 +1,7 @@
 """Where books came from, and where the reader wants their places kept."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
@@ -9,11 +10,14 @@ from sqlalchemy.dialects.sqlite import insert
 from kios_desktop.domain.download import Mark, Origin
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
+from kios_desktop.storage.damage import Cells, Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import Masks, RootOf
 from kios_desktop.storage.tables import book_sources, books, origins, sources
+
+_CELLS = Cells(origins)
 
 
 class Origins:
@@ -25,6 +29,7 @@ class Origins:
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
         self._database, self._root_of = database, root_of
+        self._damage = database.damage
         self._masks = Masks(root_of)
 
     async def save(self, origin: Origin) -> None:
@@ -42,7 +47,7 @@ class Origins:
         before = await self._of(origin.book_id)
         was_here = origin.was_here
         if before:  # what the first download found holds
-            was_here = any(one.was_here for _source, one in before)
+            was_here = any(here for _source, here in before)
         values: dict[str, Any] = {
             "source_id": origin.source_id,
             "entry_key": hidden(origin.entry.key),
@@ -65,7 +70,7 @@ class Origins:
 
         def work(connection: Connection) -> list[Mark]:
             query = select(origins, books.c.removed_at).join(books)
-            return [_mark(row) for row in connection.execute(query)]
+            return self._damage.sound(Lost.ORIGIN, connection.execute(query), _mark)
 
         marks = await self._database.read(work)
         for source_id in {mark.source_id for mark in marks}:
@@ -80,8 +85,14 @@ class Origins:
             .order_by(origins.c.downloaded_at, origins.c.source_id)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        masked = ((row, self._masks.current(row.source_id)) for row in rows)
-        return [_origin(row, mask) for row, mask in masked if mask is not None]
+        made = self._damage.sound(Lost.ORIGIN, rows, self._known_origin)
+        return [one for one in made if one is not None]
+
+    def _known_origin(self, row: Row[Any]) -> Origin | None:
+        """None while its source is not known. Raises ValueError for a damaged one."""
+        _CELLS.check(row)
+        mask = self._masks.current(row.source_id)
+        return None if mask is None else _origin(row, mask)
 
     async def books_of(self, source_id: str) -> list[BookId]:
         """The books that came from a source and are still here."""
@@ -92,7 +103,7 @@ class Origins:
             .distinct()
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return [BookId(number) for number in found]
+        return [BookId(number) for number in self._damage.only(Lost.ORIGIN, int, found)]
 
     async def only_of(self, source_id: str) -> list[BookId]:
         """Those of `books_of` that nothing but this source brought here.
@@ -104,16 +115,26 @@ class Origins:
         found = []
         for book_id in await self.books_of(source_id):
             records = await self._of(book_id)
-            others = {source for source, _origin in records} & (ids - {source_id})
-            if not others and not any(one.was_here for _source, one in records):
+            others = {source for source, _here in records} & (ids - {source_id})
+            if not others and not any(here for _source, here in records):
                 found.append(book_id)
         return found
 
-    async def _of(self, book_id: BookId) -> list[tuple[str, Origin]]:
-        """The records of a book as they are on disk, each with the source it belongs to."""
+    async def _of(self, book_id: BookId) -> list[tuple[str, bool]]:
+        """(a source that a record of the book belongs to, whether the book was here before it).
+
+        What a damaged record says of that is not known: then it was, and is not removed.
+        """
         query = select(origins.c.source_id, origins.c.record).where(origins.c.book_id == book_id)
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return [(row.source_id, from_masked_json(row.record, Origin, None)) for row in rows]
+
+        def was_here(row: Any) -> bool:
+            return from_masked_json(row.record, Origin, None).was_here
+
+        return [
+            (row.source_id, self._damage.read(Lost.ORIGIN, partial(was_here, row), True))
+            for row in rows
+        ]
 
     async def keeping(self) -> set[str]:
         """The sources that keep the place of at least one book that is here."""
@@ -123,7 +144,8 @@ class Origins:
             .where(origins.c.keeps_place == 1, books.c.removed_at.is_(None))
             .distinct()
         )
-        return set(await self._database.read(lambda connection: connection.scalars(query).all()))
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
+        return set(self._damage.only(Lost.ORIGIN, str, found))
 
     async def keepers(self, book_id: BookId) -> tuple[str, ...]:
         """The sources that delivered a book and can keep its place, the first one first."""
@@ -133,15 +155,13 @@ class Origins:
             .order_by(origins.c.downloaded_at, origins.c.source_id)
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(self._damage.only(Lost.ORIGIN, str, found)))
 
     async def chosen(self, book_id: BookId) -> str | None:
         """The reader’s choice of a source; None without one, "" for nowhere."""
         query = select(book_sources.c.source_id).where(book_sources.c.book_id == book_id)
-        found: str | None = await self._database.read(
-            lambda connection: connection.execute(query).scalar()
-        )
-        return found
+        found = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return found if isinstance(found, str) else None
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
         """None takes the choice back."""
@@ -174,6 +194,7 @@ class Origins:
 
 
 def _mark(row: Row[Any]) -> Mark:
+    _CELLS.check(row)
     origin = from_masked_json(row.record, Origin, None)
     book_id = None if row.removed_at is not None else BookId(row.book_id)
     file = (origin.length_bytes, origin.modified)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, delete, select, text
 from sqlalchemy.dialects.sqlite import insert
 
@@ -17,6 +16,7 @@ from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
 from kios_desktop.domain.progress import SyncRecord, Unsettled
+from kios_desktop.storage.damage import Cells, Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
 from kios_desktop.storage.last_turns import LastTurns, Turn
@@ -25,6 +25,8 @@ from kios_desktop.storage.tables import books, positions, sync_records, visits
 log = logging.getLogger(__name__)
 
 VISITS_KEPT = 200
+_POSITION = Cells(positions)
+_VISIT = Cells(visits)
 
 _insert = insert(positions)
 _UPSERT = _insert.on_conflict_do_update(
@@ -46,6 +48,7 @@ class Positions:
 
     def __init__(self, database: Database, turns: LastTurns | None = None) -> None:
         self._database, self._turns = database, turns
+        self._damage = database.damage
 
     def note(self, book_id: BookId, position: Position) -> None:
         """A page turn, kept at once; `save` follows."""
@@ -62,7 +65,7 @@ class Positions:
 
         def work(connection: Connection) -> None:
             for turn in turns:
-                if turn.position is not None and _take_over(connection, turn, turn.position):
+                if turn.position is not None and self._take_over(connection, turn, turn.position):
                     log.info("a page turn from before the end was put back")
 
         if not turns:
@@ -79,7 +82,12 @@ class Positions:
             row = connection.execute(
                 select(positions).where(positions.c.book_id == book_id)
             ).one_or_none()
-            return None if row is None else _position(row)
+            if row is None:
+                return None
+            known = self._damage.read(Lost.PLACE, lambda: _position(row), None)
+            if known is None:  # the newest one of the timeline is the next best
+                known = next((visit.position for visit in self._visits(connection, book_id)), None)
+            return known
 
         return await self._database.read(work)
 
@@ -111,19 +119,13 @@ class Positions:
     async def history(self, book_id: BookId) -> list[Visit]:
         """The timeline, newest first."""
 
-        def work(connection: Connection) -> list[Visit]:
-            rows = connection.execute(
-                select(visits).where(visits.c.book_id == book_id).order_by(visits.c.id.desc())
-            )
-            return [
-                Visit(
-                    Position(from_json(row.locator, Locator), from_ms(row.at), row.device),
-                    row.how,
-                )
-                for row in rows
-            ]
+        return await self._database.read(lambda connection: self._visits(connection, book_id))
 
-        return await self._database.read(work)
+    def _visits(self, connection: Connection, book_id: BookId) -> list[Visit]:
+        rows = connection.execute(
+            select(visits).where(visits.c.book_id == book_id).order_by(visits.c.id.desc())
+        )
+        return self._damage.sound(Lost.HISTORY, rows, _visit)
 
     async def record(self, book_id: BookId, source_id: str) -> SyncRecord | None:
         """How the book stands with one server; None when they never met."""
@@ -134,7 +136,7 @@ class Positions:
                     sync_records.c.book_id == book_id, sync_records.c.source_id == source_id
                 )
             ).scalar()
-            return None if found is None else _record(found)
+            return None if found is None else self._record(found)
 
         return await self._database.read(work)
 
@@ -155,33 +157,41 @@ class Positions:
                 .where(sync_records.c.waiting == 1, books.c.removed_at.is_(None))
                 .order_by(sync_records.c.book_id)
             )
-            return [
-                Unsettled(BookId(row.book_id), row.title, _position(row), record)
-                for row in rows
-                if row.book_id is not None and (record := _record(row.record)) is not None
-            ]
+            made = self._damage.sound(Lost.SYNC, rows, self._unsettled)
+            return [one for one in made if one is not None]
 
         return await self._database.read(work)
 
+    def _unsettled(self, row: Row[Any]) -> Unsettled | None:
+        record = self._record(row.record)
+        if row.book_id is None or record is None:
+            return None
+        title = row.title if isinstance(row.title, str) else ""
+        return Unsettled(BookId(row.book_id), title, _position(row), record)
 
-def _take_over(connection: Connection, turn: Turn, position: Position) -> bool:
-    """Whether the turn is of a book that is still there, and news."""
-    at = position.at
-    # A library that was begun anew has given the number to another book since
-    same = (books.c.id == turn.book_id) & (books.c.added_at <= to_ms(at))
-    if connection.execute(select(books.c.id).where(same)).one_or_none() is None:
-        return False
-    there = select(positions).where(positions.c.book_id == turn.book_id)
-    row = connection.execute(there).one_or_none()
-    if row is not None and _position(row).locator.place == position.locator.place:
-        return False  # it was saved, and Kios ended before it took note of that
-    connection.execute(_UPSERT, _row(turn.book_id, position))
-    with_servers = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
-    for one in connection.execute(with_servers).all():
-        record = _record(one.record)
-        if record is not None and not record.dirty:
-            _save_record(connection, turn.book_id, replace(record, dirty=True, since=at))
-    return True
+    def _record(self, text: str) -> SyncRecord | None:
+        """A record of an unknown shape is as good as none: a new one is begun."""
+        return self._damage.read(Lost.SYNC, lambda: from_json(text, SyncRecord), None)
+
+    def _take_over(self, connection: Connection, turn: Turn, position: Position) -> bool:
+        """Whether the turn is of a book that is still there, and news."""
+        at = position.at
+        # A library that was begun anew has given the number to another book since
+        same = (books.c.id == turn.book_id) & (books.c.added_at <= to_ms(at))
+        if connection.execute(select(books.c.id).where(same)).one_or_none() is None:
+            return False
+        there = select(positions).where(positions.c.book_id == turn.book_id)
+        row = connection.execute(there).one_or_none()
+        known = None if row is None else self._damage.read(Lost.PLACE, lambda: _position(row), None)
+        if known is not None and known.locator.place == position.locator.place:
+            return False  # it was saved, and Kios ended before it took note of that
+        connection.execute(_UPSERT, _row(turn.book_id, position))
+        with_servers = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
+        for one in connection.execute(with_servers).all():
+            record = self._record(one.record)
+            if record is not None and not record.dirty:
+                _save_record(connection, turn.book_id, replace(record, dirty=True, since=at))
+        return True
 
 
 def _row(book_id: BookId, position: Position) -> dict[str, Any]:
@@ -202,7 +212,13 @@ def _row(book_id: BookId, position: Position) -> dict[str, Any]:
     }
 
 
+def _visit(row: Row[Any]) -> Visit:
+    _VISIT.check(row)
+    return Visit(Position(from_json(row.locator, Locator), from_ms(row.at), row.device), row.how)
+
+
 def _position(row: Row[Any]) -> Position:
+    _POSITION.check(row)
     locator = Locator(
         place=Place(row.spine_index, row.ordinal),
         href=row.href,
@@ -233,11 +249,3 @@ def _save_visit(connection: Connection, book_id: BookId, visit: Visit) -> None:
         )
     )
     connection.execute(_TRIM, {"book_id": book_id, "kept": VISITS_KEPT})
-
-
-def _record(text: str) -> SyncRecord | None:
-    try:
-        return from_json(text, SyncRecord)
-    except msgspec.ValidationError:
-        log.exception("a sync record has an unknown shape; starting a new one")
-        return None

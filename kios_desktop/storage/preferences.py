@@ -59,7 +59,7 @@ def _decoded(text: str | None) -> object:
         return {}
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, TypeError, ValueError):
         log.warning("preferences are not JSON; using the defaults")
         return {}
 

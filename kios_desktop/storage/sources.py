@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from kios_desktop.domain.errors import Refusal, StorageError
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
+from kios_desktop.storage.damage import Cells, Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, to_json
 from kios_desktop.storage.secrets import Secrets
@@ -31,15 +32,22 @@ class _Hidden(msgspec.Struct):
     catalog_url: str = ""
 
 
+_ESSENTIAL = Cells(sources, "id", "kind", "url_shown", "auth")
+_MOST = 1_000_000  # places in the order of Settings; what is beyond is damaged
+
+
 class Sources:
     """Configured servers, in the order of Settings."""
 
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._database, self._secrets = database, secrets
+        self._damage = database.damage
 
     async def all(self) -> list[Source]:
         """A source whose secret is gone comes with the shown address and no credentials."""
-        return [_source(row, await self._hidden(row.id)) for row in await self._rows()]
+        rows = await self._rows()
+        hidden = {row.id: await self._hidden(row.id) for row in rows}
+        return self._damage.sound(Lost.SERVER, rows, lambda row: _source(row, hidden[row.id]))
 
     async def known(self) -> tuple[list[Source], dict[str, Refusal]]:
         """All, and why the secrets of some can't be had now, by id."""
@@ -55,7 +63,8 @@ class Sources:
             else:
                 if hidden is None:
                     withheld[row.id] = Refusal.FORGOTTEN
-            found.append(_source(row, hidden))
+            kept = hidden
+            found += self._damage.sound(Lost.SERVER, [row], lambda row: _source(row, kept))  # noqa: B023
         return found, withheld
 
     async def save(self, source: Source) -> None:
@@ -72,8 +81,12 @@ class Sources:
         values = _values(source)
 
         def work(connection: Any) -> None:
-            last = connection.execute(select(func.max(sources.c.place))).scalar()
-            statement = insert(sources).values(place=(last or 0) + 1, **values)
+            last = connection.execute(select(func.count(sources.c.id))).scalar()
+            highest = connection.execute(
+                select(func.max(sources.c.place)).where(sources.c.place.between(0, _MOST))
+            ).scalar()
+            place = max(last or 0, highest or 0) + 1
+            statement = insert(sources).values(place=place, **values)
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["id"],
@@ -114,7 +127,7 @@ class Sources:
                 select(sources.c.remembered).where(sources.c.id == source_id)
             ).scalar()
         )
-        return found or ""
+        return found if isinstance(found, str) else ""
 
     async def remember(self, source_id: str, text: str) -> None:
         statement = sources.update().where(sources.c.id == source_id).values(remembered=text)
@@ -134,13 +147,22 @@ class Sources:
             await self._database.run(work)
 
     async def _rows(self) -> Sequence[Row[Any]]:
-        return await self._database.read(
+        rows = await self._database.read(
             lambda connection: connection.execute(select(sources).order_by(sources.c.place)).all()
         )
 
+        def checked(row: Row[Any]) -> Row[Any]:
+            _ESSENTIAL.check(row)
+            return row
+
+        return self._damage.sound(Lost.SERVER, rows, checked)
+
     async def _hidden(self, source_id: str) -> _Hidden | None:
+        """None as well for what the password store gives back damaged: it is asked for anew."""
         text = await self._secrets.get(source_id)
-        return None if text is None else from_json(text, _Hidden)
+        if text is None:
+            return None
+        return self._damage.read(Lost.SERVER, lambda: from_json(text, _Hidden), None)
 
 
 def _values(source: Source) -> dict[str, Any]:
@@ -158,20 +180,37 @@ def _values(source: Source) -> dict[str, Any]:
 
 
 def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
+    """What only names or eases something falls back; raises ValueError for the rest."""
     kept = hidden or _Hidden(row.url_shown)
+    preset, name = (one if isinstance(one, str) else "" for one in (row.preset, row.name))
     return Source(
         id=row.id,
         kind=SourceKind(row.kind),
-        preset=row.preset,
-        name=row.name,
+        preset=preset,
+        name=name or preset,
         url=ServerUrl(kept.url),
         auth=AuthMethod(row.auth),
         username=kept.username,
         password=Secret(kept.password),
         headers=tuple(Header(name, Secret(value)) for name, value in kept.headers),
-        pin=from_json(row.pin, Pin) if row.pin else None,
-        enabled=bool(row.enabled),
-        document_id=DocumentId(row.document_id),
+        pin=_pin(row.pin),
+        enabled=row.enabled != 0,
+        document_id=_document_id(row.document_id),
         shared=kept.shared,
         catalog_url=ServerUrl(kept.catalog_url) if kept.catalog_url else None,
     )
+
+
+def _pin(text: object) -> Pin | None:
+    """A damaged one is none: the reader is asked about the certificate again."""
+    try:
+        return from_json(text, Pin) if isinstance(text, str) and text else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def _document_id(text: object) -> DocumentId:
+    try:
+        return DocumentId(str(text))
+    except ValueError:
+        return DocumentId.PARTIAL_MD5

@@ -30,6 +30,8 @@ class OpenPublication:
     def __init__(
         self, container: Container, publication: Publication, weights: tuple[int, ...] | None
     ) -> None:
+        if weights is not None and len(weights) != len(publication.reading_order):
+            weights = None  # they were counted in another file, or are damaged
         self.publication, self.weights = publication, weights
         self.serving = Serving(container, publication)
         self.sizes = fallback.text_sizes(container, publication)

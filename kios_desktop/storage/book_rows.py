@@ -1,0 +1,81 @@
+"""A row of the library as a book, whatever has become of its cells."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row
+
+from kios_desktop.domain.library import Book, BookId, DocumentHashes
+from kios_desktop.storage.encoding import from_json, from_ms
+
+T = TypeVar("T")
+
+
+def book_of(row: Row[Any]) -> Book:
+    """A cell that is damaged is taken for empty: the book can be read all the same.
+
+    Raises ValueError where even its file is not known.
+    """
+    cells = row._mapping  # noqa: SLF001 (public, in spite of its name)
+
+    def cell(name: str, kind: type[T], otherwise: T) -> T:
+        value = cells[name]
+        return value if isinstance(value, kind) else otherwise
+
+    def text(name: str) -> str:
+        return cell(name, str, "")
+
+    def names(name: str) -> tuple[str, ...]:
+        try:
+            return from_json(text(name), tuple[str, ...])
+        except msgspec.MsgspecError:
+            return ()
+
+    file, sha256 = text("file"), text("sha256")
+    if not file:
+        if len(sha256) != _SHA256:
+            raise ValueError("neither the file nor its hash is known")
+        file = f"books/{sha256[:2]}/{sha256}.epub"  # as it was named when it was added
+    progression = cells["total_progression"]
+    return Book(
+        id=BookId(row.id),
+        title=text("title") or text("file_name").removesuffix(".epub"),
+        authors=names("authors"),
+        language=text("language"),
+        series=text("series"),
+        series_index=_number(cells["series_index"]),
+        identifier=text("identifier"),
+        file=file,
+        file_name=text("file_name"),
+        size_bytes=cell("size_bytes", int, 0),
+        hashes=DocumentHashes(
+            sha256, text("partial_md5"), text("partial_md5_komga"), text("partial_md5_stump")
+        ),
+        cover=text("cover"),
+        added_at=_time(cells["added_at"]) or from_ms(0),
+        read_at=_time(cells["read_at"]),
+        finished_at=_time(cells["finished_at"]),
+        total_progression=None if progression is None else _fraction(progression),
+        chapter_title=text("chapter_title"),
+        device=text("device"),
+        defects=names("defects"),
+    )
+
+
+_SHA256 = 64  # characters
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) and abs(value) < 1e9 else None
+
+
+def _fraction(value: object) -> float:
+    return value if isinstance(value, float) and 0 <= value <= 1 else 0.0
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        return from_ms(value) if isinstance(value, int) else None
+    except OverflowError:
+        return None

@@ -1,0 +1,124 @@
+"""Records that hold what was never put there: a bit has flipped, on the disk or in memory.
+
+SQLite notices when its own structure is damaged. What stands in a cell is our own to doubt: one bad
+record is left out, or its bad cells are taken for empty, and all others are read. It is logged
+without its content, and `Damage` tells it once to whoever listens.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Float, Integer, LargeBinary, Row, Table, Text
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_KINDS: tuple[tuple[type, tuple[type, ...]], ...] = (
+    (Text, (str,)),
+    (Integer, (int,)),
+    (Float, (float, int)),
+    (LargeBinary, (bytes,)),
+)
+_FAILS = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
+
+
+class Lost(StrEnum):
+    """What a damaged record was about, as far as the reader is concerned."""
+
+    BOOK = "book"
+    PLACE = "place"
+    HISTORY = "history"
+    SYNC = "sync"
+    SERVER = "server"
+    DOWNLOAD = "download"
+    ORIGIN = "origin"
+    SHELF = "shelf"
+    PREFERENCES = "preferences"
+
+
+class Damage:
+    """What was found damaged in one database since it was opened. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: set[Lost] = set()
+        self._tell: Callable[[Lost], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def listen(self, tell: Callable[[Lost], None]) -> None:
+        """`tell` is called on the running loop, once for each kind; also for what came before."""
+        with self._lock:
+            self._tell, self._loop = tell, asyncio.get_running_loop()
+            before = tuple(self._found)
+        for one in before:
+            tell(one)
+
+    def note(self, lost: Lost) -> None:
+        with self._lock:
+            if lost in self._found:
+                return
+            self._found.add(lost)
+            tell, loop = self._tell, self._loop
+        log.warning("a damaged record (%s) is left out; more of this kind are not told", lost)
+        if tell is not None and loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(tell, lost)
+
+    def read(self, lost: Lost, make: Callable[[], T], otherwise: T) -> T:
+        """What `make` returns; `otherwise` when the record it reads is damaged."""
+        try:
+            return make()
+        except _FAILS:
+            self.note(lost)
+            return otherwise
+
+    def sound(self, lost: Lost, rows: Iterable[Any], make: Callable[[Any], T]) -> list[T]:
+        """What `make` returns for each row, without the damaged ones."""
+        found: list[T] = []
+        for row in rows:
+            try:
+                found.append(make(row))
+            except _FAILS:
+                self.note(lost)
+        return found
+
+    def only(self, lost: Lost, kind: type[T], values: Iterable[object]) -> list[T]:
+        """The values that are of this kind."""
+        found: list[T] = []
+        for value in values:
+            if isinstance(value, kind):
+                found.append(value)
+            else:
+                self.note(lost)
+        return found
+
+
+class Cells:
+    """The columns of a table, to look whether a row of it holds what they are for."""
+
+    def __init__(self, table: Table, *names: str) -> None:
+        """`names` are the columns to look at; all of them without any."""
+        self._kinds: list[tuple[str, tuple[type, ...]]] = []
+        for column in table.columns:
+            if names and column.name not in names:
+                continue
+            kinds = next(kinds for of, kinds in _KINDS if isinstance(column.type, of))
+            nothing: tuple[type, ...] = (type(None),) if column.nullable else ()
+            self._kinds.append((column.name, kinds + nothing))
+
+    def check(self, row: Row[Any]) -> None:
+        """Raises ValueError when a cell holds something else. It names no content."""
+        mapping = row._mapping  # noqa: SLF001 (public, in spite of its name)
+        for name, kinds in self._kinds:
+            if not isinstance(mapping[name], kinds):
+                raise ValueError(f"the cell {name} holds something else")
+
+
+def lenient(raw: bytes) -> str:
+    """The text of a cell, with a mark for each byte that is no UTF-8."""
+    return raw.decode("utf-8", "replace")

@@ -1,0 +1,173 @@
+"""Damage that can be made good from the rest of the database is."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kios_desktop.domain.errors import Corrupt, StorageError
+from kios_desktop.domain.library import BookId, Query, Sort
+from kios_desktop.domain.locator import Place
+from kios_desktop.storage import backup
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.damage import Lost
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import Positions
+from tests.profiles import BOOKS, EVERYTHING, Stores, make_database
+from tests.unit.storage.conftest import new_book
+
+
+async def a_library(path: Path, books: int = 30) -> None:
+    database = await Database.open(path)
+    await Books(database).add_all([new_book(n, f"Émile {n:02}") for n in range(1, books + 1)])
+    await database.aclose()
+
+
+def behind_the_index(path: Path, index: str, change: str) -> None:
+    """Make a change that the index does not hear of."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        row = connection.execute("SELECT * FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+        connection.execute("DELETE FROM sqlite_master WHERE name = ?", (index,))
+        connection.commit()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change)
+        connection.commit()
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+        connection.commit()
+
+
+async def test_an_index_that_does_not_fit_its_table_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    changes = "UPDATE books SET title_key = 'zz', title = 'Zz' WHERE id < 9"
+    behind_the_index(path, "books_by_title", changes)
+    database = await Database.open(path)
+    assert database.recovered_from is None
+    ids = await Books(database).ids(Query(sort=Sort.TITLE))
+    assert ids == [*range(9, 31), *range(1, 9)]
+    await database.aclose()
+
+
+async def test_what_searching_looks_through_is_made_anew_after_damage_was_met(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM book_words_data WHERE id > 10")
+        connection.commit()
+    database = await Database.open(path)
+    with pytest.raises(Corrupt):
+        await Books(database).ids(Query(words="emile"))
+    await database.aclose()
+    database = await Database.open(path)
+    assert database.recovered_from is None
+    assert len(await Books(database).ids(Query(words="emile"))) == 30
+    assert await Books(database).ids(Query(words="emile 07")) == [BookId(7)]
+    await database.aclose()
+
+
+@pytest.mark.parametrize("change", ["DROP TABLE weights", "ALTER TABLE weights RENAME counts TO x"])
+async def test_a_table_that_is_gone_is_damage_and_not_a_mistake_of_ours(
+    tmp_path: Path, change: str
+) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    database = await Database.open(path)
+    await database.back_up_if_due()
+    await database.aclose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change)
+        connection.commit()
+    database = await Database.open(path)
+    assert database.recovered_from is not None
+    assert len(await Books(database).ids(Query())) == 30
+    await database.aclose()
+
+
+async def test_a_backup_that_is_no_better_is_not_put_back_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE weights")
+        connection.commit()
+    backup.make(path, tmp_path / "backups", datetime.now(UTC))
+    with pytest.raises(Corrupt):
+        await Database.open(path)
+
+
+async def test_a_damaged_place_is_taken_from_the_timeline(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await make_database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE positions SET ordinal = 'x' WHERE book_id IN (3, 4)")
+        connection.execute("DELETE FROM visits WHERE book_id = 4")
+        connection.commit()
+    database = await Database.open(path)
+    positions = Positions(database)
+    last = await positions.last(BookId(3))
+    assert last is not None and last.locator.place == Place(3, 30)
+    assert await positions.last(BookId(4)) is None
+    await database.aclose()
+
+
+async def test_a_book_is_shown_and_opened_whatever_has_become_of_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await make_database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE books SET title = x'00', authors = '[', file = x'07', added_at = 9e99 "
+            "WHERE id = 3"
+        )
+        connection.commit()
+    database = await Database.open(path)
+    book = await Books(database).get(BookId(3))
+    assert (book.title, book.authors) == ("emile 3", ())
+    assert book.file == f"books/00/{3:064x}.epub"
+    await database.aclose()
+
+
+async def test_a_book_of_unknown_origin_is_not_removed_with_a_source(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    passwords = await make_database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE origins SET record = '{' WHERE book_id = 3")
+        connection.commit()
+    database = await Database.open(path)
+    only = await Stores(database, passwords).origins.only_of("a" * 32)
+    assert len(only) == BOOKS - 1
+    assert BookId(3) not in only
+    await database.aclose()
+
+
+async def test_damage_is_told_once_for_each_kind(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    passwords = await make_database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE downloads SET record = '{'")
+        connection.execute("UPDATE positions SET href = 1.5 WHERE book_id < 9")
+        connection.execute("UPDATE positions SET ordinal = 'a' WHERE book_id < 9")
+        connection.commit()
+    database = await Database.open(path)
+    stores, told = Stores(database, passwords), list[Lost]()
+    assert await stores.downloads.all() == []
+    database.damage.listen(told.append)
+    assert told == [Lost.DOWNLOAD], "what came before is told, too"
+    found = await stores.read()
+    await asyncio.sleep(0)
+    assert told == [Lost.DOWNLOAD, Lost.PLACE, Lost.SYNC]
+    assert found.lost()["downloads"] == EVERYTHING["downloads"]
+    await database.aclose()
+
+
+async def test_an_error_of_ours_in_sql_is_still_a_bug(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "library.db")
+    with pytest.raises(Exception, match="no such table") as raised:
+        await database.read(lambda c: c.exec_driver_sql("SELECT * FROM nowhere").close())
+    assert not isinstance(raised.value, StorageError)
+    await database.aclose()
