@@ -66,11 +66,19 @@ class Wall(QWebEngineUrlRequestInterceptor):
         self._scheme = scheme
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        try:
+            passes = self._passes(info)
+        except Exception:
+            log.exception("a request of a page could not be judged")
+            passes = False
+        if not passes:
+            info.block(True)
+
+    def _passes(self, info: QWebEngineUrlRequestInfo) -> bool:
         url = info.requestUrl()
         own = url.scheme() == SCHEME.decode() and self._scheme.serves(url.host())
         first = info.firstPartyUrl()
-        if not own or (first.host() and first.host() != url.host()):
-            info.block(True)
+        return own and (not first.host() or first.host() == url.host())
 
 
 class BookProfile(QObject):

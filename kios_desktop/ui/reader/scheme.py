@@ -80,7 +80,8 @@ class _Host:
         self.read: Read = _no_book
         self._reading: dict[str, Future[Resource]] = {}
         # Inflating a large picture must not stop the window; two at a time keep order good enough.
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="book")
+        # “work”: at the end a thread that hangs is left, see `launch.py`
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="work-book")
 
     def begin(self, path: str) -> Future[Resource]:
         """Raises RuntimeError when the book is not served any more."""

@@ -217,7 +217,7 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
 
     def _say_opening(self) -> None:
-        self._opening.setText("Opening…")
+        self._opening.setText(tr("Opening…"))
         self._opening.adjustSize()
         area = self.stage.rect().center()
         self._opening.move(area - self._opening.rect().center())
@@ -254,10 +254,17 @@ class ReaderWindow(QMainWindow):
         if self.revival.is_waiting:  # once it is ready, the presenter says so again
             self._try_again()
         else:
+            self._wait_for_a_screen()
             self._page.bridge.go_to(destination)
 
     def turn(self, count: int) -> None:
-        self._page.bridge.turn(count)
+        if not self.revival.is_waiting:
+            self._wait_for_a_screen()
+            self._page.bridge.turn(count)
+
+    def _wait_for_a_screen(self) -> None:
+        if not self._opening_timer.isActive():
+            self._opening_timer.start()
 
     def show_lines(self, lines: Lines) -> None:
         self._page.bridge.lines(lines)

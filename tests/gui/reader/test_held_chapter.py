@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.wire import Destination, Loaded, Relocated
 from tests.books import PIXEL_PNG, BookDraft, write_book
+from tests.gui.kios import Kios
 from tests.gui.reader.engine import Engine, Gate, open_engine
+from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
 
@@ -195,3 +199,35 @@ async def test_every_address_is_answered(profile: BookProfile, book: Path, path:
         while await engine.ask("window.outcome") != "answered":
             await asyncio.sleep(0.02)
     await engine.close()
+
+
+async def test_a_read_that_hangs_does_not_keep_kios_from_ending(
+    profile: BookProfile, book: Path
+) -> None:
+    before = set(threading.enumerate())
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        gate.hold(chapter(3))
+        engine.page.bridge.go_to(Destination(3, "go"))
+        await asked(gate, chapter(3))
+        made = [t.name for t in set(threading.enumerate()) - before if "book" in t.name]
+        assert made and all(name.startswith("work") for name in made)  # those `launch` leaves
+        await engine.close()
+
+
+async def test_while_a_chapter_is_awaited_it_is_said(
+    qapp: QApplication, tmp_path: Path, book: Path
+) -> None:
+    with Gate() as gate:
+        async with Kios(qapp, tmp_path) as kios:
+            opened = await kios.open(await kios.add(book))
+            window = opened.window
+            host = window._page._scheme._hosts[window._page.host]
+            host.read = gate.reading(host.read)
+            gate.hold(chapter(5))
+            window.choose_line(5)
+            await until(window._opening.isVisible)
+            assert window._opening.text() == "Opening…"
+            gate.release(chapter(5))
+            await until(window._opening.isHidden)
+            assert opened.place.spine_index == 5

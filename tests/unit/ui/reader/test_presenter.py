@@ -568,3 +568,43 @@ def test_minutes_are_put_as_people_say_them() -> None:
         "2 h 5 min",
         "21 h",
     ]
+
+
+# --- a page that stops
+
+
+def test_a_page_that_starts_again_goes_on_to_where_it_was_on_the_way() -> None:
+    reading = Reading()
+    reading.open(1, 200)
+    reading.presenter.go_to_place(Place(3, 100))
+    reading.presenter.stopped()
+    reading.presenter.ready(LOOK)
+    assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
+    reading.at(3, 100, "go")
+    reading.presenter.stopped()
+    reading.presenter.ready(LOOK, ahead=False)
+    assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="open")
+    assert reading.screen.book is not None and not reading.screen.book.ahead
+
+
+def test_where_it_stops_twice_it_does_not_go_again_and_the_place_is_kept() -> None:
+    reading = Reading()
+    reading.open(1, 200)
+    reading.presenter.go_to_place(Place(3, 100))
+    for _ in range(2):
+        reading.presenter.stopped()
+        reading.presenter.ready(LOOK)
+    assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=200, cause="open")
+    assert "can’t be shown" in reading.screen.toasts[-1]
+    assert reading.presenter.shown_place == Place(1, 200)
+    assert not any(event[0] == "moved" for event in reading.sync.events)
+
+
+def test_a_book_that_never_came_is_opened_where_somebody_chooses() -> None:
+    reading = Reading(start=Place(1, 200))
+    reading.presenter.ready(LOOK)
+    for _ in range(4):
+        reading.presenter.stopped()
+    reading.presenter.go_to_place(Place(3, 0))
+    reading.presenter.ready(LOOK)
+    assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=0, cause="go")
