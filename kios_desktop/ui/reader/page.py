@@ -23,6 +23,7 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.ui.reader.bridge import Bridge
 from kios_desktop.ui.reader.scheme import SCHEME, SHELL, BookScheme, Read, book_url, book_urls
+from kios_desktop.ui.reader.spoken import tell_engine
 from kios_desktop.ui.reader.wire import Ready
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class BookProfile(QObject):
     def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = QWebEngineProfile(self)  # no name: nothing is kept
+        tell_engine()
         self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
         self._wall = Wall(
