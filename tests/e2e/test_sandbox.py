@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,13 +45,18 @@ os._exit(0)
 """
 
 
-def test_pages_are_shown_inside_chromiums_sandbox() -> None:
+def ran(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Python, without anybody's settings of the web engine."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("QTWEBENGINE")}
     env |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-    kios = subprocess.run(
-        [sys.executable, "-c", START],
+    return subprocess.run(
+        [sys.executable, *words],
         env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+def test_pages_are_shown_inside_chromiums_sandbox() -> None:
+    kios = ran("-c", START)
     if os.geteuid() == 0:  # the sandbox refuses root, and ends the process: so it was on
         assert "alive" not in kios.stdout
         assert "root without --no-sandbox is not supported" in kios.stderr
@@ -58,3 +64,10 @@ def test_pages_are_shown_inside_chromiums_sandbox() -> None:
     begun = [line for line in kios.stdout.splitlines() if line.startswith("begun")]
     assert begun, kios.stdout + kios.stderr
     assert set(begun) == {"begun False"}
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", int)() != 0, reason="only root is refused")
+def test_kios_does_not_start_where_the_sandbox_can_not(tmp_path: Path) -> None:
+    kios = ran("-m", "kios_desktop", "--profile", str(tmp_path), str(tmp_path / "a.epub"))
+    assert kios.returncode == 1
+    assert "run as root" in kios.stderr
