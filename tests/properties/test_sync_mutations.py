@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mutations import FAULTS, Fault, build, caught
+from tests.mutations.sync import FAULTS, Fault, build, caught
 
 pytestmark = pytest.mark.long
 

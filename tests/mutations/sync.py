@@ -1,11 +1,9 @@
 """Faults planted in the sync machine, each of which the properties must catch.
 
-`build` runs the machine's modules from changed source, in memory; nothing on disk is touched. Run
-as a program it prints one line per fault: `python -m tests.mutations`.
+`build` runs the machine's modules from changed source, in memory; nothing on disk is touched.
 """
 
 import builtins
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -294,10 +292,3 @@ def _fails(machine: type[RuleBasedStateMachine]) -> bool:
     except Exception:  # noqa: BLE001 (any way of failing is being caught)
         return True
     return False
-
-
-if __name__ == "__main__":
-    missed = [fault.name for fault in FAULTS if not caught(fault)]
-    for fault in FAULTS:
-        sys.stdout.write(f"{'MISSED' if fault.name in missed else 'caught'}  {fault.name}\n")
-    raise SystemExit(1 if missed else 0)

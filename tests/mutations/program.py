@@ -1,0 +1,230 @@
+"""Faults planted anywhere in the program, each with the tests that must fail then.
+
+A fault is planted in a copy of the tree, and pytest run there in a process of its own. What a
+second wall would stop as well has a test in which the first one stands alone.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TESTS_S = 600  # for the tests of one fault
+_COPIED = ("kios_desktop", "tests", "resources")
+_FAILED, _PASSED = 1, 0  # what pytest ends with; anything else is a fault of the test's own
+
+
+class Unsound(Exception):
+    """The tests fail without a fault, or can't be run with it: nothing is proved."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """`old` must occur exactly once in `file`; `tests` are paths or ids for pytest."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+    def source(self) -> str:
+        """The file with the fault in it. Raises LookupError when it can't be planted."""
+        text = (ROOT / self.file).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise LookupError(f"{self.name}: the text to change is not there exactly once")
+        return text.replace(self.old, self.new)
+
+
+FAULTS = (
+    Planted(
+        "the name in a certificate is not looked at",
+        "kios_desktop/protocols/http/trust.py",
+        "        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n",
+        "        trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
+        "        trust.check_hostname = False\n"
+        "        return trust\n",
+        ("tests/unit/protocols/test_certificates.py",),
+    ),
+    Planted(
+        "a pinned certificate is one of many",
+        "kios_desktop/protocols/http/trust.py",
+        "            if hashlib.sha256(shown).hexdigest() != sha256:\n",
+        "            if False:\n",
+        ("tests/unit/protocols/test_certificates.py",),
+    ),
+    Planted(
+        "Chromium's sandbox is switched off",
+        "kios_desktop/launch.py",
+        "    register_scheme()\n",
+        '    register_scheme()\n    os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"\n',
+        ("tests/e2e/test_sandbox.py",),
+    ),
+    Planted(
+        "a page may open a window",
+        "kios_desktop/ui/reader/page.py",
+        "  # type: ignore[override]\n        return None\n",
+        "  # type: ignore[override]\n        return self\n",
+        ("tests/gui/reader/test_hostile_book.py::test_no_window_is_ever_opened_by_a_page",),
+    ),
+    Planted(
+        "recovery of a package goes as deep as it likes",
+        "kios_desktop/epub/xml.py",
+        "_MAX_RECOVERED_DEPTH = 1000\n",
+        "_MAX_RECOVERED_DEPTH = 10**9\n",
+        ("tests/unit/epub/test_xml.py",),
+    ),
+    Planted(
+        "recovery of a feed goes as deep as it likes",
+        "kios_desktop/protocols/opds/xml.py",
+        "_DEEPEST: Final = 1000\n",
+        "_DEEPEST: Final = 10**9\n",
+        ("tests/unit/protocols/opds/test_damaged.py",),
+    ),
+    Planted(
+        "a feed may be of any size",
+        "kios_desktop/protocols/opds/client.py",
+        "FEED_BYTES: Final = 32 * 1024 * 1024\n",
+        "FEED_BYTES: Final = 10**12\n",
+        ("tests/protocols/test_caps.py",),
+    ),
+    Planted(
+        "a shelf may be of any size",
+        "kios_desktop/protocols/kobo/client.py",
+        "SYNC_BYTES: Final = 32 * 1024 * 1024\n",
+        "SYNC_BYTES: Final = 10**12\n",
+        ("tests/protocols/test_caps.py",),
+    ),
+    Planted(
+        "a record may be of any size",
+        "kios_desktop/protocols/kosync.py",
+        "CAP_BYTES: Final = 64 * 1024\n",
+        "CAP_BYTES: Final = 10**12\n",
+        ("tests/protocols/test_caps.py",),
+    ),
+    Planted(
+        "entities of a package are expanded",
+        "kios_desktop/epub/xml.py",
+        "        resolve_entities=False,\n",
+        "        resolve_entities=True,\n",
+        ("tests/unit/epub/test_xml.py",),
+    ),
+    Planted(
+        "entities of a feed are expanded",
+        "kios_desktop/protocols/opds/xml.py",
+        "        resolve_entities=False,\n",
+        "        resolve_entities=True,\n",
+        ("tests/unit/protocols/opds/test_damaged.py",),
+    ),
+    Planted(
+        "a download of any length is whole",
+        "kios_desktop/protocols/http/transfer.py",
+        "            if total is not None and part.size_bytes != total:\n",
+        "            if False:\n",
+        ("tests/protocols/http/test_transfer.py",),
+    ),
+    Planted(
+        "one record that can't be written ends the writer of downloads",
+        "kios_desktop/library/downloads/keeping.py",
+        "    except Exception as error:  # noqa: BLE001 (told)\n",
+        "    except ArithmeticError as error:\n",
+        ("tests/unit/library/downloads/test_unclean.py",),
+    ),
+    Planted(
+        "one record that can't be written fails all of an import",
+        "kios_desktop/library/importer.py",
+        "            if len(taken) > 1:\n",
+        "            if len(taken) > 10**9:\n",
+        ("tests/unit/library/test_unclean_names.py",),
+    ),
+    Planted(
+        "a name that is no text goes to the database as it is",
+        "kios_desktop/library/importer.py",
+        "        file_name=path_to_text(Path(file.path.name)),\n",
+        "        file_name=file.path.name,\n",
+        ("tests/unit/library/test_unclean_names.py",),
+    ),
+    Planted(
+        "half a character passes for text",
+        "kios_desktop/domain/text.py",
+        "    if not _HALF.search(text):\n",
+        "    if True:\n",
+        ("tests/unit/test_text.py",),
+    ),
+    Planted(
+        "a title turns the sentence around it",
+        "kios_desktop/domain/text.py",
+        "{_CONTROLS}\\u202a-\\u202e\\u2066-\\u206f]",
+        "{_CONTROLS}]",
+        ("tests/unit/test_text.py",),
+    ),
+    Planted(
+        "a record that can't be written costs its place",
+        "kios_desktop/sync/saver.py",
+        "                    self._save_place_of(save)\n",
+        "",
+        ("tests/unit/sync/test_saver.py",),
+    ),
+)
+
+
+class Tree:
+    """A copy of what tests need, in which faults are planted and taken out again."""
+
+    def __init__(self, folder: str) -> None:
+        self._root = Path(folder)
+        for name in _COPIED:
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, self._root / name, ignore=ignored)
+        shutil.copy2(ROOT / "pyproject.toml", self._root)
+
+    def check(self, faults: Sequence[Planted]) -> None:
+        """Raises `Unsound` when the tests fail already, LookupError for what can't be planted."""
+        for fault in faults:
+            fault.source()
+        for test in dict.fromkeys(test for fault in faults for test in fault.tests):
+            if self._run((test,)) != _PASSED:
+                raise Unsound(f"{test} fails without any fault")
+
+    def notices(self, fault: Planted) -> bool:
+        """Whether a test fails. Raises `Unsound`."""
+        file = self._root / fault.file
+        whole = file.read_bytes()
+        file.write_text(fault.source(), encoding="utf-8")
+        try:
+            status = self._run(fault.tests)
+        finally:
+            file.write_bytes(whole)
+        if status not in (_FAILED, _PASSED):
+            raise Unsound(f"{fault.name}: pytest ended with {status}")
+        return status == _FAILED
+
+    def _run(self, tests: Sequence[str]) -> int:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        env = {**os.environ, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"}
+        quiet = subprocess.DEVNULL
+        pytest = subprocess.Popen(
+            command, cwd=self._root, env=env, stdout=quiet, stderr=quiet, start_new_session=True
+        )
+        try:
+            return pytest.wait(TESTS_S)
+        except subprocess.TimeoutExpired:
+            return _FAILED  # what hangs is noticed
+        finally:
+            _end(pytest)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """With whatever its tests began and left, where the system has groups of processes."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
