@@ -34,6 +34,7 @@ from tests.books import write_book
 from tests.every_client import NOW, Ask, EveryClient
 from tests.fakes.given import reply
 from tests.fakes.raw_server import RawServer
+from tests.hostile_words import unclean
 from tests.odd_answers import Answer, changed, packed, seeds
 
 LIMIT_S = 5.0  # for one input; a hang is a failure
@@ -123,6 +124,8 @@ def _use(value: object) -> None:
     for entry in getattr(value, "entries", ()):
         text += entry.title + repr(entry)
     text.encode()
+    if found := unclean(value):
+        raise AssertionError(found)
     for at in _times(value):
         _ = at.astimezone(UTC).isoformat(), at - NOW
     if isinstance(value, Reply):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes import opds_feeds
+from tests.hostile_words import NASTY
 from tests.transcripts import PROTOCOLS, RECORDED, answers
 
 VALUES = (
@@ -33,6 +34,8 @@ VALUES = (
         b'"#"',
         b'"' + b"\\u00e9" * 900 + b'"',
     ),
+    json.dumps(NASTY).encode(),
+    b'"' + NASTY.encode("utf-8", "surrogatepass") + b'"',
     *(b"[]", b"{}", b"[[]]", b"[{}]", b"[null]", b'{"":null}', b'[1,"a",null,{}]'),
     b"[" * 150 + b"]" * 150,
     b"[" * 900 + b"]" * 900,
@@ -167,8 +170,8 @@ class Answer:
     body: bytes
 
 
-def seeds() -> list[Answer]:
-    """What the changes begin with: recorded answers where there are any, and some made ones."""
+def made_answers() -> list[Answer]:
+    """Good answers to questions about places and to a catalog."""
     state = (
         b'[{"EntitlementId":"b","LastModified":"2026-11-29T12:26:35Z","CurrentBookmark":'
         b'{"LastModified":"2026-11-29T12:26:35Z","ProgressPercent":36.4,'
@@ -193,7 +196,12 @@ def seeds() -> list[Answer]:
         b"",
         opds_feeds.komga_series("http://127.0.0.1:9"),
     ]
-    made = [Answer(200, {"date": DATES[0]}, body) for body in bodies]
+    return [Answer(200, {"date": DATES[0]}, body) for body in bodies]
+
+
+def seeds() -> list[Answer]:
+    """What the changes begin with: recorded answers where there are any, and some made ones."""
+    made = made_answers()
     if not RECORDED.is_dir():
         return made
     recorded = [

@@ -179,6 +179,7 @@ class Tree:
 
     def __init__(self, folder: str) -> None:
         self._root = Path(folder)
+        self._output = self._root / "output.txt"
         for name in _COPIED:
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, self._root / name, ignore=ignored)
@@ -190,7 +191,7 @@ class Tree:
             fault.source()
         for test in dict.fromkeys(test for fault in faults for test in fault.tests):
             if self._run((test,)) != _PASSED:
-                raise Unsound(f"{test} fails without any fault")
+                raise Unsound(f"{test} fails without any fault:\n{self._said()}")
 
     def notices(self, fault: Planted) -> bool:
         """Whether a test fails. Raises `Unsound`."""
@@ -202,22 +203,26 @@ class Tree:
         finally:
             file.write_bytes(whole)
         if status not in (_FAILED, _PASSED):
-            raise Unsound(f"{fault.name}: pytest ended with {status}")
+            raise Unsound(f"{fault.name}: pytest ended with {status}:\n{self._said()}")
         return status == _FAILED
 
     def _run(self, tests: Sequence[str]) -> int:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         env = {**os.environ, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"}
-        quiet = subprocess.DEVNULL
-        pytest = subprocess.Popen(
-            command, cwd=self._root, env=env, stdout=quiet, stderr=quiet, start_new_session=True
-        )
-        try:
-            return pytest.wait(TESTS_S)
-        except subprocess.TimeoutExpired:
-            return _FAILED  # what hangs is noticed
-        finally:
-            _end(pytest)
+        with self._output.open("wb") as out:
+            pytest = subprocess.Popen(
+                command, cwd=self._root, env=env, stdout=out, stderr=out, start_new_session=True
+            )
+            try:
+                return pytest.wait(TESTS_S)
+            except subprocess.TimeoutExpired:
+                return _FAILED  # what hangs is noticed
+            finally:
+                _end(pytest)
+
+    def _said(self) -> str:
+        """The end of what the last tests had to say."""
+        return self._output.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -18,6 +18,7 @@ from kios_desktop.protocols.opds.relations import Meaning
 
 KEY_LENGTH: Final = 300
 _ACQUISITION_TITLE: Final = 200
+_MEDIA_TYPE: Final = 200
 _COUNT = re.compile(r"[0-9]{1,15}")
 _DOCUMENTS: Final = frozenset({relations.ATOM, *relations.PUBLICATION_TYPES})
 
@@ -132,7 +133,7 @@ def _judgement(
 ) -> _Judgement:
     if "%" in title:  # Kavita
         title = unquote(title)
-    bare = formats.bare(media_type)
+    bare = line(formats.bare(media_type), _MEDIA_TYPE)
     found, name = formats.format_of(chain[-1] if chain else media_type, title, href)
     if bare in _DOCUMENTS and not chain:
         found, name = Format.UNKNOWN, ""

@@ -1,0 +1,60 @@
+"""Words as nobody should send them, and whether a value that was made of them is clean."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
+
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.text import line, passage
+
+NASTY: Final = (
+    "\ufeffa\ud83d \x00\x1b[31m\u202eb\u2066c\n\u2028d\x85 \ude00\ud83d\ufffe\u206e" + "é" * 40
+)
+"""Half characters, controls, marks that turn a sentence around, ends of lines."""
+
+# what is shown in one line, by the names of fields all over `domain` and `protocols`
+_LINES: Final = frozenset(
+    {
+        *("title", "subtitle", "name", "authors", "series", "publisher", "language", "tags"),
+        *("subjects", "device", "said", "note", "isbn", "published", "rating", "group"),
+        *("login_label", "password_label", "issued_to", "issued_by", "names", "media_type"),
+    }
+)
+_PASSAGES: Final = frozenset({"description"})
+
+
+def unclean(value: object) -> list[str]:
+    """Which texts in a value can't be stored, sent or shown, with where they are."""
+    return [
+        f"{where}: {text!r:.200}" for where, text in _texts(value, "") if not _is_good(where, text)
+    ]
+
+
+def _is_good(where: str, text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    field = where.rpartition(".")[2].partition("[")[0]
+    if field in _LINES:
+        return line(text, max(1, len(text))) == text
+    if field in _PASSAGES:
+        return passage(text) == text
+    return True
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, ServerUrl | Secret):
+        yield where, value.reveal()
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name), f"{where}.{field.name}")
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _texts(key, f"{where}<key>")
+            yield from _texts(one, f"{where}<{key}>")
+    elif isinstance(value, Sequence | Set) and not isinstance(value, bytes):
+        for number, one in enumerate(value):
+            yield from _texts(one, f"{where}[{number}]")
