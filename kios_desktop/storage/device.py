@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from kios_desktop.domain.disk import make_folder, write_private
+from kios_desktop.domain.text import line
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +54,9 @@ def host_fingerprint() -> str:
 
 
 def default_device_name() -> str:
-    """“Kios Desktop (host)”, at most 100 printable characters."""
+    """“Kios Desktop (host)”, at most 100 characters."""
     host = socket.gethostname().split(".")[0] or "computer"
-    name = f"Kios Desktop ({host})"
-    return "".join(char for char in name if char.isprintable())[:_NAME_LENGTH]
+    return line(f"Kios Desktop ({host})", _NAME_LENGTH)
 
 
 def wire_name(name: str, identity: str) -> str:
@@ -65,7 +65,7 @@ def wire_name(name: str, identity: str) -> str:
     Two computers may have one name, and Stump has room for only one of a name (it answers 500).
     """
     mark = f" · {identity[:4].lower()}"
-    return name[: _NAME_LENGTH - len(mark)] + mark
+    return line(name, _NAME_LENGTH - len(mark)) + mark
 
 
 def _read(path: Path) -> _Device | None:

@@ -47,3 +47,7 @@ def test_computers_of_one_name_are_told_apart_on_the_wire() -> None:
 def test_the_default_name_fits_every_server() -> None:
     assert default_device_name().startswith("Kios Desktop (")
     assert len(default_device_name()) <= 100
+
+
+def test_a_name_on_the_wire_is_one_line_that_can_be_written() -> None:
+    assert wire_name("a\nb\u202ec\ud83d", "3F9A" * 8) == "a bc\ufffd · 3f9a"
