@@ -1,8 +1,11 @@
 """What is shown while files are held over the window."""
 
+import os
+import sys
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QRectF, Qt
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +15,17 @@ from kios_desktop.ui.wording import tr
 
 def dropped_paths(mime: QMimeData) -> list[Path]:
     """The local folders and EPUB files in what is dragged."""
-    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() == ".epub" or path.is_dir()]
+
+
+def local_path(url: QUrl) -> Path:
+    """The file that is meant, also where its name is no text, which Qt would mend."""
+    named = url.toLocalFile()
+    if sys.platform != "win32" and "\ufffd" in named:
+        encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+        return Path(os.fsdecode(unquote_to_bytes(encoded)))
+    return Path(named)
 
 
 class DropFrame(QWidget):
