@@ -177,7 +177,7 @@ class FakeCatalog:
     make: Callable[[str], Feed | None] = lambda _path: None
     found: Callable[[str], Feed] = lambda _words: Feed(url("search"))
     details: dict[str, Entry] = field(default_factory=dict)
-    errors: dict[str, RemoteError] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
     kept: dict[str, RemoteError] = field(default_factory=dict)
     images: Callable[[str], bytes] = lambda _path: b""
     source_id: str = SOURCE

@@ -96,13 +96,12 @@ class Importer:
                 if cancelled():
                     break
                 batch, done = files[start : start + _BATCH], start
-                await self._recognise(pool, batch)
-                await _in_turn(pool, _hash, [file for file in batch if file.same_as is None])
-                new = await self._new(batch)
-                await _in_turn(pool, self._mend, batch)
-                await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
-                await _at_once(pool, self._copy, [f for f in new if f.publication], step)
-                await self._store(new)
+                try:
+                    await self._add_batch(pool, batch, cancelled, step)
+                except Exception as e:  # of the store: the report says which files it cost
+                    if not isinstance(e, StorageError):
+                        log.exception("a mistake of ours while adding books")
+                    self._give_up(batch, e)
                 for file in batch:
                     file.content = file.publication = file.cover = None
                 stopped_by = next((f.error for f in batch if isinstance(f.error, _STOPPING)), None)
@@ -119,6 +118,28 @@ class Importer:
         report = tuple(line for file in files if (line := file.line()) is not None)
         progress(len(report), len(files))
         return ImportReport(report, cancelled=len(report) < len(files))
+
+    async def _add_batch(
+        self,
+        pool: ThreadPoolExecutor,
+        batch: Sequence["_File"],
+        cancelled: Callable[[], bool],
+        step: Callable[[object], None],
+    ) -> None:
+        await self._recognise(pool, batch)
+        await _in_turn(pool, _hash, [file for file in batch if file.same_as is None])
+        new = await self._new(batch)
+        await _in_turn(pool, self._mend, batch)
+        await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
+        await _at_once(pool, self._copy, [f for f in new if f.publication], step)
+        await self._store(new)
+
+    def _give_up(self, batch: Sequence["_File"], error: Exception) -> None:
+        """What of a batch has not come in by now fails with this error."""
+        self._take_back([file for file in batch if file.book_id is None and file.book], error)
+        for file in batch:
+            if file.book_id is None and file.same_as is None:
+                file.error = file.error or error
 
     async def _recognise(self, pool: ThreadPoolExecutor, batch: Sequence["_File"]) -> None:
         """The files that are in the library, as far as that is known without reading them."""

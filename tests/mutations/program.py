@@ -36,13 +36,15 @@ class Planted:
     new: str
     tests: tuple[str, ...]
 
-    def source(self) -> str:
+    def source(self, root: Path = ROOT) -> str:
         """The file with the fault in it. Raises LookupError when it can't be planted."""
-        text = (ROOT / self.file).read_text(encoding="utf-8")
+        text = (root / self.file).read_text(encoding="utf-8")
         if text.count(self.old) != 1:
             raise LookupError(f"{self.name}: the text to change is not there exactly once")
         return text.replace(self.old, self.new)
 
+
+_POWER = "tests/unit/storage/test_power_failure.py"
 
 FAULTS = (
     Planted(
@@ -173,6 +175,34 @@ FAULTS = (
         "",
         ("tests/unit/sync/test_saver.py",),
     ),
+    Planted(
+        "a place is sent before the disk has it",
+        "kios_desktop/sync/saver.py",
+        "                    if save.durable:\n                        self._settle()\n",
+        "",
+        (f"{_POWER}::test_a_place_is_on_the_disk_before_a_server_has_it",),
+    ),
+    Planted(
+        "nobody waits for the disk before a place is sent",
+        "kios_desktop/sync/driver.py",
+        "                    await self._saver.tried()\n",
+        "",
+        (f"{_POWER}::test_a_place_is_on_the_disk_before_a_server_has_it",),
+    ),
+    Planted(
+        "SQLite waits for no disk",
+        "kios_desktop/storage/database.py",
+        "PRAGMA synchronous=NORMAL",
+        "PRAGMA synchronous=OFF",
+        (f"{_POWER}::test_sqlite_waits_for_the_disk_where_it_must",),
+    ),
+    Planted(
+        "an upgrade is outside a transaction",
+        "kios_desktop/storage/database.py",
+        "            command.upgrade(config, HEAD)\n\n        self._write(work)\n",
+        "            command.upgrade(config, HEAD)\n\n        self._read(work)\n",
+        (f"{_POWER}::test_an_upgrade_that_is_killed_leaves_what_was_there",),
+    ),
 )
 
 
@@ -190,7 +220,7 @@ class Tree:
     def check(self, faults: Sequence[Planted]) -> None:
         """Raises `Unsound` when the tests fail already, LookupError for what can't be planted."""
         for fault in faults:
-            fault.source()
+            fault.source(self._root)
         for test in dict.fromkeys(test for fault in faults for test in fault.tests):
             if self._run((test,)) != _PASSED:
                 raise Unsound(f"{test} fails without any fault:\n{self._said()}")
@@ -199,7 +229,7 @@ class Tree:
         """Whether a test fails. Raises `Unsound`."""
         file = self._root / fault.file
         whole = file.read_bytes()
-        file.write_text(fault.source(), encoding="utf-8")
+        file.write_text(fault.source(self._root), encoding="utf-8")
         try:
             status = self._run(fault.tests)
         finally:

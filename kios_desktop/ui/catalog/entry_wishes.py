@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Standing
-from kios_desktop.domain.errors import RemoteError
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
 from kios_desktop.ui.catalog.words import Act, no_epub
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import explain_catalog
+from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
 
 
@@ -78,8 +78,8 @@ class EntryWishes:
         """The entry with all its document says; None, and said, when that can't be had."""
         try:
             full = await self._catalog.full(entry)
-        except RemoteError as error:
-            self._screen.say(explain_catalog(error, self._catalog.name).text)
+        except Exception as error:  # noqa: BLE001 (noted, and said)
+            self._screen.say(explain_catalog(noted(error), self._catalog.name).text)
             return None
         full = replace(full, partial=False)
         self._on_completed(full)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from kios_desktop.domain.catalog import Shown
-from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
+from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
 
 
@@ -29,7 +29,7 @@ class Growth:
         self._fetching: set[int] = set()  # numbers of pages being filled again
         self._growing = False
         self.endless = False
-        self.stuck: RemoteError | None = None  # why the list does not grow
+        self.stuck: Exception | None = None  # why the list does not grow
 
     def restart(self) -> None:
         """Another list is shown."""
@@ -69,8 +69,8 @@ class Growth:
     async def _append(self, stop: Stop, pages: Pages) -> None:
         try:
             shown = self.take_ahead() or await self._catalog.feed(pages.next)
-        except RemoteError as error:
-            self.stuck = error
+        except Exception as error:  # noqa: BLE001 (noted, and said in the list)
+            self.stuck = noted(error)
             self._on_change(stop)
             return
         finally:
@@ -84,8 +84,8 @@ class Growth:
     async def _prefetch(self, url: ServerUrl) -> None:
         try:
             self._ahead = await self._catalog.feed(url)
-        except RemoteError:
-            pass  # asked for again, and explained, when the reader turns to it
+        except Exception as error:  # noqa: BLE001 (noted)
+            noted(error)  # asked for again, and explained, when the reader turns to it
         finally:
             self._growing = False
 
@@ -93,7 +93,8 @@ class Growth:
         """Entries of a page that was let go of."""
         try:
             shown = await self._catalog.feed(pages.url(number))
-        except RemoteError as error:
+        except Exception as error:  # noqa: BLE001 (noted, and said in the list)
+            noted(error)
             if self._now() is stop:
                 self.stuck = error
                 self._on_change(stop)

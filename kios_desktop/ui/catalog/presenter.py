@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Search, Shown
-from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_wishes import EntryWishes
 from kios_desktop.ui.catalog.growth import Growth
@@ -28,6 +27,7 @@ from kios_desktop.ui.catalog.shelf_words import starved_words
 from kios_desktop.ui.catalog.words import paging_words
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import explain_catalog
+from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
 
@@ -279,8 +279,8 @@ class CatalogPresenter:
             pages = Pages(shown.feed)
             while stop.pages is not None and pages.count < stop.pages.count and pages.next:
                 pages.add((await self._catalog.feed(pages.next)).feed)
-        except RemoteError as error:
-            self._screen.show_problem(explain_catalog(error, self.name))
+        except Exception as error:  # noqa: BLE001 (noted, and said)
+            self._screen.show_problem(explain_catalog(noted(error), self.name))
             return
         if shown == stop.shown:
             self._screen.show_notices(self._notices(stop))
@@ -295,8 +295,8 @@ class CatalogPresenter:
         if stop.shown is None:
             try:
                 stop.shown = await self._patiently(self._fetch(stop, fresh))
-            except RemoteError as error:
-                self._screen.show_problem(explain_catalog(error, self.name))
+            except Exception as error:  # noqa: BLE001 (noted, and said)
+                self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
         feed = stop.shown.feed
         if self._is_filling(stop, feed):

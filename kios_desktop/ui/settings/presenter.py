@@ -14,8 +14,9 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, StepResult, StepState
+from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, Step, StepResult, StepState
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.settings.form_rules import (
     Trusted,
     errors_of,
@@ -182,9 +183,13 @@ class SettingsPresenter:
     async def _try(self, source: Source, then_save: bool) -> None:
         self._screen.show_test_started()
         steps: list[StepResult] = []
-        async for result in self._test(source):
-            steps.append(result)
-            self._screen.show_step(result, source.username)
+        try:
+            async for result in self._test(source):
+                steps.append(result)
+                self._screen.show_step(result, source.username)
+        except Exception as unforeseen:  # noqa: BLE001 (noted, and said)
+            steps.append(_broken_off(steps, noted(unforeseen)))
+            self._screen.show_step(steps[-1], source.username)
         verdict = _verdict(steps)
         self._screen.show_verdict(verdict)
         if verdict.tone != "danger":
@@ -235,6 +240,13 @@ class SettingsPresenter:
             await work()
         except StorageError as error:
             self._screen.show_problem(explain(error))
+
+
+def _broken_off(steps: Sequence[StepResult], error: Exception) -> StepResult:
+    """The step after the last one that came to an end."""
+    order = list(Step)
+    following = order.index(steps[-1].step) + 1 if steps else 0
+    return StepResult(order[min(following, len(order) - 1)], StepState.FAILED, error=error)
 
 
 def _verdict(steps: Sequence[StepResult]) -> Verdict:

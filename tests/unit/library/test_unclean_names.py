@@ -2,12 +2,20 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, NewBook, Query
+from kios_desktop.domain.errors import Locked
+from kios_desktop.domain.library import (
+    Book,
+    BookId,
+    ImportOutcome,
+    ImportReport,
+    NewBook,
+    Query,
+)
 from kios_desktop.domain.path_text import text_to_path
 from kios_desktop.domain.text import LINE
 from kios_desktop.epub.container import Container
@@ -122,5 +130,30 @@ async def test_one_record_that_cannot_be_written_fails_alone(tmp_path: Path) -> 
         kept = await books.load(await books.ids(Query()))
         assert in_library(library) == sorted(book.hashes.sha256 for book in kept)
         assert "Bad.epub: " in report_text(report)
+    finally:
+        await database.aclose()
+
+
+class Closed(Books):
+    """Can't be asked which books are here; `error` says why."""
+
+    error: Exception = Locked()
+
+    async def by_sha256(self, _hashes: Collection[str]) -> dict[str, Book]:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [Locked(), ValueError("planned")])
+async def test_a_store_that_cannot_be_asked_is_a_line_of_the_report(
+    error: Exception, tmp_path: Path
+) -> None:
+    database = await Database.open(tmp_path / "kios.db")
+    try:
+        books, library = Closed(database), tmp_path / "library"
+        books.error = error
+        file = write_book(tmp_path / "a.epub")
+        [item] = (await add(Importer(books, library), file)).items
+        assert (item.outcome, item.error) == (FAILED, error)
+        assert in_library(library) == []
     finally:
         await database.aclose()

@@ -11,7 +11,6 @@ from kios_desktop.domain.errors import (
     Lacks,
     Malformed,
     NoKeystore,
-    RemoteError,
     StorageError,
     Unsupported,
     Untrusted,
@@ -19,6 +18,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
 from kios_desktop.ui.settings.library_sync.ports import (
@@ -242,8 +242,8 @@ class LibrarySyncPresenter:
         self._checked = None
         try:
             check = await self._check(source)
-        except RemoteError as error:
-            self._failed(error, source)
+        except Exception as error:  # noqa: BLE001 (noted, and said)
+            self._failed(noted(error), source)
             return
         self._checked = (source, check)
         if then_save:
@@ -251,7 +251,7 @@ class LibrarySyncPresenter:
         else:
             self._screen.show_found(check)
 
-    def _failed(self, error: RemoteError, source: Source) -> None:
+    def _failed(self, error: Exception, source: Source) -> None:
         lost = isinstance(error, Unsupported) or (isinstance(error, Malformed) and error.html)
         self._screen.show_failed(explain(error, source.name), can_look=lost)
         if isinstance(error, Untrusted) and error.certificate is not None:
@@ -261,8 +261,8 @@ class LibrarySyncPresenter:
     async def _search(self, source: Source) -> None:
         try:
             found = await self._find(source)
-        except RemoteError as error:
-            self._failed(error, source)
+        except Exception as error:  # noqa: BLE001 (noted, and said)
+            self._failed(noted(error), source)
             return
         if found is None:
             self._screen.show_failed(explain(Unsupported("", Lacks.CATALOG)), can_look=False)
@@ -273,8 +273,8 @@ class LibrarySyncPresenter:
     async def _look(self, source: Source) -> None:
         try:
             await self._check(source)
-        except RemoteError as error:
-            words = explain(error, source.name)
+        except Exception as error:  # noqa: BLE001 (noted, and said)
+            words = explain(noted(error), source.name)
             self._screen.say(f"{words.title}. {words.text}")
         else:
             self._screen.say(tr("“{name}” answers.", name=source.name))

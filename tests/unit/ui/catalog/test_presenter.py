@@ -8,7 +8,7 @@ import pytest
 
 from kios_desktop.domain.catalog import Entry, Feed, Navigation
 from kios_desktop.domain.download import DownloadFault, DownloadState
-from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
+from kios_desktop.domain.errors import Fault, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.history import INSTANT
 from kios_desktop.ui.catalog.paging import KEPT
@@ -405,3 +405,17 @@ async def test_a_download_that_failed_opens_nothing_later() -> None:
         browser.downloads.put(failed)
         browser.downloads.put(make_download(entry, DownloadState.DONE, 1))
         assert browser.screen.opened == []
+
+
+@pytest.mark.parametrize("error", [ValueError("planned"), StorageError("planned")])
+async def test_what_nobody_foresaw_is_said_and_nothing_waits_for_it(error: Exception) -> None:
+    async with Browser(endless_catalog(200), endless=True) as browser:
+        browser.catalog.errors["list?page=2"] = error
+        await browser.after(lambda: browser.presenter.in_sight(30, 49, near_end=True))
+        assert browser.screen.notices[0].text
+        browser.catalog.errors = {"": error}
+        await browser.after(browser.presenter.refresh)
+        assert browser.screen.problems[-1].text
+        browser.catalog.errors.clear()
+        await browser.after(browser.presenter.try_again)
+        assert browser.screen.listing.pages.rows == 50

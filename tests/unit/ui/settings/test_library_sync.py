@@ -12,7 +12,6 @@ from kios_desktop.domain.errors import (
     NoKeystore,
     Refusal,
     Rejected,
-    RemoteError,
     TrustProblem,
     Untrusted,
 )
@@ -182,7 +181,7 @@ class Screen:
 class Rig:
     """`answer` is what the server says to a check: an error, or nothing for a good catalog."""
 
-    def __init__(self, answer: RemoteError | None = None) -> None:
+    def __init__(self, answer: Exception | None = None) -> None:
         self.screen = Screen()
         self.answer = answer
         self.elsewhere: ServerUrl | None = None
@@ -454,3 +453,12 @@ async def test_a_certificate_that_was_met_is_asked_about_over_its_form() -> None
     await rig.settle()
     assert rig.screen.form is not None
     assert rig.screen.trust_asked == [CERTIFICATE]
+
+
+async def test_a_check_that_nobody_foresaw_the_end_of_has_an_end() -> None:
+    rig = Rig(ValueError("planned"))
+    rig.presenter.add()
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert rig.screen.failed is not None
+    assert "went wrong in Kios" in rig.screen.failed[0].text

@@ -1,7 +1,7 @@
 """The settings presenter over stores in memory and a screen that writes down what it is shown."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from kios_desktop.domain.errors import Certificate, Malformed, TrustProblem, Untrusted
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import Preset, Step, StepResult, StepState
+from kios_desktop.domain.source import Preset, Source, Step, StepResult, StepState
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
@@ -280,3 +280,21 @@ async def test_a_server_that_could_not_be_read_before_is_replaced_and_not_double
     later.presenter.save(replace(FORM, username="bea"))
     await later.settle()
     assert [one.username for one in later.sources.sources] == ["bea"]
+
+
+async def test_a_test_that_breaks_off_does_not_go_on_for_ever() -> None:
+    rig = Rig(StepResult(Step.FOUND, StepState.OK))
+
+    async def breaks_off(source: Source) -> AsyncIterator[StepResult]:
+        async for step in rig.test(source):
+            yield step
+        raise ValueError("planned")
+
+    rig.presenter._test = breaks_off
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert [(one.step, one.state) for one in rig.screen.steps] == [
+        (Step.FOUND, StepState.OK),
+        (Step.SECURE, StepState.FAILED),
+    ]
+    assert rig.screen.verdict is not None and rig.screen.verdict.tone == "danger"
