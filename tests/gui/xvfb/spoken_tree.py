@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -48,7 +49,7 @@ class SpokenTree:
 
     def children(self, node: Node) -> list[Node]:
         found = self._ask("call", node, "GetChildren")
-        return [(child[0], child[1]) for child in found[0]] if found else []  # type: ignore[index]
+        return [(child[0], child[1]) for child in cast(list[list[str]], found[0])] if found else []
 
     def names(self) -> Iterator[str]:
         """The names of every object of every program, from the top."""
