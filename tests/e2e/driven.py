@@ -211,10 +211,9 @@ class Driven(Browses):
         self._app.window.hide()
         return {}
 
-    async def quit_while_opening(self, pause_ms: int) -> dict[str, Any]:
-        """Ctrl+Q a moment after a book was chosen; answers with what is shown a second later."""
-        ids = await self._app.books.ids(Query())
-        self._app.tasks.start(self._app.opening.book(ids[0]))
+    async def quit_while_opening(self, book: int, pause_ms: int) -> dict[str, Any]:
+        """Ctrl+Q a moment after a book was chosen; answers with what is shown until the end."""
+        self._app.tasks.start(self._app.opening.book(BookId(book)))
         await asyncio.sleep(pause_ms / 1000)
         self._app.quit()
         closing = asyncio.get_running_loop().create_task(self._app.close())

@@ -1,6 +1,5 @@
 """The system asks Kios to end, in each of its ways: the last page turned is sent and kept."""
 
-import asyncio
 import signal
 import sys
 from pathlib import Path
@@ -60,14 +59,21 @@ async def test_every_way_sends_and_keeps_the_last_page(
         assert not wal.with_name(wal.name + "-wal").exists(), "the database was closed"
 
 
-async def test_quitting_while_a_book_opens_opens_nothing(tmp_path: Path) -> None:
-    book = BookDraft(chapters=["<p>One.</p>"] * 20).write(tmp_path / "book.epub")
-    reader = await Reader.start(tmp_path / "profile")
-    await reader.do("add", str(book))
-    for pause_ms in (0, 5, 20, 60):
-        shown = await reader.do("quit_while_opening", pause_ms)
-        assert shown["shown"] == [], f"after {pause_ms} ms"
+@pytest.mark.parametrize("pause_ms", [0, 5, 20, 60])
+async def test_quitting_while_a_book_opens_opens_nothing(pause_ms: int, tmp_path: Path) -> None:
+    """The place in another book goes to a slow server meanwhile: there is time to open things."""
+    words = "<p>" + "The reader turns the page and goes on. " * 400 + "</p>"
+    first = BookDraft(title="First", chapters=[words]).write(tmp_path / "first.epub")
+    second = BookDraft(title="Second", chapters=[words] * 20).write(tmp_path / "second.epub")
+    async with KosyncServer("official") as server:
+        username, password = server.fake.login
+        reader = await Reader.start(
+            tmp_path / "profile", server=server.url, username=username, password=password
+        )
+        await reader.do("add", str(second))
+        await reader.do("open", str(first))
+        await reader.do("turn", 1)
+        server.mode, server.delay_s = "slow", 1.5
+        shown = await reader.do("quit_while_opening", 1, pause_ms)
+        assert shown["shown"] == []
         assert await reader.ended() == 0
-        reader = await Reader.start(tmp_path / "profile")
-    await reader.quit()
-    await asyncio.sleep(0)
