@@ -5,6 +5,7 @@ Part of the composition root: storage knows no files, and the library no databas
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from kios_desktop.domain.errors import StorageError
@@ -16,23 +17,28 @@ logger = logging.getLogger(__name__)
 
 
 class KeptBooks(Books):
-    """`library` is the folder of the files that the rows name."""
+    """`library` is the folder of the files that the rows name; `unlink` is the system's."""
 
-    def __init__(self, database: Database, library: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        library: Path,
+        unlink: Callable[[Path], None] = Path.unlink,
+    ) -> None:
         super().__init__(database)
-        self._library = library
+        self._library, self._unlink = library, unlink
 
     async def remove(self, book_id: BookId) -> None:
         """Out of the library, with its file. The place stays known, should the file come back.
 
         A file that can't be deleted, for instance because it is being read, is no reason to keep
-        the book.
+        the book: it goes at a later start, which knows it by the row that stays.
         """
         found = await self.load([book_id])
         await super().remove(book_id)
         from kios_desktop.library.files import LibraryFiles  # what it imports delays the start
 
-        files = LibraryFiles(self._library)
+        files = LibraryFiles(self._library, self._unlink)
         for book in found:
             try:
                 await asyncio.to_thread(files.remove, book)

@@ -53,6 +53,7 @@ TOP = {
     "settings",
     "paths",
     "log",
+    "tidying",
     "cli",
     "tour",
 }

@@ -119,6 +119,23 @@ class Books:
 
         return await self._database.read(work)
 
+    async def in_library(self, hashes: Collection[str]) -> dict[str, bool]:
+        """By hash: True for a book that is here, False for one that was removed; others are left
+        out.
+        """
+        statement = select(books.c.sha256, books.c.removed_at.is_(None).label("here")).where(
+            books.c.sha256.in_(bindparam("hashes", expanding=True))
+        )
+
+        def work(connection: Connection) -> dict[str, bool]:
+            return {
+                row.sha256: bool(row.here)
+                for chunk in _chunks(list(hashes))
+                for row in connection.execute(statement, {"hashes": chunk})
+            }
+
+        return await self._database.read(work)
+
     async def ids(self, query: Query) -> list[BookId]:
         """Every match, in order. Only ids: a hundred thousand take a fraction of a second."""
         return await self._database.read(lambda connection: _ids(connection, query))

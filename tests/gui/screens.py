@@ -49,6 +49,7 @@ from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
 from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.orphans_banner import removal_of_orphans
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.main_window import MainWindow
@@ -202,6 +203,23 @@ def library_problem(size: QSize) -> QWidget:
     shown, _presenter = window(sample_books(), size=size)
     shown.library.show_problem(explain(Full()))
     return shown
+
+
+def library_orphans(size: QSize) -> QWidget:
+    shown, _presenter = window(sample_books(), size=size)
+    shown.library.show_orphans(3)
+    return shown
+
+
+def library_orphans_only(size: QSize) -> QWidget:
+    """The list of the books was lost, and nothing but their files is there."""
+    shown, _presenter = window([], size=size)
+    shown.library.show_orphans(241)
+    return shown
+
+
+def orphans_removal(_size: QSize) -> QWidget:
+    return removal_of_orphans(3, None)
 
 
 def import_report(size: QSize) -> QWidget:
@@ -429,6 +447,9 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "library-no-match": library_no_match,
     "library-offline": library_offline,
     "library-problem": library_problem,
+    "library-orphans": library_orphans,
+    "library-orphans-only": library_orphans_only,
+    "orphans-removal": orphans_removal,
     "certificate": certificate,
     "certificate-changed": certificate_changed,
     "keystore": keystore,

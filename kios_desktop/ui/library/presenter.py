@@ -30,7 +30,7 @@ STRIP_LIMIT: Final = 5
 _TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begins like this
 
 
-Work = Callable[[], Coroutine[Any, Any, None]]
+Work = Callable[[], Coroutine[Any, Any, object]]
 
 
 class LibraryPresenter:
@@ -120,6 +120,10 @@ class LibraryPresenter:
         """Import files and folders; one import at a time, a second one waits for its end."""
         self._tasks.start(self._guarded(lambda: self._import(paths), explain_import))
 
+    async def import_files(self, paths: Sequence[Path]) -> ImportReport:
+        """The same for one who waits for it. Raises `StorageError`."""
+        return await self._import(paths)
+
     def stop_import(self) -> None:
         self._stop_import = True
 
@@ -208,7 +212,7 @@ class LibraryPresenter:
         await self._refresh()
         self._screen.show_rows(await self._books.load([book_id]))
 
-    async def _import(self, paths: Sequence[Path]) -> None:
+    async def _import(self, paths: Sequence[Path]) -> ImportReport:
         async with self._importing:
             self._stop_import = False
             loop = asyncio.get_running_loop()
@@ -227,6 +231,7 @@ class LibraryPresenter:
                 self._on_import(0, 0)
         await self._refresh()
         self._tell(report)
+        return report
 
     def _tell(self, report: ImportReport) -> None:
         """A single book that went well needs no report, only a word."""

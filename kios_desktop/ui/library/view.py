@@ -28,6 +28,7 @@ from kios_desktop.ui.library.grid import BookGrid
 from kios_desktop.ui.library.header import LibraryHeader, shelf_title
 from kios_desktop.ui.library.import_report import ImportProgress, ImportReportView
 from kios_desktop.ui.library.model import BookModel
+from kios_desktop.ui.library.orphans_banner import OrphansBanner
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.library.strip import ContinueStrip
@@ -52,6 +53,7 @@ class LibraryView(QWidget):
     reading_requested = Signal(object)  # Book
     shelf_requested = Signal(object)  # Shelf: “Go to All books”
     sync_details_requested = Signal()
+    orphans_shown = Signal()
 
     def __init__(
         self, covers: Covers, folder: Path, actions: Actions, overlays: OverlayHost
@@ -78,6 +80,7 @@ class LibraryView(QWidget):
         self._offline = InlineBanner("", "info", "cloud-slash")
         self._offline.add_link(tr("Details"), self.sync_details_requested.emit)
         self._offline.hide()
+        self.orphans = OrphansBanner()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._scrolled())
         self._lay_out()
@@ -132,6 +135,11 @@ class LibraryView(QWidget):
             return
         self._problem.set_text(f"{message.title}. {message.text}")
         self._problem.setVisible(message.action is not Action.NONE or not self._problem.isVisible())
+
+    def show_orphans(self, count: int) -> None:
+        self.orphans.offer(count)
+        if count:
+            self.orphans_shown.emit()
 
     def show_import(self, done: int, total: int) -> None:
         if self._progress is None and self._presenter is not None:
@@ -219,7 +227,7 @@ class LibraryView(QWidget):
         top.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         top.setSpacing(0)
         top.addWidget(self.header)
-        for banner in (self._problem, self._offline):
+        for banner in (self._problem, self._offline, self.orphans):
             top.addWidget(banner)
             banner.setContentsMargins(0, 0, 0, 0)
         top.addSpacing(6)

@@ -1,0 +1,120 @@
+"""Files in the library folder that the library does not know, and what a kill left of others.
+
+A book's file is in its place before the database names it. When Kios is killed in between, or the
+database is lost, the file is there and no record is: it is offered to the reader, who alone knows
+whether it is wanted. What belongs to a book that was removed goes without asking; on Windows it may
+have been open then. Files of this run of Kios are never looked at: somebody is at work on them.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from kios_desktop.domain.disk import from_os
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import BOOK_FILES, ImportOutcome, ImportReport
+from kios_desktop.library.files import LibraryFiles
+
+log = logging.getLogger(__name__)
+
+_OURS: Final = re.compile(r"[0-9a-f]{64}\Z")
+_CHUNK: Final = 500  # files asked for at once: nobody else waits for the database meanwhile
+_AHEAD_S: Final = 60  # a file whose time is later than this was not written now: a clock was wrong
+
+
+class Records(Protocol):
+    """What the library knows of its books. Raises `StorageError`."""
+
+    async def in_library(self, hashes: Collection[str]) -> Mapping[str, bool]:
+        """By SHA-256: True for a book that is here, False for one that was removed."""
+
+
+class Orphans:
+    """`folder` is the library's; `since` is when this Kios started, in seconds since 1970."""
+
+    def __init__(self, records: Records, folder: Path, since: float) -> None:
+        self._records, self._folder, self._since = records, folder, since
+        self._files = LibraryFiles(folder)
+
+    async def find(self) -> list[Path]:
+        """The books' files without a record. Raises `StorageError`."""
+        found: list[Path] = []
+        files = await asyncio.to_thread(lambda: list(self._all()))
+        for start in range(0, len(files), _CHUNK):
+            chunk = files[start : start + _CHUNK]
+            known = await self._records.in_library([path.stem for path in chunk])
+            left = [path for path in chunk if known.get(path.stem) is False]
+            if left:
+                await asyncio.to_thread(self._remove_left, left)
+            found += [path for path in chunk if path.stem not in known]
+        return found
+
+    async def remove(self, files: Sequence[Path]) -> None:
+        """Delete these files; the reader has said so. Raises `StorageError` when one stays."""
+        await asyncio.to_thread(self._remove, files)
+
+    async def added(self, report: ImportReport) -> None:
+        """After `find` was given to an importer: a file whose bytes are in the library under
+        another name, since its own is not that of its bytes, is of no use any more.
+        """
+        done = (ImportOutcome.ADDED, ImportOutcome.ALREADY_HERE)
+        there = {item.path for item in report.items if item.outcome in done}
+        left = [path for path in await self.find() if str(path) in there]
+        with contextlib.suppress(StorageError):
+            await self.remove(left)
+
+    def _all(self) -> Iterator[Path]:
+        for path in self._folder.glob(BOOK_FILES):
+            with contextlib.suppress(OSError):
+                if _OURS.match(path.stem) and path.is_file() and self._is_old(path, ("st_mtime",)):
+                    yield path
+
+    def _is_old(self, path: Path, times: Iterable[str]) -> bool:
+        status, now = path.lstat(), time.time()
+        return not any(self._since <= getattr(status, of) <= now + _AHEAD_S for of in times)
+
+    def _remove_left(self, files: Sequence[Path]) -> None:
+        for path in files:
+            # what somebody adds again just now has changed, if only its mode
+            with contextlib.suppress(OSError, StorageError):
+                if self._is_old(path, ("st_mtime", "st_ctime")):
+                    self._files.remove_file(self._relative(path))
+                    log.info("the file of a removed book was deleted")
+
+    def _remove(self, files: Sequence[Path]) -> None:
+        refused: StorageError | None = None
+        for path in files:
+            try:
+                self._files.remove_file(self._relative(path))
+            except StorageError as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+
+def remove_unfinished(folder: Path, since: float, besides: Collection[str] = ()) -> int:
+    """Delete what a Kios that was killed was still writing below a folder; how many files.
+
+    Such a file has another name until it is complete (`….part`), so nothing refers to it. `besides`
+    are folders whose unfinished files are gone on with. Raises `StorageError` when the folder can't
+    be looked through.
+    """
+    count = 0
+    try:
+        for path in folder.rglob("*.part"):
+            inside = path.relative_to(folder).parts[:-1]
+            with contextlib.suppress(OSError):
+                if not set(inside) & set(besides) and path.lstat().st_mtime < since:
+                    path.unlink()
+                    count += 1
+    except OSError as error:
+        raise from_os(error) from error
+    return count
