@@ -11,6 +11,7 @@ import logging
 import socket
 import sys
 import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,11 @@ from kios_desktop.domain.text import line
 
 log = logging.getLogger(__name__)
 
+Source = Callable[[], str]
+"""What tells this computer from others. May raise OSError or return nothing."""
+
 _NAME_LENGTH = 100
+_NOT_YET = "uninitialized"  # systemd's word before the first start of an image is over
 
 
 class _Device(msgspec.Struct):
@@ -48,9 +53,21 @@ def device_id(path: Path, fingerprint: str) -> str:
     return made.id
 
 
-def host_fingerprint() -> str:
-    """16 hex digits that stay the same on this computer and give nothing about it away."""
-    return hashlib.sha256(f"kios-desktop {_machine()}".encode()).hexdigest()[:16]
+def host_fingerprint(sources: Sequence[Source] | None = None) -> str:
+    """16 hex digits that stay the same on this computer and give nothing about it away.
+
+    Of what the first of `sources` says that says something: the system's id of this computer, and
+    where it has none the computer's name, which lasts until somebody changes it.
+    """
+    for source in _SOURCES if sources is None else sources:
+        try:
+            machine = source().strip()
+        except (OSError, ValueError, AttributeError) as error:
+            log.info("no id of this computer: %s", type(error).__name__)
+            continue
+        if machine and machine != _NOT_YET:
+            return hashlib.sha256(f"kios-desktop {machine}".encode()).hexdigest()[:16]
+    return hashlib.sha256(b"kios-desktop").hexdigest()[:16]
 
 
 def default_device_name() -> str:
@@ -75,21 +92,33 @@ def _read(path: Path) -> _Device | None:
         return None
 
 
-def _machine() -> str:
-    if sys.platform == "win32":
-        import winreg
+if sys.platform == "win32":
+    import winreg
 
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
+    def _registry() -> str:
+        # a Python of 32 bits would look where the key is not
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        path = r"SOFTWARE\Microsoft\Cryptography"
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path, 0, access) as key:
             return str(winreg.QueryValueEx(key, "MachineGuid")[0])
-    if sys.platform == "darwin":
+
+    _SOURCES: tuple[Source, ...] = (_registry, socket.gethostname)
+elif sys.platform == "darwin":
+
+    def _system() -> str:
         library = ctypes.CDLL(ctypes.util.find_library("c"))
         found = (ctypes.c_ubyte * 16)()
         wait = (ctypes.c_long * 2)(1, 0)  # struct timespec: at most a second
-        if library.gethostuuid(found, wait) == 0:
-            return bytes(found).hex()
-    for name in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
-        try:
-            return Path(name).read_text(encoding="ascii").strip()
-        except OSError:
-            continue
-    return socket.gethostname()
+        return bytes(found).hex() if library.gethostuuid(found, wait) == 0 else ""
+
+    _SOURCES = (_system, socket.gethostname)
+else:
+
+    def _file(name: str) -> Source:
+        return lambda: Path(name).read_text(encoding="ascii")
+
+    _SOURCES = (
+        _file("/etc/machine-id"),
+        _file("/var/lib/dbus/machine-id"),
+        socket.gethostname,
+    )

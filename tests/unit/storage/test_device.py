@@ -51,3 +51,34 @@ def test_the_default_name_fits_every_server() -> None:
 
 def test_a_name_on_the_wire_is_one_line_that_can_be_written() -> None:
     assert wire_name("a\nb\u202ec\ud83d", "3F9A" * 8) == "a bc\ufffd · 3f9a"
+
+
+def missing() -> str:
+    """As Windows says that a value is not in the registry."""
+    raise FileNotFoundError(2, "The system cannot find the file specified")
+
+
+def unreadable() -> str:
+    raise UnicodeDecodeError("ascii", b"\xff", 0, 1, "ordinal not in range(128)")
+
+
+def test_a_computer_without_an_id_is_known_by_its_name() -> None:
+    by_name = host_fingerprint([lambda: "desk"])
+    for source in (missing, unreadable, lambda: "", lambda: " \n", lambda: "uninitialized\n"):
+        assert host_fingerprint([source, lambda: "desk"]) == by_name
+    assert host_fingerprint([lambda: "an id\n", lambda: "desk"]) == host_fingerprint(
+        [lambda: "an id", lambda: "table"]
+    )
+    assert host_fingerprint([lambda: "an id"]) != by_name
+
+
+def test_a_computer_without_anything_still_has_a_fingerprint_that_lasts() -> None:
+    assert host_fingerprint([missing]) == host_fingerprint([missing])
+    assert re.fullmatch(r"[0-9a-f]{16}", host_fingerprint([missing]))
+
+
+def test_the_id_of_a_computer_without_a_machine_id_lasts(tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    sources = [missing, lambda: "desk"]
+    first = device_id(path, host_fingerprint(sources))
+    assert device_id(path, host_fingerprint(sources)) == first
