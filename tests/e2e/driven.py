@@ -12,6 +12,7 @@ import json
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.launch import new_application
 from kios_desktop.life import heeded
 from kios_desktop.paths import profile_paths
+from kios_desktop.storage import backup
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.event_loop import new_event_loop
@@ -127,16 +129,21 @@ class Driven(Browses):
         await asyncio.sleep(0.2)
         return {}
 
-    async def read_on(self, pause_s: float = 0.1) -> dict[str, Any]:
+    async def read_on(self, pause_s: float = 0.1, sources: str = "") -> dict[str, Any]:
         """Read until the process is ended, with a pause after each turn, and a look away now and
-        then.
+        then; copies of the database are made meanwhile, and the books in `sources` are added.
         """
-        turns = 0
+        if sources:
+            self._app.library.add([Path(sources)])
+        database, turns = self._app._database, 0
         while True:
             await self.turn(1)
             turns += 1
             if turns % 4 == 0:
                 self._app.sync.backgrounded()
+            if turns % 3 == 0:
+                copy = lambda: backup.make(database._path, database._backups, datetime.now(UTC))  # noqa: E731
+                await database._on_thread(copy)
             await asyncio.sleep(pause_s)
 
     async def add(self, *paths: str) -> dict[str, Any]:
