@@ -17,9 +17,9 @@ from kios_desktop.domain.library import (
     ShelfCounts,
     Sort,
 )
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.preferences import ReadingPreferences
 from kios_desktop.storage.book_rows import book_of
-from kios_desktop.storage.damage import Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
     fold,

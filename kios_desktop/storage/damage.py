@@ -9,11 +9,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Float, Integer, LargeBinary, Row, Table, Text
+
+from kios_desktop.domain.lost import Lost
 
 log = logging.getLogger(__name__)
 
@@ -26,20 +27,6 @@ _KINDS: tuple[tuple[type, tuple[type, ...]], ...] = (
     (LargeBinary, (bytes,)),
 )
 _FAILS = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
-
-
-class Lost(StrEnum):
-    """What a damaged record was about, as far as the reader is concerned."""
-
-    BOOK = "book"
-    PLACE = "place"
-    HISTORY = "history"
-    SYNC = "sync"
-    SERVER = "server"
-    DOWNLOAD = "download"
-    ORIGIN = "origin"
-    SHELF = "shelf"
-    PREFERENCES = "preferences"
 
 
 class Damage:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Download, DownloadId
-from kios_desktop.storage.damage import Cells, Lost
+from kios_desktop.domain.lost import Lost
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import Masks, RootOf

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
@@ -24,7 +25,7 @@ from kios_desktop.domain.shelf import (
     Shelved,
     Status,
 )
-from kios_desktop.storage.damage import Cells, Lost
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
 from kios_desktop.storage.masked import from_masked_json, to_masked_json

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Mark, Origin
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.secret import KeyMask, ServerUrl
-from kios_desktop.storage.damage import Cells, Lost
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.progress import SyncRecord, Unsettled
-from kios_desktop.storage.damage import Cells, Lost
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
 from kios_desktop.storage.last_turns import LastTurns, Turn

@@ -12,9 +12,10 @@ from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.errors import Refusal, StorageError
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
-from kios_desktop.storage.damage import Cells, Lost
+from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, to_json
 from kios_desktop.storage.secrets import Secrets

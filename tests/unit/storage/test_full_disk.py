@@ -1,5 +1,6 @@
 """A disk without room, or one that may not be written to: what is there can still be read."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.domain.errors import Full, Locked, ReadOnly
-from kios_desktop.domain.library import BookId
+from kios_desktop.domain.library import BookId, Imported, ImportOutcome
 from kios_desktop.domain.locator import Position
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.library.importer import Importer
+from kios_desktop.library.known_files import KnownFiles
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
+from tests.books import BookDraft
 from tests.disks import full, small_disk
 from tests.fakes.places import locator
 from tests.unit.storage.conftest import new_book
@@ -119,6 +123,28 @@ async def test_a_library_that_may_not_be_written_to_is_read(small_disk: Path) ->
                 await Positions(database).save(BOOK, turn(200))
         await database.back_up_if_due()
         await database.settle()
+        await database.aclose()
+
+
+async def test_a_book_given_again_is_known_on_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
+    """From the command line it is added first; that must not keep it from being opened."""
+    book, path = BookDraft().write(tmp_path / "a.epub"), small_disk / "library.db"
+    os.utime(book, (1, 1))
+
+    async def add(database: Database) -> Imported:
+        known = KnownFiles(small_disk / "added.json", now_ns=lambda: 2**62)
+        importer = Importer(Books(database), small_disk / "library", known)
+        report = await importer.add([book], progress=lambda *_: None, cancelled=lambda: False)
+        return report.items[0]
+
+    database = await Database.open(path)
+    first = await add(database)
+    await database.aclose()
+    (small_disk / "added.json").unlink()
+    with full(small_disk):
+        database = await Database.open(path)
+        again = await add(database)
+        assert (again.outcome, again.book_id) == (ImportOutcome.ALREADY_HERE, first.book_id)
         await database.aclose()
 
 

@@ -11,9 +11,9 @@ import pytest
 from kios_desktop.domain.errors import Corrupt, StorageError
 from kios_desktop.domain.library import BookId, Query, Sort
 from kios_desktop.domain.locator import Place
+from kios_desktop.domain.lost import Lost
 from kios_desktop.storage import backup
 from kios_desktop.storage.books import Books
-from kios_desktop.storage.damage import Lost
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
 from tests.profiles import BOOKS, EVERYTHING, Stores, make_database
