@@ -188,6 +188,9 @@ class KoboCatalog:
             self._heard(error)
             told.change(error=error)
             raise
+        except Exception as error:  # our own disk, or a mistake of ours: it is over all the same
+            told.change(error=error)
+            raise
         finally:
             self._under_way = None
             told.change(syncing=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.domain.catalog import Entry, Feed, Search
-from kios_desktop.domain.errors import Rejected, RemoteError
+from kios_desktop.domain.errors import Full, Rejected, RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.protocols.kobo.client import KoboClient
@@ -30,8 +30,8 @@ class Desk:
     def __init__(self, server: KoboServer, database: Database) -> None:
         source = replace(SOURCE, url=server.base)
         self.session = kobo_session(source)
-        client = KoboClient(self.session, server.base)
-        shelf = KoboShelf(database, source.id, server.base)
+        self.client = client = KoboClient(self.session, server.base)
+        self.shelf = shelf = KoboShelf(database, source.id, server.base)
         self.catalog = KoboCatalog(source, client, shelf, ShelfSync(client, shelf))
 
     async def root(self) -> Feed:
@@ -188,3 +188,22 @@ async def test_starting_over_keeps_what_the_server_still_has(tmp_path: Path) -> 
 def test_the_list_of_a_shared_address_is_never_taken() -> None:
     with pytest.raises(ValueError, match="shared"):
         KoboCatalog(replace(SOURCE, shared=True), *[None] * 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error", [Full(), ValueError("planned")])
+async def test_a_first_sync_that_fails_on_our_side_is_over_and_said(
+    error: Exception, tmp_path: Path
+) -> None:
+    class Failing(KoboShelf):
+        async def begin(self) -> None:
+            raise error
+
+    async with desk(filled(1), tmp_path) as one:
+        shelf = Failing(one.shelf._database, SOURCE.id, one.client.base)
+        one.catalog._updates = ShelfSync(one.client, shelf)
+        with pytest.raises(type(error)):
+            await one.root()
+        status = await one.catalog.look()
+        assert (status.syncing, status.error, status.is_first) == (False, error, True)
+        with pytest.raises(type(error)):
+            await one.catalog.feed(None)
