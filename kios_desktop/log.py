@@ -84,7 +84,11 @@ def set_up(folder: Path | None, level: int = logging.INFO) -> RedactingFormatter
         try:
             make_folder(folder)
             handler = _PrivateFile(
-                folder / "kios.log", maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8"
+                folder / "kios.log",
+                maxBytes=FILE_BYTES,
+                backupCount=FILES,
+                encoding="utf-8",
+                errors="backslashreplace",  # names of files need not be text
             )
         except OSError:
             pass

@@ -82,8 +82,10 @@ def test_the_log_goes_to_a_file_and_http_libraries_are_quiet(tmp_path: Path) -> 
         formatter = set_up(tmp_path / "log", logging.INFO)
         formatter.hide("hunter2")
         logging.getLogger("kios_desktop.test").info("the word is %s", "hunter2")
+        logging.getLogger("kios_desktop.test").info("%s is gone", Path("caf\udce9.epub"))
         text = (tmp_path / "log" / "kios.log").read_text(encoding="utf-8")
         assert "the word is ***" in text
+        assert "caf\\udce9.epub is gone" in text
         assert logging.getLogger("httpx").getEffectiveLevel() == logging.WARNING
         assert logging.getLogger("httpcore").getEffectiveLevel() == logging.WARNING
     finally:
