@@ -17,7 +17,8 @@ T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 class FakeStore:
     """A disk that survives restarts of the engine. `error` is what it raises instead of saving.
 
-    While `slow` it does not confirm that something would survive a power failure.
+    With `bad_records` we make a mistake with each of them. While `slow` it does not confirm that
+    something would survive a power failure.
     """
 
     positions: dict[BookId, Position] = field(default_factory=dict)
@@ -27,6 +28,7 @@ class FakeStore:
     saves: int = 0
     error: StorageError | None = None
     slow: bool = False
+    bad_records: bool = False
     notes: bool = False  # whether what is noted survives
 
     async def last(self, book_id: BookId) -> Position | None:
@@ -44,6 +46,8 @@ class FakeStore:
     ) -> None:
         if self.error is not None:
             raise self.error
+        if self.bad_records and record is not None:
+            raise ValueError("planned")
         self.saves += 1
         if position is not None:
             self.positions[book_id] = position

@@ -1,11 +1,10 @@
 """What is saved when the disk is slow to confirm it, or refuses it."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 from kios_desktop.domain.errors import Full, StorageError
-from kios_desktop.domain.library import BookId, Visit
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Position
 from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.sync.events import Save
@@ -81,23 +80,8 @@ async def test_a_disk_that_refuses_is_said_and_tried_again() -> None:
     assert store.positions[BOOK].locator == locator(1, 200)
 
 
-class Faulty(FakeStore):
-    """Has a fault of its own with every record, as a mistake of ours would be."""
-
-    async def save(
-        self,
-        book_id: BookId,
-        position: Position | None = None,
-        record: SyncRecord | None = None,
-        visits: Sequence[Visit] = (),
-    ) -> None:
-        if record is not None:
-            raise ValueError("planned")
-        await super().save(book_id, position, record, visits)
-
-
 async def test_a_record_that_cannot_be_written_costs_neither_its_place_nor_the_next() -> None:
-    store = Faulty()
+    store = FakeStore(bad_records=True)
     saver, outcomes = saver_of(store)
     saver.put(replace(turn(100), record=RECORD))
     await saver.tried()
