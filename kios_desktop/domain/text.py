@@ -50,8 +50,10 @@ def passage(value: str | None, longest: int = PASSAGE) -> str:
     """
     if not value:
         return ""
-    text = _BREAK.sub("\n", mended(value[:longest])).replace("\t", " ")
-    return _CONTROL.sub(lambda found: found[0] if found[0] == "\n" else "", text).strip()
+    text = value[:longest]
+    if not text.replace("\n", "").isprintable():
+        text = _CONTROL.sub("", _BREAK.sub("\n", mended(text)).replace("\t", " "))
+    return text.strip()
 
 
 def mended(text: str) -> str:

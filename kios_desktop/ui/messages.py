@@ -57,6 +57,7 @@ from kios_desktop.domain.errors import (
     WebPage,
     WrongPassphrase,
 )
+from kios_desktop.domain.text import passage
 from kios_desktop.ui.wording import counted, gigabytes, isolated, number, tr
 
 
@@ -96,7 +97,8 @@ def explain(error: Exception, source_name: str = "") -> Message:
 
 def details(error: PublicationError) -> str:
     """What exactly is wrong with a file, for “Show details”: names of its parts, in our terms."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = passage(str(error))
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def explain_import(error: Exception) -> Message:
