@@ -10,7 +10,7 @@ from kios_desktop.epub.container import Container
 MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
 MAX_ELEMENTS = 300_000
 MAX_ATTRIBUTES = 1_000_000
-MAX_DEPTH = 1_000  # elements nested deeper become siblings; a browser does so at 512
+MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
 
 def read_document(container: Container, path: str) -> bytes:

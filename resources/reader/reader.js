@@ -91,7 +91,7 @@ export class Reader {
       count = way.turns;
     }
     const chapter = this.current;
-    if (!chapter || !count) return;
+    if (!chapter) return;
     if (chapter.scrolled) {
       for (; count > 0 && chapter.scrollScreen(1); count--);
       for (; count < 0 && chapter.scrollScreen(-1); count++);
@@ -126,6 +126,8 @@ export class Reader {
   _setOut(way) {
     this.way = way;
     const chapter = this._chapter(way.spine);
+    // Before it is laid out: should the engine not survive that, Kios knows where it was going.
+    if (way.crossing && !chapter.geometry) this.emit({ type: "heading", spine: way.spine });
     if (chapter.state === "loading") chapter.settled.then(() => this._arrive(way, chapter));
     else this._arrive(way, chapter);
   }

@@ -6,7 +6,10 @@ Content-Security-Policy of `scheme.py`, the request interceptor and the navigati
 
 import asyncio
 import logging
+import os
 import re
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +35,7 @@ PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
 BEGUN_MS = 1000  # for a load to begin, which takes a hundredth
 TRIES = 3  # pages, one after another
 RETRY_MS = 100
+_WINDOWS = sys.platform == "win32"  # there SIGTERM is as hard as SIGKILL
 EMPTY = QUrl("about:blank")
 
 MODULES = ("later", "ordinals", "styles", "chapter", "input", "reader", "main")
@@ -257,6 +261,14 @@ class BookPage(QWebEnginePage):
         normal = QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus
         if status is not normal and not self._ended:
             log.warning("the web engine of a page ended: %s, %d", status.name, code)
+            self._stop()
+
+    def put_down(self) -> None:
+        """End a web engine that is busy for good, as with a chapter it can't lay out."""
+        try:
+            os.kill(self.renderProcessPid(), signal.SIGTERM if _WINDOWS else signal.SIGKILL)
+        except OSError as e:
+            log.warning("a web engine that hangs could not be ended: %s", e)
             self._stop()
 
     def _stop(self) -> None:

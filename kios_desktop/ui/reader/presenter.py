@@ -1,6 +1,7 @@
 """What the reader does: where it is, where it goes, and what it tells the sync. No Qt."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -23,11 +24,21 @@ from kios_desktop.ui.reader.screen import (
     ReaderScreen,
     ShownPlace,
 )
-from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Loaded, Look, OpenBook, Relocated
+from kios_desktop.ui.reader.wire import (
+    LEFT_OUT,
+    Destination,
+    Edge,
+    Heading,
+    Lines,
+    Loaded,
+    Look,
+    OpenBook,
+    Relocated,
+)
 from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import percent, tr
+from kios_desktop.ui.wording import percent
 
-_MOST_STOPS = 2  # of the page, on the way to one destination
+_MOST_STOPS = 2  # of the page, on the way to one chapter
 OPENABLE = ("http://", "https://", "mailto:")
 
 
@@ -83,7 +94,9 @@ class ReaderPresenter:
         self._here: Here | None = None
         self._why = _Why.OPEN
         self._heading: Destination | None = None  # where the page was told to go last
-        self._stops = 0  # of the page on the way there
+        self._towards: int | None = None  # the spine item the page is on the way to
+        self._stops: Counter[int] = Counter()  # of the page on the way to each
+        self._left_out: set[int] = set()
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
         self._offer: Offer | None = None
         self._finishing, self._end_counts = Finishing(finished), end_counts
@@ -101,9 +114,10 @@ class ReaderPresenter:
         `ahead`: chapters may be loaded before somebody goes there.
         """
         order = self._publication.reading_order
+        urls = self._urls_of([link.href for link in order])
         self._screen.open_book(
             OpenBook(
-                urls=self._urls_of([link.href for link in order]),
+                urls=[LEFT_OUT if i in self._left_out else url for i, url in enumerate(urls)],
                 nonlinear=[i for i, link in enumerate(order) if not link.linear],
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
                 settings=look,
@@ -112,21 +126,26 @@ class ReaderPresenter:
         )
         here = self._here.place if self._here else self._start  # again after a crash of the page
         spine = min(here.spine_index, len(order) - 1)
-        back = Destination(spine=spine, ordinal=here.ordinal, cause="open")
-        self._screen.go_to(self._heading or back)
+        to = self._heading or Destination(spine=spine, ordinal=here.ordinal, cause="open")
+        self._towards = to.spine
+        self._screen.go_to(to)
 
-    def stopped(self) -> None:
-        """The page is gone. What it was on the way to may be the cause: it gets one more try."""
-        if self._heading is None or self._here is None:
-            return
-        self._stops += 1
-        if self._stops >= _MOST_STOPS:
-            self._heading = None
-            if self._looking_from == self._here.place:
-                self._looking_from = None
-            self._screen.show_toast(
-                tr("That part of the book can’t be shown: the page stopped working.")
-            )
+    def heading(self, message: Heading) -> None:
+        """The page is about to lay out a chapter that turns lead to."""
+        self._towards = message.spine
+
+    def stopped(self, stuck: bool = False) -> None:
+        """The page is gone, or was `stuck`. Where it was going gets another try, or is left out."""
+        spine, self._towards = self._towards, None
+        if spine is not None:
+            self._stops[spine] += 1
+            if stuck or self._stops[spine] >= _MOST_STOPS:
+                self._left_out.add(spine)
+
+    def try_again(self) -> None:
+        """The person asks for a new start: with all parts of the book."""
+        self._left_out.clear()
+        self._stops.clear()
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
@@ -140,6 +159,7 @@ class ReaderPresenter:
         place = Place(message.spine, message.ordinal)
         here = Here(place, message.screen, message.page, message.pages, message.book_end)
         self._here = here
+        self._towards = None
         if message.cause != "turn":
             self._heading = None
         if before is None:
@@ -340,7 +360,7 @@ class ReaderPresenter:
         self._go(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
 
     def _go(self, destination: Destination) -> None:
-        self._heading, self._stops = destination, 0
+        self._heading, self._towards = destination, destination.spine
         self._screen.go_to(destination)
 
     def _origin(self) -> Origin:

@@ -20,6 +20,7 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.epub.href import is_plain
+from kios_desktop.ui.reader.wire import LEFT_OUT
 from kios_desktop.ui.wording import tr
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 SCHEME = b"book"
 SHELL = ".kios/shell.html"
 LOST = ".kios/lost.xhtml"
+_LEFT_OUT = f".kios/{LEFT_OUT}"
 
 BOOK_CSP = (
     "default-src 'none'; script-src 'none'; style-src 'self' 'unsafe-inline' data:; "
@@ -151,8 +153,8 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         if path == SHELL:
             _reply(job, "text/html", self._shell, SHELL_CSP)
             return
-        if path == LOST:
-            _reply_lost(job)
+        if path in (LOST, _LEFT_OUT):
+            _reply_lost(job, left_out=path == _LEFT_OUT)
             return
         future = host.begin(path)
         self._count += 1
@@ -197,13 +199,19 @@ def _fail(job: QWebEngineUrlRequestJob) -> None:
         job.fail(QWebEngineUrlRequestJob.Error.RequestFailed)
 
 
-def _reply_lost(job: QWebEngineUrlRequestJob) -> None:
+def _reply_lost(job: QWebEngineUrlRequestJob, left_out: bool = False) -> None:
     from kios_desktop.epub.serving import sentence_page  # not at start
 
-    sentence = tr(
-        "This part of the book could not be loaded. Turn the page to go on, or choose this part "
-        "in the contents to try again."
-    )
+    if left_out:
+        sentence = tr(
+            "The page stopped working at this part of the book, so it is left out. Turn the page "
+            "to go on. To try again, close the book and open it."
+        )
+    else:
+        sentence = tr(
+            "This part of the book could not be loaded. Turn the page to go on, or choose this "
+            "part in the contents to try again."
+        )
     page = sentence_page(sentence, lost=True)
     _reply(job, page.media_type, page.body, BOOK_CSP)
 

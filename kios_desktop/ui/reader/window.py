@@ -37,6 +37,7 @@ from kios_desktop.ui.reader.wire import (
     Clicked,
     Destination,
     Edge,
+    Heading,
     Lines,
     LinkActivated,
     Loaded,
@@ -110,7 +111,7 @@ class ReaderWindow(QMainWindow):
         self._opening.hide()
         self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
         self._opening_timer.timeout.connect(self._say_opening)
-        self.revival = Revival(page, self)
+        self.revival = Revival(page, self, is_seen=self._is_seen)
         self.gone = asyncio.Event()
         self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
         self._last_word.timeout.connect(self._left)
@@ -197,6 +198,8 @@ class ReaderWindow(QMainWindow):
                 self._choices.step_size(1 if message.larger else -1)
             case Edge():
                 presenter.edge(message)
+            case Heading():
+                presenter.heading(message)
             case Lost():
                 self.revival.died()
             case Ready():
@@ -213,6 +216,7 @@ class ReaderWindow(QMainWindow):
         if not self._had_a_page:
             self._had_a_page = True
             self.first_page.emit()
+        self.revival.answered()
         self._opening_timer.stop()
         self._opening.hide()
 
@@ -224,22 +228,26 @@ class ReaderWindow(QMainWindow):
         self._opening.show()
         self._opening.raise_()
 
-    def _page_stopped(self, pause_s: float) -> None:
+    def _page_stopped(self, pause_s: float, stuck: bool) -> None:
         if self._presenter is None:
             return
         if pause_s:
             self.show_toast(tr("The page stopped working. It is being started again."))
-        self._presenter.stopped()
+        self._presenter.stopped(stuck)
 
     def _page_given_up(self) -> None:
         self._opening_timer.stop()
         self._opening.hide()
         banner = StoppedBanner()
-        banner.again.connect(self._try_again)
+        banner.again.connect(self._with_presenter(ReaderPresenter.try_again))
+        banner.again.connect(self._start_again)
         banner.contents.connect(lambda: self._show_panel(True))
         self.overlays.banner(banner, top=self._banner_top)
 
-    def _try_again(self) -> None:
+    def _is_seen(self) -> bool:
+        return self.isVisible() and not self.isMinimized()
+
+    def _start_again(self) -> None:
         shown = self.overlays.shown(Kind.BANNER)
         if shown is not None and shown.findChild(StoppedBanner) is not None:
             self.overlays.close(Kind.BANNER)
@@ -252,7 +260,7 @@ class ReaderWindow(QMainWindow):
 
     def go_to(self, destination: Destination) -> None:
         if self.revival.is_waiting:  # once it is ready, the presenter says so again
-            self._try_again()
+            self._start_again()
         else:
             self._wait_for_a_screen()
             self._page.bridge.go_to(destination)
@@ -263,6 +271,7 @@ class ReaderWindow(QMainWindow):
             self._page.bridge.turn(count)
 
     def _wait_for_a_screen(self) -> None:
+        self.revival.expect()
         if not self._opening_timer.isActive():
             self._opening_timer.start()
 

@@ -68,13 +68,21 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
     """Everything Kios asked for before `settle` has been done, and reported."""
 
 
+class Heading(msgspec.Struct, frozen=True, tag="heading"):
+    """A turn leads into a chapter that is not laid out yet."""
+
+    spine: int
+
+
 class Lost(msgspec.Struct, frozen=True, tag="lost"):
     """A chapter did not come, nor the page that would have said so: the web engine is stuck."""
 
     spine: int
 
 
-Message = Lost | Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
+Message = (
+    Heading | Lost | Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
+)
 
 
 class Look(msgspec.Struct, frozen=True, rename="camel"):
@@ -95,9 +103,14 @@ class Look(msgspec.Struct, frozen=True, rename="camel"):
     dim_pictures: bool
 
 
-class OpenBook(msgspec.Struct, frozen=True):
-    """The spine of a book. `toc_ids` maps a spine index to the ids its contents entries name.
+LEFT_OUT = "left-out.xhtml"
+"""Beside the shell: the page in place of a chapter that the web engine did not survive."""
 
+
+class OpenBook(msgspec.Struct, frozen=True):
+    """The spine of a book, as addresses; one may be `LEFT_OUT`.
+
+    `toc_ids` maps a spine index to the ids its contents entries name.
     `ahead`: chapters are loaded before they are asked for.
     """
 

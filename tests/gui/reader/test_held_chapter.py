@@ -74,7 +74,9 @@ async def test_turning_back_ends_the_wait_for_the_next_chapter(
         engine.page.bridge.turn(1)
         engine.page.bridge.turn(1)
         engine.page.bridge.turn(-1)
+        seen = len(engine.messages)
         engine.page.bridge.turn(-1)
+        assert (await engine.wait(Relocated, seen)).spine == 1  # an answer, though nothing moved
         assert (await engine.turn(-1)).spine == 0
         await engine.close()
 

@@ -1,5 +1,6 @@
 """A web engine that dies is started again, each time later; then it is said, and the place kept."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -16,9 +17,10 @@ from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.page import BookPage, BookProfile
 from kios_desktop.ui.reader.revival import PAUSES_S, WELL_S, Revival
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
-from kios_desktop.ui.reader.wire import Ready
+from kios_desktop.ui.reader.wire import LEFT_OUT, Ready
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook
+from tests.gui.reader.engine import WORLD
 from tests.gui.waiting import until
 
 pytestmark = [
@@ -58,6 +60,13 @@ async def shown_again(book: OpenedBook) -> None:
     await until(lambda: book.screens > before, 15)
 
 
+async def address(book: OpenedBook) -> str:
+    """Where the chapter on screen comes from."""
+    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    book.window._page.runJavaScript("kios.current.frame.src", WORLD, found.set_result)
+    return await asyncio.wait_for(found, 8)
+
+
 def banner(book: OpenedBook) -> StoppedBanner | None:
     shown = book.window.overlays.shown(Kind.BANNER)
     return None if shown is None else shown.findChild(StoppedBanner)
@@ -81,7 +90,7 @@ async def test_a_page_that_died_once_is_back_where_it_was(
 async def test_one_that_dies_again_and_again_is_given_up_and_said(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async with reading(qapp, tmp_path) as (kios, book):
+    async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(2)
         place = book.place
         await killed(book, len(SHORT_S) + 1)
@@ -94,9 +103,9 @@ async def test_one_that_dies_again_and_again_is_given_up_and_said(
         await shown_again(book)
         assert banner(book) is None
         assert book.place == place
+        assert LEFT_OUT not in await address(book)
         await book.turn()
-        last = await kios.app.positions.last(book.id)
-        assert last is not None and last.locator.place.spine_index == 2
+        assert book.place > place and book.place.spine_index == 2
 
 
 async def test_another_part_can_be_chosen_when_it_is_given_up(
@@ -110,25 +119,24 @@ async def test_another_part_can_be_chosen_when_it_is_given_up(
         assert banner(book) is None
 
 
-async def test_after_some_deaths_only_what_is_asked_for_is_loaded(
+async def test_after_a_death_only_what_is_asked_for_is_loaded(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(2)
         assert not book.window.revival.is_careful
-        await killed(book, 2)
+        await killed(book)
         await shown_again(book)
         assert book.window.revival.is_careful
         await book.turn(-1)
         assert book.place.spine_index == 1
 
 
-async def test_a_part_that_kills_the_page_twice_is_not_gone_to_again(
+async def test_a_part_that_kills_the_page_twice_is_left_out(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(1)
-        place = book.place
         page = book.window._page
 
         def die(message: object) -> None:
@@ -141,7 +149,25 @@ async def test_a_part_that_kills_the_page_twice_is_not_gone_to_again(
         book.window.choose_line(4)
         await until(lambda: book.window.revival.deaths == 2, 15)
         await shown_again(book)
-        assert book.place == place
+        assert book.place.spine_index == 4
+        assert LEFT_OUT in await address(book)
+        await book.turn()
+        assert book.place.spine_index == 5
+
+
+async def test_a_part_that_takes_for_ever_is_left_out(qapp: QApplication, tmp_path: Path) -> None:
+    endless = "<i>a</i><b/>" * 148_000  # one line that can be broken nowhere: minutes
+    path = write_book(tmp_path / "b.epub", "<p>One.</p>", "<p>Two.</p>", endless, "<p>Four.</p>")
+    async with Kios(qapp, tmp_path) as kios:
+        book = await kios.open(await kios.add(path))
+        book.window.revival.patience.setInterval(3000)
+        before = book.screens
+        book.window.choose_line(2)
+        await until(lambda: book.screens > before, 20)
+        assert book.place.spine_index == 2
+        assert LEFT_OUT in await address(book)
+        await book.turn()
+        assert book.place.spine_index == 3
 
 
 async def test_a_spare_page_that_dies_is_replaced(profile: BookProfile) -> None:
@@ -175,7 +201,7 @@ async def test_pauses_grow_and_a_page_that_lived_well_begins_anew(qapp: QApplica
     page = OnlyStarts()
     revival = Revival(cast(BookPage, page), clock=lambda: now)
     pauses: list[float] = []
-    revival.stopped.connect(pauses.append)
+    revival.stopped.connect(lambda pause_s, _stuck: pauses.append(pause_s))
     given_up: list[bool] = []
     revival.given_up.connect(lambda: given_up.append(True))
     for _ in PAUSES_S:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -24,7 +24,7 @@ def is_possible() -> bool:
     return all(map(shutil.which, NEEDED)) and any(Path(one).exists() for one in LAUNCHERS)
 
 
-def _asked(*words: str) -> list[object]:
+def _asked(*words: str) -> list[Any]:
     """The values of an answer; none when there is no answer."""
     done = subprocess.run(
         ["busctl", "--json=short", *words], capture_output=True, text=True, timeout=PATIENCE_S
@@ -44,12 +44,12 @@ class SpokenTree:
         )
         self._address = str(found[0])
 
-    def _ask(self, what: str, node: Node, *words: str) -> list[object]:
+    def _ask(self, what: str, node: Node, *words: str) -> list[Any]:
         return _asked(f"--address={self._address}", what, *node, ACCESSIBLE, *words)
 
     def children(self, node: Node) -> list[Node]:
         found = self._ask("call", node, "GetChildren")
-        return [(child[0], child[1]) for child in cast(list[list[str]], found[0])] if found else []
+        return [(name, path) for name, path in found[0]] if found else []
 
     def names(self) -> Iterator[str]:
         """The names of every object of every program, from the top."""

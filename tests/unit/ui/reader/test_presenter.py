@@ -15,8 +15,10 @@ from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
 from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 from kios_desktop.ui.reader.wire import (
+    LEFT_OUT,
     Destination,
     Edge,
+    Heading,
     Lines,
     Loaded,
     Look,
@@ -587,17 +589,41 @@ def test_a_page_that_starts_again_goes_on_to_where_it_was_on_the_way() -> None:
     assert reading.screen.book is not None and not reading.screen.book.ahead
 
 
-def test_where_it_stops_twice_it_does_not_go_again_and_the_place_is_kept() -> None:
+def test_where_it_stops_twice_a_page_of_ours_stands_in() -> None:
     reading = Reading()
     reading.open(1, 200)
     reading.presenter.go_to_place(Place(3, 100))
-    for _ in range(2):
-        reading.presenter.stopped()
-        reading.presenter.ready(LOOK)
-    assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=200, cause="open")
-    assert "can’t be shown" in reading.screen.toasts[-1]
+    reading.presenter.stopped()
+    assert LEFT_OUT not in again(reading)
+    reading.presenter.stopped()
+    assert again(reading)[3] == LEFT_OUT
+    assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
     assert reading.presenter.shown_place == Place(1, 200)
-    assert not any(event[0] == "moved" for event in reading.sync.events)
+
+
+def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
+    reading = Reading()
+    reading.open(1, 800)
+    reading.presenter.heading(Heading(2))
+    reading.presenter.stopped(stuck=True)
+    assert again(reading)[2] == LEFT_OUT
+    assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=800, cause="open")
+
+
+def test_a_page_that_stops_where_it_stays_is_no_fault_of_the_chapter() -> None:
+    reading = Reading()
+    reading.open(1, 800)
+    for _ in range(3):
+        reading.presenter.stopped()
+        assert LEFT_OUT not in again(reading)
+        reading.at(1, 800, "open")
+
+
+def again(reading: Reading) -> list[str]:
+    """The addresses of the spine, when the page runs again."""
+    reading.presenter.ready(LOOK)
+    assert reading.screen.book is not None
+    return reading.screen.book.urls
 
 
 def test_a_book_that_never_came_is_opened_where_somebody_chooses() -> None:
