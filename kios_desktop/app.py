@@ -7,10 +7,8 @@ front, and at quit is here.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -20,10 +18,11 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop import log
 from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import KiosError, StorageError
-from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
+from kios_desktop.last_words import LastWords
 from kios_desktop.late import read_late_modules
 from kios_desktop.opening import Opening
 from kios_desktop.paths import Paths, resources
@@ -38,8 +37,6 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
-from kios_desktop.ui.last_question import LastQuestion
-from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
@@ -56,6 +53,7 @@ from kios_desktop.ui.wording import tr, when
 if TYPE_CHECKING:
     from kios_desktop.accounts import Accounts
     from kios_desktop.browse import Browse
+    from kios_desktop.front import Front
     from kios_desktop.library.importer import Importer
     from kios_desktop.settings import Settings
     from kios_desktop.ui.library.presenter import LibraryPresenter
@@ -64,9 +62,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 READER_GEOMETRY = "reader/geometry"
-QUIT_S = 4.0  # what servers may take when Kios quits
-DISK_S = 5.0  # and then our own disk, before Kios ends without it
-LAST_WORD_S = 0.05  # for a page to report what was turned last
 BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
 BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
@@ -100,9 +95,8 @@ class App(QObject):
         self.finished = asyncio.Event()
         self.quitting = self._started = self._has_source = False
         self._closing = Closing()
-        self.last_question = LastQuestion()
-        self._somebody_there = qt.platformName() not in ("offscreen", "minimal")
-        self._front: tuple[MainWindow, LibraryPresenter] | None = None
+        self.last_words = LastWords(qt.platformName() not in ("offscreen", "minimal"))
+        self._front: Front | None = None
 
     async def start(self, show_library: bool = True) -> None:
         """Open the database and show the library. Raises StorageError.
@@ -137,7 +131,10 @@ class App(QObject):
         self._add_endings()
         self._started = True
         if self._desktop.has_menu_bar:
-            self._build_menu_bar()
+            from kios_desktop.front import build_menu_bar
+
+            self.menu_bar = build_menu_bar(self)
+            self._closing.add("the menu bar", self.menu_bar.deleteLater)
         self.live.listen(self._preferences_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
         if show_library and not self.quitting:
@@ -210,43 +207,31 @@ class App(QObject):
             self._library_changed,
         )
 
+    @property
+    def browses(self) -> bool:
+        """Whether `browse` was made."""
+        return "browse" in self.__dict__
+
     async def _connect(self) -> Sequence[Account]:
         return await self.accounts.connect()
 
     @property
     def window(self) -> "MainWindow":
         """The library's."""
-        return (self._front or self._build_library())[0]
+        return self._library_front().window
 
     @property
     def library(self) -> "LibraryPresenter":
-        return (self._front or self._build_library())[1]
+        return self._library_front().library
 
-    def _build_library(self) -> tuple["MainWindow", "LibraryPresenter"]:
-        from kios_desktop.ui.library.cover import Covers
-        from kios_desktop.ui.library.presenter import LibraryPresenter
-        from kios_desktop.ui.main_window import MainWindow
+    def _library_front(self) -> "Front":
+        if self._front is None:
+            from kios_desktop.front import Front
 
-        folder = self._paths.library
-        covers = Covers(folder, self.tasks, theme.current().color("sunken"))
-        window = MainWindow(covers, folder, self._remembered)
-        library = LibraryPresenter(
-            self.books,
-            LateImporter(lambda: self.importer),
-            window.library,
-            self.tasks,
-            on_counts=self._counted,
-            on_import=window.show_import,
-            show_continue=self.live.value.show_continue_reading,
-        )
-        window.library.bind(library)
-        window.set_onboarded(self.live.value.onboarded)
-        window.set_has_source(self._has_source)
-        self._join_library(window, library)
-        self._front = window, library
-        if "browse" in self.__dict__:
-            self.browse.join(window)
-        library.refresh()
+            self._front = Front(self, self._paths.library, self._remembered)
+            self._front.begin(has_source=self._has_source)
+            if self.browses:
+                self.browse.join(self._front.window)
         return self._front
 
     def _build_readers(self) -> None:
@@ -272,47 +257,6 @@ class App(QObject):
         readers.window_opened.connect(self._reader_opened)
         readers.window_made.connect(self._place_reader)
         self._qt.applicationStateChanged.connect(self._state_changed)
-
-    def _build_menu_bar(self) -> None:
-        from kios_desktop.ui.menu_bar import MenuBar
-
-        self.menu_bar = bar = MenuBar()
-        bar.library_requested.connect(lambda: self.window.raise_())
-        bar.add_files_requested.connect(lambda: self._in_library(self.window.choose_files))
-        bar.add_folder_requested.connect(lambda: self._in_library(self.window.choose_folder))
-        bar.sync_now_requested.connect(self._sync_now)
-        bar.settings_requested.connect(lambda page: self.settings.show(page))
-        bar.guide_requested.connect(lambda: self.tasks.start(self.opening.guide()))
-        bar.quit_requested.connect(self.quit)
-        self._closing.add("the menu bar", bar.deleteLater)
-
-    def _in_library(self, do: Callable[[], None]) -> None:
-        self.window.raise_()
-        do()
-
-    def _join_library(self, window: "MainWindow", library: "LibraryPresenter") -> None:
-        window.sidebar.shelf_chosen.connect(library.shelf_chosen)
-        window.add_requested.connect(library.add)
-        window.open_requested.connect(lambda book: self.tasks.start(self.opening.book(book)))
-        window.guide_requested.connect(lambda: self.tasks.start(self.opening.guide()))
-        window.skipped.connect(self._skipped)
-        window.close_requested.connect(self._library_closed)
-        window.quit_requested.connect(self.quit)
-        window.foregrounded.connect(library.refresh)
-        window.settings_requested.connect(lambda page: self.settings.show(page))
-        window.add_source_requested.connect(lambda: self.settings.add_source())
-        window.sign_in_requested.connect(lambda source: self.settings.edit_source(source))
-        window.source_settings_requested.connect(lambda source: self.settings.edit_source(source))
-        window.sync_now_requested.connect(self._sync_now)
-        window.sync_book_requested.connect(self._sync_book)
-        window.retry_requested.connect(self.sync.retry)
-        window.discard_requested.connect(self.sync.discard)
-        window.go_requested.connect(lambda book, at: self.tasks.start(self.opening.at(book, at)))
-        window.continue_requested.connect(
-            lambda book: self.tasks.start(self.opening.at_offer(book))
-        )
-        self.sync.listen(lambda: window.show_overview(self.sync.overview()))
-        window.show_overview(self.sync.overview())
 
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
@@ -358,11 +302,6 @@ class App(QObject):
 
     # -- while it runs
 
-    def _counted(self, counts: ShelfCounts) -> None:
-        self.window.show_counts(counts)
-        if "browse" in self.__dict__:
-            self.browse.books_changed()
-
     def _library_changed(self) -> None:
         if self._front:  # one that is made later looks by itself
             self.library.refresh()
@@ -396,39 +335,13 @@ class App(QObject):
         if not self.readers.windows() and not (self._front and self.window.isVisible()):
             self.quit()
 
-    def _library_closed(self) -> None:
-        """With a book open the library only steps aside."""
-        if self.readers.windows():
-            self.window.hide()
-        else:
-            self.quit()
-
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive:
             self.sync.foregrounded()
-            if "browse" in self.__dict__:
+            if self.browses:
                 self.browse.foregrounded()
         else:
             self.sync.backgrounded()
-
-    def _sync_now(self) -> None:
-        """“Sync now” in the library."""
-        self.sync.sync_now()
-
-    def _sync_book(self, book_id: BookId) -> None:
-        """“Sync this book now” in the library: a book that is closed can only have something to
-        send; where others are in it is asked when it is opened."""
-        waits = self.sync.book_overview(book_id).waiting is not None
-        opened = self.readers.window_of(book_id) is not None
-        if waits or opened:
-            self.sync.retry(book_id)
-        else:
-            self.window.overlays.toast(
-                tr("Nothing of this book waits to be sent. Kios looks for news when you open it.")
-            )
-
-    def _skipped(self) -> None:
-        self.live.change(replace(self.live.value, onboarded=True))
 
     def _theme_name(self) -> str:
         return theme.resolve_name(self.live.value.window_theme)
@@ -448,21 +361,29 @@ class App(QObject):
             await kept.save(value)
         except StorageError as e:
             words = explain(e)
-            self.window.overlays.toast(f"{words.title}. {words.text}")
+            self.say(f"{words.title}. {words.text}")
 
     def _report_bug(self, error: Exception) -> None:
         """A task let something through: ours to mend. The reader is told, the log has the rest."""
         if isinstance(error, KiosError):
             words = explain(error)
-            said = f"{words.title}. {words.text}"
-        else:
-            logger.error("a task failed", exc_info=error)
-            said = tr("Something went wrong. The log has the details.")
-        if self.quitting:
+            self.say(f"{words.title}. {words.text}")
             return
-        if not self.readers.windows():
-            self.window.show()  # what is said on a window that nobody sees is not said
-        self.window.overlays.toast(said)
+        logger.error("a task failed", exc_info=error)
+        self.say(tr("Something went wrong. The log has the details."))
+
+    def say(self, text: str) -> None:
+        """In a window that is seen: the active one, another book, or the library, which is shown
+        when nothing else is."""
+        if self.quitting or not self._started:
+            return
+        books = [window for window in self.readers.windows() if window.isVisible()]
+        active = next((window for window in books if window.isActiveWindow()), None)
+        if active is None and books and not (self._front and self.window.isVisible()):
+            active = books[0]
+        if active is None:
+            self.window.show()
+        (active or self.window).overlays.toast(text)
 
     async def carry_out(self, errand: Errand, reply: Callable[[Reply], None]) -> None:
         """A command that a second start was given."""
@@ -489,16 +410,14 @@ class App(QObject):
 
     def terminate(self) -> None:
         """The system ends Kios: a quit that nobody is asked about."""
-        self.last_question.end()
+        self.last_words.end()
         self.quit()
 
     async def save(self) -> None:
         """Before the session ends: all that is known is on the disk, and sent where that can be
         done. Kios goes on, in case somebody calls the log-out off."""
-        if self.quitting or not self._started:
-            return
-        await asyncio.sleep(LAST_WORD_S)
-        await self.sync.deliver(QUIT_S)
+        if not self.quitting and self._started:
+            await self.last_words.deliver(self.sync)
 
     async def close(self) -> None:
         """After `finished`: send, save, close the database. None of it keeps the rest from being
@@ -511,29 +430,16 @@ class App(QObject):
         made = self.__dict__
         add = self._closing.add
         add("accounts", lambda: self.accounts.aclose() if "accounts" in made else None)
-        add("downloads", lambda: self.browse.aclose() if "browse" in made else None)
+        add("downloads", lambda: self.browse.aclose() if self.browses else None)
         add("the reader windows", self.readers.end)
         add("what they were told last", lambda: asyncio.sleep(0))
         add("the places of windows", self._remembered.save)
-        add("the library’s window", lambda: self._front[0].close_now() if self._front else None)
+        add("the library’s window", lambda: self._front.window.close_now() if self._front else None)
         add("the state of the application", self._stop_watching)
         add("the daily copy", self._back_up)
         add("tasks", self.tasks.aclose)
-        add("sync", self._flush, None)
+        add("sync", lambda: self.last_words.flush(self.sync), None)
         add("the pages of books", self.readers.all_closed)
-
-    async def _flush(self) -> None:
-        """Send and save; what the disk refuses to the end is said before it is forgotten."""
-        async with asyncio.timeout(QUIT_S + DISK_S):
-            await self.sync.flush(QUIT_S)
-        while titles := self.sync.unkept():
-            error = self.sync.overview().storage_error
-            logger.error("not kept at quit: the places in %d books: %s", len(titles), error)
-            if not self._somebody_there or not await self.last_question.try_again(titles, error):
-                return
-            self.sync.try_saving()
-            async with asyncio.timeout(DISK_S):
-                await self.sync.saved()
 
     def _stop_watching(self) -> None:
         self._qt.applicationStateChanged.disconnect(self._state_changed)
@@ -552,15 +458,3 @@ class LateTies:
 
     async def ties(self, book_id: BookId) -> BookTies:
         return await self._app.accounts.catalogs.ties(book_id)
-
-
-class LateImporter:
-    """An importer that is made when something is added."""
-
-    def __init__(self, make: Callable[[], "Importer"]) -> None:
-        self._make = make
-
-    async def add(
-        self, paths: Sequence[Path], *, progress: Progress, cancelled: Callable[[], bool]
-    ) -> ImportReport:
-        return await self._make().add(paths, progress=progress, cancelled=cancelled)

@@ -12,9 +12,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from kios_desktop import log
-from kios_desktop.app import QUIT_S, App
+from kios_desktop.app import App
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.preferences import WindowTheme
+from kios_desktop.last_words import QUIT_S
 from kios_desktop.opening import is_one_book
 from kios_desktop.paths import Paths
 from kios_desktop.ui import theme

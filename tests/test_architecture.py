@@ -41,6 +41,8 @@ TOP = {
     "accounts",
     "book_pages",
     "closing",
+    "front",
+    "last_words",
     "life",
     "browse",
     "catalogs",

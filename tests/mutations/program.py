@@ -105,8 +105,8 @@ FAULTS = (
     ),
     Planted(
         "what is not kept is forgotten without a word",
-        "kios_desktop/app.py",
-        "        while titles := self.sync.unkept():\n",
+        "kios_desktop/last_words.py",
+        "        while titles := sync.unkept():\n",
         "        while titles := []:\n",
         ("tests/gui/test_last_question.py",),
     ),
