@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kios_desktop import life, log
 from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.ui.application import Application
+from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from tests.books import BookDraft
@@ -128,3 +129,21 @@ def _readers() -> list[QWidget]:
     return [
         w for w in QApplication.topLevelWidgets() if isinstance(w, ReaderWindow) and w.isVisible()
     ]
+
+
+async def test_what_went_wrong_is_said_where_it_is_seen(qapp: Application, tmp_path: Path) -> None:
+    book = BookDraft(title="Emma", chapters=["<p>a</p>"]).write(tmp_path / "emma.epub")
+    async with Kios(qapp, tmp_path / "p") as kios:
+        app = kios.app
+        opened = await kios.open(await kios.add(book))
+        app.window.hide()
+        app._report_bug(RuntimeError("a mistake of ours"))
+        assert opened.window.overlays.shown(Kind.TOAST) is not None
+        assert not app.window.isVisible()
+        app.window.show()
+        opened.window.close()
+        await until(lambda: not app.readers.windows())
+        app.window.hide()
+        app._report_bug(RuntimeError("another"))
+        assert app.window.isVisible(), "nobody sees what is said in a hidden window"
+        assert app.window.overlays.shown(Kind.TOAST) is not None
