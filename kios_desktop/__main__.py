@@ -1,6 +1,8 @@
 """`kios-desktop`: reads the command line and starts what it asks for."""
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +15,7 @@ from kios_desktop.quick_imports import quicken_imports
 def main(argv: Sequence[str] | None = None) -> int:
     """Start Kios. Returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    heal_streams()
     at = command_in(words)
     if at is not None:
         return run_command(words, at)
@@ -25,6 +28,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     from kios_desktop.launch import run
 
     return run(options.books, options.profile)
+
+
+def heal_streams() -> None:
+    """Make it safe to write to standard output and error, whatever they are.
+
+    A program without a console has none on Windows, nor has one whose starter closed them; and a
+    terminal that can't show a sign is no reason to end.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nothing = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nothing)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
