@@ -5,7 +5,6 @@ Part of the composition root: storage knows no files of books, and the library n
 
 import asyncio
 import logging
-import time
 
 from kios_desktop.domain.disk import make_all_private
 from kios_desktop.domain.errors import StorageError
@@ -18,10 +17,13 @@ GONE_ON_WITH = ("downloads",)  # they are continued, and their queue knows which
 
 
 class Tidying:
-    """Of one profile. Make it at start; `run` it when nobody waits for the disk."""
+    """Of one profile. `run` it when nobody waits for the disk.
 
-    def __init__(self, paths: Paths, records: Records) -> None:
-        self._paths, self._since = paths, time.time()
+    `since` is when this Kios started, in seconds since 1970: what is younger is its own work.
+    """
+
+    def __init__(self, paths: Paths, records: Records, since: float) -> None:
+        self._paths, self._since = paths, since
         self.orphans = Orphans(records, paths.library, self._since)
         self.done = asyncio.Event()
 

@@ -11,6 +11,7 @@ import asyncio
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -88,7 +89,7 @@ async def left_behind(profile: Path, left: Counter[str]) -> list[str]:
     database = await Database.open(paths.database)
     try:
         books = KeptBooks(database, paths.library)
-        tidying = Tidying(paths, books)
+        tidying = Tidying(paths, books, time.time())
         await tidying.run()
         known = {paths.library / b.file for b in await books.load(await books.ids(Query()))}
         offered = set(await tidying.orphans.find())

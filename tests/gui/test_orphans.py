@@ -1,5 +1,6 @@
 """The offer of books that the library does not know, with a real folder and real widgets."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ class Lost:
         self.paths.database.unlink()
         self.database = await Database.open(self.paths.database)
         self.books = KeptBooks(self.database, self.paths.library)
-        self.tidying = Tidying(self.paths, self.books)
+        self.tidying = Tidying(self.paths, self.books, time.time())
         self.tidying.orphans = Orphans(self.books, self.paths.library, 2**40)
         self.window: MainWindow = screens.window([], size=QSize(1200, 800))[0]
         library = LibraryPresenter(
