@@ -6,6 +6,7 @@ front, and at quit is here.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,6 +20,7 @@ from kios_desktop import log
 from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import KiosError, StorageError
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Source
 from kios_desktop.kept_books import KeptBooks
@@ -38,6 +40,7 @@ from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
 from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.lost import lost_words
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from kios_desktop.front import Front
     from kios_desktop.library.importer import Importer
     from kios_desktop.settings import Settings
+    from kios_desktop.tidying import Tidying
     from kios_desktop.ui.library.presenter import LibraryPresenter
     from kios_desktop.ui.main_window import MainWindow
 
@@ -91,6 +95,7 @@ class App(QObject):
         self._secrets, self._engine = secrets, engine
         self._desktop = desktop or Desktop.of_this_system()
         self.tasks = Tasks(self._report_bug)
+        self._began_s = time.time()
         install_focus_ring(qt)
         self.finished = asyncio.Event()
         self.quitting = self._started = self._has_source = False
@@ -175,6 +180,12 @@ class App(QObject):
         )
 
     @cached_property
+    def tidying(self) -> "Tidying":
+        from kios_desktop.tidying import Tidying
+
+        return Tidying(self._paths, self.books, self._began_s)
+
+    @cached_property
     def importer(self) -> "Importer":
         from kios_desktop.library.importer import Importer
         from kios_desktop.library.known_files import KnownFiles
@@ -232,6 +243,8 @@ class App(QObject):
             self._front.begin(has_source=self._has_source)
             if self.browses:
                 self.browse.join(self._front.window)
+            if "tidying" in self.__dict__:
+                self._front.offer_orphans(self.tidying)
         return self._front
 
     def _build_readers(self) -> None:
@@ -261,6 +274,7 @@ class App(QObject):
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
         self._say_recovered()
+        self._database.damage.listen(self._say_damage)
         self.tasks.start(self._start_sync())
         QTimer.singleShot(BACK_UP_MS, lambda: self.tasks.start(self._back_up()))
         QTimer.singleShot(WARM_UP_MS, self.readers.warm_up)
@@ -277,8 +291,19 @@ class App(QObject):
             )
             tell(tr("Your library was put back"), text, self._qt.activeWindow())
 
+    async def _tidy(self) -> None:
+        """Clear away what a Kios that was killed left, and offer books that nobody knows."""
+        await self.tidying.run()
+        if self._front:
+            self._front.offer_orphans(self.tidying)
+
+    def _say_damage(self, lost: Lost) -> None:
+        if words := lost_words(lost):
+            self.say(words)
+
     async def _start_sync(self) -> None:
         await read_late_modules()
+        self.tasks.start(self._tidy())
         unlocked = await self.accounts.find_keystore()
         browse = self.browse
         if self._front:

@@ -20,6 +20,7 @@ from kios_desktop.ui.wording import tr
 if TYPE_CHECKING:
     from kios_desktop.app import App
     from kios_desktop.library.importer import Importer
+    from kios_desktop.tidying import Tidying
     from kios_desktop.ui.menu_bar import MenuBar
 
 
@@ -48,6 +49,21 @@ class Front:
         window.set_has_source(has_source)
         self._join()
         self.library.refresh()
+
+    def offer_orphans(self, tidying: "Tidying") -> None:
+        """Books in the folder that the library does not know, as soon as they were looked for."""
+        from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
+
+        view = self.window.library
+        orphans = OrphansPresenter(
+            tidying.orphans,
+            view,
+            self._app.tasks,
+            self.library.import_files,
+            tidying.done.wait,
+        )
+        view.orphans.bind(orphans)
+        orphans.look()
 
     def _join(self) -> None:
         app, window, library = self._app, self.window, self.library

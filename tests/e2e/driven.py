@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop import log
 from kios_desktop.app import App
@@ -159,6 +159,26 @@ class Driven(Browses):
         toast = self._reader.overlays.shown(Kind.TOAST)
         words = toast.findChildren(QLabel) if toast is not None else []
         return {"said": " ".join(one.text() for one in words)}
+
+    async def offered(self) -> dict[str, Any]:
+        """What the library offers of its folder, once Kios has looked."""
+        async with asyncio.timeout(15):
+            while "tidying" not in self._app.__dict__:
+                await asyncio.sleep(0.01)
+            await self._app.tidying.done.wait()
+        await asyncio.sleep(0.3)
+        banner = self._app.window.library.orphans
+        return {"offered": banner.text() if banner.isVisible() else ""}
+
+    async def take_offer(self) -> dict[str, Any]:
+        """“Add to library”; answers with the titles that are there then."""
+        orphans = self._app.window.library.orphans
+        orphans.findChildren(QPushButton)[0].click()
+        async with asyncio.timeout(15):
+            while not (ids := await self._app.books.ids(Query())):
+                await asyncio.sleep(0.01)
+        books = await self._app.books.load(ids)
+        return {"titles": sorted(book.title for book in books)}
 
     async def reopen(self) -> dict[str, Any]:
         """Open the first book of the library; answers whether a window came."""
