@@ -33,6 +33,7 @@ from kios_desktop.storage.damage import Damage, lenient
 from kios_desktop.storage.errors import translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.soundness import (
+    can_be_searched,
     has_all_tables,
     is_damage,
     mended,
@@ -216,11 +217,11 @@ class Database:
 
     def _look_through(self) -> None:
         """Where damage was met, what is made from the rest is made anew; else from a backup."""
-        suspect = self._suspect.exists() and self._way is not Way.LOOKING
+        looking, suspect = self._way is Way.LOOKING, self._suspect.exists()
         try:
             with translated():
                 whole = self._read(has_all_tables)
-                if whole and suspect:
+                if whole and not looking and (suspect or not self._read(can_be_searched)):
                     self._write(renew_indexes)
         except (Corrupt, DBAPIError):
             whole = False
@@ -228,7 +229,7 @@ class Database:
             self._close()
             self._recover(datetime.now(UTC))
             self._open_in(self._way)
-        elif suspect:
+        elif suspect and not looking:
             with suppress(OSError):
                 self._suspect.unlink()
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.storage.encoding import words_of
@@ -75,6 +76,17 @@ def has_all_tables(connection: Connection) -> bool:
         there = connection.exec_driver_sql(f"PRAGMA table_info({table.name})")
         if {column.name for column in table.columns} - {row[1] for row in there}:
             return False
+    return True
+
+
+def can_be_searched(connection: Connection) -> bool:
+    """Whether what searching looks through can be opened at all."""
+    try:
+        connection.exec_driver_sql("SELECT title, authors, series FROM book_words LIMIT 1").close()
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error) and is_damage(error.orig):
+            return False
+        raise
     return True
 
 

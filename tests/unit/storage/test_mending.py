@@ -90,6 +90,30 @@ async def test_a_table_that_is_gone_is_damage_and_not_a_mistake_of_ours(
     await database.aclose()
 
 
+@pytest.mark.parametrize("backed_up", [True, False])
+async def test_a_search_whose_definition_is_damaged_is_not_met_by_the_reader(
+    tmp_path: Path, backed_up: bool
+) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    if backed_up:
+        backup.make(path, tmp_path / "backups", datetime.now(UTC))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'title,', 'title!,') "
+            "WHERE name = 'book_words'"
+        )
+        connection.commit()
+    if not backed_up:
+        with pytest.raises(Corrupt):
+            await Database.open(path)
+        return
+    database = await Database.open(path)
+    assert len(await Books(database).ids(Query(words="emile"))) == 30
+    await database.aclose()
+
+
 async def test_a_backup_that_is_no_better_is_not_put_back_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     await a_library(path)
