@@ -331,6 +331,9 @@ class BookSync:
             self.feed(_failed(token, error))
             if keeps_none(error):
                 self._around.given_up(connection)
+        except Exception:
+            self._heard(connection, KiosError("a mistake of ours"))
+            raise
         finally:
             if not answered:  # cancelled, or a mistake of ours: the machine must not wait for ever
                 self.feed(Failed(token, NextTry.ON_RETURN))

@@ -345,6 +345,13 @@ class SyncEngine:
             await self._join(book)
 
     async def _join(self, book: BookSync) -> None:
+        """A mistake of ours with one book keeps no other from its server."""
+        try:
+            await self._give_server(book)
+        except Exception:
+            log.exception("a mistake of ours while connecting a book")
+
+    async def _give_server(self, book: BookSync) -> None:
         # Without an account there is nothing to choose, and where the book came from isn't read.
         account = (await self.route_of(book.book_id)).account if self._connections else None
         connection = next((c for c in self._connections if c.account is account), None)

@@ -740,3 +740,75 @@ async def test_finishing_is_reported_exactly_once() -> None:
         sent = [r.json["percentage"] for r in server.fake.writes()]
         assert sent == [1.0]
         await device.aclose()
+
+
+class FaultyRemote:
+    """A server at which we make a mistake, until it is `mended`."""
+
+    def __init__(self) -> None:
+        self.mended = False
+
+    async def prepare(
+        self, _book: BookId, there: Locator, _received: Report | None, _sent: Sent | None
+    ) -> Sent:
+        return Sent(there, "raw", there.total_progression)
+
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
+        if not self.mended:
+            raise ValueError("planned")
+        return Looked()
+
+    async def push(self, _book: BookId, prepared: Sent) -> Sent:
+        return prepared
+
+
+async def test_a_mistake_with_a_server_is_said_and_tried_again_later() -> None:
+    remote = FaultyRemote()
+
+    async def connect() -> list[Account]:
+        return [Account("s", "Server", "kind", remote)]
+
+    engine = SyncEngine(FakeStore(), connect, SyncPreferences())
+    await engine.start()
+    engine.open(BOOK, "Book", FakeView()).opened(START, SCREEN)
+    await engine.quiet()
+    error = engine.book_overview(BOOK).error
+    assert error is not None
+    assert "went wrong in Kios" in explain(error, "Server").text
+    remote.mended = True
+    engine.sync_now()
+    await engine.quiet()
+    assert engine.book_overview(BOOK).error is None
+    await engine.flush(1)
+
+
+async def test_a_mistake_with_one_book_keeps_no_other_from_its_server() -> None:
+    class Ties:
+        faulty = False
+
+        async def ties(self, book_id: BookId) -> BookTies:
+            if self.faulty and book_id == BOOK:
+                raise ValueError("planned")
+            return BookTies()
+
+    ties, remote, released = Ties(), FaultyRemote(), asyncio.Event()
+    remote.mended = True
+
+    async def connect() -> list[Account]:
+        return [Account("s", "Server", "kind", remote)]
+
+    async def release() -> None:
+        released.set()
+
+    engine = SyncEngine(FakeStore(), connect, SyncPreferences(), ties=ties, release=release)
+    await engine.start()
+    for book in (BOOK, BookId(2)):
+        engine.open(book, "Book", FakeView()).opened(START, SCREEN)
+    await engine.quiet()
+    released.clear()
+    ties.faulty = True
+    engine.accounts_changed()
+    await engine.quiet()
+    assert engine.book_overview(BookId(2)).source_id == "s"
+    assert released.is_set()
+    await engine.flush(1)
