@@ -127,17 +127,26 @@ class Accounts:
         except StorageError as e:
             logger.warning("where books came from could not be read: %s", e)
         for source in sources:
-            self._hide(source)
-            if source.kind is not SourceKind.KOSYNC or not source.enabled:
+            try:
+                account = self._account(source, source.id in withheld, identity)
+            except Exception:  # one that can't be connected costs no other
+                logger.exception("a server could not be connected")
                 continue
-            name, kind = source.name, KINDS[source.kind]
-            if source.id in withheld:
-                keeper = Withheld(partial(self._found, source.id, identity))
-                accounts.append(Account(source.id, name, kind, keeper))
-            else:
-                remote = self._remote(source, identity)
-                accounts.append(Account(source.id, name, kind, remote, check=remote.check))
+            if account is not None:
+                accounts.append(account)
         return [replace(account, count=self.count) for account in accounts]
+
+    def _account(self, source: Source, withheld: bool, identity: str) -> Account | None:
+        """None for a source that is no server of this kind, or is switched off."""
+        self._hide(source)
+        if source.kind is not SourceKind.KOSYNC or not source.enabled:
+            return None
+        name, kind = source.name, KINDS[source.kind]
+        if withheld:
+            keeper = Withheld(partial(self._found, source.id, identity))
+            return Account(source.id, name, kind, keeper)
+        remote = self._remote(source, identity)
+        return Account(source.id, name, kind, remote, check=remote.check)
 
     async def release(self) -> None:
         """Nobody uses any longer what was connected before the last `connect`."""

@@ -95,8 +95,8 @@ class Catalogs:
 
     def _connect(self, source: Source) -> None:
         """One that can't be, by a mistake of ours or in what is kept of it, costs no other."""
-        self._hide(source)
         try:
+            self._hide(source)
             self._connected[source.id] = connect(source, self._around)
         except Exception:
             logger.exception("a source could not be connected")
@@ -181,6 +181,9 @@ class Catalogs:
                 return await settled(source)
         except (RemoteError, TimeoutError) as error:
             logger.info("the way to sign in is not known yet: %s", error)
+            return source
+        except Exception:
+            logger.exception("a mistake of ours while finding out how to sign in")
             return source
 
     async def forget(self, source: Source) -> None:

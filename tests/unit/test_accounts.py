@@ -10,6 +10,7 @@ from keyring.errors import KeyringLocked
 from kios_desktop.accounts import Accounts
 from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.progress import Looked
+from kios_desktop.domain.secret import Secret
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -23,14 +24,16 @@ from tests.unit.storage.conftest import new_book
 from tests.unit.storage.test_secrets import FakeBackend
 
 
-async def accounts_at(folder: Path, store: SecretStore | None) -> Accounts:
+async def accounts_at(
+    folder: Path, store: SecretStore | None, formatter: RedactingFormatter | None = None
+) -> Accounts:
     database = await Database.open(folder / "library.db")
     return Accounts(
         database,
         Books(database),
         folder / "library",
         folder / "machine",
-        RedactingFormatter(),
+        formatter or RedactingFormatter(),
         lambda: "desk",
         store,
         folder / "cache",
@@ -110,4 +113,23 @@ async def test_the_servers_in_use_answer_until_nobody_uses_them_any_more(tmp_pat
         with pytest.raises(Unreachable):
             await before.remote.pull(book_id, [])
         assert await after.remote.pull(book_id, []) == Looked()
+        await accounts.aclose()
+
+
+class Picky(RedactingFormatter):
+    """Has a fault of its own with one password, as a mistake of ours would be."""
+
+    def hide(self, secret: str, username: str = "") -> None:
+        if secret == "bad":
+            raise ValueError("planned")
+        super().hide(secret, username)
+
+
+async def test_a_server_that_cannot_be_connected_costs_no_other(tmp_path: Path) -> None:
+    async with KosyncServer() as server:
+        accounts = await accounts_at(tmp_path, InMemory(), Picky())
+        good = source_of(server)
+        await accounts.sources.save(replace(good, id="6" * 32, password=Secret("bad")))
+        await accounts.sources.save(good)
+        assert [account.source_id for account in await accounts.connect()] == [good.id]
         await accounts.aclose()
