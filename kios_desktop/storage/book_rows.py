@@ -7,6 +7,8 @@ import msgspec
 from sqlalchemy import Row
 
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
+from kios_desktop.domain.path_text import text_to_path
+from kios_desktop.domain.text import line
 from kios_desktop.storage.encoding import from_json, from_ms
 
 T = TypeVar("T")
@@ -14,6 +16,8 @@ T = TypeVar("T")
 
 def book_of(row: Row[Any]) -> Book:
     """A cell that is damaged is taken for empty: the book can be read all the same.
+
+    Words are made clean again: an older Kios, or a bit that flipped, may have left others.
 
     Raises ValueError where even its file is not known.
     """
@@ -26,9 +30,12 @@ def book_of(row: Row[Any]) -> Book:
     def text(name: str) -> str:
         return cell(name, str, "")
 
+    def words(name: str) -> str:
+        return line(text(name))
+
     def names(name: str) -> tuple[str, ...]:
         try:
-            return from_json(text(name), tuple[str, ...])
+            return tuple(filter(None, map(line, from_json(text(name), tuple[str, ...]))))
         except msgspec.MsgspecError:
             return ()
 
@@ -40,12 +47,12 @@ def book_of(row: Row[Any]) -> Book:
     progression = cells["total_progression"]
     return Book(
         id=BookId(row.id),
-        title=text("title") or text("file_name").removesuffix(".epub"),
+        title=words("title") or _named_after(text("file_name")),
         authors=names("authors"),
-        language=text("language"),
-        series=text("series"),
+        language=words("language"),
+        series=words("series"),
         series_index=_number(cells["series_index"]),
-        identifier=text("identifier"),
+        identifier=words("identifier"),
         file=file,
         file_name=text("file_name"),
         size_bytes=cell("size_bytes", int, 0),
@@ -57,13 +64,18 @@ def book_of(row: Row[Any]) -> Book:
         read_at=_time(cells["read_at"]),
         finished_at=_time(cells["finished_at"]),
         total_progression=None if progression is None else _fraction(progression),
-        chapter_title=text("chapter_title"),
-        device=text("device"),
+        chapter_title=words("chapter_title"),
+        device=words("device"),
         defects=names("defects"),
     )
 
 
 _SHA256 = 64  # characters
+
+
+def _named_after(file_name: str) -> str:
+    """A title for a book without one."""
+    return line(str(text_to_path(file_name))).removesuffix(".epub") if file_name else ""
 
 
 def _number(value: object) -> float | None:

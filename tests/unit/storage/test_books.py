@@ -1,12 +1,15 @@
 """What the library view asks, answered."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.library import BookId, NewBook, Query, Shelf, ShelfCounts, Sort
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position
+from kios_desktop.domain.path_text import path_to_text
 from kios_desktop.domain.preferences import PageTheme, ReadingPreferences
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -169,3 +172,20 @@ async def test_weights_and_reading_preferences_are_kept_per_book(books: Books) -
     await books.save_reading_preferences(a, asked)
     assert await books.reading_preferences(a) == asked
     assert (await books.reading_preferences(b)).empty
+
+
+async def test_words_that_an_older_kios_has_stored_are_clean_when_they_are_read(
+    books: Books,
+) -> None:
+    old = replace(
+        new_book(1),
+        title="a\u202eb\x00\nc",
+        authors=("\u2066d", "\u200b"),
+        series="\x1be",
+        file_name=path_to_text(Path("caf\udce9.epub")),
+    )
+    [number] = await books.add_all([old])
+    book = await books.get(number)
+    assert (book.title, book.authors, book.series) == ("ab c", ("d",), "e")
+    [number] = await books.add_all([replace(old, title="")])
+    assert (await books.get(number)).title == "caf\ufffd"
