@@ -10,10 +10,12 @@ import argparse
 import io
 import json
 import random
+import re
 import sys
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,7 +29,8 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.places import Places
 from kios_desktop.epub.serving import Serving
 from kios_desktop.epub.source_tree import SourceTree
-from tests.books import BookDraft
+from tests.books import BookDraft, write_zip
+from tests.hostile_words import unclean
 
 LIMIT_S = 5.0  # for one small input; a hang is a failure
 _PIECES = (
@@ -231,6 +234,39 @@ def fuzz_book(rng: random.Random, folder: Path) -> object:
     return bytes(data)
 
 
+_WORDS = (
+    *("a", "é", " ", "&", "&nbsp;", "&bogus;", "&#xD83D;", "&#xDE00;", "&#1;", "&#x202E;"),
+    *("&#x110000;", "&#65534;", "\u202e", "\u2066", "\x01", "\x85", "\ud83d", "<br/>"),
+)
+
+
+def fuzz_words(rng: random.Random, folder: Path) -> object:
+    """What a package says about itself is clean, whatever it says."""
+
+    def words() -> str:
+        return "".join(rng.choices(_WORDS, k=rng.randint(0, 12)))
+
+    draft = BookDraft(title="TITLE", author="AUTHOR")
+    draft.metadata = (
+        "<dc:description>MORE</dc:description><dc:subject>MORE</dc:subject>"
+        "<meta name='calibre:series' content='SERIES'/>"
+    )
+    entries = {
+        name: re.sub(
+            b"TITLE|AUTHOR|MORE|SERIES|Chapter [0-9]",
+            lambda _: words().encode("utf-8", "surrogatepass"),
+            content,
+        )
+        for name, content in draft.entries().items()
+    }
+    with Container.open(write_zip(folder / "words.epub", entries)) as container:
+        publication = read_publication(container)
+    said = (replace(publication.metadata, identifier=""), publication.toc, publication.defects)
+    if found := unclean(said):
+        raise AssertionError(found)
+    return said
+
+
 def _raw_book(rng: random.Random) -> bytes:
     """A book whose chapter is not even XHTML around the body."""
     entries = BookDraft().entries()
@@ -257,6 +293,7 @@ def main(argv: list[str]) -> int:
             fuzz_pointers,
             fuzz_encoding,
             lambda rng: fuzz_book(rng, Path(folder)),
+            lambda rng: fuzz_words(rng, Path(folder)),
         ]
         while time.monotonic() < deadline:
             one = seed + count
