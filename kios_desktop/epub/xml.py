@@ -19,13 +19,12 @@ from kios_desktop.epub import encoding, limits
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ELEMENTS = 500_000  # a book of 50,000 files with an entry of the contents for each has 400,000
-MAX_DEPTH = 256
 _MAX_RECOVERED_DEPTH = 1000
 
 Element = Any  # lxml has no types of its own
 
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]")
-_TAG = re.compile(rb"<(/?)[A-Za-z_:][^<>]*?(/?)>")
+_TAG = re.compile(rb"<(/?)[A-Za-z_:](?:[^<>/]++|/(?!>))*+(/?)")  # also one that is not closed
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _STRAY = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)")

@@ -7,16 +7,19 @@ or might. Time of the processor, best of several runs; exits 1 past the limit.
 """
 
 import argparse
+import contextlib
 import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.epub import entities, repair, styles, xml
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.hints import StyleHints
 from kios_desktop.epub.kobo_span import Segments
 from kios_desktop.epub.source_tree import SourceTree
+from kios_desktop.protocols.opds import parse
 from kios_desktop.protocols.opds import text as opds_text
 from kios_desktop.ui.catalog.description import description_html
 from tests.bench.table import Figure, Table
@@ -28,6 +31,7 @@ START = 100_000  # characters, and twice as many, unless that is too short to be
 SHORT_S = 0.01
 MOST = 6_400_000
 
+_URL = ServerUrl("https://host/opds")
 _SPAN = "<span class='koboSpan' id='kobo.1.1'>"
 
 
@@ -50,10 +54,14 @@ def _chapter(text: str) -> object:
 
 
 def _xml(text: str) -> object:
-    try:
+    with contextlib.suppress(xml.Broken):
         return xml.parse(text.encode())
-    except xml.Broken:
-        return None
+    return None
+
+
+def _feed(text: str) -> object:
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title>{text}</entry></feed>'
+    return list(parse(feed.encode(), _URL).entries)
 
 
 CASES: dict[Callable[[str], object], tuple[str, ...]] = {
@@ -65,6 +73,7 @@ CASES: dict[Callable[[str], object], tuple[str, ...]] = {
     _hints: ("a{display:b}", "a b ", "a,", "/*", "}"),
     _xml: ("<a>", "<!DOCTYPE[", "]", "&a", "<a "),
     entities.decode: ("&a", "&#1", "&lt;"),
+    _feed: ("<id>x</id>", "<x", "<a:b ", "<link href='x'/>", "<content type='html'>&lt;a "),
     opds_text.plain: ("<a ", "<", "&lt;"),
     opds_text.as_html: ("<a ", "&lt;a ", "<p>"),
     description_html: ("<a ", "<ul><li>", "<p><div>", "<b></i>"),

@@ -12,7 +12,7 @@ from kios_desktop.protocols.http.challenge import challenges
 from kios_desktop.protocols.http.credentials import Credentials, Digest, RawHeaders, plain_headers
 
 _COOKIE: Final = re.compile(r"[\x20-\x7e]{1,8192}")  # what can be sent back
-_ENDLESS: Final = re.compile(r";.*[0-9]{13}", re.DOTALL)  # an age the standard library can't reckon
+_ENDLESS: Final = re.compile(r"[0-9]{13}")  # in its attributes: an age nobody can reckon with
 
 
 class Signer:
@@ -34,7 +34,11 @@ class Signer:
         if not self.credentials:
             return
         given = response.headers.get_list("set-cookie")
-        usable = [one for one in given if _COOKIE.fullmatch(one) and not _ENDLESS.search(one)]
+        usable = [
+            one
+            for one in given
+            if _COOKIE.fullmatch(one) and not _ENDLESS.search(one.partition(";")[2])
+        ]
         if usable:
             headers = [("set-cookie", one) for one in usable]
             told = httpx.Response(200, headers=headers, request=response.request)

@@ -78,9 +78,9 @@ _OF_PUBLICATIONS: Final = frozenset(
 def _ids_of_publications(namespace: str) -> Callable[[Element], Iterable[Element]]:
     """The ids of entries that have an acquisition link, found without leaving libxml2."""
     prefix = "a:" if namespace else ""
-    rel = f"../{prefix}link/@rel"
+    rel = f"{prefix}link/@rel"  # looked for once in each entry, not once for each of its ids
     found: Callable[..., Any] = etree.XPath(
-        f"{prefix}entry/{prefix}id[{rel} = $generic or {rel} = $open]",
+        f"{prefix}entry[{rel} = $generic or {rel} = $open]/{prefix}id",
         namespaces={"a": namespace} if namespace else None,
     )
     generic = relations.ACQUISITION

@@ -48,7 +48,7 @@ _REFERENCE = re.compile(r"&(?:#([0-9]{1,9}|[xX][0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
 _NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
 _PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.\-]*:")
-_TAG = re.compile(r"<(/?)[A-Za-z_:][^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)[A-Za-z_:](?:[^<>/]++|/(?!>))*+(/?)")  # also one that is not closed
 _NO_CHARSETS: Final = frozenset(  # Python calls these encodings of text
     {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"}
 )

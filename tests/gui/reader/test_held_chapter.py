@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.wire import Destination, Loaded, Relocated
-from tests.books import PIXEL_PNG, BookDraft, write_book
+from tests.books import PIXEL_PNG, BookDraft, write_book, write_zip
 from tests.gui.kios import Kios
 from tests.gui.reader.engine import Engine, Gate, open_engine
 from tests.gui.waiting import until
@@ -201,6 +203,30 @@ async def test_every_address_is_answered(profile: BookProfile, book: Path, path:
         while await engine.ask("window.outcome") != "answered":
             await asyncio.sleep(0.02)
     await engine.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+async def test_a_chapter_of_gigabytes_is_a_sentence_and_costs_no_memory(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    draft = BookDraft(chapters=["<p>One</p>", "<p>Two</p>", "<p>Three</p>", "<b/>" * 10_000_000])
+    path = write_zip(tmp_path / "b.epub", draft.entries(), stored=True)
+    engine = await open_engine(profile, path)
+    processes = (os.getpid(), engine.page.renderProcessPid())
+    before = [peak_mb(pid) for pid in processes]
+    there = await engine.go(3)
+    assert (there.spine, there.total) == (3, 0)
+    assert "too large to be shown" in await sentence(engine)
+    grown = sum(peak_mb(pid) for pid in processes) - sum(before)
+    assert grown < 300
+    assert (await engine.turn(-1)).spine == 2
+    await engine.close()
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory a process had so far."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return sum(float(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 async def test_a_read_that_hangs_does_not_keep_kios_from_ending(

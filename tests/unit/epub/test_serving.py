@@ -211,3 +211,23 @@ def test_a_link_that_is_no_style_sheet_leads_nowhere(broken: str) -> None:
     served = repair.content_document(page.encode()).decode()
     assert not re.search(r'\shref="?\'?http', served)
     assert re.findall(r'\shref="(\w+\.css)"', served) == ["night.css", "day.css"]
+
+
+class Faulty(Container):
+    """Fails in a way that nobody foresaw."""
+
+    def read(self, name: str) -> bytes:
+        raise RuntimeError(name)
+
+
+def test_after_an_unforeseen_fault_a_chapter_is_a_sentence_and_the_fault_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = BookDraft().write(tmp_path / "book.epub")
+    with Container.open(path) as container:
+        publication = read_publication(container)
+    with Faulty.open(path) as container:
+        served = Serving(container, publication).resource("EPUB/chapter0001.xhtml")
+    assert served.damaged and 'data-kios-stand-in="lost"' in served.body.decode()
+    assert "Turn the page to go on" in served.body.decode()
+    assert caplog.records[0].exc_info is not None

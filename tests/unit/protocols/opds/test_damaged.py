@@ -311,3 +311,13 @@ def test_json_of_any_shape_is_a_feed_or_one_of_our_errors(value: object) -> None
         touched(parse(json.dumps(body).encode(), URL))
     except KiosError:
         return
+
+
+@pytest.mark.parametrize("piece", ["<id>x</id>", "<x", "<a:b "])
+def test_hostile_feed_costs_no_more_than_its_length(piece: str) -> None:
+    """A look at the whole entry for each of its pieces would take minutes; faulthandler ends it."""
+    large = f"<entry><title>a</title>{piece * 60_000}</entry>"
+    try:
+        touched(parse(f'<feed xmlns="http://www.w3.org/2005/Atom">{large}</feed>'.encode(), URL))
+    except Malformed:
+        return
