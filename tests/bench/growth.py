@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.epub import entities, repair, styles, xml
 from kios_desktop.epub.content_model import ContentModel
@@ -61,7 +62,9 @@ def _xml(text: str) -> object:
 
 def _feed(text: str) -> object:
     feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title>{text}</entry></feed>'
-    return list(parse(feed.encode(), _URL).entries)
+    with contextlib.suppress(Malformed):
+        return list(parse(feed.encode(), _URL).entries)
+    return None
 
 
 CASES: dict[Callable[[str], object], tuple[str, ...]] = {

@@ -5,6 +5,8 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,20 @@ def book(tmp_path: Path) -> Path:
     return write_book(tmp_path / "b.epub", *(f"<p id='p'>Chapter {n}</p>" for n in range(8)))
 
 
+@asynccontextmanager
+async def held(
+    profile: BookProfile, book: Path, number: int, patient: bool = False
+) -> AsyncIterator[tuple[Engine, Gate]]:
+    """A book in which one chapter does not come; the page is `patient`, or waits a moment."""
+    with Gate() as gate:
+        engine = await open_engine(profile, book, through=gate)
+        if not patient:
+            await impatient(engine)
+        gate.hold(chapter(number))
+        yield engine, gate
+        await engine.close()
+
+
 async def impatient(engine: Engine) -> None:
     """The page waits a fraction of its time."""
     await engine.ask("kios.patience.lookMs = 60")
@@ -51,9 +67,7 @@ async def sentence(engine: Engine) -> str:
 async def test_another_destination_ends_the_wait_for_the_next_chapter(
     profile: BookProfile, book: Path
 ) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        gate.hold(chapter(2))
+    async with held(profile, book, 2, patient=True) as (engine, gate):
         await engine.go(1)
         await asked(gate, chapter(2))
         engine.page.bridge.turn(1)  # towards the chapter that does not come
@@ -63,15 +77,12 @@ async def test_another_destination_ends_the_wait_for_the_next_chapter(
         assert (await engine.turn(-1)).spine == 5
         gate.release(chapter(2))
         assert (await engine.go(2)).spine == 2
-        await engine.close()
 
 
 async def test_turning_back_ends_the_wait_for_the_next_chapter(
     profile: BookProfile, book: Path
 ) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        gate.hold(chapter(2))
+    async with held(profile, book, 2, patient=True) as (engine, _):
         await engine.go(1)
         engine.page.bridge.turn(1)
         engine.page.bridge.turn(1)
@@ -80,13 +91,10 @@ async def test_turning_back_ends_the_wait_for_the_next_chapter(
         engine.page.bridge.turn(-1)
         assert (await engine.wait(Relocated, seen)).spine == 1  # an answer, though nothing moved
         assert (await engine.turn(-1)).spine == 0
-        await engine.close()
 
 
 async def test_turns_on_the_way_count_from_where_it_leads(profile: BookProfile, book: Path) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        gate.hold(chapter(4))
+    async with held(profile, book, 4, patient=True) as (engine, gate):
         seen = len(engine.messages)
         engine.page.bridge.go_to(Destination(4, "go"))
         engine.page.bridge.turn(1)
@@ -96,18 +104,13 @@ async def test_turns_on_the_way_count_from_where_it_leads(profile: BookProfile, 
         async with asyncio.timeout(8):
             while (await engine.wait(Relocated, seen)).spine != 6:
                 seen += 1
-        await engine.close()
 
 
 async def test_what_does_not_come_is_said_and_the_book_reads_on(
     profile: BookProfile, book: Path
 ) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        await impatient(engine)
-        gate.hold(chapter(3))
+    async with held(profile, book, 3) as (engine, gate):
         there = await engine.go(3, 7)
-        assert await sentence(engine) == await sentence(engine)
         assert SENTENCE in await sentence(engine)
         assert (there.spine, there.ordinal) == (3, 7)  # the place is kept
         assert not any(isinstance(m, Loaded) and m.spine == 3 for m in engine.messages)
@@ -115,32 +118,23 @@ async def test_what_does_not_come_is_said_and_the_book_reads_on(
         gate.release(chapter(3))
         here = await engine.go(3, 7)  # chosen again, it is asked for again
         assert (here.spine, here.ordinal, here.total) == (3, 7, 8)
-        await engine.close()
 
 
 async def test_a_chapter_that_hangs_is_read_once_however_often_it_is_asked_for(
     profile: BookProfile, book: Path
 ) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        await impatient(engine)
-        gate.hold(chapter(3))
+    async with held(profile, book, 3) as (engine, gate):
         await engine.go(3)
         assert gate.asked.count(chapter(3)) == 1
-        await engine.close()
 
 
 async def test_a_last_chapter_that_does_not_come_is_not_the_end_of_the_book(
     profile: BookProfile, book: Path
 ) -> None:
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        await impatient(engine)
-        gate.hold(chapter(7))
+    async with held(profile, book, 7) as (engine, gate):
         assert not (await engine.go(7)).book_end
         gate.release(chapter(7))
         assert (await engine.go(7)).book_end
-        await engine.close()
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("unforeseen"), MemoryError(), SystemExit(3)])
@@ -233,14 +227,11 @@ async def test_a_read_that_hangs_does_not_keep_kios_from_ending(
     profile: BookProfile, book: Path
 ) -> None:
     before = set(threading.enumerate())
-    with Gate() as gate:
-        engine = await open_engine(profile, book, through=gate)
-        gate.hold(chapter(3))
+    async with held(profile, book, 3, patient=True) as (engine, gate):
         engine.page.bridge.go_to(Destination(3, "go"))
         await asked(gate, chapter(3))
         made = [t.name for t in set(threading.enumerate()) - before if "book" in t.name]
         assert made and all(name.startswith("work") for name in made)  # those `launch` leaves
-        await engine.close()
 
 
 async def test_while_a_chapter_is_awaited_it_is_said(
