@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, Columns, Layout
@@ -26,6 +26,7 @@ from kios_desktop.ui.reader.dress import Dress
 from kios_desktop.ui.reader.go_to import GoToPopover
 from kios_desktop.ui.reader.keys import PageKey
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
+from kios_desktop.ui.reader.opening_note import OpeningNote
 from kios_desktop.ui.reader.page import BookPage
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
@@ -50,7 +51,6 @@ from kios_desktop.ui.reader.wire import (
 )
 from kios_desktop.ui.wording import tr
 
-OPENING_MS = 500  # before “Opening…” is said
 LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
 GO_TO_WIDTH = 320
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
@@ -106,11 +106,7 @@ class ReaderWindow(QMainWindow):
         self.contents = Contents(self.stage, after=self.header.more, before=self.view)
         self.pill = BackPill(self.stage)
         self.pill.hide()
-        self._opening = QLabel("", self.stage)
-        self._opening.setFont(theme.font("bodyLarge"))
-        self._opening.hide()
-        self._opening_timer = QTimer(self, singleShot=True, interval=OPENING_MS)
-        self._opening_timer.timeout.connect(self._say_opening)
+        self._opening = OpeningNote(self.stage)
         self.revival = Revival(page, self, is_seen=self._is_seen)
         self.gone = asyncio.Event()
         self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
@@ -132,7 +128,7 @@ class ReaderWindow(QMainWindow):
         self._presenter = presenter
         presenter.show_contents()
         self.footer.scrubber.describe_with(presenter.describe)
-        self._opening_timer.start()
+        self._opening.expect()
         if self._page.is_ready:
             self._ready(presenter)
         elif self._page.has_stopped:
@@ -217,16 +213,7 @@ class ReaderWindow(QMainWindow):
             self._had_a_page = True
             self.first_page.emit()
         self.revival.answered()
-        self._opening_timer.stop()
-        self._opening.hide()
-
-    def _say_opening(self) -> None:
-        self._opening.setText(tr("Opening…"))
-        self._opening.adjustSize()
-        area = self.stage.rect().center()
-        self._opening.move(area - self._opening.rect().center())
-        self._opening.show()
-        self._opening.raise_()
+        self._opening.done()
 
     def _page_stopped(self, pause_s: float, stuck: bool) -> None:
         if self._presenter is None:
@@ -236,8 +223,7 @@ class ReaderWindow(QMainWindow):
         self._presenter.stopped(stuck)
 
     def _page_given_up(self) -> None:
-        self._opening_timer.stop()
-        self._opening.hide()
+        self._opening.done()
         banner = StoppedBanner()
         banner.again.connect(self._with_presenter(ReaderPresenter.try_again))
         banner.again.connect(self._start_again)
@@ -272,8 +258,7 @@ class ReaderWindow(QMainWindow):
 
     def _wait_for_a_screen(self) -> None:
         self.revival.expect()
-        if not self._opening_timer.isActive():
-            self._opening_timer.start()
+        self._opening.expect()
 
     def show_lines(self, lines: Lines) -> None:
         self._page.bridge.lines(lines)

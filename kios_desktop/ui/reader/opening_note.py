@@ -1,0 +1,38 @@
+"""“Opening…”, in the middle of the page when a screen takes longer than one notices."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.wording import tr
+
+NOTICED_MS = 500
+
+
+class OpeningNote(QLabel):
+    """Shown from half a second after `expect` until `done`."""
+
+    def __init__(self, area: QWidget) -> None:
+        super().__init__("", area)
+        self._area = area
+        self.setFont(theme.font("bodyLarge"))
+        self.hide()
+        self._timer = QTimer(self, singleShot=True, interval=NOTICED_MS)
+        self._timer.timeout.connect(self._say)
+
+    def expect(self) -> None:
+        """A screen was asked for."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def done(self) -> None:
+        """It is there, or will not come."""
+        self._timer.stop()
+        self.hide()
+
+    def _say(self) -> None:
+        self.setText(tr("Opening…"))
+        self.adjustSize()
+        self.move(self._area.rect().center() - self.rect().center())
+        self.show()
+        self.raise_()
