@@ -281,6 +281,13 @@ class App(QObject):
 
     def _say_recovered(self) -> None:
         """What was read since the copy was made is gone; the reader ought to know."""
+        if self._database.salvaged and not self.quitting:
+            text = tr(
+                "The library was damaged, and there was no copy to go back to. Kios saved what it "
+                "could still read; the damaged file was kept beside it. Books that are missing and "
+                "still in the folder of Kios are offered in the library."
+            )
+            tell(tr("Your library was damaged"), text, self._qt.activeWindow())
         made = self._database.recovered_from
         if made is not None and not self.quitting:
             text = tr(

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from glob import escape
 from pathlib import Path
 
 from kios_desktop.domain.disk import make_folder, private, settle, write_private
@@ -87,7 +88,8 @@ def clear_unfinished(database: Path, folder: Path) -> None:
     of_copies = (
         path for kind in ("part", "part-*", "db-*") for path in folder.glob(f"library-*.{kind}")
     )
-    for path in (_part_of(database), *of_copies):
+    of_another = database.parent.glob(f"{escape(database.name)}.part-*")
+    for path in (part_of(database), *of_another, *of_copies):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
@@ -101,13 +103,15 @@ def set_aside(database: Path, now: datetime) -> None:
 
 
 def put_back(database: Path, folder: Path, now: datetime) -> Path | None:
-    """Sets `database` aside and puts the newest sound backup there; None when there is none.
+    """Sets `database` aside and puts the newest sound backup there.
+
+    None when there is none; then nothing is done.
 
     Raises OSError, and leaves all as it was, when there is no room for it.
     """
     for candidate in backups(folder, now):
         if _sound_copy(candidate):
-            part = _part_of(database)
+            part = part_of(database)
             with (
                 candidate.open("rb") as source,
                 open(part, "wb", opener=private) as copy,
@@ -119,11 +123,10 @@ def put_back(database: Path, folder: Path, now: datetime) -> Path | None:
             part.replace(database)
             return candidate
         log.warning("backup %s is damaged too", candidate.name)
-    set_aside(database, now)
     return None
 
 
-def _part_of(database: Path) -> Path:
+def part_of(database: Path) -> Path:
     return _beside(database, ".part")
 
 

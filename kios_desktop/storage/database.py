@@ -7,7 +7,7 @@ refuses a schema that a newer Kios wrote. Everything after that runs through `re
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -32,6 +32,7 @@ from kios_desktop.storage.connecting import (
 from kios_desktop.storage.damage import Damage, lenient
 from kios_desktop.storage.errors import translated
 from kios_desktop.storage.migrations import HEAD, REVISIONS
+from kios_desktop.storage.salvage import Left, put_in, rows_left
 from kios_desktop.storage.soundness import (
     can_be_searched,
     has_all_tables,
@@ -71,13 +72,15 @@ class Database:
         self._way = Way.SHARED
         self._closed = False
         self.recovered_from: datetime | None = None
+        self.salvaged = False
         self.damage = Damage()
 
     @classmethod
     async def open(
         cls, path: Path, backups: Path | None = None, library: Path | None = None
     ) -> "Database":
-        """`recovered_from` is set when a backup of that time had to replace a damaged file.
+        """`recovered_from` is set when a backup of that time had to replace a damaged file, and
+        `salvaged` when there was none, and what could still be read of the file replaced it.
 
         `library` is the folder with the files of books: where there are some, a database that is
         empty has lost something. Raises `TooNew`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
@@ -280,12 +283,35 @@ class Database:
         if self.recovered_from is not None:
             raise Corrupt("the backup that was put back is damaged too", self._books())
         used = backup.put_back(self._path, self._backups, now)
+        if used is None:
+            self._salvage(now)
+        else:
+            self.recovered_from = backup.made_at(used)
+            log.warning("put back the backup %s", used.name)
         with suppress(OSError):
             self._suspect.unlink()
-        if used is None:
+
+    def _salvage(self, now: datetime) -> None:
+        """A new database of what can be read of the damaged one, which is set aside."""
+        if self.salvaged:
+            raise Corrupt("what was salvaged is damaged too", self._books())
+        left = list(rows_left(self._path)) if self._path.exists() else []
+        if left and left[0][0] == "books":
+            part = backup.part_of(self._path)
+            part.unlink(missing_ok=True)
+            part.touch(FILE_MODE)
+            engine = _engine(part, Way.ALONE)
+            try:
+                with engine.connect() as connection:
+                    count = _in_transaction(connection, lambda c: _made_of(c, left))
+            finally:
+                engine.dispose()
+            self.salvaged = True
+            log.warning("%s records were salvaged", count)
+        backup.set_aside(self._path, now)
+        if not self.salvaged:
             raise Corrupt("damaged, and there is no sound backup", self._books())
-        self.recovered_from = backup.made_at(used)
-        log.warning("put back the backup %s", used.name)
+        part.replace(self._path)
 
     def _revision(self) -> str | None:
         with self._connect() as connection:
@@ -299,18 +325,7 @@ class Database:
             )
 
     def _create(self) -> None:
-        """The newest schema at once. A test keeps it equal to what the migrations make."""
-
-        def work(connection: Connection) -> None:
-            metadata.create_all(connection)
-            connection.exec_driver_sql(FULL_TEXT)
-            connection.exec_driver_sql(
-                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-            )
-            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
-
-        self._write(work)
+        self._write(_make_tables)
         write_ahead.flush(self._path)
 
     def _upgrade(self) -> None:
@@ -330,15 +345,7 @@ class Database:
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         with self._connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                result = work(connection)
-                connection.exec_driver_sql("COMMIT")
-            except BaseException:
-                if _raw(connection).in_transaction:
-                    connection.exec_driver_sql("ROLLBACK")
-                raise
-            return result
+            return _in_transaction(connection, work)
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self._connect() as connection:
@@ -349,6 +356,36 @@ class Database:
             return
         engine, self._engine = self._engine, None
         engine.dispose()
+
+
+def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        if _raw(connection).in_transaction:
+            connection.exec_driver_sql("ROLLBACK")
+        raise
+    return result
+
+
+def _make_tables(connection: Connection) -> None:
+    """The newest schema at once. A test keeps it equal to what the migrations make."""
+    metadata.create_all(connection)
+    connection.exec_driver_sql(FULL_TEXT)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+
+
+def _made_of(connection: Connection, left: Sequence[Left]) -> int:
+    _make_tables(connection)
+    count = put_in(connection, left)
+    renew_indexes(connection)
+    return count
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -90,7 +90,7 @@ async def _one(
     wrong += [f"writing: {error!r}" for error in written.escaped]
     gone = {k: n for k, n in found.lost().items() if n > max(2 * MOST_BITS, EVERYTHING[k] // 2)}
     met = [*found.errors, *written.errors]
-    if gone and not found.errors:
+    if gone and not found.errors and ended != "salvaged":
         wrong.append(f"one bad record stopped others: {gone}")
     if met:
         ended += f", met {Counter(type(error).__name__ for error in met)}"
@@ -107,6 +107,8 @@ async def _life(path: Path, passwords: InMemory) -> tuple[Found, Found, str]:
     finally:
         await database.aclose()
     ended = "put back" if database.recovered_from is not None else "opened"
+    if database.salvaged:
+        ended = "salvaged"
     return found, written, ended
 
 

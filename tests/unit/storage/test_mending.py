@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.errors import Corrupt, StorageError
+from kios_desktop.domain.errors import Corrupt, Full, StorageError
 from kios_desktop.domain.library import BookId, Query, Sort
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.lost import Lost
@@ -16,8 +16,11 @@ from kios_desktop.storage import backup
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
+from tests.disks import full, small_disk
 from tests.profiles import BOOKS, EVERYTHING, Stores, make_database
 from tests.unit.storage.conftest import new_book
+
+__all__ = ["small_disk"]
 
 
 async def a_library(path: Path, books: int = 30) -> None:
@@ -105,11 +108,8 @@ async def test_a_search_whose_definition_is_damaged_is_not_met_by_the_reader(
             "WHERE name = 'book_words'"
         )
         connection.commit()
-    if not backed_up:
-        with pytest.raises(Corrupt):
-            await Database.open(path)
-        return
     database = await Database.open(path)
+    assert database.salvaged is not backed_up
     assert len(await Books(database).ids(Query(words="emile"))) == 30
     await database.aclose()
 
@@ -195,3 +195,65 @@ async def test_an_error_of_ours_in_sql_is_still_a_bug(tmp_path: Path) -> None:
         await database.read(lambda c: c.exec_driver_sql("SELECT * FROM nowhere").close())
     assert not isinstance(raised.value, StorageError)
     await database.aclose()
+
+
+def damage_pages(path: Path, *tables: str) -> None:
+    """Overwrite one page of each table that holds records."""
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        content = bytearray(path.read_bytes())
+        for table in tables:
+            root = connection.execute(
+                "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+            ).fetchone()[0]
+            at = (root - 1) * size
+            if content[at] == 5:  # above the leaves; its last child is one of them
+                at = (int.from_bytes(content[at + 8 : at + 12], "big") - 1) * size
+            content[at : at + size] = b"\xff" * size
+    path.write_bytes(content)
+
+
+async def test_without_a_backup_what_can_be_read_is_salvaged(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    passwords = await make_database(path)
+    damage_pages(path, "books", "visits", "preferences")
+    database = await Database.open(path)
+    assert database.salvaged
+    found = await Stores(database, passwords).read()
+    assert (found.errors, found.escaped) == ([], [])
+    lost = found.lost()
+    assert 0 < lost["books"] < BOOKS / 2
+    assert lost["places"] == lost["books"], "the place of a book that is lost goes along"
+    assert "sources" not in lost
+    ids = await Books(database).ids(Query(words="emile"))
+    assert len(ids) == BOOKS - lost["books"]
+    await database.aclose()
+    assert [one for one in tmp_path.iterdir() if "damaged" in one.name]  # noqa: ASYNC240
+    again = await Database.open(path)
+    assert not again.salvaged
+    await again.aclose()
+
+
+async def test_a_backup_goes_before_what_could_be_salvaged(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    await make_database(path)
+    backup.make(path, tmp_path / "backups", datetime.now(UTC))
+    damage_pages(path, "books")
+    database = await Database.open(path)
+    assert not database.salvaged
+    assert len(await Books(database).ids(Query())) == BOOKS
+    await database.aclose()
+
+
+async def test_what_is_not_saved_back_on_a_full_disk_can_be_salvaged_later(
+    small_disk: Path,
+) -> None:
+    path = small_disk / "library.db"
+    await make_database(path)
+    damage_pages(path, "books")
+    with full(small_disk), pytest.raises(Full):
+        await Database.open(path)
+    database = await Database.open(path)
+    assert database.salvaged
+    await database.aclose()
+    assert not [one for one in small_disk.iterdir() if ".part" in one.name]  # noqa: ASYNC240
