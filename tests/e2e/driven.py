@@ -9,8 +9,11 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -303,6 +306,10 @@ async def run(qt: Application, app: App, arguments: argparse.Namespace) -> None:
         for line in sys.stdin:
             loop.call_soon_threadsafe(commands.put_nowait, line)
         loop.call_soon_threadsafe(commands.put_nowait, '["quit"]')  # nobody is there any more
+        time.sleep(arguments.linger)  # a command may never end
+        if os.getpgrp() == os.getpid():  # Chromium's processes go too
+            os.killpg(os.getpid(), signal.SIGKILL)
+        os._exit(1)
 
     threading.Thread(target=read, daemon=True).start()
     app.quit_begun.connect(lambda: commands.put_nowait('["quit"]'))  # nobody else may say more
@@ -325,6 +332,7 @@ def main() -> None:
     parser.add_argument("--auth", default=AuthMethod.KOREADER_HEADERS.value)
     parser.add_argument("--username", default="")
     parser.add_argument("--password", default="")
+    parser.add_argument("--linger", type=float, default=20, help="seconds, once nobody is there")
     arguments = parser.parse_args()
     paths = profile_paths(arguments.profile)
     paths.create()

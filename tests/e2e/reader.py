@@ -105,6 +105,11 @@ class Reader:
         """What the app wrote to its standard error."""
         return self._complaints.read_text(errors="replace")
 
+    async def leave(self) -> None:
+        """As if this end had died."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     async def kill(self) -> None:
         """As `kill -9` does, with all its children."""
         os.killpg(self._process.pid, 9)
