@@ -69,7 +69,7 @@ class Opening:
             if item.book_id is not None:
                 await self.book(item.book_id)
             elif item.error is not None:
-                self._say(explain_import(item.error), Path(item.path).name)
+                self._say(explain_import(item.error), item.name)
         if report.count(ImportOutcome.ADDED):
             self._library_changed()
 
