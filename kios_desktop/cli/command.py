@@ -58,47 +58,68 @@ class Command(ABC):
         """Carry it out with the words besides its name; the exit status."""
 
 
-class Reading(Command):
-    """Looks into the library and changes nothing, whether or not Kios runs."""
+class LibraryCommand(Command):
+    """Does `work` on a library that is open. `describe` adds what words it takes."""
 
     def __init__(
         self,
         name: str,
         describe: Callable[[Parser], None],
-        read: Callable[[Options, Library], Awaitable[Outcome]],
+        work: Callable[[Options, Library], Awaitable[Outcome]],
     ) -> None:
-        self._name, self._describe, self._read = name, describe, read
+        self.name, self._describe, self._work = name, describe, work
 
     def main(self, words: Sequence[str]) -> int:
         try:
-            options = parsed(self._name, self._describe, words)
+            paths = paths_of(self._parsed(words))
         except BadWords as e:
             return printed(Outcome(str(e), 2))
-        paths = paths_of(options)
+        return printed(self.outcome(words, paths))
+
+    @abstractmethod
+    def outcome(self, words: Sequence[str], paths: Paths) -> Outcome:
+        """What it comes to in this process, with words that were understood."""
+
+    async def perform(self, words: Sequence[str], library: Library) -> Outcome:
+        """Raises BadWords, KiosError."""
+        return await self._work(self._parsed(words), library)
+
+    def _parsed(self, words: Sequence[str]) -> Options:
+        """Every command has `--profile`. Raises BadWords."""
+        parser = Parser(prog=f"kios-desktop {self.name}")
+        parser.add_argument(
+            "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
+        )
+        self._describe(parser)
+        return parser.parse_args(list(words))
+
+
+class Reading(LibraryCommand):
+    """Looks into the library and changes nothing, whether or not Kios runs."""
+
+    def outcome(self, words: Sequence[str], paths: Paths) -> Outcome:
         from kios_desktop.storage.database import Database
 
         async def work() -> Outcome:
             database = await Database.open_to_read(paths.database)
             try:
-                return await self._read(options, Library(database, paths.library, Path.cwd()))
+                return await self.perform(words, Library(database, paths.library, called_in()))
             finally:
                 await database.aclose()
 
-        return printed(asyncio.run(said(work)))
-
-
-def parsed(name: str, describe: Callable[[Parser], None], words: Sequence[str]) -> Options:
-    """Every command has `--profile`. Raises BadWords."""
-    parser = Parser(prog=f"kios-desktop {name}")
-    parser.add_argument(
-        "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
-    )
-    describe(parser)
-    return parser.parse_args(list(words))
+        return asyncio.run(said(work))
 
 
 def paths_of(options: Options) -> Paths:
     return profile_paths(options.profile) if options.profile else user_paths()
+
+
+def called_in() -> Path:
+    """The folder that relative names mean; the root when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
 
 
 async def said(work: Callable[[], Awaitable[Outcome]]) -> Outcome:

@@ -1,24 +1,12 @@
 """Commands that change the library: by the Kios that runs, or here while none does."""
 
 import asyncio
-import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from kios_desktop.cli.command import (
-    BadWords,
-    Command,
-    Library,
-    Options,
-    Outcome,
-    Parser,
-    parsed,
-    paths_of,
-    printed,
-    said,
-)
+from kios_desktop.cli.command import BadWords, Library, LibraryCommand, Outcome, called_in, said
 from kios_desktop.cli.registry import COMMANDS, load
 from kios_desktop.domain.path_text import path_to_text, text_to_path
 from kios_desktop.paths import Paths
@@ -30,50 +18,35 @@ log = logging.getLogger(__name__)
 BREATH_S = 0.05  # between two looks at who else wants to start
 
 
-class Writing(Command):
-    """`write` is called with the options and the library, in whichever process that is open."""
+class Writing(LibraryCommand):
+    """Changes the library, in whichever process it is open."""
 
-    def __init__(
-        self,
-        name: str,
-        describe: Callable[[Parser], None],
-        write: Callable[[Options, Library], Awaitable[Outcome]],
-    ) -> None:
-        self._name, self._describe, self._write = name, describe, write
-
-    def main(self, words: Sequence[str]) -> int:
+    def outcome(self, words: Sequence[str], paths: Paths) -> Outcome:
         from PySide6.QtCore import QCoreApplication
 
-        try:
-            paths = paths_of(parsed(self._name, self._describe, words))
-        except BadWords as e:
-            return printed(Outcome(str(e), 2))
         _qt = QCoreApplication.instance() or QCoreApplication(["kios-desktop"])
-        errand = Errand(self._name, [os.fsencode(word) for word in words], _here())
+        encoded = [os.fsencode(word) for word in words]
+        errand = Errand(self.name, encoded, path_to_text(called_in()))
         try:
             paths.create()
             instance = SingleInstance(paths.lock)
             reply = instance.take_or_send(errand)
         except OSError as e:
             text = f"Kios can’t write to its folder. {paths.data}: {e.strerror or e}.\n"
-            return printed(Outcome(text, 1))
+            return Outcome(text, 1)
         if reply is not None:
-            return printed(Outcome(reply.text, reply.status))
+            return Outcome(reply.text, reply.status)
         instance.leave()  # who starts now is to wait: no window comes of this process
         try:
-            return printed(asyncio.run(said(lambda: self._alone(words, paths))))
+            return asyncio.run(said(lambda: self._alone(words, paths)))
         finally:
             instance.release()
-
-    async def perform(self, words: Sequence[str], library: Library) -> Outcome:
-        """Carry it out on a library that is open. Raises BadWords, KiosError."""
-        return await self._write(parsed(self._name, self._describe, words), library)
 
     async def _alone(self, words: Sequence[str], paths: Paths) -> Outcome:
         answering = asyncio.create_task(_answer_others())
         database = await Database.open(paths.database)
         try:
-            return await self.perform(words, Library(database, paths.library, Path.cwd()))
+            return await self.perform(words, Library(database, paths.library, called_in()))
         finally:
             await database.aclose()
             answering.cancel()
@@ -109,9 +82,3 @@ async def _answer_others() -> None:
     while True:
         QCoreApplication.processEvents()
         await asyncio.sleep(BREATH_S)
-
-
-def _here() -> str:
-    with contextlib.suppress(OSError):  # the folder may be gone
-        return path_to_text(Path.cwd())
-    return "/"

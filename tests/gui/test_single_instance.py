@@ -35,24 +35,36 @@ def start() -> Iterator[Start]:
     processes.end()
 
 
+class First:
+    """The Kios that is there first, as far as a second start meets it."""
+
+    def __init__(self, profile: Path) -> None:
+        self.paths = profile_paths(profile)
+        self.paths.create()
+        self.instance = SingleInstance(self.paths.lock)
+        self.asked: list[list[Path]] = []
+        self.instance.asked.connect(self.asked.append)
+        assert self.instance.take()
+
+
+@pytest.fixture
+def first(qapp: QApplication, tmp_path: Path) -> Iterator[First]:
+    made = First(tmp_path / "profile")
+    yield made
+    made.instance.release()
+
+
 async def test_a_second_start_hands_its_book_to_the_first_and_ends(
-    qapp: QApplication, tmp_path: Path, start: Start
+    first: First, tmp_path: Path, start: Start
 ) -> None:
-    paths = profile_paths(tmp_path / "profile")
-    paths.create()
-    first = SingleInstance(paths.lock)
-    asked: list[list[Path]] = []
-    first.asked.connect(asked.append)
-    assert first.take()
-    first.attend()
+    first.instance.attend()
     second = start(tmp_path / "profile", tmp_path / "a book.epub")
     status = await asyncio.to_thread(second.wait, START_S)
     assert status == 0
-    assert asked == [[tmp_path / "a book.epub"]]
+    assert first.asked == [[tmp_path / "a book.epub"]]
     third = start(tmp_path / "profile")
     assert await asyncio.to_thread(third.wait, START_S) == 0
-    assert asked[1:] == [[]], "without a book it only raises the first"
-    first.release()
+    assert first.asked[1:] == [[]], "without a book it only raises the first"
 
 
 async def test_the_lock_of_a_killed_kios_is_taken_over(
@@ -93,22 +105,16 @@ async def test_books_handed_over_while_kios_starts_are_opened_then(
 
 
 async def test_who_starts_kios_while_it_quits_waits_and_takes_over(
-    qapp: QApplication, tmp_path: Path, start: Start
+    first: First, tmp_path: Path, start: Start
 ) -> None:
-    paths = profile_paths(tmp_path / "profile")
-    paths.create()
-    first = SingleInstance(paths.lock)
-    asked: list[list[Path]] = []
-    first.asked.connect(asked.append)
-    assert first.take()
-    first.attend()
-    first.leave()
+    first.instance.attend()
+    first.instance.leave()
     second = start(tmp_path / "profile")
     await asyncio.sleep(2)
     assert second.poll() is None
-    first.release()
-    await until(paths.database.exists, START_S)
-    assert asked == []
+    first.instance.release()
+    await until(first.paths.database.exists, START_S)
+    assert first.asked == []
     second.kill()
     await asyncio.to_thread(second.wait, START_S)
 
@@ -139,20 +145,13 @@ async def test_two_starts_at_once_are_one_kios_with_both_books(
 
 
 async def test_one_that_is_slow_to_answer_is_waited_for_and_asked_once(
-    qapp: QApplication, tmp_path: Path, start: Start
+    first: First, tmp_path: Path, start: Start
 ) -> None:
-    paths = profile_paths(tmp_path / "profile")
-    paths.create()
-    first = SingleInstance(paths.lock)
-    asked: list[list[Path]] = []
-    first.asked.connect(asked.append)
-    assert first.take()
-    first.attend()
+    first.instance.attend()
     second = start(tmp_path / "profile", tmp_path / "a.epub")
     time.sleep(6)  # noqa: ASYNC251 - the event loop stands still, as at the start of a Kios on a busy machine
     assert await asyncio.to_thread(second.wait, START_S) == 0
-    assert asked == [[tmp_path / "a.epub"]]
-    first.release()
+    assert first.asked == [[tmp_path / "a.epub"]]
 
 
 async def test_one_that_never_answers_is_given_up_in_words(
@@ -173,20 +172,13 @@ async def test_one_that_never_answers_is_given_up_in_words(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there any bytes are a file name")
 async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
-    qapp: QApplication, tmp_path: Path, start: Start
+    first: First, tmp_path: Path, start: Start
 ) -> None:
-    paths = profile_paths(tmp_path / "profile")
-    paths.create()
-    first = SingleInstance(paths.lock)
-    asked: list[list[Path]] = []
-    first.asked.connect(asked.append)
-    assert first.take()
-    first.attend()
+    first.instance.attend()
     name = os.fsencode(tmp_path) + b"/caf\xe9.epub"
     second = start(tmp_path / "profile", name)
     assert await asyncio.to_thread(second.wait, START_S) == 0
-    assert asked == [[Path(os.fsdecode(name))]]
-    first.release()
+    assert first.asked == [[Path(os.fsdecode(name))]]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there any bytes are a file name")
