@@ -262,7 +262,8 @@ class Database:
         unfinished = _beside(self._path, "-wal").exists()
         if self._way is Way.LOOKING:  # nothing can be mended
             return sound(self._opened)
-        if self._suspect.exists() or size <= MENDED_BYTES:
+        most = CHECKED_BYTES if unfinished else MENDED_BYTES
+        if self._suspect.exists() or size <= most:
             return mended(self._opened)
         return not (unfinished or size <= CHECKED_BYTES) or sound(self._opened)
 
