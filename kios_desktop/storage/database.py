@@ -170,8 +170,9 @@ class Database:
                 with translated():
                     return work()
             except Corrupt:
-                with suppress(OSError):
-                    self._suspect.touch(FILE_MODE)
+                if self._engine is not None:  # else it was met at the start, which has seen to it
+                    with suppress(OSError):
+                        self._suspect.touch(FILE_MODE)
                 raise
 
         if self._closed:

@@ -144,6 +144,7 @@ async def test_an_emptied_database_is_said_where_books_are_left(tmp_path: Path) 
     with pytest.raises(Corrupt) as said:
         await Database.open(path)
     assert said.value.books == 2
+    assert [name for name in names(tmp_path) if "damaged" not in name] == ["library"]
     await (await Database.open(path)).aclose()  # the reader knows, and starts Kios again
 
 
