@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.domain.errors import Full, StorageError
-from kios_desktop.domain.library import BookId, ImportOutcome, ImportReport, NewBook, Query
+from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook, Query
 from kios_desktop.kept_books import KeptBooks
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans, remove_unfinished
@@ -174,35 +174,36 @@ class OpenOnWindows:
         path.unlink()
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
-async def test_a_removed_book_that_was_open_goes_at_a_later_start(profile: Profile) -> None:
+async def removed_while_open(profile: Profile) -> Book:
     windows = OpenOnWindows()
     books = KeptBooks(profile.database, profile.paths.library, windows)
     [gone, *_] = await books.load(await books.ids(Query()))
-    file = profile.paths.library / gone.file
-    with file.open("rb"):
+    with (profile.paths.library / gone.file).open("rb"):
         await books.remove(gone.id)
-        assert windows.refused == 1
-        assert file.exists()
-        assert len(await books.ids(Query())) == 2
+    assert windows.refused == 1
+    return gone
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
+async def test_a_removed_book_that_was_open_goes_at_a_later_start(profile: Profile) -> None:
+    gone = await removed_while_open(profile)
+    file = profile.paths.library / gone.file
+    assert file.exists()
+    assert len(await profile.books.ids(Query())) == 2
     assert await profile.orphans.find() == [], "nobody is asked about it"
     assert not file.exists()
     assert not (profile.paths.library / gone.cover).exists()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
 async def test_a_removed_book_that_is_added_again_is_not_taken_for_left_over(
     profile: Profile,
 ) -> None:
-    windows = OpenOnWindows()
-    books = KeptBooks(profile.database, profile.paths.library, windows)
-    [gone, *_] = await books.load(await books.ids(Query()))
-    file = profile.paths.library / gone.file
-    with file.open("rb"):
-        await books.remove(gone.id)
+    file = profile.paths.library / (await removed_while_open(profile)).file
     os.utime(file, (1, 1))
     begun = time.time() - 1
     file.chmod(0o600)  # as the importer does that takes the copy that is there
-    orphans = Orphans(books, profile.paths.library, begun)
+    orphans = Orphans(profile.books, profile.paths.library, begun)
     assert await orphans.find() == []
     assert file.exists()
 
