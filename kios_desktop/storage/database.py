@@ -7,7 +7,7 @@ refuses a schema that a newer Kios wrote. Everything after that runs through `re
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -31,8 +31,9 @@ from kios_desktop.storage.connecting import (
 )
 from kios_desktop.storage.damage import Damage, lenient
 from kios_desktop.storage.errors import translated
+from kios_desktop.storage.making import made_of, make_tables
 from kios_desktop.storage.migrations import HEAD, REVISIONS
-from kios_desktop.storage.salvage import Left, put_in, rows_left
+from kios_desktop.storage.salvage import rows_left
 from kios_desktop.storage.soundness import (
     can_be_searched,
     has_all_tables,
@@ -41,7 +42,6 @@ from kios_desktop.storage.soundness import (
     renew_indexes,
     sound,
 )
-from kios_desktop.storage.tables import FULL_TEXT, metadata
 
 log = logging.getLogger(__name__)
 
@@ -305,7 +305,7 @@ class Database:
             engine = _engine(part, Way.ALONE)
             try:
                 with engine.connect() as connection:
-                    count = _in_transaction(connection, lambda c: _made_of(c, left))
+                    count = _in_transaction(connection, lambda c: made_of(c, left))
             finally:
                 engine.dispose()
             self.salvaged = True
@@ -327,7 +327,7 @@ class Database:
             )
 
     def _create(self) -> None:
-        self._write(_make_tables)
+        self._write(make_tables)
         write_ahead.flush(self._path)
 
     def _upgrade(self) -> None:
@@ -370,24 +370,6 @@ def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> 
             connection.exec_driver_sql("ROLLBACK")
         raise
     return result
-
-
-def _make_tables(connection: Connection) -> None:
-    """The newest schema at once. A test keeps it equal to what the migrations make."""
-    metadata.create_all(connection)
-    connection.exec_driver_sql(FULL_TEXT)
-    connection.exec_driver_sql(
-        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-    )
-    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
-
-
-def _made_of(connection: Connection, left: Sequence[Left]) -> int:
-    _make_tables(connection)
-    count = put_in(connection, left)
-    renew_indexes(connection)
-    return count
 
 
 def _beside(path: Path, suffix: str) -> Path:
