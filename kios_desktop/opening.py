@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.errors import Full, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
 from kios_desktop.domain.locator import Locator
 from kios_desktop.paths import resources
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.messages import Message, explain, explain_import
 from kios_desktop.ui.unopened import UnopenedDialog, unopened_title
+from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
     from kios_desktop.app import App
@@ -68,10 +69,19 @@ class Opening:
         for item in report.items:
             if item.book_id is not None:
                 await self.book(item.book_id)
+            elif isinstance(item.error, Full | ReadOnly):
+                await self._only_read(file, item.error)
             elif item.error is not None:
                 self._say(explain_import(item.error), item.name)
         if report.count(ImportOutcome.ADDED):
             self._library_changed()
+
+    async def _only_read(self, file: Path, error: Full | ReadOnly) -> None:
+        """The disk takes no book, but there is one to read."""
+        if (window := await self._app.readers.open_file(file)) is not None:
+            why = explain_import(error).text
+            rest = tr("You can read this book; Kios does not keep where you are in it.")
+            window.overlays.toast(f"{why} {rest}")
 
     def _failed(self, error: Exception, title: str, book: Book | None) -> None:
         if self._app.quitting:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from kios_desktop.domain.library import BookId
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.overlay import Kind
 from tests.books import BookDraft
 from tests.disks import fill, small_disk
 from tests.e2e.kill import last_place
@@ -72,3 +73,20 @@ async def test_what_the_disk_does_not_take_is_said_before_it_is_forgotten(
     filler.unlink(missing_ok=True)
     kept = await last_place(small_disk / "p")
     assert (kept == place) == (answer == "Try again")
+
+
+async def test_a_new_book_is_read_although_the_disk_has_no_room_for_it(
+    qapp: QApplication, tmp_path: Path, small_disk: Path
+) -> None:
+    await a_book_on_a_full_disk(qapp, small_disk, tmp_path)
+    fill(small_disk)
+    words = "<p>" + "Another book. " * 400 + "</p>"
+    new = BookDraft(title="Persuasion", chapters=[words]).write(tmp_path / "new.epub")
+    async with Kios(qapp, small_disk / "p", connect=False) as kios:
+        await kios.app.opening.files([new])
+        window = kios.app.readers.windows()[0]
+        await until(lambda: window.place_shown is not None, 15)
+        toast = window.overlays.shown(Kind.TOAST)
+        assert toast is not None
+        said = " ".join(label.text() for label in toast.content.findChildren(QLabel))
+        assert "does not keep where you are" in said
