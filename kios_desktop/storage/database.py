@@ -30,7 +30,7 @@ from kios_desktop.storage.connecting import (
     connect_to_read,
 )
 from kios_desktop.storage.damage import Damage, lenient
-from kios_desktop.storage.errors import translated
+from kios_desktop.storage.errors import DATABASE_ERRORS, translated
 from kios_desktop.storage.making import made_of, make_tables
 from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.salvage import rows_left
@@ -253,7 +253,7 @@ class Database:
         try:
             with closing(connect(self._path, self._way)) as connection:
                 empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        except sqlite3.DatabaseError as error:
+        except DATABASE_ERRORS as error:
             if is_damage(error):
                 return False
             raise  # a lock is not damage

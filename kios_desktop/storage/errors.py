@@ -3,11 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
 from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError
+
+DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite's module raises. The last one when it says of damage what is damaged itself."""
 
 _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
     ("SQLITE_FULL", Full),
@@ -48,5 +52,7 @@ def translated() -> Iterator[None]:
         if (typed := from_sqlite(error)) is not None:
             raise typed from error
         raise
+    except UnicodeDecodeError as error:
+        raise Corrupt("what SQLite says can't be read") from error
     except OSError as error:
         raise from_os(error) from error

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from kios_desktop.storage.damage import lenient
+from kios_desktop.storage.errors import DATABASE_ERRORS
 from kios_desktop.storage.soundness import is_damage
 from kios_desktop.storage.tables import metadata
 
@@ -32,7 +33,7 @@ def rows_left(damaged: Path) -> Iterator[Left]:
     """
     with closing(sqlite3.connect(damaged)) as connection:
         connection.text_factory = lenient
-        with suppress(sqlite3.Error):
+        with suppress(*DATABASE_ERRORS):
             connection.execute("PRAGMA writable_schema=ON")  # what is no table is passed over
         for table in metadata.sorted_tables:
             columns = tuple(column.name for column in table.columns)
@@ -54,7 +55,7 @@ def _rows(
                     break
                 after, step = row[0], 1
                 yield row[1:]
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             if not is_damage(error):
                 raise
             if step > _LONGEST_STEP:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.storage.encoding import words_of
-from kios_desktop.storage.errors import from_sqlite
+from kios_desktop.storage.errors import DATABASE_ERRORS, from_sqlite
 from kios_desktop.storage.tables import FULL_TEXT, metadata
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ _OF_ONE_RECORD = (b"NULL value in ", b"CHECK constraint failed in ")
 _OF_AN_INDEX = (b"row ", b"wrong # of entries in index ")
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether what SQLite says to a simple question is about the file, not the world around it."""
     return isinstance(from_sqlite(error), Corrupt | None)
 
@@ -50,7 +50,7 @@ def mended(opened: Opened) -> bool:
     try:
         with closing(opened()) as connection:
             connection.execute("REINDEX")
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         if is_damage(error):
             return False
         raise
@@ -63,7 +63,7 @@ def _faults(opened: Opened, check: str) -> list[bytes] | None:
         with closing(opened()) as connection:
             connection.text_factory = bytes  # what it says of damage may be damaged, too
             said = [line for (line,) in connection.execute(f"PRAGMA {check}")]
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         if is_damage(error):
             return None
         raise
@@ -83,6 +83,8 @@ def can_be_searched(connection: Connection) -> bool:
     """Whether what searching looks through can be opened at all."""
     try:
         connection.exec_driver_sql("SELECT title, authors, series FROM book_words LIMIT 1").close()
+    except UnicodeDecodeError:
+        return False
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.Error) and is_damage(error.orig):
             return False

@@ -1,6 +1,7 @@
 """Damage that can be made good from the rest of the database is."""
 
 import asyncio
+import contextlib
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -257,3 +258,27 @@ async def test_what_is_not_saved_back_on_a_full_disk_can_be_salvaged_later(
     assert database.salvaged
     await database.aclose()
     assert not [one for one in small_disk.iterdir() if ".part" in one.name]  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+async def test_a_definition_that_is_no_text_is_damage_like_any_other(
+    tmp_path: Path, backed_up: bool
+) -> None:
+    """SQLite's module can't even tell what is wrong: it raises UnicodeDecodeError."""
+    path = tmp_path / "library.db"
+    await a_library(path)
+    if backed_up:
+        backup.make(path, tmp_path / "backups", datetime.now(UTC))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute(
+            "UPDATE sqlite_master SET name = CAST(x'72e672' AS TEXT), sql = 'CREATE TABLE (' "
+            "WHERE name = 'reading_preferences'"
+        )
+        connection.commit()
+    with contextlib.suppress(Corrupt):
+        database = await Database.open(path)
+        assert len(await Books(database).ids(Query())) == 30
+        await database.aclose()
+        return
+    assert not backed_up
