@@ -273,6 +273,8 @@ class App(QObject):
 
     def _after_first_paint(self) -> None:
         """What must not delay the library: accounts, the web engine, a backup."""
+        if self.quitting:
+            return
         self._say_recovered()
         self._database.damage.listen(self._say_damage)
         self.tasks.start(self._start_sync())

@@ -13,7 +13,9 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop import life, log
+from kios_desktop.app import App
 from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -90,9 +92,6 @@ async def test_what_fails_at_the_end_keeps_nothing_else_from_ending(
 async def test_told_to_quit_before_it_has_begun_it_shows_nothing(
     qapp: Application, tmp_path: Path
 ) -> None:
-    from kios_desktop.app import App
-    from kios_desktop.storage.secrets import InMemory
-
     paths = profile_paths(tmp_path)
     paths.create()
     app = App(qapp, paths, log.RedactingFormatter(), InMemory())
@@ -147,3 +146,16 @@ async def test_what_went_wrong_is_said_where_it_is_seen(qapp: Application, tmp_p
         app._report_bug(RuntimeError("another"))
         assert app.window.isVisible(), "nobody sees what is said in a hidden window"
         assert app.window.overlays.shown(Kind.TOAST) is not None
+
+
+async def test_closed_before_the_first_paint_it_begins_nothing_more(
+    qapp: Application, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path)
+    paths.create()
+    app = App(qapp, paths, log.RedactingFormatter(), InMemory())
+    await app.start()
+    app.quit()
+    await app.close()
+    app._after_first_paint()
+    assert not {"accounts", "browse"} & set(app.__dict__)
