@@ -34,13 +34,15 @@ class LastWords:
 
     async def flush(self, sync: SyncEngine) -> None:
         """For good: what the disk refuses to the end is said before it is forgotten."""
-        async with asyncio.timeout(QUIT_S + DISK_S):
-            await sync.flush(QUIT_S)
+        try:
+            async with asyncio.timeout(QUIT_S + DISK_S):
+                await sync.flush(QUIT_S)
+        except TimeoutError:
+            log.error("sending and saving took too long; what is not kept is asked about")
         while titles := sync.unkept():
             error = sync.overview().storage_error
             log.error("not kept at quit: the places in %d books: %s", len(titles), error)
             if not self.somebody_there or not await self._question.try_again(titles, error):
                 return
             sync.try_saving()
-            async with asyncio.timeout(DISK_S):
-                await sync.saved()
+            await sync.saved()  # which is bounded
