@@ -48,6 +48,7 @@ def heal_streams() -> None:
 def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="kios-desktop",
+        allow_abbrev=False,  # or a shortened option would hide the command behind it
         description="An EPUB reader that keeps your place in step with your own library server.",
         epilog="`kios-desktop positions BOOK.epub` converts places; see the README. A book that is "
         "called like a command is `./positions`.",

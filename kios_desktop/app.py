@@ -97,7 +97,7 @@ class App(QObject):
         self.tasks = Tasks(self._report_bug)
         self._began_s = time.time()
         install_focus_ring(qt)
-        self.finished = asyncio.Event()
+        self.finished, self._closed = asyncio.Event(), asyncio.Event()
         self.quitting = self._started = self._has_source = False
         self._closing = Closing()
         self.last_words = LastWords(qt.platformName() not in ("offscreen", "minimal"))
@@ -433,14 +433,18 @@ class App(QObject):
         if self.quitting:
             return
         self.quitting = True
-        self.quit_begun.emit()
-        if self._front:
-            self.window.hide()
-        if "settings" in self.__dict__:
-            self.settings.close()
-        if self._started:
-            self.readers.close_all()
-        self.finished.set()
+        try:
+            self.quit_begun.emit()
+            if self._front:
+                self.window.hide()
+            if "settings" in self.__dict__:
+                self.settings.close()
+            if self._started:
+                self.readers.close_all()
+        except Exception:
+            logger.exception("not all windows went well; the rest of the end goes on")
+        finally:
+            self.finished.set()
 
     def terminate(self) -> None:
         """The system ends Kios: a quit that nobody is asked about."""
@@ -450,14 +454,19 @@ class App(QObject):
     async def save(self) -> None:
         """Before the session ends: all that is known is on the disk, and sent where that can be
         done. Kios goes on, in case somebody calls the log-out off."""
-        if not self.quitting and self._started:
+        if self.quitting:
+            await self._closed.wait()
+        elif self._started:
             await self.last_words.deliver(self.sync)
 
     async def close(self) -> None:
         """After `finished`: send, save, close the database. None of it keeps the rest from being
         done, and what `start` did not come to is not there to be closed."""
         self.quitting = True
-        await self._closing.aclose()
+        try:
+            await self._closing.aclose()
+        finally:
+            self._closed.set()
 
     def _add_endings(self) -> None:
         """How all of it ends, the last first. What is made late ends only if it was made."""

@@ -27,6 +27,10 @@ class LastWords:
         """The system ends Kios: nobody is asked, or waited for."""
         self._question.end()
 
+    def show(self) -> None:
+        """Somebody wants to start Kios anew, and what is asked keeps it from that."""
+        self._question.show()
+
     async def deliver(self, sync: SyncEngine) -> None:
         """What waits is sent, and all places are on the disk; sync goes on."""
         await asyncio.sleep(LAST_WORD_S)

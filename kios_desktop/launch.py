@@ -69,6 +69,13 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
         )
     if answer is Answer.TAKEN:
         return 0
+    if answer is Answer.LEAVING:
+        return _cannot_start(
+            qt,
+            "Kios is still busy",
+            "A command is changing your library, or Kios is about to end and waits for an answer. "
+            "Start it again when that is over.",
+        )
     if answer is not None:
         return _cannot_start(
             qt,
@@ -118,11 +125,15 @@ def _leave_without_a_screen() -> NoReturn:
 def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
     """End the process when a thread hangs, in a name server or a network drive that is gone.
 
-    All is sent, saved and closed by now; Python would wait for the thread, however long it takes.
+    All is sent, saved and closed by now; Python would wait for the thread, whoever began it and
+    however long it takes.
     """
     pool.shutdown(wait=False, cancel_futures=True)
     until = time.monotonic() + STUCK_S
-    while any(thread.name.startswith("work") for thread in threading.enumerate()):
+    while any(
+        not thread.daemon and thread is not threading.main_thread()
+        for thread in threading.enumerate()
+    ):
         if time.monotonic() > until:
             logging.getLogger(__name__).warning("a thread hangs; leaving without it")
             logging.shutdown()

@@ -46,6 +46,7 @@ async def run(
     """Returns the exit status. `engine` is the web engine, when it was started ahead."""
     app = App(qt, paths, formatter, engine=engine)
     app.quit_begun.connect(instance.leave)
+    instance.knocked.connect(app.last_words.show)
     with heeded(qt, app):
         try:
             await app.start(show_library=not is_one_book(books))
@@ -119,5 +120,6 @@ def heeded(qt: Application, app: App) -> Iterator[None]:
     finally:
         pulse.stop()
         qt.quit_asked.disconnect(app.quit)
+        qt.forget()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -86,7 +86,7 @@ class LibraryCommand(Command):
 
     def _parsed(self, words: Sequence[str]) -> Options:
         """Every command has `--profile`. Raises BadWords."""
-        parser = Parser(prog=f"kios-desktop {self.name}")
+        parser = Parser(prog=f"kios-desktop {self.name}", allow_abbrev=False)
         parser.add_argument(
             "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
         )

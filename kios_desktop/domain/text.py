@@ -25,7 +25,8 @@ _CONTROL = re.compile(f"[{_CONTROLS}\x1c-\x1f]")
 # one direction do not. U+206A to U+206F change the shapes of digits and letters that follow.
 _UNFIT_FOR_A_LINE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u206f]")
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_REFERENCES = re.compile(r"(?:&#(?:[0-9]{1,9}|[xX][0-9A-Fa-f]{1,8});)+")
+_REFERENCES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9A-Fa-f]+);)+")
+_MOST_DIGITS: Final = 9  # no character has a number with more, zeros before it left out
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INEXACT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -81,10 +82,16 @@ def exact(value: str) -> str:
     return "" if _INEXACT.search(text) else text
 
 
+def _code(number: str) -> int:
+    hexadecimal = number[0] in "xX"
+    digits = number[hexadecimal:].lstrip("0") or "0"
+    if len(digits) > _MOST_DIGITS:
+        return sys.maxunicode + 1
+    return int(digits, 16 if hexadecimal else 10)
+
+
 def _legal(references: re.Match[str]) -> str:
-    codes = [
-        int(one[1:], 16) if one[0] in "xX" else int(one) for one in references[0][2:-1].split(";&#")
-    ]
+    codes = [_code(one) for one in references[0][2:-1].split(";&#")]
     text = "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
     if max(codes) <= sys.maxunicode and not _NOT_IN_XML.search(text):
         return references[0]

@@ -47,11 +47,14 @@ class Application(QApplication):
         self._tell_files()
 
     def leave(self) -> None:
-        """Kios ends: nothing is opened or saved any more, and a quit is under way already."""
-        self._save = None
+        """Kios ends: nothing is opened any more. A session that ends waits for that end."""
         self._giving = False
         self._gathering.stop()
         self._files.clear()
+
+    def forget(self) -> None:
+        """Nothing is left to be saved."""
+        self._attended, self._save = False, None
 
     def event(self, event: QEvent) -> bool:
         """Quit: the menu bar, the Dock, a log-out. FileOpen: the Finder."""

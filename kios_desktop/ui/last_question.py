@@ -34,12 +34,17 @@ class LastQuestion:
         answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         dialog.finished.connect(lambda code: _answer(answered, accepted=bool(code)))
         dialog.open()
-        dialog.raise_()
-        dialog.activateWindow()
+        self.show()
         try:
             return await answered
         finally:
             self._dialog = None
+
+    def show(self) -> None:
+        """Bring the question to the front, if there is one."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
 
     def end(self) -> None:
         """The system ends Kios: nothing is asked from now on."""

@@ -19,7 +19,7 @@ from kios_desktop.domain.path_text import path_to_text, text_to_path
 log = logging.getLogger(__name__)
 
 ANSWER_S = 20.0  # a Kios that is starting on a busy machine takes some seconds to look
-ERRAND_S = 600.0  # what may be waited for when it has said that it is at it
+ERRAND_S = 600.0  # what may be waited for when it has said that it is at it, or about to end
 SLICE_MS = 250  # of waiting; Ctrl+C is heard between two
 CONNECT_MS = 1000
 PAUSE_S = 0.05
@@ -49,6 +49,30 @@ class Reply(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class Patience:
+    """How long a second start waits: each answer that says “soon” counts anew, to a limit."""
+
+    def __init__(self, within_s: float, longest_s: float = ERRAND_S) -> None:
+        self._within_s = within_s
+        self._end = time.monotonic() + max(within_s, longest_s)
+        self.until = time.monotonic() + within_s
+        self.answer = Answer.NONE
+
+    def ends(self, said: bytes) -> bool:
+        """Whether it is over, after this answer; then `answer` is the last that there was."""
+        now = time.monotonic()
+        if said == Answer.LEAVING.value:
+            self.answer = Answer.LEAVING
+            self.until = min(now + self._within_s, self._end)
+        return now >= self.until
+
+
+_REFUSED = {
+    Answer.NONE: "Kios is running and does not answer. Close it, then try again.\n",
+    Answer.LEAVING: "Kios is still busy with your library. Try again when it has ended.\n",
+}
+
+
 class SingleInstance(QObject):
     """`asked` carries the books a second start wants opened; an empty list only raises us.
 
@@ -56,6 +80,7 @@ class SingleInstance(QObject):
     """
 
     asked = Signal(list)  # list[Path]
+    knocked = Signal()  # a second start was told to wait
     errand = Signal(object, object)  # Errand, Callable[[Reply], None]: to be called once
 
     def __init__(self, lock: Path, parent: QObject | None = None) -> None:
@@ -87,18 +112,20 @@ class SingleInstance(QObject):
         """Become the one, or have the one open the books; whichever can be done first.
 
         None when this Kios is the one now; TAKEN when the other has the books; NONE when it
-        holds on to its place and has not answered for `within_s`. Raises OSError like `take`.
+        holds on to its place and has not answered for `within_s`; LEAVING when it goes on saying
+        so for very long. Raises OSError like `take`.
         """
         message = msgspec.json.encode([path_to_text(_absolute(book)) for book in books])
-        until = time.monotonic() + within_s
+        patience = Patience(within_s)
         while not self.take():
+            until = patience.until
             socket = self._asked(message, until)
             said = _line(socket, until)
             socket.abort()
             if said == Answer.TAKEN.value:
                 return Answer.TAKEN
-            if time.monotonic() >= until:
-                return Answer.NONE
+            if patience.ends(said):
+                return patience.answer
             time.sleep(PAUSE_S)  # it is about to end, ended just now, or does not listen yet
         return None
 
@@ -108,14 +135,15 @@ class SingleInstance(QObject):
         None when this Kios is the one now. A Reply without success when nobody answered. Raises
         OSError like `take`.
         """
-        until = time.monotonic() + within_s
+        patience = Patience(within_s)
         while not self.take():
-            socket = self._asked(msgspec.json.encode(errand), until)
-            if _line(socket, until) == Answer.TAKEN.value:
+            socket = self._asked(msgspec.json.encode(errand), patience.until)
+            said = _line(socket, patience.until)
+            if said == Answer.TAKEN.value:
                 return _reply_from(socket)
             socket.abort()
-            if time.monotonic() >= until:
-                return Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
+            if patience.ends(said):
+                return Reply(1, _REFUSED[patience.answer])
             time.sleep(PAUSE_S)
         return None
 
@@ -163,6 +191,7 @@ class SingleInstance(QObject):
             return
         if self._leaving:
             _say(socket, Answer.LEAVING.value)
+            self.knocked.emit()
         elif isinstance(asked, Errand):
             _say(socket, Answer.TAKEN.value)
             self._do(lambda: self.errand.emit(asked, lambda reply: _reply(socket, reply)))

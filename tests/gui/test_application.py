@@ -103,7 +103,7 @@ async def test_saving_that_hangs_or_fails_does_not_hold_the_session_up(qapp: App
         assert await _session_ends(qapp, []) == []
 
 
-async def test_nothing_is_saved_twice_when_kios_quits_already(qapp: Application) -> None:
+async def test_nothing_is_saved_when_kios_has_ended(qapp: Application) -> None:
     saved: list[str] = []
 
     async def save() -> None:
@@ -111,6 +111,7 @@ async def test_nothing_is_saved_twice_when_kios_quits_already(qapp: Application)
 
     qapp.attend(save, 1.0)
     qapp.leave()
+    qapp.forget()
     assert await _session_ends(qapp, saved) == []
 
 

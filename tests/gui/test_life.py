@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -159,3 +159,44 @@ async def test_closed_before_the_first_paint_it_begins_nothing_more(
     await app.close()
     app._after_first_paint()
     assert not {"accounts", "browse"} & set(app.__dict__)
+
+
+async def test_a_session_that_ends_during_a_quit_waits_for_it(
+    qapp: Application, tmp_path: Path
+) -> None:
+    words = "<p>" + "The reader turns the page and goes on. " * 400 + "</p>"
+    book = BookDraft(title="Emma", chapters=[words]).write(tmp_path / "emma.epub")
+    async with Kios(qapp, tmp_path / "p") as kios:
+        opened = await kios.open(await kios.add(book))
+        await kios.app.sync.quiet()
+        await opened.turn(1)
+        kios.server.mode, kios.server.delay_s = "slow", 0.7
+        qapp.attend(kios.app.save, 10)
+        kios.app.quit()
+        ending = kios.end_in_background()
+        sent: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def session_ends() -> None:
+            qapp._session_ends(None)  # type: ignore[arg-type]
+            sent.set_result(len(kios.server.fake.writes()))
+
+        QTimer.singleShot(0, session_ends)
+        assert await asyncio.wait_for(sent, 15) == 1, "the system may end us after that"
+        assert ending.done()
+        qapp.forget()
+
+
+async def test_a_window_that_fails_to_close_does_not_keep_kios_from_ending(
+    qapp: Application, tmp_path: Path
+) -> None:
+    class Broken:
+        leaving = False
+
+        def close(self) -> None:
+            raise RuntimeError("a mistake of ours")
+
+    async with Kios(qapp, tmp_path) as kios:
+        kios.app.readers._windows[tmp_path] = Broken()  # type: ignore[assignment]
+        kios.app.quit()
+        assert kios.app.finished.is_set()
+        del kios.app.readers._windows[tmp_path]

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.paths import profile_paths
-from kios_desktop.ui.single_instance import Answer, Errand, Reply, SingleInstance
+from kios_desktop.ui.single_instance import Answer, Errand, Patience, Reply, SingleInstance
 from tests.books import BookDraft
 from tests.e2e.processes import Processes, titles
 from tests.gui.waiting import until
@@ -21,6 +21,7 @@ from tests.gui.waiting import until
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 START_S = 20
+ROOT = str(Path(__file__).parents[2])
 
 
 class Start(Protocol):
@@ -194,6 +195,48 @@ async def test_a_profile_whose_name_is_no_text_starts(tmp_path: Path, start: Sta
             await asyncio.sleep(0.2)
     kios.terminate()
     assert await asyncio.to_thread(kios.wait, START_S) == 0
+
+
+WAITS = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from kios_desktop.ui.single_instance import SingleInstance
+qt = QCoreApplication(["kios-desktop"])
+answer = SingleInstance(Path(sys.argv[1])).take_or_hand_over([Path("a.epub")], within_s=0.5)
+sys.exit(3 if answer is None else 4)
+"""
+
+
+async def test_one_that_says_it_is_about_to_end_is_waited_for_longer(first: First) -> None:
+    """A command that changes the library for a minute, or a question at quit."""
+    first.instance.attend()
+    first.instance.leave()
+    knocks: list[int] = []
+    first.instance.knocked.connect(lambda: knocks.append(1))
+    second = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WAITS, str(first.paths.lock), env={**os.environ, "PYTHONPATH": ROOT}
+    )
+    await until(lambda: len(knocks) > 3, START_S)
+    await asyncio.sleep(2)  # four times what one that does not answer is given
+    assert second.returncode is None
+    first.instance.release()
+    assert await asyncio.wait_for(second.wait(), START_S) == 3, "it has taken the place"
+    assert first.asked == []
+
+
+def test_waiting_has_an_end_whatever_is_said() -> None:
+    patience = Patience(0.05, longest_s=0.2)
+    until = time.monotonic() + 5
+    while not patience.ends(Answer.LEAVING.value):
+        time.sleep(0.01)
+        assert time.monotonic() < until
+    assert patience.answer is Answer.LEAVING
+    silent = Patience(0.05)
+    while not silent.ends(b""):
+        time.sleep(0.01)
+        assert time.monotonic() < until
+    assert silent.answer is Answer.NONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from kios_desktop.__main__ import parse
 from kios_desktop.cli import command_in
 from kios_desktop.cli.registry import COMMANDS, load
 
@@ -55,3 +56,9 @@ def test_a_console_that_lacks_a_sign_shows_the_rest() -> None:
     done = subprocess.run([sys.executable, "-c", WRITES], env=env, capture_output=True, check=False)
     assert done.returncode == 7
     assert b"code" in done.stdout
+
+
+def test_a_shortened_option_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--prof", "p", "positions"])
+    assert "unrecognized arguments: --prof" in capsys.readouterr().err

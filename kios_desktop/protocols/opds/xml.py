@@ -44,7 +44,7 @@ _ROOT = re.compile(r"<(?:([\w.\-]+):)?(feed|entry|OpenSearchDescription)(?=[\s/>
 _ENTRY = re.compile(r"<(?:[\w.\-]+:)?entry(?=[\s/>])")
 _ENTRY_END = re.compile(r"</(?:[\w.\-]+:)?entry\s*>")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#([0-9]{1,9}|[xX][0-9A-Fa-f]{1,8})|([A-Za-z][A-Za-z0-9]*));|&")
+_REFERENCE = re.compile(r"&(?:#([0-9]+|[xX][0-9A-Fa-f]+)|([A-Za-z][A-Za-z0-9]*));|&")
 _PREFIXED = re.compile(r"<([A-Za-z_][\w.\-]*):[A-Za-z_]|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=\s*[\"']")
 _NAMESPACE = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]*)\s*=")
 _PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.\-]*:")
