@@ -44,6 +44,7 @@ class Planted:
         return text.replace(self.old, self.new)
 
 
+_STOPPED = "tests/gui/reader/test_stopped_page.py"
 _POWER = "tests/unit/storage/test_power_failure.py"
 
 FAULTS = (
@@ -139,6 +140,21 @@ FAULTS = (
         "  # type: ignore[override]\n        return None\n",
         "  # type: ignore[override]\n        return self\n",
         ("tests/gui/reader/test_hostile_book.py::test_no_window_is_ever_opened_by_a_page",),
+    ),
+    Planted(
+        "where there is no web engine Kios itself is ended",
+        "kios_desktop/ui/reader/page.py",
+        "        if pid <= 0 or pid == os.getpid():",
+        "        if pid == os.getpid():",
+        (f"{_STOPPED}::test_where_there_is_no_web_engine_to_end_nothing_else_is_ended",),
+    ),
+    Planted(
+        "a web engine that says it ended well is not started again",
+        "kios_desktop/ui/reader/page.py",
+        "        if not self._ended and not self.has_stopped:\n",
+        "        well = QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus\n"
+        "        if status is not well and not self._ended:\n",
+        (f"{_STOPPED}::test_a_page_that_died_once_is_back_where_it_was",),
     ),
     Planted(
         "recovery of a package goes as deep as it likes",

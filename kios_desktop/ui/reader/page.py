@@ -258,15 +258,19 @@ class BookPage(QWebEnginePage):
         self._load_shell()
 
     def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
-        normal = QWebEnginePage.RenderProcessTerminationStatus.NormalTerminationStatus
-        if status is not normal and not self._ended:
+        """However it ended: even one that says it ended well shows nothing any more."""
+        if not self._ended and not self.has_stopped:
             log.warning("the web engine of a page ended: %s, %d", status.name, code)
             self._stop()
 
     def put_down(self) -> None:
         """End a web engine that is busy for good, as with a chapter it can't lay out."""
+        pid = self.renderProcessPid()
+        if pid <= 0 or pid == os.getpid():  # there is none; 0 would mean all of our own group
+            self._stop()
+            return
         try:
-            os.kill(self.renderProcessPid(), signal.SIGTERM if _WINDOWS else signal.SIGKILL)
+            os.kill(pid, signal.SIGTERM if _WINDOWS else signal.SIGKILL)
         except OSError as e:
             log.warning("a web engine that hangs could not be ended: %s", e)
             self._stop()

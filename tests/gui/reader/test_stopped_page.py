@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,9 +42,9 @@ async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[tuple[Kios,
         yield kios, book
 
 
-def kill(book: OpenedBook) -> None:
+def kill(book: OpenedBook, by: str = "SIGKILL") -> None:
     """What the system does to a renderer that takes too much memory."""
-    os.kill(book.window._page.renderProcessPid(), signal.SIGKILL)
+    os.kill(book.window._page.renderProcessPid(), signal.Signals[by])
 
 
 async def killed(book: OpenedBook, times: int = 1) -> None:
@@ -72,19 +73,52 @@ def banner(book: OpenedBook) -> StoppedBanner | None:
     return None if shown is None else shown.findChild(StoppedBanner)
 
 
+@pytest.mark.parametrize("by", ["SIGKILL", "SIGHUP"], ids=["killed", "ended as if all were well"])
 async def test_a_page_that_died_once_is_back_where_it_was(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, tmp_path: Path, by: str
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(2)
         await book.turn()
         place = book.place
-        kill(book)
+        kill(book, by)
         await shown_again(book)
         assert book.place == place
         assert banner(book) is None
         await book.turn()
         assert book.place > place
+
+
+WITHOUT_ENGINE = """
+import os
+from kios_desktop.launch import new_application
+from kios_desktop.paths import resources
+qt = new_application()
+from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.reader.page import BookProfile
+
+async def main():
+    page = BookProfile(resources() / "reader", qt).new_page()
+    assert page.renderProcessPid() == 0
+    page.put_down()
+    print("stopped" if page.has_stopped else "not stopped", flush=True)
+    os._exit(0)
+
+new_event_loop(qt).run_until_complete(main())
+"""
+
+
+def test_where_there_is_no_web_engine_to_end_nothing_else_is_ended() -> None:
+    """In a group of processes of its own: number 0 means all of it."""
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ENGINE],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.strip()) == (0, "stopped")
 
 
 async def test_one_that_dies_again_and_again_is_given_up_and_said(
