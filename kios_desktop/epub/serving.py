@@ -110,13 +110,18 @@ class Serving:
         if link is not None and not _is_shown_by_chromium(media_type) and link.fallback:
             shown = fallback.shown(self._publication, link)
             if shown is not None and media_types.is_picture(shown.media_type):
-                return Served(self._container.read(shown.href), shown.media_type)
+                return self._picture(shown.href, shown.media_type)
         if media_type == media_types.CSS:
             text = encoding.decode(self._document(name))
             return Served(styles.adapt(text).encode(), "text/css;charset=utf-8")
         if media_type == media_types.SVG:
-            return Served(repair.picture(self._document(name)), media_type)
+            return self._picture(name, media_type)
         return Served(self._font(name, self._container.read(name)), media_type)
+
+    def _picture(self, path: str, media_type: str) -> Served:
+        if media_type == media_types.SVG:
+            return Served(repair.picture(self._document(path)), media_type)
+        return Served(self._container.read(path), media_type)
 
     def _font(self, name: str, data: bytes) -> bytes:
         algorithm = self._obfuscated().get(name)

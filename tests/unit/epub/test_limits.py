@@ -10,7 +10,7 @@ import pytest
 
 from kios_desktop.cli.positions import positions_main
 from kios_desktop.domain.errors import DocumentTooLarge
-from kios_desktop.epub import fallback, limits
+from kios_desktop.epub import expansion, fallback, limits
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.places import Places
@@ -31,8 +31,54 @@ def book(folder: Path, body: str) -> Path:
     return write_zip(folder / "large.epub", draft.entries(), stored=True)
 
 
+def copies(levels: int, wide: int, of: str = "g", by: str = "<use href='#c{}'/>") -> str:
+    """An SVG of a few hundred elements that stands for `wide` to the power of `levels`."""
+    inner = "<rect width='9' height='9'/>"
+    parts = [f"<{of} id='c0'>{inner}</{of}>"]
+    parts += [f"<{of} id='c{n}'>{by.format(n - 1) * wide}</{of}>" for n in range(1, levels)]
+    shown = by.format(levels - 1)
+    return f'<svg xmlns="{SVG}"><defs>{"".join(parts)}</defs>{shown}</svg>'
+
+
+ENTITIES = (
+    '<!DOCTYPE svg [<!ENTITY a "&#60;use href=\'#c1\'/>"><!ENTITY b "&a;&a;&a;">]>'
+    f'<svg xmlns="{SVG}"><g id="c1"><use href="#c0"/>&b;</g></svg>'
+)
+MERGED = (
+    "<filter id='f'><feFlood result='r'/>"
+    + "<feMerge result='r'><feMergeNode in='r'/><feMergeNode in='r'/></feMerge>" * 30
+    + "</filter>"
+)
+BLENDED = (
+    "<filter id='f'><feFlood result='r'/>" + "<feBlend in2='r' result='r'/>" * 30 + "</filter>"
+)
+FILLED = "<rect width='9' height='9' fill=\"url('#c{}')\"/>"
+
+
 @pytest.mark.parametrize(
-    "body", [MANY, LONG, "<p" + ' a="b"' * 1_100_000 + ">x</p>"], ids=["many", "long", "attributes"]
+    "body",
+    [
+        MANY,
+        LONG,
+        "<p" + ' a="b"' * 1_100_000 + ">x</p>",
+        copies(24, 10),
+        copies(9, 10, "svg:g", "<svg:use xlink:href='&#35;c{}'/>"),
+        copies(9, 10, "pattern", FILLED),
+        copies(9, 10, "mask", "<rect style='MASK: URL( #c{} )'/>"),
+        f'<svg xmlns="{SVG}">{MERGED}</svg>',
+        f'<svg xmlns="{SVG}">{BLENDED}</svg>',
+    ],
+    ids=[
+        "many",
+        "long",
+        "attributes",
+        "copies",
+        "svg:use",
+        "patterns",
+        "masks",
+        "merges",
+        "blends",
+    ],
 )
 def test_a_chapter_over_a_limit_is_a_sentence_and_the_next_one_reads(
     tmp_path: Path, body: str
@@ -45,6 +91,44 @@ def test_a_chapter_over_a_limit_is_a_sentence_and_the_next_one_reads(
         assert "The second chapter." in second.body.decode()
         with pytest.raises(DocumentTooLarge):
             limits.read_document(container, "EPUB/chapter0001.xhtml")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        copies(5, 10),
+        copies(400, 1),
+        f'<svg xmlns="{SVG}"><g id="a"><use href="#a"/><use href="#b"/></g>'
+        '<g id="b"><use href="#a"/></g><use href="#"/><use/><use href="#nowhere"/></svg>',
+        f'<svg xmlns="{SVG}">' + '<use href="icons.svg#x"/>' * 200 + "</svg>",
+        "<p>use &lt;use&gt; <code>use</code></p>" * 1000,
+    ],
+    ids=["few", "deep", "in a circle", "of another file", "only a word"],
+)
+def test_copies_that_are_few_are_shown(tmp_path: Path, body: str) -> None:
+    with Container.open(book(tmp_path, body)) as container:
+        assert limits.read_document(container, "EPUB/chapter0001.xhtml")
+
+
+def test_copies_of_one_part_that_is_in_a_circle_are_counted_in_full() -> None:
+    """What stops a circle must not make the same part small where there is none."""
+    many = "<b/>" * 1000
+    text = (
+        f'<svg><g id="x"><use href="#y"/>{many}</g><g id="y"><use href="#x"/></g>'
+        + '<use href="#y"/>' * 400
+        + "</svg>"
+    )
+    assert expansion.is_over(text, 300_000)
+    assert not expansion.is_over(text, 500_000)
+
+
+def test_elements_are_counted_in_the_letters_that_are_read(tmp_path: Path) -> None:
+    """In EBCDIC none of its marks is the byte that it is elsewhere."""
+    data = b"<?xml version='1.0' encoding='cp037'?>" + page("<b/>" * 310_000).encode("cp037")
+    draft = BookDraft(files={"EPUB/chapter0001.xhtml": data})
+    path = write_zip(tmp_path / "b.epub", draft.entries())
+    with Container.open(path) as container, pytest.raises(DocumentTooLarge):
+        limits.read_document(container, "EPUB/chapter0001.xhtml")
 
 
 def test_for_counting_and_places_it_has_no_characters(tmp_path: Path) -> None:
@@ -84,9 +168,11 @@ def test_what_is_just_below_the_limits_is_served(tmp_path: Path) -> None:
     ("name", "kind", "inside"),
     [
         ("big.svg", "image/svg+xml", f'<svg xmlns="{SVG}">{"<g/>" * 400_000}</svg>'),
+        ("copies.svg", "image/svg+xml", copies(24, 10)),
+        ("entity.svg", "image/svg+xml", ENTITIES),
         ("big.css", "text/css", "p{} " * 5_000_000),
     ],
-    ids=["picture", "style sheet"],
+    ids=["picture", "copies", "entities", "style sheet"],
 )
 def test_pictures_and_style_sheets_have_the_same_limits(
     tmp_path: Path, name: str, kind: str, inside: str
