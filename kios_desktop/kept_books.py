@@ -28,11 +28,16 @@ class KeptBooks(Books):
         super().__init__(database)
         self._library, self._unlink = library, unlink
 
+    @property
+    def put_back(self) -> bool:
+        """Whether a backup, or what was left, replaced the database when it was opened."""
+        return self._database.salvaged or self._database.recovered_from is not None
+
     async def remove(self, book_id: BookId) -> None:
         """Out of the library, with its file. The place stays known, should the file come back.
 
         A file that can't be deleted, for instance because it is being read, is no reason to keep
-        the book: it goes at a later start, which knows it by the row that stays.
+        the book: it goes at a later start, which knows it by a mark beside it.
         """
         found = await self.load([book_id])
         await super().remove(book_id)

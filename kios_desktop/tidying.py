@@ -30,7 +30,7 @@ class Tidying:
     async def run(self) -> None:
         """Never raises: what stays behind is looked for again at the next start."""
         try:
-            await self.orphans.find()  # what belongs to removed books goes with that
+            await self.orphans.find()  # what could not be deleted before goes with that
             await asyncio.to_thread(self._tidy)
         except StorageError as error:
             log.warning("what was left behind stays: %s", error)

@@ -17,6 +17,7 @@ from kios_desktop.domain.disk import FILE_MODE, from_os, make_folder, private, s
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book
 from kios_desktop.epub.outline import outline_path
+from kios_desktop.library.refusals import mark_refused, wanted_again
 
 _COPY_BYTES = 1024 * 1024
 
@@ -45,10 +46,12 @@ class LibraryFiles:
         """Copy a book in from its start; its relative name. A complete copy there is kept."""
         name = self.book_name(sha256)
         target = self.path(name)
+        with _storing():
+            wanted_again(target)
         with contextlib.suppress(OSError):
             if target.stat().st_size == size_bytes and _sha256(target) == sha256:
                 self._found.add(name)
-                target.chmod(FILE_MODE)  # it has changed: somebody wants it from now on
+                target.chmod(FILE_MODE)
                 return name
         self._write(target, source, size_bytes)
         return name
@@ -78,6 +81,8 @@ class LibraryFiles:
     def put_back(self, book: Book, source: BinaryIO) -> None:
         """Write a book's file again, from a file with the same bytes."""
         target = self.path(book.file)
+        with _storing():
+            wanted_again(target)
         self._made.discard(target.parent)  # it may have gone with the file
         self._write(target, source, book.size_bytes)
 
@@ -125,9 +130,14 @@ class LibraryFiles:
     def remove(self, book: Book) -> None:
         """Delete a book's file, outline and cover; what is gone already is fine.
 
-        One that can't be deleted does not keep the others; it is raised at the end.
+        One that can't be deleted does not keep the others; it is raised at the end, and a later
+        start deletes the book's file: see `refusals`.
         """
-        self.remove_file(book.file, book.cover)
+        try:
+            self.remove_file(book.file, book.cover)
+        except StorageError:
+            mark_refused(self.path(book.file))
+            raise
 
     def remove_file(self, *relative: str) -> None:
         """The same by name. Raises StorageError."""

@@ -2,8 +2,9 @@
 
 A book's file is in its place before the database names it. When Kios is killed in between, or the
 database is lost, the file is there and no record is: it is offered to the reader, who alone knows
-whether it is wanted. What belongs to a book that was removed goes without asking; on Windows it may
-have been open then. Files of this run of Kios are never looked at: somebody is at work on them.
+whether it is wanted. So is a file whose book was removed, for the record may say so wrongly; only
+one that the system would not let go then goes without asking. Files of this run of Kios are never
+looked at: somebody is at work on them.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +20,7 @@ from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BOOK_FILES, ImportOutcome, ImportReport
 from kios_desktop.library.files import LibraryFiles
+from kios_desktop.library.refusals import forget_all, remove_refused
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,10 @@ _AHEAD_S: Final = 60  # a file whose time is later than this was not written now
 
 class Records(Protocol):
     """What the library knows of its books. Raises `StorageError`."""
+
+    @property
+    def put_back(self) -> bool:
+        """Whether they are older than what was done with the files since, or not all there."""
 
     async def in_library(self, hashes: Collection[str]) -> Mapping[str, bool]:
         """By SHA-256: True for a book that is here, False for one that was removed."""
@@ -42,16 +48,19 @@ class Orphans:
         self._files = LibraryFiles(folder)
 
     async def find(self) -> list[Path]:
-        """The books' files without a record. Raises `StorageError`."""
+        """The files of books that are not in the library. Raises `StorageError`."""
         found: list[Path] = []
         files = await asyncio.to_thread(lambda: list(self._all()))
+        may_remove = await asyncio.to_thread(self._forget_refusals)
         for start in range(0, len(files), _CHUNK):
             chunk = files[start : start + _CHUNK]
             known = await self._records.in_library([path.stem for path in chunk])
-            left = [path for path in chunk if known.get(path.stem) is False]
-            if left:
-                await asyncio.to_thread(self._remove_left, left)
-            found += [path for path in chunk if path.stem not in known]
+            removed = [path for path in chunk if known.get(path.stem) is False]
+            if removed and may_remove:
+                gone = await asyncio.to_thread(self._remove_refused, removed)
+            else:
+                gone = set()
+            found += [path for path in chunk if not known.get(path.stem) and path not in gone]
         return found
 
     async def remove(self, files: Sequence[Path]) -> None:
@@ -71,20 +80,29 @@ class Orphans:
     def _all(self) -> Iterator[Path]:
         for path in self._folder.glob(BOOK_FILES):
             with contextlib.suppress(OSError):
-                if _OURS.match(path.stem) and path.is_file() and self._is_old(path, ("st_mtime",)):
+                if _OURS.match(path.stem) and path.is_file() and self._is_old(path):
                     yield path
 
-    def _is_old(self, path: Path, times: Iterable[str]) -> bool:
-        status, now = path.lstat(), time.time()
-        return not any(self._since <= getattr(status, of) <= now + _AHEAD_S for of in times)
+    def _is_old(self, path: Path) -> bool:
+        return not self._since <= path.lstat().st_mtime <= time.time() + _AHEAD_S
 
-    def _remove_left(self, files: Sequence[Path]) -> None:
-        for path in files:
-            # what somebody adds again just now has changed, if only its mode
-            with contextlib.suppress(OSError, StorageError):
-                if self._is_old(path, ("st_mtime", "st_ctime")):
-                    self._files.remove_file(self._relative(path))
-                    log.info("the file of a removed book was deleted")
+    def _forget_refusals(self) -> bool:
+        """Whether those that are left may be acted upon."""
+        if not self._records.put_back:
+            return True
+        with contextlib.suppress(OSError):
+            forget_all(self._folder)
+        return False
+
+    def _remove_refused(self, files: Sequence[Path]) -> set[Path]:
+        """Those that are gone, or at least not to be asked about."""
+
+        def remove(path: Path) -> None:
+            with contextlib.suppress(StorageError):  # it is open again: the next start tries
+                self._files.remove_file(self._relative(path))
+                log.info("the file of a removed book was deleted, which was refused before")
+
+        return {path for path in files if remove_refused(path, remove)}
 
     def _remove(self, files: Sequence[Path]) -> None:
         refused: StorageError | None = None

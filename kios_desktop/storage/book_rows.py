@@ -71,6 +71,16 @@ def book_of(row: Row[Any]) -> Book:
 
 
 _SHA256 = 64  # characters
+_BEFORE_KIOS_MS = 946_684_800_000  # the year 2000: no book was removed before that
+
+
+def was_removed(removed_at: object) -> bool:
+    """What the cell says. Raises ValueError when nobody has written that."""
+    if removed_at is None:
+        return False
+    if not isinstance(removed_at, int) or removed_at < _BEFORE_KIOS_MS:
+        raise ValueError("a book was removed before there was Kios")
+    return True
 
 
 def _named_after(file_name: str) -> str:

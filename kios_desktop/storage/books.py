@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.errors import Corrupt, Missing
@@ -19,7 +19,7 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.preferences import ReadingPreferences
-from kios_desktop.storage.book_rows import book_of
+from kios_desktop.storage.book_rows import book_of, was_removed
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
     fold,
@@ -121,18 +121,21 @@ class Books:
 
     async def in_library(self, hashes: Collection[str]) -> dict[str, bool]:
         """By hash: True for a book that is here, False for one that was removed; others are left
-        out.
+        out, and those whose record can't have been written like that.
         """
-        statement = select(books.c.sha256, books.c.removed_at.is_(None).label("here")).where(
+        statement = select(books.c.sha256, books.c.removed_at).where(
             books.c.sha256.in_(bindparam("hashes", expanding=True))
         )
 
+        def here(row: Row[Any]) -> tuple[str, bool]:
+            return row.sha256, not was_removed(row.removed_at)
+
         def work(connection: Connection) -> dict[str, bool]:
-            return {
-                row.sha256: bool(row.here)
-                for chunk in _chunks(list(hashes))
-                for row in connection.execute(statement, {"hashes": chunk})
-            }
+            found: list[tuple[str, bool]] = []
+            for chunk in _chunks(list(hashes)):
+                rows = connection.execute(statement, {"hashes": chunk})
+                found += self._database.damage.sound(Lost.BOOK, rows, here)
+            return dict(found)
 
         return await self._database.read(work)
 

@@ -1,5 +1,6 @@
 """Books in the library folder that no record names, and what a kill left."""
 
+import asyncio
 import errno
 import hashlib
 import os
@@ -14,7 +15,9 @@ import pytest
 
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook, Query
+from kios_desktop.domain.lost import Lost
 from kios_desktop.kept_books import KeptBooks
+from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans, remove_unfinished
 from kios_desktop.paths import Paths, profile_paths
@@ -56,6 +59,17 @@ class Profile:
         """The database is lost."""
         await self.database.aclose()
         self.paths.database.unlink()
+        await self.open()
+
+    async def reopen(self) -> None:
+        await self.database.aclose()
+        await self.open()
+
+    async def spoil(self) -> None:
+        """The database is damaged."""
+        await self.database.aclose()
+        content = self.paths.database.read_bytes()
+        self.paths.database.write_bytes(bytes(64) + content[64:])
         await self.open()
 
     def files(self) -> list[Path]:
@@ -196,16 +210,79 @@ async def test_a_removed_book_that_was_open_goes_at_a_later_start(profile: Profi
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
-async def test_a_removed_book_that_is_added_again_is_not_taken_for_left_over(
+async def test_a_removed_book_that_stays_open_is_tried_again_at_each_start(
     profile: Profile,
 ) -> None:
     file = profile.paths.library / (await removed_while_open(profile)).file
-    os.utime(file, (1, 1))
-    begun = time.time() - 1
-    file.chmod(0o600)  # as the importer does that takes the copy that is there
-    orphans = Orphans(profile.books, profile.paths.library, begun)
-    assert await orphans.find() == []
+    profile.orphans._files = LibraryFiles(profile.paths.library, OpenOnWindows())
+    with file.open("rb"):
+        assert await profile.orphans.find() == []
     assert file.exists()
+    assert await profile.orphans.find() == []
+    assert not file.exists()
+    assert not list(file.parent.iterdir()), "nothing stays beside it"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
+async def test_a_removed_book_that_is_added_again_is_not_taken_for_left_over(
+    profile: Profile,
+) -> None:
+    """Neither before its record is written nor when an older one says that it was removed."""
+    gone = await removed_while_open(profile)
+    file = profile.paths.library / gone.file
+    with file.open("rb") as source:
+        LibraryFiles(profile.paths.library).copy_book(source, gone.size_bytes, gone.hashes.sha256)
+    assert await profile.orphans.find() == [file]
+    assert file.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs to know what is open")
+async def test_nothing_is_deleted_after_a_backup_was_put_back(profile: Profile) -> None:
+    file = profile.paths.library / (await removed_while_open(profile)).file
+    await profile.database.back_up_if_due()
+    await profile.spoil()
+    assert profile.database.recovered_from is not None
+    for _ in range(2):
+        assert await profile.orphans.find() == [file]
+        await profile.reopen()
+    assert file.exists()
+
+
+async def test_an_older_record_does_not_delete_a_book_that_was_added_again(
+    profile: Profile,
+) -> None:
+    [book, *_] = await profile.books.load(await profile.books.ids(Query()))
+    file = profile.paths.library / book.file
+    copy = file.read_bytes()
+    await profile.books.remove(book.id)
+    await profile.database.back_up_if_due()
+    (profile.sources[0].parent / "again.epub").write_bytes(copy)
+    await profile.add([profile.sources[0].parent / "again.epub"])
+    await profile.spoil()
+    assert len(await profile.books.ids(Query())) == 2
+    assert await profile.orphans.find() == [file]
+    assert file.read_bytes() == copy
+    await profile.orphans.added(await profile.add([file]))
+    assert [one.id for one in await profile.books.load([book.id])] == [book.id], "its place, too"
+    assert await profile.orphans.find() == []
+
+
+@pytest.mark.parametrize("cell", [0, 1, -(2**62), 2**20, "x", 0.5])
+async def test_a_record_that_a_flipped_bit_takes_away_is_offered(
+    profile: Profile, cell: object
+) -> None:
+    [book, *_] = await profile.books.load(await profile.books.ids(Query()))
+    await profile.database.run(
+        lambda connection: connection.exec_driver_sql(
+            "UPDATE books SET removed_at = ? WHERE id = ?", (cell, book.id)
+        ).close()
+    )
+    told: list[Lost] = []
+    profile.database.damage.listen(told.append)
+    assert await profile.orphans.find() == [profile.paths.library / book.file]
+    await asyncio.sleep(0.01)
+    assert told == [Lost.BOOK]
+    assert len(profile.files()) == 3
 
 
 def test_unfinished_files_go_but_for_those_of_now_and_of_downloads(tmp_path: Path) -> None:
@@ -281,6 +358,8 @@ async def test_after_a_kill_in_an_import_nothing_is_left_that_nobody_asks_about(
 
 async def test_tidying_never_raises(profile: Profile) -> None:
     class Broken:
+        put_back = False
+
         async def in_library(self, _hashes: object) -> dict[str, bool]:
             raise StorageError("planned")
 
