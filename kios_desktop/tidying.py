@@ -6,18 +6,17 @@ Part of the composition root: storage knows no files of books, and the library n
 import asyncio
 import logging
 
-from kios_desktop.domain.disk import make_all_private
+from kios_desktop.domain.disk import make_private, make_private_file
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.library.orphans import Orphans, Records, remove_unfinished
+from kios_desktop.own_files import own_files, own_folders, unfinished
 from kios_desktop.paths import Paths
 
 log = logging.getLogger(__name__)
 
-GONE_ON_WITH = ("downloads",)  # they are continued, and their queue knows which
-
 
 class Tidying:
-    """Of one profile. `run` it when nobody waits for the disk.
+    """Of one profile. `run` it when nobody waits for the disk. What others put there is left alone.
 
     `since` is when this Kios started, in seconds since 1970: what is younger is its own work.
     """
@@ -38,9 +37,10 @@ class Tidying:
             self.done.set()
 
     def _tidy(self) -> None:
-        for folder in (self._paths.data, self._paths.machine, self._paths.cache):
-            count = remove_unfinished(folder, self._since, GONE_ON_WITH)
-            if count:
-                log.info("%s unfinished files of before were removed", count)
-        for folder in self._paths.folders:
-            make_all_private(folder)
+        count = remove_unfinished(unfinished(self._paths), self._since)
+        if count:
+            log.info("%s unfinished files of before were removed", count)
+        for folder in own_folders(self._paths):
+            make_private(folder)
+        for file in own_files(self._paths):
+            make_private_file(file)

@@ -50,6 +50,7 @@ TOP = {
     "kept_books",
     "late",
     "opening",
+    "own_files",
     "quick_imports",
     "library_sources",
     "settings",

@@ -103,22 +103,17 @@ def make_private(folder: Path) -> None:
     _tighten(folder, FOLDER_MODE)
 
 
-def make_all_private(folder: Path) -> None:
-    """The same with all that is below it. Blocking; links are not followed."""
-    _tighten(folder, FOLDER_MODE)
-    for parent, folders, files in os.walk(folder):
-        for name in folders:
-            _tighten(Path(parent, name), FOLDER_MODE)
-        for name in files:
-            _tighten(Path(parent, name), FILE_MODE)
+def make_private_file(file: Path) -> None:
+    """The same for a file; what its owner may do with it stays as it is. Links are not followed."""
+    _tighten(file, None)
 
 
-def _tighten(path: Path, mode: int) -> None:
+def _tighten(path: Path, mode: int | None) -> None:
     if os.name == "nt":
         return  # a profile is below the folders of its user, and modes mean nothing
     try:
         status = path.lstat()
         if status.st_mode & _OTHERS and not path.is_symlink():
-            path.chmod(mode)
+            path.chmod(status.st_mode & FOLDER_MODE if mode is None else mode)
     except OSError as error:
         log.info("something of the profile stays open to others: %s", type(error).__name__)

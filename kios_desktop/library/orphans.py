@@ -12,11 +12,10 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BOOK_FILES, ImportOutcome, ImportReport
 from kios_desktop.library.files import LibraryFiles
@@ -118,21 +117,16 @@ class Orphans:
         return path.relative_to(self._folder).as_posix()
 
 
-def remove_unfinished(folder: Path, since: float, besides: Collection[str] = ()) -> int:
-    """Delete what a Kios that was killed was still writing below a folder; how many files.
+def remove_unfinished(files: Iterable[Path], since: float) -> int:
+    """Delete what a Kios that was killed was still writing; how many of the files.
 
-    Such a file has another name until it is complete (`….part`), so nothing refers to it. `besides`
-    are folders whose unfinished files are gone on with. Raises `StorageError` when the folder can't
-    be looked through.
+    Such a file has another name until it is complete (`….part`), so nothing refers to it. Those
+    from after `since`, in seconds since 1970, are left.
     """
     count = 0
-    try:
-        for path in folder.rglob("*.part"):
-            inside = path.relative_to(folder).parts[:-1]
-            with contextlib.suppress(OSError):
-                if not set(inside) & set(besides) and path.lstat().st_mtime < since:
-                    path.unlink()
-                    count += 1
-    except OSError as error:
-        raise from_os(error) from error
+    for path in files:
+        with contextlib.suppress(OSError):
+            if path.lstat().st_mtime < since:
+                path.unlink()
+                count += 1
     return count

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.disk import make_all_private, make_folder, settle, write_private
-from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.domain.disk import make_folder, settle, write_private
 from tests.books import PIXEL_PNG, BookDraft
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps no modes")
@@ -141,36 +140,6 @@ def test_all_that_a_profile_is_made_of_is_for_nobody_else(tmp_path: Path) -> Non
     } <= made  # fmt: skip
     assert seen == []
     assert open_to_others(profile) == []
-
-
-@posix
-def test_a_profile_of_an_older_kios_is_closed_to_others_at_start(tmp_path: Path) -> None:
-    paths = profile_paths(tmp_path)
-    tmp_path.chmod(0o755)
-    for folder in (*paths.folders, paths.library / "books" / "ab"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-        (folder / "file").write_text("x")
-        (folder / "file").chmod(0o644)
-    paths.create()
-    assert [f"{folder.stat().st_mode & 0o777:o}" for folder in paths.folders] == ["700"] * 5
-    assert f"{tmp_path.stat().st_mode & 0o777:o}" == "755", "the reader's own folder"
-    make_all_private(paths.data)
-    assert open_to_others(paths.data) == []
-
-
-@posix
-def test_a_link_out_of_the_profile_changes_nothing_outside(tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir(mode=0o755)
-    (outside / "file").write_text("x")
-    (outside / "file").chmod(0o644)
-    paths = Paths(*(tmp_path / "profile" / name for name in "abcd"))
-    paths.create()
-    (paths.data / "a folder").symlink_to(outside)
-    (paths.data / "a file").symlink_to(outside / "file")
-    make_all_private(paths.data)
-    assert f"{outside.stat().st_mode & 0o777:o}" == "755"
-    assert f"{(outside / 'file').stat().st_mode & 0o777:o}" == "644"
 
 
 @posix

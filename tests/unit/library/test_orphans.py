@@ -19,7 +19,7 @@ from kios_desktop.domain.lost import Lost
 from kios_desktop.kept_books import KeptBooks
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
-from kios_desktop.library.orphans import Orphans, remove_unfinished
+from kios_desktop.library.orphans import Orphans
 from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.storage.database import Database
 from kios_desktop.tidying import Tidying
@@ -283,18 +283,6 @@ async def test_a_record_that_a_flipped_bit_takes_away_is_offered(
     await asyncio.sleep(0.01)
     assert told == [Lost.BOOK]
     assert len(profile.files()) == 3
-
-
-def test_unfinished_files_go_but_for_those_of_now_and_of_downloads(tmp_path: Path) -> None:
-    names = ("books/ab/a.epub.7.part", "feeds/b.9.part", "c.part", "downloads/3.part", "d.epub")
-    for name in (*names, "new.part"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(b"x")
-        os.utime(tmp_path / name, (1, 1))
-    os.utime(tmp_path / "new.part")
-    assert remove_unfinished(tmp_path, time.time() - 60, ("downloads",)) == 3
-    left = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"3.part", "d.epub", "new.part"}
 
 
 IMPORT = """
