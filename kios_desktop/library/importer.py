@@ -5,30 +5,25 @@ go to the store in batches. One bad file never stops the rest; a full disk does,
 """
 
 import asyncio
+import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from kios_desktop.domain.errors import (
-    Damage,
     Full,
     KiosError,
     Missing,
     ReadOnly,
     StorageError,
-    Unreadable,
 )
 from kios_desktop.domain.library import (
     Book,
     BookId,
-    DocumentHashes,
-    Imported,
-    ImportOutcome,
     ImportReport,
     NewBook,
 )
@@ -41,13 +36,15 @@ from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
-from kios_desktop.library.known_files import KnownFiles, Mark, mark_of
+from kios_desktop.library.import_files import CallingOff, ImportFile, files_in
+from kios_desktop.library.known_files import KnownFiles, mark_of
 
 log = logging.getLogger(__name__)
 
 _BATCH = 64
 _THREADS = 4
 _SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
+_LAST_RECORDS_S = 3.0  # what the store gets to end when an import is called off meanwhile
 _STOPPING = (Full, ReadOnly)  # what would happen to every further file as well
 
 
@@ -80,9 +77,10 @@ class Importer:
 
         `progress(done, total)` is called on the event loop's thread. When the disk is full or may
         not be written to, the remaining files are reported as failed with that error. After a
-        cancel the report holds what was done until then.
+        cancel the report holds what was done until then. When its task is cancelled, no file
+        stays without a record.
         """
-        files = await asyncio.to_thread(lambda: list(_files_in(paths)))
+        files = await asyncio.to_thread(lambda: list(files_in(paths)))
         done = 0
 
         def step(_: object) -> None:
@@ -90,14 +88,18 @@ class Importer:
             done += 1
             progress(done, len(files))
 
-        pool = ThreadPoolExecutor(_THREADS, "import")
+        pool, call_off = ThreadPoolExecutor(_THREADS, "import"), CallingOff()
         try:
             for start in range(0, len(files), _BATCH):
                 if cancelled():
                     break
                 batch, done = files[start : start + _BATCH], start
                 try:
-                    await self._add_batch(pool, batch, cancelled, step)
+                    await self._add_batch(pool, batch, call_off, cancelled, step)
+                except asyncio.CancelledError:
+                    call_off()
+                    self._give_up(batch, StorageError("called off"))
+                    raise
                 except Exception as e:  # of the store: the report says which files it cost
                     if not isinstance(e, StorageError):
                         log.exception("a mistake of ours while adding books")
@@ -122,7 +124,8 @@ class Importer:
     async def _add_batch(
         self,
         pool: ThreadPoolExecutor,
-        batch: Sequence["_File"],
+        batch: Sequence[ImportFile],
+        call_off: CallingOff,
         cancelled: Callable[[], bool],
         step: Callable[[object], None],
     ) -> None:
@@ -131,23 +134,25 @@ class Importer:
         new = await self._new(batch)
         await _in_turn(pool, self._mend, batch)
         await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
-        await _at_once(pool, self._copy, [f for f in new if f.publication], step)
+        await _at_once(
+            pool, lambda f: self._copy(f, call_off), [f for f in new if f.publication], step
+        )
         await self._store(new)
 
-    def _give_up(self, batch: Sequence["_File"], error: Exception) -> None:
+    def _give_up(self, batch: Sequence[ImportFile], error: Exception) -> None:
         """What of a batch has not come in by now fails with this error."""
         self._take_back([file for file in batch if file.book_id is None and file.book], error)
         for file in batch:
             if file.book_id is None and file.same_as is None:
                 file.error = file.error or error
 
-    async def _recognise(self, pool: ThreadPoolExecutor, batch: Sequence["_File"]) -> None:
+    async def _recognise(self, pool: ThreadPoolExecutor, batch: Sequence[ImportFile]) -> None:
         """The files that are in the library, as far as that is known without reading them."""
         known = self._known
         if known is None:
             return
 
-        def look(file: _File) -> None:
+        def look(file: ImportFile) -> None:
             file.recognised = known.sha256(file.path)
 
         await _in_turn(pool, look, batch)
@@ -155,14 +160,14 @@ class Importer:
             return
         here = await self._books.by_sha256(hashes)
 
-        def compare(file: _File) -> None:
+        def compare(file: ImportFile) -> None:
             book = here.get(file.recognised)
             if book is not None and self._files.is_untouched(book):
                 file.same_as = book
 
         await _in_turn(pool, compare, batch)
 
-    def _mend(self, file: "_File") -> None:
+    def _mend(self, file: ImportFile) -> None:
         """Put back into the library what it has lost of a book since that was added."""
         book = file.same_as
         if book is None or file.hashes is None:
@@ -176,16 +181,16 @@ class Importer:
             if cover is not None:
                 self._files.write_cover(file.sha256, *cover)
 
-    def _remember(self, file: "_File") -> None:
+    def _remember(self, file: ImportFile) -> None:
         in_library = file.same_as is not None or file.book_id is not None
         if self._known is not None and file.mark is not None and in_library:
             self._known.remember(file.path, file.mark, file.sha256)
 
-    async def _new(self, batch: Sequence["_File"]) -> list["_File"]:
+    async def _new(self, batch: Sequence[ImportFile]) -> list[ImportFile]:
         """The files of a batch that are to be added; the others learn what they are the same as."""
         hashed = [file for file in batch if file.hashes is not None]
         known = await self._books.by_sha256({file.sha256 for file in hashed})
-        new: dict[str, _File] = {}
+        new: dict[str, ImportFile] = {}
         for file in hashed:
             if file.sha256 in known:
                 file.same_as = known[file.sha256]
@@ -195,13 +200,19 @@ class Importer:
                 new[file.sha256] = file
         return list(new.values())
 
-    async def _store(self, files: Sequence["_File"]) -> None:
+    async def _store(self, files: Sequence[ImportFile]) -> None:
         """One record that can't be written does not take the others with it."""
         taken = [file for file in files if file.book is not None]
         if not taken:
             return
+        storing = asyncio.ensure_future(
+            self._books.add_all([file.book for file in taken if file.book])
+        )
         try:
-            ids = await self._books.add_all([file.book for file in taken if file.book])
+            ids = await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            await _stored_at_last(storing, taken)
+            raise
         except StorageError as e:
             self._take_back(taken, e)
         except Exception as e:
@@ -215,13 +226,13 @@ class Importer:
             for file, number in zip(taken, ids, strict=True):
                 file.book_id = number
 
-    def _take_back(self, files: Sequence["_File"], error: Exception) -> None:
+    def _take_back(self, files: Sequence[ImportFile], error: Exception) -> None:
         for file in files:
             if file.book is not None:
                 self._files.discard(file.book.file, file.book.cover)
             file.book, file.error = None, error
 
-    def _copy(self, file: "_File") -> None:
+    def _copy(self, file: ImportFile, call_off: CallingOff) -> None:
         """Put one book and its cover into the library folder, in a thread."""
         if file.publication is None:
             return
@@ -235,60 +246,26 @@ class Importer:
         except BaseException:
             self._files.discard(name)
             raise
-        file.book = _book(file, file.publication, name, picture)
+        if not call_off.keep(file, _book(file, file.publication, name, picture)):
+            self._files.discard(name, picture)
 
 
-@dataclass(slots=True, eq=False)
-class _File:
-    """One file on its way through an import."""
-
-    path: Path
-    error: Exception | None = None
-    recognised: str = ""  # the SHA-256 it had when it was added before
-    mark: Mark | None = None  # of the file, taken before it was read
-    content: bytes | None = None  # of a small file, so that it is read only once
-    size_bytes: int = 0
-    hashes: DocumentHashes | None = None
-    same_as: Book | None = None  # it is in the library already
-    twin: "_File | None" = None  # the same bytes, met earlier in this import
-    publication: Publication | None = None
-    cover: tuple[str, bytes] | None = None  # (file extension, bytes)
-    book: NewBook | None = None
-    book_id: BookId | None = None
-
-    @property
-    def sha256(self) -> str:
-        return self.hashes.sha256 if self.hashes is not None else ""
-
-    def open(self) -> BinaryIO:
-        """Its bytes. Raises Missing or Unreadable."""
-        return open_file(self.path) if self.content is None else io.BytesIO(self.content)
-
-    def line(self) -> Imported | None:
-        """Its line in the report; None when an import was stopped before it."""
-        path = str(self.path)
-        if self.error is not None:
-            return Imported(path, ImportOutcome.FAILED, error=self.error)
-        if self.same_as is not None:
-            return _already_here(path, self.same_as.id, self.same_as.title)
-        if self.twin is not None:
-            if self.twin.error is not None:
-                return Imported(path, ImportOutcome.FAILED, error=self.twin.error)
-            if self.twin.book is None:
-                return None
-            return _already_here(path, self.twin.book_id, self.twin.book.title)
-        if self.book is None:
-            return None
-        book = self.book
-        return Imported(path, ImportOutcome.ADDED, self.book_id, book.title, defects=book.defects)
-
-
-def _already_here(path: str, book_id: BookId | None, title: str) -> Imported:
-    return Imported(path, ImportOutcome.ALREADY_HERE, book_id, title, same_as=title)
+async def _stored_at_last(
+    storing: asyncio.Future[list[BookId]], files: Sequence[ImportFile]
+) -> None:
+    """Nobody waits for it any more, but what is in the store by now must not lose its file."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.wait({storing}, timeout=_LAST_RECORDS_S)
+    if not storing.done() or storing.cancelled():
+        for file in files:
+            file.book = None  # who knows; a later start looks whether it has a record
+    elif storing.exception() is None:
+        for file, number in zip(files, storing.result(), strict=True):
+            file.book_id = number
 
 
 async def _in_turn(
-    pool: ThreadPoolExecutor, work: Callable[[_File], None], files: Sequence[_File]
+    pool: ThreadPoolExecutor, work: Callable[[ImportFile], None], files: Sequence[ImportFile]
 ) -> None:
     """Work that needs the interpreter: in one thread, for in several they would wait in line."""
 
@@ -301,8 +278,8 @@ async def _in_turn(
 
 async def _at_once(
     pool: ThreadPoolExecutor,
-    work: Callable[[_File], None],
-    files: Sequence[_File],
+    work: Callable[[ImportFile], None],
+    files: Sequence[ImportFile],
     finished: Callable[[object], None],
 ) -> None:
     """Work that waits for the disk: in all threads. `finished` is called on the loop for each."""
@@ -313,7 +290,7 @@ async def _at_once(
     await asyncio.gather(*futures)
 
 
-def _to_its_end(work: Callable[[_File], None], file: _File) -> None:
+def _to_its_end(work: Callable[[ImportFile], None], file: ImportFile) -> None:
     """What goes wrong with one file, foreseen or not, is its line in the report."""
     try:
         work(file)
@@ -323,13 +300,13 @@ def _to_its_end(work: Callable[[_File], None], file: _File) -> None:
         file.publication, file.error = None, e
 
 
-def _read(file: _File) -> None:
+def _read(file: ImportFile) -> None:
     with Container.opened(file.path, file.open()) as container:
         file.publication = read_publication(container)
         file.cover = cover_picture(container, file.publication)
 
 
-def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBook:
+def _book(file: ImportFile, publication: Publication, name: str, cover: str) -> NewBook:
     about = publication.metadata
     assert file.hashes is not None  # noqa: S101 (only hashed files get this far)
     return NewBook(
@@ -348,34 +325,7 @@ def _book(file: _File, publication: Publication, name: str, cover: str) -> NewBo
     )
 
 
-def _files_in(paths: Sequence[Path]) -> Iterator[_File]:
-    """The files given, and the EPUBs in the folders given.
-
-    Hidden files and folders are skipped, and links to folders are not followed: no loops.
-    """
-    for given in paths:
-        if not _is_folder(given):
-            yield _File(given)
-            continue
-        refused: list[OSError] = []
-        for folder, folders, files in os.walk(given, onerror=refused.append):
-            folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
-            for name in sorted(files):
-                if name.lower().endswith(".epub") and not name.startswith("."):
-                    yield _File(Path(folder) / name)
-        for error in refused:
-            yield _File(Path(error.filename or given), Unreadable(Damage.NO_PERMISSION))
-
-
-def _is_folder(path: Path) -> bool:
-    """False as well for what can't be looked at: opening it says why."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def _hash(file: _File) -> None:
+def _hash(file: ImportFile) -> None:
     if file.error is not None:
         return
     try:

@@ -286,6 +286,87 @@ async def test_cancelled_import_does_not_wait_for_a_thread_that_hangs(world: Wor
     assert time.monotonic() - began < 2
 
 
+class SlowStore(ListStore):
+    """One that takes its time, then fails or not, whoever still waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def add_all(self, books: Sequence[NewBook]) -> list[BookId]:
+        self.asked.set()
+        await self.let_go.wait()
+        return await super().add_all(books)
+
+
+async def cancelled_at(
+    world: World, reached: Callable[[], bool], then: Callable[[], None] = lambda: None
+) -> None:
+    for number in range(30):
+        BookDraft(title=f"{number}", cover=PIXEL_PNG).write(world.sources / f"{number}.epub")
+    adding = asyncio.create_task(world.add())
+    while not reached():
+        await asyncio.sleep(0)
+    adding.cancel()
+    asyncio.get_running_loop().call_later(0.05, then)
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+
+
+def files_of_books(world: World) -> list[str]:
+    return sorted(name for book in world.store.books for name in (book.file, book.cover))
+
+
+@pytest.mark.parametrize("copied", [1, 7, 29])
+async def test_no_file_stays_of_an_import_that_is_called_off_between_copies(
+    world: World, copied: int
+) -> None:
+    await cancelled_at(world, lambda: len(world.progress) >= copied)
+    for _ in range(100):  # a copy that was under way
+        await asyncio.sleep(0.02)
+        if not world.files():
+            break
+    assert world.files() == files_of_books(world) == []
+
+
+async def test_what_the_store_takes_while_an_import_is_called_off_keeps_its_files(
+    world: World,
+) -> None:
+    world.store = store = SlowStore()
+    await cancelled_at(world, store.asked.is_set, store.let_go.set)
+    assert len(world.store.books) == 30
+    assert world.files() == files_of_books(world)
+
+
+async def test_what_the_store_refuses_while_an_import_is_called_off_goes(world: World) -> None:
+    world.store = store = SlowStore()
+    store.error = StorageError("planned")
+    await cancelled_at(world, store.asked.is_set, store.let_go.set)
+    assert world.files() == []
+
+
+async def test_what_the_store_may_still_take_is_left_for_it(
+    world: World,
+) -> None:
+    world.store = store = SlowStore()
+    await cancelled_at(world, store.asked.is_set)
+    assert len(world.files()) == 60
+    store.let_go.set()
+    while not store.books:
+        await asyncio.sleep(0.01)
+    assert world.files() == files_of_books(world)
+
+
+async def test_a_book_that_was_there_before_stays_when_an_import_is_called_off(
+    world: World,
+) -> None:
+    await world.add(write_book(world.sources / "a.epub", "<p>a</p>"))
+    lost, world.store = world.files(), SlowStore()
+    world.progress.clear()
+    await cancelled_at(world, lambda: len(world.progress) >= 31)
+    assert set(lost) <= set(world.files())
+
+
 async def test_the_report_names_the_defects_of_an_added_book(world: World) -> None:
     write_zip(world.sources / "a.epub", {"EPUB/package.opf": PACKAGE, "EPUB/a.xhtml": PAGE})
     (line,) = (await world.add()).items
