@@ -127,7 +127,7 @@ export class Reader {
     this.way = way;
     const chapter = this._chapter(way.spine);
     // Before it is laid out: should the engine not survive that, Kios knows where it was going.
-    if (way.crossing && !chapter.geometry) this.emit({ type: "heading", spine: way.spine });
+    if (!chapter.geometry) this.emit({ type: "heading", spine: way.spine });
     if (chapter.state === "loading") chapter.settled.then(() => this._arrive(way, chapter));
     else this._arrive(way, chapter);
   }
@@ -218,14 +218,23 @@ export class Reader {
     for (const key of [...this.chapters.keys()]) {
       if (!kept.includes(key)) this._drop(key);
     }
-    for (const key of this.ahead ? around : []) {
+    if (this.ahead) this._loadAhead(around);
+  }
+
+  /** One after another: should the engine not survive one of them, Kios knows which.
+   * @param {(number | null)[]} around */
+  async _loadAhead(around) {
+    const from = this.current;
+    for (const key of around) {
+      if (this.current !== from || this.way) return; // on arrival anew
       if (key === null || this.chapters.has(key)) continue;
+      this.emit({ type: "ahead", spine: key });
       const chapter = this._chapter(key);
-      chapter.settled.then(() => {
-        if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
-          chapter.layout(this._settings, this._geometry());
-        }
-      });
+      await chapter.settled;
+      if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
+        chapter.layout(this._settings, this._geometry());
+      }
+      this.emit({ type: "ahead", spine: null });
     }
   }
 

@@ -157,6 +157,30 @@ FAULTS = (
         (f"{_STOPPED}::test_a_page_that_died_once_is_back_where_it_was",),
     ),
     Planted(
+        "a part of a book may take all memory",
+        "kios_desktop/ui/reader/revival.py",
+        "        self.memory.over.connect(self._end_large)\n",
+        "",
+        (f"{_STOPPED}::test_a_part_that_takes_all_memory_is_left_out_the_first_time",),
+    ),
+    Planted(
+        "a part that nobody went to yet is never to blame",
+        "kios_desktop/ui/reader/presenter.py",
+        "        self._ahead = message.spine\n",
+        "        self._ahead = None\n",
+        (
+            f"{_STOPPED}::test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out",
+            f"{_STOPPED}::test_a_part_that_takes_all_memory_is_left_out_the_first_time",
+        ),
+    ),
+    Planted(
+        "copies of copies are counted once",
+        "kios_desktop/epub/limits.py",
+        "        or expansion.is_over(text, MAX_ELEMENTS)\n",
+        "",
+        ("tests/unit/epub/test_limits.py",),
+    ),
+    Planted(
         "recovery of a package goes as deep as it likes",
         "kios_desktop/epub/xml.py",
         "_MAX_RECOVERED_DEPTH = 1000\n",

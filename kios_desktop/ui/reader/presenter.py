@@ -26,6 +26,7 @@ from kios_desktop.ui.reader.screen import (
 )
 from kios_desktop.ui.reader.wire import (
     LEFT_OUT,
+    Ahead,
     Destination,
     Edge,
     Heading,
@@ -95,6 +96,7 @@ class ReaderPresenter:
         self._why = _Why.OPEN
         self._heading: Destination | None = None  # where the page was told to go last
         self._towards: int | None = None  # the spine item the page is on the way to
+        self._ahead: int | None = None  # the one that is loaded before somebody goes there
         self._stops: Counter[int] = Counter()  # of the page on the way to each
         self._left_out: set[int] = set()
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
@@ -131,12 +133,19 @@ class ReaderPresenter:
         self._screen.go_to(to)
 
     def heading(self, message: Heading) -> None:
-        """The page is about to lay out a chapter that turns lead to."""
-        self._towards = message.spine
+        """The page is about to lay out a chapter that it was sent to."""
+        self._towards, self._ahead = message.spine, None
+
+    def ahead(self, message: Ahead) -> None:
+        self._ahead = message.spine
 
     def stopped(self, stuck: bool = False) -> None:
-        """The page is gone, or was `stuck`. Where it was going gets another try, or is left out."""
-        spine, self._towards = self._towards, None
+        """The page is gone, or was `stuck`. Where it was going gets another try, or is left out.
+
+        What it was loading ahead comes first: it had not heard yet where else it was sent.
+        """
+        spine = self._towards if self._ahead is None else self._ahead
+        self._towards = self._ahead = None
         if spine is not None:
             self._stops[spine] += 1
             if stuck or self._stops[spine] >= _MOST_STOPS:

@@ -1,6 +1,7 @@
-"""What becomes of a page whose web engine dies or hangs: it is started again, after growing pauses.
+"""What becomes of a page whose web engine dies, hangs or takes all memory.
 
-One that dies again and again is given up, until the person wants something of it.
+It is started again, after growing pauses. One that dies again and again is given up, until the
+person wants something of it.
 """
 
 import logging
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from kios_desktop.ui.reader.memory_watch import MemoryWatch
 from kios_desktop.ui.reader.page import BookPage
 
 log = logging.getLogger(__name__)
@@ -21,7 +23,8 @@ STUCK_MS = 45_000  # without an answer; the page itself gives up on a chapter af
 class Revival(QObject):
     """The lives of one page."""
 
-    stopped = Signal(float, bool)  # starts again after so many seconds; whether it was stuck
+    # starts again after so many seconds; whether it was stuck, or took too much memory
+    stopped = Signal(float, bool)
     given_up = Signal()
 
     def __init__(
@@ -43,6 +46,8 @@ class Revival(QObject):
         self._was_stuck = False
         self.patience = QTimer(self, singleShot=True, interval=STUCK_MS)
         self.patience.timeout.connect(self._put_down)
+        self.memory = MemoryWatch(lambda: page.renderProcessPid(), self)
+        self.memory.over.connect(self._end_large)
         page.stopped.connect(self.died)
 
     @property
@@ -74,10 +79,15 @@ class Revival(QObject):
         self._was_stuck = True
         self._page.put_down()
 
+    def _end_large(self) -> None:
+        self._was_stuck = True
+        self._page.put_down()
+
     def died(self) -> None:
         """The page is gone, or does not answer any more."""
         stuck, self._was_stuck = self._was_stuck, False
         self.patience.stop()
+        self.memory.stop()
         now = self._clock()
         if now - self._last > WELL_S:
             self.deaths = 0
@@ -102,4 +112,5 @@ class Revival(QObject):
         """The window goes: no start any more."""
         self._pause.stop()
         self.patience.stop()
+        self.memory.stop()
         self._page.stopped.disconnect(self.died)

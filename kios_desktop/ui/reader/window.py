@@ -35,6 +35,7 @@ from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 from kios_desktop.ui.reader.stage import Stage
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.wire import (
+    Ahead,
     Clicked,
     Destination,
     Edge,
@@ -195,7 +196,11 @@ class ReaderWindow(QMainWindow):
             case Edge():
                 presenter.edge(message)
             case Heading():
+                self.revival.memory.begin()
                 presenter.heading(message)
+            case Ahead():
+                self.revival.memory.begin()
+                presenter.ahead(message)
             case Lost():
                 self.revival.died()
             case Ready():
@@ -205,6 +210,7 @@ class ReaderWindow(QMainWindow):
                     self._left()
 
     def _ready(self, presenter: ReaderPresenter) -> None:
+        self.revival.memory.begin()
         presenter.ready(self.dress.look(), ahead=not self.revival.is_careful)
 
     def _opened(self) -> None:

@@ -69,9 +69,15 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
 
 
 class Heading(msgspec.Struct, frozen=True, tag="heading"):
-    """A turn leads into a chapter that is not laid out yet."""
+    """The way leads into a chapter that is not laid out yet."""
 
     spine: int
+
+
+class Ahead(msgspec.Struct, frozen=True, tag="ahead"):
+    """A chapter that nobody asked for is loaded and laid out; None: it is there, or given up."""
+
+    spine: int | None
 
 
 class Lost(msgspec.Struct, frozen=True, tag="lost"):
@@ -81,7 +87,17 @@ class Lost(msgspec.Struct, frozen=True, tag="lost"):
 
 
 Message = (
-    Heading | Lost | Ready | Loaded | Relocated | Clicked | LinkActivated | Zoomed | Edge | Settled
+    Ahead
+    | Heading
+    | Lost
+    | Ready
+    | Loaded
+    | Relocated
+    | Clicked
+    | LinkActivated
+    | Zoomed
+    | Edge
+    | Settled
 )
 
 

@@ -204,6 +204,61 @@ async def test_a_part_that_takes_for_ever_is_left_out(qapp: QApplication, tmp_pa
         assert book.place.spine_index == 3
 
 
+async def test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    endless = "<i>a</i><b/>" * 148_000
+    path = write_book(tmp_path / "b.epub", CHAPTER.format(1), endless, "<p>Three.</p>")
+    async with Kios(qapp, tmp_path) as kios:
+        book = await kios.open(await kios.add(path))
+        revival = book.window.revival
+        revival.patience.setInterval(3000)
+        for _ in range(30):  # answered until the next part is being laid out
+            book.window.turn(1 if book.place.ordinal == 0 else -1)
+            await asyncio.sleep(0.5)
+            if revival.deaths:
+                break
+        await until(lambda: book.window._page.is_ready, 15)
+        await shown_again(book)
+        assert book.place.spine_index == 0
+        book.window.choose_line(1)
+        await shown_again(book)
+        assert book.place.spine_index == 1 and LEFT_OUT in await address(book)
+        assert revival.deaths == 1
+
+
+# some lines of a style sheet, each twice as long as the one before
+DOUBLED = "".join(f"--c{n}: var(--c{n - 1}) var(--c{n - 1});" for n in range(1, 16))
+GREEDY = (
+    f"<style>:root {{ --c0: 'aaaaaaaaaa'; {DOUBLED} }} p::before {{ content: var(--c15) }}</style>"
+    + "<p>x</p>" * 2000
+)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nothing else says what is used")
+@pytest.mark.parametrize("goes_there", [False, True], ids=["loaded ahead", "chosen"])
+async def test_a_part_that_takes_all_memory_is_left_out_the_first_time(
+    qapp: QApplication, tmp_path: Path, goes_there: bool
+) -> None:
+    parts = [CHAPTER.format(1), CHAPTER.format(2), GREEDY, CHAPTER.format(4)]
+    path = write_book(tmp_path / "b.epub", *parts)
+    async with Kios(qapp, tmp_path) as kios:
+        book = await kios.open(await kios.add(path))
+        revival = book.window.revival
+        revival.memory.most_growth = 200 * 1024 * 1024
+        before = book.screens
+        book.window.choose_line(2 if goes_there else 1)
+        await until(lambda: revival.deaths == 1, 30)
+        await until(lambda: book.screens > before + (not goes_there), 15)
+        assert book.place.spine_index == (2 if goes_there else 1)
+        if not goes_there:
+            await book.go_to_line(2)
+        assert LEFT_OUT in await address(book)
+        await book.turn()
+        assert book.place.spine_index == 3
+        assert revival.deaths == 1
+
+
 async def test_a_spare_page_that_dies_is_replaced(profile: BookProfile) -> None:
     profile.warm_up()
     spare = profile._spare
@@ -227,6 +282,9 @@ class OnlyStarts(QObject):
 
     def reload_shell(self) -> None:
         self.starts += 1
+
+    def renderProcessPid(self) -> int:
+        return 0
 
 
 async def test_pauses_grow_and_a_page_that_lived_well_begins_anew(qapp: QApplication) -> None:

@@ -1,0 +1,78 @@
+"""The memory of a page's web engine, looked at while a chapter may be on its way.
+
+What a chapter takes can't be told from its source: a style sheet of three lines can fill the
+memory of any machine. The system says what a process has on Linux only; elsewhere nothing watches,
+and the system's own limits and the patience of `revival.py` are what is left.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+MOST_GROWTH = 1536 * 1024 * 1024  # of one chapter; the largest that are served take 0.9 GB
+LOOK_MS = 250  # engines fill 200 MB in a second
+CALM_LOOKS = 240  # a minute without growth: whatever came is there
+_GROWTH = 4 * 1024 * 1024  # less is none
+
+log = logging.getLogger(__name__)
+
+Resident = Callable[[int], int | None]
+"""The bytes of memory that a process has; None where it can't be told."""
+
+
+def resident_bytes(pid: int) -> int | None:
+    if not sys.platform.startswith("linux") or pid <= 0:
+        return None
+    import resource  # which Windows lacks
+
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return None  # it has just ended
+    return pages * resource.getpagesize()
+
+
+class MemoryWatch(QObject):
+    """Says when a process has grown too much since `begin`."""
+
+    over = Signal()
+
+    def __init__(
+        self, pid: Callable[[], int], parent: QObject, resident: Resident = resident_bytes
+    ) -> None:
+        super().__init__(parent)
+        self._pid, self._resident = pid, resident
+        self.most_growth = MOST_GROWTH
+        self._before = self._last = self._calm = 0
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.look)
+
+    @property
+    def is_looking(self) -> bool:
+        return self._timer.isActive()
+
+    def begin(self) -> None:
+        """A chapter is about to come; what there is now is there without it."""
+        now = self._resident(self._pid())
+        if now is not None:
+            self._before = self._last = now
+            self._calm = 0
+            self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def look(self) -> None:
+        now = self._resident(self._pid())
+        self._calm = 0 if now is not None and now > self._last + _GROWTH else self._calm + 1
+        if now is None or self._calm >= CALM_LOOKS:
+            self.stop()
+            return
+        self._before, self._last = min(self._before, now), max(self._last, now)
+        if now - self._before > self.most_growth:
+            log.warning("a web engine grew by %d MB over one chapter", (now - self._before) >> 20)
+            self.stop()
+            self.over.emit()
