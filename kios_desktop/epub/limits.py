@@ -5,13 +5,21 @@ limit is refused before any tree is built, from its size and the marks in it. Wh
 counts as often as it would be there.
 """
 
+import re
+
 from kios_desktop.domain.errors import DocumentTooLarge
 from kios_desktop.epub import encoding
 from kios_desktop.epub.container import Container
 
 MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
 MAX_ELEMENTS = 300_000
-MAX_ATTRIBUTES = 1_000_000
+LIGHT_ATTRIBUTES = 3  # beyond the first of each element, as many as weigh what an element does
+HEAVY = 10  # elements' worth of memory in one with a box and a machinery of its own
+_HEAVY = re.compile(
+    r"<(?:[^\s<>/:]+:)?"
+    r"(?:audio|video|object|embed|iframe|input|select|textarea|button|meter|progress)[\s/>]",
+    re.IGNORECASE,
+)
 MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
 
@@ -30,12 +38,16 @@ def read_document(container: Container, path: str) -> bytes:
 def _is_too_much(text: str) -> bool:
     from kios_desktop.epub import expansion  # which is built on what has these limits
 
+    return _weight(text) > MAX_ELEMENTS or expansion.is_over(text, MAX_ELEMENTS)
+
+
+def _weight(text: str) -> int:
+    """At least the elements, and as many more as there would be room for in what else there is."""
     written = text.count("<") - text.count("</")
-    return (
-        written > MAX_ELEMENTS
-        or text.count("=") > MAX_ATTRIBUTES
-        or expansion.is_over(text, MAX_ELEMENTS)
-    )
+    if written > MAX_ELEMENTS:
+        return written
+    attributes = max(0, text.count("=") - written) // LIGHT_ATTRIBUTES
+    return written + attributes + (HEAVY - 1) * sum(1 for _ in _HEAVY.finditer(text))
 
 
 def fits(size_bytes: int) -> bool:
