@@ -267,7 +267,7 @@ async def test_a_spare_page_that_dies_is_replaced(profile: BookProfile) -> None:
     os.kill(spare.renderProcessPid(), signal.SIGKILL)
     await until(lambda: profile._spare is not spare, 8)
     page = await profile.take_page()
-    await until(lambda: page.is_ready, 8)
+    await until(lambda: page.is_ready, 20)
     page.end()
 
 
