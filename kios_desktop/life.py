@@ -21,7 +21,7 @@ from kios_desktop.paths import Paths
 from kios_desktop.ui import theme
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.dialog import tell
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import explain_opening
 from kios_desktop.ui.single_instance import SingleInstance
 from kios_desktop.ui.wording import tr
 
@@ -55,7 +55,7 @@ async def run(
             return 0
         except StorageError as e:
             instance.leave()
-            await _say(qt, app, tr("Kios can’t open your library"), explain(e).text)
+            await _say(qt, app, tr("Kios can’t open your library"), explain_opening(e))
         except Exception:
             logger.exception("Kios could not start")
             instance.leave()

@@ -395,6 +395,17 @@ class TooOld(StorageError):
     """The database was written by an older Kios, and may only be read: it can't be upgraded."""
 
 
+class NotUpgraded(StorageError):
+    """The database was written by an older Kios, and `cause` kept it from being upgraded.
+
+    It is as it was.
+    """
+
+    def __init__(self, cause: StorageError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class NoLibrary(StorageError):
     """There is no database where one is to be read."""
 

@@ -19,7 +19,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from kios_desktop.domain.disk import FILE_MODE, make_folder
-from kios_desktop.domain.errors import Corrupt, NoLibrary, StorageError, TooNew, TooOld
+from kios_desktop.domain.errors import (
+    Corrupt,
+    Full,
+    NoLibrary,
+    NotUpgraded,
+    ReadOnly,
+    StorageError,
+    TooNew,
+    TooOld,
+)
 from kios_desktop.domain.library import BOOK_FILES
 from kios_desktop.storage import backup, write_ahead
 from kios_desktop.storage.connecting import (
@@ -83,7 +92,9 @@ class Database:
         `salvaged` when there was none, and what could still be read of the file replaced it.
 
         `library` is the folder with the files of books: where there are some, a database that is
-        empty has lost something. Raises `TooNew`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
+        empty has lost something.
+
+        Raises `TooNew`, `NotUpgraded`, `Corrupt`, `Locked`, `ReadOnly`, `Full`.
         """
         database = cls(
             path, backups or path.with_name("backups"), library or path.with_name("library")
@@ -198,14 +209,16 @@ class Database:
         revision = self._revision()
         if revision == HEAD:
             self._look_through()
-        elif revision is None:
-            self._create()
-        elif revision in REVISIONS:
-            backup.make(self._path, self._backups, now)
-            self._upgrade()
-        else:
+        elif revision is not None and revision not in REVISIONS:
             self._close()
             raise TooNew(f"schema {revision}")
+        elif revision is not None:
+            self._upgrade()
+        elif way is Way.LOOKING:
+            self._close()
+            raise ReadOnly("an empty database, and nothing can be made of it here")
+        else:
+            self._create()
 
     def _open_to_read(self) -> None:
         if not self._path.exists():
@@ -281,6 +294,8 @@ class Database:
         return sum(1 for _path in self._library.glob(BOOK_FILES))
 
     def _recover(self, now: datetime) -> None:
+        if self._way is Way.LOOKING:
+            raise ReadOnly("the database is damaged or emptied, and nothing can be mended here")
         log.error("the database is damaged, emptied or gone; looking for a backup")
         if self.recovered_from is not None:
             raise Corrupt("the backup that was put back is damaged too", self._books())
@@ -342,8 +357,16 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
 
-        self._write(work)
-        write_ahead.flush(self._path)
+        try:
+            with translated():
+                if self._way is not Way.SHARED:  # the disk has no room, or no way to it
+                    raise ReadOnly("nothing can be written here")
+                backup.make(self._path, self._backups, datetime.now(UTC))
+                self._write(work)
+                write_ahead.flush(self._path)
+        except (Full, ReadOnly) as error:
+            self._close()
+            raise NotUpgraded(error) from error
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         with self._connect() as connection:

@@ -34,6 +34,7 @@ from kios_desktop.domain.errors import (
     NoLibrary,
     NotACatalog,
     NotMatched,
+    NotUpgraded,
     Overtaken,
     PublicationError,
     ReadOnly,
@@ -99,6 +100,29 @@ def details(error: PublicationError) -> str:
     """What exactly is wrong with a file, for “Show details”: names of its parts, in our terms."""
     said = passage(str(error))
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def explain_opening(error: StorageError) -> str:
+    """Why Kios does not start, and what to do: nothing is read yet, and nothing in memory."""
+    texts: dict[type[Exception], str] = {
+        Full: tr(
+            "There is no room left on this disk, and Kios has to write there when it starts. It "
+            "has changed nothing. Make room on this disk, then start Kios again."
+        ),
+        ReadOnly: tr(
+            "Kios may not write to its folder, and has to when it starts. It has changed nothing. "
+            "Allow writing there, then start Kios again."
+        ),
+        Locked: tr(
+            "Another program is using the library. Close it or wait until it is done, then start "
+            "Kios again."
+        ),
+        StorageError: tr(
+            "The disk does not let Kios read and write there. It may have been taken out, or be "
+            "failing. Check it, then start Kios again."
+        ),
+    }
+    return texts.get(type(error)) or explain(error).text
 
 
 def explain_import(error: Exception) -> Message:
@@ -452,6 +476,20 @@ def _corrupt(error: Corrupt, _source: str) -> Message:
     return Message(tr("Your library can’t be read"), f"{lost} {remedy}", Action.NONE)
 
 
+def _not_upgraded(error: NotUpgraded, _source: str) -> Message:
+    if isinstance(error.cause, Full):
+        text = tr(
+            "It is of an older Kios and has to be upgraded, for which there is no room on this "
+            "disk. It is as it was. Make room on this disk, then start Kios again."
+        )
+    else:
+        text = tr(
+            "It is of an older Kios and has to be upgraded, and Kios may not write to its folder. "
+            "It is as it was. Allow writing there, then start Kios again."
+        )
+    return Message(tr(_UNREADABLE), text)
+
+
 def _no_keystore(_error: NoKeystore, _source: str) -> Message:
     text = tr("No password store was found on this computer.")
     return Message(tr("Where should passwords be kept?"), text, Action.CONTINUE)
@@ -540,6 +578,7 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     TooOld: _storage(
         "It is of an older Kios. Start Kios once: that upgrades it.", Action.NONE, _UNREADABLE
     ),
+    NotUpgraded: _not_upgraded,
     NoLibrary: _storage(
         "There is none here yet. Start Kios once to make one.", Action.NONE, _UNREADABLE
     ),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kios_desktop import life, log
 from kios_desktop.app import App
 from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.storage.migrations import REVISIONS
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.overlay import Kind
@@ -200,3 +201,18 @@ async def test_a_window_that_fails_to_close_does_not_keep_kios_from_ending(
         kios.app.quit()
         assert kios.app.finished.is_set()
         del kios.app.readers._windows[tmp_path]
+
+
+async def test_an_older_library_without_room_is_said_with_the_remedy(
+    qapp: Application, small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = profile_paths(small_disk)
+    paths.create()
+    make_older(paths.database, REVISIONS[0], "CREATE TABLE much AS SELECT zeroblob(1000000)")
+    with full(small_disk):
+        filler = small_disk / "filler"
+        os.truncate(filler, filler.stat().st_size - 4 * 4096)  # the lock and the log have room
+        assert await lived(qapp, paths) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Kios can’t open your library. It is of an older Kios")
+    assert said.endswith("Make room on this disk, then start Kios again.\n")

@@ -2,14 +2,15 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.errors import Full, Locked, ReadOnly
+from kios_desktop.domain.errors import Full, Locked, NotUpgraded, ReadOnly
 from kios_desktop.domain.library import BookId, Imported, ImportOutcome
 from kios_desktop.domain.locator import Position
 from kios_desktop.domain.preferences import Preferences
@@ -18,12 +19,14 @@ from kios_desktop.library.known_files import KnownFiles
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
 from kios_desktop.storage.last_turns import LastTurns
+from kios_desktop.storage.migrations import REVISIONS
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from tests.books import BookDraft
 from tests.disks import full, small_disk
 from tests.fakes.places import locator
 from tests.unit.storage.conftest import new_book
+from tests.unit.storage.older import A_BOOK, make_older
 
 __all__ = ["small_disk"]
 
@@ -34,11 +37,13 @@ def turn(ordinal: int) -> Position:
     return Position(locator(1, ordinal), datetime.now(UTC), "")
 
 
-async def a_library(folder: Path) -> Path:
+async def a_library(folder: Path, killed: Callable[[int], object] | None = None) -> Path:
     path = folder / "library.db"
     database = await Database.open(path)
     await Books(database).add_all([new_book(1, "Kept")])
     await Positions(database).save(BOOK, turn(100))
+    if killed is not None:
+        killed(9)
     await database.aclose()
     return path
 
@@ -154,3 +159,92 @@ async def test_a_new_library_where_nothing_may_be_written_is_an_error(small_disk
     with full(small_disk), pytest.raises(Full):
         await Database.open(small_disk / "library.db")
     await (await Database.open(small_disk / "library.db")).aclose()
+
+
+ALL_IN_THE_LOG = """
+import asyncio, os, sys
+from pathlib import Path
+from tests.unit.storage.test_full_disk import a_library
+
+async def main():
+    await a_library(Path(sys.argv[1]), os._exit)
+
+asyncio.run(main())
+"""
+
+
+def killed_library(folder: Path) -> Path:
+    """Its file is all but empty: what was done is in the log beside it, whose index is gone."""
+    code = subprocess.run([sys.executable, "-c", ALL_IN_THE_LOG, str(folder)], check=False)
+    assert code.returncode == 9
+    path = folder / "library.db"
+    path.with_name("library.db-shm").unlink()
+    assert path.with_name("library.db-wal").stat().st_size > 10 * path.stat().st_size
+    book = folder / "library" / "books" / "ab" / f"{'ab' * 32}.epub"
+    book.parent.mkdir(parents=True)
+    book.write_bytes(b"x")
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    there = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in there}
+
+
+async def test_what_a_killed_kios_left_in_its_log_is_read_where_nothing_can_be_written(
+    small_disk: Path,
+) -> None:
+    path = killed_library(small_disk)
+    before = contents(small_disk)
+    with read_only(small_disk):
+        database = await Database.open(path)
+        assert database.recovered_from is None and not database.salvaged
+        await is_read(database)
+        with pytest.raises(ReadOnly):
+            await Positions(database).save(BOOK, turn(200))
+        await database.aclose()
+        assert contents(small_disk) == before
+    database = await Database.open(path)
+    await is_read(database)
+    await Positions(database).save(BOOK, turn(200))
+    await database.aclose()
+
+
+@pytest.mark.parametrize("damage", ["emptied", "header", "page"])
+async def test_nothing_is_set_aside_where_nothing_can_be_written(
+    small_disk: Path, damage: str
+) -> None:
+    path = await a_library(small_disk)
+    database = await Database.open(path)
+    await database.back_up_if_due()
+    await database.aclose()
+    content = bytearray(path.read_bytes())
+    at = slice(0, 64) if damage == "header" else slice(4096, 6 * 4096)
+    content[at] = bytes(len(content[at]))
+    path.write_bytes(b"" if damage == "emptied" else content)
+    before = contents(small_disk)
+    with read_only(small_disk):
+        with pytest.raises(ReadOnly):
+            await Database.open(path)
+        assert contents(small_disk) == before
+    database = await Database.open(path)
+    assert database.recovered_from is not None
+    await is_read(database)
+    await database.aclose()
+
+
+@pytest.mark.parametrize("lock", [read_only, full])
+async def test_an_older_library_is_not_touched_where_it_can_not_be_upgraded(
+    small_disk: Path, lock: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    path = small_disk / "library.db"
+    make_older(path, REVISIONS[0], A_BOOK)
+    before = path.read_bytes()
+    with lock(small_disk), pytest.raises(NotUpgraded) as refused:
+        await Database.open(path)
+    assert isinstance(refused.value.cause, Full if lock is full else ReadOnly)
+    assert path.read_bytes() == before
+    assert set(contents(small_disk)) == {"library.db"}
+    database = await Database.open(path)
+    assert (await Books(database).get(BOOK)).title == "Kept"
+    await database.aclose()
