@@ -15,7 +15,7 @@ from glob import escape
 from pathlib import Path
 
 from kios_desktop.domain.disk import make_folder, private, settle, write_private
-from kios_desktop.domain.errors import Corrupt
+from kios_desktop.domain.errors import Corrupt, Locked
 from kios_desktop.storage.connecting import Way, connect
 from kios_desktop.storage.soundness import sound
 
@@ -63,7 +63,8 @@ def due(folder: Path, now: datetime) -> bool:
 def make(database: Path, folder: Path, now: datetime) -> Path:
     """Copies the database, the write-ahead log included, and drops copies beyond `KEEP`.
 
-    Raises `Corrupt`, and drops nothing, when the copy turns out to be damaged.
+    Raises `Corrupt`, and drops nothing, when the copy turns out to be damaged; `Locked` when
+    somebody else has the database for himself.
     """
     make_folder(folder)
     target = folder / f"library-{now.astimezone(UTC).strftime(_STAMP)}.db"
@@ -72,7 +73,7 @@ def make(database: Path, folder: Path, now: datetime) -> Path:
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as copy:
             copy.execute("PRAGMA fullfsync=ON")  # means something on macOS
-            source.backup(copy)
+            source.backup(copy, progress=_refuse_to_wait)
         if not _sound_copy(part):
             raise Corrupt("the database is damaged; keeping the older backups")
         part.replace(target)
@@ -81,6 +82,12 @@ def make(database: Path, folder: Path, now: datetime) -> Path:
     for old in backups(folder, now)[KEEP:]:
         old.unlink(missing_ok=True)
     return target
+
+
+def _refuse_to_wait(status: int, _remaining: int, _total: int) -> None:
+    """Python tries again for ever; each time it has waited for as long as the connection does."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise Locked("the database is locked while it is copied")
 
 
 def clear_unfinished(database: Path, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,15 +16,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kios_desktop import life, log
 from kios_desktop.app import App
 from kios_desktop.paths import Paths, profile_paths
-from kios_desktop.storage.migrations import REVISIONS
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.single_instance import SingleInstance
 from tests.books import BookDraft
+from tests.disks import full, small_disk
 from tests.gui.kios import Kios
 from tests.gui.waiting import until
+from tests.unit.storage.older import make_older
+
+__all__ = ["small_disk"]
 
 pytestmark = pytest.mark.gui
 
@@ -208,7 +212,7 @@ async def test_an_older_library_without_room_is_said_with_the_remedy(
 ) -> None:
     paths = profile_paths(small_disk)
     paths.create()
-    make_older(paths.database, REVISIONS[0], "CREATE TABLE much AS SELECT zeroblob(1000000)")
+    make_older(paths.database)
     with full(small_disk):
         filler = small_disk / "filler"
         os.truncate(filler, filler.stat().st_size - 4 * 4096)  # the lock and the log have room

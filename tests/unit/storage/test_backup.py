@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.errors import Corrupt, Full
+from kios_desktop.domain.errors import Corrupt, Full, Locked
 from kios_desktop.domain.library import BookId
 from kios_desktop.storage import backup
 from kios_desktop.storage.books import Books
@@ -194,3 +194,12 @@ async def test_damage_that_is_met_is_looked_for_at_the_next_start(tmp_path: Path
     assert len(await Books(database).load(ids)) == 2500
     await database.aclose()
     assert [name for name in names(tmp_path) if "suspect" in name] == []
+
+
+def test_a_copy_does_not_wait_for_ever_for_whoever_has_the_database_alone(tmp_path: Path) -> None:
+    path = a_database(tmp_path / "a.db")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Locked):
+            backup.make(path, tmp_path / "b", NOW)
+    assert names(tmp_path / "b") == []

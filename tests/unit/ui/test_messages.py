@@ -23,6 +23,7 @@ from kios_desktop.domain.errors import (
     Malformed,
     NotACatalog,
     NotMatched,
+    NotUpgraded,
     ReadOnly,
     Redirected,
     Refusal,
@@ -40,7 +41,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.ui import messages
-from kios_desktop.ui.messages import Action, explain, explain_import
+from kios_desktop.ui.messages import Action, explain, explain_import, explain_opening
 
 
 @pytest.fixture(autouse=True)
@@ -228,3 +229,33 @@ def test_a_failure_while_adding_books_speaks_of_no_place(kind: type[KiosError]) 
 
 def test_what_is_wrong_with_a_file_is_said_while_adding_as_anywhere() -> None:
     assert explain_import(Encrypted("")) == explain(Encrypted(""))
+
+
+@pytest.mark.parametrize(
+    ("error", "fault", "remedy"),
+    [
+        (Full(), "no room left on this disk", "Make room on this disk, then start Kios again."),
+        (ReadOnly(), "may not write to its folder", "Allow writing there, then start Kios again."),
+        (Locked(), "Another program is using the library", "then start Kios again."),
+        (StorageError("SQLITE_IOERR"), "The disk does not let", "then start Kios again."),
+        (
+            NotUpgraded(Full()),
+            "has to be upgraded, for which there is no room on this disk",
+            "Make room on this disk, then start Kios again.",
+        ),
+        (
+            NotUpgraded(ReadOnly()),
+            "has to be upgraded, and Kios may not write to its folder",
+            "Allow writing there, then start Kios again.",
+        ),
+        (TooNew(), "a newer Kios", "Update to open it."),
+    ],
+)
+def test_a_start_that_fails_names_the_fault_and_the_remedy(
+    error: StorageError, fault: str, remedy: str
+) -> None:
+    """No place is in memory then, and none is promised to be."""
+    text = explain_opening(error)
+    assert fault in text
+    assert text.endswith(remedy)
+    assert "memory" not in text
