@@ -1,26 +1,34 @@
 """What can still be read of a damaged database, when there is no backup: record by record.
 
-A page that is lost takes the records on it along, and no others. Where the list of tables itself is
+A page that is lost takes the records on it along, and no others. Of a book at least its hash is
+known from an index: with that its place waits until it is added again. Where the list of tables itself is
 lost there is nothing to begin with.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Integer
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from kios_desktop.storage.damage import lenient
+from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.errors import DATABASE_ERRORS
 from kios_desktop.storage.soundness import is_damage
-from kios_desktop.storage.tables import metadata
+from kios_desktop.storage.tables import books, metadata
 
 _LAST_ROW: Final = 2**62
 _LONGEST_STEP: Final = 2**40
 
+
+_NOTHING: Final[dict[str, Any]] = {
+    column.name: None if column.nullable else 0 if isinstance(column.type, Integer) else ""
+    for column in books.columns
+}
 
 Left = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 """A table, its columns, and rows of it."""
@@ -38,6 +46,8 @@ def rows_left(damaged: Path) -> Iterator[Left]:
         for table in metadata.sorted_tables:
             columns = tuple(column.name for column in table.columns)
             rows = list(_rows(connection, table.name, columns))
+            if table is books:
+                rows += _known_by_hash(connection, columns, rows)
             if rows:
                 yield table.name, columns, rows
 
@@ -63,6 +73,26 @@ def _rows(
             after, step = max(after, 0) + step, 2 * step  # beyond the page that is lost
         else:
             return
+
+
+def _known_by_hash(
+    connection: sqlite3.Connection, columns: tuple[str, ...], found: list[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """The books whose rows are lost, as the index of their hashes still has them: as removed ones.
+
+    Their files are offered then, and a book that is added has its place again.
+    """
+    there = {row[columns.index("id")] for row in found}
+    pairs: list[tuple[int, str]] = []
+    with suppress(*DATABASE_ERRORS):
+        pairs.extend(connection.execute("SELECT id, sha256 FROM books ORDER BY sha256"))
+    now = to_ms(datetime.now(UTC))
+    made: list[tuple[Any, ...]] = []
+    for number, sha256 in pairs:
+        if number not in there and isinstance(sha256, str):
+            known = _NOTHING | {"id": number, "sha256": sha256, "removed_at": now}
+            made.append(tuple(known[name] for name in columns))
+    return made
 
 
 def put_in(connection: Connection, rows: Iterable[Left]) -> int:

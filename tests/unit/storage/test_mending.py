@@ -224,7 +224,7 @@ async def test_without_a_backup_what_can_be_read_is_salvaged(tmp_path: Path) -> 
     assert (found.errors, found.escaped) == ([], [])
     lost = found.lost()
     assert 0 < lost["books"] < BOOKS / 2
-    assert lost["places"] == lost["books"], "the place of a book that is lost goes along"
+    assert "places" not in lost, "the place of a book that is lost waits for it to be added"
     assert "sources" not in lost
     ids = await Books(database).ids(Query(words="emile"))
     assert len(ids) == BOOKS - lost["books"]
@@ -282,3 +282,37 @@ async def test_a_definition_that_is_no_text_is_damage_like_any_other(
         await database.aclose()
         return
     assert not backed_up
+
+
+@pytest.mark.parametrize(
+    "table", ["books", "kobo_books", "visits", "downloads", "preferences", "sources"]
+)
+async def test_one_lost_page_without_a_backup_leaves_all_that_is_not_on_it(
+    tmp_path: Path, table: str
+) -> None:
+    path = tmp_path / "library.db"
+    await make_database(path)
+    with closing(sqlite3.connect(path)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()[0]
+        hashes = dict(connection.execute("SELECT sha256, id FROM books"))
+        places = set(connection.execute("SELECT book_id, ordinal FROM positions"))
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xff" * size
+    path.write_bytes(content)
+    database = await Database.open(path)
+    assert database.salvaged
+    books = Books(database)
+    here = await books.in_library(list(hashes))
+    assert here == dict.fromkeys(hashes, table != "books"), "a lost one is taken for removed"
+    [again] = await books.add_all([new_book(1, "Again")])
+    kept = await database.read(
+        lambda c: {
+            tuple(row) for row in c.exec_driver_sql("SELECT book_id, ordinal FROM positions")
+        }
+    )
+    assert kept == places, "it has its place again when it is added"
+    assert (await books.get(again)).title == "Again"
+    await database.aclose()
