@@ -176,8 +176,8 @@ FAULTS = (
     Planted(
         "copies of copies are counted once",
         "kios_desktop/epub/limits.py",
-        "        or expansion.is_over(text, MAX_ELEMENTS)\n",
-        "",
+        " or expansion.is_over(text, MAX_ELEMENTS)\n",
+        "\n",
         ("tests/unit/epub/test_limits.py",),
     ),
     Planted(
