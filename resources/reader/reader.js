@@ -231,10 +231,13 @@ export class Reader {
       this.emit({ type: "ahead", spine: key });
       const chapter = this._chapter(key);
       await chapter.settled;
-      if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
-        chapter.layout(this._settings, this._geometry());
+      try {
+        if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
+          chapter.layout(this._settings, this._geometry());
+        }
+      } finally {
+        this.emit({ type: "ahead", spine: null });
       }
-      this.emit({ type: "ahead", spine: null });
     }
   }
 

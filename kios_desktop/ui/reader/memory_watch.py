@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 MOST_GROWTH = 1536 * 1024 * 1024  # of one chapter; the largest that are served take 0.9 GB
+MOST = 2 * MOST_GROWTH  # of all that a page holds: three chapters
 LOOK_MS = 250  # engines fill 200 MB in a second
 CALM_LOOKS = 240  # a minute without growth: whatever came is there
 _GROWTH = 4 * 1024 * 1024  # less is none
@@ -72,7 +73,7 @@ class MemoryWatch(QObject):
             self.stop()
             return
         self._before, self._last = min(self._before, now), max(self._last, now)
-        if now - self._before > self.most_growth:
-            log.warning("a web engine grew by %d MB over one chapter", (now - self._before) >> 20)
+        if now - self._before > self.most_growth or now > MOST:
+            log.warning("a web engine takes %d MB after %d", now >> 20, self._before >> 20)
             self.stop()
             self.over.emit()

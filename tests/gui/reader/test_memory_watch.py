@@ -6,7 +6,13 @@ import sys
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.reader.memory_watch import CALM_LOOKS, MOST_GROWTH, MemoryWatch, resident_bytes
+from kios_desktop.ui.reader.memory_watch import (
+    CALM_LOOKS,
+    MOST,
+    MOST_GROWTH,
+    MemoryWatch,
+    resident_bytes,
+)
 
 MB = 1024 * 1024
 
@@ -47,6 +53,15 @@ def test_it_counts_from_the_chapter_before_or_from_what_was_given_back(qapp: QAp
     assert one.has(MOST_GROWTH + 200 * MB) == 0
     one.has(50 * MB)
     assert one.has(MOST_GROWTH + 51 * MB) == 1
+
+
+def test_chapters_that_take_a_lot_each_are_too_much_together(qapp: QApplication) -> None:
+    one = Watched(qapp, 100 * MB)
+    for taken in range(100 * MB, MOST, MOST_GROWTH // 2):
+        one.bytes = taken
+        one.watch.begin()
+        assert one.has(taken) == 0
+    assert one.has(MOST + MB) == 1
 
 
 def test_one_that_does_not_grow_is_left_in_peace(qapp: QApplication) -> None:

@@ -16,6 +16,7 @@ from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 from kios_desktop.ui.reader.wire import (
     LEFT_OUT,
+    Ahead,
     Destination,
     Edge,
     Heading,
@@ -608,6 +609,32 @@ def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
     reading.presenter.stopped(stuck=True)
     assert again(reading)[2] == LEFT_OUT
     assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=800, cause="open")
+
+
+def test_a_part_that_is_loaded_ahead_is_left_out_and_not_where_somebody_wanted_to_go() -> None:
+    reading = Reading()
+    reading.open(1, 800)
+    reading.presenter.ahead(Ahead(2))
+    reading.presenter.go_to_place(Place(3, 100))  # which the page is too busy to hear
+    reading.presenter.stopped(stuck=True)
+    urls = again(reading)
+    assert urls[2] == LEFT_OUT and urls[3] != LEFT_OUT
+    assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
+
+
+@pytest.mark.parametrize("then", [Ahead(None), Heading(3)], ids=["it came", "the page went on"])
+def test_a_part_loaded_ahead_is_not_to_blame_for_what_comes_after(then: Ahead | Heading) -> None:
+    reading = Reading()
+    reading.open(1, 800)
+    reading.presenter.ahead(Ahead(2))
+    reading.presenter.go_to_place(Place(3, 100))
+    if isinstance(then, Ahead):
+        reading.presenter.ahead(then)
+    else:
+        reading.presenter.heading(then)
+    reading.presenter.stopped(stuck=True)
+    urls = again(reading)
+    assert urls[3] == LEFT_OUT and urls[2] != LEFT_OUT
 
 
 def test_a_page_that_stops_where_it_stays_is_no_fault_of_the_chapter() -> None:
