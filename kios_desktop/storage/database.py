@@ -313,7 +313,7 @@ class Database:
         if self.salvaged:
             raise Corrupt("what was salvaged is damaged too", self._books())
         left = list(rows_left(self._path)) if self._path.exists() else []
-        if left:
+        if left and left[0][0] == "books":
             part = backup.part_of(self._path)
             part.unlink(missing_ok=True)
             part.touch(FILE_MODE)

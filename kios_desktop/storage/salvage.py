@@ -1,8 +1,8 @@
 """What can still be read of a damaged database, when there is no backup: record by record.
 
 A page that is lost takes the records on it along, and no others. Of a book at least its hash is
-known from an index: with that its place waits until it is added again. Where the list of tables itself is
-lost there is nothing to begin with.
+known from an index: with that its place waits until it is added again. Where the list of tables
+itself is lost there is nothing to begin with.
 """
 
 import sqlite3

@@ -19,7 +19,8 @@ async def test_books_of_a_lost_database_come_back_with_one_click(tmp_path: Path)
     assert (await reader.do("offered"))["offered"] == ""
     await reader.quit()
     lose(paths.database, paths.data / "backups")
-    half = paths.library / "books" / "half.epub.7.part"
+    half = paths.library / "books" / "ab" / f"{'ab' * 32}.epub.7.part"
+    half.parent.mkdir(exist_ok=True)
     half.write_bytes(b"half")
 
     reader = await Reader.start(tmp_path / "profile")
