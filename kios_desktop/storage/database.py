@@ -45,6 +45,7 @@ from kios_desktop.storage.migrations import HEAD, REVISIONS
 from kios_desktop.storage.salvage import rows_left
 from kios_desktop.storage.soundness import (
     can_be_searched,
+    has_a_known_form,
     has_all_tables,
     is_damage,
     mended,
@@ -263,6 +264,8 @@ class Database:
         """
         if not self._path.exists():
             return not backup.backups(self._backups, datetime.now(UTC))
+        if not has_a_known_form(self._path):
+            return False
         try:
             with closing(connect(self._path, self._way)) as connection:
                 empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 Opened = Callable[[], sqlite3.Connection]
 
+_MAGIC = b"SQLite format 3\0"
+_HEAD_BYTES, _FORMS = 100, slice(18, 20)  # to write, to read
 _OF_ONE_RECORD = (b"NULL value in ", b"CHECK constraint failed in ")
 _OF_AN_INDEX = (b"row ", b"wrong # of entries in index ")
 
@@ -28,6 +31,18 @@ _OF_AN_INDEX = (b"row ", b"wrong # of entries in index ")
 def is_damage(error: Exception) -> bool:
     """Whether what SQLite says to a simple question is about the file, not the world around it."""
     return isinstance(from_sqlite(error), Corrupt | None)
+
+
+def has_a_known_form(path: Path) -> bool:
+    """Whether the head of the file names a form that SQLite reads and writes (1, or 2 with a log).
+
+    One that is later only to write is read without a word, and every write refused as if the disk
+    were read-only. Source: the SQLite file format, 1.3.3. Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    forms = head[_FORMS]
+    return len(head) < _HEAD_BYTES or not head.startswith(_MAGIC) or set(forms) <= {1, 2}
 
 
 def sound(opened: Opened) -> bool:

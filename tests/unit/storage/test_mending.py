@@ -316,3 +316,23 @@ async def test_one_lost_page_without_a_backup_leaves_all_that_is_not_on_it(
     assert kept == places, "it has its place again when it is added"
     assert (await books.get(again)).title == "Again"
     await database.aclose()
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+async def test_a_head_that_forbids_writing_is_damage_and_no_read_only_disk(
+    tmp_path: Path, backed_up: bool
+) -> None:
+    path = tmp_path / "library.db"
+    await a_library(path)
+    if backed_up:
+        backup.make(path, tmp_path / "backups", datetime.now(UTC))
+    content = bytearray(path.read_bytes())
+    content[18] = 0x42  # the form to write, of a SQLite that nobody has
+    path.write_bytes(content)
+    database = await Database.open(path)
+    assert (database.recovered_from is not None) == backed_up
+    assert database.salvaged != backed_up
+    books = Books(database)
+    assert len(await books.ids(Query())) == 30
+    await books.add_all([new_book(31, "New")])
+    await database.aclose()
