@@ -18,7 +18,7 @@ WAYS = ["asked_to_quit", "session_ends", "quit", "SIGTERM", "SIGINT", "SIGHUP"]
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("library", ["beside", "hidden"])
+@pytest.mark.parametrize("library", ["beside", pytest.param("hidden", marks=pytest.mark.long)])
 async def test_every_way_sends_and_keeps_the_last_page(
     way: str, library: str, tmp_path: Path
 ) -> None:
@@ -59,7 +59,10 @@ async def test_every_way_sends_and_keeps_the_last_page(
         assert not wal.with_name(wal.name + "-wal").exists(), "the database was closed"
 
 
-@pytest.mark.parametrize("pause_ms", [0, 5, 20, 60])
+@pytest.mark.parametrize(
+    "pause_ms",
+    [0, 20, pytest.param(5, marks=pytest.mark.long), pytest.param(60, marks=pytest.mark.long)],
+)
 async def test_quitting_while_a_book_opens_opens_nothing(pause_ms: int, tmp_path: Path) -> None:
     """The place in another book goes to a slow server meanwhile: there is time to open things."""
     words = "<p>" + "The reader turns the page and goes on. " * 400 + "</p>"
