@@ -129,8 +129,13 @@ class Settings(QObject):
         """What the window began is brought to its end; until then it stays, unseen."""
         window, self._window = self._window, None
         self._presenter = self._library_sync = None
-        if window is not None:
-            self._tasks.start(_deleted_after(tasks, window))
+        if window is None:
+            return
+        ended = self._tasks.start(tasks.done())
+        if ended is None:  # Kios ends, and its tasks have
+            window.deleteLater()
+        else:  # also when it is cancelled before it has begun
+            ended.add_done_callback(lambda _: window.deleteLater())
 
     def _changed(self) -> None:
         if self._presenter is not None:
@@ -149,10 +154,3 @@ class Settings(QObject):
             self.ask_to_unlock(parent, explain(e))
             return
         self._sync.accounts_changed()
-
-
-async def _deleted_after(tasks: WindowTasks, window: SettingsWindow) -> None:
-    try:
-        await tasks.done()
-    finally:
-        window.deleteLater()

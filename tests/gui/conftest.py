@@ -55,8 +55,11 @@ def dressed(qapp: QApplication) -> Iterator[None]:
     """Every test starts in the light theme, without movement."""
     from kios_desktop.ui import theme
 
-    qapp.setStyle("Fusion")
+    first = not qapp.styleSheet()
+    if first:
+        qapp.setStyle("Fusion")
     theme.reduce_motion(True)
-    theme.apply_theme(qapp, "light")
+    if first or theme.current().name != "light":  # dressing every widget anew takes its time
+        theme.apply_theme(qapp, "light")
     yield
     theme.reduce_motion(False)
