@@ -302,8 +302,8 @@ FAULTS = (
     Planted(
         "an upgrade is outside a transaction",
         "kios_desktop/storage/database.py",
-        "            command.upgrade(config, HEAD)\n\n        self._write(work)\n",
-        "            command.upgrade(config, HEAD)\n\n        self._read(work)\n",
+        "                self._write(work)\n",
+        "                self._read(work)\n",
         (f"{_POWER}::test_an_upgrade_that_is_killed_leaves_what_was_there",),
     ),
 )
