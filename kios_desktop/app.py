@@ -283,7 +283,7 @@ class App(QObject):
 
     def _say_recovered(self) -> None:
         """What was read since the copy was made is gone; the reader ought to know."""
-        if self._database.salvaged and not self.quitting:
+        if self._database.salvaged:
             text = tr(
                 "The library was damaged, and there was no copy to go back to. Kios saved what it "
                 "could still read; the damaged file was kept beside it. Books that are missing and "
@@ -291,7 +291,7 @@ class App(QObject):
             )
             tell(tr("Your library was damaged"), text, self._qt.activeWindow())
         made = self._database.recovered_from
-        if made is not None and not self.quitting:
+        if made is not None:
             text = tr(
                 "The library was damaged. Kios put back the copy of {when}; the damaged file was "
                 "kept beside it. Add books that are missing again: your places in them stay known "
