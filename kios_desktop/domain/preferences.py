@@ -38,7 +38,8 @@ MARGIN_PX = (0, 160)
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """How a page looks. `font` is a family, "" the reading serif, "book" the book’s own."""
+    """How a page looks. `font` is a family; "" leaves it to the book, and is the reading serif
+    where the book doesn't say."""
 
     theme: PageTheme = PageTheme.AUTO
     font: str = ""

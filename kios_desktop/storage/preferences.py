@@ -6,7 +6,7 @@ cost the others.
 
 import logging
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
 from sqlalchemy import select
@@ -46,6 +46,10 @@ class PreferenceStore:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
 
+# Settings once kept this for “The book’s font”, and pages took it for the name of a family
+_NO_FAMILY: Final = "book"
+
+
 def preferences_from(text: str | None) -> Preferences:
     return _lenient(_decoded(text), Preferences())
 
@@ -81,6 +85,8 @@ def _lenient(value: object, default: T) -> T:
                 taken[field.name] = msgspec.convert(value[field.name], hints[field.name])
             except msgspec.ValidationError:
                 log.warning("preference %s has a value we can't use", field.name)
+    if taken.get("font") == _NO_FAMILY:
+        taken["font"] = ""
     return _within_ranges(type(default), taken)
 
 

@@ -59,7 +59,10 @@ def _glyphs() -> _Glyphs:
 
 
 class _GlyphEngine(QIconEngine):
-    """Paints one glyph; `color` is a token, `on` the one for the checked state."""
+    """Paints one glyph; `color` is a token, `on` the one for the checked state.
+
+    In a box wider than high it stands at the beginning, so that air can be asked for beside it.
+    """
 
     def __init__(self, name: str, color: str, on: str) -> None:
         super().__init__()
@@ -80,7 +83,11 @@ class _GlyphEngine(QIconEngine):
         if self._name in MIRRORED and QGuiApplication.isRightToLeft():
             painter.translate(2 * rect.x() + rect.width(), 0)
             painter.scale(-1, 1)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, glyphs.characters[self._name])
+        side = min(rect.width(), rect.height())
+        square = QRect(rect.x(), rect.y(), side, rect.height())
+        if QGuiApplication.isRightToLeft():
+            square.moveRight(rect.right())
+        painter.drawText(square, Qt.AlignmentFlag.AlignCenter, glyphs.characters[self._name])
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

@@ -2,7 +2,8 @@
 
 Every rule is scoped by a dynamic property or an object name (design.md 3.1): a bare class rule
 would also reach the small buttons inside line edits, tab bars and docks. Heights come from code,
-so that borders of one and two pixels do not change the geometry. No literal colours here.
+so that borders of one and two pixels do not change the geometry. No literal colours here. A
+tooltip's sideways padding is added on all its sides, and again inside (Qt 6.11).
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from string import Template
 
 _TEMPLATE = Template("""
 QToolTip { background: $tooltipBg; color: $tooltipText; border: 1px solid $tooltipBg;
-  padding: 4px 8px; border-radius: 4px; }
+  padding: 0 4px; border-radius: 4px; }
 
 QLabel[tone="text"] { color: $text; }
 QLabel[tone="muted"] { color: $textMuted; }
@@ -113,6 +114,10 @@ QComboBox[kind="field"]::down-arrow { image: none; }
 QComboBox[kind="field"] QAbstractItemView { background: $raised; color: $text;
   border: 1px solid $border; selection-background-color: $selected;
   selection-color: $selectedText; outline: none; padding: 4px; }
+QComboBox[kind="field"] QAbstractItemView::item { padding: 0 8px; border-radius: 4px; }
+QComboBox[kind="field"] QAbstractItemView::item:hover { background: $hover; }
+QComboBox[kind="field"] QAbstractItemView::item:selected { background: $selected;
+  color: $selectedText; }
 
 QFrame[kind="card"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="choice"] { background: $raised; border: 1px solid $borderStrong; border-radius: 8px; }

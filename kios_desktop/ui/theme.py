@@ -261,6 +261,13 @@ def font(style: str, tabular: bool = False) -> QFont:
     return result
 
 
+def line_height(style: str, face: QFont) -> float:
+    """The px from one line to the next in a text of several lines (design.md 2.5)."""
+    px = tokens()["type"]["px"]
+    height, line, _weight = px[style if style in px else _STYLES[style][0]]
+    return float(QFontInfo(face).pixelSize() * line / height)
+
+
 @cache
 def reading_serif() -> str:
     """The first installed of the reading faces."""

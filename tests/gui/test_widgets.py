@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter
+from PySide6.QtGui import QFontDatabase, QFontInfo, QIcon, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,8 @@ from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
 
 pytestmark = pytest.mark.gui
+
+GENERAL = QFontDatabase.SystemFont.GeneralFont
 
 
 def ink(shown: QIcon, token: str) -> int:
@@ -149,3 +151,37 @@ def test_text_styles_multiply_the_platform_font(qapp: QApplication) -> None:
     base = qapp.font().pointSizeF()
     assert theme.font("display").pointSizeF() == pytest.approx(2 * base)
     assert theme.font("body").pointSizeF() == pytest.approx(base)
+
+
+def test_the_interface_is_set_in_its_own_face_at_the_platforms_size(qapp: QApplication) -> None:
+    for style in ("body", "control", "title"):
+        assert QFontInfo(theme.font(style)).family() == "Inter"
+    assert QFontInfo(theme.font("bodyStrong")).weight() == 600
+    assert qapp.font().pointSizeF() == QFontDatabase.systemFont(GENERAL).pointSizeF()
+
+
+@pytest.mark.parametrize(("style", "ratio"), [("small", 18 / 12), ("body", 20 / 13)])
+def test_lines_of_a_text_have_air_between_them(qtbot: QtBot, style: str, ratio: float) -> None:
+    words = label("one two three four five six seven eight nine ten " * 3, style, wrap=True)
+    qtbot.addWidget(words)
+    px = QFontInfo(words.font()).pixelSize()
+    one = label("one", style, wrap=True)
+    qtbot.addWidget(one)
+    assert one.heightForWidth(200) == round(px * ratio)
+    lines = words.heightForWidth(200) / (px * ratio)
+    assert lines > 3
+    assert abs(lines - round(lines)) < 0.1
+
+
+def test_a_long_word_is_broken_and_not_cut(qtbot: QtBot) -> None:
+    words = label("https://books.example.org/" + "x" * 200, wrap=True)
+    qtbot.addWidget(words)
+    assert words.heightForWidth(200) > 5 * words.fontMetrics().height()
+
+
+def test_an_icon_keeps_its_distance_from_the_words(qtbot: QtBot) -> None:
+    with_words, alone = button("Add", icon_name="plus"), button("", icon_name="plus")
+    for made in (with_words, alone):
+        qtbot.addWidget(made)
+    assert with_words.iconSize() == QSize(20, 16)
+    assert alone.iconSize() == QSize(16, 16)

@@ -1,9 +1,7 @@
 """The appearance popover: how the page looks, live."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -26,8 +24,8 @@ from kios_desktop.domain.preferences import (
 from kios_desktop.ui import theme
 from kios_desktop.ui.reader.choices import THEME_ORDER, ReadingChoices, Scope
 from kios_desktop.ui.widgets.buttons import button
-from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.focus_ring import has_ring
+from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.label import label, line
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.settings_row import SettingsRow
@@ -35,7 +33,6 @@ from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
 
 DEBOUNCE_MS = 120
-_BOOK_FONT = "The book’s font"
 _DEFAULT = ReadingSettings()
 
 
@@ -137,7 +134,7 @@ class AppearancePopover(QWidget):
         self._differs = label("This book has its own settings.", "small", "muted")
         self._defaults = button("Use the defaults", "link", height="controlSmall")
         self._dots = ThemeDots()
-        self._font = Combo(_font_options(), "Font")
+        self._font = FontChoice()
         self._font.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._size = SliderRow("Text size", SIZE_PX, _DEFAULT.size_px, lambda v: f"{v} px")
         self._height = SliderRow("Line height", _tenths(LINE_HEIGHT), 16, lambda v: f"{v / 10:.1f}")
@@ -270,17 +267,3 @@ class AppearancePopover(QWidget):
 
 def _tenths(limits: tuple[float, float]) -> tuple[int, int]:
     return round(limits[0] * 10), round(limits[1] * 10)
-
-
-def _font_options() -> Sequence[tuple[str, str]]:
-    families = sorted(
-        {
-            family
-            for family in QFontDatabase.families(QFontDatabase.WritingSystem.Latin)
-            if not family.startswith((".", "@"))
-            and QFontDatabase.isSmoothlyScalable(family)
-            and not QFontDatabase.isPrivateFamily(family)
-        },
-        key=str.casefold,
-    )
-    return [("", _BOOK_FONT), *((family, family) for family in families)]

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtGui import QFontDatabase
-
 from kios_desktop.domain.preferences import (
     LINE_HEIGHT,
     MARGIN_PX,
@@ -13,26 +11,13 @@ from kios_desktop.domain.preferences import (
     Preferences,
     WindowTheme,
 )
-from kios_desktop.ui import theme
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.reading_page import with_reading
 from kios_desktop.ui.widgets.combo import Combo
+from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
 from kios_desktop.ui.wording import tr
-
-BOOK_FONT = "book"
-
-
-def font_options() -> list[tuple[str, str]]:
-    """The reading serif, the book's own, then what is installed."""
-    default = tr("{font} (default)", font=theme.reading_serif())
-    families = [
-        (name, name)
-        for name in QFontDatabase.families()
-        if not name.startswith((".", "@")) and QFontDatabase.isSmoothlyScalable(name)
-    ]
-    return [("", default), (BOOK_FONT, tr("The book’s font")), *families]
 
 
 class AppearancePage(Page):
@@ -65,7 +50,7 @@ class AppearancePage(Page):
         self._match = Switch(tr("Match the window to the page"))
         self._dim = Switch(tr("Dim pictures in dark themes"))
         self._motion = Switch(tr("Reduce motion"))
-        self._font = Combo(font_options(), tr("Font"))
+        self._font = FontChoice()
         self._font.setMaximumWidth(320)
         self._size = _slider(tr("Text size"), SIZE_PX, 19, lambda n: tr("{n} px", n=n))
         low, high = LINE_HEIGHT

@@ -16,6 +16,8 @@ _ICON_TOKENS = {
     "link": "accent",
 }
 
+_AIR = 4  # px between icon and words, beside the four that Qt leaves
+
 
 def button(
     text: str,
@@ -44,7 +46,8 @@ def button(
         result.setCursor(Qt.CursorShape.PointingHandCursor)
     if icon_name:
         result.setIcon(icon(icon_name, _ICON_TOKENS.get(kind, "text")))
-        result.setIconSize(QSize(16, 16))
+        side = theme.icon_px("small")
+        result.setIconSize(QSize(side + (_AIR if text else 0), side))
     return result
 
 

@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QListView, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
@@ -20,7 +26,9 @@ class Combo(QComboBox):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "field")
-        self.setView(QListView())  # the style's own view ignores the sheet's row heights
+        # the style's own view and delegate ignore what the sheet says of rows
+        self.setView(QListView())
+        self.setItemDelegate(_Rows(self))
         self.setAccessibleName(name)
         self.setFont(theme.font("control"))
         self.setFixedHeight(theme.control_height())
@@ -58,3 +66,11 @@ class Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling the page must not change a setting by the way
+
+
+class _Rows(QStyledItemDelegate):
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        hint = super().sizeHint(option, index)
+        return hint.expandedTo(QSize(0, theme.control_height(measure="controlSmall")))

@@ -1,9 +1,10 @@
 """Text in one of the type styles and tones."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.widgets.wrapped import WrappedLabel
 
 
 def label(
@@ -16,25 +17,11 @@ def label(
     parent: QWidget | None = None,
 ) -> QLabel:
     """A plain-text label. `style` is a name of `theme.font`, `tone` a colour of the sheet."""
-    result = _Wrapped(text, parent) if wrap else QLabel(text, parent)
+    result = WrappedLabel(text, style, parent) if wrap else QLabel(text, parent)
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("tone", tone)
     result.setFont(theme.font(style, tabular))
     return result
-
-
-class _Wrapped(QLabel):
-    """Wraps, and is as high as its text needs at the width it gets, no more and no less.
-
-    Qt's own wrapped label asks for the height at a width it guesses.
-    """
-
-    def __init__(self, text: str, parent: QWidget | None) -> None:
-        super().__init__(text, parent)
-        self.setWordWrap(True)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(24, self.fontMetrics().height())
 
 
 class ElidedLabel(QLabel):

@@ -59,3 +59,9 @@ def test_reading_preferences_of_a_book_are_read_the_same_way() -> None:
         size_px=20
     )
     assert reading_preferences_from(None).empty
+
+
+def test_the_books_font_was_once_kept_as_a_family() -> None:
+    assert preferences_from('{"reading": {"font": "book"}}').reading.font == ""
+    assert reading_preferences_from('{"font": "book"}').font == ""
+    assert preferences_from('{"reading": {"font": "Georgia"}}').reading.font == "Georgia"

@@ -1,0 +1,77 @@
+"""Text of several lines, with the room between them that design.md 2.5 gives each style.
+
+`QLabel` sets plain text as tightly as the face allows, which is too tight for reading.
+"""
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kios_desktop.ui import theme
+
+
+class WrappedLabel(QLabel):
+    """As high as its text needs at the width it gets, no more and no less.
+
+    Qt's own wrapped label asks for the height at a width it guesses. Text that can be selected, or
+    that has markup, is Qt's to set: then the lines are as close as Qt has them.
+    """
+
+    def __init__(self, text: str, style: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._style = style
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.heightForWidth(hint.width())) if self._is_ours() else hint
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, self.fontMetrics().height())
+
+    def heightForWidth(self, width: int) -> int:
+        if not self._is_ours():
+            return super().heightForWidth(width)
+        margins = self.contentsMargins()
+        inner = width - margins.left() - margins.right()
+        _, height = self._set(inner)
+        return height + margins.top() + margins.bottom()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_ours():
+            super().paintEvent(event)
+            return
+        room = self.contentsRect()
+        layout, height = self._set(room.width())
+        top = room.top()
+        if self.alignment() & Qt.AlignmentFlag.AlignVCenter:
+            top += (room.height() - height) // 2
+        elif self.alignment() & Qt.AlignmentFlag.AlignBottom:
+            top += room.height() - height
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        layout.draw(painter, QPointF(room.left(), top))
+        painter.end()
+
+    def _is_ours(self) -> bool:
+        if self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            return False
+        return self.textFormat() is Qt.TextFormat.PlainText
+
+    def _set(self, width: int) -> tuple[QTextLayout, int]:
+        """The lines at a width in px, and how high they are together."""
+        option = QTextOption(self.alignment())
+        option.setTextDirection(self.layoutDirection())
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font(), self)
+        layout.setTextOption(option)
+        leading = theme.line_height(self._style, self.font())
+        below = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            room = max(leading, line.height())  # another script may be taller than our face
+            line.setPosition(QPointF(0, below + (room - line.height()) / 2))
+            below += room
+        layout.endLayout()
+        return layout, round(below)
