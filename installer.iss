@@ -26,6 +26,7 @@ ArchitecturesInstallIn64BitMode=x64compatible
 MinVersion=10.0.17763
 OutputDir=dist
 OutputBaseFilename=kios-desktop-{#Version}-setup
+SetupIconFile=resources\icons\kios.ico
 UninstallDisplayIcon={app}\{#Exe}
 Compression=lzma2/max
 SolidCompression=yes

@@ -279,8 +279,7 @@ class Places:
         model = self._models.at(place.spine_index)
         if model is None:
             return ""
-        text = quotes.quote(model, place.ordinal, characters).after
-        return text.rpartition(" ")[0] or text
+        return quotes.excerpt(model, place.ordinal, characters)
 
     def total_progression(self, place: Place) -> float:
         """0…1 by characters; estimated from file sizes until the weights are known."""

@@ -16,6 +16,8 @@ QUOTE_CHARACTERS = 48
 _MIN_CHARACTERS = 6  # shorter quotes are everywhere
 _COMPARED_CHARACTERS = 32
 _MAX_FOUND = 1000
+_LONGEST_WORD = 32  # more without a space are words of a script that has none
+_BEGUN = re.compile(r"\S+\Z")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _IGNORED = re.compile("[\\s\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 
@@ -29,9 +31,27 @@ def quote(model: ContentModel, ordinal: int, length: int = QUOTE_CHARACTERS) -> 
     characters = model.tree.characters(here)
     cut = nth_nonspace(characters, ordinal - here.ordinal)
     return Quote(
-        before=_before(model, at, characters[:cut], length),
-        after=_after(model, at, characters[cut:], length),
+        before=_before(model, at, characters[:cut], length).strip(" "),
+        after=_after(model, at, characters[cut:], length).strip(" "),
     )
+
+
+def excerpt(model: ContentModel, ordinal: int, length: int) -> str:
+    """About `length` non-space characters of whole words from a place on, for people.
+
+    A place can be inside a word: the word is there from its beginning. Where words have no spaces
+    between them, the place itself is the beginning.
+    """
+    at = model.text_index(ordinal)
+    if at < 0:
+        return ""
+    here = model.tree.texts[at]
+    characters = model.tree.characters(here)
+    cut = nth_nonspace(characters, ordinal - here.ordinal)
+    begun = _BEGUN.search(_before(model, at, characters[:cut], _LONGEST_WORD + 1))
+    word = begun[0] if begun and len(begun[0]) <= _LONGEST_WORD else ""
+    text = (word + _after(model, at, characters[cut:], length)).strip(" ")
+    return text.rpartition(" ")[0] or text
 
 
 def find(model: ContentModel, wanted: Quote, near: int) -> int | None:
@@ -76,7 +96,7 @@ def _after(model: ContentModel, at: int, first: str, length: int) -> str:
         taken += nonspace(characters)
         following += 1
     whole = "".join(parts)
-    return _SPACES.sub(" ", whole[: nth_nonspace(whole, length)]).strip(" ")
+    return _SPACES.sub(" ", whole[: nth_nonspace(whole, length)])
 
 
 def _before(model: ContentModel, at: int, last: str, length: int) -> str:
@@ -92,7 +112,7 @@ def _before(model: ContentModel, at: int, last: str, length: int) -> str:
         previous -= 1
     whole = "".join(reversed(parts))
     cut = nth_nonspace(whole, taken - length) if taken > length else 0
-    return _SPACES.sub(" ", whole[cut:]).strip(" ")
+    return _SPACES.sub(" ", whole[cut:])
 
 
 def _parted(first: Text, second: Text) -> bool:

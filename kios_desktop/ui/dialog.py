@@ -50,8 +50,19 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """As wide as its buttons need, in whatever size of text."""
         self.setFixedWidth(max(self._width, self._foot.minimumSize().width()))
-        self.adjustSize()
+        self.fit()
         super().showEvent(event)
+
+    def fit(self) -> None:
+        """As high as its contents, whatever they are now.
+
+        Not by `adjustSize`: that stops at two thirds of the screen and squeezes the text.
+        """
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            least = layout.totalMinimumSize().height()
+            self.resize(self.width(), max(least, layout.totalHeightForWidth(self.width())))
 
     def add_button(
         self,

@@ -122,6 +122,14 @@ def icon(name: str, color: str = "text", on: str = "") -> QIcon:
     return QIcon(_GlyphEngine(name, color, on or color))
 
 
+def program_icon() -> QIcon:
+    """Kios' own icon, for windows and the task bar."""
+    result = QIcon()
+    for picture in (theme.RESOURCES / "icons").glob("kios-*.png"):
+        result.addFile(str(picture))
+    return result
+
+
 @cache
 def known_names() -> frozenset[str]:
     """Every icon the design uses."""

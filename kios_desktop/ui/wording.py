@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 from kios_desktop.domain.text import line
 
 _FSI, _PDI = "\u2068", "\u2069"
+_SAID_IN_HOURS = timedelta(hours=6)
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -68,7 +69,7 @@ def when(at: datetime, now: datetime) -> str:
         return tr("just now")
     if gone < timedelta(hours=1):
         return tr("{n} min ago", n=int(gone.total_seconds() // 60))
-    if gone < timedelta(hours=6):
+    if gone < _SAID_IN_HOURS:
         return tr("{n} h ago", n=int(gone.total_seconds() // 3600))
     then, today = at.astimezone().date(), now.astimezone().date()
     if then == today:
@@ -76,6 +77,17 @@ def when(at: datetime, now: datetime) -> str:
     if then == today - timedelta(days=1):
         return tr("yesterday {time}", time=clock(at))
     return f"{day(at, now)} {clock(at)}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """When, and beside a time of day how long ago that is: “today 07:42, 13 hours ago”."""
+    then, gone = when(at, now), now - at
+    if gone < _SAID_IN_HOURS:
+        return then
+    hours = int(gone.total_seconds() // 3600)
+    if hours >= 24:
+        return f"{then}, {counted(hours // 24, '{n} day ago', '{n} days ago')}"
+    return f"{then}, {counted(hours, '{n} hour ago', '{n} hours ago')}"
 
 
 def since(at: datetime, now: datetime) -> str:

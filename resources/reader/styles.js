@@ -92,7 +92,8 @@ function colours(s) {
   const c = s.colors;
   const common = `:root { background: transparent !important;
       scrollbar-color: ${c.muted} transparent; }
-    ::selection { background: ${c.selection}; color: ${c.text}; }`;
+    ::selection { background: ${c.selection}; color: ${c.text}; }
+    :focus-visible { outline: 2px solid ${c.link}; outline-offset: 2px; }`;
   if (s.ownColors) {
     return `${common} :root { color: ${c.text}; } body { background-color: transparent !important; }
       a:link { color: ${c.link}; }`;

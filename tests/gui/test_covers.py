@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.first_cover import paint_first_cover
-from kios_desktop.ui.library.generated_cover import generated_cover, tone_of
+from kios_desktop.ui.library.generated_cover import fitted, generated_cover, tone_of
 from kios_desktop.ui.library.picture import decode_cover
 from kios_desktop.ui.tasks import Tasks
 from tests.fakes_catalog import FakeCatalog
@@ -94,6 +94,37 @@ def test_the_same_book_always_gets_the_same_tone(qapp: QApplication) -> None:
 def test_any_title_fits_a_generated_cover(qapp: QApplication, title: str) -> None:
     image = generated_cover(title, "", QSize(142, 213))
     assert image.size() == QSize(142, 213)
+
+
+LONG_TITLE = (
+    "The Life and Strange Surprizing Adventures of Robinson Crusoe, of York, Mariner: Who lived "
+    "Eight and Twenty Years, all alone in an un-inhabited Island on the Coast of America"
+)
+
+
+@pytest.mark.parametrize(
+    "title", [LONG_TITLE, "Donaudampfschifffahrtsgesellschaftskapitän", "\U0001f4da" * 200, "A B"]
+)
+@pytest.mark.parametrize("scale", [0.55, 1.0, 2.0])
+def test_no_line_of_a_title_is_cut(qapp: QApplication, title: str, scale: float) -> None:
+    width, height = 112 * scale, 112 * scale
+    found = fitted(title, width, height, scale)
+    metrics = QFontMetricsF(found.face)
+    assert 1 <= len(found.lines) <= 5
+    assert len(found.lines) * found.line_height <= height
+    assert all(metrics.horizontalAdvance(line) <= width + 1 for line in found.lines)
+    whole = "".join(found.lines).replace(" ", "")
+    if found.lines[-1].endswith("…"):
+        assert title.replace(" ", "").startswith(whole.removesuffix("…"))
+        assert found.face.pixelSize() == max(8, round(14 * scale))
+    else:
+        assert whole == title.replace(" ", "")
+
+
+def test_a_short_title_is_set_large_and_a_long_one_says_that_it_goes_on(qapp: QApplication) -> None:
+    assert fitted("Emma", 112, 112, 1).face.pixelSize() == 20
+    assert fitted(LONG_TITLE, 112, 112, 1).lines[-1].endswith("…")
+    assert fitted("Moby-Dick; or, the Whale", 112, 112, 1).lines[-1].endswith("Whale")
 
 
 async def test_a_cover_is_asked_for_once_and_then_there(qapp: QApplication, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui import theme
-from kios_desktop.ui.icons import UnknownIcon, icon, known_names
+from kios_desktop.ui.icons import UnknownIcon, icon, known_names, program_icon
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.field import STORED, Field, PasswordField
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
@@ -185,3 +185,8 @@ def test_an_icon_keeps_its_distance_from_the_words(qtbot: QtBot) -> None:
         qtbot.addWidget(made)
     assert with_words.iconSize() == QSize(20, 16)
     assert alone.iconSize() == QSize(16, 16)
+
+
+def test_the_program_has_an_icon_in_every_size(qapp: QApplication) -> None:
+    sizes = {size.width() for size in program_icon().availableSizes()}
+    assert sizes == {16, 24, 32, 48, 64, 128, 256}

@@ -1,10 +1,20 @@
 """Covers for books that have none: a flat tone, the title, a rule, the author."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QTextLayout,
+    QTextOption,
+)
 
 from kios_desktop.ui import theme
 
@@ -21,6 +31,9 @@ TONES: Final = (
     ("#D3B5A5", _INK),
 )
 _BASE: Final = 142  # px of width the design's measures are given for
+_SIZES: Final = range(20, 13, -1)  # px of the title's letters
+_LINES: Final = 5
+_LONGEST: Final = 400  # characters of a title; no cover holds more
 
 
 def tone_of(title: str, author: str) -> tuple[str, str]:
@@ -51,13 +64,15 @@ def generated_cover(title: str, author: str, size: QSize) -> QImage:
     painter.setPen(QColor(ink))
     inner = QRectF(16 * scale, 22 * scale, size.width() - 30 * scale, size.height() - 44 * scale)
     title_box = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.66)
-    face = _fitting(title, title_box, scale)
-    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-    painter.setFont(face)
-    painter.setClipRect(title_box)
-    painter.drawText(title_box, int(flags), title)
-    painter.setClipping(False)
-    below = min(title_box.height(), _height(face, title, title_box)) + 10 * scale
+    set_title = fitted(title, title_box.width(), title_box.height(), scale)
+    painter.setFont(set_title.face)
+    for number, words in enumerate(set_title.lines):
+        top = title_box.top() + number * set_title.line_height
+        row = QRectF(title_box.left(), top, title_box.width(), set_title.line_height)
+        painter.drawText(
+            row, int(Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextSingleLine), words
+        )
+    below = len(set_title.lines) * set_title.line_height + 10 * scale
     rule = QRectF(inner.x(), inner.y() + below, 40 * scale, 1.5 * scale)
     painter.fillRect(rule, QColor(ink))
     name = QFont(theme.reading_serif())
@@ -70,19 +85,50 @@ def generated_cover(title: str, author: str, size: QSize) -> QImage:
     return image
 
 
-def _height(face: QFont, title: str, box: QRectF) -> float:
-    bounds = QFontMetricsF(face).boundingRect(box, int(Qt.TextFlag.TextWordWrap), title)
-    return float(bounds.height())
+@dataclass(frozen=True, slots=True)
+class FittedTitle:
+    """A title as it is set: its face, its lines, and the device px from one to the next."""
+
+    face: QFont
+    lines: tuple[str, ...]
+    line_height: float
 
 
-def _fitting(title: str, box: QRectF, scale: float) -> QFont:
-    """The reading serif at 20 px, shrunk to no less than 14 until it fits."""
+def fitted(title: str, width: float, height: float, scale: float) -> FittedTitle:
+    """The title in the reading serif at 20 px, smaller until it fits, at 14 with an … at its end.
+
+    `width` and `height` are device px, of which `scale` go on one px of the design.
+    """
+    title = " ".join(title.split())[:_LONGEST]
     face = QFont(theme.reading_serif())
     face.setWeight(QFont.Weight.DemiBold)
-    for px in range(20, 13, -1):
+    for px in _SIZES:
         face.setPixelSize(max(8, round(px * scale)))
-        longest = max((QFontMetricsF(face).horizontalAdvance(w) for w in title.split()), default=0)
-        lines = _height(face, title, box) / QFontMetricsF(face).lineSpacing()
-        if lines <= 5.01 and longest <= box.width():
+        metrics = QFontMetricsF(face)
+        room = max(1, min(_LINES, int(height / metrics.lineSpacing())))
+        words = max((metrics.horizontalAdvance(word) for word in title.split()), default=0)
+        lines = _lines(title, face, width)
+        if len(lines) <= room and words <= width:
             break
-    return face
+    if len(lines) > room:
+        rest = title[sum(len(line) for line in lines[: room - 1]) :]
+        last = metrics.elidedText(rest.strip(), Qt.TextElideMode.ElideRight, width)
+        lines = [*lines[: room - 1], last]
+    return FittedTitle(face, tuple(line.strip() for line in lines), metrics.lineSpacing())
+
+
+def _lines(title: str, face: QFont, width: float) -> list[str]:
+    """The title broken into lines, each with the space that ends it; a long word is broken too."""
+    layout = QTextLayout(title, face)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    units = title.encode("utf-16-le", "replace")  # Qt counts these, two bytes each
+    lines = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        begin, length = 2 * line.textStart(), 2 * line.textLength()
+        lines.append(units[begin : begin + length].decode("utf-16-le", "replace"))
+    layout.endLayout()
+    return lines

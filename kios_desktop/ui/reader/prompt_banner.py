@@ -14,7 +14,7 @@ from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label
-from kios_desktop.ui.wording import counted, tr, when
+from kios_desktop.ui.wording import moment, tr, when
 
 STACK_BELOW = 700  # px; narrower banners put one card under the other
 
@@ -112,7 +112,7 @@ class PromptBanner(QWidget):
         self._here.show_place(_place(prompt.here_title, prompt.here_percent), "This computer · now")
         there = device
         if report.at:
-            there += f" · {time}, {_ago(report.at, now)}"
+            there += f" · {moment(report.at, now)}"
         self._there.show_place(_place(prompt.there_title, prompt.there_percent), there)
         self._unknown = (
             f"The exact line isn’t known. Continue goes to the start of ‘{prompt.there_title}’."
@@ -220,13 +220,3 @@ class PromptBanner(QWidget):
 
 def _place(title: str, percent: str) -> str:
     return f"{title} · {percent}" if title else percent
-
-
-def _ago(at: datetime, now: datetime) -> str:
-    """“13 hours ago”: beside the clock time, how long that is."""
-    seconds = (now - at).total_seconds()
-    if seconds >= 86400:
-        return counted(int(seconds // 86400), "{n} day ago", "{n} days ago")
-    if seconds >= 3600:
-        return counted(int(seconds // 3600), "{n} hour ago", "{n} hours ago")
-    return tr("less than an hour ago")

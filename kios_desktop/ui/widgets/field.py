@@ -61,7 +61,8 @@ class Field(QWidget):
 
     def set_hint(self, html: str, spoken: str = "") -> None:
         """Our own words under the field; `<b>` is allowed."""
-        self._hint.setText(html)
+        px = theme.line_height("small", self._hint.font())
+        self._hint.setText(f'<div style="line-height: {px:.0f}px">{html}</div>' if html else "")
         self._hint.setVisible(bool(html) and self._error.isHidden())
         self.edit.setAccessibleDescription(spoken or html.replace("<b>", "").replace("</b>", ""))
 

@@ -23,6 +23,7 @@ class StepRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
+        first_line = round(theme.line_height("control", theme.font("control")))
         mark = IconLabel(*_MARKS[state], theme.icon_px("nav"))
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
@@ -31,7 +32,9 @@ class StepRow(QWidget):
         if hint:
             words.addWidget(label(hint, "small", "muted", wrap=True))
         row.addLayout(words, 1)
-        row.addWidget(label(time, "micro", "muted", tabular=True), 0, Qt.AlignmentFlag.AlignTop)
+        took = label(time, "micro", "muted", tabular=True)
+        took.setMinimumHeight(first_line)
+        row.addWidget(took, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{title}, {state}. {hint}")
 
 

@@ -4,8 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
 
-from kios_desktop.domain.preferences import Columns, Layout, ReadingSettings
+from kios_desktop.domain.preferences import Columns, Layout, PageTheme, ReadingSettings
+from kios_desktop.ui import theme
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Relocated
 from tests.books import BookDraft, write_book
@@ -280,3 +282,20 @@ async def until_page(engine: Engine, expression: str, wanted: object) -> None:
     async with asyncio.timeout(8):
         while await engine.ask(expression) != wanted:
             await asyncio.sleep(0.02)
+
+
+async def test_a_link_under_the_keyboard_has_a_ring_in_the_pages_colours(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    path = write_book(tmp_path / "links.epub", '<p>See <a href="#p1" id="to">there</a>.</p>')
+    engine = await open_engine(profile, path)
+    ring = await engine.ask(
+        "(() => { const to = kios.current.doc.getElementById('to');"
+        "to.focus({ focusVisible: true });"
+        "const drawn = kios.current.window.getComputedStyle(to);"
+        "return [drawn.outlineStyle, drawn.outlineWidth, drawn.outlineColor]; })()"
+    )
+    wanted = QColor(theme.current().page(PageTheme.PAPER).link)
+    color = f"rgb({wanted.red()}, {wanted.green()}, {wanted.blue()})"
+    assert ring == ["solid", "2px", color]
+    await engine.close()

@@ -185,6 +185,24 @@ def test_quote_corrects_an_address_that_moved(tmp_path: Path) -> None:
         assert places.verified(wrong, Quote(after="never written")) == wrong
 
 
+@pytest.mark.parametrize(
+    ("chapter", "ordinal", "excerpt"),
+    [
+        ("<p>Emma Woodhouse, handsome, clever</p>", 0, "Emma Woodhouse,"),
+        ("<p>Emma Woodhouse, handsome, clever</p>", 7, "Woodhouse, handsome,"),
+        ("<p>Emma <i>Wood</i>house, <b>hand</b>some and clever</p>", 10, "Woodhouse, handsome and"),
+        ("<p>Emma.</p><p>Woodhouse, handsome and</p>", 5, "Woodhouse, handsome"),
+        ("<p>" + "話すときは" * 12 + "</p>", 50, ("話すときは" * 2)),
+        ("<p></p>", 0, ""),
+    ],
+)
+def test_an_excerpt_begins_with_a_word(
+    chapter: str, ordinal: int, excerpt: str, tmp_path: Path
+) -> None:
+    with places_of(BookDraft(chapters=[chapter]), tmp_path) as places:
+        assert places.excerpt(Place(0, ordinal), 20) == excerpt
+
+
 def test_other_edition_is_mapped_by_its_quote(tmp_path: Path) -> None:
     old = BookDraft(chapters=[LONG])
     new = BookDraft(chapters=["<p>A new preface.</p>", "<h1>One</h1>" + LONG])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale
 
-from kios_desktop.ui.wording import books, isolated, number, percent, when
+from kios_desktop.ui.wording import books, isolated, moment, number, percent, when
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
 
@@ -50,3 +50,24 @@ def test_numbers_are_grouped_as_the_locale_does() -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English))
     assert (number(999), number(50_000), books(1234)) == ("999", "50,000", "1,234 books")
     QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=40), "40 min ago"),
+        (timedelta(hours=3), "3 h ago"),
+    ],
+)
+def test_what_says_how_long_ago_it_was_does_not_say_it_twice(ago: timedelta, words: str) -> None:
+    assert moment(NOW - ago, NOW) == words
+
+
+def test_beside_a_time_of_day_stands_how_long_ago_it_was() -> None:
+    for ago, words in (
+        (timedelta(hours=13, minutes=20), ", 13 hours ago"),
+        (timedelta(hours=30), ", 1 day ago"),
+        (timedelta(days=5), ", 5 days ago"),
+    ):
+        assert moment(NOW - ago, NOW) == when(NOW - ago, NOW) + words
