@@ -296,7 +296,7 @@ class BookPage(QWidget):
         bar = ProgressBar(tr("Progress"))
         bar.set_fraction(progress)
         bar.setMaximumWidth(theme.scaled(_BAR))
-        self._facts.addSpacing(4)
+        self._facts.addSpacing(8)
         self._facts.addWidget(bar)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -307,8 +307,8 @@ class BookPage(QWidget):
 
     def _show_actions(self, book: Book) -> None:
         clear(self._actions)
-        begun = book.status is not Status.UNREAD
-        words = tr("Continue reading") if begun else tr("Read")
+        reading = book.status is Status.READING
+        words = tr("Continue reading") if reading else tr("Read")
         self.primary = button(words, "primary", "book-open", height="controlLarge")
         self.primary.clicked.connect(lambda: self.open_requested.emit(book.id))
         self._actions.addWidget(self.primary)

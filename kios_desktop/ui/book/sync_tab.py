@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.locator import Locator
@@ -31,6 +32,7 @@ from kios_desktop.ui.wording import tr
 AUTOMATIC: Final = "auto"
 _FIRST: Final = 5  # rows of the timeline before “Show all”
 _MOST: Final = 200
+_MARK_AIR: Final = 7  # px between a device and the circle around it
 
 
 class ChannelRow(QWidget):
@@ -55,14 +57,24 @@ class ChannelRow(QWidget):
 
 
 class MomentRow(QWidget):
-    """A place of the timeline; `go` leads back to it."""
+    """A place of the timeline; `go` leads back to it.
 
-    def __init__(self, moment: Moment, go: Callable[[Locator], None]) -> None:
+    `joined` says whether a line leads up to a newer one, and down to an older one.
+    """
+
+    def __init__(
+        self, moment: Moment, go: Callable[[Locator], None], joined: tuple[bool, bool]
+    ) -> None:
         super().__init__()
+        self._here = moment.here
+        self._newer, self._older = joined
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 8, 0, 8)
         row.setSpacing(12)
-        row.addWidget(IconLabel(moment.icon, "accent" if moment.here else "textMuted", 18))
+        self._mark = IconLabel(moment.icon, "accent" if moment.here else "textMuted", 18)
+        row.addSpacing(_MARK_AIR)
+        row.addWidget(self._mark)
+        row.addSpacing(_MARK_AIR)
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(ElidedLabel(moment.place, "bodyStrong"))
@@ -76,6 +88,24 @@ class MomentRow(QWidget):
             there.clicked.connect(lambda: go(moment.position.locator))
             row.addWidget(there)
         self.setAccessibleName(moment.spoken)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.of(self)
+        around = QRectF(self._mark.geometry()).adjusted(
+            -_MARK_AIR, -_MARK_AIR, _MARK_AIR, _MARK_AIR
+        )
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(now.color("border"), 2))
+        middle = around.center().x()
+        if self._newer:
+            painter.drawLine(QPointF(middle, 0), QPointF(middle, around.top()))
+        if self._older:
+            painter.drawLine(QPointF(middle, around.bottom()), QPointF(middle, self.height()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(now.color("accentSoft" if self._here else "sunken"))
+        painter.drawEllipse(around)
+        painter.end()
 
 
 class SyncTab(QWidget):
@@ -196,8 +226,9 @@ class SyncTab(QWidget):
             self._history.addWidget(label(empty, "body", "muted", wrap=True))
             return
         shown = self._moments if self._all else self._moments[:_FIRST]
-        for moment in shown:
-            self._history.addWidget(MomentRow(moment, self.go_requested.emit))
+        for number, moment in enumerate(shown):
+            joined = (number > 0, number < len(shown) - 1)
+            self._history.addWidget(MomentRow(moment, self.go_requested.emit, joined))
         if len(shown) < len(self._moments):
             text = tr("Show all {n}", n=len(self._moments))
             more = button(text, "link", height="controlSmall")

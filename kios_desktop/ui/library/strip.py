@@ -65,7 +65,7 @@ class ContinueCard(QAbstractButton):
         return QSize(240, max(126, words) + 2 * _PAD)
 
     def _height(self, styles: Sequence[str]) -> int:
-        return sum(QFontMetrics(theme.font(style)).height() for style in styles)
+        return sum(_line(style, theme.font(style)) for style in styles)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme.of(self)
@@ -122,14 +122,15 @@ class ContinueCard(QAbstractButton):
     ) -> int:
         """Draw one line at `y`; returns the y below it."""
         face: QFont = theme.font(style, tabular=True)
-        metrics = QFontMetrics(face)
-        box = self._mirror(QRect(room.x(), y, room.width(), metrics.height()))
+        height = _line(style, face)
+        box = self._mirror(QRect(room.x(), y, room.width(), height))
         painter.setFont(face)
         painter.setPen(theme.of(self).color(token))
         shown = theme.elided(text, face, room.width())
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute), shown)
-        return y + metrics.height()
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, int(flags), shown)
+        return y + height
 
     def _mirror(self, box: QRect) -> QRect:
         if not self.isRightToLeft():
@@ -138,6 +139,11 @@ class ContinueCard(QAbstractButton):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(self._book, event.globalPos())
+
+
+def _line(style: str, face: QFont) -> int:
+    """The px that a line of a style takes."""
+    return max(round(theme.line_height(style, face)), QFontMetrics(face).height())
 
 
 class ContinueStrip(QWidget):

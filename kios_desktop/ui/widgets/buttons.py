@@ -46,13 +46,21 @@ def button(
         result.setCursor(Qt.CursorShape.PointingHandCursor)
     if icon_name:
         result.setIcon(icon(icon_name, _ICON_TOKENS.get(kind, "text")))
-        side = theme.icon_px("small")
-        result.setIconSize(QSize(side + (_AIR if text else 0), side))
+        result.setIconSize(_icon_size(text))
     return result
 
 
+def _icon_size(text: str) -> QSize:
+    side = theme.icon_px("small")
+    return QSize(side + (_AIR if text else 0), side)
+
+
 class Button(QPushButton):
-    """Its icon is in the colours of the window it is in."""
+    """Its icon is in the colours of the window it is in, and keeps its distance from the words."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setIconSize(_icon_size(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with theme.painting(self):
