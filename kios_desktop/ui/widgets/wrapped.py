@@ -61,7 +61,7 @@ class WrappedLabel(QLabel):
     def _set(self, width: int) -> tuple[QTextLayout, int]:
         """The lines at a width in px, and how high they are together."""
         option = QTextOption(self.alignment())
-        option.setTextDirection(self.layoutDirection())
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # its own, as in any label
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font(), self)
         layout.setTextOption(option)
