@@ -39,6 +39,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.garbage import settle_garbage
+from kios_desktop.ui.icons import program_icon
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.lost import lost_words
 from kios_desktop.ui.messages import explain
@@ -97,6 +98,7 @@ class App(QObject):
         self.tasks = Tasks(self._report_bug)
         self._began_s = time.time()
         install_focus_ring(qt)
+        qt.setWindowIcon(program_icon())
         self.finished, self._closed = asyncio.Event(), asyncio.Event()
         self.quitting = self._started = self._has_source = False
         self._closing = Closing()

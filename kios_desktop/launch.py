@@ -22,9 +22,7 @@ from kios_desktop import __version__
 from kios_desktop.paths import Paths, profile_paths, resources, user_paths
 from kios_desktop.ui.application import Application
 from kios_desktop.ui.event_loop import new_event_loop, stopped_by_qt
-from kios_desktop.ui.faces import use_own_face
 from kios_desktop.ui.garbage import collect_in_gui_thread
-from kios_desktop.ui.icons import program_icon
 from kios_desktop.ui.qt_messages import log_qt_messages
 from kios_desktop.ui.reader.scheme import register_scheme
 from kios_desktop.ui.runtime_check import broken_binding
@@ -158,8 +156,6 @@ def new_application() -> Application:
     qt.setDesktopFileName("kios-desktop")
     qt.setQuitOnLastWindowClosed(False)
     qt.setStyle("Fusion")
-    use_own_face(qt)
-    qt.setWindowIcon(program_icon())
     collect_in_gui_thread(qt)
     sys.setswitchinterval(SWITCH_S)
     return qt

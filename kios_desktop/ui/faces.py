@@ -7,13 +7,13 @@ Inter lacks come from the platform's face.
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui import theme
-
+RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 OWN: Final = "Inter"
 _FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf")
 _installed_too = False  # by the person, so that pages can have it as well
@@ -45,12 +45,14 @@ _CUT: Final = re.compile(
 
 
 def use_own_face(app: QApplication) -> None:
-    """Set the interface in its own face; call it once. Without its files it stays as it was."""
+    """Set the interface in its own face, if it is not. Without its files it stays as it was."""
     global _installed_too
+    if OWN in app.font().families():
+        return
     _installed_too = QFontDatabase.hasFamily(OWN)
     for name in _FILES:
-        QFontDatabase.addApplicationFont(str(theme.RESOURCES / "fonts" / name))
-    face = QFont()
+        QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / name))
+    face = app.font()
     face.setFamilies([OWN, *face.families()])
     app.setFont(face)
 

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.faces import RESOURCES
 
 MIRRORED: Final = frozenset(
     {"caret-left", "caret-right", "arrow-left", "arrow-right", "arrow-u-up-left"}
@@ -125,7 +126,7 @@ def icon(name: str, color: str = "text", on: str = "") -> QIcon:
 def program_icon() -> QIcon:
     """Kios' own icon, for windows and the task bar."""
     result = QIcon()
-    for picture in (theme.RESOURCES / "icons").glob("kios-*.png"):
+    for picture in (RESOURCES / "icons").glob("kios-*.png"):
         result.addFile(str(picture))
     return result
 
@@ -133,5 +134,5 @@ def program_icon() -> QIcon:
 @cache
 def known_names() -> frozenset[str]:
     """Every icon the design uses."""
-    listed = json.loads((theme.RESOURCES / "icons" / "icons.json").read_text(encoding="utf-8"))
+    listed = json.loads((RESOURCES / "icons" / "icons.json").read_text(encoding="utf-8"))
     return frozenset(name for group in listed.values() if isinstance(group, dict) for name in group)

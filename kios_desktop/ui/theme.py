@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -27,9 +26,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import PageTheme, WindowTheme
+from kios_desktop.ui.faces import RESOURCES, use_own_face
 from kios_desktop.ui.style_sheet import style_sheet
 
-RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 READING_SERIFS: Final = ("Literata", "Charter", "Georgia", "Noto Serif", "DejaVu Serif")
 
 # style → (token of the ratio to the platform's font, weight, letter spacing in px)
@@ -205,8 +204,9 @@ def _sheet(name: str) -> str:
 
 
 def apply_theme(app: QApplication, name: str) -> Theme:
-    """Put a theme in force everywhere. `name` is a key of the colour tokens."""
+    """Put a theme in force everywhere, and our face. `name` is a key of the colour tokens."""
     global _in_force
+    use_own_face(app)
     _in_force = Theme(name)
     QPixmapCache.clear()
     app.setPalette(_in_force.palette())

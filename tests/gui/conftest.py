@@ -54,12 +54,10 @@ def collected_here() -> Iterator[None]:
 def dressed(qapp: QApplication) -> Iterator[None]:
     """Every test starts in the light theme, without movement."""
     from kios_desktop.ui import theme
-    from kios_desktop.ui.faces import use_own_face
 
     first = not qapp.styleSheet()
     if first:
         qapp.setStyle("Fusion")
-        use_own_face(qapp)
     theme.reduce_motion(True)
     if first or theme.current().name != "light":  # dressing every widget anew takes its time
         theme.apply_theme(qapp, "light")
