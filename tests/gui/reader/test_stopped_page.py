@@ -20,7 +20,7 @@ from kios_desktop.ui.reader.revival import PAUSES_S, WELL_S, Revival
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.wire import LEFT_OUT, Ready
 from tests.books import write_book
-from tests.gui.kios import Kios, OpenedBook
+from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.reader.engine import WORLD
 from tests.gui.waiting import until
 
@@ -171,7 +171,10 @@ async def test_a_part_that_kills_the_page_twice_is_left_out(
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(1)
-        page = book.window._page
+        page, presenter = book.window._page, book.window._presenter
+        assert presenter is not None
+        await settled(0.5)  # else the first death is put down to the neighbour that loads ahead
+        await until(lambda: presenter._ahead is None)
 
         def die(message: object) -> None:
             """As soon as the page is told where to go."""
