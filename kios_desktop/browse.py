@@ -19,6 +19,7 @@ from kios_desktop.closing import Closing
 from kios_desktop.domain.errors import NoKeystore, Untrusted
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
+from kios_desktop.first_server import FirstServer
 from kios_desktop.library.downloads import Downloads
 from kios_desktop.library.importer import Importer
 from kios_desktop.settings import Settings
@@ -65,6 +66,7 @@ class Browse(QObject):
         self._lines: list[SourceLine] | None = None  # as the window shows them
         self._known: set[str] | None = None  # ids; None before the first look
         self._opened = False
+        self._first_server = FirstServer(accounts, settings)
         self._wanted = ""  # the id of a source that is shown as soon as it is connected
         self.downloads = Downloads(
             DownloadRecords(database, accounts.catalogs.root_of),
@@ -220,14 +222,22 @@ class Browse(QObject):
         return explain(error, source.name).title
 
     def _welcome(self, now: set[str]) -> None:
-        """Say that a source that was just added is there, and offer to go to it."""
+        """A source that was just added: the first one is what the reader came for, and is shown;
+        of another one it is said that it is there."""
         before, self._known = self._known, now
-        if before is None or self._window is None:
+        window = self._window
+        if before is None or window is None:
             return
         for source in self._sources:
-            if source.id in now - before and source.enabled:
-                text = tr("“{name}” is ready.", name=source.name)
-                self._window.overlays.toast(text, tr("Browse"), partial(self._show, source.id))
+            if source.id not in now - before or not source.enabled:
+                continue
+            if not before:
+                window.raise_()
+                self._show(source.id)
+                self._tasks.start(self._first_server.offer(source, window))
+                return
+            text = tr("“{name}” is ready.", name=source.name)
+            window.overlays.toast(text, tr("Browse"), partial(self._show, source.id))
 
     def _ask_about(self, url: str) -> None:
         window = self._window

@@ -21,6 +21,7 @@ from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.messages import Message, explain
 from kios_desktop.ui.settings.library_sync.ports import LibrarySources
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.ports import SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.tasks import Tasks, WindowTasks
@@ -72,10 +73,20 @@ class Settings(QObject):
         return window
 
     def add_source(self) -> None:
-        """Library sync, with the empty form open."""
-        self.show("library-sync")
-        if self._library_sync is not None:
-            self._library_sync.add()
+        """Library sync, with the empty form open; a window that was not there goes with it."""
+        was_there = self._window is not None
+        window = self.show("library-sync")
+        if self._library_sync is None:
+            return
+        self._library_sync.add()
+        if (form := window.library_sync.form) is not None and not was_there:
+            form.finished.connect(window.close)
+
+    def set_up_sync(self, form: SyncForm) -> None:
+        """Progress sync with a form that is filled as far as is known."""
+        window = self.show("sync")
+        if self._presenter is not None:
+            self._presenter.fill(form, window.sync.form.focus_next)
 
     def edit_source(self, source_id: str) -> None:
         """The form of that source; over it the question about its certificate, if it has one."""

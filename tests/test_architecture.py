@@ -41,6 +41,7 @@ TOP = {
     "accounts",
     "book_pages",
     "closing",
+    "first_server",
     "front",
     "last_words",
     "life",

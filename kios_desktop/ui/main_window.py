@@ -1,6 +1,6 @@
 """The main window: it stacks the screens, owns the menu, and knows nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -35,6 +36,7 @@ from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.place_offer import PlaceOffer
 from kios_desktop.ui.sidebar import Sidebar, SourceLine
 from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
 from kios_desktop.ui.tasks import Tasks
@@ -113,8 +115,12 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
-        row.addWidget(self._pages, 1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        self._column.addWidget(self._pages, 1)
+        row.addLayout(self._column, 1)
         self._row = row
+        self._offers: list[QWidget] = []  # above the page
         self._drop = DropFrame(area)
         self._connect()
         self._restore_geometry()
@@ -139,6 +145,7 @@ class MainWindow(QMainWindow):
     def set_sources(self, sources: Sequence[SourceLine]) -> None:
         """The sources of the sidebar, in the reader's order; from now on one can be added."""
         self.sidebar.set_sources(sources)
+        self.library.set_source(sources[0].name if sources else "")
         self.actions_.add_source.setEnabled(True)
         self.actions_.add_source.setVisible(True)
         if sources:
@@ -260,6 +267,13 @@ class MainWindow(QMainWindow):
             self._offline = offline
             self.library.show_offline(len(overview.waiting) if offline else None)
 
+    def offer_to_keep_places(self, address: str, set_up: Callable[[], None]) -> None:
+        """The first server can do more than deliver books; above the page until it is answered."""
+        offer = PlaceOffer(address, set_up)
+        self._column.insertWidget(0, offer)
+        self._offers.append(offer)
+        offer.destroyed.connect(lambda: self._offers.remove(offer))
+
     def show_import(self, done: int, total: int) -> None:
         self.sidebar.set_import(done, total)
 
@@ -365,6 +379,7 @@ class MainWindow(QMainWindow):
         self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
         self.sidebar.source_chosen.connect(self.source_chosen)
+        self.library.browse_requested.connect(self.sidebar.go_to_first_source)
         self.sidebar.add_source_requested.connect(self.add_source_requested)
         self.library.open_requested.connect(self.open_requested)
         self.library.sync_requested.connect(self.sync_book_requested)
@@ -444,7 +459,7 @@ class MainWindow(QMainWindow):
         page = (self.catalog_view() or self.library).regions()
         if self._books is not None and self._books.shown:
             page = self._books.page.regions()
-        return [*self.sidebar.regions(), *page, *panel, self.sidebar.sync_line]
+        return [*self.sidebar.regions(), *self._offers, *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:
         """F6: the first control of the next region that is there."""

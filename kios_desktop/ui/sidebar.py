@@ -127,6 +127,11 @@ class Sidebar(QWidget):
         shelf = "" if source_id or current is None else current.key
         self.nav.rows.set_chosen(shelf)
 
+    def go_to_first_source(self) -> None:
+        """As if the reader had chosen it."""
+        if (first := self.sources.rows.row(0)) is not None:
+            self._go_to_source(first.key)
+
     @property
     def browses(self) -> bool:
         """Whether the window shows a source."""

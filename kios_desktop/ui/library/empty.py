@@ -12,21 +12,30 @@ def empty_state(
     counts: ShelfCounts,
     *,
     add_files: Callable[[], None],
-    add_folder: Callable[[], None],
+    add_source: Callable[[], None],
+    source: str,
+    browse: Callable[[], None],
     go_to_all: Callable[[], None],
     clear_search: Callable[[], None],
 ) -> EmptyState:
-    """The reason, and the one action that helps."""
+    """The reason, and the one action that helps. `source` is a server to browse, "" for none."""
     if query.words:
         title = tr("No book matches ‘{query}’", query=isolated(query.words))
         clear = (tr("Clear search"), clear_search)
         return EmptyState(title, icon_name="magnifying-glass", primary=clear)
+    if not counts.all and source:
+        return EmptyState(
+            tr("No books yet"),
+            tr("Download books from “{name}”, or add EPUB files.", name=isolated(source)),
+            primary=(tr("Browse “{name}”", name=isolated(source)), browse),
+            secondary=(tr("Add files…"), add_files),
+        )
     if not counts.all:
         return EmptyState(
             tr("No books yet"),
-            tr("Add EPUB files or a whole folder. You can also drop them on this window."),
+            tr("Add EPUB files, or browse a server and download from it."),
             primary=(tr("Add files…"), add_files),
-            secondary=(tr("Add a folder…"), add_folder),
+            secondary=(tr("Add source…"), add_source),
         )
     to_all = (tr("Go to All books"), go_to_all)
     if query.shelf is Shelf.READING:

@@ -52,6 +52,7 @@ class LibraryView(QWidget):
     unread_requested = Signal(object)  # Book
     reading_requested = Signal(object)  # Book
     shelf_requested = Signal(object)  # Shelf: “Go to All books”
+    browse_requested = Signal()  # the first source
     sync_details_requested = Signal()
     orphans_shown = Signal()
 
@@ -69,6 +70,7 @@ class LibraryView(QWidget):
         self._progress: ImportProgress | None = None
         self._to_select: BookId | None = None
         self._has_details = False
+        self._source = ""
         self._empty: QWidget | None = None
         self.header = LibraryHeader(actions)
         self.strip = ContinueStrip(covers)
@@ -201,6 +203,13 @@ class LibraryView(QWidget):
         """Of the shelf that is shown."""
         return shelf_title(self._query.shelf)
 
+    def set_source(self, name: str) -> None:
+        """What an empty library is filled from, "" when no server was added."""
+        if name != self._source:
+            self._source = name
+            if self._empty is not None:
+                self._show_empty(True)
+
     def offer_details(self) -> None:
         """From now on every book has a page of its own."""
         self._has_details = True
@@ -301,7 +310,9 @@ class LibraryView(QWidget):
                 self._query,
                 self._counts,
                 add_files=self._actions.add_files.trigger,
-                add_folder=self._actions.add_folder.trigger,
+                add_source=self._actions.add_source.trigger,
+                source=self._source,
+                browse=self.browse_requested.emit,
                 go_to_all=lambda: self.shelf_requested.emit(Shelf.ALL),
                 clear_search=self._clear_search,
             )

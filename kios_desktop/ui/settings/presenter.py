@@ -70,6 +70,17 @@ class SettingsPresenter:
         """Load and show everything."""
         self._tasks.replace("settings-load", self._guarded(self._load))
 
+    def fill(self, form: SyncForm, on_shown: Callable[[], None]) -> None:
+        """A form that was filled elsewhere, unless there is a server already."""
+
+        async def work() -> None:
+            await self._load()
+            if self._stored is None:
+                self._show(form)
+            on_shown()
+
+        self._tasks.replace("settings-load", self._guarded(work))
+
     def edit(self, change: Change) -> None:
         """A row was changed: it holds from now on."""
         self._preferences = change(self._preferences)

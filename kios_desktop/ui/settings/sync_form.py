@@ -129,6 +129,12 @@ class SyncFormView(QWidget):
                 field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
 
+    def focus_next(self) -> None:
+        """Lead to what is still empty, else to Save."""
+        fields = (self.url, self.username, self.password)
+        empty = (field.edit for field in fields if not field.edit.text())
+        next(empty, self.save).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def offer_save_anyway(self) -> None:
         self._offer_anyway(True)
 

@@ -1,0 +1,127 @@
+"""“Connect a server”: the catalog is shown, and a place is offered to be kept there too."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from kios_desktop.ui.place_offer import PlaceOffer
+from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.window import SettingsWindow
+from tests.fakes import opds_feeds
+from tests.fakes.gatekeeper import Gatekeeper
+from tests.fakes.kosync_profiles import KosyncFake, Request
+from tests.fakes.loopback import Asked, Loopback, Says
+from tests.gui.kios import Kios, settled
+from tests.gui.waiting import until
+
+
+class CalibreWebAutomated:
+    """Its catalog behind a login, and KOReader sync beside it."""
+
+    def __init__(self) -> None:
+        self.gate, self.sync = Gatekeeper("basic"), KosyncFake("cwa")
+        self.gate.content = opds_feeds.calibre_web_automated()
+
+    def __call__(self, asked: Asked) -> Says:
+        if asked.path.startswith("/opds"):
+            return self.gate(asked)
+        said = self.sync.answer(Request(asked.method, asked.path, asked.headers, asked.body))
+        return Says(said.status, said.body, {"Content-Type": said.content_type, **said.headers})
+
+
+def settings() -> SettingsWindow | None:
+    shown = (w for w in QApplication.topLevelWidgets() if isinstance(w, SettingsWindow))
+    return next((window for window in shown if window.isVisible()), None)
+
+
+async def open_form(kios: Kios) -> AddSourceDialog:
+    window = kios.app.window
+    await until(lambda: window.onboarding.isVisible() and window.actions_.add_source.isEnabled())
+    kios.app.window.onboarding.server_requested.emit()
+    await until(lambda: settings() is not None)
+    there = settings()
+    assert there is not None and there.library_sync.form is not None
+    return there.library_sync.form
+
+
+async def add(kios: Kios, url: str) -> None:
+    form = await open_form(kios)
+    form.url.edit.setText(url)
+    form.name.edit.setText("Home library")
+    form.username.edit.setText("alice")
+    form.password.edit.setText("s3cret")
+    form.save.click()
+
+
+async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with (
+        Loopback(CalibreWebAutomated()) as server,
+        Kios(qapp, tmp_path, connect=False) as kios,
+    ):
+        window = kios.app.window
+        await add(kios, f"{server.origin}/opds")
+        await until(lambda: window.catalog_view() is not None)
+        await until(lambda: settings() is None)
+        await until(lambda: bool(window.findChildren(PlaceOffer)))
+        [offer] = window.findChildren(PlaceOffer)
+        assert offer.isVisible()
+        assert offer.banner.text().startswith("Keep your place with this server too?")
+        assert f"{server.origin}/kosync" in offer.banner.text()
+        set_up, later = offer.findChildren(QPushButton)
+        assert (set_up.text(), later.text()) == ("Set up now", "Later")
+        set_up.click()
+        await until(lambda: settings() is not None)
+        there = settings()
+        assert there is not None
+        form = there.sync.form
+        await until(lambda: form.url.text() == f"{server.origin}/kosync")
+        filled = form.form()
+        assert (filled.preset, filled.username) == ("cwa", "alice")
+        assert filled.password is not None and filled.password.reveal() == "s3cret"
+        assert window.findChildren(PlaceOffer) == [], "it was answered"
+        there.close()
+
+
+async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_path: Path) -> None:
+    plain = CalibreWebAutomated()
+    plain.sync.profile = "official"  # nothing at /kosync
+    async with Loopback(plain) as server, Kios(qapp, tmp_path, connect=False) as kios:
+        await add(kios, f"{server.origin}/opds")
+        await until(lambda: kios.app.window.catalog_view() is not None)
+        await until(lambda: any(path.startswith("/kosync") for path in server.paths()))
+        await settled()
+        assert kios.app.window.findChildren(PlaceOffer) == []
+
+
+async def test_a_form_that_is_given_up_leads_back(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        form = await open_form(kios)
+        form.reject()
+        await until(lambda: settings() is None)
+        assert kios.app.window.onboarding.isVisible()
+
+
+async def test_an_empty_library_with_a_server_leads_to_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with (
+        Loopback(CalibreWebAutomated()) as server,
+        Kios(qapp, tmp_path, connect=False) as kios,
+    ):
+        window = kios.app.window
+        await add(kios, f"{server.origin}/opds")
+        await until(lambda: window.catalog_view() is not None)
+        window.show_library()
+        await until(lambda: window.library.isVisible())
+
+        def browse() -> QPushButton | None:
+            made = window.library.findChildren(QPushButton)
+            return next((b for b in made if b.isVisible() and b.text().startswith("Browse")), None)
+
+        await until(lambda: browse() is not None)
+        there = browse()
+        assert there is not None
+        there.click()
+        await until(lambda: window.catalog_view() is not None)
