@@ -15,11 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.shadow import paint_shadow
 from kios_desktop.ui.widgets.badge import card, tile
-from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import centred, label
 from kios_desktop.ui.wording import tr
 
@@ -180,14 +179,9 @@ class OnboardingPage(QWidget):
         files.clicked.connect(self.files_requested)
         menu = QMenu(self)
         menu.addAction(tr("Choose a folder…")).triggered.connect(self.folder_requested)
-        arrow = QToolButton()
+        arrow = IconButton("caret-down", tr("More ways to add books"), px=14)
         arrow.setProperty("kind", "split")
-        arrow.setIcon(icon("caret-down"))
-        arrow.setIconSize(QSize(14, 14))
         arrow.setFixedSize(28, files.height())
-        arrow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        arrow.setAccessibleName(tr("More ways to add books"))
-        arrow.setToolTip(tr("More ways to add books"))
         arrow.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         arrow.setMenu(menu)
         both = QWidget()

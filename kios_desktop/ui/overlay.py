@@ -37,7 +37,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -46,6 +45,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui import theme
 from kios_desktop.ui.placement import MARGIN, Side, clear_of, place
 from kios_desktop.ui.shadow import paint_shadow
+from kios_desktop.ui.widgets.buttons import Button
 
 SHADOW = 24  # transparent margin in which the shadow is painted, px
 _SLIDE = 8
@@ -255,7 +255,7 @@ class OverlayHost(QObject):
         words.setFont(theme.font("body"))
         row.addWidget(words)
         if action and on_action is not None:
-            button = QPushButton(action)
+            button = Button(action)
             button.setProperty("kind", "toastAction")
             button.setFont(theme.font("bodyStrong"))
             button.clicked.connect(lambda: self.close(Kind.TOAST))

@@ -68,8 +68,6 @@ QPushButton[kind="default"][opens="true"], QPushButton[kind="quiet"][opens="true
 QPushButton[kind="default"][kb="true"]:focus, QPushButton[kind="quiet"][kb="true"]:focus,
 QPushButton[kind="danger"][kb="true"]:focus, QPushButton[kind="link"][kb="true"]:focus {
   border: 2px solid $focus; }
-QPushButton[kind="primary"][kb="true"]:focus, QPushButton[kind="dangerFilled"][kb="true"]:focus {
-  border: 2px solid $onAccent; }
 QPushButton[kind="toastAction"][kb="true"]:focus { border: 2px solid $tooltipText; }
 QPushButton[kind="default"]::menu-indicator, QPushButton[kind="quiet"]::menu-indicator {
   width: 0; image: none; }

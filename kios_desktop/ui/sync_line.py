@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
+from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.sync_words import StatusLine
+from kios_desktop.ui.widgets.buttons import Button
 
 
-class SyncLine(QPushButton):
+class SyncLine(Button):
     """How sync stands; opens the sync menu."""
 
     def __init__(self) -> None:

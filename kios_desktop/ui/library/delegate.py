@@ -13,6 +13,7 @@ from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.model import BOOK_ROLE, status_words
 from kios_desktop.ui.placement import line_flags
 from kios_desktop.ui.shadow import paint_shadow
+from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 GAP: Final = 22  # between covers
@@ -78,9 +79,10 @@ class CoverDelegate(QStyledItemDelegate):
             ratio = painter.device().devicePixelRatio()
             pixmap = self._covers.pixmap(book, cover.width(), ratio)
         paint_cover(painter, cover, pixmap)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
         if state & QStyle.StateFlag.State_Selected:
-            paint_ring(painter, cover, "accent" if not focused else "focus")
+            paint_ring(painter, cover, "accent")
+        if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
+            paint_focus(painter, cell)
         if isinstance(book, Book):
             if book.status is Status.FINISHED:
                 _paint_badge(painter, cover, "check", mirrored)
@@ -140,6 +142,13 @@ def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.painted().color(token), _RING))
     painter.drawRoundedRect(QRectF(cover).adjusted(-out, -out, out, out), 8, 8)
+
+
+def paint_focus(painter: QPainter, cell: QRect) -> None:
+    """The ring of the keyboard, around cover and words: it is there without a selection too."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.painted().color("focus"), 2))
+    painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -1, -1), 8, 8)
 
 
 def paint_line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:

@@ -88,12 +88,16 @@ class BookGrid(TileView):
             self.open_requested.emit(book)
         elif event.key() == Qt.Key.Key_Delete and book is not None:
             self.remove_requested.emit(book)
-        elif (plain and event.text().strip()) or (self._typed and event.text() == " "):
+        elif plain and self._is_typed(event.text()):
             self._typed += event.text()
             self._typing.start()
             self.typed_ahead.emit(self._typed)
         else:
             super().keyPressEvent(event)
+
+    def _is_typed(self, text: str) -> bool:
+        """Part of a title: a space only inside one, and no Esc, which is a letter to Qt."""
+        return text.isprintable() and bool(text.strip() or (text and self._typed))
 
     def _forget_typed(self) -> None:
         self._typed = ""

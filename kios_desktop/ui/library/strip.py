@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kios_desktop.domain.library import Book
@@ -13,6 +21,7 @@ from kios_desktop.ui.devices import device_icon, device_name
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import paint_cover
+from kios_desktop.ui.widgets.buttons import pressed_by_enter
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.progress_bar import paint_progress
@@ -137,6 +146,10 @@ class ContinueCard(QAbstractButton):
             return box
         return QRect(self.width() - box.x() - box.width(), box.y(), box.width(), box.height())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(self._book, event.globalPos())
 
@@ -186,6 +199,14 @@ class ContinueStrip(QWidget):
             self._rebuild()
 
     def _rebuild(self) -> None:
+        focused = next((card.book.id for card in self.cards if card.hasFocus()), None)
+        self._make_cards()
+        for card in self.cards:
+            if card.book.id == focused:
+                card.show()  # a layout does so later, and what is hidden takes no focus
+                card.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_cards(self) -> None:
         for card in self.cards:
             self._row.removeWidget(card)
             card.hide()

@@ -6,7 +6,15 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kios_desktop.domain.library import (
     Book,
@@ -34,6 +42,7 @@ from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.library.strip import ContinueStrip
 from kios_desktop.ui.messages import Action, Message
 from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import counted, number, tr
@@ -71,7 +80,7 @@ class LibraryView(QWidget):
         self._to_select: BookId | None = None
         self._has_details = False
         self._source = ""
-        self._empty: QWidget | None = None
+        self._empty: EmptyState | None = None
         self.header = LibraryHeader(actions)
         self.strip = ContinueStrip(covers)
         self.grid = BookGrid(self._model, covers)
@@ -104,7 +113,7 @@ class LibraryView(QWidget):
 
     def show_ids(self, ids: Sequence[BookId], query: Query) -> None:
         changed = query != self._query
-        selected = self.grid.current_book()
+        current, chosen = self.grid.current_book(), self.grid.selectionModel().hasSelection()
         self._query = query
         self._model.set_ids(ids)
         self.header.show_query(query, len(ids))
@@ -116,9 +125,10 @@ class LibraryView(QWidget):
         self.grid.setAccessibleName(name)
         if changed:
             self._page.verticalScrollBar().setValue(0)
-        wanted = self._to_select or (selected.id if selected is not None else None)
-        if wanted is not None:
-            self._make_current(wanted)
+        if self._to_select is not None:
+            self._make_current(self._to_select)
+        elif current is not None:
+            self._make_current(current.id, chosen=chosen)
 
     def show_rows(self, books: Sequence[Book]) -> None:
         self._model.put(books)
@@ -301,7 +311,9 @@ class LibraryView(QWidget):
         self.set_shape(window.width(), window.height())
 
     def _show_empty(self, empty: bool) -> None:
+        had_focus = False
         if self._empty is not None:
+            had_focus = self._empty.isAncestorOf(QApplication.focusWidget() or self)
             self._stack.removeWidget(self._empty)
             self._empty.deleteLater()
             self._empty = None
@@ -318,6 +330,8 @@ class LibraryView(QWidget):
             )
             self._stack.addWidget(self._empty)
         self._stack.setCurrentIndex(int(empty))
+        if had_focus:
+            (self._empty.buttons[0] if self._empty else self.grid).setFocus()
 
     def _clear_search(self) -> None:
         self.header.search.clear()
@@ -331,12 +345,13 @@ class LibraryView(QWidget):
     def _progress_closed(self) -> None:
         self._progress = None
 
-    def _make_current(self, book_id: BookId) -> bool:
+    def _make_current(self, book_id: BookId, *, chosen: bool = True) -> bool:
         row = self._model.row_of(book_id)
         if row is None:
             return False
         self._to_select = None
-        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        flags = QItemSelectionModel.SelectionFlag
+        flag = flags.ClearAndSelect if chosen else flags.NoUpdate
         self.grid.selectionModel().setCurrentIndex(self._model.index(row), flag)
         return True
 

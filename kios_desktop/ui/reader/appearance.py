@@ -114,7 +114,7 @@ class ThemeDots(QWidget):
         at = max(0, min(len(THEME_ORDER) - 1, at + step))
         dot = self._dots[THEME_ORDER[at]]
         dot.setChecked(True)
-        dot.setFocus(Qt.FocusReason.TabFocusReason)
+        dot.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.chosen.emit(THEME_ORDER[at])
 
 

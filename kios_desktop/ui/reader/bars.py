@@ -4,7 +4,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
@@ -130,12 +130,14 @@ class BackPill(QWidget):
         self._back.setFont(theme.font("bodyStrong"))
         self._back.setIconSize(QSize(16, 16))
         self._back.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._stay = QPushButton("Stay here")
+        self._stay = Button("Stay here")
         self._stay.setProperty("kind", "pill")
         self._stay.setProperty("quiet", True)
         self._stay.setFont(theme.font("control"))
         self._stay.setCursor(Qt.CursorShape.PointingHandCursor)
         self._close = IconButton("x", "Hide “Back”", px=14, side=28)
+        for answer in (self._back, self._stay):
+            answer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the page
         row.addWidget(self._back)
         row.addSpacing(_PILL_GAP)
         row.addWidget(self._stay)
@@ -178,7 +180,8 @@ class ReaderFooter(Bar):
         self._chapter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._page = label("", "body", "muted", tabular=True)
         self.scrubber = Scrubber()
-        self._left = QPushButton()
+        self._left = Button()
+        self._left.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the page
         self._left.setProperty("kind", "plain")
         self._left.setFont(theme.font("body", tabular=True))
         self._left.setMinimumHeight(28)

@@ -290,6 +290,8 @@ class ReaderWindow(QMainWindow):
         if label == self._pill_shown:  # told at every turn
             return
         self._pill_shown = label
+        if not label and self.pill.isAncestorOf(self.focusWidget() or self):
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.pill.setVisible(bool(label))
         if label:
             self.pill.show_label(label)
@@ -513,7 +515,7 @@ class ReaderWindow(QMainWindow):
         region, target = regions[(at + step) % len(regions)]
         if region is not banner:
             self.chrome.show()
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc in header, footer or panel: one step of the same ladder, and back to the page."""

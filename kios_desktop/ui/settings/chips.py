@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLayout, QLayoutItem, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLayout, QLayoutItem, QWidget
 
 from kios_desktop.ui import theme
-from kios_desktop.ui.widgets.buttons import button
+from kios_desktop.ui.widgets.buttons import Button, button
 
 
 class FlowLayout(QLayout):
@@ -70,7 +70,7 @@ class FlowLayout(QLayout):
         return y + height - room.y()
 
 
-class _Chip(QPushButton):
+class _Chip(Button):
     def __init__(self, owner: "Chips", text: str) -> None:
         super().__init__()
         button(text, into=self)
@@ -125,7 +125,7 @@ class Chips(QWidget):
         at = max(0, min(len(keys) - 1, keys.index(self.value()) + by))
         if keys[at] != self.value():
             self._chips[keys[at]].setChecked(True)
-            self._chips[keys[at]].setFocus(Qt.FocusReason.TabFocusReason)
+            self._chips[keys[at]].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.chosen.emit(keys[at])
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.settings.page import FlashingRow, Page
+from kios_desktop.ui.widgets.buttons import Button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import isolated, tr
 
@@ -58,7 +59,7 @@ class SearchResults(QScrollArea):
             self._buttons[0].click()
 
     def _result(self, page: Page, row: FlashingRow, query: str) -> QPushButton:
-        made = QPushButton()
+        made = Button()
         made.setProperty("kind", "quiet")
         made.setAutoDefault(False)
         made.setFixedHeight(theme.control_height(measure="controlLarge"))

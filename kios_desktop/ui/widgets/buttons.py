@@ -1,14 +1,27 @@
 """Push buttons by kind, and icon buttons with a name."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
+from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.wording import tr
 
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
 KINDS = frozenset({"default", "primary", "quiet", "danger", "dangerFilled", "link"})
+_FILLED = {"primary": "onAccent", "dangerFilled": "onDanger"}
 _ICON_TOKENS = {
     "primary": "onAccent",
     "danger": "danger",
@@ -55,6 +68,19 @@ def _icon_size(text: str) -> QSize:
     return QSize(side + (_AIR if text else 0), side)
 
 
+def pressed_by_enter(pressed: QAbstractButton, event: QKeyEvent) -> bool:
+    """Enter does what Space does; Qt has that in dialogs only. True when it was Enter.
+
+    A key that is held presses once.
+    """
+    if event.key() not in _ENTER or not pressed.isEnabled():
+        return False
+    event.accept()
+    if not event.isAutoRepeat():
+        pressed.click()
+    return True
+
+
 class Button(QPushButton):
     """Its icon is in the colours of the window it is in, and keeps its distance from the words."""
 
@@ -62,9 +88,23 @@ class Button(QPushButton):
         super().setText(text)
         self.setIconSize(_icon_size(text))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with theme.painting(self):
             super().paintEvent(event)
+        if has_ring(self) and self.property("kind") in _FILLED:
+            self._paint_ring()
+
+    def _paint_ring(self) -> None:
+        """Inside, where it stands out from what the button is filled with."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.of(self).color(_FILLED[self.property("kind")]), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 3, 3)
+        painter.end()
 
 
 class MenuButton(Button):
@@ -134,6 +174,10 @@ class IconButton(QToolButton):
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_name(name, shortcut)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with theme.painting(self):

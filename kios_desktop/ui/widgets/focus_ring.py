@@ -29,6 +29,13 @@ class FocusRing(QObject):
         _mark(new, not clicked and new.window().testAttribute(by_key))
 
 
+def show_ring(widget: QWidget) -> None:
+    """A key is being used in a widget that a click gave the focus to."""
+    if widget.hasFocus():
+        widget.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        _mark(widget, True)
+
+
 def install_focus_ring(app: QApplication) -> None:
     """Start following focus; it lives as long as the application."""
     FocusRing(app)

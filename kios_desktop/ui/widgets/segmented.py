@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.widgets.buttons import pressed_by_enter
 
 
 class _Segment(QToolButton):
@@ -28,7 +29,7 @@ class _Segment(QToolButton):
             self._owner.step(-1)
         elif event.key() in {forth, Qt.Key.Key_Down}:
             self._owner.step(1)
-        else:
+        elif not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
 
@@ -79,7 +80,7 @@ class Segmented(QFrame):
         if keys[at] == self.value():
             return
         self._buttons[keys[at]].setChecked(True)
-        self._buttons[keys[at]].setFocus(Qt.FocusReason.TabFocusReason)
+        self._buttons[keys[at]].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.chosen.emit(keys[at])
 
     def _toggled(self, segment: QToolButton, checked: bool) -> None:

@@ -27,6 +27,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -45,10 +46,17 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.widgets.focus_ring import show_ring
 
 _LOOK_MS: Final = 60  # how often `in_sight` is told while scrolling
 _STEP_PX: Final = 40
 _ENABLED: Final = QStyle.StateFlag.State_Enabled
+_MOVES: Final = frozenset(
+    {
+        *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+        *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+    }
+)
 _HISTORY: Final = (Qt.MouseButton.BackButton, Qt.MouseButton.ForwardButton)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -362,6 +370,16 @@ class TileView(QListView):
             super().wheelEvent(event)
         else:
             event.ignore()  # the page scrolls
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes the selection back before it does anything else."""
+        if event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+        if event.isAccepted() and event.key() in {*_MOVES, Qt.Key.Key_Escape}:
+            show_ring(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in _HISTORY:
