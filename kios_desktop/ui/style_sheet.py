@@ -25,6 +25,7 @@ QLabel[tone="tooltip"] { color: $tooltipText; }
 QLabel[keycap="true"] { border: 1px solid $border; border-radius: 4px; padding: 1px 5px; }
 QLabel[tone="disabled"] { color: $textDisabled; }
 
+QPushButton[kind]:focus, QToolButton[kind]:focus { outline: none; }
 QPushButton[kind="default"] { background: $base; color: $text; border: 1px solid $borderControl;
   border-radius: 6px; padding: 0 13px; }
 QPushButton[kind="default"]:hover { background: $hover; }

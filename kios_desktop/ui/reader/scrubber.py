@@ -106,7 +106,7 @@ class Scrubber(QAbstractSlider):
         if has_ring(self):
             painter.setPen(QPen(now.color("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(at, middle), HANDLE / 2 + 3, HANDLE / 2 + 3)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
 
     def _visible_ticks(self) -> list[float]:
