@@ -177,9 +177,11 @@ class App(QObject):
         sources = LibrarySources(
             self.accounts.sources, self.accounts.catalogs, self.books, self.browse.source_removed
         )
-        return Settings(
+        made = Settings(
             self._paths.library, self.live, self.accounts, self.sync, self.tasks, sources
         )
+        made.app_requested.connect(self.ask)
+        return made
 
     @cached_property
     def tidying(self) -> "Tidying":
@@ -347,8 +349,25 @@ class App(QObject):
         window.quit_requested.connect(self.quit)
         window.hidden_away.connect(self.sync.backgrounded)
         window.first_page.connect(self._book_shows)
+        window.app_requested.connect(self.ask)
         window.settings_requested.connect(lambda page: self.settings.show(page))
         window.source_settings_requested.connect(lambda source: self.settings.edit_source(source))
+
+    def ask(self, name: str) -> None:
+        """The keys of Kios as a whole, in a window that can't answer them itself."""
+        match name:
+            case "quit":
+                self.quit()
+            case "sync_now":
+                self.sync.sync_now()
+            case "add_source":
+                self.settings.add_source()
+            case "add_files":
+                self.window.raise_()
+                self.window.choose_files()
+            case "downloads":
+                self.window.raise_()
+                self.window.actions_.downloads.setChecked(True)
 
     def _book_shows(self) -> None:
         """What a book given at start kept waiting."""

@@ -5,7 +5,7 @@ Part of the composition root, apart from `app.py` only for its size.
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.accounts import KINDS, Accounts
@@ -44,6 +44,8 @@ class _Kept:
 class Settings(QObject):
     """Opens and raises the one settings window, and asks for the passphrase at start."""
 
+    app_requested = Signal(str)  # a name of `APP_KEYS`, by its keys in the window
+
     def __init__(
         self,
         library: Path,
@@ -60,6 +62,7 @@ class Settings(QObject):
         self._sync, self._tasks = sync, tasks
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
+        self._unsaved: SyncForm | None = None  # was typed when the window was closed
         live.listen(self._changed)
 
     def show(self, page: str = "") -> SettingsWindow:
@@ -74,10 +77,12 @@ class Settings(QObject):
 
     def add_source(self) -> None:
         """Library sync, with the empty form open; a window that was not there goes with it."""
-        was_there = self._window is not None
+        was_there = self._window is not None and self._window.isVisible()
         window = self.show("library-sync")
         if self._library_sync is None:
             return
+        if window.library_sync.form is not None:
+            return  # one is being filled in; it is in front now
         self._library_sync.add()
         if (form := window.library_sync.form) is not None and not was_there:
             form.finished.connect(window.close)
@@ -86,7 +91,12 @@ class Settings(QObject):
         """Progress sync with a form that is filled as far as is known."""
         window = self.show("sync")
         if self._presenter is not None:
-            self._presenter.fill(form, window.sync.form.focus_next)
+
+            def shown() -> None:
+                window.sync.form.set_typed()
+                window.sync.form.focus_next()
+
+            self._presenter.fill(form, shown)
 
     def edit_source(self, source_id: str) -> None:
         """The form of that source; over it the question about its certificate, if it has one."""
@@ -132,8 +142,12 @@ class Settings(QObject):
         )
         window.bind(self._presenter, self._library_sync)
         window.closed.connect(lambda: self._closed(tasks))
+        window.app_requested.connect(self.app_requested)
         self._presenter.start()
         self._library_sync.start()
+        if self._unsaved is not None:
+            self._presenter.fill(self._unsaved, window.sync.form.set_typed, over_stored=True)
+            self._unsaved = None
         return window
 
     def _closed(self, tasks: WindowTasks) -> None:
@@ -142,6 +156,8 @@ class Settings(QObject):
         self._presenter = self._library_sync = None
         if window is None:
             return
+        if window.sync.form.typed:
+            self._unsaved = window.sync.form.form()
         ended = self._tasks.start(tasks.done())
         if ended is None:  # Kios ends, and its tasks have
             window.deleteLater()

@@ -98,12 +98,20 @@ class AskDialog(Dialog):
     """A title, a sentence, Cancel and the verb. `accepted` means that the verb was chosen."""
 
     def __init__(
-        self, title: str, text: str, verb: str, parent: QWidget | None, *, dangerous: bool = False
+        self,
+        title: str,
+        text: str,
+        verb: str,
+        parent: QWidget | None,
+        *,
+        dangerous: bool = False,
+        refuse: str = "",
     ) -> None:
+        """`refuse` stands on the other button instead of “Cancel”."""
         super().__init__(title, parent, 440)
         self.body.addWidget(label(title, "title", wrap=True))
         self.body.addWidget(label(text, "body", "muted", wrap=True))
-        cancel = self.add_button(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = self.add_button(refuse or tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.verb = self.add_button(
             verb,
             QDialogButtonBox.ButtonRole.AcceptRole,

@@ -34,6 +34,7 @@ from kios_desktop.ui.discard import ask_to_discard
 from kios_desktop.ui.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
+from kios_desktop.ui.menu_key import add_menu_key
 from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.place_offer import PlaceOffer
@@ -372,6 +373,7 @@ class MainWindow(QMainWindow):
         act.sync_menu.triggered.connect(self.toggle_sync_menu)
         act.settings.triggered.connect(lambda: self.settings_requested.emit(""))
         act.about.triggered.connect(lambda: self.settings_requested.emit("about"))
+        act.shortcuts.triggered.connect(self._show_shortcuts)
         act.guide.triggered.connect(self.guide_requested)
         act.full_screen.triggered.connect(self._set_full_screen)
         act.close.triggered.connect(self.close)
@@ -393,6 +395,7 @@ class MainWindow(QMainWindow):
         first.skipped.connect(lambda: self.set_onboarded(True))
         self.library.orphans_shown.connect(lambda: self.set_onboarded(True))  # it is no first run
         first.skipped.connect(self.skipped)
+        add_menu_key(self)
         for keys, by in (("F6", 1), ("Shift+F6", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda by=by: self._next_region(by))
@@ -435,6 +438,11 @@ class MainWindow(QMainWindow):
         first = not (self._counts.all or self._has_source or self._onboarded)
         self._pages.setCurrentWidget(self.onboarding if first else self.library)
         self.sidebar.setVisible(not first)
+
+    def _show_shortcuts(self) -> None:
+        from kios_desktop.ui.shortcut_list import show_shortcuts
+
+        show_shortcuts(self)
 
     def _set_full_screen(self, on: bool) -> None:
         if on:

@@ -1,24 +1,40 @@
 """Whole screens by keyboard: Enter presses, Esc takes one thing back, focus can be seen."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.library.model import BOOK_ROLE
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter
+from kios_desktop.ui.shortcut_list import ShortcutList
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring, show_ring
 from tests.fakes_ui import sample_books
 from tests.gui import screens
+from tests.gui.kios import Kios, settled
 from tests.gui.waiting import until
+from tests.gui.xvfb.test_reader_keys import long_book
 
 pytestmark = pytest.mark.gui
+
+
+def trigger(window: QWidget, keys: str) -> None:
+    """What these keys do while `window` has the focus, as Qt knows it."""
+    wanted = QKeySequence(keys)
+    shortcuts = [one for one in window.findChildren(QShortcut) if one.key() == wanted]
+    actions = [one for one in window.actions() if wanted in one.shortcuts()]
+    assert len(shortcuts) + len(actions) == 1, f"{keys}: {shortcuts} {actions}"
+    (shortcuts[0].activated.emit if shortcuts else actions[0].trigger)()
 
 
 def differ(one: QImage, other: QImage) -> int:
@@ -98,8 +114,8 @@ async def shown() -> tuple[MainWindow, LibraryView]:
     window, _presenter = screens.window(sample_books())
     window.show()
     window.activateWindow()
-    await until(lambda: window.library.grid.model().rowCount() > 3)
-    await until(lambda: window.library.grid.current_book() is None)
+    model = window.library.grid.model()
+    await until(lambda: model.index(0, 0).data(BOOK_ROLE) is not None)
     return window, window.library
 
 
@@ -181,3 +197,117 @@ def test_a_click_in_the_footer_leaves_the_keys_to_the_page(qtbot: QtBot) -> None
             QTest.mouseClick(one, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
             assert page.hasFocus(), one.text()
             assert one.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+async def test_the_shortcuts_of_kios_are_listed_over_every_kind_of_window(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        book = await kios.open(await kios.add(long_book(tmp_path)))
+        settings = kios.app.settings.show()
+        for window in (kios.app.window, book.window, settings):
+            for key in ("F1", "?"):
+                trigger(window, key)
+                shown = window.findChild(ShortcutList)
+                assert shown is not None and shown.isVisible()
+                said = [one.accessibleName() for one in shown.findChildren(QWidget)]
+                assert "Add source…: Ctrl+Shift+N" in said
+                assert "Next page: PgDown, Space, Down" in said
+                assert "Menu of the book: Shift+F10" in said
+                shown.reject()
+                await until(lambda window=window: window.findChild(ShortcutList) is None)  # type: ignore[misc]
+        settings.close()
+
+
+async def test_settings_and_a_book_answer_the_keys_of_kios_as_a_whole(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        app = kios.app
+        book = await kios.open(await kios.add(long_book(tmp_path)))
+        await until(lambda: app.window.actions_.downloads.isEnabled())
+        settings = app.settings.show()
+        trigger(settings, "Ctrl+Shift+N")
+        form = settings.library_sync.form
+        assert form is not None and form.isVisible()
+        app.settings.add_source()
+        assert settings.library_sync.form is form, "a form that is open is not replaced"
+        form.reject()
+        await until(lambda: settings.library_sync.form is None)
+        assert settings.isVisible(), "it was there before the form"
+        trigger(settings, "Ctrl+J")
+        assert app.window.actions_.downloads.isChecked()
+        app.window.actions_.downloads.setChecked(False)
+        settings.close()
+        trigger(book.window, "Ctrl+Shift+N")
+        settings = app.settings.show()
+        assert settings.library_sync.form is not None
+        settings.library_sync.form.reject()
+        settings = app.settings.show()
+        trigger(settings, "Ctrl+Q")
+        assert app.quitting
+
+
+async def test_shift_f10_opens_the_menu_of_the_book(qapp: QApplication) -> None:
+    window, library = await shown()
+    asked: list[object] = []
+    library.grid.menu_requested.disconnect()
+    library.grid.menu_requested.connect(lambda book, _at: asked.append(book.title))
+    library.grid.setFocus()
+    library.grid.setCurrentIndex(library.grid.model().index(1, 0))
+    trigger(window, "Shift+F10")
+    assert asked == ["Moby-Dick; or, the Whale"]
+    library.strip.menu_requested.disconnect()
+    library.strip.menu_requested.connect(lambda book, _at: asked.append(book.title))
+    library.strip.cards[0].setFocus()
+    trigger(window, "Shift+F10")
+    assert asked[1:] == ["Pride and Prejudice"]
+    await end(window)
+
+
+async def test_a_half_typed_source_is_not_thrown_away_by_escape(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        settings = kios.app.settings.show("library-sync")
+        kios.app.settings.add_source()
+        form = settings.library_sync.form
+        assert form is not None
+        QTest.keyClicks(form.url.edit, "https://books.example.org")
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        asking = form.findChild(AskDialog)
+        assert form.isVisible() and asking is not None
+        asking.reject()
+        await until(lambda: form.findChild(AskDialog) is None)
+        assert form.isVisible() and form.url.text() == "https://books.example.org"
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        asking = form.findChild(AskDialog)
+        assert asking is not None
+        asking.accept()
+        await until(lambda: settings.library_sync.form is None)
+        kios.app.settings.add_source()
+        form = settings.library_sync.form
+        assert form is not None
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+        await until(lambda: settings.library_sync.form is None)  # nothing typed, nothing asked
+        settings.close()
+
+
+async def test_a_half_typed_sync_server_is_there_when_settings_come_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for leave in ("escape", "close"):
+            settings = kios.app.settings.show("sync")
+            field = settings.sync.form.url.edit
+            await until(lambda field=field: bool(field.placeholderText()))  # type: ignore[misc]
+            await settled()
+            QTest.keyClicks(field, leave)
+            if leave == "escape":
+                QTest.keyClick(settings, Qt.Key.Key_Escape)
+            else:
+                settings.close()
+            await until(lambda settings=settings: not settings.isVisible())  # type: ignore[misc]
+        settings = kios.app.settings.show("sync")
+        await until(lambda: settings.sync.form.url.text() == "escapeclose")
+        settings.close()

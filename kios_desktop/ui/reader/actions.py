@@ -11,7 +11,7 @@ _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
     ("where", "full_screen", "sync_now"),
-    ("settings", "close", "quit"),
+    ("settings", "shortcuts", "close", "quit"),
 )
 
 

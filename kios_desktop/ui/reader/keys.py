@@ -62,6 +62,7 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "undo": ("Undo move", ("Ctrl+Z",)),
     "next_region": ("Next region", ("F6",)),
     "previous_region": ("Previous region", ("Shift+F6",)),
+    "shortcuts": ("Keyboard shortcuts", ("F1", "?")),
     "full_screen": ("Full screen", ("F11",)),
     "settings": ("Settings…", ("Ctrl+,",)),
     "close": ("Close window", ("Ctrl+W",)),

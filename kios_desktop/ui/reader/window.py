@@ -13,6 +13,7 @@ from kios_desktop.domain.preferences import Answer, Columns, Layout
 from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui import theme
+from kios_desktop.ui.actions import add_app_keys
 from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.reader.actions import make_actions, make_menu
 from kios_desktop.ui.reader.appearance import AppearancePopover
@@ -69,6 +70,7 @@ class ReaderWindow(QMainWindow):
     sync_menu_requested = Signal(object)  # the button it opens from
     sync_now_requested = Signal()
     quit_requested = Signal()
+    app_requested = Signal(str)  # a name of `APP_KEYS` that only Kios as a whole can answer
     book_rule_chosen = Signal(object)  # Answer, for this book
     hidden_away = Signal()  # minimised
     activated = Signal()  # in front, with the focus
@@ -118,6 +120,7 @@ class ReaderWindow(QMainWindow):
         self.question = Question(self.overlays, self.view, self._banner_top)
         self.dress = Dress(self, self.stage, page, choices)
         self.actions_by_name = make_actions(self, self._doings())
+        add_app_keys(self, ("add_files", "add_source", "downloads"), self.app_requested.emit)
         self._join()
         self.stage.hold(self.view, self.header, self.footer, self.pill)
         self.dress.put_on()
@@ -586,6 +589,7 @@ class ReaderWindow(QMainWindow):
             "previous_region": lambda: self._step_region(-1),
             "full_screen": self._toggle_full_screen,
             "settings": lambda: self.settings_requested.emit("reading"),
+            "shortcuts": self._show_shortcuts,
             "close": self.close,
             "quit": self.quit_requested.emit,
         }
@@ -611,6 +615,11 @@ class ReaderWindow(QMainWindow):
         if self._presenter is not None:
             back = which is Qt.MouseButton.BackButton
             (self._presenter.go_back if back else self._presenter.go_forward)()
+
+    def _show_shortcuts(self) -> None:
+        from kios_desktop.ui.shortcut_list import show_shortcuts
+
+        show_shortcuts(self, reading=True)
 
     def _toggle_full_screen(self) -> None:
         if self.isFullScreen():

@@ -70,12 +70,14 @@ class SettingsPresenter:
         """Load and show everything."""
         self._tasks.replace("settings-load", self._guarded(self._load))
 
-    def fill(self, form: SyncForm, on_shown: Callable[[], None]) -> None:
-        """A form that was filled elsewhere, unless there is a server already."""
+    def fill(
+        self, form: SyncForm, on_shown: Callable[[], None], *, over_stored: bool = False
+    ) -> None:
+        """A form that was filled elsewhere; a server that is stored stays unless `over_stored`."""
 
         async def work() -> None:
             await self._load()
-            if self._stored is None:
+            if self._stored is None or over_stored:
                 self._show(form)
             on_shown()
 

@@ -55,6 +55,7 @@ class SyncFormView(QWidget):
         self._combo: Combo | None = None
         self._narrow = False
         self._anyway = False
+        self.typed = False  # something that is not saved yet
         self.url = Field(tr("Server URL"))
         self.username = Field(tr("Username"))
         self.password = PasswordField(tr("Password"))
@@ -128,6 +129,10 @@ class SyncFormView(QWidget):
             if wrong:
                 field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
+
+    def set_typed(self, typed: bool = True) -> None:
+        """Whether something is shown that would be lost with the window."""
+        self.typed = typed
 
     def focus_next(self) -> None:
         """Lead to what is still empty, else to Save."""
@@ -203,6 +208,7 @@ class SyncFormView(QWidget):
 
     def _changed(self) -> None:
         """What a failed test said no longer holds."""
+        self.typed = True
         self._offer_anyway(False)
         sender_fields = (self.url, self.username, self.password)
         for field in sender_fields:

@@ -21,10 +21,12 @@ from kios_desktop.domain.errors import Certificate
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Preset, StepResult
 from kios_desktop.ui import theme
+from kios_desktop.ui.actions import add_app_keys
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.keystore import KeystoreDialog
+from kios_desktop.ui.menu_key import add_menu_key
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.overlay import OverlayHost
 from kios_desktop.ui.settings.about_page import AboutPage
@@ -51,6 +53,7 @@ class SettingsWindow(QDialog):
     """One, not modal. Implements `SettingsScreen`."""
 
     closed = Signal()
+    app_requested = Signal(str)  # a name of `APP_KEYS` that only Kios as a whole can answer
 
     def __init__(self, library_folder: Path, default_device: str) -> None:
         super().__init__()
@@ -144,6 +147,7 @@ class SettingsWindow(QDialog):
         self.sync.form.offer_save_anyway()
 
     def show_saved(self) -> None:
+        self.sync.form.set_typed(False)
         self.sync.show_saved()
 
     def show_problem(self, message: Message) -> None:
@@ -236,6 +240,15 @@ class SettingsWindow(QDialog):
             ("Shift+F6", self._next_region),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+        add_menu_key(self)
+        asked = ("add_files", "add_source", "sync_now", "downloads", "quit")
+        add_app_keys(self, asked, self.app_requested.emit)
+        add_app_keys(self, ("shortcuts",), lambda _name: self._show_shortcuts())
+
+    def _show_shortcuts(self) -> None:
+        from kios_desktop.ui.shortcut_list import show_shortcuts
+
+        show_shortcuts(self)
 
     def _go_to(self, row: int) -> None:
         if 0 <= row < len(self._pages):
@@ -288,6 +301,7 @@ class SettingsWindow(QDialog):
             self,
             dangerous=True,
         )
+        dialog.accepted.connect(lambda: self.sync.form.set_typed(False))
         dialog.accepted.connect(presenter.forget_server)
         self.open_sheet(dialog)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
 from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.dialog import AskDialog, Dialog
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.overlay import OverlayHost
@@ -61,6 +61,7 @@ class AddSourceDialog(Dialog):
         super().__init__(title, parent, theme.scaled(_WIDTH))
         self._presets = {preset.key: preset for preset in presets}
         self._editing, self._anyway = editing, False
+        self._typed = False
         self._form = SourceForm(next(iter(self._presets)))
         self.kinds = KindCards()
         self.server = Combo((), tr("Server"))
@@ -251,7 +252,7 @@ class AddSourceDialog(Dialog):
         self.help = self.add_left(tr("Where do I find this?"), "quiet", "question")
         self.help.setCheckable(True)
         role = QDialogButtonBox.ButtonRole
-        self.add_button(tr("Cancel"), role.RejectRole)
+        self.add_button(tr("Cancel"), role.RejectRole, on_click=self._give_up)
         self.test = self.add_button(
             tr("Test"), role.ActionRole, "default", lambda: self.test_requested.emit(self.form())
         )
@@ -278,12 +279,33 @@ class AddSourceDialog(Dialog):
         self.server.chosen.connect(lambda _key: self._show_help(self.help.isChecked()))
         self.certificate.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
 
+    def reject(self) -> None:
+        """Esc, or the window's own cross: what was typed is not thrown away unasked."""
+        if not self._typed:
+            super().reject()
+            return
+        asking = AskDialog(
+            tr("Throw away what you typed?"),
+            tr("This source is not saved yet."),
+            tr("Throw away"),
+            self,
+            dangerous=True,
+            refuse=tr("Keep editing"),
+        )
+        asking.accepted.connect(self._give_up)
+        asking.open()
+
+    def _give_up(self) -> None:
+        self._typed = False
+        self.reject()
+
     def _save(self) -> None:
         signal = self.save_anyway_requested if self._anyway else self.save_requested
         signal.emit(self.form())
 
     def _changed(self) -> None:
         """What a test said no longer holds."""
+        self._typed = True
         self._offer_anyway(False)
         self.strip.clear()
         for field in (self.url, self.name, self.username, self.password):
