@@ -43,6 +43,7 @@ from kios_desktop.ui.icons import program_icon
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.lost import lost_words
 from kios_desktop.ui.messages import explain
+from kios_desktop.ui.reader.arrangement import Arrangement
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.page import BookProfile
 from kios_desktop.ui.reader.publications import Publications
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READER_GEOMETRY = "reader/geometry"
 BACK_UP_MS = 10_000  # after the start, when its work is done
 WARM_UP_MS = 100  # after the library was painted
 BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
@@ -272,7 +272,7 @@ class App(QObject):
         self.opening = Opening(self, paths.library, self._library_changed)
         readers.changed.connect(self._readers_changed)
         readers.window_opened.connect(self._reader_opened)
-        readers.window_made.connect(self._place_reader)
+        self.arrangement = Arrangement(readers, self._remembered, lambda: self.quitting)
         self._qt.applicationStateChanged.connect(self._state_changed)
 
     def _after_first_paint(self) -> None:
@@ -280,6 +280,7 @@ class App(QObject):
         if self.quitting:
             return
         self._say_recovered()
+        self.tasks.start(self.opening.again(self.arrangement))
         self._database.damage.listen(self._say_damage)
         self.tasks.start(self._start_sync())
         QTimer.singleShot(BACK_UP_MS, lambda: self.tasks.start(self._back_up()))
@@ -374,15 +375,6 @@ class App(QObject):
         if self._rest.isActive():
             self._rest.start(WARM_UP_MS)
 
-    def _place_reader(self, window: ReaderWindow) -> None:
-        """As large and where the last reader window was."""
-        kept = self._remembered.geometry(READER_GEOMETRY)
-        if kept is not None:
-            window.restoreGeometry(kept)
-        window.closed.connect(
-            lambda: self._remembered.keep(READER_GEOMETRY, bytes(window.saveGeometry().data()))
-        )
-
     def _readers_changed(self) -> None:
         if self.quitting:
             return
@@ -461,6 +453,7 @@ class App(QObject):
             if "settings" in self.__dict__:
                 self.settings.close()
             if self._started:
+                self.arrangement.keep_all()
                 self.readers.close_all()
         except Exception:
             logger.exception("not all windows went well; the rest of the end goes on")

@@ -20,6 +20,7 @@ from kios_desktop.ui.wording import tr
 
 if TYPE_CHECKING:
     from kios_desktop.app import App
+    from kios_desktop.ui.reader.arrangement import Arrangement
 
 
 class Opening:
@@ -45,6 +46,29 @@ class Opening:
 
     async def book(self, book_id: BookId) -> None:
         await self._app.readers.open(book_id)
+
+    async def again(self, arrangement: "Arrangement") -> None:
+        """What was open when Kios ended, the last one in front, behind what was opened since.
+
+        A book that can't be opened says so once; one that is gone is simply not there.
+        """
+        since = self._app.readers.windows()
+        for left in arrangement.left_open():
+            book_id = BookId(left.book)
+            if self._app.quitting:
+                return
+            if self._app.readers.window_of(book_id) is not None:
+                continue
+            known = await self._app.books.load([book_id])
+            opened = None
+            if known and known[0].title == left.title:
+                opened = await self._app.readers.open(book_id)
+            if opened is None and not self._app.quitting:
+                arrangement.forget(left.book)
+        for window in since:
+            if window.isVisible():
+                window.raise_()
+                window.activateWindow()
 
     async def at_offer(self, book_id: BookId) -> None:
         """“Continue” in the sync menu of the library: open the book there."""

@@ -1,10 +1,12 @@
 """Where an overlay goes, and what direction text has: pure geometry."""
 
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 
 MARGIN = 8  # px kept free between an overlay and the edge of the window
+STEP = 32  # px from one window to the next one that would lie on it
 GAP = 6  # px between an anchor and its popover
 _UPRIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 # worked out once: flags are put together slowly, and a grid paints hundreds of lines
@@ -47,6 +49,30 @@ def place(
     x = max(room.left(), min(x, room.right() + 1 - width))
     y = max(room.top(), min(y, room.bottom() + 1 - height))
     return QRect(x, y, width, height)
+
+
+def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
+    """`box`, moved down and aside as often as its corner lies on that of another one.
+
+    Where `room` ends it begins again at the top. Where there are too many, it lies where it was.
+    """
+    for corner in _steps(box, len(others), room):
+        gaps = [(one.topLeft() - corner) for one in others]
+        if all(max(abs(gap.x()), abs(gap.y())) >= STEP // 2 for gap in gaps):
+            return QRect(corner, box.size())
+    return box
+
+
+def _steps(box: QRect, most: int, room: QRect) -> Iterator[QPoint]:
+    """Corners to try, a step apart: as many diagonals as there may be windows on each."""
+    corner = box.topLeft()
+    for diagonal in range(1, most + 2):
+        yield corner
+        down = corner + QPoint(STEP, STEP)
+        while room.contains(QRect(down, box.size())):
+            yield down
+            down += QPoint(STEP, STEP)
+        corner = room.topLeft() + QPoint(diagonal * STEP, 0)
 
 
 def clear_of(taken: QRect, box: QRect, bounds: QRect) -> QRect:

@@ -31,7 +31,7 @@ class WindowMemory:
         self._values = dict(self._written)
 
     def geometry(self, key: str) -> bytes | None:
-        """What `QWidget.restoreGeometry` takes."""
+        """What `QWidget.restoreGeometry` takes, or whatever else was kept as bytes."""
         value = self._values.get(key)
         return value if isinstance(value, bytes) else None
 

@@ -87,6 +87,7 @@ class ReaderWindow(QMainWindow):
         stop_asking_links: Callable[[], None],
     ) -> None:
         super().__init__()
+        self.title = title
         self.setWindowTitle(f"{title} — Kios")
         self.setMinimumSize(480, 400)
         self.resize(1000, 800)

@@ -2,9 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 
-from kios_desktop.ui.placement import GAP, MARGIN, Side, clear_of, place
+from kios_desktop.ui.placement import GAP, MARGIN, STEP, Side, cascaded, clear_of, place
 
 BOUNDS = QRect(0, 0, 800, 600)
 
@@ -53,3 +53,25 @@ def test_a_toast_goes_beside_what_it_would_cover_and_above_it_when_there_is_no_r
     assert above.bottom() < pill.top()
     mirrored = QRect(576, 550, 300, 36)
     assert clear_of(mirrored, QRect(300, 550, 300, 36), wide) == QRect(268, 550, 300, 36)
+
+
+def test_a_window_that_would_lie_on_another_one_lies_a_step_further() -> None:
+    first = QRect(100, 50, 400, 300)
+    second = cascaded(first, [first], BOUNDS)
+    assert second == QRect(100 + STEP, 50 + STEP, 400, 300)
+    assert cascaded(first, [second], BOUNDS) == first, "its place is free again"
+
+
+@given(
+    st.integers(0, 12),
+    st.builds(QSize, st.integers(100, 900), st.integers(100, 700)),
+    st.builds(QPoint, st.integers(0, 400), st.integers(0, 300)),
+)
+def test_any_number_of_windows_have_corners_of_their_own(
+    count: int, size: QSize, corner: QPoint
+) -> None:
+    placed: list[QRect] = []
+    for _ in range(count):
+        placed.append(cascaded(QRect(corner, size), placed, BOUNDS))
+    assert len({(box.x(), box.y()) for box in placed}) == count
+    assert {(box.width(), box.height()) for box in placed} <= {(size.width(), size.height())}

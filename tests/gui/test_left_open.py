@@ -1,0 +1,126 @@
+"""The books that were open when Kios ended are open again, each where it stood."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop.paths import profile_paths
+from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.placement import STEP
+from kios_desktop.ui.reader.arrangement import OPEN
+from tests.books import BookDraft
+from tests.gui.kios import Kios
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+
+def book(folder: Path, title: str) -> Path:
+    return BookDraft(title=title, chapters=[f"<p>{title} begins.</p>"]).write(
+        folder / f"{title}.epub"
+    )
+
+
+def titles(kios: Kios) -> list[str]:
+    return [window.title for window in kios.app.readers.windows() if window.isVisible()]
+
+
+async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        emma = await kios.open(await kios.add(book(tmp_path, "Emma")))
+        walden = await kios.open(await kios.add(book(tmp_path, "Walden")))
+        gone = await kios.open(await kios.add(book(tmp_path, "Persuasion")))
+        gone.window.close()
+        await until(lambda: len(kios.app.readers.windows()) == 2)
+        emma.window.setGeometry(120, 90, 620, 480)
+        walden.window.setGeometry(40, 200, 700, 500)
+        emma.window.activateWindow()
+        await until(emma.window.isActiveWindow)
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await until(lambda: titles(kios) == ["Walden", "Emma"], 15)
+        first, last = kios.app.readers.windows()
+        assert first.geometry() == QRect(40, 200, 700, 500)
+        assert last.geometry() == QRect(120, 90, 620, 480)
+        assert kios.app.window.isVisible(), "the library came first"
+        await until(last.isActiveWindow)
+        last.close()
+        first.close()
+        await until(lambda: kios.app.readers.windows() == [])
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await kios.app.opening.again(kios.app.arrangement)
+        assert titles(kios) == [], "they were closed by hand"
+
+
+async def test_a_book_that_is_given_stays_in_front(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await kios.open(await kios.add(book(tmp_path, "Emma")))
+        given = await kios.add(book(tmp_path, "Walden"))
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        kios.app._rest.stop()  # as when a book was given: it goes first
+        shown = await kios.open(given)
+        kios.app._rest.start(0)
+        await until(lambda: sorted(titles(kios)) == ["Emma", "Walden"], 15)
+        await until(shown.window.isActiveWindow)
+
+
+async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: Path) -> None:
+    paths = profile_paths(tmp_path)
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        broken = await kios.add(book(tmp_path, "Emma"))
+        await kios.open(broken)
+        removed = await kios.add(book(tmp_path, "Walden"))
+        await kios.open(removed)
+        replaced = await kios.add(book(tmp_path, "Persuasion"))
+        await kios.open(replaced)
+        file = (await kios.app.books.get(broken)).file
+    (paths.library / file).write_bytes(b"no book any more")
+    with closing(sqlite3.connect(paths.database)) as rows, rows:
+        rows.execute("PRAGMA foreign_keys=ON")
+        rows.execute("DELETE FROM books WHERE id = ?", (removed,))
+        rows.execute("UPDATE books SET title = 'Another book' WHERE id = ?", (replaced,))
+
+    def said() -> list[Dialog]:
+        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog)]
+        return [one for one in shown if one.isVisible()]
+
+    for asked in (1, 0):
+        async with Kios(qapp, tmp_path, connect=False) as kios:
+            kios.app._rest.stop()  # it is asked for here
+            await kios.app.opening.again(kios.app.arrangement)
+            assert titles(kios) == []
+            assert len(said()) == asked
+            for one in said():
+                one.reject()
+            assert kios.app.arrangement.left_open() == []
+
+
+async def test_what_is_kept_of_it_may_be_damaged(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        kios.app._remembered.keep(OPEN, b'[{"book": "none"}]')
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        assert kios.app.arrangement.left_open() == []
+        await kios.open(await kios.add(book(tmp_path, "Emma")))
+        assert [one.title for one in kios.app.arrangement.left_open()] == ["Emma"]
+
+
+async def test_no_window_opens_just_upon_another_one(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        shown = [
+            await kios.open(await kios.add(book(tmp_path, name)))
+            for name in ("Emma", "Walden", "Persuasion")
+        ]
+        corners = [one.window.geometry().topLeft() for one in shown]
+        assert len({(corner.x(), corner.y()) for corner in corners}) == 3
+        for one in shown:
+            one.window.close()
+        await until(lambda: kios.app.readers.windows() == [])
+        again = [await kios.open(one.id) for one in shown]
+        corners = [one.window.geometry().topLeft() for one in again]
+        assert (corners[1] - corners[0]).x() in (STEP, -STEP, STEP - corners[0].x())
+        assert len({(corner.x(), corner.y()) for corner in corners}) == 3
