@@ -77,6 +77,13 @@ class Driven(Browses):
         """Open a book of the library; answers when its first page is there."""
         return await self._opened(BookId(book))
 
+    async def open_books(self, count: int) -> dict[str, Any]:
+        """The titles of the books that are open, when there are so many."""
+        async with asyncio.timeout(20):
+            while len(self._app.readers.windows()) < count:
+                await asyncio.sleep(0.01)
+        return {"titles": [window.title for window in self._app.readers.windows()]}
+
     async def state(self) -> dict[str, Any]:
         return self._state()
 

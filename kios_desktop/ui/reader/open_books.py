@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -96,7 +96,7 @@ class OpenBooks(QObject):
         self._profile: BookProfile | None = None
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
-        self._opening: set[BookId | Path] = set()
+        self._opening: dict[BookId | Path, asyncio.Event] = {}
 
     # -- pages
 
@@ -131,12 +131,32 @@ class OpenBooks(QObject):
 
     async def open(self, book_id: BookId) -> ReaderWindow | None:
         """Open a library book, or raise its window. Errors go to `failed`."""
-        await self._left(book_id)
+        return await self._once(book_id, lambda: self._open(book_id))
+
+    async def open_file(self, path: Path) -> ReaderWindow | None:
+        """Open a file that is not in the library, such as the guide: its place is not kept."""
+        return await self._once(path, lambda: self._open_file(path))
+
+    async def _once(
+        self, key: BookId | Path, work: Callable[[], Awaitable[ReaderWindow | None]]
+    ) -> ReaderWindow | None:
+        """Who asks for a book that is being opened gets the same window."""
+        await self._left(key)
         if self._closing:
             return None
-        if self._raise(book_id) or book_id in self._opening:
-            return self._windows.get(book_id)
-        self._opening.add(book_id)
+        if self._raise(key):
+            return self._windows[key]
+        if (begun := self._opening.get(key)) is not None:
+            await begun.wait()
+            return self._windows.get(key)
+        ended = self._opening[key] = asyncio.Event()
+        try:
+            return await work()
+        finally:
+            del self._opening[key]
+            ended.set()
+
+    async def _open(self, book_id: BookId) -> ReaderWindow | None:
         book: Book | None = None
         with ExitStack() as unless_shown:
             try:
@@ -154,8 +174,6 @@ class OpenBooks(QObject):
                 log.warning("a book could not be opened: %s", e)
                 self.failed.emit(e, book.title if book is not None else "", book)
                 return None
-            finally:
-                self._opening.discard(book_id)
             unless_shown.pop_all()
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
@@ -175,14 +193,7 @@ class OpenBooks(QObject):
             return e
         return None
 
-    async def open_file(self, path: Path) -> ReaderWindow | None:
-        """Open a file that is not in the library, such as the guide: its place is not kept."""
-        await self._left(path)
-        if self._closing:
-            return None
-        if self._raise(path) or path in self._opening:
-            return self._windows.get(path)
-        self._opening.add(path)
+    async def _open_file(self, path: Path) -> ReaderWindow | None:
         with ExitStack() as unless_shown:
             try:
                 lease = await self._publications.lease(path)
@@ -192,8 +203,6 @@ class OpenBooks(QObject):
             except PublicationError as e:
                 self.failed.emit(e, path.stem, None)
                 return None
-            finally:
-                self._opening.discard(path)
             unless_shown.pop_all()
         title = lease.publication.publication.metadata.title
         start = Place(0, 0)
