@@ -6,13 +6,13 @@ Part of the composition root, apart from `app.py` only for its size.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts
+from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts, Sort
 from kios_desktop.ui import theme
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.ports import Progress
-from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.window_memory import WindowMemory
 from kios_desktop.ui.wording import tr
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kios_desktop.library.importer import Importer
     from kios_desktop.tidying import Tidying
     from kios_desktop.ui.menu_bar import MenuBar
+
+ORDER: Final = "library/order"
+_REVERSED, _AS_IT_IS = "reversed", "plain"
 
 
 class Front:
@@ -39,6 +42,8 @@ class Front:
             on_counts=self._counted,
             on_import=self.window.show_import,
             show_continue=app.live.value.show_continue_reading,
+            order=_read_order(memory),
+            on_order=lambda order: _keep_order(memory, order),
         )
 
     def begin(self, *, has_source: bool) -> None:
@@ -134,6 +139,18 @@ def build_menu_bar(app: "App") -> "MenuBar":
     bar.guide_requested.connect(lambda: app.tasks.start(app.opening.guide()))
     bar.quit_requested.connect(app.quit)
     return bar
+
+
+def _read_order(memory: WindowMemory) -> Order:
+    """As the books were sorted the last time."""
+    words = (memory.geometry(ORDER) or b"").decode(errors="replace").split()
+    chosen = next((sort for sort in Sort if sort.value == " ".join(words[1:])), None)
+    return DEFAULT_ORDER if chosen is None else (chosen, words[0] == _REVERSED)
+
+
+def _keep_order(memory: WindowMemory, order: Order) -> None:
+    sort, reverse = order
+    memory.keep(ORDER, f"{_REVERSED if reverse else _AS_IT_IS} {sort.value}".encode())
 
 
 class LateImporter:

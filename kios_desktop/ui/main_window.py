@@ -380,6 +380,7 @@ class MainWindow(QMainWindow):
         act.quit.triggered.connect(self.quit_requested)
         self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
+        self.sidebar.shelf_chosen.connect(lambda _shelf: self.library.header.search.clear())
         self.sidebar.source_chosen.connect(self.source_chosen)
         self.library.browse_requested.connect(self.sidebar.go_to_first_source)
         self.sidebar.add_source_requested.connect(self.add_source_requested)

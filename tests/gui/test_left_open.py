@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
+from kios_desktop.domain.library import Sort
+from kios_desktop.front import ORDER
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.placement import STEP
@@ -124,3 +126,22 @@ async def test_no_window_opens_just_upon_another_one(qapp: QApplication, tmp_pat
         corners = [one.window.geometry().topLeft() for one in again]
         assert (corners[1] - corners[0]).x() in (STEP, -STEP, STEP - corners[0].x())
         assert len({(corner.x(), corner.y()) for corner in corners}) == 3
+
+
+async def test_the_order_of_the_books_is_that_of_the_last_time(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for name in ("Emma", "Walden"):
+            await kios.add(book(tmp_path, name))
+        kios.app.window.library.header.sort_chosen.emit(Sort.TITLE)
+        kios.app.window.library.header.reverse_chosen.emit(True)
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        query = kios.app.library.query
+        assert (query.sort, query.reverse) == (Sort.TITLE, True)
+        await until(
+            lambda: kios.app.window.library.header.sort.accessibleName() == "Sort by: Title"
+        )
+        kios.app._remembered.keep(ORDER, b"\xff nonsense")
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        assert kios.app.library.query.sort is Sort.RECENTLY_READ

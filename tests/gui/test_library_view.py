@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
@@ -95,6 +95,22 @@ async def test_searching_shows_matches_and_escape_brings_all_back(qapp: QApplica
     await until(lambda: model.rowCount() == 1)
     QTest.keyClick(search, Qt.Key.Key_Escape)
     await until(lambda: model.rowCount() == 17)
+    await end(window)
+
+
+async def test_a_search_says_that_it_looks_through_the_whole_library(qapp: QApplication) -> None:
+    window = await shown()
+    model = window.library.grid.model()
+    window.sidebar.set_shelf(Shelf.FINISHED)
+    await until(lambda: model.rowCount() < 17)
+    window.actions_.search.trigger()
+    QTest.keyClicks(window.library.header.search, "dracula")
+    await until(lambda: model.rowCount() == 1)
+    said = [one.text() for one in window.library.header.findChildren(QLabel) if one.isVisible()]
+    assert "Search" in said and "1 book of your library" in said
+    window.sidebar.set_shelf(Shelf.ALL)
+    await until(lambda: model.rowCount() == 17)
+    assert window.library.header.search.text() == ""
     await end(window)
 
 

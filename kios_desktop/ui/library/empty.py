@@ -22,7 +22,8 @@ def empty_state(
     if query.words:
         title = tr("No book matches ‘{query}’", query=isolated(query.words))
         clear = (tr("Clear search"), clear_search)
-        return EmptyState(title, icon_name="magnifying-glass", primary=clear)
+        words = tr("Title, author and series of all your books were looked at.")
+        return EmptyState(title, words, "magnifying-glass", primary=clear)
     if not counts.all and source:
         return EmptyState(
             tr("No books yet"),

@@ -13,7 +13,7 @@ from kios_desktop.ui.icons import icon
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.search_field import SearchField
-from kios_desktop.ui.wording import books, number, tr
+from kios_desktop.ui.wording import books, counted, number, tr
 
 _NARROW: Final = 1000
 
@@ -25,6 +25,10 @@ def shelf_title(shelf: Shelf) -> str:
         Shelf.UNREAD: tr("Unread"),
         Shelf.FINISHED: tr("Finished"),
     }[shelf]
+
+
+def page_title(query: Query) -> str:
+    return tr("Search") if query.words else shelf_title(query.shelf)
 
 
 def sort_title(sort: Sort) -> str:
@@ -73,8 +77,8 @@ class LibraryHeader(QWidget):
     def show_query(self, query: Query, count: int) -> None:
         """Title, count, and the order in force."""
         self._query = query
-        self._title.setText(shelf_title(query.shelf))
-        self._count.setText(books(count) if query.words or not count else number(count))
+        self._title.setText(page_title(query))
+        self._count.setText(_count_words(query, count))
         self._group.actions()[list(Sort).index(query.sort)].setChecked(True)
         self._reverse.setChecked(query.reverse)
         self.sort.setIcon(icon("sort-descending" if query.reverse else "sort-ascending"))
@@ -114,6 +118,12 @@ class LibraryHeader(QWidget):
         self._reverse.triggered.connect(self.reverse_chosen)
         self.sort.set_menu(menu)
         return menu
+
+
+def _count_words(query: Query, count: int) -> str:
+    if query.words:
+        return counted(count, "{n} book of your library", "{n} books of your library")
+    return number(count) if count else books(count)
 
 
 def _text(control: QPushButton, shown: str, name: str) -> None:

@@ -31,6 +31,8 @@ _TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begin
 
 
 Work = Callable[[], Coroutine[Any, Any, object]]
+Order = tuple[Sort, bool]  # and whether it is turned round
+DEFAULT_ORDER: Final[Order] = (Sort.RECENTLY_READ, False)
 
 
 class LibraryPresenter:
@@ -48,11 +50,15 @@ class LibraryPresenter:
         on_import: Callable[[int, int], None] = lambda _done, _total: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         show_continue: bool = True,
+        order: Order = DEFAULT_ORDER,
+        on_order: Callable[[Order], None] = lambda _order: None,
     ) -> None:
+        """`order` is that of the last time; `on_order` is told when another one is chosen."""
         self._books, self._importer, self._screen, self._tasks = books, importer, screen, tasks
         self._on_counts, self._on_import, self._clock = on_counts, on_import, clock
         self._show_continue = show_continue
-        self._query = Query()
+        self._query = Query(sort=order[0], reverse=order[1])
+        self._on_order = on_order
         self._stop_import = False
         self._importing = asyncio.Lock()
 
@@ -66,16 +72,21 @@ class LibraryPresenter:
         self._list_after(0)
 
     def shelf_chosen(self, shelf: Shelf) -> None:
-        self._change(replace(self._query, shelf=shelf))
+        """Which also ends a search."""
+        self._change(replace(self._query, shelf=shelf, words=""))
 
     def sort_chosen(self, sort: Sort) -> None:
-        self._change(replace(self._query, sort=sort))
+        self._order((sort, self._query.reverse))
 
     def reverse_chosen(self, reverse: bool) -> None:
-        self._change(replace(self._query, reverse=reverse))
+        self._order((self._query.sort, reverse))
+
+    def show_newest(self) -> None:
+        """All books, those that were just added first; for now, it is no choice of an order."""
+        self._change(replace(self._query, words="", sort=Sort.RECENTLY_ADDED, reverse=False))
 
     def search_changed(self, words: str) -> None:
-        """Only the newest words are searched, once typing rests."""
+        """Only the newest words are searched, once typing rests: in all books, wherever one is."""
         self._query = replace(self._query, words=words.strip())
         self._list_after(SEARCH_DELAY_S if words.strip() else 0)
 
@@ -129,6 +140,10 @@ class LibraryPresenter:
 
     # -- what happens
 
+    def _order(self, order: Order) -> None:
+        self._on_order(order)
+        self._change(replace(self._query, sort=order[0], reverse=order[1]))
+
     def _change(self, query: Query) -> None:
         self._query = query
         self._list_after(0)
@@ -160,6 +175,8 @@ class LibraryPresenter:
         if delay_s:
             await asyncio.sleep(delay_s)
         query = self._query
+        if query.words:
+            query = replace(query, shelf=Shelf.ALL)
         self._screen.show_ids(await self._books.ids(query), query)
         await self._strip()
 

@@ -23,7 +23,6 @@ from kios_desktop.domain.library import (
     Query,
     Shelf,
     ShelfCounts,
-    Sort,
     Status,
 )
 from kios_desktop.ui import theme
@@ -33,7 +32,7 @@ from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.library.empty import empty_state
 from kios_desktop.ui.library.grid import BookGrid
-from kios_desktop.ui.library.header import LibraryHeader, shelf_title
+from kios_desktop.ui.library.header import LibraryHeader, page_title
 from kios_desktop.ui.library.import_report import ImportProgress, ImportReportView
 from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.library.orphans_banner import OrphansBanner
@@ -121,7 +120,7 @@ class LibraryView(QWidget):
         self.header.show_controls(bool(self._counts.all) or bool(query.words) or not empty)
         self._heading.setText(tr("Library") if query.shelf is Shelf.ALL else tr("Books"))
         self._show_empty(empty)
-        name = tr("Books, {page}, {n} items", page=shelf_title(query.shelf), n=number(len(ids)))
+        name = tr("Books, {page}, {n} items", page=page_title(query), n=number(len(ids)))
         self.grid.setAccessibleName(name)
         if changed:
             self._page.verticalScrollBar().setValue(0)
@@ -172,8 +171,7 @@ class LibraryView(QWidget):
             if self._presenter is not None:
                 self.header.search.clear()
                 self.shelf_requested.emit(Shelf.ALL)
-                self._presenter.search_changed("")
-                self._presenter.sort_chosen(Sort.RECENTLY_ADDED)
+                self._presenter.show_newest()
 
         width = theme.scaled(_REPORT_WIDTH)
         view = ImportReportView(report, close, show_new, width)
@@ -211,7 +209,7 @@ class LibraryView(QWidget):
 
     def title(self) -> str:
         """Of the shelf that is shown."""
-        return shelf_title(self._query.shelf)
+        return page_title(self._query)
 
     def set_source(self, name: str) -> None:
         """What an empty library is filled from, "" when no server was added."""

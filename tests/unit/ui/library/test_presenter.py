@@ -20,7 +20,7 @@ from kios_desktop.domain.library import (
     Sort,
     Status,
 )
-from kios_desktop.ui.library.presenter import LibraryPresenter
+from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.tasks import Tasks
 from tests.fakes_ui import NOW, ListShelf, ScriptedImporter, make_book, sample_books
@@ -78,7 +78,13 @@ class Screen:
 class Rig:
     """A presenter, its screen, its books, and a way to wait until it has nothing left to do."""
 
-    def __init__(self, books: list[Book], report: ImportReport | None = None) -> None:
+    def __init__(
+        self,
+        books: list[Book],
+        report: ImportReport | None = None,
+        order: Order = DEFAULT_ORDER,
+        on_order: Callable[[Order], None] = lambda _order: None,
+    ) -> None:
         self.shelf = ListShelf(books)
         self.screen = Screen()
         self.tasks = Tasks(self._failed)
@@ -93,6 +99,8 @@ class Rig:
             on_counts=self.counted.append,
             on_import=lambda done, total: self.imports.append((done, total)),
             clock=lambda: NOW,
+            order=order,
+            on_order=on_order,
         )
 
     def _failed(self, error: Exception) -> None:
@@ -148,6 +156,37 @@ async def test_sort_and_direction_are_kept_together(rig: Rig) -> None:
     await rig.settle()
     _ids, query = rig.screen.lists[-1]
     assert (query.sort, query.reverse) == (Sort.TITLE, True)
+
+
+async def test_a_search_looks_through_the_whole_library_and_leads_back(rig: Rig) -> None:
+    finished = next(book for book in rig.shelf.books if book.status is Status.FINISHED)
+    rig.presenter.shelf_chosen(Shelf.UNREAD)
+    rig.presenter.search_changed(finished.title)
+    await rig.settle()
+    ids, query = rig.screen.lists[-1]
+    assert ids == [finished.id]
+    assert (query.shelf, query.words) == (Shelf.ALL, finished.title)
+    rig.presenter.search_changed("")
+    await rig.settle()
+    assert rig.screen.lists[-1][1].shelf is Shelf.UNREAD
+    rig.presenter.search_changed("dracula")
+    rig.presenter.shelf_chosen(Shelf.FINISHED)
+    await rig.settle()
+    assert rig.screen.lists[-1][1].words == "", "another shelf ends the search"
+
+
+async def test_an_order_that_is_chosen_is_told_and_one_for_now_is_not() -> None:
+    told: list[Order] = []
+    rig = Rig(sample_books(), order=(Sort.AUTHOR, True), on_order=told.append)
+    rig.presenter.refresh()
+    await rig.settle()
+    assert rig.screen.lists[-1][1] == Query(sort=Sort.AUTHOR, reverse=True)
+    rig.presenter.show_newest()
+    await rig.settle()
+    assert rig.screen.lists[-1][1].sort is Sort.RECENTLY_ADDED
+    assert told == []
+    rig.presenter.sort_chosen(Sort.TITLE)
+    assert told == [(Sort.TITLE, False)]
 
 
 async def test_rows_are_loaded_when_they_are_looked_at(rig: Rig) -> None:
