@@ -103,10 +103,13 @@ class Overlay(QWidget):
         """The visible surface, without the margin of the shadow."""
         return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
 
-    def wanted(self, width: int | None) -> QSize:
-        """The size of the surface; the height is what the content needs at that width."""
+    def wanted(self, width: int | None, most: int | None = None) -> QSize:
+        """The size of the surface: no narrower than its content can be, unless there is no more
+        room than `most`; the height is what the content needs at that width."""
         hint = self.content.sizeHint()
-        chosen = hint.width() + 2 if width is None else width
+        least = self.content.minimumSizeHint().width() + 2
+        chosen = hint.width() + 2 if width is None else max(width, least)
+        chosen = chosen if most is None else min(chosen, most)
         if self.content.hasHeightForWidth():
             height = self.content.heightForWidth(chosen - 2)
         else:
@@ -181,8 +184,9 @@ class OverlayHost(QObject):
         def put(overlay: Overlay) -> None:
             corner = opener.mapTo(self._area, QPoint(0, 0))
             anchor = QRect(corner, opener.size())
-            mirrored = self._area.isRightToLeft()
-            overlay.set_box(place(overlay.wanted(width), anchor, self._area.rect(), side, mirrored))
+            area, mirrored = self._area.rect(), self._area.isRightToLeft()
+            size = overlay.wanted(width, area.width() - 2 * MARGIN)
+            overlay.set_box(place(size, anchor, area, side, mirrored))
 
         overlay = self._show(Kind.POPOVER, content, opener, put)
         overlay.sticky = sticky
@@ -343,6 +347,9 @@ class OverlayHost(QObject):
             elif kind is QEvent.Type.Hide:
                 self.close(Kind.POPOVER)
             return False
+        if kind is QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+            QTimer.singleShot(0, self, lambda: self._fit(watched))
+            return False
         toast = self._open.get(Kind.TOAST)
         if watched is toast and toast is not None:
             if kind is QEvent.Type.Enter:
@@ -351,6 +358,12 @@ class OverlayHost(QObject):
                 self._toast_timer.start(theme.motion_ms("toast", False))
             return False
         return isinstance(watched, QWindow) and self._leaves_popover(event)
+
+    def _fit(self, content: QWidget) -> None:
+        """Something came into an overlay, or went: it is as large as that needs."""
+        for kind, overlay in self._open.items():
+            if overlay.content is content:
+                self._place[kind](overlay)
 
     def _leaves_popover(self, event: QEvent) -> bool:
         """Close the popover on Esc, and on a click elsewhere, which then does nothing else."""
@@ -388,6 +401,7 @@ class OverlayHost(QObject):
         overlay = Overlay(self._area, kind, content, opener)
         self._open[kind] = overlay
         self._place[kind] = put
+        content.installEventFilter(self)
         overlay.ensurePolished()
         put(overlay)
         overlay.show()

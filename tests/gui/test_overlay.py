@@ -166,3 +166,23 @@ def test_the_scrim_covers_the_window_and_goes(window: Window) -> None:
     assert type(at_corner).__name__ == "Scrim"
     window.host.scrim(False)
     assert window.childAt(QPoint(5, 590)) is None
+
+
+def test_a_popover_grows_with_its_content_and_with_the_window(window: Window, qtbot: QtBot) -> None:
+    made = content()
+    column = made.layout()
+    assert isinstance(column, QVBoxLayout)
+    overlay = window.host.popover(made, window.opener)
+    before = overlay.box().height()
+    tall = QLabel("A card that came later")
+    tall.setMinimumHeight(200)
+    column.addWidget(tall)
+    qtbot.waitUntil(lambda: overlay.box().height() >= before + 200)
+    tall.setMinimumHeight(900)  # more than the window has: it scrolls inside
+    qtbot.waitUntil(lambda: overlay.box().height() > window.height() - 80)
+    cut = overlay.box().height()
+    window.resize(800, 1200)
+    qtbot.waitUntil(lambda: overlay.box().height() >= cut + 300)
+    column.removeWidget(tall)
+    tall.hide()
+    qtbot.waitUntil(lambda: overlay.box().height() <= before + 4)

@@ -131,7 +131,7 @@ class AppearancePopover(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._timer.timeout.connect(self._apply)
         self._scope = Segmented((("all", "All books"), ("book", "This book")), "Applies to")
-        self._differs = label("This book has its own settings.", "small", "muted")
+        self._differs = label("", "small", "muted")
         self._defaults = button("Use the defaults", "link", height="controlSmall")
         self._dots = ThemeDots()
         self._font = FontChoice()
@@ -165,6 +165,7 @@ class AppearancePopover(QWidget):
         own.addWidget(self._differs)
         own.addStretch(1)
         own.addWidget(self._defaults)
+        self._own.setFixedHeight(self._defaults.height())  # with the link and without
         box.addWidget(self._own)
         box.addWidget(self._dots)
         box.addWidget(line())
@@ -217,7 +218,7 @@ class AppearancePopover(QWidget):
         """Show what is in force now."""
         now = self._choices.in_force
         self._scope.set_value(self._choices.scope.value)
-        self._own.setVisible(self._choices.book_differs)
+        self._show_own()
         self._dots.set_value(now.theme)
         self._font.set_value(now.font)
         self._size.set_value(now.size_px)
@@ -232,6 +233,14 @@ class AppearancePopover(QWidget):
             switch.setChecked(on)
             switch.blockSignals(False)
             switch.update()
+
+    def _show_own(self) -> None:
+        """A line that comes with the scope, and not under the hand that moves a slider."""
+        differs = self._choices.book_differs
+        words = "This book has its own settings." if differs else "Only this book changes."
+        self._differs.setText(words)
+        self._defaults.setVisible(differs)
+        self._own.setVisible(differs or self._choices.scope is Scope.THIS_BOOK)
 
     def hideEvent(self, event: QEvent) -> None:
         self._apply()
@@ -250,7 +259,7 @@ class AppearancePopover(QWidget):
         for name, value in pending.items():
             self._choices.set(name, value)
         if pending:
-            self._own.setVisible(self._choices.book_differs)
+            self._show_own()
 
     def _scope_chosen(self, key: str) -> None:
         self._choices.scope = Scope(key)

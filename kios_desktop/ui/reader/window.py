@@ -481,14 +481,13 @@ class ReaderWindow(QMainWindow):
 
     def _toggle_appearance(self) -> None:
         self.chrome.show()
-        width = min(theme.size("popoverAppearance"), self.width() - 16)
+        width = theme.size("popoverAppearance")
         self.overlays.toggle_popover(self._appearance, self.header.appearance, width=width)
 
     def _ask_where(self) -> None:
         """“Go to…”, at the contents button: both lead somewhere."""
         self.chrome.show()
-        width = min(GO_TO_WIDTH, self.width() - 16)
-        self.overlays.popover(self._go_to(), self.header.contents, width=width)
+        self.overlays.popover(self._go_to(), self.header.contents, width=GO_TO_WIDTH)
 
     def _go_to(self) -> QWidget:
         presenter = self._presenter
