@@ -187,6 +187,9 @@ class ReaderFooter(Bar):
         self._left.setMinimumHeight(28)
         self._left.setToolTip("Time left in the chapter, in the book, pages left, or the clock")
         self._percent = label("", "bodyStrong", tabular=True)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100%") + 2)
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._chapter_filled = ""
         self._shown: ShownPlace | None = None
         self._right = _Right.CHAPTER
         row = QHBoxLayout(self)
@@ -230,6 +233,9 @@ class ReaderFooter(Bar):
         if shown is None:
             return
         self.scrubber.show_fraction(shown.fraction, f"{shown.chapter_title}, {shown.percent}")
+        if shown.chapter_title != self._chapter_filled:
+            self._chapter_filled = shown.chapter_title
+            self._let_go()
         width = self._chapter.fontMetrics().horizontalAdvance(shown.chapter_title) + 2
         self._chapter.set_text(shown.chapter_title)
         self._chapter.setFixedWidth(min(width, max(80, self.width() // 5)))
@@ -237,6 +243,13 @@ class ReaderFooter(Bar):
         self._left.setText(self._right_text(shown))
         self._left.setVisible(self.width() >= 640)
         self._percent.setText(shown.percent)
+        for words in (self._page, self._left):
+            words.setMinimumWidth(max(words.minimumWidth(), words.sizeHint().width()))
+
+    def _let_go(self) -> None:
+        """Within a chapter words only get wider: the scrubber must not move as pages are turned."""
+        for words in (self._page, self._left):
+            words.setMinimumWidth(0)
 
     def _right_text(self, shown: ShownPlace) -> str:
         if self._right is _Right.CHAPTER:
@@ -250,6 +263,7 @@ class ReaderFooter(Bar):
 
     def _next_right(self) -> None:
         self._right = _Right((self._right.value + 1) % len(_Right))
+        self._let_go()
         self._fill()
 
 

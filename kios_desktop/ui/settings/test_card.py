@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.errors import (
@@ -15,6 +16,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.source import Step, StepResult, StepState
+from kios_desktop.ui import theme
 from kios_desktop.ui.messages import Action, explain
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
@@ -23,6 +25,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.step_list import StepList
 from kios_desktop.ui.wording import isolated, tr
 
+_SPACING: Final = 14
 _ICONS: Final = {"success": "check", "warning": "warning", "danger": "x-circle"}
 
 
@@ -107,7 +110,7 @@ class ConnectionCard(QWidget):
         outer.addStretch(1)
         self._column = QVBoxLayout(frame)
         self._column.setContentsMargins(18, 16, 18, 18)
-        self._column.setSpacing(14)
+        self._column.setSpacing(_SPACING)
         self._head = QHBoxLayout()
         self._head.addWidget(label(tr("Test result"), "section"), 1)
         self._badge: Badge | None = None
@@ -123,6 +126,7 @@ class ConnectionCard(QWidget):
 
     def start(self) -> None:
         self._clear()
+        self.setMinimumHeight(self._height_of_all())
         self.steps.set_running(step_title(Step.FOUND))
         self.show()
 
@@ -148,6 +152,14 @@ class ConnectionCard(QWidget):
         self.steps.set_running("")
         self._badge = Badge(verdict.words, verdict.tone, _ICONS[verdict.tone])
         self._head.addWidget(self._badge)
+
+    def _height_of_all(self) -> int:
+        """Room for every step, so that what is below moves once and not with each of them."""
+        words, hint = (QFontMetrics(theme.font(style)).height() for style in ("control", "small"))
+        row = max(words, theme.icon_px("nav")) + _SPACING
+        margins = self._column.contentsMargins()
+        head = theme.control_height(measure="controlSmall")
+        return margins.top() + head + len(Step) * row + 2 * hint + margins.bottom()
 
     def _offer_fix(self, result: StepResult) -> None:
         if result.suggested_url is not None:

@@ -44,6 +44,7 @@ class Field(QWidget):
         mark = IconLabel("warning-circle", "danger", theme.icon_px("inline"))
         self._error_text = label("", "small", "danger", wrap=True)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        self._error_text.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._error_text, 1)
         self._error.hide()
         column = QVBoxLayout(self)
@@ -52,6 +53,7 @@ class Field(QWidget):
         column.addWidget(self.edit)
         column.addWidget(self._hint)
         column.addWidget(self._error)
+        self._keep_room()
 
     def text(self) -> str:
         return self.edit.text().strip()
@@ -64,10 +66,12 @@ class Field(QWidget):
         px = theme.line_height("small", self._hint.font())
         self._hint.setText(f'<div style="line-height: {px:.0f}px">{html}</div>' if html else "")
         self._hint.setVisible(bool(html) and self._error.isHidden())
+        self._keep_room()
         self.edit.setAccessibleDescription(spoken or html.replace("<b>", "").replace("</b>", ""))
 
     def set_error(self, text: str) -> None:
         """Mark the field as wrong and say why; "" takes the mark away."""
+        self._keep_room()
         self._error_text.setText(text)
         self._error.setVisible(bool(text))
         self._hint.setVisible(not text and bool(self._hint.text()))
@@ -75,6 +79,19 @@ class Field(QWidget):
         if text:
             self.edit.setAccessibleDescription(text)
         restyle(self.edit)
+
+    def _keep_room(self) -> None:
+        """An error comes and goes without moving what is below: in the room of the hint, or of one
+        line where there is no hint."""
+        policy = self._error.sizePolicy()
+        policy.setRetainSizeWhenHidden(not self._hint.text())
+        self._error.setSizePolicy(policy)
+        one_line = max(self._error_text.fontMetrics().height(), theme.icon_px("inline"))
+        self._hint.setMinimumHeight(one_line)
+        if not self._hint.text():
+            self._error.setMinimumHeight(one_line)
+        elif self._hint.isVisible():
+            self._error.setMinimumHeight(max(one_line, self._hint.height()))
 
     def error(self) -> str:
         return self._error_text.text()

@@ -74,3 +74,23 @@ def test_a_numbered_chapter_says_how_many_there_are(qtbot: QtBot) -> None:
     assert "of 61 · page 1 of 6" in said
     footer.show_place(replace(PLACE, chapter_title="Chapter 9", chapters=61, paged=False))
     assert "of 61" in [label.text() for label in footer.findChildren(QLabel)]
+
+
+def test_the_scrubber_stays_where_it_is_while_a_chapter_is_read(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1400, 100)
+    footer = ReaderFooter(window)
+    footer.resize(1400, 56)
+    footer.show_place(replace(PLACE, page=10, pages=12, minutes_in_chapter=10, fraction=0.99))
+    with qtbot.waitExposed(window):
+        window.show()
+    layout = footer.layout()
+    assert layout is not None
+    layout.activate()
+    before = footer.scrubber.geometry()
+    for page, minutes, fraction in ((9, 9, 0.5), (1, 1, 0.01), (12, 0, 1.0)):
+        shown = replace(PLACE, page=page, pages=12, minutes_in_chapter=minutes, fraction=fraction)
+        footer.show_place(shown)
+        layout.activate()
+        assert footer.scrubber.geometry() == before

@@ -1,0 +1,65 @@
+"""The page of Progress sync: what is below stays where it is when an error or a step comes."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from kios_desktop.domain.source import Step, StepResult, StepState
+from kios_desktop.sources.presets import PRESETS
+from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
+from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
+
+pytestmark = pytest.mark.gui
+
+NONE = FieldErrors()
+ALL = FieldErrors(
+    "Enter the address of your server.", "Enter the user name.", "Enter the password."
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> ProgressSyncPage:
+    shown = ProgressSyncPage("Kios Desktop")
+    qtbot.addWidget(shown)
+    shown.resize(900, 900)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    return shown
+
+
+def tops(page: ProgressSyncPage, *more: QWidget) -> list[int]:
+    inner = page.widget()
+    return [one.mapTo(inner, QPoint()).y() for one in (*more, *page.rows)]
+
+
+@pytest.mark.parametrize("preset", [preset.key for preset in PRESETS])
+def test_errors_come_and_go_without_moving_what_is_below(
+    preset: str, page: ProgressSyncPage, qtbot: QtBot
+) -> None:
+    page.form.show_form(SyncForm(preset), PRESETS, stored=False)
+    qtbot.wait(50)
+    form = page.form
+    before = tops(page, form.username, form.password, form.auth, form.save)
+    form.show_errors(ALL)
+    qtbot.wait(50)
+    assert tops(page, form.username, form.password, form.auth, form.save) == before
+    form.show_errors(NONE)
+    qtbot.wait(50)
+    assert tops(page, form.username, form.password, form.auth, form.save) == before
+
+
+def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage, qtbot: QtBot) -> None:
+    page.form.show_form(SyncForm("cwa"), PRESETS, stored=False)
+    page.card.start()
+    qtbot.wait(50)
+    before = tops(page)
+    for step in Step:
+        hint = "This address is not encrypted." if step is Step.SECURE else ""
+        state = StepState.NOTE if hint else StepState.OK
+        page.card.add(StepResult(step, state, hint, took_s=0.2), "alice")
+        qtbot.wait(20)
+        assert tops(page) == before, step
+    page.card.finish(Verdict("success", "Works"))
+    qtbot.wait(50)
+    assert tops(page) == before
