@@ -120,6 +120,18 @@ class ListShelf:
         by_id = {book.id: book for book in self.books}
         return [by_id[i] for i in ids if i in by_id]
 
+    async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
+        self._fail()
+        groups = {(book.title, book.authors): list[Book]() for book in self.books}
+        for book in self.books:
+            groups[book.title, book.authors].append(book)
+        asked = set(ids)
+        return [
+            group
+            for group in groups.values()
+            if len(group) > 1 and any(book.id in asked for book in group)
+        ]
+
     async def counts(self) -> ShelfCounts:
         self._fail()
         n = {shelf: sum(map(on, self.books)) for shelf, on in _ON_SHELF.items()}

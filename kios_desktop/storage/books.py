@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -62,6 +62,22 @@ _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     ),
     Sort.PROGRESS: ("p.total_progression DESC", "b.title_key ASC", "b.id ASC"),
 }
+
+
+_one = books.alias()
+_COPIES: Final = (
+    select(books.c.id, books.c.title_key, books.c.author_key)
+    .distinct()
+    .join(
+        _one,
+        (_one.c.title_key == books.c.title_key) & (_one.c.author_key == books.c.author_key),
+    )
+    .where(
+        _one.c.id.in_(bindparam("ids", expanding=True)),
+        _one.c.title_key != "",
+        books.c.removed_at.is_(None),
+    )
+)
 
 
 class Books:
@@ -146,6 +162,20 @@ class Books:
     async def load(self, ids: Sequence[BookId]) -> list[Book]:
         """In the order given; books no longer there are left out."""
         return await self._database.read(lambda connection: self._load(connection, ids))
+
+    async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
+        """Books that share title and author with another one, together; only groups of which one
+        is among `ids`."""
+
+        def work(connection: Connection) -> list[list[Book]]:
+            groups: dict[tuple[str, str], set[BookId]] = {}
+            for chunk in _chunks(ids):
+                for row in connection.execute(_COPIES, {"ids": chunk}):
+                    groups.setdefault((row.title_key, row.author_key), set()).add(BookId(row.id))
+            several = [sorted(group) for group in groups.values() if len(group) > 1]
+            return [self._load(connection, group) for group in several]
+
+        return await self._database.read(work)
 
     async def counts(self) -> ShelfCounts:
         def work(connection: Connection) -> ShelfCounts:

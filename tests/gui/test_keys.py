@@ -278,7 +278,7 @@ async def test_a_half_typed_source_is_not_thrown_away_by_escape(
         asking = form.findChild(AskDialog)
         assert form.isVisible() and asking is not None
         asking.reject()
-        await until(lambda: form.findChild(AskDialog) is None)
+        await until(lambda form=form: form.findChild(AskDialog) is None)  # type: ignore[misc]
         assert form.isVisible() and form.url.text() == "https://books.example.org"
         QTest.keyClick(form, Qt.Key.Key_Escape)
         asking = form.findChild(AskDialog)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
 from kios_desktop.ui.dialog import AskDialog
-from kios_desktop.ui.library.model import BOOK_ROLE, PAGE, BookModel
+from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, PAGE, BookModel
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.overlay import Kind
 from tests.fakes_ui import make_book, sample_books
@@ -111,6 +111,32 @@ async def test_a_search_says_that_it_looks_through_the_whole_library(qapp: QAppl
     window.sidebar.set_shelf(Shelf.ALL)
     await until(lambda: model.rowCount() == 17)
     assert window.library.header.search.text() == ""
+    await end(window)
+
+
+async def test_two_copies_say_in_what_they_differ(qapp: QApplication) -> None:
+    window, presenter = screens.window(
+        [make_book(1, "Walden"), make_book(2, "Walden"), make_book(3, "Emma")],
+        size=QSize(1200, 800),
+    )
+    window.show()
+    model = window.library.grid.model()
+    await until(lambda: bool(model.index(0, 0).data(APART_ROLE)))
+    assert [model.index(row, 0).data(APART_ROLE) for row in range(3)] == ["book-1", "book-2", ""]
+    spoken = model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Walden, Jane Austen, Unread, book-2"
+    window.library.grid.setFocus()
+    window.library.grid.setCurrentIndex(model.index(1, 0))
+    QTest.keyClick(window.library.grid, Qt.Key.Key_Delete)
+    asking = window.findChild(AskDialog)
+    assert asking is not None
+    said = [one.text() for one in asking.findChildren(QLabel)]
+    assert "Remove Walden (book-2)?" in said
+    asking.reject()
+    presenter.remove_known(BookId(1))
+    await until(lambda: model.rowCount() == 2)
+    await until(lambda: model.index(0, 0).data(BOOK_ROLE) is not None)
+    assert model.index(0, 0).data(APART_ROLE) == "", "there is one only"
     await end(window)
 
 

@@ -29,8 +29,7 @@ def page(qtbot: QtBot) -> ProgressSyncPage:
 
 
 def tops(page: ProgressSyncPage, *more: QWidget) -> list[int]:
-    inner = page.widget()
-    return [one.mapTo(inner, QPoint()).y() for one in (*more, *page.rows)]
+    return [one.mapTo(page, QPoint()).y() for one in (*more, *page.rows)]
 
 
 @pytest.mark.parametrize("preset", [preset.key for preset in PRESETS])

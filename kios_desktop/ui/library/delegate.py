@@ -10,7 +10,7 @@ from kios_desktop.domain.library import Book, Status
 from kios_desktop.ui import theme
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.cover import Covers
-from kios_desktop.ui.library.model import BOOK_ROLE, status_words
+from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, status_words
 from kios_desktop.ui.placement import line_flags
 from kios_desktop.ui.shadow import paint_shadow
 from kios_desktop.ui.widgets.focus_ring import has_ring
@@ -86,13 +86,20 @@ class CoverDelegate(QStyledItemDelegate):
         if isinstance(book, Book):
             if book.status is Status.FINISHED:
                 _paint_badge(painter, cover, "check", mirrored)
-            self._paint_words(painter, book, cell, cover, mirrored)
+            apart = index.data(APART_ROLE) or ""
+            self._paint_words(painter, book, cell, cover, mirrored, apart)
             if state & QStyle.StateFlag.State_MouseOver:
                 _paint_more(painter, more_rect(cell, mirrored))
         painter.restore()
 
     def _paint_words(
-        self, painter: QPainter, book: Book, cell: QRect, cover: QRect, mirrored: bool
+        self,
+        painter: QPainter,
+        book: Book,
+        cell: QRect,
+        cover: QRect,
+        mirrored: bool,
+        apart: str,
     ) -> None:
         now = theme.painted()
         y = cover.bottom() + 1 + _TEXT_GAP
@@ -105,7 +112,7 @@ class CoverDelegate(QStyledItemDelegate):
             painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted"
         )
         y += author
-        words = status_words(book)
+        words = " · ".join(filter(None, (status_words(book), apart)))
         box = QRect(cover.x(), y, width, status)
         if book.status is Status.READING:
             bar = QRectF(0, 0, min(56, width // 2), 3)
@@ -116,7 +123,8 @@ class CoverDelegate(QStyledItemDelegate):
             box.adjust(0 if mirrored else shift, 0, -shift if mirrored else 0, 0)
         painter.setPen(now.color("textMuted"))
         painter.setFont(self.text.status)
-        painter.drawText(box, line_flags(mirrored), words)
+        shown = theme.elided(words, self.text.status, box.width()) if apart else words
+        painter.drawText(box, line_flags(mirrored), shown)
 
 
 def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None:

@@ -1,6 +1,6 @@
 """The list of books as Qt's views want it: ids first, books when a row is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -17,6 +17,7 @@ from kios_desktop.ui.wording import percent, tr
 
 PAGE: Final = 128
 BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+APART_ROLE: Final = BOOK_ROLE + 1  # what tells the book from one that looks the same, or ""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -30,13 +31,14 @@ def status_words(book: Book) -> str:
     return percent(book.total_progression or 0)
 
 
-def spoken(book: Book) -> str:
+def spoken(book: Book, apart: str = "") -> str:
     """The whole cell as a sentence for a screen reader."""
     words = [book.title, ", ".join(book.authors)]
     if book.status is Status.READING:
         words.append(tr("progress {n} percent", n=percent(book.total_progression or 0)[:-1]))
     else:
         words.append(status_words(book))
+    words.append(apart)
     return ", ".join(word for word in words if word)
 
 
@@ -50,6 +52,7 @@ class BookModel(QAbstractListModel):
         self._ids: list[BookId] = []
         self._row_of: dict[BookId, int] = {}
         self._books: dict[BookId, Book] = {}
+        self._apart: dict[BookId, str] = {}
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         # asked for outside of painting, and once for all rows of one repaint
@@ -76,9 +79,18 @@ class BookModel(QAbstractListModel):
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
+    def tell_apart(self, apart: Mapping[BookId, str]) -> None:
+        """Of books that look the same, what tells each from the others."""
+        self._apart |= apart
+        self.put([book for book_id in apart if (book := self._books.get(book_id)) is not None])
+
+    def apart(self, book_id: BookId) -> str:
+        return self._apart.get(book_id, "")
+
     def forget(self) -> None:
         """Ask again for everything that is looked at: places may have moved."""
         self._books.clear()
+        self._apart.clear()
         self._asked.clear()
 
     def row_of(self, book_id: BookId) -> int | None:
@@ -99,14 +111,17 @@ class BookModel(QAbstractListModel):
             if book is None:
                 self._want(row // PAGE)
             return book
+        if role == APART_ROLE:
+            return self.apart(self._ids[row])
         if book is None:
             return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return book.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(book)
+            return spoken(book, self.apart(book.id))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join((book.title, ", ".join(book.authors)))
+            lines = (book.title, ", ".join(book.authors), self.apart(book.id))
+            return "\n".join(filter(None, lines))
         return None
 
     def _want(self, page: int) -> None:

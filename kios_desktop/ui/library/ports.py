@@ -1,6 +1,6 @@
 """What the library screen needs from the rest of Kios."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,9 @@ class Bookshelf(Protocol):
 
     async def ids(self, query: Query) -> list[BookId]: ...
     async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
+    async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
+        """Groups of books that look the same, of which one is among `ids`."""
+
     async def counts(self) -> ShelfCounts: ...
     async def continue_reading(self, limit: int) -> list[Book]: ...
     async def mark_finished(self, book_id: BookId, at: datetime | None) -> None: ...
@@ -39,6 +42,9 @@ class LibraryScreen(Protocol):
 
     def show_rows(self, books: Sequence[Book]) -> None:
         """Books of the list, loaded or changed."""
+
+    def show_copies(self, apart: Mapping[BookId, str]) -> None:
+        """Of books that look the same, what tells each from the others."""
 
     def show_counts(self, counts: ShelfCounts) -> None: ...
 

@@ -19,6 +19,7 @@ from kios_desktop.domain.library import (
     Sort,
     Status,
 )
+from kios_desktop.ui.library.copies import told_apart
 from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
 from kios_desktop.ui.messages import Message, explain, explain_import
 from kios_desktop.ui.tasks import Tasks
@@ -189,6 +190,11 @@ class LibraryPresenter:
 
     async def _load(self, ids: Sequence[BookId]) -> None:
         self._screen.show_rows(await self._books.load(ids))
+        apart: dict[BookId, str] = {}
+        for copies in await self._books.copies(ids):
+            apart |= told_apart(copies, self._clock())
+        if apart:
+            self._screen.show_copies(apart)
 
     async def _find_title(self, letters: str) -> None:
         wanted = letters.casefold()

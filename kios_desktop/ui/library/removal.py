@@ -7,9 +7,12 @@ from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.wording import isolated, tr
 
 
-def removal_dialog(book: Book, parent: QWidget | None) -> AskDialog:
-    """`accepted` means: remove. The place stays, so that is what the text promises."""
-    return removal_question(book.title, parent)
+def removal_dialog(book: Book, parent: QWidget | None, apart: str = "") -> AskDialog:
+    """`accepted` means: remove. The place stays, so that is what the text promises.
+
+    `apart` tells the book from another one of the same title.
+    """
+    return removal_question(f"{book.title} ({apart})" if apart else book.title, parent)
 
 
 def removal_question(title: str, parent: QWidget | None) -> AskDialog:

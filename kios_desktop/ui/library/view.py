@@ -1,6 +1,6 @@
 """The library screen: header, Continue reading, the grid, and what is shown instead of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -131,6 +131,9 @@ class LibraryView(QWidget):
 
     def show_rows(self, books: Sequence[Book]) -> None:
         self._model.put(books)
+
+    def show_copies(self, apart: Mapping[BookId, str]) -> None:
+        self._model.tell_apart(apart)
 
     def show_counts(self, counts: ShelfCounts) -> None:
         self._counts = counts
@@ -418,6 +421,6 @@ class LibraryView(QWidget):
         presenter = self._presenter
         if presenter is None:
             return
-        dialog = removal_dialog(book, self.window())
+        dialog = removal_dialog(book, self.window(), self._model.apart(book.id))
         dialog.accepted.connect(lambda: presenter.remove(book))
         dialog.open()

@@ -189,3 +189,19 @@ async def test_words_that_an_older_kios_has_stored_are_clean_when_they_are_read(
     assert (book.title, book.authors, book.series) == ("ab c", ("d",), "e")
     [number] = await books.add_all([replace(old, title="")])
     assert (await books.get(number)).title == "caf\ufffd"
+
+
+async def test_copies_of_one_work_are_found_together(books: Books) -> None:
+    one, other, alone, removed = await books.add_all(
+        [
+            new_book(1, "Walden", "Thoreau"),
+            new_book(2, "walden", "Thoreau"),  # it looks the same
+            new_book(3, "Walden", "Somebody else"),
+            new_book(4, "Walden", "Thoreau"),
+        ]
+    )
+    await books.remove(removed)
+    groups = await books.copies([other, alone])
+    assert [[book.id for book in group] for group in groups] == [[one, other]]
+    assert await books.copies([alone]) == []
+    assert await books.copies([]) == []

@@ -1,7 +1,7 @@
 """The library presenter over a list of books and a screen that writes down what it is shown."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Screen:
     def __init__(self) -> None:
         self.lists: list[tuple[list[BookId], Query]] = []
         self.rows: list[Book] = []
+        self.apart: dict[BookId, str] = {}
         self.counts = ShelfCounts()
         self.strip: list[Book] = []
         self.problem: Message | None = None
@@ -50,6 +51,9 @@ class Screen:
 
     def show_rows(self, books: Sequence[Book]) -> None:
         self.rows.extend(books)
+
+    def show_copies(self, apart: Mapping[BookId, str]) -> None:
+        self.apart = dict(apart)
 
     def show_counts(self, counts: ShelfCounts) -> None:
         self.counts = counts
