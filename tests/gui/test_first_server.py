@@ -1,5 +1,7 @@
 """“Connect a server”: the catalog is shown, and a place is offered to be kept there too."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -53,16 +55,22 @@ async def add(kios: Kios, url: str) -> None:
     form.save.click()
 
 
+@asynccontextmanager
+async def first_server(
+    qapp: QApplication, profile: Path, server: CalibreWebAutomated
+) -> AsyncIterator[tuple[Kios, Loopback]]:
+    """Kios with a server that was just added."""
+    async with Loopback(server) as there, Kios(qapp, profile, connect=False) as kios:
+        await add(kios, f"{there.origin}/opds")
+        await until(lambda: kios.app.window.catalog_view() is not None)
+        yield kios, there
+
+
 async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async with (
-        Loopback(CalibreWebAutomated()) as server,
-        Kios(qapp, tmp_path, connect=False) as kios,
-    ):
+    async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
         window = kios.app.window
-        await add(kios, f"{server.origin}/opds")
-        await until(lambda: window.catalog_view() is not None)
         await until(lambda: settings() is None)
         await until(lambda: bool(window.findChildren(PlaceOffer)))
         [offer] = window.findChildren(PlaceOffer)
@@ -87,9 +95,7 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
 async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_path: Path) -> None:
     plain = CalibreWebAutomated()
     plain.sync.profile = "official"  # nothing at /kosync
-    async with Loopback(plain) as server, Kios(qapp, tmp_path, connect=False) as kios:
-        await add(kios, f"{server.origin}/opds")
-        await until(lambda: kios.app.window.catalog_view() is not None)
+    async with first_server(qapp, tmp_path, plain) as (kios, server):
         await until(lambda: any(path.startswith("/kosync") for path in server.paths()))
         await settled()
         assert kios.app.window.findChildren(PlaceOffer) == []
@@ -106,13 +112,8 @@ async def test_a_form_that_is_given_up_leads_back(qapp: QApplication, tmp_path: 
 async def test_an_empty_library_with_a_server_leads_to_it(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async with (
-        Loopback(CalibreWebAutomated()) as server,
-        Kios(qapp, tmp_path, connect=False) as kios,
-    ):
+    async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, _server):
         window = kios.app.window
-        await add(kios, f"{server.origin}/opds")
-        await until(lambda: window.catalog_view() is not None)
         window.show_library()
         await until(lambda: window.library.isVisible())
 
