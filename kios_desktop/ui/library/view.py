@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QMenu,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,13 +27,13 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.actions import Actions
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.cover import Covers
-from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.library.empty import empty_state
 from kios_desktop.ui.library.grid import BookGrid
 from kios_desktop.ui.library.header import LibraryHeader, page_title
 from kios_desktop.ui.library.import_report import ImportProgress, ImportReportView
 from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.library.orphans_banner import OrphansBanner
+from kios_desktop.ui.library.page import MARGIN, LibraryPage
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.library.strip import ContinueStrip
@@ -47,7 +45,6 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.wording import counted, number, tr
 
 _REPORT_WIDTH: Final = 420
-_MARGIN: Final = 24
 
 
 class LibraryView(QWidget):
@@ -92,7 +89,10 @@ class LibraryView(QWidget):
         self._offline.hide()
         self.orphans = OrphansBanner()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._scrolled())
+        self._page = LibraryPage(self.strip, self._heading, self.grid)
+        self.strip.hide()
+        self._heading.hide()
+        self._stack.addWidget(self._page)
         self._lay_out()
         self._connect()
 
@@ -123,7 +123,7 @@ class LibraryView(QWidget):
         name = tr("Books, {page}, {n} items", page=page_title(query), n=number(len(ids)))
         self.grid.setAccessibleName(name)
         if changed:
-            self._page.verticalScrollBar().setValue(0)
+            self._page.to_top()
         if self._to_select is not None:
             self._make_current(self._to_select)
         elif current is not None:
@@ -244,7 +244,7 @@ class LibraryView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         top = QVBoxLayout()
-        top.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        top.setContentsMargins(MARGIN, 0, MARGIN, 0)
         top.setSpacing(0)
         top.addWidget(self.header)
         for banner in (self._problem, self._offline, self.orphans):
@@ -254,54 +254,11 @@ class LibraryView(QWidget):
         outer.addLayout(top)
         outer.addWidget(self._stack, 1)
 
-    def _scrolled(self) -> QScrollArea:
-        self._inner = QWidget()
-        self._inner.setObjectName("scrolled")
-        self._column = QVBoxLayout(self._inner)
-        self._column.setSpacing(0)
-        side = GAP // 2
-        self._aligned = QVBoxLayout()
-        self._aligned.setSpacing(18)
-        self._aligned.setContentsMargins(side, 2, side, 2)
-        self._aligned.addWidget(self.strip)
-        self._aligned.addWidget(self._heading)
-        self._column.addLayout(self._aligned)
-        self._column.addWidget(self.grid)
-        self._column.addStretch(1)
-        self._page = QScrollArea()
-        self._page.setProperty("kind", "page")
-        self._page.setFrameShape(QFrame.Shape.NoFrame)
-        self._page.setWidgetResizable(True)
-        self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._page.setWidget(self._inner)
-        bar = self._page.verticalScrollBar()
-        bar.setSingleStep(40)
-        bar.rangeChanged.connect(self._set_margins)
-        self._set_margins(0, 0)
-        self.strip.hide()
-        self._heading.hide()
-        return self._page
-
-    def _set_margins(self, _low: int, high: int) -> None:
-        """The scroll bar stands in the page's margin, so the grid's width never changes with it."""
-        side = _MARGIN - GAP // 2
-        bar = theme.size("scrollbar") if high > 0 else 0
-        left, right = (side - bar, side) if self.isRightToLeft() else (side, side - bar)
-        self._column.setContentsMargins(left, 0, right, 16)
-
-    def _align_strip(self, slack: int) -> None:
-        """The strip ends where the last column of covers does."""
-        side = GAP // 2
-        self._aligned.setContentsMargins(side, 2, side + slack, 2)
-
     def _connect(self) -> None:
-        self.grid.fitted.connect(self._align_strip)
         self.grid.open_requested.connect(self._open)
         self.grid.menu_requested.connect(self._show_menu)
         self.grid.remove_requested.connect(self._ask_removal)
         self.grid.details_requested.connect(self._show_details)
-        self.grid.selectionModel().currentChanged.connect(self._follow)
         self.strip.open_requested.connect(self._open)
         self.strip.menu_requested.connect(self._show_menu)
         self.header.search.entered.connect(self._open_first)
@@ -355,12 +312,6 @@ class LibraryView(QWidget):
         flag = flags.ClearAndSelect if chosen else flags.NoUpdate
         self.grid.selectionModel().setCurrentIndex(self._model.index(row), flag)
         return True
-
-    def _follow(self, index: QModelIndex) -> None:
-        """The page scrolls, not the grid: bring the current book into sight."""
-        box = self.grid.visualRect(index)
-        center = self.grid.mapTo(self._inner, box.center())
-        self._page.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)
 
     def _open(self, book: Book) -> None:
         self.open_requested.emit(book.id)

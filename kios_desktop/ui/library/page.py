@@ -1,0 +1,65 @@
+"""What scrolls in the library: Continue reading, a heading, and the grid."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from kios_desktop.ui import theme
+from kios_desktop.ui.library.delegate import GAP
+from kios_desktop.ui.library.grid import BookGrid
+
+MARGIN: Final = 24
+_SIDE: Final = GAP // 2  # a cell of the grid is that much wider than its cover at each side
+
+
+class LibraryPage(QScrollArea):
+    """`strip` and `heading` stand flush with the covers of `grid`, which is as high as it needs."""
+
+    def __init__(self, strip: QWidget, heading: QWidget, grid: BookGrid) -> None:
+        super().__init__()
+        self._grid = grid
+        self._inner = QWidget()
+        self._inner.setObjectName("scrolled")
+        self._column = QVBoxLayout(self._inner)
+        self._column.setSpacing(0)
+        self._aligned = QVBoxLayout()
+        self._aligned.setSpacing(18)
+        self._aligned.addWidget(strip)
+        self._aligned.addWidget(heading)
+        self._column.addLayout(self._aligned)
+        self._column.addWidget(grid)
+        self._column.addStretch(1)
+        self.setProperty("kind", "page")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._inner)
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(40)
+        bar.rangeChanged.connect(self._set_margins)
+        self._set_margins(0, 0)
+        self._align(0)
+        grid.fitted.connect(self._align)
+        grid.selectionModel().currentChanged.connect(self._follow)
+
+    def to_top(self) -> None:
+        self.verticalScrollBar().setValue(0)
+
+    def _set_margins(self, _low: int, high: int) -> None:
+        """The scroll bar stands in the page's margin, so the grid's width never changes with it."""
+        side = MARGIN - _SIDE
+        bar = theme.size("scrollbar") if high > 0 else 0
+        left, right = (side - bar, side) if self.isRightToLeft() else (side, side - bar)
+        self._column.setContentsMargins(left, 0, right, 16)
+
+    def _align(self, slack: int) -> None:
+        """The strip ends where the last column of covers does."""
+        self._aligned.setContentsMargins(_SIDE, 2, _SIDE + slack, 2)
+
+    def _follow(self, index: QModelIndex) -> None:
+        """The page scrolls, not the grid: bring the current book into sight."""
+        box = self._grid.visualRect(index)
+        center = self._grid.mapTo(self._inner, box.center())
+        self.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)
