@@ -12,6 +12,7 @@ from kios_desktop.protocols.opds.paging import Paging
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
 from kios_desktop.protocols.opds.reading import parse, parse_entry
 from kios_desktop.protocols.opds.search import address, read_description
+from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 
 __all__ = [
     "FEED_ACCEPT",
@@ -26,6 +27,8 @@ __all__ = [
     "Progressions",
     "address",
     "file_name",
+    "is_page",
+    "is_page_picture",
     "parse",
     "parse_entry",
     "read_description",

@@ -20,6 +20,7 @@ from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.late_entry import LateEntry
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Role, meaning
+from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 from kios_desktop.protocols.opds.text import LIST_LENGTH
 from kios_desktop.protocols.opds.xml import Element
 
@@ -69,7 +70,7 @@ def fields_of(namespace: str) -> Mapping[str, str]:
 _OF_PUBLICATIONS: Final = frozenset(
     {
         *(Role.ACQUISITION, Role.IMAGE, Role.THUMBNAIL, Role.PICTURE, Role.CATALOG, Role.DOCUMENT),
-        Role.PROGRESSION,
+        *(Role.PROGRESSION, Role.STREAM),
     }
 )
 
@@ -165,6 +166,18 @@ class EntryReader:
                 return url
         return None
 
+    def _picture(self, parts: _Parts, name: str) -> ServerUrl | None:
+        """The first that may be fetched only to be shown."""
+        if name not in parts:
+            return None
+        templates = (self._links.template(one.get("href", "")) for one in parts.get("stream", ()))
+        streams = [one.reveal() for one in templates if one is not None]
+        for link in parts[name]:
+            url = self._resolved(link)
+            if url is not None and not is_page_picture(url, streams):
+                return url
+        return None
+
     def _navigation(self, title: str, parts: _Parts) -> Navigation | None:
         for name in ("catalog", "weak", "related"):
             for link in parts.get(name, ()):
@@ -182,9 +195,11 @@ class EntryReader:
     def _entry(self, title: str, parts: _Parts) -> Entry | None:
         acquisitions = self._acquisitions(parts["acquisition"]) if "acquisition" in parts else ()
         document = self._first(parts, "document") if "document" in parts else None
-        cover, thumbnail = self._first(parts, "image"), self._first(parts, "thumbnail")
+        if document is not None and is_page(document):
+            document = None
+        cover, thumbnail = self._picture(parts, "image"), self._picture(parts, "thumbnail")
         if cover is None and thumbnail is None and "picture" in parts:
-            thumbnail = self._first(parts, "picture")
+            thumbnail = self._picture(parts, "picture")
         given_id = _text(parts, "id")
         if not (title or given_id or acquisitions or document):
             return None

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final, TypeVar
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Feed, Search
-from kios_desktop.domain.errors import Malformed, Unsupported
+from kios_desktop.domain.errors import Malformed, NotMatched, Unsupported
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
 from kios_desktop.protocols.opds import search as searching
 from kios_desktop.protocols.opds.links import Aliases, Links
 from kios_desktop.protocols.opds.paging import Paging
 from kios_desktop.protocols.opds.reading import read_entry, read_feed
+from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 
 FEED_ACCEPT: Final = (
     "application/opds+json, application/atom+xml;q=0.9, application/opds-publication+json;q=0.9, "
@@ -63,6 +64,8 @@ class OpdsClient:
         """A partial entry with all that its own document says; a whole one as it is."""
         if entry.document is None:
             return entry
+        if is_page(entry.document):
+            raise NotMatched
         reply = await self._document(entry.document, FEED_S)
         check_answered(reply)
         links = self._links(reply)
@@ -95,7 +98,12 @@ class OpdsClient:
         raise Unsupported("no file at the end of an indirect acquisition")
 
     async def image(self, url: ServerUrl) -> bytes:
-        """A picture as the server sends it, whatever it is."""
+        """A picture as the server sends it, whatever it is.
+
+        Raises `NotMatched` for a page of the book, unasked: that would be reading.
+        """
+        if is_page_picture(url):
+            raise NotMatched
         reply = await self._session.get(
             url, accept=IMAGE_ACCEPT, cap_bytes=IMAGE_BYTES, purpose=Purpose.IMAGE
         )

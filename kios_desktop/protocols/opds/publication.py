@@ -17,6 +17,7 @@ from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import fields, relations, text
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Meaning, Role, meaning
+from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 from kios_desktop.protocols.opds.text import LIST_LENGTH
 
 _COVER_WIDTH: Final = 800  # px, of a cover looked at by itself
@@ -77,7 +78,7 @@ def read_publication(given: _Object, links: Links) -> Entry | None:
         elif means.role is Role.ACQUISITION:
             acquisitions.append(_acquisition(url, link, means))
         elif means.role is Role.DOCUMENT:
-            document = document or url
+            document = document or (None if is_page(url) else url)
         elif means.feed and link.title and means.role is not Role.SELF:
             related.append(Navigation(link.title, url, kind=_kind(link)))
         if "self" in link.rel.split():
@@ -197,7 +198,9 @@ def _images(value: object, links: Links) -> tuple[ServerUrl | None, ServerUrl | 
         link = link_of(given)
         url = None if link.templated else links.resolve(link.href)
         kind = link.media_type.lower()
-        if url is not None and (not kind or kind.startswith("image/")):
+        if url is None or is_page_picture(url):
+            continue
+        if not kind or kind.startswith("image/"):
             images.append((url, fields.count(given.get("width"))))
     if not images:
         return None, None

@@ -48,6 +48,7 @@ class Role(Enum):
     THUMBNAIL = "thumbnail"
     PICTURE = "picture"  # an image without a relation we know
     PROGRESSION = "progression"
+    STREAM = "stream"  # single pages: asking for one is reading
     DOCUMENT = "document"  # the entry's own full document
     CATALOG = "catalog"
     RELATED = "related"
@@ -132,7 +133,7 @@ def meaning(rel: str, media_type: str) -> Meaning:
     tokens = rel.lower().split()
     kind = formats.bare(media_type)
     if any("opds-pse" in token for token in tokens):
-        return Meaning(Role.NONE)  # asking for a page of a comic marks it as read
+        return Meaning(Role.STREAM)
     dialect = _dialect(tokens, kind)
     if dialect is not None:
         return Meaning(Role.PROGRESSION, dialect=dialect)
