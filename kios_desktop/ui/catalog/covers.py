@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QImageReader, QPixmap
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.errors import RemoteError
@@ -28,9 +28,12 @@ _DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one is th
 _WAITING: Final = 120
 _POOL_BYTES: Final = 40 << 20  # some screens of covers; the rest comes from disk in no time
 _GRID: Final = "grid"
+_BLURRED: Final = 1.25  # times the size a thumbnail has
 
 T = TypeVar("T")
 _Key = tuple[str, str]  # entry, slot
+_Drawn = tuple[QImage | None, bool]  # a cover, and whether it is large enough for its place
+_NOTHING: Final[_Drawn] = (None, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class CatalogCovers(QObject):
         self._wanted: dict[_Key, _Wanted] = {}
         self._running: dict[_Key, asyncio.Task[None]] = {}
         self._broken: set[CoverKey] = set()
+        self._thumbnails_small = False
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
         self._now = QTimer(self, singleShot=True, interval=0)
         self._now.timeout.connect(self._pump)
@@ -121,55 +125,80 @@ class CatalogCovers(QObject):
         self.ready.emit(wanted.entry.key)
 
     async def _picture(self, wanted: _Wanted) -> QImage | None:
-        """What the server has, from disk if it is there; None when that is no picture."""
-        entry = wanted.entry
-        small, large = entry.thumbnail, entry.cover
-        url = (small or large) if wanted.slot == _GRID else (large or small)
+        """What the server has, from disk if it is there; None when that is no picture.
+
+        A thumbnail that would be blown up gives way to the cover, and a cover that is not to be had
+        to the thumbnail. calibre's are 60 px wide: the first one of a source speaks for the others.
+        """
+        small, large = wanted.entry.thumbnail, wanted.entry.cover
+        thumbnail_first = wanted.slot == _GRID and not self._thumbnails_small
+        first, second = (small, large) if thumbnail_first else (large, small)
+        image, fits = await self._one(first, wanted)
+        if second == first or (image is not None and (fits or first == large)):
+            return image
+        other, _fits = await self._one(second, wanted)
+        if other is None:
+            return image
+        if image is not None:
+            self._thumbnails_small = True
+        return other
+
+    async def _one(self, url: ServerUrl | None, wanted: _Wanted) -> _Drawn:
         if url is None:
-            return None
-        key = cover_key(self._catalog.source_id, url, entry.updated)
+            return _NOTHING
+        key = cover_key(self._catalog.source_id, url, wanted.entry.updated)
         if key in self._broken:
-            return None
+            return _NOTHING
         try:
-            image = await self._off_thread(lambda: self._kept(key, wanted.size))
-            if image is None:
-                image = await self._fetched(key, url, wanted.size)
+            drawn = await self._off_thread(lambda: self._kept(key, wanted.size))
+            if drawn[0] is None:
+                drawn = await self._fetched(key, url, wanted.size)
         except Exception:  # asked for no more, or each look at the list would be another one
             log.exception("a mistake of ours in a cover")
             self._broken.add(key)
-            return None
-        return image
+            return _NOTHING
+        return drawn
 
-    async def _fetched(self, key: CoverKey, url: ServerUrl, size: QSize) -> QImage | None:
+    async def _fetched(self, key: CoverKey, url: ServerUrl, size: QSize) -> _Drawn:
         try:
             data = await self._catalog.image(url)
         except RemoteError:
             self._broken.add(key)
-            return None
-        image = await self._off_thread(lambda: self._decoded(key, data, size))
-        if image is None:
+            return _NOTHING
+        drawn = await self._off_thread(lambda: self._decoded(key, data, size))
+        if drawn[0] is None:
             self._broken.add(key)
-        return image
+        return drawn
 
     async def _off_thread(self, work: Callable[[], T]) -> T:
         async with self._decoding:
             return await asyncio.to_thread(work)
 
-    def _kept(self, key: CoverKey, size: QSize) -> QImage | None:
+    def _kept(self, key: CoverKey, size: QSize) -> _Drawn:
         data = self._store.read(key)
-        return None if data is None else self._drawn(data, size)
+        return _NOTHING if data is None else self._drawn(data, size)
 
-    def _decoded(self, key: CoverKey, data: bytes, size: QSize) -> QImage | None:
-        image = self._drawn(data, size)
-        if image is not None:
+    def _decoded(self, key: CoverKey, data: bytes, size: QSize) -> _Drawn:
+        drawn = self._drawn(data, size)
+        if drawn[0] is not None:
             self._store.write(key, data)
-        return image
+        return drawn
 
-    def _drawn(self, data: bytes, size: QSize) -> QImage | None:
+    def _drawn(self, data: bytes, size: QSize) -> _Drawn:
         image = decode_cover(data, size, self._ground)
-        if image is not None:
-            draw_edge(image)
-        return image
+        if image is None:
+            return _NOTHING
+        draw_edge(image)
+        return image, not _is_blown_up(data, size)
+
+
+def _is_blown_up(data: bytes, size: QSize) -> bool:
+    """Whether a picture has to be made so much larger for its place that it looks blurred."""
+    device = QBuffer()
+    device.setData(QByteArray(data))
+    device.open(QBuffer.OpenModeFlag.ReadOnly)
+    stored = QImageReader(device).size()
+    return max(stored.width() / size.width(), stored.height() / size.height()) * _BLURRED < 1
 
 
 def _generated(wanted: _Wanted) -> QImage:

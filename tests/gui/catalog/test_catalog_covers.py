@@ -26,8 +26,8 @@ GROUND = QColor("#888888")
 WIDTH = 142
 
 
-def jpeg(color: Qt.GlobalColor = Qt.GlobalColor.red) -> bytes:
-    image = QImage(200, 300, QImage.Format.Format_RGB32)
+def jpeg(color: Qt.GlobalColor = Qt.GlobalColor.red, width: int = 200, height: int = 300) -> bytes:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(color)
     data = QByteArray()
     buffer = QBuffer(data)
@@ -223,4 +223,52 @@ async def test_a_fault_of_ours_in_one_cover_costs_no_other(
     painted.paint(*bad)
     assert painted.color(good).red() > 200
     assert len(catalog.images_asked) == 6, "what went wrong is not asked for at every look"
+    await painted.tasks.aclose()
+
+
+def small_jpeg() -> bytes:
+    return jpeg(Qt.GlobalColor.blue, 60, 80)
+
+
+async def test_a_thumbnail_that_would_be_blown_up_gives_way_to_the_cover(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """calibre's are 60 px wide; the first one is enough to know."""
+    images = {"thumb": small_jpeg(), "large": jpeg()}
+    catalog = FakeCatalog(images=lambda path: images[path.partition("/")[0]])
+    painted = Painted(catalog, tmp_path)
+    first, second = (
+        replace(make_entry(n), thumbnail=url(f"thumb/{n}"), cover=url(f"large/{n}")) for n in (1, 2)
+    )
+    painted.paint(first)
+    await painted.all_ready(1)
+    assert painted.color(first).red() > 200
+    assert catalog.images_asked == ["thumb/1", "large/1"]
+    painted.paint(second)
+    await painted.all_ready(2)
+    assert catalog.images_asked[2:] == ["large/2"]
+    await painted.tasks.aclose()
+
+
+async def test_a_small_thumbnail_is_better_than_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    catalog = FakeCatalog(images=lambda path: small_jpeg() if "thumb" in path else b"no picture")
+    painted = Painted(catalog, tmp_path)
+    entry = replace(make_entry(1), thumbnail=url("thumb/1"), cover=url("large/1"))
+    for slot in ("grid", "page"):
+        painted.covers.pixmap(entry, WIDTH, 1.0, slot)
+        await painted.all_ready(1)
+        painted.ready.clear()
+        pixmap = painted.covers.pixmap(entry, WIDTH, 1.0, slot)
+        assert pixmap is not None and pixmap.toImage().pixelColor(70, 100).blue() > 200
+    await painted.tasks.aclose()
+
+
+async def test_a_thumbnail_that_is_large_enough_is_all_that_is_asked_for(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    catalog = FakeCatalog(images=lambda _path: jpeg())
+    painted = Painted(catalog, tmp_path)
+    painted.paint(replace(make_entry(1), cover=url("large/1")))
+    await painted.all_ready(1)
+    assert catalog.images_asked == ["cover/1"]
     await painted.tasks.aclose()
