@@ -176,8 +176,9 @@ class Feed:
     """One page of a catalog.
 
     `url` is where it finally came from. `total` and `first` (1-based number of the first entry)
-    are hints. `newer` is the OPDS 2 catalog an OPDS 1 root points to. `unread` counts entries that
-    could not be read; `damaged`: the document was broken or cut off, and only in part recovered.
+    are hints. `newer` is the OPDS 2 catalog an OPDS 1 root points to. `untold` is where the list
+    may go on although its server never says so. `unread` counts entries that could not be read;
+    `damaged`: the document was broken or cut off, and only in part recovered.
     """
 
     url: ServerUrl
@@ -196,6 +197,7 @@ class Feed:
     per_page: int | None = None
     first: int | None = None
     newer: ServerUrl | None = None
+    untold: ServerUrl | None = None
     unread: int = 0
     damaged: bool = False
 

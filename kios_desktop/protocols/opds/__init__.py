@@ -1,14 +1,13 @@
 """OPDS 1.2 and 2.0 catalogs, as a library of its own.
 
 `OpdsClient` browses one catalog over HTTP; `parse` and `parse_entry` need nothing but bytes.
-`Progressions` keeps places where a catalog does, `Paging` follows a list, `file_name` names what
-was downloaded, and `authentication` reads how a server wants people to sign in.
+`Progressions` keeps places where a catalog does, `file_name` names what was downloaded, and
+`authentication` reads how a server wants people to sign in.
 """
 
 from kios_desktop.protocols.opds.client import FEED_ACCEPT, FEED_BYTES, OpdsClient
 from kios_desktop.protocols.opds.file_name import file_name
 from kios_desktop.protocols.opds.links import Aliases, Links
-from kios_desktop.protocols.opds.paging import Paging
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
 from kios_desktop.protocols.opds.reading import parse, parse_entry
 from kios_desktop.protocols.opds.search import address, read_description
@@ -23,7 +22,6 @@ __all__ = [
     "Links",
     "OffTheGrid",
     "OpdsClient",
-    "Paging",
     "Progressions",
     "address",
     "file_name",

@@ -11,11 +11,11 @@ from typing import Final, TypeVar
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Feed, Search
 from kios_desktop.domain.errors import Malformed, NotMatched, Unsupported
+from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
 from kios_desktop.protocols.opds import search as searching
 from kios_desktop.protocols.opds.links import Aliases, Links
-from kios_desktop.protocols.opds.paging import Paging
 from kios_desktop.protocols.opds.reading import read_entry, read_feed
 from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 
@@ -53,11 +53,11 @@ class OpdsClient:
 
     async def pages(self, url: ServerUrl) -> AsyncIterator[Feed]:
         """A list from this page on, as far as it goes. Stop when it is enough: some never end."""
-        paging = Paging(url)
-        while paging.next is not None:
-            first = paging.next == url
-            feed = await self.feed(paging.next)
-            if paging.add(feed) or first:
+        walk = ListWalk(url)
+        while walk.next is not None:
+            first = walk.next == url
+            feed = await self.feed(walk.next)
+            if walk.add(feed) or first:
                 yield feed
 
     async def entry(self, entry: Entry) -> Entry:

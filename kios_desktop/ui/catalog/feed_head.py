@@ -1,13 +1,15 @@
 """What stands above the entries of a feed: cards to other feeds, then its groups."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.domain.catalog import Entry, Feed, Group
+from kios_desktop.domain.catalog import Entry, Feed, Group, Navigation
 from kios_desktop.domain.download import EntryState
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.model import EntryModel, pages_of
@@ -40,6 +42,7 @@ class FeedHead(QWidget):
         self.cards: list[NavigationCards] = []
         self.grids: list[EntryGrid] = []
         self._models: list[EntryModel] = []
+        self._feed, self._offline = Feed(ServerUrl("")), False
         self._aligned: list[tuple[QWidget, int]] = []  # with the margin at the trailing edge
         self._slack = 0
         self._column = QVBoxLayout(self)
@@ -49,6 +52,7 @@ class FeedHead(QWidget):
     def show_feed(self, feed: Feed, offline: bool) -> None:
         """Build anew."""
         self._clear()
+        self._feed, self._offline = feed, offline
         mixed = bool(feed.entries or feed.groups)
         if feed.navigation:
             if mixed:
@@ -59,6 +63,18 @@ class FeedHead(QWidget):
         if feed.entries and (feed.navigation or feed.groups):
             self._add_title(tr("Books"))
         self.setVisible(bool(self._column.count()))
+
+    def grow(self, navigation: tuple[Navigation, ...], groups: tuple[Group, ...]) -> None:
+        """More pages are here: the links they add go to the end, and nothing else moves."""
+        before = self._feed
+        self._feed = replace(before, navigation=navigation, groups=groups)
+        if _books_in(before) != _books_in(self._feed) or len(_linked(self._feed)) != len(
+            self.cards
+        ):
+            self.show_feed(self._feed, self._offline)
+            return
+        for cards, old, new in zip(self.cards, _linked(before), _linked(self._feed), strict=True):
+            cards.extend(new.navigation[len(old.navigation) :])
 
     def filter(self, words: str) -> int:
         """Keep to the links with these words; how many."""
@@ -128,3 +144,13 @@ class FeedHead(QWidget):
         self._models.append(model)
         self.grids.append(grid)
         self._column.addWidget(grid)
+
+
+def _linked(feed: Feed) -> list[Feed | Group]:
+    """What has cards, in their order."""
+    parts: list[Feed | Group] = [feed, *feed.groups[:_MOST_GROUPS]]
+    return [part for part in parts if part.navigation]
+
+
+def _books_in(feed: Feed) -> list[tuple[str, int]]:
+    return [(group.title, len(group.entries)) for group in feed.groups]

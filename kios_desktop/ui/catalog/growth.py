@@ -3,12 +3,33 @@
 from collections.abc import Callable
 
 from kios_desktop.domain.catalog import Shown
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.errors import RemoteError
+from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
+
+
+async def next_page(catalog: Catalog, walk: ListWalk, fresh: bool = False) -> Shown | None:
+    """The next page that has something new; None when there is none, whatever the server says.
+
+    Raises what `Catalog.feed` raises; a page that was only guessed at is none when it fails.
+    """
+    while (url := walk.next) is not None:
+        try:
+            shown = await catalog.feed(url, fresh)
+        except RemoteError:
+            if not walk.guessed:
+                raise
+            walk.end()
+            return None
+        if walk.brings(shown.feed):
+            walk.guessed = False  # it is there
+            return shown
+        walk.add(shown.feed)
+    return None
 
 
 class Growth:
@@ -64,30 +85,35 @@ class Growth:
             self._tasks.replace(self._task, self._append(stop, stop.pages))
         elif self._ahead is None and stop.shown is not None and stop.shown.kept_at is None:
             self._growing = True
-            self._tasks.replace(self._task, self._prefetch(stop.pages.next))
+            self._tasks.replace(self._task, self._prefetch(stop, stop.pages))
 
     async def _append(self, stop: Stop, pages: Pages) -> None:
         try:
-            shown = self.take_ahead() or await self._catalog.feed(pages.next)
+            shown = self.take_ahead() or await next_page(self._catalog, pages.walk)
         except Exception as error:  # noqa: BLE001 (noted, and said in the list)
             self.stuck = noted(error)
             self._on_change(stop)
             return
         finally:
             self._growing = False
-        if self._now() is stop:
+        if self._now() is not stop:
+            return
+        if shown is not None:
             pages.add(shown.feed)
             pages.keep_around(pages.rows - 1, pages.rows - 1)
             self._screen.rows_added()
-            self._on_change(stop)
+        self._on_change(stop)
 
-    async def _prefetch(self, url: ServerUrl) -> None:
+    async def _prefetch(self, stop: Stop, pages: Pages) -> None:
         try:
-            self._ahead = await self._catalog.feed(url)
+            self._ahead = await next_page(self._catalog, pages.walk)
         except Exception as error:  # noqa: BLE001 (noted)
             noted(error)  # asked for again, and explained, when the reader turns to it
+            return
         finally:
             self._growing = False
+        if self._now() is stop:
+            self._on_change(stop)
 
     async def _fill(self, stop: Stop, pages: Pages, number: int) -> None:
         """Entries of a page that was let go of."""

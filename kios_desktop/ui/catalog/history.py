@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kios_desktop.domain.catalog import Entry, Search, Shown
+from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.paging import Pages
 
@@ -51,7 +52,8 @@ class Stop:
     """One place. `page` counts from 1; `first` is the number of its first entry, if known.
 
     `scroll` in px and `row` are put back when the reader returns. `shown` and `pages` are what was
-    loaded; a stop further back in the history has lost them and is fetched again.
+    loaded; a stop further back in the history has lost them and is fetched again. `walk` is how far
+    the list was followed before this page, None for the first one.
     """
 
     target: Target
@@ -63,6 +65,7 @@ class Stop:
     row: int = -1
     shown: Shown | None = None
     pages: Pages | None = None
+    walk: ListWalk | None = None
 
 
 @dataclass
@@ -101,6 +104,11 @@ class History:
         self._at += by
         self._forget()
         return True
+
+    def undo(self) -> None:
+        """There is nothing at the last place gone to: it was never there."""
+        self._stops = self._stops[: self._at]
+        self._at -= 1
 
     def _forget(self) -> None:
         """Memory stays flat however long the way was."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.ports import Notice
-from kios_desktop.ui.catalog.words import looped_words, unread_words
+from kios_desktop.ui.catalog.words import looped_words, missing_words, unread_words
 from kios_desktop.ui.messages import Action, explain_catalog
 from kios_desktop.ui.wording import clock, day, tr
 
@@ -22,7 +22,10 @@ def list_notices(
         found.append(Notice(f"{words.title}. {words.text}", action=Action.TRY_AGAIN))
     if shown is not None and (text := unread_words(shown.feed)):
         found.append(Notice(text))
-    if pages is not None and pages.looped:
+    if pages is not None and pages.walk.missing:
+        walk = pages.walk
+        found.append(Notice(missing_words(walk.missing, walk.listed, walk.repeated), "info"))
+    elif pages is not None and pages.looped:
         found.append(Notice(looped_words(pages.rows), "info"))
     return found
 

@@ -53,6 +53,13 @@ class NavigationModel(QAbstractListModel):
         self._all, self._shown = tuple(links), list(links)
         self.endResetModel()
 
+    def extend(self, links: Sequence[Navigation]) -> None:
+        """More at the end; not while it is filtered."""
+        self.beginInsertRows(QModelIndex(), len(self._all), len(self._all) + len(links) - 1)
+        self._all = (*self._all, *links)
+        self._shown = list(self._all)
+        self.endInsertRows()
+
     def filter(self, words: str) -> int:
         wanted = words.casefold().split()
         self.beginResetModel()
@@ -157,6 +164,11 @@ class NavigationCards(TileView):
 
     def set_links(self, links: Sequence[Navigation]) -> None:
         self._links.set_links(links)
+
+    def extend(self, links: Sequence[Navigation]) -> None:
+        """What came with another page of the list."""
+        if links:
+            self._links.extend(links)
 
     def filter(self, words: str) -> int:
         """Show only matching links; how many."""

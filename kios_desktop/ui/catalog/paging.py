@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from kios_desktop.domain.catalog import Entry, Feed
+from kios_desktop.domain.catalog import Entry, Feed, Group, Navigation
+from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 
 KEPT: Final = 20  # pages with their entries in memory
@@ -14,26 +15,42 @@ MOST: Final = 10_000  # pages of one list
 
 @dataclass(slots=True)
 class _Page:
+    """`repeats` are the entries that stand on earlier pages, by the hash of their keys."""
+
     url: ServerUrl
     count: int
     entries: tuple[Entry, ...] | None
+    repeats: frozenset[int]
 
 
 class Pages:
     """The pages so far, one after the other. Rows are numbered through all of them, from 0.
 
-    A page that lost its entries keeps its address and its length: rows never move.
+    A page that lost its entries keeps its address and its length: rows never move. An entry that
+    was on an earlier page is not listed again. `navigation` and `groups` are those of all pages.
+
+    `walk` is how far the list was followed before the first of these pages.
     """
 
-    def __init__(self, first: Feed) -> None:
+    def __init__(self, first: Feed, walk: ListWalk | None = None) -> None:
         self._pages: list[_Page] = []
         self._starts: list[int] = []
-        self._seen: set[str] = set()
         self._keys: set[int] = set()
-        self.total = first.total
-        self.next: ServerUrl | None = None
-        self.looped = False
+        self.walk = ListWalk() if walk is None else walk
+        self.navigation: tuple[Navigation, ...] = ()
+        self.groups: tuple[Group, ...] = ()
+        self.listed = 0
         self.add(first)
+
+    @property
+    def next(self) -> ServerUrl | None:
+        """Where the list goes on; None when it is over, or too long to be true."""
+        return None if self.count >= MOST else self.walk.next
+
+    @property
+    def looped(self) -> bool:
+        """Whether it ended although the server had a `next`."""
+        return self.walk.misled or self.count >= MOST
 
     @property
     def rows(self) -> int:
@@ -44,26 +61,19 @@ class Pages:
         return len(self._pages)
 
     def add(self, feed: Feed) -> range:
-        """Append the page after the last one; its rows.
-
-        The list ends where `next` leads back, where a page brings nothing new, and after `MOST`
-        pages; `looped` says that it was not the server's end.
-        """
+        """Append the page after the last one; its rows."""
         start = self.rows if self._pages else 0
-        known = len(self._keys)
-        self._keys.update(hash(entry.key) for entry in feed.entries)
-        self._seen.add(feed.url.reveal())
-        self._pages.append(_Page(feed.url, len(feed.entries), feed.entries))
+        keys = {hash(entry.key) for entry in feed.entries}
+        repeats = frozenset(keys & self._keys)
+        self._keys |= keys
+        entries = _without(feed.entries, repeats)
+        self._pages.append(_Page(feed.url, len(entries), entries, repeats))
         self._starts.append(start)
-        self.next = feed.next
-        if feed.next is not None:
-            back = feed.next.reveal() in self._seen
-            nothing_new = bool(feed.entries) and len(self._keys) == known
-            if back or nothing_new or self.count >= MOST:
-                self.looped, self.next = True, None
-            elif not feed.entries:
-                self.next = None
-        return range(start, start + len(feed.entries))
+        self.listed += self.walk.add(feed)
+        known = {link.href for link in self.navigation}
+        self.navigation += tuple(link for link in feed.navigation if link.href not in known)
+        self.groups = _joined(self.groups, feed.groups)
+        return range(start, start + len(entries))
 
     def entry(self, row: int) -> Entry | None:
         """None while the entries of that page are not in memory."""
@@ -102,7 +112,7 @@ class Pages:
     def refill(self, number: int, entries: Sequence[Entry]) -> None:
         """The entries of a page are here again. What the server added meanwhile is cut off."""
         page = self._pages[number]
-        page.entries = tuple(entries[: page.count])
+        page.entries = _without(entries, page.repeats)[: page.count]
 
     def replace(self, entry: Entry) -> int | None:
         """Put a fuller version of an entry in its place; its row."""
@@ -122,3 +132,27 @@ class Pages:
         held.sort(key=lambda number: abs(number - middle))
         for number in held[most:]:
             self._pages[number].entries = None
+
+
+def _without(entries: Sequence[Entry], repeats: frozenset[int]) -> tuple[Entry, ...]:
+    if not repeats:
+        return tuple(entries)
+    return tuple(entry for entry in entries if hash(entry.key) not in repeats)
+
+
+def _joined(groups: tuple[Group, ...], more: Sequence[Group]) -> tuple[Group, ...]:
+    """The groups of a page put to those of the pages before it, by their titles."""
+    found = {group.title: group for group in groups}
+    if not groups or len(found) < len(groups):
+        return (*groups, *more)
+    for group in more:
+        before = found.get(group.title, Group(group.title, group.href))
+        links = {link.href for link in before.navigation}
+        keys = {entry.key for entry in before.entries}
+        found[group.title] = replace(
+            before,
+            navigation=before.navigation
+            + tuple(link for link in group.navigation if link.href not in links),
+            entries=before.entries + tuple(e for e in group.entries if e.key not in keys),
+        )
+    return tuple(found.values())

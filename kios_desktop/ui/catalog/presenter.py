@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Search, Shown
+from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_wishes import EntryWishes
-from kios_desktop.ui.catalog.growth import Growth
+from kios_desktop.ui.catalog.growth import Growth, next_page
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
 from kios_desktop.ui.catalog.list_notices import list_notices
 from kios_desktop.ui.catalog.paging import Pages
@@ -170,9 +171,9 @@ class CatalogPresenter:
         stop = self._history.now
         if stop is None or stop.pages is None or stop.pages.next is None:
             return
-        first = None if stop.first is None else stop.first + stop.pages.rows
+        first = None if stop.first is None else stop.first + stop.pages.listed
         follows = Stop(FeedAt(stop.pages.next), stop.title, stop.trail, stop.page + 1, first)
-        follows.shown = self._growth.take_ahead()
+        follows.shown, follows.walk = self._growth.take_ahead(), stop.pages.walk
         self._go(follows)
 
     def previous_page(self) -> None:
@@ -180,7 +181,9 @@ class CatalogPresenter:
         if stop is None or stop.shown is None or stop.shown.feed.previous is None:
             return
         url, page = stop.shown.feed.previous, max(1, stop.page - 1)
-        self._go(Stop(FeedAt(url), stop.title, stop.trail, page))
+        before = (one for one in self._history.stops if one.target == FeedAt(url))
+        walk = next((one.walk for one in before), None)
+        self._go(Stop(FeedAt(url), stop.title, stop.trail, page, walk=walk))
 
     def set_endless(self, endless: bool) -> None:
         """“Load more while scrolling”."""
@@ -276,6 +279,8 @@ class CatalogPresenter:
     async def _show_again(self, stop: Stop) -> None:
         try:
             shown = await self._fetch(stop, fresh=False)
+            if shown is None:
+                return
             pages = Pages(shown.feed)
             while stop.pages is not None and pages.count < stop.pages.count and pages.next:
                 pages.add((await self._catalog.feed(pages.next)).feed)
@@ -294,18 +299,29 @@ class CatalogPresenter:
     async def _show(self, stop: Stop, fresh: bool) -> None:
         if stop.shown is None:
             try:
-                stop.shown = await self._patiently(self._fetch(stop, fresh))
+                found = await self._patiently(self._fetch(stop, fresh))
             except Exception as error:  # noqa: BLE001 (noted, and said)
                 self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
+            if found is None:
+                self._nothing_there()
+                return
+            stop.shown = found
         feed = stop.shown.feed
         if self._is_filling(stop, feed):
             stop.shown = None
             self._screen.show_loading()
             return
         if stop.pages is None:
-            stop.pages = Pages(feed)
+            walk = ListWalk(whole=stop.page == 1) if stop.walk is None else stop.walk.copy()
+            stop.pages = Pages(feed, walk)
         self._put_on_screen(stop, feed)
+
+    def _nothing_there(self) -> None:
+        """The page after the last one: back to that, which now knows."""
+        self._history.undo()
+        if (stop := self._history.now) is not None:
+            self._load(stop)
 
     def _is_filling(self, stop: Stop, feed: Feed) -> bool:
         """Whether there will be something where there is nothing yet."""
@@ -337,7 +353,10 @@ class CatalogPresenter:
             )
         )
 
-    async def _fetch(self, stop: Stop, fresh: bool) -> Shown:
+    async def _fetch(self, stop: Stop, fresh: bool) -> Shown | None:
+        """None for the page of a list that is over without it."""
+        if stop.walk is not None and stop.walk.next is not None:
+            return await next_page(self._catalog, stop.walk, fresh)
         match stop.target:
             case Found(search, words):
                 return await self._with_first_section(await self._catalog.search(search, words))
@@ -385,11 +404,14 @@ class CatalogPresenter:
         if stop.pages is None or stop.shown is None:
             return Paging()
         feed, pages = stop.shown.feed, stop.pages
+        more = pages.next is not None and pages.walk.has_more
+        whole = replace(feed, next=pages.next if more else None)
+        words = paging_words(whole, stop.page, stop.first, pages)
         if self._growth.endless:
-            whole = replace(feed, next=pages.next)
-            return Paging(paging_words(whole, stop.page, stop.first, pages.rows))
-        words = paging_words(feed, stop.page, stop.first, pages.rows)
-        return Paging(words, feed.previous is not None, pages.next is not None)
+            return Paging(words)
+        # Stump has a page 0 before its first one
+        before = feed.previous is not None and (stop.page > 1 or (feed.first or 1) > 1)
+        return Paging(words, before, more)
 
     def _notices(self, stop: Stop) -> tuple[Notice, ...]:
         found = list_notices(stop, self._growth.stuck, self.name, self._now())

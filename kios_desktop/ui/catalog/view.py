@@ -198,6 +198,10 @@ class CatalogView(QWidget):
 
     def rows_added(self) -> None:
         self._model.grew()
+        if self._listing is not None and not self.bar.filter.text():
+            pages = self._listing.pages
+            self.head.grow(pages.navigation, pages.groups)
+            self.grid.look_again()
 
     def rows_filled(self, rows: range) -> None:
         self._model.filled(rows)
@@ -447,11 +451,13 @@ class CatalogView(QWidget):
         return menu
 
     def _in_sight(self, first: int, last: int) -> None:
+        """Rows in sight, (-1, -1) for none: a list of links has its end in the head."""
         if self._presenter is None or self._stack.currentWidget() is not self.grid:
             return
         if self._listing is not None and not self.bar.filter.text():
-            screen = max(1, last - first + 1)
-            self._presenter.in_sight(first, last, last + screen >= self._model.rowCount() - 1)
+            bar = self.grid.verticalScrollBar()
+            near_end = bar.value() + bar.pageStep() >= bar.maximum()
+            self._presenter.in_sight(first, last, near_end)
         self._keep_covers()
 
     def _scrolled(self, _value: int) -> None:
@@ -472,7 +478,9 @@ class CatalogView(QWidget):
         listing = self._listing
         if listing is None:
             return
-        many = max(len(listing.feed.navigation), listing.pages.rows) >= _FILTERED_FROM
+        feed = listing.feed
+        links = sum(len(group.navigation) for group in feed.groups) + len(feed.navigation)
+        many = max(links, listing.pages.rows) >= _FILTERED_FROM
         offered = many and listing.pages.count == 1
         if offered is not self.bar.filter.isVisibleTo(self.bar):
             self.bar.show_filter(offered)

@@ -19,8 +19,9 @@ from kios_desktop.domain.download import (
     EntryState,
     Standing,
 )
+from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.downloads.words import fault_words
-from kios_desktop.ui.wording import counted, file_size, isolated, percent, tr
+from kios_desktop.ui.wording import counted, file_size, isolated, number, percent, tr
 
 
 class Act(Enum):
@@ -226,15 +227,18 @@ def spoken(entry: Entry, row: ActionRow) -> str:
     return ", ".join(word for word in words if word)
 
 
-def paging_words(feed: Feed, page: int, first: int | None, rows: int) -> str:
-    """“Books 1–50 of 312”, or “Page 2” where the server says no totals."""
+def paging_words(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
+    """“Books 1–50 of 312”, or “Page 2” where the server says no totals. Of links: “Entries …”."""
+    listed = pages.rows or pages.listed
     alone = page == 1 and feed.next is None
-    if not rows or (alone and feed.total in {None, rows}):
+    if not listed or (alone and feed.total in {None, listed}):
         return ""
     if feed.total is None or first is None:
         return tr("Page {n}", n=page)
-    last = min(first + rows - 1, feed.total) if feed.total >= first else first + rows - 1
-    return tr("Books {first}–{last} of {total}", first=first, last=last, total=feed.total)
+    last = min(first + listed - 1, feed.total) if feed.total >= first else first + listed - 1
+    if pages.rows:
+        return tr("Books {first}–{last} of {total}", first=first, last=last, total=feed.total)
+    return tr("Entries {first}–{last} of {total}", first=first, last=last, total=feed.total)
 
 
 def found_nothing(words: str, source: str) -> str:
@@ -250,6 +254,16 @@ def unread_words(feed: Feed) -> str:
     if feed.damaged:
         return tr("The list was cut off or damaged. You see the part that arrived.")
     return ""
+
+
+def missing_words(missing: int, listed: int, repeated: int) -> str:
+    """What the server counts and never lists; BookLore's pages overlap, others end too early."""
+    words = tr(
+        "The server left out {n} of the {total} entries that it counts.",
+        n=number(missing),
+        total=number(listed + missing),
+    )
+    return f"{words} {tr('It listed others twice.')}" if repeated else words
 
 
 def looped_words(rows: int) -> str:

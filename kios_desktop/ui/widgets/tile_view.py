@@ -80,7 +80,7 @@ class TileView(QListView):
     """
 
     fitted = Signal(int)  # px left over at the trailing edge
-    in_sight = Signal(int, int)  # first and last row that can be seen
+    in_sight = Signal(int, int)  # first and last row that can be seen; -1 while only the head is
 
     def __init__(self, fit: Fit, *, scrolls: bool, inset: int = 0) -> None:
         super().__init__()
@@ -465,6 +465,5 @@ class TileView(QListView):
 
     def _tell_sight(self) -> None:
         area = self.viewport().visibleRegion().boundingRect()
-        first, last = self.rows_in(area) if not area.isEmpty() else (-1, -1)
-        if first >= 0:
-            self.in_sight.emit(first, last)
+        if not area.isEmpty():
+            self.in_sight.emit(*self.rows_in(area))

@@ -10,7 +10,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Feed, Format
+from kios_desktop.domain.catalog import (
+    Acquisition,
+    AcquisitionKind,
+    Feed,
+    Format,
+    Group,
+    Navigation,
+)
 from kios_desktop.domain.download import DownloadState, EntryState, Standing
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
@@ -121,6 +128,58 @@ def press(target: object, button: Qt.MouseButton) -> None:
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(target, event)  # type: ignore[arg-type]
+
+
+def komga_series(path: str) -> Feed | None:
+    """“Browse” of Komga: 56 series in a group, 20 a page, the same links above each of them."""
+    number = int(path.rpartition("=")[2]) if "=" in path else 0
+    series = range(20 * number, min(56, 20 * number + 20))
+    above = tuple(Navigation(name, url(name)) for name in ("Recommended", "Browse"))
+    return Feed(
+        url(path or "browse"),
+        "All libraries",
+        navigation=above,
+        groups=(Group("Series", navigation=tuple(_series(n) for n in series)),),
+        next=url(f"browse?page={number + 1}") if number < 2 else None,
+        previous=url(f"browse?page={number - 1}") if number else None,
+        total=56,
+        per_page=20,
+        first=20 * number + 1,
+    )
+
+
+def _series(number: int) -> Navigation:
+    return Navigation(f"Series {number}", url(f"series/{number}"))
+
+
+async def test_a_list_of_links_grows_while_scrolling_and_keeps_its_place(
+    qapp: QApplication,
+) -> None:
+    catalog = FakeCatalog(make=komga_series)
+    _window, view = await shown(catalog, size=QSize(1100, 500))
+    view.header.endless_chosen.emit(True)
+    above, series = view.head.cards
+    bar = view.grid.verticalScrollBar()
+    assert series.model().rowCount() == 20
+    for _ in range(3):
+        bar.setValue(bar.maximum())
+        await asyncio.sleep(0.15)
+    await until(lambda: series.model().rowCount() == 56)
+    assert view.head.cards == [above, series]  # the same: the focus is where it was
+    assert above.model().rowCount() == 2
+    assert catalog.asked == ["", "browse?page=1", "browse?page=2"]
+    assert bar.value() > 0
+    await screens.close_all()
+
+
+async def test_a_list_of_links_is_turned_page_by_page(qapp: QApplication) -> None:
+    _window, view = await shown(FakeCatalog(make=komga_series), size=QSize(1100, 500))
+    assert view.bar._words.text() == "Entries 1–20 of 56"
+    for words in ("Entries 21–40 of 56", "Entries 41–56 of 56"):
+        view.bar.next.click()
+        await until(lambda: view.bar._words.text() == words)  # noqa: B023
+    assert not view.bar.next.isEnabled()
+    await screens.close_all()
 
 
 async def test_keys_lead_through_a_list_and_download(qapp: QApplication) -> None:

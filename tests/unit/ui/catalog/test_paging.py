@@ -1,6 +1,6 @@
 """Pages: rows that never move, entries that come and go, and lists without an end."""
 
-from kios_desktop.domain.catalog import Feed
+from kios_desktop.domain.catalog import Feed, Group, Navigation
 from kios_desktop.ui.catalog import paging
 from kios_desktop.ui.catalog.paging import Pages
 from tests.fakes_catalog import make_entry, url
@@ -80,8 +80,9 @@ def test_a_list_that_leads_back_to_itself_ends() -> None:
 
 def test_pages_that_bring_nothing_new_end_the_list() -> None:
     listed = Pages(page(1))
-    again = page(1, follows="list?page=3")
-    listed.add(Feed(url("list?page=2"), entries=again.entries, next=again.next))
+    for number in (2, 3):
+        again = page(1, follows=f"list?page={number + 1}")
+        listed.add(Feed(url(f"list?page={number}"), entries=again.entries, next=again.next))
     assert listed.next is None
     assert listed.looped
 
@@ -117,3 +118,38 @@ def test_a_fuller_entry_takes_the_place_of_the_partial_one() -> None:
     assert entry is not None
     assert entry.title == "Middlemarch"
     assert listed.replace(make_entry(5000)) is None
+
+
+def test_an_entry_that_was_on_an_earlier_page_is_not_listed_again() -> None:
+    """BookLore's pages overlap where books came in the same second."""
+    listed = Pages(page(1))
+    overlapping = (*page(1).entries[-3:], *page(2).entries[3:])
+    listed.add(Feed(url("list?page=2"), entries=overlapping, total=100))
+    assert listed.rows == 97
+    assert (listed.walk.missing, listed.walk.repeated) == (3, 3)
+    listed.keep_around(0, 0, most=1)
+    listed.refill(1, overlapping)
+    entry = listed.entry(50)
+    assert entry is not None and entry.title == "Book 54"
+
+
+def test_links_of_all_pages_are_one_list_and_those_above_each_page_come_once() -> None:
+    """Komga: the same navigation over each page, the series in a group."""
+    above = tuple(Navigation(name, url(name)) for name in ("Recommended", "Browse"))
+
+    def komga(number: int) -> Feed:
+        series = tuple(Navigation(f"Series {n}", url(f"s/{n}")) for n in range(number, number + 20))
+        following = url(f"browse?page={number // 20 + 1}") if number < 40 else None
+        groups = (Group("Series", navigation=series),)
+        at = url(f"browse?page={number // 20}")
+        return Feed(at, navigation=above, groups=groups, next=following, total=60)
+
+    listed = Pages(komga(0))
+    assert listed.next is not None
+    listed.add(komga(20))
+    listed.add(komga(40))
+    assert listed.next is None
+    assert listed.navigation == above
+    [group] = listed.groups
+    assert len(group.navigation) == 60
+    assert (listed.listed, listed.walk.missing, listed.looped) == (60, 0, False)

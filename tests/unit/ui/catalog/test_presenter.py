@@ -218,15 +218,114 @@ async def test_a_list_that_stops_growing_says_why_and_goes_on_after_that() -> No
         assert browser.screen.listing.pages.rows == 100
 
 
-async def test_a_list_that_runs_in_circles_ends_with_a_word() -> None:
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [(None, "points back to itself"), (200, "left out 100 of the 200 entries")],
+)
+async def test_a_list_that_runs_in_circles_ends_with_a_word(total: int | None, words: str) -> None:
     async with Browser(endless_catalog(200), endless=True) as browser:
-        round_again = browser.catalog.make("list?page=2")
-        assert round_again is not None
-        browser.catalog.feeds["list?page=2"] = replace(round_again, next=url("list?page=1"))
+        for number, following in ((1, 2), (2, 1)):
+            feed = browser.catalog.make(f"list?page={number}")
+            assert feed is not None
+            feed = replace(feed, next=url(f"list?page={following}"), total=total)
+            browser.catalog.feeds["" if number == 1 else "list?page=2"] = feed
+        await browser.after(browser.presenter.refresh)
         await browser.after(lambda: browser.presenter.in_sight(30, 49, near_end=True))
-        assert "points back to itself" in browser.screen.notices[0].text
+        assert words in browser.screen.notices[0].text
         await browser.after(lambda: browser.presenter.in_sight(80, 99, near_end=True))
         assert browser.screen.listing.pages.rows == 100
+
+
+def stump(books: int = 29, page: int = 20) -> FakeCatalog:
+    """`next` of each page means that very page; the next number is right (transcripts/stump.md)."""
+
+    def make(path: str) -> Feed | None:
+        number = int(path.rpartition("=")[2]) if "=" in path else 1
+        first = (number - 1) * page + 1
+        count = max(0, min(page, books - first + 1))
+        return Feed(
+            url(path or "browse"),
+            "Browse All Books",
+            entries=tuple(make_entry(first + n) for n in range(count)),
+            next=url(f"browse?page={number}"),
+            total=books,
+            per_page=page,
+            first=first,
+        )
+
+    return FakeCatalog(make=make)
+
+
+async def test_where_next_means_the_same_page_the_next_number_is_tried() -> None:
+    async with Browser(stump(), endless=True) as browser:
+        await browser.after(lambda: browser.presenter.in_sight(0, 19, near_end=True))
+        assert browser.screen.listing.pages.rows == 29
+        assert browser.catalog.asked == ["", "browse?page=1", "browse?page=2"]
+        assert browser.screen.notices == ()
+        assert browser.screen.pagings[-1].words == ""
+
+
+async def test_such_a_list_is_turned_page_by_page_as_well() -> None:
+    async with Browser(stump(49)) as browser:
+        for first, last in ((21, 40), (41, 49)):
+            await browser.after(browser.presenter.next_page)
+            paging = browser.screen.listing.paging
+            assert paging.words == f"Books {first}–{last} of 49"
+        assert not paging.next
+        assert paging.previous is False  # the server does not say it
+        assert browser.screen.notices == ()
+        await browser.after(browser.presenter.back)
+        assert browser.screen.listing.paging.words == "Books 21–40 of 49"
+        assert browser.screen.listing.paging.next
+
+
+async def test_a_page_of_which_nobody_told_is_looked_for_and_offered_when_it_is_there() -> None:
+    """Storyteller's series never have a `next`."""
+    first = Feed(
+        url("series"), entries=tuple(make_entry(n) for n in range(50)), untold=url("series?page=2")
+    )
+    more = Feed(url("series?page=2"), entries=(make_entry(50),), untold=url("series?page=3"))
+    for second, there in ((more, True), (Feed(url("series?page=2")), False)):
+        feeds = {"": first, "series?page=2": second, "series?page=3": Feed(url("series?page=3"))}
+        async with Browser(FakeCatalog(feeds)) as browser:
+            assert not browser.screen.listing.paging.next
+            await browser.after(lambda: browser.presenter.in_sight(30, 49, near_end=True))
+            assert browser.screen.pagings[-1].next is there
+            assert browser.screen.notices == ()
+        async with Browser(FakeCatalog(feeds), endless=True) as browser:
+            await browser.after(lambda: browser.presenter.in_sight(30, 49, near_end=True))
+            assert browser.screen.listing.pages.rows == 50 + there
+            assert browser.screen.notices == ()
+
+
+async def test_pages_that_overlap_are_counted_by_what_is_on_them() -> None:
+    """BookLore: 144 books, three pages, seven of them never."""
+    numbers = [range(50), range(46, 96), range(93, 137)]
+    feeds = {
+        f"list?page={at + 1}": Feed(
+            url(f"list?page={at + 1}"),
+            entries=tuple(make_entry(n) for n in numbers[at]),
+            next=url(f"list?page={at + 2}") if at < 2 else None,
+            total=144,
+            first=1 + 50 * at,
+        )
+        for at in range(3)
+    }
+    feeds[""] = feeds["list?page=1"]
+    words = "The server left out 7 of the 144 entries that it counts. It listed others twice."
+    async with Browser(FakeCatalog(feeds), endless=True) as browser:
+        await browser.after(lambda: browser.presenter.in_sight(30, 49, near_end=True))
+        assert not browser.screen.notices
+        await browser.after(lambda: browser.presenter.in_sight(80, 95, near_end=True))
+        assert browser.screen.listing.pages.rows == 137
+        assert [notice.text for notice in browser.screen.notices] == [words]
+    async with Browser(FakeCatalog(feeds)) as browser:
+        await browser.after(browser.presenter.next_page)
+        assert not browser.screen.notices
+        await browser.after(browser.presenter.next_page)
+        assert [notice.text for notice in browser.screen.notices] == [words]
+        await browser.after(browser.presenter.refresh)
+        assert [notice.text for notice in browser.screen.notices] == [words]
 
 
 async def test_a_search_shows_what_was_found_and_clearing_it_leads_back() -> None:

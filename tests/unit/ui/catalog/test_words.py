@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Feed, Format
+from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Feed, Format, Navigation
 from kios_desktop.domain.download import (
     DownloadFault,
     DownloadState,
@@ -22,11 +22,14 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.model import pages_of
+from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.words import (
     Act,
     Look,
     action_row,
     format_words,
+    missing_words,
     paging_words,
     spoken,
     unread_words,
@@ -151,11 +154,26 @@ def test_an_entry_is_spoken_as_title_author_and_state(state: EntryState, words: 
 def test_which_part_of_a_list_this_is(
     total: int | None, page: int, first: int | None, rows: int, words: str
 ) -> None:
-    assert paging_words(list_feed(total), page, first, rows) == words
+    here = pages_of([make_entry(n) for n in range(rows)])
+    assert paging_words(list_feed(total), page, first, here) == words
+
+
+def test_links_are_counted_as_entries() -> None:
+    links = tuple(Navigation(f"Series {n}", url(f"series/{n}")) for n in range(20))
+    feed = Feed(url("series"), navigation=links, next=url("series?page=1"), total=56)
+    assert paging_words(feed, 1, 1, Pages(feed)) == "Entries 1–20 of 56"
+
+
+def test_what_the_server_left_out_is_counted() -> None:
+    assert missing_words(7, 137, 7) == (
+        "The server left out 7 of the 144 entries that it counts. It listed others twice."
+    )
+    assert missing_words(1, 28, 0) == "The server left out 1 of the 29 entries that it counts."
 
 
 def test_a_list_on_one_page_is_not_counted() -> None:
-    assert paging_words(Feed(url(""), entries=(ENTRY,)), 1, 1, 1) == ""
+    feed = Feed(url(""), entries=(ENTRY,))
+    assert paging_words(feed, 1, 1, Pages(feed)) == ""
 
 
 def test_what_could_not_be_read_is_said() -> None:

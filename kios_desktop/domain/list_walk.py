@@ -1,0 +1,160 @@
+"""From page to page of a catalog's list, however its server links them (opds.md 7.3).
+
+`next` is no proof of a next page, and its absence none of the end: Stump puts it on every page and
+means that very page, others lead in a circle, Storyteller leaves it out in series. BookLore's pages
+overlap. So what came is counted by what it is, and compared with the server's own total.
+"""
+
+import re
+from typing import Final, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from kios_desktop.domain.catalog import Feed
+from kios_desktop.domain.secret import ServerUrl
+
+WINDOW: Final = 500_000  # addresses and items remembered: some 50 MB at most, whatever is sent
+_PAGE_NAMES: Final = frozenset({"page", "pagenumber", "p"})  # not COPS' `page`: see `_number`
+
+
+class ListWalk:
+    """Follows one list, and knows when it is over.
+
+    There is no limit to the pages. What is remembered is bounded: a circle larger than `window`
+    goes round as long as somebody keeps asking for more, in the same memory. `whole`: it begins
+    with the first page, so that what is missing at the end can be told.
+    """
+
+    def __init__(
+        self, first: ServerUrl | None = None, *, whole: bool = True, window: int = WINDOW
+    ) -> None:
+        self.next = first
+        self.guessed = False
+        self.listed = self.repeated = 0
+        self._first, self._whole, self._window = first, whole, window
+        self._seen: dict[int, None] = {}
+        self._total: int | None = None
+        self._unread = 0
+        self._turned = self._misled = False
+
+    def copy(self) -> Self:
+        """As far as it came, to be gone on with independently."""
+        other = type(self)(self._first, whole=self._whole, window=self._window)
+        other.__dict__.update(self.__dict__, _seen=dict(self._seen))
+        return other
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a next page can be promised: the server says so, or by its total there is one."""
+        counted = self._whole and self._total is not None and self._total > self.listed
+        return self.next is not None and (not self.guessed or counted)
+
+    @property
+    def missing(self) -> int:
+        """How many items the server counts and did not list; 0 until the end, and if unknown."""
+        if self.next is not None or not (self._whole and self._turned) or self._total is None:
+            return 0
+        return max(0, self._total - self.listed - self._unread)
+
+    @property
+    def misled(self) -> bool:
+        """Whether it ended because the server's `next` led to nothing new."""
+        return self.next is None and self._misled
+
+    def brings(self, feed: Feed) -> bool:
+        """Whether anything of a page was not there before."""
+        return any(item not in self._seen for item in _items(feed))
+
+    def add(self, feed: Feed) -> int:
+        """Take the page that `next` led to; how many of its items were not seen before."""
+        asked, guessed = self.next or feed.url, self.guessed
+        self.next, self.guessed, self._misled = None, False, False
+        if self._first is None:
+            self._first = asked
+        if feed.first is not None and feed.first > 1 and not self._seen:
+            self._whole = False
+        for url in (asked, feed.url):
+            self._remember(hash(url))
+        items = _items(feed)
+        fresh = sum([self._remember(item) for item in items])
+        self.listed += fresh
+        self.repeated += len(items) - fresh if fresh else 0
+        self._unread += feed.unread
+        self._total = feed.total if feed.total is not None else self._total
+        self._turned = self._turned or feed.next is not None or len(items) == feed.per_page
+        if not items or self._is_complete(len(items)):
+            return fresh
+        if feed.next is None:
+            self.next, self.guessed = feed.untold if fresh else None, feed.untold is not None
+        elif hash(feed.next) not in self._seen and (fresh or not guessed):
+            self.next, self.guessed = feed.next, not fresh
+        elif fresh or not guessed:
+            self._guess(asked, feed.next)
+        self._misled = feed.next is not None and (self.next is None or self.guessed)
+        return fresh
+
+    def end(self) -> None:
+        """The page is not there: calibre answers 404 past the end."""
+        self.next = None
+
+    def _is_complete(self, on_page: int) -> bool:
+        """By the server's total. One that is not more than the page is the page's own."""
+        total = self._total
+        return total is not None and on_page < total <= self.listed
+
+    def _guess(self, asked: ServerUrl, misleading: ServerUrl) -> None:
+        """Where `next` means a page that was there, the number after it may be the right one."""
+        found = _number(misleading, self._first or asked)
+        if found is None:
+            return
+        name, number = found
+        here = dict(parse_qsl(urlsplit(asked.reveal()).query)).get(name, "")
+        after = max(number, int(here[:9]) if here.isascii() and here.isdecimal() else 1) + 1
+        url = _with(misleading, name, after)
+        if hash(url) not in self._seen:
+            self.next, self.guessed = url, True
+
+    def _remember(self, key: int) -> bool:
+        """Whether it is new."""
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        if len(self._seen) > self._window:
+            del self._seen[next(iter(self._seen))]
+        return True
+
+
+def _items(feed: Feed) -> list[int]:
+    """What a page lists: its entries, else what is in its groups, else its links.
+
+    Komga repeats the same links above each page of a group; they are no part of the list.
+    """
+    if feed.entries:
+        return [hash(("entry", entry.key)) for entry in feed.entries]
+    if feed.groups:
+        entries = [hash(("entry", e.key)) for group in feed.groups for e in group.entries]
+        links = [hash(("feed", link.href)) for group in feed.groups for link in group.navigation]
+        return entries + links
+    return [hash(("feed", link.href)) for link in feed.navigation]
+
+
+def _number(url: ServerUrl, first: ServerUrl) -> tuple[str, int] | None:
+    """(name, value) of the one thing in which an address differs from that of the first page.
+
+    None when that is no number of a page. COPS has a `page` in all addresses that is none.
+    """
+    one, other = urlsplit(url.reveal()), urlsplit(first.reveal())
+    if one[:3] != other[:3]:
+        return None
+    ours = parse_qsl(one.query, keep_blank_values=True)
+    theirs = parse_qsl(other.query, keep_blank_values=True)
+    differing = [pair for pair in ours if pair not in theirs]
+    if len(differing) != 1:
+        return None
+    [(name, value)] = differing
+    usable = name.lower() in _PAGE_NAMES and value.isascii() and value.isdecimal()
+    return (name, int(value[:9])) if usable else None
+
+
+def _with(url: ServerUrl, name: str, number: int) -> ServerUrl:
+    query = rf"([?&]{re.escape(name)}=)\d+"
+    return ServerUrl(re.sub(query, lambda found: f"{found[1]}{number}", url.reveal()))
