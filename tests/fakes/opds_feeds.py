@@ -203,14 +203,17 @@ def kavita_files(key: str) -> bytes:
 
 
 def grimmory() -> bytes:
-    """Series in Atom's own namespace, one link for each format, hard-coded paths."""
+    """Series in Atom's own namespace, one link for each format, hard-coded paths.
+
+    As it answers `size=100`: its page links repeat the query.
+    """
     return feed(
         "<id>urn:booklore:catalog</id><title>All Books</title>",
-        '<link rel="self" href="/api/v1/opds/catalog?page=1&amp;size=50" '
+        '<link rel="self" href="/api/v1/opds/catalog?page=1&amp;size=100" '
         'type="application/atom+xml;profile=opds-catalog;kind=acquisition"/>',
         '<link rel="search" href="/api/v1/opds/search.opds" '
         'type="application/opensearchdescription+xml"/>',
-        '<link rel="next" href="/api/v1/opds/catalog?page=2&amp;size=50" '
+        '<link rel="next" href="/api/v1/opds/catalog?page=2&amp;size=100" '
         'type="application/atom+xml;profile=opds-catalog;kind=acquisition"/>',
         "<opensearch:totalResults>120</opensearch:totalResults>",
         "<opensearch:itemsPerPage>50</opensearch:itemsPerPage>",

@@ -61,10 +61,10 @@ SERVERS = {
     "grimmory-booklore": Server(
         "/api/v1/opds/catalog?page=1&size=50",
         lambda _origin: {
-            "/api/v1/opds/catalog?page=1&size=50": feeds.grimmory(),
-            "/api/v1/opds/catalog?page=2&size=50": feeds.feed(),
+            "/api/v1/opds/catalog?page=1&size=100": feeds.grimmory(),
+            "/api/v1/opds/catalog?page=2&size=100": feeds.feed(),
             "/api/v1/opds/search.opds": described("/api/v1/opds/catalog?q={searchTerms}"),
-            "/api/v1/opds/catalog?q=sea": feeds.grimmory(),
+            "/api/v1/opds/catalog?q=sea&size=100": feeds.grimmory(),
         },
         search_at="/api/v1/opds/catalog",
         has_next=True,

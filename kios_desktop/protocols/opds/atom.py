@@ -10,6 +10,7 @@ from kios_desktop.protocols.opds import calibre, fields, relations, xml
 from kios_desktop.protocols.opds.atom_entry import COUNT, EntryReader, fields_of, title_of
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.links import Links
+from kios_desktop.protocols.opds.page_habits import untold_next
 from kios_desktop.protocols.opds.recognise import Document
 from kios_desktop.protocols.opds.relations import Role, meaning
 from kios_desktop.protocols.opds.text import LIST_LENGTH
@@ -94,6 +95,7 @@ class _FeedReader:
             per_page=self._counts.get("per_page"),
             first=self._counts.get("first"),
             newer=single.get(Role.NEWER),
+            untold=untold_next(self._links.url, entries) if Role.NEXT not in single else None,
             unread=unread,
             damaged=damaged,
         )

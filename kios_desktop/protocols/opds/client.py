@@ -16,6 +16,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
 from kios_desktop.protocols.opds import search as searching
 from kios_desktop.protocols.opds.links import Aliases, Links
+from kios_desktop.protocols.opds.page_habits import with_largest_pages
 from kios_desktop.protocols.opds.reading import read_entry, read_feed
 from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 
@@ -114,7 +115,7 @@ class OpdsClient:
 
     async def _feed(self, url: ServerUrl, total_s: float, may_end: bool) -> Feed:
         """`may_end`: a 404 with a sentence is an empty list; calibre says it so."""
-        reply = await self._document(url, total_s)
+        reply = await self._document(with_largest_pages(url), total_s)
         if reply.status == 404 and may_end and reply.said:
             said = "" if reply.said.lower() in _WELL_KNOWN else reply.said
             return Feed(reply.url, subtitle=said)
