@@ -53,7 +53,7 @@ class Exchange:
             raise BadAddress(from_server=False)
         self._origin = origin
         self._extra = [(name.encode(), value.encode()) for name, value in extra]
-        self._host, self._wire = root.host, Wire(pin)
+        self._root, self._host, self._wire = root, root.host, Wire(pin)
         self._elsewhere = self._wire if pin is None else Wire()  # a pin is for one server
         self._stay_home = stay_home
         self._aliases: set[Origin] = set()
@@ -112,14 +112,17 @@ class Exchange:
     ) -> httpx.Response:
         """One request, or two when the server wants another signature."""
         signer, signed = self.signer, home and request.secret
+        if signed and signer.wonders(request.url):
+            await self._look_for_guests(signer)
         signature = signer.headers(request.method, request.url) if signed else []
         response = await self._send(stack, request, home, signature)
         if not signed:
             return response
+        sent = any(name == b"authorization" for name, _ in signature)
+        signer.heard(signature, response.status_code)
         signer.keep_cookies(response)
         again: RawHeaders = []
         if response.status_code == 401:
-            sent = any(name == b"authorization" for name, _ in signature)
             challenge = response.headers.get("www-authenticate", "")
             again = signer.challenged(challenge, sent, request.method, request.url)
         elif response.status_code == 400:
@@ -136,12 +139,22 @@ class Exchange:
         if not basic or self._basic_settled or request.method != "GET":
             return []
         self._basic_settled = True
+        status, challenge = await self._as_stranger(request)
+        if status != 401:
+            return []
+        return signer.switch_to_digest(challenge, request.method, request.url)
+
+    async def _look_for_guests(self, signer: Signer) -> None:
+        """Whether the source turns strangers away, once; nobody else waits for that."""
+        signer.strangers_are(turned_away=False)
+        asked = Request("GET", self._root, [(b"accept", b"*/*")])
+        signer.strangers_are(turned_away=(await self._as_stranger(asked))[0] == 401)
+
+    async def _as_stranger(self, request: Request) -> tuple[int, str]:
+        """(status, challenge) of a request without a word about who we are."""
         async with contextlib.AsyncExitStack() as stack:
             bare = await self._send(stack, request, True, [])
-            if bare.status_code != 401:
-                return []
-            challenge = bare.headers.get("www-authenticate", "")
-        return signer.switch_to_digest(challenge, request.method, request.url)
+            return bare.status_code, bare.headers.get("www-authenticate", "")
 
     async def _send(
         self,

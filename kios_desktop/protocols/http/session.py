@@ -3,8 +3,8 @@
 A session signs what goes to the origin of the source and nothing else, follows redirects by hand,
 asks again after a hiccup, waits when the server wants it to, and stops at the first rejected
 password. Cookies are kept in memory and go back only to the origin of the source, and only with
-credentials: Storyteller makes a login of every request without one, and Komga checks a password
-slowly. Servers without cookies need nothing.
+where there are credentials, which then stay at home (`Signer`): Storyteller makes a login of every
+password, and Komga checks it slowly. Servers without cookies need nothing.
 """
 
 import asyncio

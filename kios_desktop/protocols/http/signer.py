@@ -1,4 +1,9 @@
-"""Signing requests to a source: its credentials, and the cookies it gave us for them."""
+"""Signing requests to a source: its credentials, and the cookies it gave us for them.
+
+Storyteller makes a login of 30 days of every request with a password, even beside a good cookie,
+and takes half a second for it. So where a server has given a cookie it goes alone, until a 401. It
+must not where everybody may look: guests of Calibre-Web see less, and are never told to sign in.
+"""
 
 import re
 from dataclasses import replace
@@ -23,12 +28,34 @@ class Signer:
         self._plain = plain_headers(credentials)
         self._digest = Digest(credentials) if credentials.auth is AuthMethod.DIGEST else None
         self._cookies = httpx.Cookies()
+        self._cookie_signs: bool | None = None  # None until the server was asked without anything
+        self._cookie_proved = False
 
     def headers(self, method: str, url: ServerUrl) -> RawHeaders:
         """Empty without credentials, and for digest before the server gave us a nonce."""
         if self._digest is not None:
             return self._digest.headers(method, url.reveal()) + self._cookie(method, url)
-        return self._plain + self._cookie(method, url) if self._plain else []
+        cookie = self._cookie(method, url) if self._plain else []
+        return cookie if cookie and self._cookie_signs else self._plain + cookie
+
+    def wonders(self, url: ServerUrl) -> bool:
+        """Whether there is a cookie for this, and it is not known if the server has guests."""
+        basic = self.credentials.auth is AuthMethod.BASIC
+        return basic and self._cookie_signs is None and bool(self._cookie("GET", url))
+
+    def strangers_are(self, turned_away: bool) -> None:
+        """Who sends a cookie alone is known by it only where strangers are turned away."""
+        self._cookie_signs = turned_away
+
+    def heard(self, signature: RawHeaders, status: int) -> None:
+        """What came of a request: a cookie alone that never did any good is kept in company."""
+        if not self._cookie_signs or not signature or signature[0][0] != b"cookie":
+            return
+        if status < 300:
+            self._cookie_proved = True
+        elif status == 401:
+            self.forget_cookies()
+            self._cookie_signs = self._cookie_proved
 
     def keep_cookies(self, response: httpx.Response) -> None:
         if not self.credentials:
@@ -48,7 +75,12 @@ class Signer:
         self._cookies = httpx.Cookies()
 
     def challenged(self, header: str, signed: bool, method: str, url: ServerUrl) -> RawHeaders:
-        """How to repeat a request that got a 401; empty for a final one. See `Digest`."""
+        """How to repeat a request that got a 401; empty for a final one. See `Digest`.
+
+        A cookie that went alone may be too old: then it is the password's turn, once.
+        """
+        if not signed and self.credentials.auth is AuthMethod.BASIC:
+            return self._plain
         if self.credentials.auth is AuthMethod.AUTOMATIC and self.credentials:
             return self._settled(header, method, url)
         if self._digest is None:

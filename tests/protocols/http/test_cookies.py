@@ -1,0 +1,101 @@
+"""Cookies: alone where they are enough, and never where they would make a guest of the reader."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from kios_desktop.domain.errors import Refusal, Rejected
+from kios_desktop.domain.source import AuthMethod
+from kios_desktop.protocols.http import Purpose, Session
+from tests.fakes.loopback import Asked
+from tests.fakes.storyteller import PASSWORD, USER, Storyteller
+from tests.protocols.http.sessions import get, session_with, signing
+
+COVERS = [f"/api/v2/books/{number}/cover?h=225&w=147" for number in range(13)]
+
+
+@asynccontextmanager
+async def signed_in(server: Storyteller, password: str = PASSWORD) -> AsyncIterator[Session]:
+    credentials = signing(AuthMethod.BASIC, password, USER)
+    async with server, session_with(server, credentials) as session:
+        yield session
+
+
+async def covers(session: Session, server: Storyteller) -> None:
+    wanted = (get(session, server, path, purpose=Purpose.IMAGE) for path in COVERS)
+    for reply in await asyncio.gather(*wanted):
+        assert reply.status == 200
+
+
+def with_password(asked: list[Asked]) -> int:
+    return sum("authorization" in one.headers for one in asked)
+
+
+async def test_a_cookie_goes_alone_and_ten_feeds_with_their_covers_are_one_login() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        for _ in range(10):
+            assert (await get(session, server)).status == 200
+        await covers(session, server)
+        assert server.logins == with_password(server.asked) == 1
+        assert len(server.asked) == 10 + 13 + 1  # once without anything: does it have guests?
+
+
+async def test_covers_before_any_feed_are_one_login_as_well() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        await covers(session, server)  # the root goes before them
+        assert server.logins <= 5
+        await get(session, server)
+        logins = server.logins
+        await covers(session, server)
+        assert server.logins == logins
+
+
+async def test_after_a_401_the_password_goes_once() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        server.forget()
+        assert (await get(session, server)).status == 200
+        assert server.logins == 2
+        await covers(session, server)
+        assert server.logins == 2
+
+
+async def test_a_password_that_is_wrong_by_then_is_sent_once() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        server.forget()
+        session.credentials = signing(AuthMethod.BASIC, "another", USER)
+        for _ in range(2):
+            with pytest.raises(Rejected) as caught:
+                await get(session, server)
+            assert caught.value.refusal is Refusal.CREDENTIALS
+        assert with_password(server.asked) == 2
+
+
+async def test_where_everybody_may_look_the_password_stays_with_the_cookie() -> None:
+    """Calibre-Web shows guests another library and never asks them who they are."""
+    server = Storyteller(guests=True)
+    async with signed_in(server) as session:
+        for _ in range(5):
+            await get(session, server)
+        await covers(session, server)
+        assert len(server.asked) - with_password(server.asked) == 1
+
+
+async def test_a_cookie_that_says_nothing_about_who_we_are_is_tried_alone_once() -> None:
+    """A balancer's, or the one of a web page."""
+    server = Storyteller()
+    server.cookies_sign = False
+    async with signed_in(server) as session:
+        for _ in range(6):
+            assert (await get(session, server)).status == 200
+        alone = [one for one in server.asked if "authorization" not in one.headers]
+        assert [("cookie" in one.headers) for one in alone] == [False, True]
