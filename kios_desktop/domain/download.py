@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from kios_desktop.domain.catalog import Entry, Format
 from kios_desktop.domain.library import BookId
@@ -50,6 +50,10 @@ class DownloadFault(StrEnum):
     SOURCE_GONE = "source gone"  # the source was removed or switched off
 
 
+ALTERED: Final = "altered"
+"""The detail of a damaged file whose bytes are not those that the server says it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Continuation:
     """What a server promises about continuing a file (opds.md 9.4).
@@ -75,7 +79,8 @@ class Fetched:
     """A file that arrived completely.
 
     `name` is what the server calls it; `etag` and `modified` are the server's words for this file.
-    `same_bytes`: it is known to be what the server keeps.
+    `same_bytes`: it is known to be what the server keeps. `sha256` is the server's word for all of
+    it, in lower-case hex; "" where there is none.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Fetched:
     etag: str = ""
     modified: str = ""
     same_bytes: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ async def fetch(
     got = await transfer(session, url, part, continuation=download.continuation, progress=progress)
     # calibre's size in a feed is that of its own file, and what it sends is another one
     same_bytes = listed is not None and listed.length_bytes == got.size_bytes
-    return replace(fetched(download, got), same_bytes=same_bytes)
+    return replace(fetched(download, got), same_bytes=same_bytes or bool(got.sha256))
 
 
 def fetched(download: Download, got: Transferred) -> Fetched:
@@ -39,6 +39,7 @@ def fetched(download: Download, got: Transferred) -> Fetched:
         size_bytes=got.size_bytes,
         etag=got.etag,
         modified=got.modified,
+        sha256=got.sha256,
     )
 
 

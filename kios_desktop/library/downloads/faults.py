@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kios_desktop.domain.download import DownloadFault
+from kios_desktop.domain.download import ALTERED, DownloadFault
 from kios_desktop.domain.errors import (
     Damage,
     Encrypted,
@@ -24,6 +24,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
     WebPage,
 )
+from kios_desktop.library.downloads.integrity import Altered
 
 _WEB_PAGE = "web page"  # as `epub.file_type` calls it
 _OF_DAMAGE = {
@@ -79,6 +80,8 @@ def reason_of(error: KiosError) -> Reason:
 
 def _of_file(error: PublicationError) -> Reason:
     match error:
+        case Altered():
+            return Reason(DownloadFault.DAMAGED, ALTERED)
         case Encrypted():
             return Reason(DownloadFault.ENCRYPTED, error.scheme)
         case TooLarge():

@@ -1,5 +1,6 @@
 """Whether a file that arrived holds together, before it becomes a book (opds.md 9.5)."""
 
+import hashlib
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,11 +14,18 @@ CHECKED_WHOLE_BYTES: Final = 300 * 1024 * 1024
 """Of larger files only the text and the cover are read."""
 
 
-def check(path: Path) -> None:
+class Altered(Damaged):
+    """The bytes that arrived are not those the server says it has."""
+
+
+def check(path: Path, sha256: str = "") -> None:
     """Blocking. Raises `PublicationError` for a file that can't become a book.
 
-    A missing or misplaced `mimetype` is tolerated.
+    `sha256` is what the server says of it, "" for nothing; raises `Altered` where that differs. A
+    missing or misplaced `mimetype` is tolerated.
     """
+    if sha256 and _sha256_of(path) != sha256:
+        raise Altered(path.name)
     with Container.open(path) as container:
         publication = read_publication(container)
         if not publication.reading_order:
@@ -29,6 +37,15 @@ def check(path: Path) -> None:
                 container.read(publication.cover_href)
             return
     _check_sums(path)
+
+
+def _sha256_of(path: Path) -> str:
+    """Raises `Damaged` when it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Damaged(path.name) from error
 
 
 def _check_sums(path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kios_desktop.domain.download import (
+    ALTERED,
     Arrived,
     Download,
     DownloadFault,
@@ -68,7 +69,9 @@ class Work:
             self._moved(latest)
             book_id = await self._add(latest)
         except KiosError as error:
-            return self._failed(latest, reason_of(error), begun_at, backoff_s), None
+            reason = reason_of(error)
+            altered = reason.detail == ALTERED and job.attempts == 0
+            return self._failed(latest, reason, altered or begun_at > 0, backoff_s), None
         same_bytes = latest.fetched is not None and latest.fetched.same_bytes
         done = replace(
             decisions.due(latest),
@@ -87,7 +90,7 @@ class Work:
             path = await asyncio.to_thread(self._files.complete, job.id, fetched.name)
             if path is None:
                 raise Missing("the file that had arrived")
-            await asyncio.to_thread(integrity.check, path)
+            await asyncio.to_thread(integrity.check, path, fetched.sha256)
             report = await self._importer.add(
                 [path], progress=lambda _done, _total: None, cancelled=lambda: False
             )
@@ -114,13 +117,16 @@ class Work:
         return item.book_id
 
     def _failed(
-        self, job: Download, reason: Reason, begun_at: int, backoff_s: Sequence[float]
+        self, job: Download, reason: Reason, once_more: bool, backoff_s: Sequence[float]
     ) -> Download:
+        """`once_more`: put together from two attempts, or not what the server has.
+
+        Then the whole is fetched, once, before it is called damaged.
+        """
         after = decisions.failed(job, reason, self._now(), backoff_s)
-        if reason.fault in _OF_CONTENT and begun_at > 0:
-            # put together from two attempts: the whole, once, before it is called damaged
+        if reason.fault in _OF_CONTENT and once_more:
             self._files.remove(job.id)
-            return replace(decisions.due(after), got_bytes=0)
+            return replace(decisions.due(after), got_bytes=0, attempts=1)
         return after
 
 

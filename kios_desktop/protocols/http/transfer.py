@@ -38,11 +38,15 @@ SPARE_BYTES: Final = 64 * 1024 * 1024
 CAP_BYTES: Final = 2 * 1024 * 1024 * 1024
 _TOLD_EVERY_S = 0.1
 _RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})\s*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """A complete file. `content_disposition`, `etag` and `modified` are the server's own words."""
+    """A complete file. `content_disposition`, `etag` and `modified` are the server's own words.
+
+    `sha256` is what it says the whole file has, in lower-case hex; "" where it does not.
+    """
 
     url: ServerUrl
     size_bytes: int
@@ -50,6 +54,7 @@ class Transferred:
     media_type: str
     etag: str
     modified: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class _Transfer:
             start, total = _extent(answer, have, continuation)
             self._check_room(start, total)
             size = await self._receive(answer, start, total)
+        said = answer.headers.get("x-storyteller-hash", "").strip().lower()
         return Transferred(
             url=answer.url,
             size_bytes=size,
@@ -134,6 +140,7 @@ class _Transfer:
             media_type=answer.media_type,
             etag=answer.headers.get("etag", ""),
             modified=answer.headers.get("last-modified", ""),
+            sha256=hash_of[0] if (hash_of := _SHA256.fullmatch(said)) is not None else "",
         )
 
     async def _receive(self, answer: Answer, start: int, total: int | None) -> int:

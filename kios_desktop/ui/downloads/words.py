@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from kios_desktop.domain.download import Download, DownloadFault, DownloadState
+from kios_desktop.domain.download import ALTERED, Download, DownloadFault, DownloadState
 from kios_desktop.ui.wording import counted, file_size, isolated, part_of, tr
 
 _LEAST_SPEED: Final = 1.0  # bytes per second under which no time is foretold
@@ -116,6 +116,8 @@ def _cut_off(download: Download) -> str:
 
 
 def _damaged(download: Download) -> str:
+    if download.detail == ALTERED:
+        return tr("What arrived is not the file that the server has. Try again.")
     if download.total_bytes and download.got_bytes != download.total_bytes:
         return tr(
             "The file arrived damaged ({got} of {expected}).",

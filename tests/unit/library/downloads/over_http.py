@@ -50,7 +50,7 @@ class Nas:
         )
         named = re.search(r'filename="(.*)"', done.content_disposition)
         name = named[1] if named else "book.epub"
-        return Fetched(name, done.size_bytes, done.etag, done.modified)
+        return Fetched(name, done.size_bytes, done.etag, done.modified, sha256=done.sha256)
 
 
 def entry_at(url: str) -> Entry:

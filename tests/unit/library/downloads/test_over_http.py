@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import random
@@ -20,8 +21,11 @@ from kios_desktop.domain.library import Query
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, Limits
+from kios_desktop.ui.downloads.words import fault_words
 from tests.fakes.file_server import PATH, FileServer
 from tests.fakes.loopback import Asked, Loopback, Says
+from tests.fakes.storyteller import PASSWORD as STORYTELLER_PASSWORD
+from tests.fakes.storyteller import USER, Storyteller
 from tests.unit.library.downloads.over_http import PLENTY, Nas, entry_at
 from tests.unit.library.downloads.world import World, a_world, book_bytes
 
@@ -250,3 +254,52 @@ def everything_in(folder: Path) -> bytes:
     return b"\n".join(
         str(path).encode() + (path.read_bytes() if path.is_file() else b"") for path in paths
     )
+
+
+@asynccontextmanager
+async def from_storyteller(folder: Path, server: Storyteller) -> AsyncIterator[World]:
+    async with server:
+        credentials = Credentials(AuthMethod.BASIC, USER, Secret(STORYTELLER_PASSWORD))
+        nas = Nas(server.origin + "/opds", credentials, PLENTY)
+        async with contextlib.aclosing(nas.session), a_world(folder, nas) as world:
+            world.add(entry_at(server.origin + "/api/v2/books/u/files?format=ebook"))
+            yield world
+
+
+def files_asked(server: Storyteller) -> int:
+    return sum("/files" in path for path in server.paths())
+
+
+async def test_storytellers_word_for_a_file_is_checked(tmp_path: Path) -> None:
+    server = Storyteller(big_book(tmp_path, 0.2))
+    async with from_storyteller(tmp_path, server) as world:
+        job = await world.until(DONE)
+        assert job.fetched is not None and job.fetched.sha256 == server.hash
+        assert files_asked(server) == 1
+
+
+async def test_what_is_not_the_servers_file_is_fetched_once_more_and_never_kept(
+    tmp_path: Path,
+) -> None:
+    """A proxy that serves another version: the book is whole, and still not the right one."""
+    server = Storyteller(big_book(tmp_path, 0.2))
+    server.hash = "0" * 64
+    async with from_storyteller(tmp_path, server) as world:
+        job = await world.until(FAILED)
+        assert job.fault is DownloadFault.DAMAGED
+        assert fault_words(job) == "What arrived is not the file that the server has. Try again."
+        assert files_asked(server) == 2
+        await asyncio.sleep(0.02)
+        assert world.files() == []
+        assert world.added == []
+        server.hash = hashlib.sha256(server.book).hexdigest()
+        world.queue.retry(job.id)
+        await world.until(DONE)
+
+
+async def test_a_word_that_is_no_checksum_is_no_word(tmp_path: Path) -> None:
+    server = Storyteller(big_book(tmp_path, 0.2))
+    server.hash = "unknown"
+    async with from_storyteller(tmp_path, server) as world:
+        job = await world.until(DONE)
+        assert job.fetched is not None and job.fetched.sha256 == ""
