@@ -164,13 +164,14 @@ class EntryPage(QScrollArea):
             self.focus_action()
 
     def focus_action(self) -> None:
-        """The first thing that can be done."""
+        """The first thing that can be done; the page itself, to scroll, where that is nothing."""
         for number in range(self._actions.count()):
             item = self._actions.itemAt(number)
             widget = item.widget() if item is not None else None
             if isinstance(widget, Button | IconButton):
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
         self._cover.set_width(_SMALL_COVER if narrow else _COVER)

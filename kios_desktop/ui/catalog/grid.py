@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.catalog import Entry
@@ -25,6 +25,7 @@ class EntryGrid(TileView):
     open_requested = Signal(object)  # Entry: its page
     act_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
     menu_requested = Signal(object, QPoint)  # Entry, global position
+    choosing_ended = Signal()  # Esc in the select mode
 
     def __init__(
         self,
@@ -58,6 +59,12 @@ class EntryGrid(TileView):
     def set_current(self, row: int) -> None:
         if 0 <= row < self._entries.rowCount():
             self.setCurrentIndex(self._entries.index(row))
+
+    def begin(self) -> None:
+        """Keys go on from the first entry when there is none to go on from; it is not chosen."""
+        if not self.currentIndex().isValid() and self._entries.rowCount():
+            quiet = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._entries.index(0), quiet)
 
     def seen(self) -> list[Entry]:
         """The entries in sight, in reading order."""
@@ -141,7 +148,9 @@ class EntryGrid(TileView):
             Qt.KeyboardModifier.KeypadModifier,
         }
         choosing = self._entries.choosing
-        if entry is not None and plain and event.key() in _ENTER:
+        if choosing and event.key() == Qt.Key.Key_Escape:
+            self.choosing_ended.emit()
+        elif entry is not None and plain and event.key() in _ENTER:
             self.open_requested.emit(entry)
         elif entry is not None and choosing and event.key() == Qt.Key.Key_Space:
             self._choose(row, event.modifiers())

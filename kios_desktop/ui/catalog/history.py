@@ -51,9 +51,9 @@ class Crumb:
 class Stop:
     """One place. `page` counts from 1; `first` is the number of its first entry, if known.
 
-    `scroll` in px and `row` are put back when the reader returns. `shown` and `pages` are what was
-    loaded; a stop further back in the history has lost them and is fetched again. `walk` is how far
-    the list was followed before this page, None for the first one.
+    `scroll` in px, `row` and the `link` that was followed are put back when the reader returns.
+    `shown` and `pages` are what was loaded; a stop further back in the history has lost them and is
+    fetched again. `walk` is how far the list was followed before this page, None for the first one.
     """
 
     target: Target
@@ -63,6 +63,7 @@ class Stop:
     first: int | None = None
     scroll: int = 0
     row: int = -1
+    link: ServerUrl | None = None
     shown: Shown | None = None
     pages: Pages | None = None
     walk: ListWalk | None = None

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -17,6 +18,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.catalog import Navigation
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.words import NAVIGATION_ICONS, navigation_summary
 from kios_desktop.ui.icons import icon
@@ -73,6 +75,10 @@ class NavigationModel(QAbstractListModel):
 
     def link(self, row: int) -> Navigation | None:
         return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def row_of(self, url: ServerUrl) -> int:
+        """-1 when it is not shown."""
+        return next((n for n, link in enumerate(self._shown) if link.href == url), -1)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
         return 0 if parent.isValid() else len(self._shown)
@@ -169,6 +175,22 @@ class NavigationCards(TileView):
         """What came with another page of the list."""
         if links:
             self._links.extend(links)
+
+    def choose(self, url: ServerUrl) -> bool:
+        """Make the link with this address the current one; whether it is here."""
+        row = self._links.row_of(url)
+        self._go_on_from(row)
+        return row >= 0
+
+    def begin(self) -> None:
+        """Keys go on from the first link when there is none to go on from."""
+        if not self.currentIndex().isValid():
+            self._go_on_from(0)
+
+    def _go_on_from(self, row: int) -> None:
+        quiet = QItemSelectionModel.SelectionFlag.NoUpdate
+        if 0 <= row < self._links.rowCount():
+            self.selectionModel().setCurrentIndex(self._links.index(row), quiet)
 
     def filter(self, words: str) -> int:
         """Show only matching links; how many."""

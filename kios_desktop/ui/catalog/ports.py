@@ -109,8 +109,8 @@ class Notice:
 class Listing:
     """A feed to be shown. `offline`: it is the copy on this computer.
 
-    `scroll` and `row` are where the reader was when the place was left. `again`: it is the list
-    that was shown, and something in it has changed.
+    `scroll`, `row` and `link` are where the reader was when the place was left, and what was
+    followed from there. `again`: it is the list that was shown, and something in it has changed.
     """
 
     feed: Feed
@@ -120,6 +120,7 @@ class Listing:
     offline: bool = False
     scroll: int = 0
     row: int = -1
+    link: ServerUrl | None = None
     words: str = ""  # what was searched
     again: bool = False
 

@@ -96,6 +96,8 @@ class CatalogPresenter:
 
     def follow(self, url: ServerUrl, title: str) -> None:
         """A navigation link, “Show all”, or a related feed."""
+        if (stop := self._history.now) is not None:
+            stop.link = url
         trail = self._trail()
         for number, crumb in enumerate(trail):
             if crumb.target == FeedAt(url):  # a way home
@@ -348,6 +350,7 @@ class CatalogPresenter:
                 stop.shown.kept_at is not None,
                 stop.scroll,
                 stop.row,
+                stop.link,
                 words,
                 again,
             )

@@ -1,6 +1,7 @@
 """The bar of the select mode: how many books are chosen, and what to do with them."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from kios_desktop.ui import theme
@@ -37,6 +38,9 @@ class SelectBar(QFrame):
         self.all.clicked.connect(self.all_requested)
         self.download.clicked.connect(self.download_requested)
         self._close.clicked.connect(self.closed)
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.activated.connect(self.closed)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.hide()
 
     def show_count(self, chosen: int, loaded: int) -> None:

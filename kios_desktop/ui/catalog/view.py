@@ -1,6 +1,7 @@
 """The catalog screen: header, list, and what is shown instead of it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.entry_page import EntryPage
 from kios_desktop.ui.catalog.feed_head import FeedHead
+from kios_desktop.ui.catalog.focus import focus_list, focus_page, passed_on
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
 from kios_desktop.ui.catalog.list_bar import ListBar
@@ -137,10 +139,16 @@ class CatalogView(QWidget):
     # -- CatalogScreen
 
     def show_heading(self, heading: Heading) -> None:
-        self.header.show_heading(heading)
-        self.crumbs.show_trail(heading.trail, heading.title)
+        with self._focus_passed_on():
+            self.header.show_heading(heading)
+            self.crumbs.show_trail(heading.trail, heading.title)
 
     def show_loading(self) -> None:
+        with self._focus_passed_on():
+            self._show_placeholders()
+        announce(self, tr("Loading…"))
+
+    def _show_placeholders(self) -> None:
         self._stop_choosing()
         self.head.hide()
         self._model.set_placeholders(_PLACEHOLDERS)
@@ -150,10 +158,15 @@ class CatalogView(QWidget):
         self.bar.show_filter(False)
         self.grid.refit()
         self._show(self.grid)
-        announce(self, tr("Loading…"))
 
     def show_listing(self, listing: Listing) -> None:
         again = listing.again and self._listing is not None
+        with self._focus_passed_on(always=not again):
+            self._show_list(listing, again)
+        if not again:
+            announce(self, self.header.title())
+
+    def _show_list(self, listing: Listing, again: bool) -> None:
         if not again:
             self._stop_choosing()
         self._listing = listing
@@ -183,15 +196,15 @@ class CatalogView(QWidget):
         QTimer.singleShot(0, self, lambda: self._put_back(listing))
         if again and self.bar.filter.text():
             self._filter(self.bar.filter.text())
-        if not again:
-            announce(self, self.header.title())
 
     def show_paging(self, paging: Paging) -> None:
-        self.bar.show_paging(paging)
-        self._offer_filter()
+        with self._focus_passed_on():
+            self.bar.show_paging(paging)
+            self._offer_filter()
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
-        self.notices.show_notices(notices)
+        with self._focus_passed_on():
+            self.notices.show_notices(notices)
 
     def show_shelf(self, line: ShelfLine) -> None:
         self.shelf_bar.show_line(line)
@@ -232,7 +245,8 @@ class CatalogView(QWidget):
             primary=other or again,
             secondary=again if other else None,
         )
-        self._show_instead(shown)
+        with self._focus_passed_on(always=True):
+            self._show_instead(shown)
         announce(self, f"{message.title}. {message.text}")
         self.answered.emit()
 
@@ -259,8 +273,18 @@ class CatalogView(QWidget):
         self._model.choose(rows)
 
     def focus_content(self) -> None:
-        if (shown := self._stack.currentWidget()) is not None:
-            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Where the reader was in what is shown, else at its beginning."""
+        shown = self._stack.currentWidget()
+        if shown is self.entry_page:
+            self.entry_page.focus_action()
+        elif shown is self.grid:
+            focus_list(self.head, self.grid, self._listing.link if self._listing else None)
+        elif shown is not None:
+            focus_page(shown)
+
+    def _focus_passed_on(self, *, always: bool = False) -> AbstractContextManager[None]:
+        around = (self.crumbs, self.bar, self.notices, self.select_bar)
+        return passed_on(self._stack, around, self.focus_content, always=always)
 
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
@@ -303,9 +327,7 @@ class CatalogView(QWidget):
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(done)
-        escape = QShortcut(QKeySequence("Esc"), self.grid)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self._stop_choosing)
+        self.grid.choosing_ended.connect(self._stop_choosing)
         everything = QShortcut(QKeySequence("Ctrl+A"), self.grid)
         everything.setContext(Qt.ShortcutContext.WidgetShortcut)
         everything.activated.connect(self._choose_all)
@@ -517,7 +539,8 @@ class CatalogView(QWidget):
     def _set_choosing(self, choosing: bool) -> None:
         self._model.choosing = choosing
         self._model.choose_none()
-        self.select_bar.setVisible(choosing)
+        with self._focus_passed_on():
+            self.select_bar.setVisible(choosing)
         self._show_chosen(0)
         self._show_modes()
         if choosing:
