@@ -170,7 +170,9 @@ class FakeCatalog:
     """`Catalog` over a dictionary of feeds; "" is the root.
 
     `make` answers for addresses that are in no dictionary. `errors` are raised, by address;
-    `kept` ones are answered with the feed and the error, as a copy would be.
+    `kept` ones are answered with the feed and the error, as a copy would be; `copies` are there
+    without asking. `silent` keeps answers back until it is
+    set.
     """
 
     feeds: dict[str, Feed] = field(default_factory=dict)
@@ -179,10 +181,12 @@ class FakeCatalog:
     details: dict[str, Entry] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
     kept: dict[str, RemoteError] = field(default_factory=dict)
+    copies: dict[str, Feed] = field(default_factory=dict)
     images: Callable[[str], bytes] = lambda _path: b""
     source_id: str = SOURCE
     name: str = "Home library"
     delay_s: float = 0.0
+    silent: asyncio.Event | None = None
     asked: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
     images_asked: list[str] = field(default_factory=list)
@@ -194,6 +198,8 @@ class FakeCatalog:
         if fresh:
             self.fresh.append(path)
         await asyncio.sleep(self.delay_s)
+        if self.silent is not None:
+            await self.silent.wait()
         if (error := self.errors.get(path)) is not None:
             raise error
         feed = self.feeds.get(path) or self.make(path)
@@ -202,6 +208,10 @@ class FakeCatalog:
         if (error := self.kept.get(path)) is not None:
             return Shown(feed, NOW - timedelta(days=1, minutes=2), error)
         return Shown(feed)
+
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        feed = self.copies.get(_path(url))
+        return None if feed is None else Shown(feed, NOW - timedelta(days=1, minutes=2))
 
     async def search(self, search: Search, words: str) -> Shown:
         self.asked.append(f"search:{words}")

@@ -195,6 +195,9 @@ class KoboCatalog:
             self._under_way = None
             told.change(syncing=False)
 
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        """None: all there is is here, and `feed` waits for no server."""
+
     async def search(self, search: Search, words: str) -> Shown:  # noqa: ARG002 (the port's shape)
         """Titles, authors and series of what is here."""
         return Shown(await self._feed(_Address(ShelfQuery(words=words))))

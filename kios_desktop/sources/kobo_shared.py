@@ -23,6 +23,7 @@ class BooksElsewhere(Protocol):
     health: CatalogHealth
 
     async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown: ...
+    async def copy(self, url: ServerUrl | None) -> Shown | None: ...
     async def search(self, search: Search, words: str) -> Shown: ...
     async def full(self, entry: Entry) -> Entry: ...
     async def image(self, url: ServerUrl) -> bytes: ...
@@ -52,6 +53,11 @@ class SharedCatalog:
         if self._books is None:
             return Shown(Feed(self._source.url))
         return await self._with_places(await self._books.feed(url, fresh))
+
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        """The page as it was last seen; None without a copy or a catalog of the server."""
+        copy = None if self._books is None else await self._books.copy(url)
+        return None if copy is None else await self._with_places(copy)
 
     async def search(self, search: Search, words: str) -> Shown:
         if self._books is None:

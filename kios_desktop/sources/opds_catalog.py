@@ -120,6 +120,11 @@ class OpdsCatalog:
         self._remember(asked, feed)
         return Shown(feed)
 
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        """The copy on this computer, at once and without asking; None when there is none."""
+        copy = await self._copy(url or self._source.url)
+        return None if copy is None else Shown(self._with_search(copy[0]), copy[1])
+
     async def search(self, search: Search, words: str) -> Shown:
         """What the server finds; a feed without entries when that is nothing."""
         try:

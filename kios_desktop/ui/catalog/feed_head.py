@@ -50,7 +50,11 @@ class FeedHead(QWidget):
         self._column.setSpacing(0)
 
     def show_feed(self, feed: Feed, offline: bool) -> None:
-        """Build anew."""
+        """Build anew, unless it is what stands there: a card keeps the keyboard."""
+        if self._column.count() and offline is self._offline and _same(feed, self._feed):
+            self._feed = feed
+            self.setVisible(True)
+            return
         self._clear()
         self._feed, self._offline = feed, offline
         mixed = bool(feed.entries or feed.groups)
@@ -150,6 +154,11 @@ def _linked(feed: Feed) -> list[Feed | Group]:
     """What has cards, in their order."""
     parts: list[Feed | Group] = [feed, *feed.groups[:_MOST_GROUPS]]
     return [part for part in parts if part.navigation]
+
+
+def _same(one: Feed, other: Feed) -> bool:
+    same_parts = one.navigation == other.navigation and one.groups == other.groups
+    return same_parts and bool(one.entries) is bool(other.entries)
 
 
 def _books_in(feed: Feed) -> list[tuple[str, int]]:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from kios_desktop.domain.catalog import Shown
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.ports import Notice
 from kios_desktop.ui.catalog.words import looped_words, missing_words, unread_words
 from kios_desktop.ui.messages import Action, explain_catalog
-from kios_desktop.ui.wording import clock, day, tr
+from kios_desktop.ui.wording import clock, day, isolated, tr
 
 
 def list_notices(
@@ -30,9 +31,20 @@ def list_notices(
     return found
 
 
+def copy_notices(copy: Shown, source_name: str, now: datetime) -> list[Notice]:
+    """While the server takes its time: what is seen meanwhile."""
+    if copy.kept_at is None:
+        return []
+    asking = tr("Waiting for {source}.", source=isolated(source_name))
+    return [Notice(f"{asking} {_kept_words(copy.kept_at, now)}", "info")]
+
+
+def _kept_words(at: datetime, now: datetime) -> str:
+    return tr("You see what was here on {day} at {time}.", day=day(at, now), time=clock(at))
+
+
 def _kept_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
     words = explain_catalog(error, source_name)
     sentence = words.text if words.title in words.text else f"{words.title}. {words.text}"
-    kept = tr("You see what was here on {day} at {time}.", day=day(at, now), time=clock(at))
     action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
-    return Notice(f"{sentence} {kept}", "warning", action)
+    return Notice(f"{sentence} {_kept_words(at, now)}", "warning", action)

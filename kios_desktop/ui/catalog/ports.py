@@ -29,6 +29,9 @@ class Catalog(Protocol):
         From the copy on this computer, with `kept_at` and the error, when the server fails.
         """
 
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        """What `feed` would show if the server failed, without asking it; None for nothing."""
+
     async def search(self, search: Search, words: str) -> Shown:
         """What the server finds; a feed without entries when that is nothing."""
 

@@ -1,10 +1,9 @@
 """What browsing a catalog does. No Qt: the screen is a protocol."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
@@ -12,7 +11,8 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_wishes import EntryWishes
 from kios_desktop.ui.catalog.growth import Growth, next_page
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
-from kios_desktop.ui.catalog.list_notices import list_notices
+from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices
+from kios_desktop.ui.catalog.meanwhile import Delays, Meanwhile
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import (
     Catalog,
@@ -32,10 +32,7 @@ from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
 
-LOADING_AFTER_S: Final = 0.3
 _SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
-
-T = TypeVar("T")
 
 
 class CatalogPresenter:
@@ -50,6 +47,7 @@ class CatalogPresenter:
         *,
         endless: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        delays: Delays | None = None,
     ) -> None:
         self._catalog, self._screen, self._tasks, self._now = catalog, screen, tasks, now
         self._history = History()
@@ -57,6 +55,7 @@ class CatalogPresenter:
         self._task = f"catalog-place-{catalog.source_id}"
         self._growth = Growth(catalog, screen, tasks, lambda: self._history.now, self._grown)
         self._growth.endless = endless
+        self._meanwhile = Meanwhile(catalog, screen.show_loading, self._show_copy, delays)
         self.wishes = EntryWishes(catalog, downloads, screen, tasks, self._completed)
         self._closed: set[Notice] = set()
         self.shelf: ShelfDesk | None = None
@@ -301,7 +300,7 @@ class CatalogPresenter:
     async def _show(self, stop: Stop, fresh: bool) -> None:
         if stop.shown is None:
             try:
-                found = await self._patiently(self._fetch(stop, fresh))
+                found = await self._meanwhile.until(stop, self._fetch(stop, fresh))
             except Exception as error:  # noqa: BLE001 (noted, and said)
                 self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
@@ -317,7 +316,25 @@ class CatalogPresenter:
         if stop.pages is None:
             walk = ListWalk(whole=stop.page == 1) if stop.walk is None else stop.walk.copy()
             stop.pages = Pages(feed, walk)
-        self._put_on_screen(stop, feed)
+        seen = self._meanwhile.has_copy_of(stop)
+        if seen:
+            stop.scroll, stop.row = self._screen.where()
+        self._put_on_screen(stop, feed, again=seen)
+
+    def _show_copy(self, stop: Stop, copy: Shown, say: bool) -> None:
+        """The last copy of a page whose server has not answered yet; it may not do so at all."""
+        if say:
+            self._screen.show_notices(copy_notices(copy, self.name, self._now()))
+            return
+        self._remember_search(copy.feed)
+        self._heading(stop)
+        pages = Pages(copy.feed)
+        before = stop.scroll, stop.row, stop.link
+        self._screen.show_listing(Listing(copy.feed, pages, Paging(), (), False, *before))
+
+    def _remember_search(self, feed: Feed) -> None:
+        if feed.search is not None:
+            self._search = feed.search
 
     def _nothing_there(self) -> None:
         """The page after the last one: back to that, which now knows."""
@@ -334,8 +351,7 @@ class CatalogPresenter:
     def _put_on_screen(self, stop: Stop, feed: Feed, *, again: bool = False) -> None:
         if stop.pages is None or stop.shown is None:
             return
-        if feed.search is not None:
-            self._search = feed.search
+        self._remember_search(feed)
         stop.title = stop.title or feed.title or self.name
         if stop.first is None:
             stop.first = feed.first or (1 if stop.page == 1 else None)
@@ -394,14 +410,6 @@ class CatalogPresenter:
             row = stop.pages.replace(entry) if stop.pages is not None else None
             if row is not None and stop is self._history.now:
                 self._screen.rows_filled(range(row, row + 1))
-
-    async def _patiently(self, work: Awaitable[T]) -> T:
-        """Wait; after a moment the screen says so."""
-        slow = asyncio.get_running_loop().call_later(LOADING_AFTER_S, self._screen.show_loading)
-        try:
-            return await work
-        finally:
-            slow.cancel()
 
     def _paging(self, stop: Stop) -> Paging:
         if stop.pages is None or stop.shown is None:

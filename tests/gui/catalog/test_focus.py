@@ -194,3 +194,24 @@ async def test_escape_ends_the_selecting_from_the_list_and_from_its_bar(
 def _in_content(view: CatalogView) -> bool:
     held: QWidget | None = QApplication.focusWidget()
     return held is not None and view._stack.isAncestorOf(held)
+
+
+async def test_the_answer_takes_the_place_of_the_copy_under_the_readers_hands(
+    qapp: QApplication,
+) -> None:
+    """A server that takes its time: the copy is used, and nothing moves when the answer comes."""
+    catalog = folders()
+    catalog.copies["authors"] = catalog.feeds["authors"]
+    _window, view = await opened(catalog)
+    catalog.silent = asyncio.Event()
+    press(RIGHT)
+    await into(view, "Authors", "A")
+    cards = view.head.cards
+    press(RIGHT)
+    assert current(view) == "B"
+    listing = view._listing
+    catalog.silent.set()
+    await until(lambda: view._listing is not listing)
+    assert view.head.cards == cards
+    assert current(view) == "B"
+    await screens.close_all()

@@ -163,6 +163,9 @@ class Opds:
         self.entries = (Entry("urn:uuid:AB-1", "One"), Entry("https://h/2", "Two"))
         self.closed = False
 
+    async def copy(self, url: ServerUrl | None) -> Shown | None:
+        return None
+
     async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
         group = Group("New", entries=self.entries)
         return Shown(Feed(ServerUrl("https://h/opds"), entries=self.entries, groups=(group,)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.meanwhile import Delays
 from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.messages import Message
@@ -89,6 +90,7 @@ class Browser:
         downloads: FakeDownloads | None = None,
         *,
         endless: bool = False,
+        delays: Delays | None = None,
     ) -> None:
         self.catalog, self.screen = catalog, KeptScreen()
         self.downloads = downloads or FakeDownloads()
@@ -101,6 +103,7 @@ class Browser:
             self.tasks,
             endless=endless,
             now=lambda: NOW,
+            delays=delays,
         )
 
     async def __aenter__(self) -> "Browser":

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import pytest
 
@@ -11,6 +12,7 @@ from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.history import INSTANT
+from kios_desktop.ui.catalog.meanwhile import Delays
 from kios_desktop.ui.catalog.paging import KEPT
 from kios_desktop.ui.catalog.words import Act
 from kios_desktop.ui.messages import Action
@@ -405,6 +407,62 @@ async def test_a_copy_on_this_computer_says_so_and_how_old_it_is() -> None:
         await browser.after(browser.presenter.try_again)
         assert not browser.screen.listing.offline
         assert catalog.fresh == [""]
+
+
+AT_ONCE = Delays(0, 0, 0)
+
+
+async def test_while_a_server_is_slow_the_last_copy_is_there_and_gives_way_to_the_answer() -> None:
+    old = replace(root_feed(), entries=(make_entry(1, "Seen yesterday"),))
+    catalog = FakeCatalog({"": root_feed()}, copies={"": old}, silent=asyncio.Event())
+    async with Browser(catalog, delays=AT_ONCE) as browser:
+        assert browser.screen.listing.feed is old
+        assert not browser.screen.listing.offline  # nobody knows yet
+        assert browser.screen.loading == 0
+        [notice] = browser.screen.notices
+        assert notice.text.startswith("Waiting for Home library. You see what was here on 20 Nov")
+        await browser.after(lambda: browser.presenter.in_sight(0, 0, near_end=True))
+        assert catalog.asked == [""]  # the copy is not gone on from
+        assert catalog.silent is not None
+        browser.screen.at = (120, 3)  # the reader has scrolled meanwhile
+        await browser.after(catalog.silent.set)
+        listing = browser.screen.listing
+        assert listing.feed == root_feed()
+        assert (listing.again, listing.scroll, listing.row) == (True, 120, 3)
+        assert browser.screen.notices == ()
+
+
+async def test_a_server_that_refuses_leaves_the_copy_where_it_is_and_says_why() -> None:
+    catalog = FakeCatalog({"": root_feed()}, copies={"": root_feed()}, silent=asyncio.Event())
+    catalog.kept[""] = REFUSED
+    async with Browser(catalog, delays=AT_ONCE) as browser:
+        assert browser.screen.listing.feed == root_feed()
+        assert catalog.silent is not None
+        await browser.after(catalog.silent.set)
+        assert browser.screen.listing.again and browser.screen.listing.offline
+        assert "refused" in browser.screen.notices[0].text
+
+
+async def test_a_copy_of_a_place_that_was_left_is_never_shown() -> None:
+    catalog = FakeCatalog({"": root_feed()}, silent=None)
+    catalog.copies["authors"] = Feed(url("authors"), "Authors")
+    async with Browser(catalog, delays=AT_ONCE) as browser:
+        catalog.silent = asyncio.Event()
+        browser.presenter.follow(url("authors"), "Authors")
+        await asyncio.sleep(0)
+        await browser.after(browser.presenter.back)
+        assert browser.screen.listing.feed == root_feed()
+        catalog.silent.set()
+
+
+async def test_a_fault_of_ours_in_a_copy_costs_nothing_but_the_copy() -> None:
+    catalog = FakeCatalog({"": root_feed()}, silent=asyncio.Event())
+    catalog.copies = cast("dict[str, Feed]", None)
+    async with Browser(catalog, delays=AT_ONCE) as browser:
+        assert browser.screen.loading == 1
+        assert catalog.silent is not None
+        await browser.after(catalog.silent.set)
+        assert browser.screen.listing.feed == root_feed()
 
 
 async def test_without_a_copy_the_page_says_why() -> None:
