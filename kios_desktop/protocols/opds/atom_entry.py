@@ -209,7 +209,7 @@ class EntryReader:
         issued, updated = _text(parts, "issued"), _text(parts, "updated")
         return Entry(
             key=fields.key_of(given_id, acquisitions[0].href if acquisitions else document, title),
-            title=title,
+            title=title or fields.title_of(acquisitions),
             authors=self._authors(parts),
             series=series,
             series_index=series_index,

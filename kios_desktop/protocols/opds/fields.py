@@ -19,6 +19,7 @@ from kios_desktop.protocols.opds.relations import Meaning
 KEY_LENGTH: Final = 300
 _ACQUISITION_TITLE: Final = 200
 _MEDIA_TYPE: Final = 200
+_ENDINGS: Final = frozenset({"epub", "kepub"})
 _COUNT = re.compile(r"[0-9]{1,15}")
 _DOCUMENTS: Final = frozenset({relations.ATOM, *relations.PUBLICATION_TYPES})
 
@@ -69,6 +70,16 @@ def key_of(given: str | None, url: ServerUrl | None, title: str) -> str:
         parts = urlsplit(url.reveal())
         return f"href:{_hash(f'{parts.path}?{parts.query}')}"
     return f"title:{_hash(title)}"
+
+
+def title_of(acquisitions: Sequence[Acquisition]) -> str:
+    """What the file of an entry without a title is called, without its ending; "" for nothing."""
+    for one in acquisitions:
+        name = unquote(urlsplit(one.href.reveal()).path.rpartition("/")[2])
+        stem, dot, ending = name.rpartition(".")
+        if dot and ending.lower() in _ENDINGS:
+            return line(stem, _ACQUISITION_TITLE)
+    return ""
 
 
 def count(value: object) -> int | None:

@@ -22,7 +22,10 @@ from kios_desktop.protocols.opds.text import LIST_LENGTH
 
 _COVER_WIDTH: Final = 800  # px, of a cover looked at by itself
 _THUMBNAIL_WIDTH: Final = 300
-_CONTRIBUTORS: Final = ("author", "creator", "artist", "penciler", "inker", "narrator")
+_CONTRIBUTORS: Final = (
+    *("author", "creator", "artist", "penciler", "inker", "narrator"),
+    "contributor",  # Komga has no others
+)
 
 _Object = Mapping[str, Any]
 
@@ -91,12 +94,12 @@ def read_publication(given: _Object, links: Links) -> Entry | None:
     identifiers = _names(metadata.get("identifier")) + _names(metadata.get("altIdentifier"))
     return Entry(
         key=fields.key_of(_string(metadata.get("identifier")) or None, reference, title),
-        title=title,
+        title=title or fields.title_of(acquisitions),
         authors=_authors(metadata),
         series=series,
         series_index=series_index,
         updated=text.when(_string(metadata.get("modified"))),
-        published=text.day(_string(metadata.get("published"))),
+        published=text.day(_string(metadata.get("published"))) or _day_of(metadata),
         language=fields.language(next(iter(_names(metadata.get("language"))), "")),
         publisher=", ".join(_names(metadata.get("publisher"))),
         identifiers=tuple(dict.fromkeys(identifiers)),
@@ -150,7 +153,17 @@ def _authors(metadata: _Object) -> tuple[str, ...]:
     for role in _CONTRIBUTORS:
         if names := _names(metadata.get(role)):
             return names
-    return ()
+    writers = metadata.get("writers")  # Stump: one text
+    return _names(writers.split(", ") if isinstance(writers, str) else writers)
+
+
+def _day_of(metadata: _Object) -> str:
+    """Stump has the parts of a date, of which the later ones may be missing."""
+    parts = [fields.count(metadata.get(name)) for name in ("year", "month", "day")]
+    known = parts[: parts.index(None)] if None in parts else parts
+    if not known or not 0 < (known[0] or 0) < 10_000:
+        return ""
+    return text.day("-".join(f"{part or 0:0{2 if at else 4}d}" for at, part in enumerate(known)))
 
 
 def _acquisition(url: ServerUrl, link: Link, means: Meaning) -> Acquisition:
@@ -200,7 +213,7 @@ def _images(value: object, links: Links) -> tuple[ServerUrl | None, ServerUrl | 
         kind = link.media_type.lower()
         if url is None or is_page_picture(url):
             continue
-        if not kind or kind.startswith("image/"):
+        if not kind or kind.startswith("image/") or "/" not in kind:  # Stump: “unknown”
             images.append((url, fields.count(given.get("width"))))
     if not images:
         return None, None

@@ -15,6 +15,7 @@ from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
 from kios_desktop.ui.catalog.ports import Catalog
+from kios_desktop.ui.catalog.words import title_of
 from kios_desktop.ui.library.first_cover import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
@@ -202,7 +203,7 @@ def _is_blown_up(data: bytes, size: QSize) -> bool:
 
 
 def _generated(wanted: _Wanted) -> QImage:
-    image = generated_cover(wanted.entry.title, ", ".join(wanted.entry.authors), wanted.size)
+    image = generated_cover(title_of(wanted.entry), ", ".join(wanted.entry.authors), wanted.size)
     draw_edge(image)
     return image
 

@@ -11,7 +11,7 @@ from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.words import Act
+from kios_desktop.ui.catalog.words import Act, title_of
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
 from kios_desktop.ui.widgets.focus_ring import has_ring
@@ -121,7 +121,7 @@ class EntryDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
         title, line = self._lines
         box = QRect(cover.x(), cover.bottom() + 1 + _TEXT_GAP, cover.width(), title)
-        paint_line(painter, box, entry.title, self._title, "text")
+        paint_line(painter, box, title_of(entry), self._title, "text")
         below = QRect(box.x(), box.y() + title, box.width(), line)
         paint_line(painter, below, ", ".join(entry.authors), self._author, "textMuted")
         if self._notes and entry.note:

@@ -27,6 +27,7 @@ from kios_desktop.ui.catalog.words import (
     Look,
     action_row,
     related_words,
+    title_of,
 )
 from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import paint_cover
@@ -142,7 +143,7 @@ class EntryPage(QScrollArea):
         self._add_related(entry)
         self.states_changed()
         self.verticalScrollBar().setValue(0)
-        self.setAccessibleName(", ".join((entry.title, *entry.authors)))
+        self.setAccessibleName(", ".join((title_of(entry), *entry.authors)))
 
     def states_changed(self) -> None:
         """Downloads moved on."""
@@ -179,7 +180,7 @@ class EntryPage(QScrollArea):
     # -- facts
 
     def _add_facts(self, entry: Entry) -> None:
-        title = label(entry.title, "display", wrap=True)
+        title = label(title_of(entry), "display", wrap=True)
         self._facts.addWidget(title)
         line = QHBoxLayout()
         line.setSpacing(6)

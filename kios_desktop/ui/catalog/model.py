@@ -9,7 +9,7 @@ from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.paging import Pages
-from kios_desktop.ui.catalog.words import Act, ActionRow, action_row, spoken
+from kios_desktop.ui.catalog.words import Act, ActionRow, action_row, spoken, title_of
 from kios_desktop.ui.wording import tr
 
 ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -182,7 +182,7 @@ class EntryModel(QAbstractListModel):
         if entry is None:
             return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return entry.title
+            return title_of(entry)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = spoken(entry, self.action(entry))
             if self.choosing:
@@ -190,7 +190,7 @@ class EntryModel(QAbstractListModel):
                 return f"{words}, {mark}"
             return words
         if role == Qt.ItemDataRole.ToolTipRole:
-            lines = (entry.title, ", ".join(entry.authors), self.action(entry).tip)
+            lines = (title_of(entry), ", ".join(entry.authors), self.action(entry).tip)
             return "\n".join(line for line in lines if line)
         return None
 

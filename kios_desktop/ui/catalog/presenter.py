@@ -25,7 +25,7 @@ from kios_desktop.ui.catalog.ports import (
 )
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
 from kios_desktop.ui.catalog.shelf_words import starved_words
-from kios_desktop.ui.catalog.words import paging_words
+from kios_desktop.ui.catalog.words import paging_words, title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import explain_catalog
 from kios_desktop.ui.mistakes import noted
@@ -144,7 +144,7 @@ class CatalogPresenter:
         self.search(author)
 
     def open_entry(self, entry: Entry) -> None:
-        self._go(Stop(EntryAt(entry), entry.title, self._trail()))
+        self._go(Stop(EntryAt(entry), title_of(entry), self._trail()))
 
     def back(self) -> bool:
         """False when there is nothing to go back to."""

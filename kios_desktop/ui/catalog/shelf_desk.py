@@ -12,6 +12,7 @@ from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.ports import CatalogScreen, Shelf
 from kios_desktop.ui.catalog.shelf_words import shelf_line
+from kios_desktop.ui.catalog.words import title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import isolated, tr
@@ -114,7 +115,7 @@ class ShelfDesk:
 
     async def _keep(self, entry: Entry) -> None:
         await self._shelf.keep(entry)
-        self._screen.say(tr("‘{title}’ stays in your library", title=isolated(entry.title)))
+        self._screen.say(tr("‘{title}’ stays in your library", title=isolated(title_of(entry))))
         self._reload(False)
 
     def _changed(self) -> None:

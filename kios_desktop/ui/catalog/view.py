@@ -24,7 +24,7 @@ from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, Shel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
-from kios_desktop.ui.catalog.words import Act, format_words, found_nothing
+from kios_desktop.ui.catalog.words import Act, format_words, found_nothing, title_of
 from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.icons import icon
@@ -227,7 +227,7 @@ class CatalogView(QWidget):
         self.entry_page.show_entry(entry, offline, self.header.search.isVisible())
         self._show(self.entry_page)
         self.entry_page.focus_action()
-        announce(self, entry.title)
+        announce(self, title_of(entry))
 
     def show_problem(self, message: Message) -> None:
         self._stop_choosing()
@@ -423,7 +423,7 @@ class CatalogView(QWidget):
         if presenter is None or presenter.shelf is None or book_id is None:
             return
         shelf = presenter.shelf
-        dialog = removal_question(entry.title, self.window())
+        dialog = removal_question(title_of(entry), self.window())
         dialog.accepted.connect(lambda: shelf.removing(entry))
         dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
         dialog.open()

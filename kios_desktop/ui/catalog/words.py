@@ -198,6 +198,11 @@ def _bar(download: Download) -> ActionRow:
     )
 
 
+def title_of(entry: Entry) -> str:
+    """Some catalogs have entries without a title, and of those some have a file without a name."""
+    return entry.title or tr("Untitled")
+
+
 def no_epub(entry: Entry) -> str:
     """Why there is nothing to download."""
     names = dict.fromkeys(
@@ -223,7 +228,7 @@ def format_words(acquisition: Acquisition) -> str:
 def spoken(entry: Entry, row: ActionRow) -> str:
     """“{title}, {author}, {note}, {action state}”."""
     state = row.spoken or row.text
-    words = [entry.title, ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
+    words = [title_of(entry), ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
     return ", ".join(word for word in words if word)
 
 

@@ -12,6 +12,7 @@ from kios_desktop.domain.download import (
     DownloadId,
     DownloadState,
 )
+from kios_desktop.ui.catalog.words import title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.downloads.words import finished_today, summary
 from kios_desktop.ui.wording import counted, isolated, tr
@@ -115,7 +116,7 @@ class DownloadsPresenter:
         known = {job.id for job in jobs}
         self._told = {i: far for i, far in self._told.items() if i in known}
         for job in jobs:
-            title = isolated(job.entry.title)
+            title = isolated(title_of(job.entry))
             before = self._told.get(job.id)
             if job.state in UNDER_WAY:
                 if before is None:

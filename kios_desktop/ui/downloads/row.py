@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from kios_desktop.domain.download import Download, DownloadFault, DownloadState
 from kios_desktop.ui import theme
+from kios_desktop.ui.catalog.words import title_of
 from kios_desktop.ui.downloads.words import second_line
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.focus_ring import restyle
@@ -57,16 +58,16 @@ class DownloadRow(QWidget):
         super().__init__()
         self.download = download
         self.cover = RowCover(thumbnail, download)
-        self._title = ElidedLabel(download.entry.title, "bodyStrong")
+        self._title = ElidedLabel(title_of(download.entry), "bodyStrong")
         self._line = label("", "small", "muted", wrap=True, tabular=True)
-        self._bar = ProgressBar(tr("Download of {title}", title=download.entry.title))
+        self._bar = ProgressBar(tr("Download of {title}", title=title_of(download.entry)))
         self._help = button("", "link", height="controlSmall")
         self._help.setFont(theme.font("smallStrong"))
         self._help.setProperty("flush", True)
         self._help.clicked.connect(self._helped)
         self._open = button(tr("Open"), "link", height="controlSmall")
         self._open.setProperty("flush", True)
-        self._open.setAccessibleName(tr("Open {title}", title=download.entry.title))
+        self._open.setAccessibleName(tr("Open {title}", title=title_of(download.entry)))
         self._open.clicked.connect(self._opened)
         self._pause = IconButton("pause", tr("Pause"), px=14, side=28)
         self._pause.clicked.connect(self._paused_or_resumed)
@@ -110,7 +111,7 @@ class DownloadRow(QWidget):
         words = self._help_words()
         self._help.setText(words)
         self._help.setVisible(bool(words))
-        self.setAccessibleName(f"{download.entry.title}, {self._line.text()}")
+        self.setAccessibleName(f"{title_of(download.entry)}, {self._line.text()}")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu().popup(event.globalPos())

@@ -17,6 +17,7 @@ from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import parse, parse_entry
 from tests.fakes import opds_feeds as made
+from tests.transcripts import recorded
 
 BASE = "https://host:25600"
 URL = ServerUrl(f"{BASE}/opds/v2/catalog")
@@ -261,3 +262,55 @@ def test_absent_is_absent_in_every_form() -> None:
         )
         assert [one.title for one in found.navigation] == ["N"]
         assert (found.title, found.unread) == ("", 0)
+
+
+def stump_publication(**more: object) -> bytes:
+    """As Stump writes it: the details of the book mixed in, its title a second time as nothing."""
+    metadata = (
+        '"title":"Children\'s Literature\\nA Textbook",'
+        '"belongsTo":{"series":{"name":"IDPF samples","position":1}},"age_rating":null,"month":5,"day":null,"publisher":null,"series":null,'
+        '"title":null,"writers":"Charles Madison Curry, Erle Elsworth Clippinger","year":2008'
+    )
+    images = '[{"href":"/opds/v2.0/books/e5/thumbnail","type":"unknown"}]'
+    return (
+        f'{{"publications":[{{"metadata":{{{metadata}}},"images":{images},"links":['
+        '{"rel":"self","href":"/opds/v2.0/books/e5","type":"application/divina+json"},'
+        '{"rel":"http://opds-spec.org/acquisition","href":"/opds/v2.0/books/e5/file",'
+        '"type":"application/epub+zip"}]}]}'
+    ).encode()
+
+
+def test_stumps_second_title_is_nothing_and_its_details_are_read() -> None:
+    [entry] = parse(stump_publication(), ServerUrl("http://h/opds/v2.0/books/browse")).entries
+    assert entry.title == "Children's Literature A Textbook"
+    assert entry.authors == ("Charles Madison Curry", "Erle Elsworth Clippinger")
+    assert (entry.series, entry.series_index) == ("IDPF samples", 1)
+    assert entry.published == "2008-05"
+    assert entry.thumbnail == ServerUrl("http://h/opds/v2.0/books/e5/thumbnail")
+
+
+def test_a_title_that_is_only_nothing_stays_so() -> None:
+    body = (
+        b'{"publications":[{"metadata":{"title":null,"identifier":"x"},"links":[{"href":"/a"}]}]}'
+    )
+    assert parse(body, ServerUrl("http://h/")).entries == ()
+
+
+def test_an_entry_without_a_title_is_called_what_its_file_is_called() -> None:
+    def named(path: str) -> str:
+        body = (
+            '{"publications":[{"metadata":{},"links":[{"rel":"http://opds-spec.org/acquisition",'
+            f'"href":"{path}","type":"application/epub+zip"}}]}}]}}'
+        ).encode()
+        [entry] = parse(body, ServerUrl("http://h/")).entries
+        return entry.title
+
+    assert named("/books/7/file/se-alice%20in%20wonderland.epub") == "se-alice in wonderland"
+    assert named("/books/7/file") == ""
+
+
+def test_komga_calls_its_authors_contributors() -> None:
+    answer = recorded("komga", "Root of version 2")
+    feed = parse(answer.body, ServerUrl("http://127.0.0.1:25600/opds/v2/catalog"))
+    reading = next(group for group in feed.groups if group.title == "Keep Reading")
+    assert reading.entries[0].authors == ("Lewis Carroll",)
