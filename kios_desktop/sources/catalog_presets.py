@@ -58,7 +58,7 @@ CATALOG_PRESETS: Final = (
         "It ends in /api/v1/opds.",
         where=(
             "The catalog has accounts of its own: your login to the web page does not work here.",
-            "On the server, open Settings, then OPDS, and switch it on.",
+            "It is off at first: on the server, open Settings, then OPDS, and switch it on.",
             "Make an OPDS user there and type its name and password in here.",
             "To keep your place, set up Progress sync.",
         ),
@@ -95,7 +95,7 @@ CATALOG_PRESETS: Final = (
         "Stump",
         "https://your-server:10801/opds/v2.0/catalog",
         _LOGIN,
-        "OPDS 1.2 lives at /opds/v1.2/catalog.",
+        "OPDS 1.2 lives at /opds/v1.2/catalog. It shows fewer details and finds series only.",
         where=(
             "Newer versions of Stump keep your place through this catalog.",
             "Sign in with your Stump user name and password.",
@@ -135,11 +135,11 @@ CATALOG_PRESETS: Final = (
         "Storyteller",
         "https://your-server:8001/opds",
         "Your normal login. Browsing only.",
-        "OPDS has to be switched on in the server’s settings.",
+        "It is switched on unless somebody switched it off in the server’s settings.",
         where=(
             "Storyteller’s catalog has the readable books and the ones with sound.",
-            "On the server, open the settings and switch on OPDS.",
-            "Sign in with your Storyteller user name and password.",
+            "Sign in with your Storyteller user name or email, and password.",
+            "If the right password is not accepted, OPDS may be off: see the server’s settings.",
             "Kios takes the edition without sound unless you choose the other.",
         ),
     ),

@@ -264,11 +264,12 @@ def test_absent_is_absent_in_every_form() -> None:
         assert (found.title, found.unread) == ("", 0)
 
 
-def stump_publication(**more: object) -> bytes:
+def stump_publication() -> bytes:
     """As Stump writes it: the details of the book mixed in, its title a second time as nothing."""
     metadata = (
         '"title":"Children\'s Literature\\nA Textbook",'
-        '"belongsTo":{"series":{"name":"IDPF samples","position":1}},"age_rating":null,"month":5,"day":null,"publisher":null,"series":null,'
+        '"belongsTo":{"series":{"name":"IDPF samples","position":1}},"age_rating":null,"month":5,'
+        '"day":null,"publisher":null,"series":null,'
         '"title":null,"writers":"Charles Madison Curry, Erle Elsworth Clippinger","year":2008'
     )
     images = '[{"href":"/opds/v2.0/books/e5/thumbnail","type":"unknown"}]'
