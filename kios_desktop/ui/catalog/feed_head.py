@@ -101,7 +101,7 @@ class FeedHead(QWidget):
     def _add_title(self, text: str, group: Group | None = None) -> None:
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 4, 0, 6)
+        row.setContentsMargins(0, 8, 0, 8)
         row.addWidget(label(text, "section"))
         row.addStretch(1)
         if group is not None and group.href is not None:

@@ -3,33 +3,12 @@
 from collections.abc import Callable
 
 from kios_desktop.domain.catalog import Shown
-from kios_desktop.domain.errors import RemoteError
-from kios_desktop.domain.list_walk import ListWalk
+from kios_desktop.ui.catalog.fetching import next_page
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
-
-
-async def next_page(catalog: Catalog, walk: ListWalk, fresh: bool = False) -> Shown | None:
-    """The next page that has something new; None when there is none, whatever the server says.
-
-    Raises what `Catalog.feed` raises; a page that was only guessed at is none when it fails.
-    """
-    while (url := walk.next) is not None:
-        try:
-            shown = await catalog.feed(url, fresh)
-        except RemoteError:
-            if not walk.guessed:
-                raise
-            walk.end()
-            return None
-        if walk.brings(shown.feed):
-            walk.guessed = False  # it is there
-            return shown
-        walk.add(shown.feed)
-    return None
 
 
 class Growth:

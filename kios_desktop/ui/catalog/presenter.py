@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
-from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Search, Shown
+from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_wishes import EntryWishes
-from kios_desktop.ui.catalog.growth import Growth, next_page
+from kios_desktop.ui.catalog.fetching import fetch
+from kios_desktop.ui.catalog.growth import Growth
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
 from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices
 from kios_desktop.ui.catalog.meanwhile import Delays, Meanwhile
@@ -31,8 +31,6 @@ from kios_desktop.ui.messages import explain_catalog
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
-
-_SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
 
 
 class CatalogPresenter:
@@ -279,7 +277,7 @@ class CatalogPresenter:
 
     async def _show_again(self, stop: Stop) -> None:
         try:
-            shown = await self._fetch(stop, fresh=False)
+            shown = await fetch(self._catalog, stop)
             if shown is None:
                 return
             pages = Pages(shown.feed)
@@ -300,7 +298,7 @@ class CatalogPresenter:
     async def _show(self, stop: Stop, fresh: bool) -> None:
         if stop.shown is None:
             try:
-                found = await self._meanwhile.until(stop, self._fetch(stop, fresh))
+                found = await self._meanwhile.until(stop, fetch(self._catalog, stop, fresh))
             except Exception as error:  # noqa: BLE001 (noted, and said)
                 self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
@@ -371,29 +369,6 @@ class CatalogPresenter:
                 again,
             )
         )
-
-    async def _fetch(self, stop: Stop, fresh: bool) -> Shown | None:
-        """None for the page of a list that is over without it."""
-        if stop.walk is not None and stop.walk.next is not None:
-            return await next_page(self._catalog, stop.walk, fresh)
-        match stop.target:
-            case Found(search, words):
-                return await self._with_first_section(await self._catalog.search(search, words))
-            case FeedAt(url):
-                return await self._catalog.feed(url, fresh)
-        raise TypeError("an entry is not fetched as a feed")
-
-    async def _with_first_section(self, shown: Shown) -> Shown:
-        """COPS answers a search with a link per kind: the first one's entries come with it."""
-        feed = shown.feed
-        if feed.entries or feed.groups or not 0 < len(feed.navigation) <= _SECTIONS:
-            return shown
-        first = feed.navigation[0]
-        section: Feed = (await self._catalog.feed(first.href)).feed
-        if not section.entries:
-            return shown
-        group = Group(first.title, first.href, entries=section.entries)
-        return replace(shown, feed=replace(feed, groups=(group,)))
 
     async def _load_entry(self, stop: Stop) -> None:
         if not isinstance(stop.target, EntryAt):

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
+from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.covers import CatalogCovers
+from kios_desktop.ui.catalog.entry_acts import EntryActs
 from kios_desktop.ui.catalog.entry_page import EntryPage
 from kios_desktop.ui.catalog.feed_head import FeedHead
 from kios_desktop.ui.catalog.focus import focus_list, focus_page, passed_on
@@ -24,16 +25,14 @@ from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, Shel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
-from kios_desktop.ui.catalog.words import Act, format_words, found_nothing, title_of
+from kios_desktop.ui.catalog.words import found_nothing, title_of
 from kios_desktop.ui.dialog import AskDialog
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.icons import icon
 from kios_desktop.ui.library.delegate import GAP
-from kios_desktop.ui.library.removal import removal_question
 from kios_desktop.ui.messages import Action, Message
 from kios_desktop.ui.overlay import OverlayHost, announce
 from kios_desktop.ui.widgets.empty_state import EmptyState
-from kios_desktop.ui.wording import isolated, tr
+from kios_desktop.ui.wording import counted, isolated, tr
 
 _MARGIN: Final = 24
 _NARROW: Final = 1000
@@ -88,8 +87,11 @@ class CatalogView(QWidget):
         def state_of(entry: Entry) -> EntryState:
             return downloads.state_of(source_id, entry)
 
-        self._state_of = state_of
         self._model = EntryModel(state_of)
+        self.acts = EntryActs(self, self._model, state_of)
+        self.acts.sign_in_requested.connect(lambda: self.sign_in_requested.emit(source_id))
+        self.acts.link_requested.connect(self.link_requested)
+        self.acts.remove_book_requested.connect(self.remove_book_requested)
         self.head = FeedHead(state_of, covers, self._wire)
         self.grid = EntryGrid(
             self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2, notes=shelf
@@ -108,7 +110,7 @@ class CatalogView(QWidget):
 
     def bind(self, presenter: CatalogPresenter) -> None:
         """Send what the reader does to the presenter."""
-        self._presenter = presenter
+        self._presenter = self.acts.presenter = presenter
         header, bar, page = self.header, self.bar, self.entry_page
         header.forward_requested.connect(presenter.forward)
         header.refresh_requested.connect(self.covers.try_again)
@@ -186,7 +188,11 @@ class CatalogView(QWidget):
             return
         self.head.show_feed(feed, listing.offline)
         self.grid.setAccessibleName(
-            tr("Books, {page}, {n} items", page=self.header.title(), n=listing.pages.rows)
+            tr(
+                "Books, {page}, {items}",
+                page=self.header.title(),
+                items=counted(listing.pages.rows, "{n} item", "{n} items"),
+            )
         )
         self._show(self.grid)
         self.grid.refit()
@@ -310,7 +316,7 @@ class CatalogView(QWidget):
         self.grid.fitted.connect(self.head.align)
         self.grid.in_sight.connect(self._in_sight)
         self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.entry_page.act_requested.connect(self._act)
+        self.entry_page.act_requested.connect(self.acts.act)
         self.entry_page.link_requested.connect(self.link_requested)
         self.shelf_bar.focus_lost.connect(self.focus_content)
         self.notices.action_requested.connect(self._help)
@@ -333,9 +339,9 @@ class CatalogView(QWidget):
         everything.activated.connect(self._choose_all)
 
     def _wire(self, grid: EntryGrid) -> None:
-        grid.open_requested.connect(self._open_entry)
-        grid.act_requested.connect(self._act)
-        grid.menu_requested.connect(lambda entry, at: self.entry_menu(entry).popup(at))
+        grid.open_requested.connect(self.acts.open)
+        grid.act_requested.connect(self.acts.act)
+        grid.menu_requested.connect(lambda entry, at: self.acts.menu(entry).popup(at))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -394,40 +400,6 @@ class CatalogView(QWidget):
 
     # -- what the reader does
 
-    def _open_entry(self, entry: Entry) -> None:
-        if self._presenter is not None:
-            self._presenter.open_entry(entry)
-
-    def _act(self, act: Act, entry: Entry, at: QPoint) -> None:
-        if act is Act.SIGN_IN:
-            self.sign_in_requested.emit(self._source_id)
-        elif act is Act.BROWSE:
-            for acquisition in entry.acquisitions:
-                if acquisition.kind is AcquisitionKind.WEB_PAGE:
-                    self.link_requested.emit(acquisition.href.reveal())
-                    return
-        elif act is Act.REMOVE:
-            self._ask_removal(entry)
-        elif act is Act.KEEP and self._presenter is not None and self._presenter.shelf is not None:
-            self._presenter.shelf.keep(entry)
-        elif act is Act.CHOOSE:
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._add_formats(menu, entry)
-            menu.popup(at)
-        elif self._presenter is not None:
-            self._presenter.wishes.act(act, entry)
-
-    def _ask_removal(self, entry: Entry) -> None:
-        presenter, book_id = self._presenter, self._state_of(entry).book_id
-        if presenter is None or presenter.shelf is None or book_id is None:
-            return
-        shelf = presenter.shelf
-        dialog = removal_question(title_of(entry), self.window())
-        dialog.accepted.connect(lambda: shelf.removing(entry))
-        dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
-        dialog.open()
-
     def _ask_to_start_over(self) -> None:
         if self._presenter is None or self._presenter.shelf is None:
             return
@@ -438,39 +410,6 @@ class CatalogView(QWidget):
         dialog = AskDialog(tr("Start over?"), text, tr("Start over"), self.window())
         dialog.accepted.connect(self._presenter.shelf.start_over)
         dialog.open()
-
-    def _add_formats(self, menu: QMenu, entry: Entry) -> None:
-        for acquisition in entry.downloads:
-            action = menu.addAction(format_words(acquisition).replace("&", "&&"))
-            action.triggered.connect(
-                lambda _=False, chosen=acquisition: self._download(entry, chosen)
-            )
-
-    def _download(self, entry: Entry, acquisition: Acquisition) -> None:
-        if self._presenter is not None:
-            self._presenter.wishes.download(entry, acquisition)
-
-    def entry_menu(self, entry: Entry) -> QMenu:
-        """What can be done with one entry; the same as its action row, by keyboard."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        row = self._model.action(entry)
-        details = menu.addAction(icon("info", "textMuted"), tr("Details"))
-        details.triggered.connect(lambda: self._open_entry(entry))
-        menu.addSeparator()
-        if row.act is Act.KEEP:
-            read = menu.addAction(icon("book-open", "textMuted"), tr("Open"))
-            read.triggered.connect(lambda: self._act(Act.OPEN, entry, QPoint()))
-        if row.act is Act.CHOOSE:
-            self._add_formats(menu.addMenu(row.text), entry)
-        elif row.act is not Act.NONE:
-            first = menu.addAction(icon(row.icon, "textMuted"), row.text)
-            first.triggered.connect(lambda: self._act(row.act, entry, QPoint()))
-        if row.second is not Act.NONE:
-            text = row.second_text or tr("Cancel download")
-            second = menu.addAction(text)
-            second.triggered.connect(lambda: self._act(row.second, entry, QPoint()))
-        return menu
 
     def _in_sight(self, first: int, last: int) -> None:
         """Rows in sight, (-1, -1) for none: a list of links has its end in the head."""

@@ -175,14 +175,14 @@ async def test_a_book_that_left_the_shelf_can_still_be_opened(qapp: QApplication
     window.open_requested.connect(opened.append)
     entry = view._model.entry(0)
     assert entry is not None
-    menu = view.entry_menu(entry)
+    menu = view.acts.menu(entry)
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Details",
         "Open",
         "Keep",
         "Remove",
     ]
-    view._act(Act.OPEN, entry, QPoint())
+    view.acts.act(Act.OPEN, entry, QPoint())
     assert opened == [BookId(3)]
     await screens.close_all()
 

@@ -209,13 +209,13 @@ async def test_the_menu_of_an_entry_has_what_its_row_has(qapp: QApplication) -> 
     queue.put(make_download(make_entry(2), DownloadState.TRANSFERRING, 1))
     window, view = await shown(FakeCatalog({"": list_feed()}), queue)
     texts = [
-        [action.text() for action in view.entry_menu(entry).actions() if action.text()]
+        [action.text() for action in view.acts.menu(entry).actions() if action.text()]
         for entry in (make_entry(1), make_entry(2), make_entry(3))
     ]
     assert texts == [["Details", "Open"], ["Details", "Cancel download"], ["Details", "Download"]]
     opened: list[BookId] = []
     window.open_requested.connect(opened.append)
-    view.entry_menu(make_entry(1)).actions()[-1].trigger()
+    view.acts.menu(make_entry(1)).actions()[-1].trigger()
     assert opened == [BookId(3)]
     await screens.close_all()
 

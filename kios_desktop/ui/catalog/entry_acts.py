@@ -1,0 +1,99 @@
+"""What is wished of an entry: by its action row, its menu, or its page."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
+from kios_desktop.domain.download import EntryState
+from kios_desktop.ui.catalog.model import EntryModel
+from kios_desktop.ui.catalog.presenter import CatalogPresenter
+from kios_desktop.ui.catalog.words import Act, format_words, title_of
+from kios_desktop.ui.icons import icon
+from kios_desktop.ui.library.removal import removal_question
+from kios_desktop.ui.wording import tr
+
+
+class EntryActs(QObject):
+    """Tells the presenter, once there is one; what the window has to do is told by signals."""
+
+    sign_in_requested = Signal()
+    link_requested = Signal(str)
+    remove_book_requested = Signal(object)  # BookId; confirmed
+
+    def __init__(
+        self, around: QWidget, model: EntryModel, state_of: Callable[[Entry], EntryState]
+    ) -> None:
+        super().__init__(around)
+        self._around, self._model, self._state_of = around, model, state_of
+        self.presenter: CatalogPresenter | None = None
+
+    def open(self, entry: Entry) -> None:
+        """Its page."""
+        if self.presenter is not None:
+            self.presenter.open_entry(entry)
+
+    def act(self, act: Act, entry: Entry, at: QPoint) -> None:
+        """`at` is where a menu goes, in global coordinates."""
+        if act is Act.SIGN_IN:
+            self.sign_in_requested.emit()
+        elif act is Act.BROWSE:
+            for acquisition in entry.acquisitions:
+                if acquisition.kind is AcquisitionKind.WEB_PAGE:
+                    self.link_requested.emit(acquisition.href.reveal())
+                    return
+        elif act is Act.REMOVE:
+            self._ask_removal(entry)
+        elif act is Act.KEEP and self.presenter is not None and self.presenter.shelf is not None:
+            self.presenter.shelf.keep(entry)
+        elif act is Act.CHOOSE:
+            menu = QMenu(self._around)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._add_formats(menu, entry)
+            menu.popup(at)
+        elif self.presenter is not None:
+            self.presenter.wishes.act(act, entry)
+
+    def _ask_removal(self, entry: Entry) -> None:
+        presenter, book_id = self.presenter, self._state_of(entry).book_id
+        if presenter is None or presenter.shelf is None or book_id is None:
+            return
+        shelf = presenter.shelf
+        dialog = removal_question(title_of(entry), self._around.window())
+        dialog.accepted.connect(lambda: shelf.removing(entry))
+        dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
+        dialog.open()
+
+    def _add_formats(self, menu: QMenu, entry: Entry) -> None:
+        for acquisition in entry.downloads:
+            action = menu.addAction(format_words(acquisition).replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, chosen=acquisition: self._download(entry, chosen)
+            )
+
+    def _download(self, entry: Entry, acquisition: Acquisition) -> None:
+        if self.presenter is not None:
+            self.presenter.wishes.download(entry, acquisition)
+
+    def menu(self, entry: Entry) -> QMenu:
+        """What can be done with one entry; the same as its action row, by keyboard."""
+        menu = QMenu(self._around)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self._model.action(entry)
+        details = menu.addAction(icon("info", "textMuted"), tr("Details"))
+        details.triggered.connect(lambda: self.open(entry))
+        menu.addSeparator()
+        if row.act is Act.KEEP:
+            read = menu.addAction(icon("book-open", "textMuted"), tr("Open"))
+            read.triggered.connect(lambda: self.act(Act.OPEN, entry, QPoint()))
+        if row.act is Act.CHOOSE:
+            self._add_formats(menu.addMenu(row.text), entry)
+        elif row.act is not Act.NONE:
+            first = menu.addAction(icon(row.icon, "textMuted"), row.text)
+            first.triggered.connect(lambda: self.act(row.act, entry, QPoint()))
+        if row.second is not Act.NONE:
+            text = row.second_text or tr("Cancel download")
+            second = menu.addAction(text)
+            second.triggered.connect(lambda: self.act(row.second, entry, QPoint()))
+        return menu
