@@ -1,7 +1,5 @@
 """The downloads panel in a real window."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
@@ -26,14 +24,6 @@ from tests.gui import catalog_screens as screens
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    yield
-    screens.running.clear()
-    while screens.windows:
-        screens.windows.pop().deleteLater()
 
 
 async def shown(

@@ -1,7 +1,6 @@
 """The keyboard stays in the catalog's list, whatever becomes of what had the focus."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -22,14 +21,6 @@ from tests.gui.waiting import until
 pytestmark = pytest.mark.gui
 REFUSED = Unreachable(Fault.REFUSED, "books.example.org:8083")
 ENTER, DOWN, RIGHT = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Right
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    yield
-    screens.running.clear()
-    while screens.windows:
-        screens.windows.pop().deleteLater()
 
 
 def folders() -> FakeCatalog:

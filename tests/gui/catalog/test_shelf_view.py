@@ -1,7 +1,6 @@
 """A Kobo shelf in a real window, over a shelf in memory."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -25,18 +24,6 @@ from tests.gui.shelf_screens import here, in_step, shelf
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """A test that failed leaves its window to nobody."""
-    yield
-    screens.running.clear()
-    while screens.windows:
-        window = screens.windows.pop()
-        window.close_browsing()
-        window.hide()
-        window.deleteLater()
 
 
 async def shown(

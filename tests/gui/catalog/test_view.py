@@ -1,7 +1,6 @@
 """The catalog in a real window, over a catalog in memory."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -44,15 +43,6 @@ from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
 REFUSED = Unreachable(Fault.REFUSED, "books.example.org:8083")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """A test that failed leaves its window to nobody."""
-    yield
-    screens.running.clear()
-    while screens.windows:
-        screens.windows.pop().deleteLater()
 
 
 async def shown(
