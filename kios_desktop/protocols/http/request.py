@@ -43,12 +43,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a session waits, in seconds: before each repetition, with up to `jitter` more."""
+    """How long a session waits, in seconds: before each repetition, with up to `jitter` more.
+
+    `refused_s` at most after a connection that was refused: no server runs there, which is to be
+    told soon, unless it is just being started again.
+    """
 
     repeats_s: tuple[float, ...] = (1.0, 3.0)
+    refused_s: float = 0.4
     jitter: float = 0.5
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.monotonic
 
-    async def before_repeat(self, number: int) -> None:
-        await self.sleep(self.repeats_s[number] * (1 + random.uniform(0, self.jitter)))  # noqa: S311
+    async def before_repeat(self, number: int, refused: bool = False) -> None:
+        pause_s = self.repeats_s[number]
+        pause_s = min(pause_s, self.refused_s) if refused else pause_s
+        await self.sleep(pause_s * (1 + random.uniform(0, self.jitter)))  # noqa: S311

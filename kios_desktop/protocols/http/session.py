@@ -242,19 +242,20 @@ class Session:
         repeats = len(self._patience.repeats_s) if request.method == "GET" else 0
         repeats = 0 if request.once or request.purpose is Purpose.IMAGE else repeats
         for number in range(repeats + 1):
-            last = number == repeats
+            last, refused = number == repeats, False
             async with contextlib.AsyncExitStack() as own:
                 try:
                     answer, home = await self._in_turn(own, request)
                 except Unreachable as error:
                     if last or not error.retryable or error.fault not in _WORTH_REPEATING:
                         raise
+                    refused = error.fault is Fault.REFUSED
                 else:
                     self._pause_if_asked(answer, home)
                     if last or answer.status not in _HICCUPS:
                         stack.push_async_exit(own.pop_all())
                         return answer, home
-            await self._patience.before_repeat(number)
+            await self._patience.before_repeat(number, refused)
         raise AssertionError("unreachable")
 
     async def _in_turn(

@@ -10,7 +10,7 @@ import pytest
 
 from kios_desktop.domain.errors import Fault, Malformed, Throttled, Unreachable, Untrusted
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Purpose
+from kios_desktop.protocols.http import Patience, Purpose
 from kios_desktop.protocols.http.wire import USER_AGENT
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.tls import identity
@@ -36,6 +36,19 @@ async def test_a_hiccup_is_asked_again_with_growing_patience(status: int) -> Non
         async with session_with(server, clock=clock) as session:
             assert (await get(session, server)).status == 200
         assert clock.slept == [1.0, 3.0]
+
+
+async def test_a_refused_connection_is_told_soon_and_still_asked_again() -> None:
+    """At most 1.5 s with the jitter there really is: a server that was just restarted may answer."""
+    clock = Clock()
+    async with Loopback(lambda _: Says()) as server:
+        pass
+    async with session_with(server, clock=clock) as session:
+        with pytest.raises(Unreachable) as caught:
+            await get(session, server)
+    assert caught.value.fault is Fault.REFUSED
+    assert len(clock.slept) == 2
+    assert sum(clock.slept) * (1 + Patience().jitter) <= 1.5
 
 
 async def test_a_connection_that_breaks_is_asked_again() -> None:
