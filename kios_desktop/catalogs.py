@@ -23,8 +23,6 @@ from kios_desktop.domain.download import Arrived, Download, Fetched
 from kios_desktop.domain.errors import (
     Lacks,
     NotMatched,
-    Refusal,
-    Rejected,
     RemoteError,
     Unsupported,
 )
@@ -261,12 +259,7 @@ async def _checked(source: Source) -> CatalogCheck:
 
 async def _checked_kobo(source: Source) -> CatalogCheck:
     """Of a shared address, its catalog as well."""
-    try:
-        check = await check_kobo(source)
-    except Rejected as error:
-        if error.refusal is Refusal.CREDENTIALS:  # there is none but the token
-            raise Rejected(Refusal.TOKEN, error.said) from None
-        raise
+    check = await check_kobo(source)
     books = companion(source)
     if books is None:
         return check

@@ -13,7 +13,8 @@ from kios_desktop.protocols.http import Patience, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
-_NO_BOOK: Final = "kios-looks-for-places"
+NO_BOOK: Final = "0000000000000"
+"""No book of anybody: in digits, for other ids Grimmory and BookLore ask the Kobo store about."""
 
 
 async def check_kobo(source: Source) -> CatalogCheck:
@@ -25,7 +26,7 @@ async def check_kobo(source: Source) -> CatalogCheck:
     try:
         client = KoboClient(session, source.url)
         await client.initialization()
-        keeps = await client.keeps_states(_NO_BOOK)
+        keeps = await client.keeps_states(NO_BOOK)
     finally:
         await session.aclose()
     return CatalogCheck(source, "", None, keeps)

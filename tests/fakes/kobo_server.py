@@ -65,6 +65,7 @@ class KoboServer(Loopback):
     """
 
     prefix = "/kobo"
+    no_token = 401  # the status for a token it does not know
     page = 100
     template = "{origin}{base}/{{ImageId}}/{{width}}/{{height}}/false/image.jpg"
 
@@ -111,7 +112,7 @@ class KoboServer(Loopback):
         self._judge(asked)
         path = unquote(urlsplit(asked.path).path)
         if not path.startswith(self.base_path + "/"):
-            return html(401 if path.startswith(self.prefix) else 404)
+            return html(self.no_token if path.startswith(self.prefix) else 404)
         route = path[len(self.base_path) + 1 :]
         if route in self.says:
             return self.says[route]
@@ -121,6 +122,8 @@ class KoboServer(Loopback):
             return self._sync(asked.headers.get("x-kobo-synctoken", ""))
         if match := re.fullmatch(r"v1/library/([^/]+)/(metadata|state)", route):
             book = self.books.get(match[1])
+            if not self.is_id(match[1]):
+                return self.of_the_shop()
             if match[2] == "metadata":
                 return said([self.metadata(book)]) if book else self.no_book()
             return self._state(asked, book)
@@ -154,6 +157,15 @@ class KoboServer(Loopback):
 
     def no_book(self) -> Says:
         return said({})
+
+    def is_id(self, book_id: str) -> bool:
+        """Whether it could be one of this server; all others are asked of the shop."""
+        return True
+
+    def of_the_shop(self) -> Says:
+        """As the shop answers to whoever has no account there, passed on by the server."""
+        refused = {"ResponseStatus": {"ErrorCode": "Unauthorized", "Message": "…"}}
+        return Says(401, json.dumps(refused).encode(), dict(JSON))
 
     # -- the shelf
 
@@ -285,6 +297,7 @@ class KoboKomga(KoboServer):
     """
 
     template = "{origin}{base}/v1/books/{{ImageId}}/thumbnail/{{Width}}/{{Height}}/false/image.jpg"
+    no_token = 403
 
     def id_of(self, number: int) -> str:
         return f"0B{number:011d}"
@@ -424,6 +437,9 @@ class KoboBookLore(KoboServer):
 
     def id_of(self, number: int) -> str:
         return str(number)
+
+    def is_id(self, book_id: str) -> bool:
+        return book_id.isdigit()
 
     def no_book(self) -> Says:
         return said([])

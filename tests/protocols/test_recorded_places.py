@@ -332,9 +332,9 @@ async def test_a_book_grimmory_does_not_know() -> None:
     async with kobo(recorded("booklore", "`kobo.state.unknown-number`")) as client:
         assert await client.state("999999") is None
     async with kobo(recorded("booklore", "`kobo.state.not-a-number`")) as client:
-        with pytest.raises(Rejected) as caught:
+        with pytest.raises(Rejected) as caught:  # all it is asked is answered so: a bad token then
             await client.state("kios-looks-for-places")
-        assert caught.value.refusal is Refusal.CREDENTIALS
+        assert caught.value.refusal is Refusal.TOKEN
 
 
 # --- catalogs

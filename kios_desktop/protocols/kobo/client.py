@@ -17,7 +17,9 @@ from kios_desktop.domain.errors import (
     Lacks,
     Malformed,
     NotMatched,
+    Refusal,
     Refused,
+    Rejected,
     Unsupported,
 )
 from kios_desktop.domain.loose import text_of
@@ -88,13 +90,16 @@ class KoboClient:
     async def initialization(self) -> None:
         """The test of a connection: it has no effect, and says how covers are asked for.
 
-        Raises `Unsupported` when there is no Kobo sync at this address.
+        Raises `Unsupported` when there is no Kobo sync at this address, and `Rejected` (`TOKEN`)
+        when the token in it is not one: Komga answers 403 to that, the others 401.
         """
         try:
             reply = await self._get(below(self._base, "v1", "initialization"))
             check_answered(reply)
         except NotMatched:
             raise Unsupported("no Kobo sync at this address", Lacks.KOBO_SYNC) from None
+        except Rejected as error:
+            raise Rejected(Refusal.TOKEN, error.said) from None
         resources = lowered(lowered(await self._read(reply)).get("resources"))
         for name in ("image_url_template", "image_url_quality_template"):
             template = _template(text_of(resources.get(name)), self._base)
@@ -125,7 +130,7 @@ class KoboClient:
             raise Faulty(502, long_headers=True)
         if reply.status == 500 and _SHOP_AWAY in reply.body[:_AT_ONCE]:
             raise Faulty(500, asks_shop=True)
-        check_answered(reply)
+        await self._check(reply)
         document = await self._read(reply)
         if not isinstance(document, list):
             raise Malformed("a sync is answered with something else than a list")
@@ -139,7 +144,7 @@ class KoboClient:
         """One book, whether it was ever announced or not; None when the server does not have it."""
         try:
             reply = await self._get(below(self._base, "v1", "library", book_id, "metadata"))
-            check_answered(reply)
+            await self._check(reply, of_a_book=True)
         except NotMatched:
             return None
         document = await self._read(reply) if reply.body.strip() else None
@@ -153,7 +158,7 @@ class KoboClient:
         try:
             async with self._one_at_a_time:
                 reply = await self._get(self.state_url(book_id))
-            check_answered(reply)
+            await self._check(reply, of_a_book=True)
         except NotMatched:
             return None
         found = states_in(await self._read(reply)) if reply.body.strip() else []
@@ -168,7 +173,7 @@ class KoboClient:
         """
         try:
             reply = await self._get(self.state_url(no_book))
-            check_answered(reply)
+            await self._check(reply, of_a_book=True)
         except (NotMatched, Refused, Faulty):
             return True
         document = await self._read(reply) if reply.body.strip() else None
@@ -196,7 +201,7 @@ class KoboClient:
                 secret=False,
             )
         self._heard(reply)
-        check_answered(reply)
+        await self._check(reply, of_a_book=True)
         pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)
         return replace(pushed, at=pushed.at or reply.date)
 
@@ -220,6 +225,20 @@ class KoboClient:
         if reply.is_html:
             raise Malformed("a web page instead of a picture", html=True)
         return reply.body
+
+    async def _check(self, reply: Reply, of_a_book: bool = False) -> None:
+        """Raises for every status but 2xx what it means, and `Rejected` for a bad token only.
+
+        Grimmory and BookLore hand on what they don't know to the Kobo store, and its 401 comes back
+        as theirs. So initialization, which they answer themselves, says whether the token is good.
+        """
+        try:
+            check_answered(reply)
+        except Rejected:
+            await self.initialization()
+            if of_a_book and reply.status == 401:
+                raise NotMatched from None
+            raise
 
     async def _get(self, url: ServerUrl) -> Reply:
         reply = await self._session.get(

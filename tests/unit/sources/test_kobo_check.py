@@ -9,7 +9,7 @@ import pytest
 
 from kios_desktop.domain.catalog import Entry, Feed, Group, Search, Shown
 from kios_desktop.domain.download import Download, DownloadId, DownloadState
-from kios_desktop.domain.errors import NotMatched, Unsupported
+from kios_desktop.domain.errors import NotMatched, Refusal, Rejected, Unsupported
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Shelved
 from kios_desktop.domain.source import Source, SourceKind
@@ -27,7 +27,6 @@ from tests.fakes.kobo_server import (
     KoboServer,
     KoboStump,
     html,
-    said,
 )
 
 
@@ -52,12 +51,27 @@ async def client_of(server: KoboServer) -> AsyncIterator[KoboClient]:
 @pytest.mark.parametrize("kind", [KoboServer, KoboKomga, KoboBookLore])
 async def test_a_server_that_keeps_places_passes_without_a_sync(kind: type[KoboServer]) -> None:
     async with kind() as server:
-        if kind is KoboBookLore:
-            server.says["v1/library/kios-looks-for-places/state"] = said([])
         check = await check_kobo(source_of(server))
         assert check.keeps_places
         assert not any(path.endswith("/sync") for path in server.paths())
         assert server.crimes == []
+
+
+@pytest.mark.parametrize("kind", [KoboServer, KoboKomga, KoboBookLore])
+async def test_a_bad_token_is_told_as_one(kind: type[KoboServer]) -> None:
+    async with kind() as server:
+        bad = ServerUrl(f"{server.origin}{server.prefix}/ffffffffffffffff")
+        with pytest.raises(Rejected) as caught:
+            await check_kobo(source_of(server, bad))
+    assert caught.value.refusal is Refusal.TOKEN
+
+
+async def test_the_answer_of_the_shop_is_no_bad_token() -> None:
+    """BookLore asks the Kobo store about ids that are no numbers, and passes on its 401."""
+    server = KoboBookLore()
+    async with client_of(server) as client:
+        assert await client.state("kios-looks-for-places") is None
+        assert await client.metadata("kios-looks-for-places") is None
 
 
 async def test_stump_does_not_keep_places() -> None:

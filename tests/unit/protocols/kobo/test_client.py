@@ -121,12 +121,8 @@ async def test_what_goes_wrong_is_told_apart(answer: Says, error: type[RemoteErr
     async with client_of(server) as client:
         with pytest.raises(error) as raised:
             await client.initialization()
-    if answer.status == 401:
-        assert isinstance(raised.value, Rejected)
-        assert raised.value.refusal is Refusal.CREDENTIALS
-    if answer.status == 403:
-        assert isinstance(raised.value, Rejected)
-        assert raised.value.refusal is Refusal.FORBIDDEN
+    if isinstance(raised.value, Rejected):
+        assert raised.value.refusal is Refusal.TOKEN
     if isinstance(raised.value, Throttled):
         assert raised.value.retry_after_s == 60
 
