@@ -408,13 +408,13 @@ class App(QObject):
             await kept.save(value)
         except StorageError as e:
             words = explain(e)
-            self.say(f"{words.title}. {words.text}")
+            self.say(words.line)
 
     def _report_bug(self, error: Exception) -> None:
         """A task let something through: ours to mend. The reader is told, the log has the rest."""
         if isinstance(error, KiosError):
             words = explain(error)
-            self.say(f"{words.title}. {words.text}")
+            self.say(words.line)
             return
         logger.error("a task failed", exc_info=error)
         self.say(tr("Something went wrong. The log has the details."))

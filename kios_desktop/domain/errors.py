@@ -119,16 +119,20 @@ class Refusal(StrEnum):
     CREDENTIALS = "credentials"
     NEEDED = "credentials needed"  # it asks, and we have none
     TOKEN = "token"  # noqa: S105 (the one in the address is not valid any more)
+    KEY = "key"  # the one in the address of a catalog or of KOReader sync is not valid
+    API_KEY = "api key"
     FORBIDDEN = "forbidden"
     LOCKED = "passwords locked"  # we have them, and can't get at them: nothing was asked
     FORGOTTEN = "password not at hand"  # nothing was asked
+    NAME_OR_OFF = "credentials, or switched off"  # the server says the same to both
+    CATALOG_OFF = "the catalog is switched off, or not for this account"
     SWITCHED_OFF = "switched off"
     ACCOUNT_OFF = "switched off for this user"
     CLOSED = "no new users, or the name is taken"
 
 
 class Rejected(RemoteError):
-    """401, 403 and their relatives. Ask the person; do not retry."""
+    """401, 403 and their relatives. Ask the person; do not retry. `said` is the server's word."""
 
     def __init__(self, refusal: Refusal, said: str = "") -> None:
         super().__init__(str(refusal))
@@ -161,14 +165,17 @@ class Faulty(RemoteError):
 
     `long_headers`: probably a proxy in front of it that could not pass on a long header (Kobo sync
     behind nginx, where `proxy_buffer_size` is too small). `asks_shop`: probably it could not reach
-    the Kobo store, which it asks at the end of each sync.
+    the Kobo store, which it asks at the end of each sync. `said` is the server's own sentence.
     """
 
     retryable = True
 
-    def __init__(self, status: int, long_headers: bool = False, asks_shop: bool = False) -> None:
+    def __init__(
+        self, status: int, long_headers: bool = False, asks_shop: bool = False, said: str = ""
+    ) -> None:
         super().__init__(f"status {status}")
         self.status, self.long_headers, self.asks_shop = status, long_headers, asks_shop
+        self.said = said
 
 
 class Overtaken(RemoteError):
@@ -193,6 +200,7 @@ class Lacks(StrEnum):
     """What an address does not have."""
 
     KOREADER_SYNC = "KOReader sync"
+    SYNC_THERE = "KOReader sync, where it should be"  # the address is right: it is switched off
     CATALOG = "catalog"
     KOBO_SYNC = "Kobo sync"
     PLACES = "places"  # it delivers books, and never keeps where one is in them

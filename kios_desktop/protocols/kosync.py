@@ -27,7 +27,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.loose import fraction_of, line_of, said_of, text_of, time_of, words_of
-from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.secret import Secret, ServerUrl, keys_of
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import (
     Http,
@@ -39,12 +39,14 @@ from kios_desktop.protocols.http import (
     loose_json,
 )
 
+ACCEPT: Final = "application/vnd.koreader.v1+json"
 CAP_BYTES: Final = 64 * 1024
 PROGRESS_LENGTH: Final = 255  # Calibre-Web-Automated refuses more
 ROUTES: Final = ("/users/create", "/users/auth", "/syncs/progress")
 
 _UNAUTHORIZED, _FIELD, _FIELDS = 2001, 2003, 2004
 _CWA_OFF = 1000
+_OF_THE_PROTOCOL = frozenset({100, 101, 102, _CWA_OFF, _UNAUTHORIZED, _FIELD, _FIELDS})
 _START = re.compile(r"/body/DocFragment(\[1\])?(\.0|/body(\.0)?)?")
 _DEVICE_LENGTH = 100  # Calibre-Web-Automated refuses more
 
@@ -109,8 +111,12 @@ class KosyncClient:
     ) -> None:
         self._http = http
         self.base = normalised(base)
+        keys = keys_of(self.base)  # Kavita and Stump know by it who asks, and look at nothing else
+        self._keyed = bool(keys) and (
+            not username.strip() or self.base.reveal().rpartition("/")[2] in keys
+        )
         self._headers = [
-            (b"accept", b"application/vnd.koreader.v1+json"),
+            (b"accept", ACCEPT.encode()),
             *_credentials(auth, username.strip(), password or Secret("")),
         ]
 
@@ -174,8 +180,24 @@ class KosyncClient:
             content=content,
         )
         check_moved(reply, url, self.base)
-        _check(reply, asked)
+        try:
+            _check(reply, asked)
+        except Rejected as error:
+            if error.refusal is Refusal.CREDENTIALS and self._keyed:
+                raise Rejected(Refusal.KEY, error.said) from None
+            raise
         return reply
+
+
+def speaks(reply: Reply) -> bool:
+    """Whether an answer to somebody without a name can only be one of this protocol.
+
+    Many servers answer with a status and a sentence, which says nothing.
+    """
+    body = _decoded(reply)
+    if 200 <= reply.status < 300:
+        return isinstance(body, dict) and bool(body.get("authorized") or body.get("username"))
+    return _code(body) in _OF_THE_PROTOCOL
 
 
 def normalised(base: ServerUrl) -> ServerUrl:
@@ -240,7 +262,9 @@ def _check(reply: Reply, asked: Asked) -> None:
         raise Stripped(f"412 on {asked.value}")
     if status == 500 and "older than existing" in said.lower():
         raise ClockAhead  # Komga: another device wrote a time that is still to come
-    raise Faulty(status) if status >= 500 else Refused(status, said)
+    if status >= 500:
+        raise Faulty(status, said=reply.sentence)
+    raise Refused(status, reply.sentence)
 
 
 def _forbidden(said: str) -> Refusal:

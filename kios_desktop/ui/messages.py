@@ -78,11 +78,25 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A short title, one or two sentences, and what to offer beside them."""
+    """A short title, one or two sentences, and what to offer beside them.
+
+    `said`: what the server itself has to say, as a sentence, where there is room for details.
+    """
 
     title: str
     text: str
     action: Action = Action.NONE
+    said: str = ""
+
+    @property
+    def rest(self) -> str:
+        """The text below its title, where what the title says is not said again."""
+        return self.text.removeprefix(f"{self.title}.").lstrip()
+
+    @property
+    def line(self) -> str:
+        """All of it in one line."""
+        return f"{self.title}. {self.rest}".rstrip()
 
 
 def explain(error: Exception, source_name: str = "") -> Message:
@@ -170,6 +184,16 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
     return explain(error, source_name)
 
 
+def explain_test(error: Exception, source_name: str = "", catalog: bool = False) -> Message:
+    """The words for an error met in a test, which nobody but the reader tries again."""
+    if isinstance(error, Throttled):
+        text = tr("Wait a little, then test again.")
+        if error.retry_after_s is not None:
+            text = tr("Test again in {n} min.", n=_minutes(error.retry_after_s))
+        return Message(tr("The server is busy"), text)
+    return explain_catalog(error, source_name) if catalog else explain(error, source_name)
+
+
 def _unreachable(error: Unreachable, source: str) -> Message:
     host = isolated(error.address.rpartition(":")[0] or error.address)
     where = isolated(error.address)
@@ -215,8 +239,31 @@ def _rejected(error: Rejected, source: str) -> Message:
         text = tr("The server asks for a username and password.")
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.TOKEN:
-        text = tr("The sync URL is no longer valid. Make a new token on the server.")
+        text = tr(
+            "The server doesn’t accept this sync URL. Copy it again, or make a new one there."
+        )
         return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+    if error.refusal is Refusal.KEY:
+        text = tr("The server doesn’t know the key in the address. Copy the whole address again.")
+        return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
+    if error.refusal is Refusal.API_KEY:
+        text = tr(
+            "The server didn’t accept the API key. Make a new one there, or sign in with a name "
+            "and a password."
+        )
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.NAME_OR_OFF:
+        text = tr(
+            "The server didn’t accept the username or password, or its catalog is switched off: it "
+            "says the same to both. Look for OPDS in its settings."
+        )
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.CATALOG_OFF:
+        text = tr(
+            "The server knows you, but keeps its catalog closed. Switch on OPDS in its settings, "
+            "or ask for the permission to use it."
+        )
+        return Message(_needs_attention(source), text, Action.TRY_AGAIN, _says(error.said))
     if error.refusal is Refusal.LOCKED:
         return Message(_needs_attention(source), _locked_text(), Action.TRY_AGAIN)
     if error.refusal is Refusal.FORGOTTEN:
@@ -227,15 +274,13 @@ def _rejected(error: Rejected, source: str) -> Message:
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.FORBIDDEN:
         text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
-        return Message(_needs_attention(source), text)
+        return Message(_needs_attention(source), text, said=_says(error.said))
     if error.refusal is Refusal.ACCOUNT_OFF:
         text = tr("KOReader sync is switched off in your account on the server.")
         return Message(_needs_attention(source), text, Action.TRY_AGAIN)
     if error.refusal is Refusal.CLOSED:
         text = tr("The server takes no new users, or the name is taken.")
-        if error.said:
-            text = tr("The server says: “{said}”", said=isolated(error.said))
-        return Message(_needs_attention(source), text)
+        return Message(_needs_attention(source), _says(error.said) or text)
     text = tr("KOReader sync is turned off on the server.")
     return Message(_needs_attention(source), text, Action.TRY_AGAIN)
 
@@ -254,8 +299,7 @@ def _throttled(error: Throttled, _source: str) -> Message:
     if error.retry_after_s is None:
         text = tr("The server is busy. Kios will try again.")
     else:
-        minutes = max(1, math.ceil(error.retry_after_s / 60))
-        text = tr("The server is busy. Next try in {n} min.", n=minutes)
+        text = tr("The server is busy. Next try in {n} min.", n=_minutes(error.retry_after_s))
     return Message(tr("The server is busy"), text, Action.RETRY)
 
 
@@ -274,7 +318,7 @@ def _faulty(error: Faulty, source: str) -> Message:
             "its settings that it passes requests on to the Kobo store.",
             code=error.status,
         )
-    return Message(_not_reachable(source), text, Action.RETRY)
+    return Message(_not_reachable(source), text, Action.RETRY, _says(error.said))
 
 
 def _overtaken(_error: Overtaken, source: str) -> Message:
@@ -294,6 +338,10 @@ def _clock_ahead(_error: ClockAhead, source: str) -> Message:
 def _unsupported(error: Unsupported, source: str) -> Message:
     texts = {
         Lacks.KOREADER_SYNC: tr("KOReader sync doesn’t answer at this address."),
+        Lacks.SYNC_THERE: tr(
+            "The address looks right, but KOReader sync doesn’t answer there. It may be switched "
+            "off on the server, or this version of it has none."
+        ),
         Lacks.CATALOG: tr("No catalog answers at this address. Check its path."),
         Lacks.KOBO_SYNC: tr(
             "Kobo sync doesn’t answer at this address. It may be turned off on the server, or the "
@@ -331,7 +379,7 @@ def _stripped(_error: Stripped, source: str) -> Message:
 
 def _refused(error: Refused, source: str) -> Message:
     text = tr("The server did not take what Kios sent ({code}).", code=error.status)
-    return Message(_needs_attention(source), text)
+    return Message(_needs_attention(source), text, said=_says(error.said))
 
 
 def _malformed(error: Malformed, source: str) -> Message:
@@ -367,7 +415,7 @@ def _not_a_catalog(error: NotACatalog, source: str) -> Message:
             "A login page is in the way. If a proxy asks for it, add the headers it wants."
         ),
         Instead.RSS: tr("This is a news feed, not a catalog of books."),
-        Instead.TEXT: tr("The server says: “{said}”", said=isolated(error.said)),
+        Instead.TEXT: _says(error.said) or tr("The server sent a text, not a catalog."),
         Instead.NOTHING: tr("The server sent an empty answer. Check the path of the address."),
         Instead.OTHER: tr("The server sent something that is not a catalog. Check the address."),
     }
@@ -526,6 +574,15 @@ def _bug(_error: Exception, _source: str) -> Message:
         tr("Something went wrong in Kios"),
         tr("Something went wrong in Kios. Your place and your books are safe."),
     )
+
+
+def _says(said: str) -> str:
+    """What a server said, as a sentence; "" for nothing."""
+    return tr("The server says: “{said}”", said=isolated(said)) if said else ""
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, math.ceil(seconds / 60))
 
 
 def _not_reachable(source: str) -> str:

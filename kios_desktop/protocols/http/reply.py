@@ -4,6 +4,7 @@ import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -18,8 +19,8 @@ from kios_desktop.domain.errors import (
     Rejected,
     Throttled,
 )
-from kios_desktop.domain.loose import believable
-from kios_desktop.domain.secret import ServerUrl, address_parts
+from kios_desktop.domain.loose import believable, said_of
+from kios_desktop.domain.secret import UNREADABLE, ServerUrl, address_parts, keys_of
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import address_of
@@ -31,6 +32,8 @@ nobody would wait for it; after an hour it is asked again, and may say so again.
 _BUSY = frozenset({408, 425, 429})
 _NOT_MODIFIED, _SIGN_IN_TO_NETWORK = 304, 511
 _SAID_LENGTH = 200
+_MESSAGE_BYTES = 16 * 1024
+_SAYING_NOTHING = frozenset(status.phrase.lower() for status in HTTPStatus) | {"error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,27 @@ class Reply:
         text = self.body[: 4 * _SAID_LENGTH].decode("utf-8", "replace")
         return line(text, _SAID_LENGTH)
 
+    @property
+    def sentence(self) -> str:
+        """What the server says about an error in its own words, as text or as the message of JSON.
+
+        Without the keys of its address, and "" for words that say no more than the status.
+        """
+        said = self.said or self._message
+        for key in keys_of(self.url):
+            said = said.replace(key, UNREADABLE)
+        return "" if said.rstrip(".").lower() in _SAYING_NOTHING else said
+
+    @property
+    def _message(self) -> str:
+        try:
+            body = loose_json.whole(self.body[:_MESSAGE_BYTES])
+        except Malformed:
+            return ""
+        given = body if isinstance(body, Mapping) else {}
+        said = (said_of(given.get(name), _SAID_LENGTH) for name in ("message", "detail"))
+        return next(filter(None, said), "")
+
 
 def in_json(reply: Reply) -> object:
     """The body as JSON, whatever it is said to be: a 200 proves nothing, and web apps answer every
@@ -92,12 +116,14 @@ def check_answered(reply: Reply) -> None:
     check_busy(reply)
     check_in_between(reply)
     if status == 401:
-        raise Rejected(Refusal.CREDENTIALS, reply.said)
+        raise Rejected(Refusal.CREDENTIALS, reply.sentence)
     if status == 403:
-        raise Rejected(Refusal.FORBIDDEN, reply.said)
+        raise Rejected(Refusal.FORBIDDEN, reply.sentence)
     if status in (404, 410):
         raise NotMatched
-    raise Faulty(status) if status >= 500 else Refused(status, reply.said)
+    if status >= 500:
+        raise Faulty(status, said=reply.sentence)
+    raise Refused(status, reply.sentence)
 
 
 def check_moved(reply: Reply, url: ServerUrl, base: ServerUrl) -> None:

@@ -148,7 +148,7 @@ class BookPage(QWidget):
             self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_problem(self, message: Message) -> None:
-        self._problem.set_text(f"{message.title}. {message.text}")
+        self._problem.set_text(message.line)
         self._problem.show()
 
     def go_there(self, book_id: BookId, locator: Locator) -> None:

@@ -20,7 +20,7 @@ def list_notices(
         found.append(_kept_notice(shown.error, shown.kept_at, source_name, now))
     if stuck is not None:
         words = explain_catalog(stuck, source_name)
-        found.append(Notice(f"{words.title}. {words.text}", action=Action.TRY_AGAIN))
+        found.append(Notice(words.line, action=Action.TRY_AGAIN))
     if shown is not None and (text := unread_words(shown.feed)):
         found.append(Notice(text))
     if pages is not None and pages.walk.missing:
@@ -45,6 +45,6 @@ def _kept_words(at: datetime, now: datetime) -> str:
 
 def _kept_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
     words = explain_catalog(error, source_name)
-    sentence = words.text if words.title in words.text else f"{words.title}. {words.text}"
+    sentence = words.text if words.title in words.text else words.line
     action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
     return Notice(f"{sentence} {_kept_words(at, now)}", "warning", action)

@@ -253,7 +253,7 @@ class CatalogView(QWidget):
         )
         with self._focus_passed_on(always=True):
             self._show_instead(shown)
-        announce(self, f"{message.title}. {message.text}")
+        announce(self, message.line)
         self.answered.emit()
 
     def say(self, text: str) -> None:

@@ -147,7 +147,7 @@ class LibraryView(QWidget):
         if message is None:
             self._problem.hide()
             return
-        self._problem.set_text(f"{message.title}. {message.text}")
+        self._problem.set_text(message.line)
         self._problem.setVisible(message.action is not Action.NONE or not self._problem.isVisible())
 
     def show_orphans(self, count: int) -> None:

@@ -43,7 +43,7 @@ class ReaderSync(QObject):
             self._show(window)
             if error is not None and self._told is None:
                 words = explain(error)
-                text = f"{words.title}. {words.text}"
+                text = words.line
                 window.show_toast(text, words.action.value, self._sync.try_saving)
         self._told = error
 

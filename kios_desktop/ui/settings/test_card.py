@@ -1,6 +1,5 @@
 """The result of “Test connection”, step by step."""
 
-import math
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -17,7 +16,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.source import Step, StepResult, StepState
 from kios_desktop.ui import theme
-from kios_desktop.ui.messages import Action, explain
+from kios_desktop.ui.messages import Action, explain_test
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
 from kios_desktop.ui.widgets.buttons import button
@@ -79,20 +78,11 @@ def step_hint(result: StepResult) -> str:
     """What a step found; for a failed one the reason, and the address that would work."""
     if result.state is not StepState.FAILED or result.error is None:
         return result.hint
-    words = _words(result.error)
+    words = explain_test(result.error)
     if result.suggested_url is None or isinstance(result.error, Redirected):
-        return words
-    first = words.split(". ")[0].rstrip(".")
+        return f"{words.text} {words.said}".rstrip()
+    first = words.text.split(". ")[0].rstrip(".")
     return tr("{reason}. Found it at {url}.", reason=first, url=result.suggested_url.shown)
-
-
-def _words(error: Exception) -> str:
-    if not isinstance(error, Throttled):
-        return explain(error).text
-    if error.retry_after_s is None:  # a test is not tried again by itself
-        return tr("Wait a little, then test again.")
-    minutes = max(1, math.ceil(error.retry_after_s / 60))
-    return tr("Test again in {n} min.", n=minutes)
 
 
 class ConnectionCard(QWidget):

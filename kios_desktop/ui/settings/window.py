@@ -151,7 +151,7 @@ class SettingsWindow(QDialog):
         self.sync.show_saved()
 
     def show_problem(self, message: Message) -> None:
-        self.overlays.toast(f"{message.title}. {message.text}")
+        self.overlays.toast(message.line)
 
     def ask_keystore(self, again: Message | None) -> None:
         presenter = self._presenter

@@ -39,7 +39,7 @@ async def test_a_hiccup_is_asked_again_with_growing_patience(status: int) -> Non
 
 
 async def test_a_refused_connection_is_told_soon_and_still_asked_again() -> None:
-    """At most 1.5 s with the jitter there really is: a server that was just restarted may answer."""
+    """At most 1.5 s with the jitter there really is; one that was just restarted may answer."""
     clock = Clock()
     async with Loopback(lambda _: Says()) as server:
         pass

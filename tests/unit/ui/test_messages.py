@@ -41,7 +41,13 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.ui import messages
-from kios_desktop.ui.messages import Action, explain, explain_import, explain_opening
+from kios_desktop.ui.messages import (
+    Action,
+    explain,
+    explain_import,
+    explain_opening,
+    explain_test,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -259,3 +265,36 @@ def test_a_start_that_fails_names_the_fault_and_the_remedy(
     assert fault in text
     assert text.endswith(remedy)
     assert "memory" not in text
+
+
+SAID = "The server says: “Query Error: no such column”"
+
+
+def test_what_a_server_says_about_its_trouble_is_among_the_details() -> None:
+    assert explain(Faulty(500, said="Query Error: no such column")).said == SAID
+    assert explain(Rejected(Refusal.FORBIDDEN, "Query Error: no such column")).said == SAID
+    assert explain(Faulty(500)).said == ""
+
+
+@pytest.mark.parametrize(
+    "error", [Throttled(60.0), Throttled(), Faulty(500), RuntimeError("?"), Unsupported()], ids=str
+)
+def test_nothing_is_said_twice_in_one_line(error: Exception) -> None:
+    message = explain(error, "Home")
+    assert message.line.startswith(message.title)
+    assert message.line.count(message.title) == 1
+    assert message.line.endswith(message.rest)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (Throttled(), "Wait a little, then test again."),
+        (Throttled(61.0), "Test again in 2 min."),
+        (Unsupported("", Lacks.CATALOG), "There is no catalog at this address."),
+        (Rejected(Refusal.CREDENTIALS), "The server didn’t accept the username or password."),
+    ],
+    ids=lambda one: str(one)[:30],
+)
+def test_a_test_of_a_catalog_promises_no_second_try(error: Exception, text: str) -> None:
+    assert explain_test(error, "Home", catalog=True).text == text
