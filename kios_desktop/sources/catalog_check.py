@@ -9,30 +9,45 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from kios_desktop.domain.catalog import Feed, NavigationKind
-from kios_desktop.domain.errors import NotACatalog, Refusal, Rejected, RemoteError
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.errors import (
+    Lacks,
+    NotACatalog,
+    NotMatched,
+    Refusal,
+    Rejected,
+    RemoteError,
+    Unsupported,
+)
+from kios_desktop.domain.secret import ServerUrl, keys_of
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source
 from kios_desktop.protocols.http import ANONYMOUS, Credentials, Patience, Session, challenges
 from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient
+from kios_desktop.sources import scout
+from kios_desktop.sources.server_paths import STORYTELLER, Sought
 
-# Where servers usually have it, tried only when a person asks for it
-USUAL_PATHS: Final = (
-    "/opds",
-    "/opds/v2/catalog",
-    "/opds/v1.2/catalog",
-    "/opds/v2.0/catalog",
-    "/api/v1/opds",
-    "/feed",
-    "/feed.php",
-    "/index.php/feed",
-    "/opds-books/",
-)
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
 _LOOKED_INTO: Final = 3  # feeds below the root
 
 
 async def check_catalog(source: Source) -> CatalogCheck:
-    """Find out how to sign in and what the catalog can do. Raises `RemoteError`."""
+    """Find out how to sign in and what the catalog can do. Raises `RemoteError`.
+
+    An address with a slash too much is answered for without it. `Unsupported` where there is
+    nothing, `Rejected` with the reason as far as the server can be made to tell.
+    """
+    try:
+        return await _checked(source)
+    except (Unsupported, NotACatalog) as error:
+        bare = _without_slash(source.url)
+        if bare is None:
+            raise
+        try:
+            return await _checked(replace(source, url=bare))
+        except (Unsupported, NotACatalog):
+            raise error from None
+
+
+async def _checked(source: Source) -> CatalogCheck:
     source = await settled(source)
     session = session_of(source, _ONCE)
     try:
@@ -40,9 +55,27 @@ async def check_catalog(source: Source) -> CatalogCheck:
         root = await client.feed(source.url)
         auth = session.credentials.auth  # calibre may have made Digest of Basic
         books, keeps = await _looked_into(client, root)
+    except NotMatched:
+        raise Unsupported("nothing at this address", Lacks.CATALOG) from None
+    except Rejected as error:
+        raise Rejected(await _reason(source, error.refusal), error.said) from None
     finally:
         await session.aclose()
     return CatalogCheck(replace(source, auth=auth), root.title, books, keeps, root.newer)
+
+
+async def _reason(source: Source, refusal: Refusal) -> Refusal:
+    """What a refusal means at the root of a catalog."""
+    if refusal is Refusal.FORBIDDEN:
+        return Refusal.CATALOG_OFF
+    signed = bool(source.username or source.password)
+    if not signed and keys_of(source.url):
+        return Refusal.KEY
+    if refusal is not Refusal.CREDENTIALS:
+        return refusal
+    if source.auth is AuthMethod.API_KEY:
+        return Refusal.API_KEY
+    return Refusal.NAME_OR_OFF if await scout.who_is(source) is STORYTELLER else refusal
 
 
 async def settled(source: Source) -> Source:
@@ -62,32 +95,19 @@ async def settled(source: Source) -> Source:
     named = bool(source.username or source.password)
     if reply.status == 401:
         if not named:
-            raise Rejected(Refusal.NEEDED, reply.said)
+            raise Rejected(await _reason(source, Refusal.NEEDED), reply.said)
         return replace(source, auth=_scheme(source, reply.headers.get("www-authenticate", "")))
     # Who may look without a name may still want to be known: Calibre-Web has guests
     return replace(source, auth=AuthMethod.BASIC if named else AuthMethod.NONE)
 
 
 async def find_catalog(source: Source) -> ServerUrl | None:
-    """Where the web page says its catalog is, else the first usual address at which one answers.
+    """The address at which the server has its catalog, most probably; None for no other than this.
 
-    All are asked without a name. A server that wants one first has its catalog where it asks for
-    it, unless it does so everywhere.
+    All are asked without a name.
     """
-    bare = replace(source, auth=AuthMethod.NONE, username="")
-    session = session_of(bare, _ONCE)
-    try:
-        told = await _told(session, source.url)
-        if told is not None:
-            return told
-        if await _answers(session, _at(source.url, "/kios-looks-for-a-catalog")):
-            return None
-        for url in usual_addresses(source.url):
-            if await _answers(session, url):
-                return url
-    finally:
-        await session.aclose()
-    return None
+    found = await scout.find(source, Sought.CATALOG)
+    return None if found is None or _same(found, source.url) else found
 
 
 def session_of(source: Source, patience: Patience | None = None) -> Session:
@@ -135,36 +155,11 @@ async def _looked_into(client: OpdsClient, root: Feed) -> tuple[int | None, bool
     return None, False
 
 
-def usual_addresses(url: ServerUrl) -> list[ServerUrl]:
-    """The usual paths below the path that was typed, then at the root of the server."""
-    typed = urlsplit(url.reveal()).path.rstrip("/")
-    bases = dict.fromkeys((typed, ""))
-    return [_at(url, base + path) for base in bases for path in USUAL_PATHS]
-
-
-async def _told(session: Session, url: ServerUrl) -> ServerUrl | None:
-    """The catalog that a web page names, if there is a web page."""
-    try:
-        await OpdsClient(session, url).feed(url)
-    except NotACatalog as error:
-        return error.catalog
-    except RemoteError:
-        return None
-    return None
-
-
-async def _answers(session: Session, url: ServerUrl) -> bool:
-    try:
-        await OpdsClient(session, url).feed(url)
-    except Rejected:
-        return True
-    except NotACatalog as error:
-        return error.catalog is not None
-    except RemoteError:
-        return False
-    return True
-
-
-def _at(url: ServerUrl, path: str) -> ServerUrl:
+def _without_slash(url: ServerUrl) -> ServerUrl | None:
     parts = urlsplit(url.reveal())
-    return ServerUrl(urlunsplit((parts.scheme, parts.netloc, path, "", "")))
+    bare = parts.path.rstrip("/")
+    return ServerUrl(urlunsplit(parts._replace(path=bare))) if bare != parts.path and bare else None
+
+
+def _same(one: ServerUrl, other: ServerUrl) -> bool:
+    return one.reveal().rstrip("/") == other.reveal().rstrip("/")

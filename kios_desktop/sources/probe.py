@@ -1,23 +1,25 @@
 """“Test connection”: what is at this address, step by step. Never writes, never registers.
 
 The first request is the sign-in with the form the person chose, and no other form is ever tried.
-Where nothing answers as KOReader sync, other paths of the same server are asked without any
-credentials, to suggest an address that works.
+Where nothing answers as KOReader sync, and where what answers would turn anybody away, other paths
+of the same server are asked without any credentials, to suggest an address that works.
 """
 
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from urllib.parse import urlsplit
 
 from kios_desktop.domain.errors import (
     BadAddress,
     Fault,
     Faulty,
+    Lacks,
     Malformed,
     NotMatched,
     Redirected,
+    Refusal,
     Refused,
     Rejected,
     RemoteError,
@@ -32,14 +34,15 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
-from kios_desktop.sources.addresses import suggestions
+from kios_desktop.sources import scout
 from kios_desktop.sources.presets import KOMGA, LIMITS, STUMP, matching_hint
+from kios_desktop.sources.server_paths import Sought, as_typed, is_known
 
 NOBODYS_BOOK = "f" * 32
 BOOKS_TRIED = 3
-ADDRESSES_TRIED = 4
 CLOCK_S = 300.0
 _ANSWERS_WRONGLY = (Unsupported, Malformed, Redirected, Faulty, Throttled, Refused, Stripped)
+_PROVES_NOTHING = frozenset({Refusal.CREDENTIALS, Refusal.KEY})
 
 
 async def test_connection(
@@ -83,8 +86,9 @@ async def _steps(
     yield _secure(source.url, error)
     if isinstance(error, Untrusted):
         return
-    if isinstance(error, _ANSWERS_WRONGLY):
-        suggested = await _suggested(http, source, error)
+    suggested = await _suggested(source, error)
+    if isinstance(error, _ANSWERS_WRONGLY) or suggested is not None:
+        error = _at_the_address(source, error, suggested)
         yield StepResult(Step.ANSWERS, StepState.FAILED, error=error, suggested_url=suggested)
         return
     yield StepResult(Step.ANSWERS, StepState.OK)
@@ -184,28 +188,33 @@ def _clock(server_now: datetime | None) -> StepResult:
     return StepResult(Step.CLOCK, StepState.NOTE, f"The clocks are {off_s / 60:.0f} min apart.")
 
 
-async def _suggested(http: Http, source: Source, error: RemoteError) -> ServerUrl | None:
-    """An address of the same server that answers as KOReader sync, asked without credentials.
+async def _suggested(source: Source, error: RemoteError | None) -> ServerUrl | None:
+    """An address of the same server at which KOReader sync is, if it is at another than this one.
 
     Or the one that the server itself sent us to, which was not asked.
     """
     if isinstance(error, Redirected):
         return error.base  # the person decides whether our credentials may go there
-    if not isinstance(error, Unsupported | Malformed) or isinstance(error, BadAddress):
+    lost = isinstance(error, Unsupported | Malformed) and not isinstance(error, BadAddress)
+    turned_away = isinstance(error, Rejected) and error.refusal in _PROVES_NOTHING
+    if not lost and not turned_away:
         return None
-    for url in islice(suggestions(source.url, source.preset), ADDRESSES_TRIED):
-        if await _answers(http, url):
-            return url
-    return None
+    typed = normalised(source.url)
+    found = await scout.find(replace(source, url=typed), Sought.SYNC)
+    return None if found is None or found == typed else found
 
 
-async def _answers(http: Http, url: ServerUrl) -> bool:
-    """Whether a place is kept there: being turned away properly is an answer too."""
-    client = KosyncClient(http, normalised(url))
-    try:
-        await client.authorize()
-    except Rejected:
-        return True
-    except RemoteError:
-        return False
-    return True
+def _at_the_address(
+    source: Source, error: RemoteError | None, suggested: ServerUrl | None
+) -> RemoteError | None:
+    """What to say of an address at which KOReader sync does not answer.
+
+    Where it should be, a web page or a login page means that it is switched off, or not there yet.
+    """
+    if suggested is not None and isinstance(error, Rejected):
+        return Unsupported("who turns everybody away is no KOReader sync")
+    page = isinstance(error, Malformed) and (error.html or error.login)
+    missing = suggested is None and (page or isinstance(error, Unsupported))
+    if missing and is_known(as_typed(normalised(source.url)), Sought.SYNC):
+        return Unsupported("a web page at the right address", Lacks.SYNC_THERE)
+    return error

@@ -355,7 +355,7 @@ def add_source_found(_size: QSize) -> QWidget:
 def add_source_web_page(_size: QSize) -> QWidget:
     made = add_source(FILLED)
     if isinstance(made, AddSourceDialog):
-        made.show_failed(WEB_PAGE, can_look=True)
+        made.show_failed(WEB_PAGE, ServerUrl("https://books.example.org/opds"))
         made.help.setChecked(True)
     return made
 

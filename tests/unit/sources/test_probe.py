@@ -9,6 +9,7 @@ import pytest
 from kios_desktop.domain.errors import (
     BadAddress,
     Fault,
+    Lacks,
     Malformed,
     Redirected,
     Refusal,
@@ -72,7 +73,11 @@ async def test_wrong_credentials(profile: str) -> None:
         last = (await steps(source))[-1]
         assert (last.step, last.state) == (Step.SIGNED_IN, StepState.FAILED)
         assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.CREDENTIALS
-        assert len(server.fake.requests) == 1  # no other form of signing in is tried
+        signed = [
+            r for r in server.fake.requests if {"authorization", "x-auth-key"} & set(r.headers)
+        ]
+        assert len(signed) == 1  # no other form of signing in is tried, and nothing twice
+        assert last.suggested_url is None
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,8 @@ async def test_a_stump_without_the_route_is_not_taken_for_connected() -> None:
     async with KosyncServer("stump") as server:
         server.fake.switched_off = True
         last = (await steps(source_of(server)))[-1]
-        assert last.step is Step.ANSWERS and isinstance(last.error, Malformed)
+        assert last.step is Step.ANSWERS and isinstance(last.error, Unsupported)
+        assert last.error.lacks is Lacks.SYNC_THERE  # its sub-path is right
 
 
 @pytest.mark.parametrize("profile", ["cwa", "booklore", "grimmory", "komga"])

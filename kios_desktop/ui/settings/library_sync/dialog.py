@@ -49,8 +49,7 @@ class AddSourceDialog(Dialog):
     test_requested = Signal(object)
     save_requested = Signal(object)
     save_anyway_requested = Signal(object)
-    newer_requested = Signal(object, object)  # SourceForm, ServerUrl
-    look_requested = Signal(object)
+    address_chosen = Signal(object, object)  # SourceForm, ServerUrl
     trust_ended = Signal(object)
 
     kind_chosen = Signal(object, object)  # SourceKind, SourceForm
@@ -170,14 +169,17 @@ class AddSourceDialog(Dialog):
 
     def show_found(self, check: CatalogCheck) -> None:
         newer = check.newer
-        self.strip.show_found(check, lambda: self._use_newer(newer))
+        self.strip.show_found(check, lambda: self._use_address(newer))
         self._offer_anyway(False)
         self._fit()
 
-    def show_failed(self, message: Message, can_look: bool) -> None:
-        look = (lambda: self.look_requested.emit(self.form())) if can_look else None
-        self.strip.show_failed(message, look)
+    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
+        self.strip.show_failed(message, offered, lambda: self._use_address(offered))
         self._offer_anyway(True)
+        self._fit()
+
+    def show_idle(self) -> None:
+        self.strip.clear()
         self._fit()
 
     # -- how it is put together
@@ -316,9 +318,9 @@ class AddSourceDialog(Dialog):
         self._anyway = anyway
         self.save.setText(self._verb())
 
-    def _use_newer(self, url: ServerUrl | None) -> None:
+    def _use_address(self, url: ServerUrl | None) -> None:
         if url is not None:
-            self.newer_requested.emit(self.form(), url)
+            self.address_chosen.emit(self.form(), url)
 
     def _show_kind(self, form: SourceForm) -> None:
         """What a Kobo source does not need is not asked for."""

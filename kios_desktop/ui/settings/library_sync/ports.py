@@ -21,7 +21,7 @@ from kios_desktop.ui.messages import Message
 # Asks a server what it is, and changes nothing there. Raises `RemoteError`.
 Check = Callable[[Source], Awaitable[CatalogCheck]]
 
-# Looks for a catalog at the usual paths of the same server; None when none answers.
+# The address of the same server that was probably meant; None when there is no other than this.
 Find = Callable[[Source], Awaitable[ServerUrl | None]]
 
 
@@ -105,8 +105,11 @@ class LibrarySyncScreen(Protocol):
 
     def show_found(self, check: CatalogCheck) -> None: ...
 
-    def show_failed(self, message: Message, can_look: bool) -> None:
-        """The test failed. `can_look`: other addresses of the server may be tried."""
+    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
+        """The test failed. `offered`: another address of the server that may be the right one."""
+
+    def show_idle(self) -> None:
+        """Nothing is asked any more, and nothing came of it."""
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None: ...
 

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kios_desktop.domain.errors import (
+    BadAddress,
     Certificate,
-    Lacks,
     Malformed,
     NoKeystore,
+    Refused,
+    Rejected,
     StorageError,
     Unsupported,
     Untrusted,
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.messages import explain, explain_test
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
@@ -159,16 +161,10 @@ class LibrarySyncPresenter:
             source = self._source()
             self._tasks.start(self._guarded(lambda: self._keep_and_close(source)))
 
-    def use_newer(self, form: SourceForm, url: ServerUrl) -> None:
-        """The OPDS 2 catalog of the same library."""
+    def use_address(self, form: SourceForm, url: ServerUrl) -> None:
+        """Another address of the same server: its OPDS 2 catalog, or the one that was meant."""
         self._show(replace(form, url=url.reveal()))
         self.test(self._form)
-
-    def look_for_catalog(self, form: SourceForm) -> None:
-        """Try the usual addresses of this server, because the reader asked for it."""
-        if self._accept(form):
-            self._screen.show_checking()
-            self._tasks.replace(_TESTING, self._search(self._source()))
 
     def trust(self, certificate: Certificate, form: SourceForm) -> None:
         """Only this certificate, only for this source."""
@@ -191,6 +187,7 @@ class LibrarySyncPresenter:
 
     def keystore_declined(self) -> None:
         self._pending = None
+        self._screen.show_idle()
 
     # -- what happens
 
@@ -243,39 +240,39 @@ class LibrarySyncPresenter:
         try:
             check = await self._check(source)
         except Exception as error:  # noqa: BLE001 (noted, and said)
-            self._failed(noted(error), source)
+            await self._failed(noted(error), source)
             return
+        if check.source.url != source.url:  # it answers without the slash at its end
+            self._show(replace(self._form, url=self._form.url.rstrip("/")))
+            source = replace(source, url=check.source.url)
         self._checked = (source, check)
         if then_save:
             await self._guarded(lambda: self._keep_and_close(check.source))
         else:
             self._screen.show_found(check)
 
-    def _failed(self, error: Exception, source: Source) -> None:
-        lost = isinstance(error, Unsupported) or (isinstance(error, Malformed) and error.html)
-        self._screen.show_failed(explain(error, source.name), can_look=lost)
+    async def _failed(self, error: Exception, source: Source) -> None:
+        """Says what went wrong, and offers the address that was meant, if there is one."""
+        words = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
+        offered = await self._meant(source) if _may_be_elsewhere(error) else None
+        self._screen.show_failed(words, offered)
         if isinstance(error, Untrusted) and error.certificate is not None:
             since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
-    async def _search(self, source: Source) -> None:
+    async def _meant(self, source: Source) -> ServerUrl | None:
         try:
-            found = await self._find(source)
-        except Exception as error:  # noqa: BLE001 (noted, and said)
-            self._failed(noted(error), source)
-            return
-        if found is None:
-            self._screen.show_failed(explain(Unsupported("", Lacks.CATALOG)), can_look=False)
-            return
-        self._show(replace(self._form, url=found.reveal()))
-        await self._test(self._source(), then_save=False)
+            return await self._find(source)
+        except Exception as error:  # noqa: BLE001 (noted; what is said is why the test failed)
+            noted(error)
+            return None
 
     async def _look(self, source: Source) -> None:
         try:
             await self._check(source)
         except Exception as error:  # noqa: BLE001 (noted, and said)
             words = explain(noted(error), source.name)
-            self._screen.say(f"{words.title}. {words.text}")
+            self._screen.say(words.line)
         else:
             self._screen.say(tr("“{name}” answers.", name=source.name))
             self._on_sources()  # places that waited for it go out
@@ -330,3 +327,9 @@ class LibrarySyncPresenter:
             await work()
         except StorageError as error:
             self._screen.show_problem(explain(error))
+
+
+def _may_be_elsewhere(error: Exception) -> bool:
+    """Whether the server answered, and not as what was looked for."""
+    answered = isinstance(error, Unsupported | Malformed | Rejected | Refused)
+    return answered and not isinstance(error, BadAddress)

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, SourceKind
 from kios_desktop.ui import theme
 from kios_desktop.ui.messages import Message
@@ -72,13 +73,20 @@ class ResultStrip(QFrame):
         if check.newer is not None:
             self._link(tr("Use the newer catalog"), use_newer)
 
-    def show_failed(self, message: Message, look: Callable[[], None] | None) -> None:
+    def show_failed(
+        self, message: Message, offered: ServerUrl | None, use: Callable[[], None]
+    ) -> None:
+        """`use` takes the address that is `offered`."""
         self._drop()
         self._tone("danger")
         self._mark("danger")
-        self._say(message.title + ".", message.text)
-        if look is not None:
-            self._link(tr("Look for the catalog"), look)
+        text = message.rest
+        if offered is not None:
+            meant = tr("The right address may be {url}.", url=offered.shown)
+            text = f"{text} {meant}".lstrip()
+        self._say(f"{message.title}.", text, message.said)
+        if offered is not None:
+            self._link(tr("Use this address"), use)
 
     def _tone(self, tone: str) -> None:
         self.setProperty("tone", tone)
@@ -88,7 +96,7 @@ class ResultStrip(QFrame):
     def _mark(self, tone: str) -> None:
         self._add(IconLabel(_ICONS[tone], tone, theme.icon_px("nav")))
 
-    def _say(self, head: str, text: str) -> None:
+    def _say(self, head: str, text: str, details: str = "") -> None:
         words = QWidget()
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,9 +104,11 @@ class ResultStrip(QFrame):
         column.addWidget(label(head, "bodyStrong", wrap=True))
         if text:
             column.addWidget(label(text, wrap=True))
+        if details:
+            column.addWidget(label(details, "small", "muted", wrap=True))
         self._row.addWidget(words, 1)
         self._parts.append(words)
-        self.setAccessibleName(f"{head} {text}".strip())
+        self.setAccessibleName(" ".join(filter(None, (head, text, details))))
 
     def _link(self, text: str, act: Callable[[], None]) -> None:
         made = button(text, "link", height="controlSmall")

@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QDialog, QWidget
 
 from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Preset
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
@@ -61,8 +62,7 @@ class LibrarySync:
         made.test_requested.connect(presenter.test)
         made.save_requested.connect(presenter.save)
         made.save_anyway_requested.connect(presenter.save_anyway)
-        made.newer_requested.connect(presenter.use_newer)
-        made.look_requested.connect(presenter.look_for_catalog)
+        made.address_chosen.connect(presenter.use_address)
         made.trust_ended.connect(presenter.stop_trusting)
         made.finished.connect(self._form_closed)
         self._stage.open_sheet(made)
@@ -92,9 +92,13 @@ class LibrarySync:
         if self.form is not None:
             self.form.show_found(check)
 
-    def show_failed(self, message: Message, can_look: bool) -> None:
+    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
         if self.form is not None:
-            self.form.show_failed(message, can_look)
+            self.form.show_failed(message, offered)
+
+    def show_idle(self) -> None:
+        if self.form is not None:
+            self.form.show_idle()
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
         presenter, form = self._presenter, self.form
@@ -125,7 +129,7 @@ class LibrarySync:
         self._stage.open_sheet(dialog)
 
     def show_problem(self, message: Message) -> None:
-        self.say(f"{message.title}. {message.text}")
+        self.say(message.line)
 
     def say(self, text: str) -> None:
         where = self.form.overlays if self.form is not None else self._stage.overlays

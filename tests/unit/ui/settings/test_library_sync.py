@@ -8,11 +8,18 @@ import pytest
 
 from kios_desktop.domain.errors import (
     Certificate,
+    Fault,
+    Faulty,
+    Lacks,
     Malformed,
     NoKeystore,
     Refusal,
+    Refused,
     Rejected,
+    Throttled,
     TrustProblem,
+    Unreachable,
+    Unsupported,
     Untrusted,
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
@@ -127,7 +134,8 @@ class Screen:
         self.editing = False
         self.errors = SourceErrors()
         self.found: CatalogCheck | None = None
-        self.failed: tuple[Message, bool] | None = None
+        self.failed: tuple[Message, ServerUrl | None] | None = None
+        self.idle = 0
         self.trust_asked: list[Certificate] = []
         self.keystore_asked: list[Message | None] = []
         self.to_remove: SourceLine | None = None
@@ -159,8 +167,11 @@ class Screen:
     def show_found(self, check: CatalogCheck) -> None:
         self.found = check
 
-    def show_failed(self, message: Message, can_look: bool) -> None:
-        self.failed = message, can_look
+    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
+        self.failed = message, offered
+
+    def show_idle(self) -> None:
+        self.idle += 1
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None:
         self.trust_asked.append(certificate)
@@ -185,6 +196,7 @@ class Rig:
         self.screen = Screen()
         self.answer = answer
         self.elsewhere: ServerUrl | None = None
+        self.looked = 0
         self.no_keystore = False
         self.sources: list[Source] = []
         self.unlocked: list[Source] = []  # as they are in the sealed file
@@ -201,10 +213,12 @@ class Rig:
         self.checked.append(source)
         if self.answer is not None:
             raise self.answer
-        return CatalogCheck(replace(source, auth=AuthMethod.DIGEST), "Home", 75, False)
+        bare = ServerUrl(source.url.reveal().rstrip("/"))
+        found = replace(source, auth=AuthMethod.DIGEST, url=bare)
+        return CatalogCheck(found, "Home", 75, False)
 
     async def find(self, source: Source) -> ServerUrl | None:
-        self.answer = None
+        self.looked += 1
         return self.elsewhere
 
     async def lines(self) -> Sequence[SourceLine]:
@@ -277,19 +291,64 @@ async def test_a_wrong_password_is_said_and_the_source_may_be_added_all_the_same
     assert [source.auth for source in rig.sources] == [AuthMethod.AUTOMATIC]
 
 
-async def test_a_web_page_offers_to_look_for_the_catalog_and_looks_only_when_asked() -> None:
-    rig = Rig(Malformed("page", html=True))
+@pytest.mark.parametrize(
+    "error",
+    [
+        Malformed("page", html=True),
+        Unsupported("", Lacks.CATALOG),
+        Rejected(Refusal.CREDENTIALS),
+        Rejected(Refusal.CATALOG_OFF),
+        Refused(400),
+    ],
+    ids=str,
+)
+async def test_the_address_that_was_meant_is_offered_and_taken_with_one_click(
+    error: Exception,
+) -> None:
+    rig = Rig(error)
     rig.elsewhere = ServerUrl(URL)
     rig.presenter.add()
     at_root = replace(FORM, url="https://books.example.org/")
     rig.presenter.test(at_root)
     await rig.settle()
-    assert rig.screen.failed is not None and rig.screen.failed[1]
-    assert len(rig.checked) == 1
-    rig.presenter.look_for_catalog(at_root)
+    assert rig.screen.failed is not None and rig.screen.failed[1] == ServerUrl(URL)
+    assert len(rig.checked) == 1  # with the password it is asked when somebody chose it
+    rig.answer = None
+    rig.presenter.use_address(at_root, ServerUrl(URL))
     await rig.settle()
     assert rig.screen.form is not None and rig.screen.form.url == URL
     assert rig.screen.found is not None
+
+
+@pytest.mark.parametrize("error", [Unreachable(Fault.REFUSED, "h"), Throttled(60), Faulty(500)])
+async def test_a_server_in_trouble_is_asked_no_further(error: Exception) -> None:
+    rig = Rig(error)
+    rig.elsewhere = ServerUrl(URL)
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert rig.screen.failed is not None and rig.screen.failed[1] is None
+    assert rig.looked == 0
+
+
+async def test_a_slash_too_much_is_taken_away_in_the_form_and_in_what_is_kept() -> None:
+    rig = Rig()
+    rig.presenter.add()
+    form = replace(FORM, url=URL + "/")
+    rig.presenter.test(form)
+    await rig.settle()
+    assert rig.screen.form is not None and rig.screen.form.url == URL
+    rig.presenter.save(rig.screen.form)
+    await rig.settle()
+    assert [one.url.reveal() for one in rig.sources] == [URL]
+    assert len(rig.checked) == 1
+
+
+async def test_a_server_in_a_hurry_is_not_said_to_be_tried_again() -> None:
+    rig = Rig(Throttled(90.0))
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert rig.screen.failed is not None
+    assert rig.screen.failed[0].line == "The server is busy. Test again in 2 min."
 
 
 async def test_a_certificate_is_asked_about_and_trusted_for_this_source() -> None:
@@ -312,6 +371,10 @@ async def test_without_a_password_store_the_reader_is_asked_and_the_source_is_no
     rig.presenter.save(FORM)
     await rig.settle()
     assert rig.screen.keystore_asked == [None]
+    rig.presenter.keystore_declined()
+    assert rig.screen.idle == 1  # nothing is being asked of the server
+    rig.presenter.save(FORM)
+    await rig.settle()
     rig.presenter.keystore_chosen(None)
     await rig.settle()
     assert len(rig.sources) == 1

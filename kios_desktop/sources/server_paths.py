@@ -1,0 +1,179 @@
+"""Where each known server has its catalog and its KOReader sync, and what it calls itself.
+
+One table for both forms: what was typed into the wrong one still leads to the right address. Known
+from recorded exchanges (`docs/servers.md`); Kavita and Ubooquity from their documentation.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from kios_desktop.domain.secret import KOREADER_ROUTES, ServerUrl
+
+NOWHERE: Final = "kios-looks-beside"
+"""A name that no server knows: how it answers there, it answers anywhere."""
+
+_MOST_BASES: Final = 3
+_KEY: Final = r"[^/]{8,}"
+
+
+class Sought(Enum):
+    """What is looked for on a server."""
+
+    CATALOG = "catalog"
+    SYNC = "KOReader sync"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownServer:
+    """Paths below the address of the server itself, the best first.
+
+    `called`: the word by which it names itself to whoever may not look, lower-case; "" where it
+    names nobody.
+    """
+
+    key: str
+    catalogs: tuple[str, ...] = ()
+    sync: tuple[str, ...] = ()
+    called: str = ""
+
+    def paths(self, sought: Sought) -> tuple[str, ...]:
+        return self.catalogs if sought is Sought.CATALOG else self.sync
+
+
+BOOKLORE: Final = KnownServer("booklore", ("/api/v1/opds",), ("/api/koreader",), "booklore")
+KOMGA: Final = KnownServer(
+    "komga", ("/opds/v2/catalog", "/opds/v1.2/catalog"), ("/koreader",), "komga"
+)
+STUMP: Final = KnownServer("stump", ("/opds/v2.0/catalog", "/opds/v1.2/catalog"), (), "stump")
+STORYTELLER: Final = KnownServer("storyteller", ("/opds",), (), "storyteller")
+SERVERS: Final = (
+    KnownServer("cwa", ("/opds",), ("/kosync",)),
+    BOOKLORE,
+    KOMGA,
+    STUMP,
+    STORYTELLER,
+    KnownServer("calibre", ("/opds",), (), "calibre"),
+    KnownServer("cops", ("/feed", "/feed.php", "/index.php/feed")),
+    KnownServer("ubooquity", ("/opds-books/",)),
+    KnownServer("koreader-sync-server", (), ("",)),
+)
+
+# The first part of every path of theirs: what stands before it is where the server itself is
+_OF_THEIRS: Final = frozenset(
+    path.split("/")[1] for one in SERVERS for path in (*one.catalogs, *one.sync) if path
+) | {"api", "index.php", "kobo", "login", "opds-comics", "syncs", "users"}
+_BY_PORT: Final = {8083: "cwa", 6060: "booklore", 6062: "booklore", 25600: "komga", 10801: "stump"}
+_KEYED_CATALOG = re.compile(
+    rf"^/(?:api/opds/(?P<kavita>{_KEY})|opds/(?P<stump>stump_[^/]+)(/.*)?)$"
+)
+_KEYED_SYNC = re.compile(rf"^/api/koreader/(?P<kavita>{_KEY})$|^/koreader/(?P<stump>{_KEY})$")
+_BARE_KEY = re.compile(r"^/api/(?P<kavita>[0-9a-fA-F-]{32,})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`path` below the server at `base`, whose path has no slash at its end."""
+
+    base: ServerUrl
+    path: str
+
+    @property
+    def url(self) -> ServerUrl:
+        return ServerUrl(self.base.reveal() + self.path)
+
+    @property
+    def beside(self) -> ServerUrl:
+        """The address of nothing, where this one would have a neighbour."""
+        parts = urlsplit(self.url.reveal())
+        parent = parts.path.rstrip("/").rpartition("/")[0]
+        return ServerUrl(urlunsplit(parts._replace(path=f"{parent}/{NOWHERE}")))
+
+    @property
+    def below(self) -> ServerUrl:
+        """The address of nothing below this one."""
+        return ServerUrl(f"{self.url.reveal().rstrip('/')}/{NOWHERE}")
+
+
+def candidates(url: ServerUrl, sought: Sought, preset: str = "") -> Iterator[Candidate]:
+    """What was probably meant, the likeliest first: the address itself, then the known ones.
+
+    The servers are tried at the place where the typed one seems to be, then above it.
+    """
+    first = as_typed(url)
+    seen = {first.url.reveal().rstrip("/")}
+    yield first
+    for base in _bases(first):
+        for path in (*_keyed(first.path, sought), *_known(sought, preset, url)):
+            one = Candidate(base, path)
+            if (text := one.url.reveal().rstrip("/")) not in seen:
+                seen.add(text)
+                yield one
+
+
+def is_known(candidate: Candidate, sought: Sought) -> bool:
+    """Whether some server has it exactly there, a key in the address included."""
+    if any(candidate.path and candidate.path in one.paths(sought) for one in SERVERS):
+        return True
+    keyed = _KEYED_CATALOG if sought is Sought.CATALOG else _KEYED_SYNC
+    found = keyed.match(candidate.path)
+    return found is not None and candidate.path.split("/")[-1] not in KOREADER_ROUTES
+
+
+def named_in(text: str) -> KnownServer | None:
+    """Who says so of itself in a challenge, or in the title of a document."""
+    said = text.lower()
+    return next((one for one in SERVERS if one.called and one.called in said), None)
+
+
+def owner_of(path: str, sought: Sought) -> KnownServer | None:
+    """The server that has this path."""
+    return next((one for one in SERVERS if path and path in one.paths(sought)), None)
+
+
+def as_typed(url: ServerUrl) -> Candidate:
+    """An address taken apart: where the server is, and what of it was meant."""
+    parts = urlsplit(url.reveal().strip())
+    segments = parts.path.rstrip("/").split("/")
+    at = next((n for n, one in enumerate(segments) if one.lower() in _OF_THEIRS), len(segments))
+    host = parts.netloc.rpartition("@")[2]
+    base = ServerUrl(urlunsplit((parts.scheme, host, "/".join(segments[:at]), "", "")))
+    rest = "/".join(segments[at:])
+    return Candidate(base, f"/{rest}" if rest else "")
+
+
+def _bases(typed: Candidate) -> list[ServerUrl]:
+    """Where the server may be: here, at the first part of the path, at the root."""
+    parts = urlsplit(typed.base.reveal())
+    segments = parts.path.split("/")
+    paths = dict.fromkeys((parts.path, "/".join(segments[:2]), ""))
+    made = [ServerUrl(urlunsplit(parts._replace(path=path))) for path in paths]
+    return made[:_MOST_BASES]
+
+
+def _known(sought: Sought, preset: str, url: ServerUrl) -> list[str]:
+    """All known paths, those of the likely servers first."""
+    likely = (preset, _BY_PORT.get(urlsplit(url.reveal()).port or 0, ""))
+    order = sorted(SERVERS, key=lambda one: min((*_places(one.key, likely), len(likely))))
+    return list(dict.fromkeys(path for one in order for path in one.paths(sought)))
+
+
+def _places(key: str, likely: tuple[str, ...]) -> list[int]:
+    return [number for number, one in enumerate(likely) if one == key]
+
+
+def _keyed(path: str, sought: Sought) -> Iterator[str]:
+    """The same key where the other protocol has it."""
+    for pattern in (_KEYED_CATALOG, _KEYED_SYNC, _BARE_KEY):
+        found = pattern.match(path)
+        given = found.groupdict() if found is not None else {}
+        if kavita := given.get("kavita"):
+            yield f"/api/opds/{kavita}" if sought is Sought.CATALOG else f"/api/koreader/{kavita}"
+        if (stump := given.get("stump")) and stump not in KOREADER_ROUTES:
+            if sought is Sought.SYNC:
+                yield f"/koreader/{stump}"
+            elif stump.startswith("stump_"):
+                yield f"/opds/{stump}/v1.2/catalog"

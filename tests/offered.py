@@ -1,0 +1,100 @@
+"""What Kios offers for every address somebody might type, for every recorded server.
+
+Prints the table: python -m tests.offered
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from kios_desktop.domain.errors import RemoteError
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind, Step, StepState
+from kios_desktop.sources.catalog_check import check_catalog, find_catalog
+from kios_desktop.sources.probe import test_connection as probe
+from tests.fakes.recorded_servers import KEY, NAME, PASSWORD, SERVERS, Recorded, RecordedServer
+
+ANSWERS = "answers"
+TYPED = (
+    *("", "/", "/opds", "/opds/", "/opds/opds", "/opds/v1.2", "/opds/v2/catalog"),
+    *("/opds/v2/catalog/", "/opds/v2.0/catalog", "/opds/v2.0/catalog/", "/opds/opds/v1.2"),
+    *("/koreader", "/koreader/koreader", "/kosync", "/kosync/kosync", "/api", "/api/v1"),
+    *("/api/opds", "/api/v1/opds", "/api/v1/opds/", "/api/v1/opds/opds", "/api/koreader"),
+    *("/api/koreader/opds", "/feed", "/feed.php", "/login", f"/koreader/{KEY}"),
+    *(f"/opds/{KEY}/v1.2/catalog", "/some/page/of/its/own"),
+)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What came of an address: it answers, another one is offered, or neither ("")."""
+
+    server: str
+    form: str
+    typed: str
+    outcome: str
+
+
+async def in_catalog_form(server: RecordedServer, typed: str) -> str:
+    """The path that answers or is offered when `typed` is tested as a catalog."""
+    url = ServerUrl(server.origin + typed)
+    keyed = KEY in typed  # then the key is all there is
+    source = Source(
+        *("0" * 32, SourceKind.OPDS, "other", "Server", url, AuthMethod.AUTOMATIC),
+        *("" if keyed else NAME, Secret("" if keyed else PASSWORD)),
+    )
+    try:
+        check = await check_catalog(source)
+    except RemoteError:
+        return _path(server, await find_catalog(source))
+    found = _path(server, check.source.url)
+    return ANSWERS if found == typed else f"{ANSWERS} at {found}"
+
+
+async def in_sync_form(server: RecordedServer, typed: str) -> str:
+    """The path that answers or is offered when `typed` is tested as KOReader sync."""
+    wanted = server.recorded
+    source = Source(
+        *("0" * 32, SourceKind.KOSYNC, "other", "Server", ServerUrl(server.origin + typed)),
+        *(wanted.sync_auth, wanted.sync_name, Secret(PASSWORD)),
+    )
+    steps = [step async for step in probe(source, [])]
+    if any(one.step is Step.ANSWERS and one.state is StepState.OK for one in steps):
+        return ANSWERS if steps[-1].state is not StepState.FAILED else "turned away"
+    return _path(server, steps[-1].suggested_url)
+
+
+def _path(server: RecordedServer, url: ServerUrl | None) -> str:
+    return "" if url is None else url.reveal().removeprefix(server.origin) or "/"
+
+
+async def table(servers: tuple[Recorded, ...] = SERVERS) -> AsyncIterator[Offered]:
+    for recorded in servers:
+        async with recorded.server() as server:
+            for typed in TYPED:
+                yield Offered(
+                    recorded.title, "catalog", typed, await in_catalog_form(server, typed)
+                )
+                yield Offered(recorded.title, "sync", typed, await in_sync_form(server, typed))
+
+
+def grouped(found: Sequence[Offered]) -> list[str]:
+    """The table: addresses with the same outcome share a row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for one in found:
+        cell = f"`{one.typed.replace(KEY, '«key»')}`" if one.typed else "(nothing)"
+        rows.setdefault((one.server, one.form, one.outcome), []).append(cell)
+    lines = ["| server | form | typed behind host and port | what Kios says |", "|---|---|---|---|"]
+    for (server, form, outcome), typed in rows.items():
+        told = "nothing found" if not outcome else outcome.replace(KEY, "«key»")
+        told = f"offers `{told}`" if told.startswith("/") else told
+        lines.append(f"| {server} | {form} | {', '.join(typed)} | {told} |")
+    return lines
+
+
+async def main() -> None:
+    print("\n".join(grouped([one async for one in table()])))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
