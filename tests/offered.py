@@ -26,6 +26,22 @@ TYPED = (
 
 
 @dataclass(frozen=True)
+class Host:
+    """A running server, recorded or real, and who may sign in to it."""
+
+    title: str
+    origin: str
+    name: str = NAME
+    password: str = PASSWORD
+    sync_auth: AuthMethod = AuthMethod.KOREADER_HEADERS
+    sync_name: str = NAME
+
+    def path(self, url: ServerUrl | None) -> str:
+        """Of an address of this server; "" for none."""
+        return "" if url is None else url.reveal().removeprefix(self.origin) or "/"
+
+
+@dataclass(frozen=True)
 class Offered:
     """What came of an address: it answers, another one is offered, or neither ("")."""
 
@@ -35,47 +51,47 @@ class Offered:
     outcome: str
 
 
-async def in_catalog_form(server: RecordedServer, typed: str) -> str:
+def host_of(server: RecordedServer) -> Host:
+    known = server.recorded
+    auth, name = known.sync_auth, known.sync_name
+    return Host(known.title, server.origin, sync_auth=auth, sync_name=name)
+
+
+async def in_catalog_form(host: Host, typed: str) -> str:
     """The path that answers or is offered when `typed` is tested as a catalog."""
-    url = ServerUrl(server.origin + typed)
+    url = ServerUrl(host.origin + typed)
     keyed = KEY in typed  # then the key is all there is
     source = Source(
         *("0" * 32, SourceKind.OPDS, "other", "Server", url, AuthMethod.AUTOMATIC),
-        *("" if keyed else NAME, Secret("" if keyed else PASSWORD)),
+        *("" if keyed else host.name, Secret("" if keyed else host.password)),
     )
     try:
         check = await check_catalog(source)
     except RemoteError:
-        return _path(server, await find_catalog(source))
-    found = _path(server, check.source.url)
+        return host.path(await find_catalog(source))
+    found = host.path(check.source.url)
     return ANSWERS if found == typed else f"{ANSWERS} at {found}"
 
 
-async def in_sync_form(server: RecordedServer, typed: str) -> str:
+async def in_sync_form(host: Host, typed: str) -> str:
     """The path that answers or is offered when `typed` is tested as KOReader sync."""
-    wanted = server.recorded
     source = Source(
-        *("0" * 32, SourceKind.KOSYNC, "other", "Server", ServerUrl(server.origin + typed)),
-        *(wanted.sync_auth, wanted.sync_name, Secret(PASSWORD)),
+        *("0" * 32, SourceKind.KOSYNC, "other", "Server", ServerUrl(host.origin + typed)),
+        *(host.sync_auth, host.sync_name, Secret(host.password)),
     )
     steps = [step async for step in probe(source, [])]
     if any(one.step is Step.ANSWERS and one.state is StepState.OK for one in steps):
         return ANSWERS if steps[-1].state is not StepState.FAILED else "turned away"
-    return _path(server, steps[-1].suggested_url)
-
-
-def _path(server: RecordedServer, url: ServerUrl | None) -> str:
-    return "" if url is None else url.reveal().removeprefix(server.origin) or "/"
+    return host.path(steps[-1].suggested_url)
 
 
 async def table(servers: tuple[Recorded, ...] = SERVERS) -> AsyncIterator[Offered]:
     for recorded in servers:
         async with recorded.server() as server:
+            host = host_of(server)
             for typed in TYPED:
-                yield Offered(
-                    recorded.title, "catalog", typed, await in_catalog_form(server, typed)
-                )
-                yield Offered(recorded.title, "sync", typed, await in_sync_form(server, typed))
+                yield Offered(host.title, "catalog", typed, await in_catalog_form(host, typed))
+                yield Offered(host.title, "sync", typed, await in_sync_form(host, typed))
 
 
 def grouped(found: Sequence[Offered]) -> list[str]:

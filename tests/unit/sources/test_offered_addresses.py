@@ -24,7 +24,7 @@ from tests.fakes.recorded_servers import (
     Recorded,
     RecordedServer,
 )
-from tests.offered import ANSWERS, TYPED, in_catalog_form, in_sync_form
+from tests.offered import ANSWERS, TYPED, host_of, in_catalog_form, in_sync_form
 
 # Where the right answer is not the first address of the server
 _OTHERWISE = {
@@ -58,7 +58,7 @@ def wanted(recorded: Recorded, form: str, typed: str) -> str:
 async def test_the_right_catalog_is_offered_from_any_address(recorded: Recorded) -> None:
     some = TYPED if recorded.catalog is not None else TYPED[::6]
     async with recorded.server() as server:
-        got = {typed: await in_catalog_form(server, typed) for typed in some}
+        got = {typed: await in_catalog_form(host_of(server), typed) for typed in some}
     assert got == {typed: wanted(recorded, "catalog", typed) for typed in some}
 
 
@@ -66,7 +66,7 @@ async def test_the_right_catalog_is_offered_from_any_address(recorded: Recorded)
 async def test_the_right_sync_address_is_offered_from_any_address(recorded: Recorded) -> None:
     some = TYPED if recorded.catalog is not None else TYPED[::6]
     async with recorded.server() as server:
-        got = {typed: await in_sync_form(server, typed) for typed in some}
+        got = {typed: await in_sync_form(host_of(server), typed) for typed in some}
     assert got == {typed: wanted(recorded, "sync", typed) for typed in some}
 
 
@@ -76,12 +76,12 @@ async def test_the_password_goes_to_the_typed_address_only_and_to_a_sync_server_
 ) -> None:
     for typed in ("/opds", "/api/v1", "/api/koreader/opds"):
         async with recorded.server() as server:
-            await in_catalog_form(server, typed)
+            await in_catalog_form(host_of(server), typed)
             assert {path for path in server.signed if not path.startswith(typed)} <= below_root(
                 recorded, typed
             )
             server.signed.clear()
-            await in_sync_form(server, typed)
+            await in_sync_form(host_of(server), typed)
             assert server.signed == [f"{typed}/users/auth"][: len(server.signed)]
 
 
