@@ -95,20 +95,33 @@ async def table(servers: tuple[Recorded, ...] = SERVERS) -> AsyncIterator[Offere
 
 
 def grouped(found: Sequence[Offered]) -> list[str]:
-    """The table: addresses with the same outcome share a row."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
+    """The table: what most addresses come to, then the others."""
+    rows: dict[tuple[str, str], dict[str, list[str]]] = {}
     for one in found:
-        cell = f"`{one.typed.replace(KEY, '«key»')}`" if one.typed else "(nothing)"
-        rows.setdefault((one.server, one.form, one.outcome), []).append(cell)
+        cell = f"`{_shown(one.typed)}`" if one.typed else "(nothing)"
+        rows.setdefault((one.server, one.form), {}).setdefault(one.outcome, []).append(cell)
     lines = ["| server | form | typed behind host and port | what Kios says |", "|---|---|---|---|"]
-    for (server, form, outcome), typed in rows.items():
-        told = "nothing found" if not outcome else outcome.replace(KEY, "«key»")
-        told = f"offers `{told}`" if told.startswith("/") else told
-        lines.append(f"| {server} | {form} | {', '.join(typed)} | {told} |")
+    for (server, form), outcomes in rows.items():
+        usual = max(outcomes, key=lambda outcome: len(outcomes[outcome]))
+        for outcome in sorted(outcomes, key=lambda one: one != usual):
+            typed = ", ".join(outcomes[outcome])
+            typed = f"all but those below ({len(outcomes[usual])})" if outcome == usual else typed
+            lines.append(f"| {server} | {form} | {typed} | {_told(outcome)} |")
     return lines
 
 
+def _shown(text: str) -> str:
+    return text.replace(KEY, "«key»")
+
+
+def _told(outcome: str) -> str:
+    if not outcome:
+        return "nothing found"
+    return f"offers `{_shown(outcome)}`" if outcome.startswith("/") else _shown(outcome)
+
+
 async def main() -> None:
+    print("Typed:", ", ".join(f"`{_shown(one)}`" for one in TYPED if one), "and nothing.\n")
     print("\n".join(grouped([one async for one in table()])))
 
 

@@ -1,4 +1,4 @@
-"""What is offered for a wrong address of a real server: its catalog, and never what is not there."""
+"""What is offered for a wrong address of a real server: its catalog, never what is not there."""
 
 import pytest
 
