@@ -137,7 +137,8 @@ class StepResult:
     """One finished step of a connection test.
 
     `hint` is a sentence for people when the step is fine or has a note; a failed step carries the
-    error, and `suggested_url` when another address would probably work.
+    error, `suggested_url` when another address would probably work, and `other_auth` when the
+    server may just want to be told in another way who we are: it was not tried.
     """
 
     step: Step
@@ -146,3 +147,4 @@ class StepResult:
     took_s: float | None = None
     error: Exception | None = None
     suggested_url: ServerUrl | None = None
+    other_auth: AuthMethod | None = None

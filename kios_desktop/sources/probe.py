@@ -31,7 +31,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import Source, Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources import scout
@@ -42,6 +42,10 @@ NOBODYS_BOOK = "f" * 32
 BOOKS_TRIED = 3
 CLOCK_S = 300.0
 _ANSWERS_WRONGLY = (Unsupported, Malformed, Redirected, Faulty, Throttled, Refused, Stripped)
+_OTHER_AUTH = {
+    AuthMethod.BASIC: AuthMethod.KOREADER_HEADERS,
+    AuthMethod.KOREADER_HEADERS: AuthMethod.BASIC,
+}
 _PROVES_NOTHING = frozenset({Refusal.CREDENTIALS, Refusal.KEY})
 
 
@@ -93,7 +97,8 @@ async def _steps(
         return
     yield StepResult(Step.ANSWERS, StepState.OK)
     if error is not None:
-        yield StepResult(Step.SIGNED_IN, StepState.FAILED, error=error)
+        other = _other_auth(source.auth, error)
+        yield StepResult(Step.SIGNED_IN, StepState.FAILED, error=error, other_auth=other)
         return
     yield StepResult(Step.SIGNED_IN, StepState.OK)
     yield await _reading(client)
@@ -123,6 +128,13 @@ async def _is_without_encryption(url: ServerUrl, error: Unreachable) -> bool:
     finally:
         await http.aclose()
     return True
+
+
+def _other_auth(auth: AuthMethod, error: RemoteError) -> AuthMethod | None:
+    """The other way of signing in, where the one that was chosen may be what was rejected."""
+    if not isinstance(error, Rejected) or error.refusal is not Refusal.CREDENTIALS:
+        return None
+    return _OTHER_AUTH.get(auth)
 
 
 def _never_got_there(error: RemoteError | None) -> bool:

@@ -54,7 +54,7 @@ from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.main_window import MainWindow
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
-from kios_desktop.ui.settings.library_sync.ports import SourceForm
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
@@ -355,7 +355,7 @@ def add_source_found(_size: QSize) -> QWidget:
 def add_source_web_page(_size: QSize) -> QWidget:
     made = add_source(FILLED)
     if isinstance(made, AddSourceDialog):
-        made.show_failed(WEB_PAGE, ServerUrl("https://books.example.org/opds"))
+        made.show_failed(WEB_PAGE, Remedy(ServerUrl("https://books.example.org/opds")))
         made.help.setChecked(True)
     return made
 

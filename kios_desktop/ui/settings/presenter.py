@@ -14,7 +14,16 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import Pin, Preset, Source, SourceKind, Step, StepResult, StepState
+from kios_desktop.domain.source import (
+    AuthMethod,
+    Pin,
+    Preset,
+    Source,
+    SourceKind,
+    Step,
+    StepResult,
+    StepState,
+)
 from kios_desktop.ui.messages import explain
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.settings.form_rules import (
@@ -120,6 +129,11 @@ class SettingsPresenter:
     def use_address(self, url: str, form: SyncForm) -> None:
         """The address that works, found by the test."""
         self._show(replace(form, url=url))
+        self.test(self._form)
+
+    def use_auth(self, auth: AuthMethod, form: SyncForm) -> None:
+        """The other way of signing in, because the reader wants it tried."""
+        self._show(replace(form, auth=auth))
         self.test(self._form)
 
     def trust(self, certificate: Certificate, form: SyncForm) -> None:

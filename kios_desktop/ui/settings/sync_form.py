@@ -15,6 +15,7 @@ from kios_desktop.ui.settings.chips import Chips
 from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.more_options import MoreOptions
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
+from kios_desktop.ui.settings.test_card import auth_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
@@ -61,8 +62,8 @@ class SyncFormView(QWidget):
         self.password = PasswordField(tr("Password"))
         self.auth = Segmented(
             (
-                (AuthMethod.KOREADER_HEADERS, tr("KOReader headers")),
-                (AuthMethod.BASIC, tr("HTTP Basic")),
+                (AuthMethod.KOREADER_HEADERS, auth_title(AuthMethod.KOREADER_HEADERS)),
+                (AuthMethod.BASIC, auth_title(AuthMethod.BASIC)),
             ),
             tr("Auth method"),
         )

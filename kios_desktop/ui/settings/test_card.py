@@ -14,7 +14,7 @@ from kios_desktop.domain.errors import (
     Throttled,
     Untrusted,
 )
-from kios_desktop.domain.source import Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, Step, StepResult, StepState
 from kios_desktop.ui import theme
 from kios_desktop.ui.messages import Action, explain_test
 from kios_desktop.ui.settings.ports import Verdict
@@ -67,6 +67,11 @@ def failed_title(step: Step, error: Exception | None = None) -> str:
     }[step]
 
 
+def auth_title(auth: AuthMethod) -> str:
+    """What a way of signing in to KOReader sync is called."""
+    return tr("HTTP Basic") if auth is AuthMethod.BASIC else tr("KOReader headers")
+
+
 def took(seconds: float | None) -> str:
     """“18 ms” or “0.9 s”."""
     if seconds is None:
@@ -79,6 +84,12 @@ def step_hint(result: StepResult) -> str:
     if result.state is not StepState.FAILED or result.error is None:
         return result.hint
     words = explain_test(result.error)
+    if result.other_auth is not None:
+        other = tr(
+            "It may want to be told who you are in the other way: {way}.",
+            way=auth_title(result.other_auth),
+        )
+        return f"{words.text} {other}"
     if result.suggested_url is None or isinstance(result.error, Redirected):
         return f"{words.text} {words.said}".rstrip()
     first = words.text.split(". ")[0].rstrip(".")
@@ -89,6 +100,7 @@ class ConnectionCard(QWidget):
     """Appears with the first test. Steps are shown as they finish, later ones not at all."""
 
     address_chosen = Signal(str)  # the whole address, as found by the test
+    auth_chosen = Signal(object)  # AuthMethod
     certificate_requested = Signal(object)  # Certificate
 
     def __init__(self) -> None:
@@ -158,6 +170,10 @@ class ConnectionCard(QWidget):
             words = tr(Action.USE_LOCATION.value if moved else "Use the address that works")
             made = button(words, "primary", height="controlSmall")
             made.clicked.connect(lambda: self.address_chosen.emit(url))
+        elif (auth := result.other_auth) is not None:
+            words = tr("Try {way}", way=auth_title(auth))
+            made = button(words, "default", height="controlSmall")
+            made.clicked.connect(lambda: self.auth_chosen.emit(auth))
         elif isinstance(result.error, Untrusted) and result.error.certificate is not None:
             certificate = result.error.certificate
             made = button(tr("Look at it…"), "default", height="controlSmall")

@@ -107,6 +107,7 @@ class SettingsWindow(QDialog):
         form.trust_ended.connect(presenter.stop_trusting)
         form.forget_requested.connect(self._ask_to_forget)
         card.address_chosen.connect(lambda url: presenter.use_address(url, form.form()))
+        card.auth_chosen.connect(lambda auth: presenter.use_auth(auth, form.form()))
         card.certificate_requested.connect(lambda c: self.ask_trust(c, ""))
 
     def show_page(self, key: str) -> None:

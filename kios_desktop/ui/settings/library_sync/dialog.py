@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
 from kios_desktop.ui import theme
 from kios_desktop.ui.dialog import AskDialog, Dialog
@@ -28,7 +28,7 @@ from kios_desktop.ui.settings.connection_options import (
 )
 from kios_desktop.ui.settings.library_sync.help import HelpCard
 from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.result_strip import ResultStrip
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
@@ -49,7 +49,7 @@ class AddSourceDialog(Dialog):
     test_requested = Signal(object)
     save_requested = Signal(object)
     save_anyway_requested = Signal(object)
-    address_chosen = Signal(object, object)  # SourceForm, ServerUrl
+    remedy_chosen = Signal(object, object)  # SourceForm, Remedy
     trust_ended = Signal(object)
 
     kind_chosen = Signal(object, object)  # SourceKind, SourceForm
@@ -168,13 +168,13 @@ class AddSourceDialog(Dialog):
         self._fit()
 
     def show_found(self, check: CatalogCheck) -> None:
-        newer = check.newer
-        self.strip.show_found(check, lambda: self._use_address(newer))
+        newer = Remedy(check.newer)
+        self.strip.show_found(check, lambda: self._use(newer))
         self._offer_anyway(False)
         self._fit()
 
-    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
-        self.strip.show_failed(message, offered, lambda: self._use_address(offered))
+    def show_failed(self, message: Message, remedy: Remedy | None) -> None:
+        self.strip.show_failed(message, remedy, lambda: self._use(remedy))
         self._offer_anyway(True)
         self._fit()
 
@@ -318,9 +318,9 @@ class AddSourceDialog(Dialog):
         self._anyway = anyway
         self.save.setText(self._verb())
 
-    def _use_address(self, url: ServerUrl | None) -> None:
-        if url is not None:
-            self.address_chosen.emit(self.form(), url)
+    def _use(self, remedy: Remedy | None) -> None:
+        if remedy is not None:
+            self.remedy_chosen.emit(self.form(), remedy)
 
     def _show_kind(self, form: SourceForm) -> None:
         """What a Kobo source does not need is not asked for."""

@@ -48,6 +48,16 @@ class SourceForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """What may be right instead of what failed, and is tried when somebody wants it: an address of
+    the same server, or another way of signing in.
+    """
+
+    url: ServerUrl | None = None
+    auth: AuthMethod | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceErrors:
     """What is wrong with the form, in the reader's words; "" where nothing is."""
 
@@ -105,8 +115,8 @@ class LibrarySyncScreen(Protocol):
 
     def show_found(self, check: CatalogCheck) -> None: ...
 
-    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
-        """The test failed. `offered`: another address of the server that may be the right one."""
+    def show_failed(self, message: Message, remedy: Remedy | None) -> None:
+        """The test failed."""
 
     def show_idle(self) -> None:
         """Nothing is asked any more, and nothing came of it."""

@@ -11,6 +11,7 @@ from kios_desktop.domain.errors import (
     Certificate,
     Malformed,
     NoKeystore,
+    Refusal,
     Refused,
     Rejected,
     StorageError,
@@ -18,7 +19,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import CatalogCheck, Pin, Preset, Source, SourceKind
+from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.messages import explain, explain_test
 from kios_desktop.ui.mistakes import noted
 from kios_desktop.ui.settings.form_rules import Trusted
@@ -28,6 +29,7 @@ from kios_desktop.ui.settings.library_sync.ports import (
     Find,
     LibrarySources,
     LibrarySyncScreen,
+    Remedy,
     SourceForm,
     SourceLine,
 )
@@ -43,6 +45,7 @@ from kios_desktop.ui.tasks import Tasks
 from kios_desktop.ui.wording import tr
 
 _TESTING = "library-sync-test"
+_OF_THE_FORM = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.NAME_OR_OFF})
 
 
 class LibrarySyncPresenter:
@@ -161,9 +164,10 @@ class LibrarySyncPresenter:
             source = self._source()
             self._tasks.start(self._guarded(lambda: self._keep_and_close(source)))
 
-    def use_address(self, form: SourceForm, url: ServerUrl) -> None:
-        """Another address of the same server: its OPDS 2 catalog, or the one that was meant."""
-        self._show(replace(form, url=url.reveal()))
+    def use_remedy(self, form: SourceForm, remedy: Remedy) -> None:
+        """Try what may be right: another address of the server, or another way of signing in."""
+        url = remedy.url.reveal() if remedy.url is not None else form.url
+        self._show(replace(form, url=url, auth=remedy.auth or form.auth))
         self.test(self._form)
 
     def trust(self, certificate: Certificate, form: SourceForm) -> None:
@@ -254,18 +258,22 @@ class LibrarySyncPresenter:
     async def _failed(self, error: Exception, source: Source) -> None:
         """Says what went wrong, and offers the address that was meant, if there is one."""
         words = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
-        offered = await self._meant(source) if _may_be_elsewhere(error) else None
-        self._screen.show_failed(words, offered)
+        self._screen.show_failed(words, await self._remedy(error, source))
         if isinstance(error, Untrusted) and error.certificate is not None:
             since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
-    async def _meant(self, source: Source) -> ServerUrl | None:
-        try:
-            return await self._find(source)
-        except Exception as error:  # noqa: BLE001 (noted; what is said is why the test failed)
-            noted(error)
-            return None
+    async def _remedy(self, error: Exception, source: Source) -> Remedy | None:
+        """The address that was meant, if there is one; else the way of signing in it may want."""
+        if _may_be_elsewhere(error):
+            try:
+                if (found := await self._find(source)) is not None:
+                    return Remedy(url=found)
+            except Exception as unforeseen:  # noqa: BLE001 (noted; said is why the test failed)
+                noted(unforeseen)
+        chosen = source.auth not in (AuthMethod.AUTOMATIC, AuthMethod.NONE)
+        wrong = isinstance(error, Rejected) and error.refusal in _OF_THE_FORM
+        return Remedy(auth=AuthMethod.AUTOMATIC) if chosen and wrong else None
 
     async def _look(self, source: Source) -> None:
         try:

@@ -6,10 +6,10 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, SourceKind
 from kios_desktop.ui import theme
 from kios_desktop.ui.messages import Message
+from kios_desktop.ui.settings.library_sync.ports import Remedy
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel, Spinner
@@ -43,6 +43,14 @@ def _kobo_words(check: CatalogCheck) -> str:
     return tr("Books and your place stay in step.")
 
 
+def _remedy_words(remedy: Remedy) -> tuple[str, str]:
+    """What may be right instead, and what trying it is called."""
+    if remedy.url is not None:
+        hint = tr("The right address may be {url}.", url=remedy.url.shown)
+        return hint, tr("Use this address")
+    return tr("It may want another way of signing in."), tr("Let the server choose")
+
+
 class ResultStrip(QFrame):
     """Empty until something was tested."""
 
@@ -73,20 +81,15 @@ class ResultStrip(QFrame):
         if check.newer is not None:
             self._link(tr("Use the newer catalog"), use_newer)
 
-    def show_failed(
-        self, message: Message, offered: ServerUrl | None, use: Callable[[], None]
-    ) -> None:
-        """`use` takes the address that is `offered`."""
+    def show_failed(self, message: Message, remedy: Remedy | None, use: Callable[[], None]) -> None:
+        """`use` tries the remedy."""
         self._drop()
         self._tone("danger")
         self._mark("danger")
-        text = message.rest
-        if offered is not None:
-            meant = tr("The right address may be {url}.", url=offered.shown)
-            text = f"{text} {meant}".lstrip()
-        self._say(f"{message.title}.", text, message.said)
-        if offered is not None:
-            self._link(tr("Use this address"), use)
+        hint, link = _remedy_words(remedy) if remedy is not None else ("", "")
+        self._say(f"{message.title}.", f"{message.rest} {hint}".strip(), message.said)
+        if link:
+            self._link(link, use)
 
     def _tone(self, tone: str) -> None:
         self.setProperty("tone", tone)

@@ -6,7 +6,6 @@ from typing import Protocol
 from PySide6.QtWidgets import QDialog, QWidget
 
 from kios_desktop.domain.errors import Certificate
-from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Preset
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
@@ -14,7 +13,7 @@ from kios_desktop.ui.messages import Message
 from kios_desktop.ui.overlay import OverlayHost
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.removal import RemoveSourceDialog
 
@@ -62,7 +61,7 @@ class LibrarySync:
         made.test_requested.connect(presenter.test)
         made.save_requested.connect(presenter.save)
         made.save_anyway_requested.connect(presenter.save_anyway)
-        made.address_chosen.connect(presenter.use_address)
+        made.remedy_chosen.connect(presenter.use_remedy)
         made.trust_ended.connect(presenter.stop_trusting)
         made.finished.connect(self._form_closed)
         self._stage.open_sheet(made)
@@ -92,9 +91,9 @@ class LibrarySync:
         if self.form is not None:
             self.form.show_found(check)
 
-    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
+    def show_failed(self, message: Message, remedy: Remedy | None) -> None:
         if self.form is not None:
-            self.form.show_failed(message, offered)
+            self.form.show_failed(message, remedy)
 
     def show_idle(self) -> None:
         if self.form is not None:

@@ -26,7 +26,7 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.ui.messages import Message
-from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.rules import (
     errors_of,
@@ -134,7 +134,7 @@ class Screen:
         self.editing = False
         self.errors = SourceErrors()
         self.found: CatalogCheck | None = None
-        self.failed: tuple[Message, ServerUrl | None] | None = None
+        self.failed: tuple[Message, Remedy | None] | None = None
         self.idle = 0
         self.trust_asked: list[Certificate] = []
         self.keystore_asked: list[Message | None] = []
@@ -167,8 +167,8 @@ class Screen:
     def show_found(self, check: CatalogCheck) -> None:
         self.found = check
 
-    def show_failed(self, message: Message, offered: ServerUrl | None) -> None:
-        self.failed = message, offered
+    def show_failed(self, message: Message, remedy: Remedy | None) -> None:
+        self.failed = message, remedy
 
     def show_idle(self) -> None:
         self.idle += 1
@@ -311,10 +311,10 @@ async def test_the_address_that_was_meant_is_offered_and_taken_with_one_click(
     at_root = replace(FORM, url="https://books.example.org/")
     rig.presenter.test(at_root)
     await rig.settle()
-    assert rig.screen.failed is not None and rig.screen.failed[1] == ServerUrl(URL)
+    assert rig.screen.failed is not None and rig.screen.failed[1] == Remedy(ServerUrl(URL))
     assert len(rig.checked) == 1  # with the password it is asked when somebody chose it
     rig.answer = None
-    rig.presenter.use_address(at_root, ServerUrl(URL))
+    rig.presenter.use_remedy(at_root, Remedy(ServerUrl(URL)))
     await rig.settle()
     assert rig.screen.form is not None and rig.screen.form.url == URL
     assert rig.screen.found is not None
@@ -328,6 +328,31 @@ async def test_a_server_in_trouble_is_asked_no_further(error: Exception) -> None
     await rig.settle()
     assert rig.screen.failed is not None and rig.screen.failed[1] is None
     assert rig.looked == 0
+
+
+@pytest.mark.parametrize(
+    ("auth", "offered"),
+    [
+        (AuthMethod.AUTOMATIC, None),
+        (AuthMethod.DIGEST, AuthMethod.AUTOMATIC),
+        (AuthMethod.API_KEY, AuthMethod.AUTOMATIC),
+    ],
+)
+async def test_a_way_of_signing_in_that_was_chosen_may_be_the_wrong_one(
+    auth: AuthMethod, offered: AuthMethod | None
+) -> None:
+    rig = Rig(Rejected(Refusal.CREDENTIALS))
+    form = replace(FORM, auth=auth)
+    rig.presenter.test(form)
+    await rig.settle()
+    assert rig.screen.failed is not None
+    remedy = rig.screen.failed[1]
+    assert (remedy.auth if remedy is not None else None) is offered
+    assert len(rig.checked) == 1  # the other one is not tried unasked
+    if remedy is not None:
+        rig.presenter.use_remedy(form, remedy)
+        await rig.settle()
+        assert rig.checked[-1].auth is AuthMethod.AUTOMATIC
 
 
 async def test_a_slash_too_much_is_taken_away_in_the_form_and_in_what_is_kept() -> None:

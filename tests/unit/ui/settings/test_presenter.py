@@ -9,7 +9,7 @@ import pytest
 from kios_desktop.domain.errors import Certificate, Malformed, TrustProblem, Untrusted
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import Preset, Source, Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, Preset, Source, Step, StepResult, StepState
 from kios_desktop.ui.messages import Message
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
@@ -168,6 +168,16 @@ async def test_the_address_that_works_is_tested_at_once() -> None:
     await rig.settle()
     assert rig.screen.form.url == "https://books.example.org/kosync"
     assert rig.test.asked[-1].url == ServerUrl("https://books.example.org/kosync")
+
+
+async def test_the_other_way_of_signing_in_is_tried_when_somebody_wants_it() -> None:
+    rig = Rig(FOUND, WRONG)
+    rig.presenter.test(FORM)
+    await rig.settle()
+    assert len(rig.test.asked) == 1
+    rig.presenter.use_auth(AuthMethod.BASIC, FORM)
+    await rig.settle()
+    assert rig.screen.form.auth is rig.test.asked[-1].auth is AuthMethod.BASIC
 
 
 async def test_an_unknown_certificate_is_shown_and_trusting_it_tests_again_with_the_pin() -> None:
