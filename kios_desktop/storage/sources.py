@@ -5,15 +5,16 @@ name is one, so address, user name, password and header values live together in 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.errors import Refusal, StorageError
+from kios_desktop.domain.errors import NoKeystore, Refusal, StorageError
 from kios_desktop.domain.lost import Lost
-from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.secret import UNREADABLE, Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
@@ -57,19 +58,22 @@ class Sources:
         await self._hide_keys(rows)
         for row in rows:
             hidden = None
+            why = Refusal.FORGOTTEN
             try:
                 hidden = await self._hidden(row.id)
             except StorageError:
-                withheld[row.id] = Refusal.LOCKED
-            else:
-                if hidden is None:
-                    withheld[row.id] = Refusal.FORGOTTEN
+                why = Refusal.LOCKED
+            if hidden is None and not _is_open(row):
+                withheld[row.id] = why
             kept = hidden
             found += self._damage.sound(Lost.SERVER, [row], lambda row: _source(row, kept))  # noqa: B023
         return found, withheld
 
     async def save(self, source: Source) -> None:
-        """Adds or replaces. Raises `NoKeystore`: the secret is stored before the row."""
+        """Adds or replaces. Raises `NoKeystore`: the secret is stored before the row.
+
+        One without anything secret is kept without a password store as well.
+        """
         hidden = _Hidden(
             source.url.reveal(),
             source.username,
@@ -78,7 +82,13 @@ class Sources:
             source.shared,
             source.catalog_url.reveal() if source.catalog_url is not None else "",
         )
-        await self._secrets.put(source.id, to_json(hidden))
+        if not _has_secret(source):  # nobody to be: that is how its row is known again
+            source = replace(source, auth=AuthMethod.NONE)
+        try:
+            await self._secrets.put(source.id, to_json(hidden))
+        except NoKeystore:
+            if _has_secret(source) or not await self._may_be_open(source.id):
+                raise
         values = _values(source)
 
         def work(connection: Any) -> None:
@@ -134,6 +144,15 @@ class Sources:
         statement = sources.update().where(sources.c.id == source_id).values(remembered=text)
         await self._database.run(lambda connection: connection.execute(statement).close())
 
+    async def _may_be_open(self, source_id: str) -> bool:
+        """Whether nothing can be in a password store that is shut: a new one, or an open one."""
+        found = await self._database.read(
+            lambda connection: connection.execute(
+                select(sources).where(sources.c.id == source_id)
+            ).one_or_none()
+        )
+        return found is None or _is_open(found)
+
     async def _hide_keys(self, rows: Sequence[Row[Any]]) -> None:
         """What an older Kios took for no key is known to be one now."""
         masked = ((row, ServerUrl(row.url_shown).shown) for row in rows)
@@ -164,6 +183,17 @@ class Sources:
         if text is None:
             return None
         return self._damage.read(Lost.SERVER, lambda: from_json(text, _Hidden), None)
+
+
+def _has_secret(source: Source) -> bool:
+    """Whether anything of it belongs into the password store."""
+    told = source.url.reveal() != source.url.shown or source.catalog_url is not None
+    return told or bool(source.username or source.password or source.headers)
+
+
+def _is_open(row: Row[Any]) -> bool:
+    """Whether the row is all there is: nobody signs in, and no part of the address is hidden."""
+    return row.auth == AuthMethod.NONE.value and UNREADABLE not in str(row.url_shown)
 
 
 def _values(source: Source) -> dict[str, Any]:

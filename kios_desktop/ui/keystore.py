@@ -22,7 +22,7 @@ class KeystoreDialog(Dialog):
             label(tr("No password store was found on this computer."), "title", wrap=True)
         )
         self.body.addWidget(
-            label(tr("Where should Kios keep the password?"), "body", "muted", wrap=True)
+            label(tr("Where should Kios keep what it signs in with?"), "body", "muted", wrap=True)
         )
         self.memory = _option(tr("Remember until I quit"))
         self.sealed = _option(tr("Encrypted file with a passphrase"))

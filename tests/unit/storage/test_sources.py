@@ -1,12 +1,13 @@
 """Sources keep everything, and the database file keeps no secret."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from kios_desktop.domain.errors import NoKeystore
+from kios_desktop.domain.errors import NoKeystore, Refusal
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
 from kios_desktop.storage.database import Database
@@ -71,6 +72,42 @@ async def test_without_a_password_store_nothing_is_saved_by_half(database: Datab
     with pytest.raises(NoKeystore):
         await sources.save(KAVITA)
     assert await sources.all() == []
+
+
+CALIBRE = Source(
+    "c" * 32, SourceKind.OPDS, "calibre", "Home", ServerUrl("http://calibre.lan:8080/opds")
+)
+
+
+async def test_a_source_without_a_secret_needs_no_password_store(database: Database) -> None:
+    """Neither to be kept, nor to be changed, nor after a restart."""
+    sources = Sources(database, Secrets(None))
+    await sources.save(replace(CALIBRE, auth=AuthMethod.AUTOMATIC))
+    paused = replace(CALIBRE, enabled=False)
+    await sources.save(paused)
+    assert await sources.all() == [paused]
+    assert await sources.known() == ([paused], {})
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        replace(CALIBRE, auth=AuthMethod.BASIC, username="ana@example.org"),
+        replace(CALIBRE, headers=(Header("X-Proxy", Secret("word")),)),
+        replace(CALIBRE, url=ServerUrl(f"http://kavita.lan/api/opds/{KEY}")),
+    ],
+    ids=["name alone", "header", "key in the address"],
+)
+async def test_whatever_could_be_a_secret_does(database: Database, secret: Source) -> None:
+    with pytest.raises(NoKeystore):
+        await Sources(database, Secrets(None)).save(secret)
+    await Sources(database, Secrets(InMemory())).save(secret)
+    forgotten = await Sources(database, Secrets(None)).known()
+    if not secret.headers:  # nothing shows that there were any: the server will ask
+        assert forgotten[1] == {secret.id: Refusal.FORGOTTEN}
+    with contextlib.suppress(NoKeystore):  # what was kept under lock is not replaced unseen
+        await Sources(database, Secrets(None)).save(replace(secret, name="Other"))
+        assert secret.headers
 
 
 async def test_a_source_whose_secret_is_gone_is_still_listed(database: Database) -> None:

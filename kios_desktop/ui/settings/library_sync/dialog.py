@@ -210,7 +210,7 @@ class AddSourceDialog(Dialog):
             tr("Its OPDS catalog shows your books here without taking them from the e-reader.")
         )
         self.name.set_hint(tr("Suggested from the address. Change it to anything you like."))
-        self.password.set_hint(tr("Fill in both, or neither."))
+        self.password.set_hint(tr("Leave it empty where the server asks for a name alone."))
         grid.addWidget(self.insecure, len(fields), 1)
         about = QHBoxLayout()
         about.setSpacing(8)

@@ -52,10 +52,8 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
         password = "" if has_password else tr("Enter the API key.")
     elif ":" in form.username:
         username = tr("A user name can’t contain a colon.")
-    elif form.username and not has_password:
-        password = tr("Fill in both, or neither.")
-    elif form.password and not form.username:
-        username = tr("Fill in both, or neither.")
+    elif form.password and not form.username:  # a name alone is right for some catalogs
+        username = tr("Enter the name that goes with the password.")
     name = "" if form.name else tr("Give the source a name.")
     insecure = is_insecure(form.url)
     return SourceErrors(
@@ -72,14 +70,13 @@ def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
     catalog = ""
     if form.shared and form.catalog_url:
         catalog = _address_error(form.catalog_url, known)
-    kept = form.password is None and stored is not None and bool(stored.password)
-    password = ""
-    if form.shared and form.username and not (form.password or kept):
-        password = tr("Fill in both, or neither.")
+    username = ""
+    if form.shared and form.password and not form.username:
+        username = tr("Enter the name that goes with the password.")
     insecure = is_insecure(address)
     name = "" if form.name else tr("Give the source a name.")
     return SourceErrors(
-        url, name, "", password, catalog, insecure=insecure and not form.insecure_allowed
+        url, name, username, "", catalog, insecure=insecure and not form.insecure_allowed
     )
 
 
@@ -124,7 +121,7 @@ def source_of(
         preset=form.preset,
         name=form.name,
         url=url,
-        auth=_auth(form, bool(password), found_out=stored if not same_host else None),
+        auth=_auth(form, bool(password or form.username), found_out=stored if not same_host else None),
         username=form.username,
         password=password,
         headers=form.headers,

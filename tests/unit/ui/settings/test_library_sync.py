@@ -70,9 +70,16 @@ def test_a_name_is_suggested_from_the_host(url: str, name: str) -> None:
     assert suggested_name(url, "Komga") == name
 
 
-def test_user_and_password_go_together() -> None:
-    assert errors_of(replace(FORM, password=Secret("")), None).password
+def test_a_password_needs_a_name_and_a_name_no_password() -> None:
+    """Standard Ebooks asks for an e-mail address and nothing else."""
+    alone = replace(FORM, username="ana@example.org", password=Secret(""))
+    assert not errors_of(alone, None)
+    for auth in (AuthMethod.AUTOMATIC, AuthMethod.BASIC):
+        made = source_of(replace(alone, auth=auth), None, "2" * 32)
+        assert (made.username, made.auth) == ("ana@example.org", auth)
     assert errors_of(replace(FORM, username=""), None).username
+    key = replace(FORM, auth=AuthMethod.API_KEY, username="")
+    assert not errors_of(key, None)
     assert not errors_of(replace(FORM, username="", password=Secret("")), None)
 
 
@@ -452,7 +459,7 @@ def test_a_shared_kobo_source_may_have_the_catalog_of_its_server() -> None:
     made = source_of(shared, None, "3" * 32)
     assert made.shared and made.catalog_url == ServerUrl(URL)
     assert errors_of(replace(shared, catalog_url="nonsense"), None).catalog_url
-    assert errors_of(replace(shared, password=Secret("")), None).password
+    assert errors_of(replace(shared, username=""), None).username
     alone = source_of(replace(shared, shared=False), None, "3" * 32)
     assert alone.catalog_url is None
     assert form_of(made).catalog_url == URL
