@@ -131,12 +131,28 @@ class Refusal(StrEnum):
     CLOSED = "no new users, or the name is taken"
 
 
-class Rejected(RemoteError):
-    """401, 403 and their relatives. Ask the person; do not retry. `said` is the server's word."""
+@dataclass(frozen=True, slots=True)
+class SignInFields:
+    """What a server wants to be told by whoever signs in, in its own words.
 
-    def __init__(self, refusal: Refusal, said: str = "") -> None:
+    `password` is "" where it asks for a name alone.
+    """
+
+    name: str
+    password: str
+
+
+class Rejected(RemoteError):
+    """401, 403 and their relatives. Ask the person; do not retry. `said` is the server's word.
+
+    `fields` is what it asks for, where it says so.
+    """
+
+    def __init__(
+        self, refusal: Refusal, said: str = "", fields: SignInFields | None = None
+    ) -> None:
         super().__init__(str(refusal))
-        self.refusal, self.said = refusal, said
+        self.refusal, self.said, self.fields = refusal, said, fields
 
 
 class NotMatched(RemoteError):

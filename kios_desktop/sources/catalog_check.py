@@ -11,17 +11,27 @@ from urllib.parse import urlsplit, urlunsplit
 from kios_desktop.domain.catalog import Feed, NavigationKind
 from kios_desktop.domain.errors import (
     Lacks,
+    Malformed,
     NotACatalog,
     NotMatched,
     Refusal,
     Rejected,
     RemoteError,
+    SignInFields,
     Unsupported,
 )
 from kios_desktop.domain.secret import ServerUrl, keys_of
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source
-from kios_desktop.protocols.http import ANONYMOUS, Credentials, Patience, Session, challenges
-from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient
+from kios_desktop.protocols.http import (
+    ANONYMOUS,
+    Credentials,
+    Patience,
+    Reply,
+    Session,
+    challenges,
+)
+from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient, authentication
+from kios_desktop.protocols.opds.authentication import FlowKind
 from kios_desktop.sources import scout
 from kios_desktop.sources.server_paths import STORYTELLER, Sought
 
@@ -58,7 +68,8 @@ async def _checked(source: Source) -> CatalogCheck:
     except NotMatched:
         raise Unsupported("nothing at this address", Lacks.CATALOG) from None
     except Rejected as error:
-        raise Rejected(await _reason(source, error.refusal), error.said) from None
+        reason = await _reason(source, error.refusal)
+        raise Rejected(reason, error.said, error.fields) from None
     finally:
         await session.aclose()
     return CatalogCheck(replace(source, auth=auth), root.title, books, keeps, root.newer)
@@ -95,7 +106,8 @@ async def settled(source: Source) -> Source:
     named = bool(source.username or source.password)
     if reply.status == 401:
         if not named:
-            raise Rejected(await _reason(source, Refusal.NEEDED), reply.said)
+            reason = await _reason(source, Refusal.NEEDED)
+            raise Rejected(reason, reply.sentence, fields_of(reply))
         return replace(source, auth=_scheme(source, reply.headers.get("www-authenticate", "")))
     # Who may look without a name may still want to be known: Calibre-Web has guests
     return replace(source, auth=AuthMethod.BASIC if named else AuthMethod.NONE)
@@ -153,6 +165,17 @@ async def _looked_into(client: OpdsClient, root: Feed) -> tuple[int | None, bool
         if feed.entries:
             return feed.total, feed.keeps_places
     return None, False
+
+
+def fields_of(reply: Reply) -> SignInFields | None:
+    """What the authentication document that came with a 401 asks for; None without one."""
+    try:
+        flow = authentication.parse(reply.body, reply.url).flow(FlowKind.BASIC)
+    except Malformed:
+        return None
+    if flow is None or not flow.login_label:
+        return None
+    return SignInFields(flow.login_label, flow.password_label)
 
 
 def _without_slash(url: ServerUrl) -> ServerUrl | None:

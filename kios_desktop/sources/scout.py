@@ -6,7 +6,6 @@ decides, for then its paths are known. The password is not sent before a person 
 """
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,10 +19,10 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source
-from kios_desktop.protocols.http import Patience, Reply, Session, challenges, loose_json
+from kios_desktop.protocols.http import Patience, Reply, Session, challenges
 from kios_desktop.protocols.kosync import ACCEPT as SYNC_ACCEPT
 from kios_desktop.protocols.kosync import CAP_BYTES, speaks
-from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, parse
+from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, authentication, parse
 from kios_desktop.sources.server_paths import (
     Candidate,
     KnownServer,
@@ -203,7 +202,5 @@ def _named(reply: Reply) -> KnownServer | None:
     offered = challenges(reply.headers.get("www-authenticate", ""))
     realms = [one.parameters.get("realm", "") for one in offered]
     with contextlib.suppress(Malformed):
-        document = loose_json.whole(reply.body)
-        if isinstance(document, Mapping) and isinstance(document.get("authentication"), list):
-            realms.append(str(document.get("title", "")))
+        realms.append(authentication.parse(reply.body, reply.url).title)
     return named_in(" ".join(realms))

@@ -43,6 +43,7 @@ from kios_desktop.domain.errors import (
     Refused,
     Rejected,
     RemoteError,
+    SignInFields,
     StorageError,
     Stripped,
     Throttled,
@@ -236,7 +237,7 @@ def _rejected(error: Rejected, source: str) -> Message:
         text = tr("The server didn’t accept the username or password.")
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.NEEDED:
-        text = tr("The server asks for a username and password.")
+        text = _asks_for(error.fields)
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.TOKEN:
         text = tr(
@@ -283,6 +284,19 @@ def _rejected(error: Rejected, source: str) -> Message:
         return Message(_needs_attention(source), _says(error.said) or text)
     text = tr("KOReader sync is turned off on the server.")
     return Message(_needs_attention(source), text, Action.TRY_AGAIN)
+
+
+def _asks_for(fields: SignInFields | None) -> str:
+    if fields is None:
+        return tr("The server asks for a username and password.")
+    name = isolated(fields.name)
+    if not fields.password:
+        return tr("The server asks for a name alone: “{name}”.", name=name)
+    return tr(
+        "The server asks for “{name}” and “{password}”.",
+        name=name,
+        password=isolated(fields.password),
+    )
 
 
 def _not_matched(error: NotMatched, _source: str) -> Message:

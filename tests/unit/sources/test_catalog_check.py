@@ -1,12 +1,17 @@
 """How one signs in to a catalog, against a server on the loopback device."""
 
+import base64
+import json
+from dataclasses import replace
+
 import pytest
 
-from kios_desktop.domain.errors import Refusal, Rejected
+from kios_desktop.domain.errors import Refusal, Rejected, SignInFields
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.sources.catalog_check import session_of
-from tests.fakes.loopback import Loopback, Says
+from kios_desktop.sources.catalog_check import check_catalog, session_of
+from tests.fakes.loopback import Asked, Loopback, Says
+from tests.fakes.recorded_servers import feed
 
 
 @pytest.mark.parametrize("auth", [AuthMethod.BASIC, AuthMethod.DIGEST, AuthMethod.API_KEY])
@@ -26,3 +31,31 @@ async def test_a_source_whose_password_was_forgotten_sends_none_and_says_what_it
         assert [
             (a.headers.get("authorization"), a.headers.get("x-api-key")) for a in server.asked
         ] == [(None, None)]
+
+
+@pytest.mark.parametrize("password", ["Password", None])
+async def test_a_name_alone_is_enough_where_a_server_asks_for_no_more(
+    password: str | None,
+) -> None:
+    """As Standard Ebooks does: an e-mail address, and any password or none."""
+    labels = {"login": "Email", **({"password": password} if password else {})}
+    flow = {"type": "http://opds-spec.org/auth/basic", "labels": labels}
+    document = {"id": "/auth", "title": "Books", "authentication": [flow]}
+    right = base64.b64encode(b"ana@example.org:").decode()
+
+    def answer(asked: Asked) -> Says:
+        if asked.headers.get("authorization") == f"Basic {right}":
+            return feed()
+        challenge = {"WWW-Authenticate": 'Basic realm="Books"'}
+        kind = {"Content-Type": "application/opds-authentication+json"}
+        return Says(401, json.dumps(document).encode(), {**challenge, **kind})
+
+    async with Loopback(answer) as server:
+        url = ServerUrl(server.origin + "/opds")
+        nobody = Source("0" * 32, SourceKind.OPDS, "other", "Home", url, AuthMethod.AUTOMATIC)
+        with pytest.raises(Rejected) as caught:
+            await check_catalog(nobody)
+        assert caught.value.refusal is Refusal.NEEDED
+        assert caught.value.fields == SignInFields("Email", password or "")
+        check = await check_catalog(replace(nobody, username="ana@example.org"))
+        assert check.source.auth is AuthMethod.BASIC

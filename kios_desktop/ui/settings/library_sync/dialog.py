@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kios_desktop.domain.errors import SignInFields
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
 from kios_desktop.ui import theme
@@ -62,6 +63,7 @@ class AddSourceDialog(Dialog):
         self._editing, self._anyway = editing, False
         self._typed = False
         self._form = SourceForm(next(iter(self._presets)))
+        self._fields: SignInFields | None = None  # None: as usual
         self.kinds = KindCards()
         self.server = Combo((), tr("Server"))
         self.sharing = SharingQuestion()
@@ -178,6 +180,14 @@ class AddSourceDialog(Dialog):
         self._offer_anyway(True)
         self._fit()
 
+    def show_fields(self, fields: SignInFields) -> None:
+        """The labels follow the server, until another address is typed."""
+        self._fields = fields
+        if not fields.password:
+            self.password.set_text("")
+        self._show_kind(self._form)
+        self.username.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_idle(self) -> None:
         self.strip.clear()
         self._fit()
@@ -271,7 +281,7 @@ class AddSourceDialog(Dialog):
         self.server.chosen.connect(lambda key: self.preset_chosen.emit(key, self.form()))
         self.kinds.chosen.connect(lambda kind: self.kind_chosen.emit(kind, self.form()))
         self.sharing.changed.connect(self._sharing_changed)
-        self.url.edited.connect(lambda: self.address_typed.emit(self.form()))
+        self.url.edited.connect(self._address_typed)
         for field in (self.url, self.name, self.username, self.password, self.catalog_url):
             field.edited.connect(self._changed)
         self.auth.chosen.connect(lambda _key: self._changed())
@@ -305,6 +315,13 @@ class AddSourceDialog(Dialog):
         signal = self.save_anyway_requested if self._anyway else self.save_requested
         signal.emit(self.form())
 
+    def _address_typed(self) -> None:
+        """Another server may ask for something else."""
+        if self._fields is not None:
+            self._fields = None
+            self._show_kind(self._form)
+        self.address_typed.emit(self.form())
+
     def _changed(self) -> None:
         """What a test said no longer holds."""
         self._typed = True
@@ -330,12 +347,15 @@ class AddSourceDialog(Dialog):
         self.sharing.set_shared(form.shared)
         name = tr("Kobo sync URL") if kobo else tr("Catalog URL")
         self._labels[self.url].setText(name)
+        fields = self._fields or SignInFields(tr("Username"), tr("Password"))
+        self._labels[self.username].setText(fields.name)
+        self._labels[self.password].setText(fields.password)
         self.url.edit.setAccessibleName(name)
         shown = {
             self.sharing: kobo,
             self.catalog_url: kobo and form.shared,
             self.username: not kobo or form.shared,
-            self.password: not kobo or form.shared,
+            self.password: (not kobo or form.shared) and bool(fields.password),
         }
         for field, visible in shown.items():
             field.setVisible(visible)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import (
     AuthMethod,
@@ -117,6 +117,9 @@ class LibrarySyncScreen(Protocol):
 
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
         """The test failed."""
+
+    def show_fields(self, fields: SignInFields) -> None:
+        """What the server asks for, in its own words; no password where it wants none."""
 
     def show_idle(self) -> None:
         """Nothing is asked any more, and nothing came of it."""

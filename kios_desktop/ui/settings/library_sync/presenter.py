@@ -259,6 +259,8 @@ class LibrarySyncPresenter:
         """Says what went wrong, and offers the address that was meant, if there is one."""
         words = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
         self._screen.show_failed(words, await self._remedy(error, source))
+        if isinstance(error, Rejected) and error.fields is not None:
+            self._screen.show_fields(error.fields)
         if isinstance(error, Untrusted) and error.certificate is not None:
             since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)

@@ -114,6 +114,7 @@ def source_of(
         password = stored.password if stored is not None and form.username else Secret("")
         if stored is not None and form.auth is AuthMethod.API_KEY:
             password = stored.password
+    known = bool(password or form.username)  # who signs in
     same_host = stored is None or url.host == stored.url.host
     return Source(
         id=stored.id if stored is not None else new_id,
@@ -121,7 +122,7 @@ def source_of(
         preset=form.preset,
         name=form.name,
         url=url,
-        auth=_auth(form, bool(password or form.username), found_out=stored if not same_host else None),
+        auth=_auth(form, known, found_out=stored if not same_host else None),
         username=form.username,
         password=password,
         headers=form.headers,

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from kios_desktop.domain.errors import Certificate
+from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.source import CatalogCheck, Preset
 from kios_desktop.ui.certificate import CertificateDialog
 from kios_desktop.ui.keystore import KeystoreDialog
@@ -94,6 +94,10 @@ class LibrarySync:
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
         if self.form is not None:
             self.form.show_failed(message, remedy)
+
+    def show_fields(self, fields: SignInFields) -> None:
+        if self.form is not None:
+            self.form.show_fields(fields)
 
     def show_idle(self) -> None:
         if self.form is not None:

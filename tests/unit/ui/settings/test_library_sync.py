@@ -16,6 +16,7 @@ from kios_desktop.domain.errors import (
     Refusal,
     Refused,
     Rejected,
+    SignInFields,
     Throttled,
     TrustProblem,
     Unreachable,
@@ -143,6 +144,7 @@ class Screen:
         self.found: CatalogCheck | None = None
         self.failed: tuple[Message, Remedy | None] | None = None
         self.idle = 0
+        self.fields: SignInFields | None = None
         self.trust_asked: list[Certificate] = []
         self.keystore_asked: list[Message | None] = []
         self.to_remove: SourceLine | None = None
@@ -176,6 +178,9 @@ class Screen:
 
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
         self.failed = message, remedy
+
+    def show_fields(self, fields: SignInFields) -> None:
+        self.fields = fields
 
     def show_idle(self) -> None:
         self.idle += 1
@@ -360,6 +365,16 @@ async def test_a_way_of_signing_in_that_was_chosen_may_be_the_wrong_one(
         rig.presenter.use_remedy(form, remedy)
         await rig.settle()
         assert rig.checked[-1].auth is AuthMethod.AUTOMATIC
+
+
+async def test_the_form_follows_what_the_server_asks_for() -> None:
+    alone = SignInFields("Email", "")
+    rig = Rig(Rejected(Refusal.NEEDED, fields=alone))
+    rig.presenter.test(replace(FORM, username="", password=Secret("")))
+    await rig.settle()
+    assert rig.screen.fields == alone
+    assert rig.screen.failed is not None
+    assert rig.screen.failed[0].text == "The server asks for a name alone: “Email”."
 
 
 async def test_a_slash_too_much_is_taken_away_in_the_form_and_in_what_is_kept() -> None:
