@@ -104,13 +104,16 @@ LIMITS: Final = {
 
 
 _MATCHING = frozenset({KOMGA, KAVITA, STUMP})  # their last hint is about knowing files
+_WITH_CATALOG = frozenset({CWA, BOOKLORE})
 
 
 def matching_hint(key: str) -> str:
     """What helps when such a server does not know a file."""
     if key in _MATCHING:
         return preset(key).url_hints[-1]
-    return "Books match when they were downloaded from the server’s own catalog."
+    if key in _WITH_CATALOG:
+        return "Books match when they were downloaded from the server’s own catalog."
+    return "The same file has to be read on all devices."
 
 
 def preset(key: str) -> Preset:

@@ -35,7 +35,7 @@ from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, Ste
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources import scout
-from kios_desktop.sources.presets import KOMGA, LIMITS, STUMP, matching_hint
+from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, matching_hint
 from kios_desktop.sources.server_paths import Sought, as_typed, is_known
 
 NOBODYS_BOOK = "f" * 32
@@ -168,6 +168,8 @@ async def _matching(
 ) -> StepResult:
     """Whether the server knows the reader's files, as far as it can tell."""
     limits = LIMITS.get(source.preset, "")
+    if source.preset == KOREADER:  # it has no books: it keeps a place for any file
+        return StepResult(Step.MATCHING, StepState.OK)
     known = 0
     for one in hashes[:BOOKS_TRIED]:
         names = {KOMGA: one.partial_md5_komga, STUMP: one.partial_md5_stump}

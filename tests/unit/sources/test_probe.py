@@ -23,6 +23,7 @@ from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Reply, check_moved
+from kios_desktop.sources.presets import KOREADER, OTHER
 from kios_desktop.sources.probe import test_connection as probe
 from kios_desktop.ui.settings.test_card import failed_title, step_hint
 from tests.fakes.device import HASHES, source_of
@@ -64,6 +65,17 @@ async def test_books_the_server_does_not_know_are_a_note(profile: str) -> None:
         done = await steps(source_of(server), [HASHES])
         matching = next(result for result in done if result.step is Step.MATCHING)
         assert matching.state is StepState.NOTE and "none of the books" in matching.hint
+
+
+async def test_a_server_without_a_catalog_is_not_expected_to_know_books() -> None:
+    """Some of them answer 404 to whatever nothing is stored for."""
+    async with KosyncServer("nperez") as server:
+        server.fake.known = set()
+        for preset, state in ((KOREADER, StepState.OK), (OTHER, StepState.NOTE)):
+            done = await steps(replace(source_of(server), preset=preset), [HASHES])
+            matching = next(result for result in done if result.step is Step.MATCHING)
+            assert matching.state is state
+            assert "catalog" not in matching.hint
 
 
 @pytest.mark.parametrize("profile", ["official", "cwa", "booklore", "grimmory", "komga", "clone"])
