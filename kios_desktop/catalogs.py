@@ -67,6 +67,7 @@ class Catalogs:
         self._left: list[Connected] = []  # of sources that were replaced or are gone
         self._checked: dict[str, CatalogHealth] = {}
         self._overtaken: dict[str, CatalogHealth] = {}  # what browsing knew before a check
+        self._offers: dict[str, bool | None] = {}  # by checks; a new source is not kept yet then
         self._on_mended: Callable[[str], None] = lambda _source_id: None
         self.origins = Origins(database, self.root_of)
         self._around = Surroundings(database, books, cache, self.origins)
@@ -135,6 +136,7 @@ class Catalogs:
             self._found_out(source, self.health_of(source.id).after(error))
             raise
         self._found_out(source, CatalogHealth.good(check.books))
+        self._offers[check.source.id] = check.keeps_places
         if await self._keeping.ask_again(source.id):  # it may keep places now
             self._on_mended(source.id)
         return check
@@ -215,11 +217,14 @@ class Catalogs:
         device: Callable[[], str],
         device_id: str,
     ) -> list[Account]:
-        """Every source that keeps the place of a book it delivered, and every Kobo source.
+        """Every source that keeps places: of a book it delivered, or as its check said.
 
         Raises `StorageError`.
         """
         keeping = await self.origins.keeping()
+        for one in self.all():
+            if one.source.id in self._offers:
+                await self._keeping.found(one.source.id, self._offers.pop(one.source.id))
         return [
             Account(
                 one.source.id,
@@ -227,12 +232,20 @@ class Catalogs:
                 one.kind,
                 Watched(one.remote(places, device, device_id), one.source.id, self._keeping),
                 takes_every_book=False,
-                keeps_places=not await self._keeping.keeps_none(one.source.id),
+                keeps_places=await self._keeps(one.source),
                 check=partial(_answers, one.source),
             )
             for one in self.all()
-            if one.source.id in keeping or one.source.kind is SourceKind.KOBO
+            if one.source.id in keeping
+            or one.source.kind is SourceKind.KOBO
+            or await self._keeping.offers(one.source.id)
         ]
+
+    async def _keeps(self, source: Source) -> bool:
+        """Kobo sync that keeps nothing says so when it is checked; a catalog may only look so."""
+        none = await self._keeping.keeps_none(source.id)
+        kobo = source.kind is SourceKind.KOBO
+        return not none and not (kobo and await self._keeping.offers(source.id) is False)
 
     async def ties(self, book_id: BookId) -> BookTies:
         """Where a book came from, and where the reader wants its place kept."""

@@ -103,12 +103,13 @@ class CatalogCheck:
 
     `source` is what should be stored: with the way to sign in that the server understands.
     `books` is what the server says it has, if it does. `newer` is the same library as OPDS 2.
+    `keeps_places` is None where only the first place that is written tells.
     """
 
     source: Source
     title: str
     books: int | None
-    keeps_places: bool
+    keeps_places: bool | None
     newer: ServerUrl | None = None
 
 

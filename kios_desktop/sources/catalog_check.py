@@ -33,7 +33,7 @@ from kios_desktop.protocols.http import (
 from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient, authentication
 from kios_desktop.protocols.opds.authentication import FlowKind
 from kios_desktop.sources import scout
-from kios_desktop.sources.server_paths import STORYTELLER, Sought
+from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought
 
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
 _LOOKED_INTO: Final = 3  # feeds below the root
@@ -64,7 +64,7 @@ async def _checked(source: Source) -> CatalogCheck:
         client = OpdsClient(session, source.url)
         root = await client.feed(source.url)
         auth = session.credentials.auth  # calibre may have made Digest of Basic
-        books, keeps = await _looked_into(client, root)
+        books, link = await _looked_into(client, root)
     except NotMatched:
         raise Unsupported("nothing at this address", Lacks.CATALOG) from None
     except Rejected as error:
@@ -72,6 +72,9 @@ async def _checked(source: Source) -> CatalogCheck:
         raise Rejected(reason, error.said, error.fields) from None
     finally:
         await session.aclose()
+    keeps: bool | None = link
+    if link and await scout.who_is(source) is STUMP:
+        keeps = None  # that of 2025 shows places and takes none
     return CatalogCheck(replace(source, auth=auth), root.title, books, keeps, root.newer)
 
 

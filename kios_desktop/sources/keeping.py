@@ -1,9 +1,10 @@
-"""Whether a source keeps places, as far as it was found out.
+"""Whether a source keeps places, as far as it was found out: the one place that decides.
 
-A catalog may offer positions that can only be read (Stump of 2025 answers a write with 405), and
-Kobo sync may deliver books and nothing else. That is seen at the first write, and remembered until
-the source is looked at again in Settings: otherwise every start would begin with a server that has
-nothing to say, before the one that keeps the place is asked.
+A check of the source says what it offers. But a catalog may offer positions that can only be read
+(Stump of 2025 answers a write with 405), and Kobo sync may deliver books and nothing else. That is
+seen at the first write, and remembered until the source is looked at again in Settings: otherwise
+every start would begin with a server that has nothing to say, before the one that keeps the place
+is asked.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from kios_desktop.domain.progress import Looked, Report, Sent
 from kios_desktop.sources.withheld import Remote
 
 KEEPS_NONE: Final = "keeps_none"
+OFFERS: Final = "offers_places"
 
 
 class Notebook(Protocol):
@@ -37,19 +39,29 @@ class Keeping:
         """Whether the source was found to keep no places."""
         return (await self._notes(source_id)).get(KEEPS_NONE) is True
 
+    async def offers(self, source_id: str) -> bool | None:
+        """What a check said of it; None where there was none, or it could not tell."""
+        said = (await self._notes(source_id)).get(OFFERS)
+        return said if isinstance(said, bool) else None
+
+    async def found(self, source_id: str, offers: bool | None) -> None:
+        """What a check says of a source in use."""
+        if offers != await self.offers(source_id):
+            await self._note(source_id, OFFERS, offers)
+
     async def found_none(self, source_id: str) -> None:
         """It took no place."""
-        await self._note(source_id, True)
+        await self._note(source_id, KEEPS_NONE, True)
 
     async def ask_again(self, source_id: str) -> bool:
         """It may have been updated; whether that changes what was known."""
         known = await self.keeps_none(source_id)
         if known:
-            await self._note(source_id, False)
+            await self._note(source_id, KEEPS_NONE, False)
         return known
 
-    async def _note(self, source_id: str, none: bool) -> None:
-        notes = {**await self._notes(source_id), KEEPS_NONE: none}
+    async def _note(self, source_id: str, name: str, value: bool | None) -> None:
+        notes = {**await self._notes(source_id), name: value}
         await self._notebook.remember(source_id, msgspec.json.encode(notes).decode())
 
     async def _notes(self, source_id: str) -> dict[str, Any]:

@@ -103,7 +103,8 @@ class SyncMenu(QWidget):
         rows: list[_Row] = []
         if not set_up:
             link = (tr("Set up…"), self.settings_requested.emit)
-            rows.append(_Row("minus-circle", "textFaint", tr("Sync is not set up"), "", link))
+            text = tr("No server keeps the place of this book")
+            rows.append(_Row("minus-circle", "textFaint", text, "", link))
         elif overview.error is not None:
             words = explain(overview.error, overview.source_name)
             link = self._remedy(overview.source_id, overview.error, words.action)

@@ -1,5 +1,6 @@
 """Sources in use, and what a check of one finds out, against a server on the loopback device."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,14 @@ import pytest
 
 from kios_desktop.catalogs import Catalogs
 from kios_desktop.domain.errors import NotMatched, Rejected, Unreachable
+from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Header, Source, SourceKind
+from kios_desktop.epub.places import Places
 from kios_desktop.sources.keeping import Keeping
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
+from kios_desktop.ui.settings.library_sync.result_strip import found_words
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.opds_feeds import book, feed
 from tests.fakes.sync import FakeNotebook
@@ -128,3 +132,57 @@ async def test_a_source_of_which_something_is_damaged_costs_no_other(catalogs: C
         assert (await catalog.feed(None)).feed.title == "Books"
         await catalogs.use([good])
         await catalogs.release()
+
+
+class Keeper(Loopback):
+    """A catalog of OPDS 2 whose books have a place; `realm` is what it calls itself."""
+
+    def __init__(self, realm: str, places: bool = True) -> None:
+        super().__init__(self.answer)
+        self.realm, self.places = realm, places
+
+    def answer(self, asked: Asked) -> Says:
+        if "authorization" not in asked.headers:
+            return Says(401, b"", {"WWW-Authenticate": f'Basic realm="{self.realm}"'})
+        place = {
+            "rel": "http://www.cantook.com/api/progression",
+            "href": "/books/1/progression",
+            "type": "application/vnd.readium.progression+json",
+        }
+        file = {
+            "rel": "http://opds-spec.org/acquisition",
+            "href": "/books/1/file",
+            "type": "application/epub+zip",
+        }
+        links = [file, place] if self.places else [file]
+        one = {"metadata": {"title": "Walden"}, "links": links}
+        body = {"metadata": {"title": "Books"}, "links": [], "publications": [one]}
+        return Says(200, json.dumps(body).encode(), {"Content-Type": "application/opds+json"})
+
+
+@pytest.mark.parametrize(
+    ("server", "says", "kept"),
+    [
+        (Keeper("Realm"), True, [True]),
+        (Keeper("stump OPDS v2.0"), None, []),
+        (Keeper("Realm", places=False), False, []),
+    ],
+    ids=["Komga", "Stump, which may only show places", "browsing only"],
+)
+async def test_what_the_form_says_of_places_is_what_sync_says(
+    catalogs: Catalogs, server: Keeper, says: bool | None, kept: list[bool]
+) -> None:
+    """Also while no book of it is here: “Sync is not set up” stood beside “keeps your place”."""
+    async with server:
+        source = source_of(server)
+        check = await catalogs.check(source)
+        assert check.keeps_places is says
+        assert ("keeps your place" in found_words(check)[1]) is bool(says)
+        for _ in range(2):  # and after a restart of the sync
+            await catalogs.use([check.source])
+            accounts = await catalogs.accounts(no_places, lambda: "Desk", "0" * 32)
+            assert [one.keeps_places for one in accounts] == kept
+
+
+async def no_places(_book_id: BookId) -> Places:
+    raise AssertionError("no book is looked at")

@@ -59,7 +59,7 @@ class KindCards(QWidget):
         texts = {
             SourceKind.OPDS: (
                 tr("OPDS catalog"),
-                tr("Browse and download. Komga and Stump also keep your place."),
+                tr("Browse and download. Some servers, like Komga, also keep your place."),
             ),
             SourceKind.KOBO: (
                 tr("Kobo sync"),

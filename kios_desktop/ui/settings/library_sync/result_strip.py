@@ -25,6 +25,13 @@ def found_words(check: CatalogCheck) -> tuple[str, str]:
     parts = [f"{books(check.books)}."] if check.books is not None else []
     if check.source.kind is SourceKind.KOBO:
         parts.append(_kobo_words(check))
+    elif check.keeps_places is None:
+        parts.append(
+            tr(
+                "It may keep your place as well, which only the first book shows. Progress sync is "
+                "the sure way."
+            )
+        )
     elif check.keeps_places:
         parts.append(tr("This catalog also keeps your place; nothing more to set up."))
     else:
