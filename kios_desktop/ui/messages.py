@@ -332,7 +332,7 @@ def _faulty(error: Faulty, source: str) -> Message:
             "its settings that it passes requests on to the Kobo store.",
             code=error.status,
         )
-    return Message(_not_reachable(source), text, Action.RETRY, _says(error.said))
+    return Message(_needs_attention(source), text, Action.RETRY, _says(error.said))
 
 
 def _overtaken(_error: Overtaken, source: str) -> Message:

@@ -15,10 +15,12 @@ from kios_desktop.domain.errors import (
     Damage,
     Encrypted,
     Fault,
+    Faulty,
     Full,
     Malformed,
     Refusal,
     Rejected,
+    SignInFields,
     TrustProblem,
     Unreachable,
     Unreadable,
@@ -53,6 +55,7 @@ from kios_desktop.ui.library.orphans_banner import removal_of_orphans
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.messages import explain_test
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
@@ -360,6 +363,24 @@ def add_source_web_page(_size: QSize) -> QWidget:
     return made
 
 
+def add_source_server_trouble(_size: QSize) -> QWidget:
+    """A 5xx with the server's own sentence, as recorded of Stump."""
+    made = add_source(FILLED)
+    if isinstance(made, AddSourceDialog):
+        said = "Query Error: error returned from database: (code: 1) no such column: title"
+        made.show_failed(explain_test(Faulty(500, said=said), "Books", catalog=True), None)
+    return made
+
+
+def add_source_name_alone(_size: QSize) -> QWidget:
+    made = add_source(replace(FILLED, username=""))
+    if isinstance(made, AddSourceDialog):
+        fields = SignInFields("Email", "")
+        made.show_failed(explain_test(Rejected(Refusal.NEEDED, fields=fields), "Books"), None)
+        made.show_fields(fields)
+    return made
+
+
 def settings_page(page: str) -> Callable[[QSize], QWidget]:
     return lambda size: settings(page, size)[0]
 
@@ -382,6 +403,22 @@ def settings_wrong_path(size: QSize) -> QWidget:
         shown.show_step(step, "ana")
     shown.show_verdict(Verdict("danger", "Doesn’t work", WRONG_PATH))
     shown.offer_save_anyway()
+    return shown
+
+
+def settings_other_auth(size: QSize) -> QWidget:
+    wrong = StepResult(
+        Step.SIGNED_IN,
+        StepState.FAILED,
+        error=Rejected(Refusal.CREDENTIALS),
+        other_auth=AuthMethod.BASIC,
+    )
+    shown, _presenter = settings("sync", size)
+    shown.show()
+    shown.show_test_started()
+    for step in (*STEPS[:3], wrong):
+        shown.show_step(step, "ana")
+    shown.show_verdict(Verdict("danger", "Doesn’t work", (wrong,)))
     return shown
 
 
@@ -438,6 +475,8 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "add-source-kobo-shared": lambda _size: add_source(replace(KOBO_FORM, shared=True)),
     "add-source-more": lambda _size: add_source(FILLED, more=True),
     "add-source-web-page": add_source_web_page,
+    "add-source-server-trouble": add_source_server_trouble,
+    "add-source-name-alone": add_source_name_alone,
     "settings-library-sync": settings_page("library-sync"),
     "first-run": first_run,
     "import-progress": import_progress,
@@ -463,6 +502,7 @@ SCREENS: dict[str, Callable[[QSize], QWidget]] = {
     "settings-sync": settings_page("sync"),
     "settings-sync-tested": settings_tested,
     "settings-sync-wrong-path": settings_wrong_path,
+    "settings-sync-other-auth": settings_other_auth,
     "sync-menu": sync_menu,
     "sync-menu-not-set-up": sync_menu_not_set_up,
     "sync-menu-trouble": sync_menu_trouble,

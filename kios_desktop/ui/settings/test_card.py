@@ -85,10 +85,7 @@ def step_hint(result: StepResult) -> str:
         return result.hint
     words = explain_test(result.error)
     if result.other_auth is not None:
-        other = tr(
-            "It may want to be told who you are in the other way: {way}.",
-            way=auth_title(result.other_auth),
-        )
+        other = tr("Perhaps it wants {way} instead.", way=auth_title(result.other_auth))
         return f"{words.text} {other}"
     if result.suggested_url is None or isinstance(result.error, Redirected):
         return f"{words.text} {words.said}".rstrip()

@@ -91,7 +91,7 @@ async def test_wrong_credentials(profile: str) -> None:
         assert len(signed) == 1  # no other form of signing in is tried, and nothing twice
         assert last.suggested_url is None
         assert last.other_auth is not None and last.other_auth is not source.auth
-        assert "other way" in step_hint(last)
+        assert "instead" in step_hint(last)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ class ResultStrip(QFrame):
         self._tone("danger")
         self._mark("danger")
         hint, link = _remedy_words(remedy) if remedy is not None else ("", "")
-        self._say(f"{message.title}.", f"{message.rest} {hint}".strip(), message.said)
+        self._say(f"{message.title}.", f"{message.rest}\n{hint}".strip(), message.said)
         if link:
             self._link(link, use)
 
