@@ -234,6 +234,7 @@ class Catalogs:
                 takes_every_book=False,
                 keeps_places=await self._keeps(one.source),
                 check=partial(_answers, one.source),
+                has_books=one.source.id in keeping or one.source.kind is SourceKind.KOBO,
             )
             for one in self.all()
             if one.source.id in keeping

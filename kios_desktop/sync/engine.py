@@ -441,7 +441,8 @@ class SyncEngine:
             return Health.OFFERED
         if any(book.busy for book in books) or any(c.checking for c in self._keepers):
             return Health.WORKING
-        answered = all(c.checked_at is not None for c in self._keepers)
+        used = [c for c in self._keepers if c.account.has_books] or self._keepers
+        answered = all(c.checked_at is not None for c in used)
         return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 

@@ -83,6 +83,7 @@ class Account:
     `check` asks the server something harmless: it returns when it answered as it should, and raises
     `RemoteError` otherwise.
     `keeps_places` is False for one that was found to keep none: it delivers books, and no more.
+    `has_books` is False for one that would keep places of its books, of which none is here yet.
     `count` makes a book's percentages right, which may take long the first time; for so many
     seconds at most, where they are given. It raises `PublicationError`.
     """
@@ -95,6 +96,7 @@ class Account:
     check: Callable[[], Awaitable[None]] | None = None
     count: Callable[[BookId, float | None], Awaitable[None]] | None = None
     keeps_places: bool = True
+    has_books: bool = True
 
 
 @dataclass(frozen=True, slots=True)

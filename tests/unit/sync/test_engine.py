@@ -255,6 +255,26 @@ async def test_no_book_that_waits_is_forgotten_while_others_are_sent() -> None:
     assert sorted(slow.pushed) == [1, 2, 3]
 
 
+async def test_a_catalog_without_a_book_here_keeps_nobody_from_being_in_sync() -> None:
+    async def check() -> None:
+        return None
+
+    idle = Account("b", "Komga", "catalog", Slow(), takes_every_book=False, has_books=False)
+
+    async def both() -> Sequence[Account]:
+        return [Account("a", "Server", "sync", Slow(), check=check), idle]
+
+    async def alone() -> Sequence[Account]:
+        return [idle]
+
+    for connect, health in ((both, Health.IN_SYNC), (alone, Health.NOT_ASKED)):
+        engine = SyncEngine(FakeStore(), connect, SyncPreferences())
+        await engine.start()
+        engine.sync_now()
+        await engine.quiet()
+        assert engine.overview().health is health
+
+
 async def test_in_sync_is_said_when_every_server_has_answered() -> None:
     async def check() -> None:
         return None
