@@ -121,6 +121,7 @@ class Refusal(StrEnum):
     TOKEN = "token"  # noqa: S105 (the one in the address is not valid any more)
     KEY = "key"  # the one in the address of a catalog or of KOReader sync is not valid
     API_KEY = "api key"
+    KEY_OR_ROLE = "api key, or a role is missing"  # Komga says the same to both
     FORBIDDEN = "forbidden"
     LOCKED = "passwords locked"  # we have them, and can't get at them: nothing was asked
     FORGOTTEN = "password not at hand"  # nothing was asked

@@ -33,7 +33,7 @@ from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import Found, KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
-from kios_desktop.sources.presets import CWA, KOMGA, STUMP, matching_hint
+from kios_desktop.sources.presets import CWA, KOMGA, STUMP, in_its_terms, matching_hint
 from kios_desktop.sources.wire import DECIMALS, echo, measured, percentage, shortened
 
 log = logging.getLogger(__name__)
@@ -95,9 +95,10 @@ class KosyncRemote:
 
     async def check(self) -> None:
         """Whether the server answers, and to us. Nothing is written."""
-        await self._client.authorize()
+        with self._in_its_terms():
+            await self._client.authorize()
         # Some let everybody in whose sync is switched off: only a question about a place tells
-        with contextlib.suppress(NotMatched):
+        with contextlib.suppress(NotMatched), self._in_its_terms():
             found = await self._client.progress(NO_BOOK)
             self._clock.heard(found.server_now, self._now())
 
@@ -169,7 +170,7 @@ class KosyncRemote:
         return NotMatched(error.duplicates, hint)
 
     async def _save(self, book_id: BookId, sent: Sent) -> datetime | None:
-        with self._switched_off():
+        with self._in_its_terms():
             stored = await self._client.save(
                 sent.document, sent.raw, sent.fraction, self._device(), self._device_id
             )
@@ -185,7 +186,7 @@ class KosyncRemote:
         found = Found(None, None)
         for index, document in enumerate(documents):
             try:
-                with self._switched_off():
+                with self._in_its_terms():
                     found = await self._client.progress(document)
             except NotMatched as error:
                 if error.duplicates:
@@ -262,10 +263,12 @@ class KosyncRemote:
         return stored.at is not None and stood_at is not None and stored.at <= stood_at
 
     @contextmanager
-    def _switched_off(self) -> Iterator[None]:
-        """With KOReader sync off Stump's web page answers for it."""
+    def _in_its_terms(self) -> Iterator[None]:
+        """What an answer means here: with KOReader sync off Stump's web page answers for it."""
         try:
             yield
+        except Rejected as error:
+            raise in_its_terms(self._source, error) from None
         except (Malformed, Unsupported) as error:
             page = isinstance(error, Unsupported) or (error.html and not error.login)
             if self._source.preset != STUMP or not page:

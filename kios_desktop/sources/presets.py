@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from kios_desktop.domain.source import AuthMethod, Preset, SourceKind
+from kios_desktop.domain.errors import Refusal, Rejected
+from kios_desktop.domain.source import AuthMethod, Preset, Source, SourceKind
 
 CWA: Final = "cwa"
 BOOKLORE: Final = "booklore"  # and Grimmory, its fork: one protocol surface
@@ -114,6 +115,14 @@ def matching_hint(key: str) -> str:
     if key in _WITH_CATALOG:
         return "Books match when they were downloaded from the server’s own catalog."
     return "The same file has to be read on all devices."
+
+
+def in_its_terms(source: Source, error: Rejected) -> Rejected:
+    """What a refusal means on this kind of server: Komga wants a key and a role, no password."""
+    by_key = source.preset == KOMGA and source.auth is AuthMethod.KOREADER_HEADERS
+    if by_key and error.refusal is Refusal.CREDENTIALS:
+        return Rejected(Refusal.KEY_OR_ROLE, error.said)
+    return error
 
 
 def preset(key: str) -> Preset:

@@ -35,7 +35,7 @@ from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, Ste
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources import scout
-from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, matching_hint
+from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, in_its_terms, matching_hint
 from kios_desktop.sources.server_paths import Sought, as_typed, is_known
 
 NOBODYS_BOOK = "f" * 32
@@ -97,6 +97,8 @@ async def _steps(
         return
     yield StepResult(Step.ANSWERS, StepState.OK)
     if error is not None:
+        if isinstance(error, Rejected):
+            error = in_its_terms(source, error)
         other = _other_auth(source.auth, error)
         yield StepResult(Step.SIGNED_IN, StepState.FAILED, error=error, other_auth=other)
         return

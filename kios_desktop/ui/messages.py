@@ -253,6 +253,12 @@ def _rejected(error: Rejected, source: str) -> Message:
             "and a password."
         )
         return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
+    if error.refusal is Refusal.KEY_OR_ROLE:
+        text = tr(
+            "The server doesn’t accept this API key, or its account lacks the role KOReader Sync: "
+            "it says the same to both."
+        )
+        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
     if error.refusal is Refusal.NAME_OR_OFF:
         text = tr(
             "The server didn’t accept the username or password, or its catalog is switched off: it "

@@ -23,7 +23,7 @@ from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
 from kios_desktop.protocols.http import Reply, check_moved
-from kios_desktop.sources.presets import KOREADER, OTHER
+from kios_desktop.sources.presets import KOMGA, KOREADER, OTHER
 from kios_desktop.sources.probe import test_connection as probe
 from kios_desktop.ui.settings.test_card import failed_title, step_hint
 from tests.fakes.device import HASHES, source_of
@@ -67,6 +67,14 @@ async def test_books_the_server_does_not_know_are_a_note(profile: str) -> None:
         assert matching.state is StepState.NOTE and "none of the books" in matching.hint
 
 
+async def test_komga_takes_a_key_and_a_role_and_no_password() -> None:
+    async with KosyncServer("komga") as server:
+        source = replace(source_of(server), username="wrong", preset=KOMGA)
+        last = (await steps(source))[-1]
+        assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.KEY_OR_ROLE
+        assert last.other_auth is None and "role KOReader Sync" in step_hint(last)
+
+
 async def test_a_server_without_a_catalog_is_not_expected_to_know_books() -> None:
     """Some of them answer 404 to whatever nothing is stored for."""
     async with KosyncServer("nperez") as server:
@@ -78,7 +86,7 @@ async def test_a_server_without_a_catalog_is_not_expected_to_know_books() -> Non
             assert "catalog" not in matching.hint
 
 
-@pytest.mark.parametrize("profile", ["official", "cwa", "booklore", "grimmory", "komga", "clone"])
+@pytest.mark.parametrize("profile", ["official", "cwa", "booklore", "grimmory", "clone"])
 async def test_wrong_credentials(profile: str) -> None:
     async with KosyncServer(profile) as server:
         source = replace(source_of(server), username="eve", password=Secret("wrong"))
