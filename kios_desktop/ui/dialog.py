@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -53,7 +53,13 @@ class Dialog(QDialog):
         self.fit()
         super().showEvent(event)
 
-    def fit(self) -> None:
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit(grow_only=True)  # words came, or became longer
+        return handled
+
+    def fit(self, *, grow_only: bool = False) -> None:
         """As high as its contents, whatever they are now.
 
         Not by `adjustSize`: that stops at two thirds of the screen and squeezes the text.
@@ -62,7 +68,8 @@ class Dialog(QDialog):
         if layout is not None:
             layout.activate()
             least = layout.totalMinimumSize().height()
-            self.resize(self.width(), max(least, layout.totalHeightForWidth(self.width())))
+            height = max(least, layout.totalHeightForWidth(self.width()))
+            self.resize(self.width(), max(height, self.height()) if grow_only else height)
 
     def add_button(
         self,

@@ -98,7 +98,8 @@ QToolButton[kind="seg"][kb="true"]:focus { border: 2px solid $focus; }
 
 QLineEdit[kind="field"] { background: $base; color: $text; placeholder-text-color: $textFaint;
   selection-background-color: $selected; selection-color: $selectedText;
-  border: 1px solid $borderControl; border-radius: 6px; padding: 0 9px; }
+  border: 1px solid $borderControl; border-radius: 6px; padding: 0 9px;
+  lineedit-password-character: 8226; }
 QLineEdit[kind="field"]:focus { border: 2px solid $focus; padding: 0 8px; }
 QLineEdit[kind="field"][wrong="true"] { border: 1px solid $danger; }
 QLineEdit[kind="field"][wrong="true"]:focus { border: 2px solid $danger; padding: 0 8px; }

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui import theme
+from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.icons import UnknownIcon, icon, known_names, program_icon
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.field import STORED, Field, PasswordField
@@ -16,6 +17,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
+from tests.gui.kios import settled
 
 pytestmark = pytest.mark.gui
 
@@ -190,3 +192,22 @@ def test_an_icon_keeps_its_distance_from_the_words(qtbot: QtBot) -> None:
 def test_the_program_has_an_icon_in_every_size(qapp: QApplication) -> None:
     sizes = {size.width() for size in program_icon().availableSizes()}
     assert sizes == {16, 24, 32, 48, 64, 128, 256}
+
+
+async def test_a_dialog_makes_room_for_words_that_come_later(qapp: QApplication) -> None:
+    dialog = Dialog("Add source", None)
+    words = label("", "small", wrap=True)
+    field = Field("Address")
+    for widget in (words, field):
+        dialog.body.addWidget(widget)
+    dialog.show()
+    await settled()
+    before = dialog.height()
+    words.setText("The server wants a name and a password. " * 12)
+    field.set_hint("The address of its web page, " * 8)
+    await settled()
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width()) > before
+    assert words.height() >= words.heightForWidth(words.width())
+    dialog.close()
