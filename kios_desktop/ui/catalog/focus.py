@@ -11,6 +11,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.feed_head import FeedHead
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.widgets.focus_ring import has_ring, show_ring
 
 _REASON = Qt.FocusReason.OtherFocusReason
 
@@ -25,17 +26,45 @@ def passed_on(
 ) -> Iterator[None]:
     """What had the focus in `content` or `around` it and is gone leaves it to `take`.
 
-    Qt would give it to the next button, which is “Back”: Enter twice left the catalog. `always`:
-    also when it is still there, because the content is another one now. Nobody else loses it.
+    Qt would give it to the next button, which is “Back”: Enter twice left the catalog. So
+    `content` has it meanwhile. `always`: also when it is still there, because the content is
+    another one now. Nobody else loses it, and where there was a ring, there is one.
     """
-    held = QApplication.focusWidget()
-    if held is None or not any(part.isAncestorOf(held) for part in (content, *around)):
+    held, ring = QApplication.focusWidget(), has_ring_now()
+    inside = held is not None and content.isAncestorOf(held)
+    if held is None or not (inside or any(part.isAncestorOf(held) for part in around)):
         yield
         return
-    inside = content.isAncestorOf(held)
+    if inside and not always:
+        yield
+        if not _can_hold(held):
+            take()
+        keep_ring(ring)
+        return
+    content.setFocus(_REASON)
     yield
-    if (always and inside) or not (isValid(held) and held.isVisible() and held.isEnabled()):
+    if not inside and _can_hold(held):
+        held.setFocus(_REASON)
+    else:
         take()
+    keep_ring(ring)
+
+
+def has_ring_now() -> bool:
+    """Whether who has the focus shows it."""
+    held = QApplication.focusWidget()
+    return held is not None and has_ring(held)
+
+
+def keep_ring(ring: bool) -> None:
+    """Show it where the focus is now, if there was one: Qt forgets that it came by keyboard."""
+    held = QApplication.focusWidget()
+    if ring and held is not None:
+        show_ring(held)
+
+
+def _can_hold(widget: QWidget) -> bool:
+    return isValid(widget) and widget.isVisible() and widget.isEnabled()
 
 
 def focus_list(head: FeedHead, grid: EntryGrid, followed: ServerUrl | None) -> None:

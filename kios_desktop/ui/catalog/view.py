@@ -15,7 +15,7 @@ from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.entry_acts import EntryActs
 from kios_desktop.ui.catalog.entry_page import EntryPage
 from kios_desktop.ui.catalog.feed_head import FeedHead
-from kios_desktop.ui.catalog.focus import focus_list, focus_page, passed_on
+from kios_desktop.ui.catalog.focus import focus_list, focus_page, has_ring_now, keep_ring, passed_on
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
 from kios_desktop.ui.catalog.list_bar import ListBar
@@ -146,7 +146,7 @@ class CatalogView(QWidget):
             self.crumbs.show_trail(heading.trail, heading.title)
 
     def show_loading(self) -> None:
-        with self._focus_passed_on():
+        with self._focus_passed_on(always=True):
             self._show_placeholders()
         announce(self, tr("Loading…"))
 
@@ -227,12 +227,14 @@ class CatalogView(QWidget):
         self.grid.look_again()
 
     def show_entry(self, entry: Entry, offline: bool) -> None:
+        ring = has_ring_now()
         self._stop_choosing()
         self.notices.show_notices(())
         self.bar.hide()
         self.entry_page.show_entry(entry, offline, self.header.search.isVisible())
         self._show(self.entry_page)
         self.entry_page.focus_action()
+        keep_ring(ring)
         announce(self, title_of(entry))
 
     def show_problem(self, message: Message) -> None:
@@ -284,7 +286,8 @@ class CatalogView(QWidget):
         if shown is self.entry_page:
             self.entry_page.focus_action()
         elif shown is self.grid:
-            focus_list(self.head, self.grid, self._listing.link if self._listing else None)
+            link = None if self._listing is None else self._listing.link
+            focus_list(self.head, self.grid, link)
         elif shown is not None:
             focus_page(shown)
 

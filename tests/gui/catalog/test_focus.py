@@ -14,6 +14,7 @@ from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.navigation import NavigationCards
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.widgets.focus_ring import FocusRing, has_ring
 from tests.fakes_catalog import SEARCH, FakeCatalog, facets, make_entry, url
 from tests.gui import catalog_screens as screens
 from tests.gui.waiting import until
@@ -95,6 +96,37 @@ async def test_back_leads_to_the_link_that_was_followed(qapp: QApplication) -> N
         press(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
         await until(lambda: view.header.title() == title)  # noqa: B023
         await until(lambda: current(view) == link)  # noqa: B023
+    await screens.close_all()
+
+
+async def test_who_clicks_sees_no_ring(qapp: QApplication) -> None:
+    ring = FocusRing(qapp)
+    _window, view = await opened(folders())
+    cards = view.head.cards[0]
+    middle = cards.visualRect(cards.model().index(1, 0)).center()
+    QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    await until(lambda: view.header.title() == "Authors" and current(view) == "A")
+    assert not has_ring(view.head.cards[0])
+    qapp.focusChanged.disconnect(ring._moved)
+    await screens.close_all()
+
+
+async def test_who_goes_by_keyboard_sees_where_the_keyboard_is(qapp: QApplication) -> None:
+    ring = FocusRing(qapp)
+    _window, view = await opened(folders())
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Backtab)
+    assert has_ring(view.head.cards[0])
+    press(RIGHT)
+    await into(view, "Authors", "A")
+    assert has_ring(view.head.cards[0])
+    press(RIGHT)
+    await into(view, "B", "Book 1")
+    assert has_ring(view.grid)
+    press(ENTER)
+    await until(lambda: view.entry_page.isVisible())
+    assert has_ring(QApplication.focusWidget() or view)
+    qapp.focusChanged.disconnect(ring._moved)
     await screens.close_all()
 
 
