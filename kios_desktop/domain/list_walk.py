@@ -70,7 +70,7 @@ class ListWalk:
         self.next, self.guessed, self._misled = None, False, False
         if self._first is None:
             self._first = asked
-        if feed.first is not None and feed.first > 1 and not self._seen:
+        if not self._seen and ((feed.first or 1) > 1 or feed.previous is not None):
             self._whole = False
         for url in (asked, feed.url):
             self._remember(hash(url))

@@ -160,6 +160,14 @@ def test_stumps_next_is_the_page_it_stands_on_and_the_number_after_it_is_right()
     assert (walk.missing, walk.misled) == (0, False)
 
 
+def test_what_is_missing_is_only_told_of_a_list_that_was_seen_from_its_beginning() -> None:
+    for first, whole in ((page(1, 1, 2), True), (replace(page(2, 3, 4), previous=url(1)), False)):
+        walk = ListWalk()
+        walk.add(replace(first, total=9))
+        walk.add(page(3, 5, 6, following=None, total=9))
+        assert (walk.missing > 0) is whole
+
+
 def test_cops_page_is_no_number_of_a_page() -> None:
     at = ServerUrl("http://h/feed.php?page=5&id=B")
     walk = ListWalk()

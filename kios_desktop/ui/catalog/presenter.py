@@ -306,6 +306,8 @@ class CatalogPresenter:
                 self._nothing_there()
                 return
             stop.shown = found
+            if stop.walk is not None and stop.walk.next is not None:
+                stop.target = FeedAt(stop.walk.next)  # not always where `next` led
         feed = stop.shown.feed
         if self._is_filling(stop, feed):
             stop.shown = None
