@@ -14,12 +14,20 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.errors import Faulty
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import Source, SourceKind
+from kios_desktop.protocols.http import Session
+from kios_desktop.protocols.opds import OpdsClient
+from kios_desktop.sources.opds_catalog import OpdsCatalog
+from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.ui.catalog.cover_store import CoverStore, cover_key
 from kios_desktop.ui.catalog.covers import AT_ONCE, CatalogCovers
+from kios_desktop.ui.catalog.ports import Catalog
 from kios_desktop.ui.tasks import Tasks
+from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes_catalog import NOW, SOURCE, FakeCatalog, make_entry, url
 from tests.gui.test_covers import huge_png
 from tests.gui.waiting import until
+from tests.transcripts import recorded
 
 pytestmark = pytest.mark.gui
 GROUND = QColor("#888888")
@@ -39,8 +47,8 @@ def jpeg(color: Qt.GlobalColor = Qt.GlobalColor.red, width: int = 200, height: i
 class Painted:
     """Covers over a catalog in memory, and which of them became ready."""
 
-    def __init__(self, catalog: FakeCatalog, folder: Path) -> None:
-        self.catalog, self.store = catalog, CoverStore(folder)
+    def __init__(self, catalog: Catalog, folder: Path) -> None:
+        self.store = CoverStore(folder)
         self.tasks = Tasks(lambda error: pytest.fail(str(error)))
         self.covers = CatalogCovers(catalog, self.store, self.tasks, GROUND)
         self.ready: list[str] = []
@@ -77,44 +85,47 @@ async def test_a_cover_is_fetched_once_and_then_comes_from_disk(
 
 
 async def test_a_replaced_cover_is_fetched_again(qapp: QApplication, tmp_path: Path) -> None:
-    painted = Painted(FakeCatalog(images=lambda _path: jpeg()), tmp_path)
+    catalog = FakeCatalog(images=lambda _path: jpeg())
+    painted = Painted(catalog, tmp_path)
     entry = make_entry(1)
     newer = replace(entry, updated=NOW + timedelta(days=1))
     painted.paint(entry)
     await painted.all_ready(1)
     painted.paint(newer)
     await painted.all_ready(2)
-    assert painted.catalog.images_asked == ["cover/1", "cover/1"]
+    assert catalog.images_asked == ["cover/1", "cover/1"]
     await painted.tasks.aclose()
 
 
 async def test_only_a_few_are_on_their_way_and_the_last_seen_comes_first(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    painted = Painted(FakeCatalog(images=lambda _path: jpeg(), delay_s=0.05), tmp_path)
+    catalog = FakeCatalog(images=lambda _path: jpeg(), delay_s=0.05)
+    painted = Painted(catalog, tmp_path)
     painted.paint(*(make_entry(n) for n in range(1, 41)))
-    await until(lambda: bool(painted.catalog.images_asked))
+    await until(lambda: bool(catalog.images_asked))
     await asyncio.sleep(0.01)
-    assert len(painted.catalog.images_asked) <= AT_ONCE
-    assert "cover/40" in painted.catalog.images_asked
+    assert len(catalog.images_asked) <= AT_ONCE
+    assert "cover/40" in catalog.images_asked
     painted.covers.close()
     await painted.tasks.aclose()
 
 
 async def test_what_is_scrolled_away_is_not_fetched(qapp: QApplication, tmp_path: Path) -> None:
-    painted = Painted(FakeCatalog(images=lambda _path: jpeg(), delay_s=0.05), tmp_path)
+    catalog = FakeCatalog(images=lambda _path: jpeg(), delay_s=0.05)
+    painted = Painted(catalog, tmp_path)
     gone = [make_entry(n) for n in range(1, 31)]
     seen = [make_entry(n) for n in range(101, 104)]
     painted.paint(*gone)
-    await until(lambda: len(painted.catalog.images_asked) == AT_ONCE)
+    await until(lambda: len(catalog.images_asked) == AT_ONCE)
     painted.paint(*seen)
     painted.covers.keep_to([entry.key for entry in seen])
     await painted.all_ready(3)
     assert painted.ready == [entry.key for entry in seen] or set(painted.ready) == {
         entry.key for entry in seen
     }
-    assert len(painted.catalog.images_stopped) == AT_ONCE
-    assert len(painted.catalog.images_asked) == AT_ONCE + 3
+    assert len(catalog.images_stopped) == AT_ONCE
+    assert len(catalog.images_asked) == AT_ONCE + 3
     await painted.tasks.aclose()
 
 
@@ -125,13 +136,14 @@ async def test_what_is_scrolled_away_is_not_fetched(qapp: QApplication, tmp_path
 async def test_what_is_no_picture_becomes_a_generated_cover(
     qapp: QApplication, tmp_path: Path, content: bytes
 ) -> None:
-    painted = Painted(FakeCatalog(images=lambda _path: content), tmp_path)
+    catalog = FakeCatalog(images=lambda _path: content)
+    painted = Painted(catalog, tmp_path)
     painted.paint(make_entry(1))
     await painted.all_ready(1)
     assert painted.covers.pixmap(make_entry(1), WIDTH, 1.0) is not None
     painted.covers.pixmap(make_entry(1), WIDTH + 20, 1.0)  # asked for in another size
     await painted.all_ready(2)
-    assert painted.catalog.images_asked == ["cover/1"]  # and not fetched again for that
+    assert catalog.images_asked == ["cover/1"]  # and not fetched again for that
     assert painted.store.read(cover_key(SOURCE, url("cover/1"), make_entry(1).updated)) is None
     await painted.tasks.aclose()
 
@@ -272,3 +284,34 @@ async def test_a_thumbnail_that_is_large_enough_is_all_that_is_asked_for(
     await painted.all_ready(1)
     assert catalog.images_asked == ["cover/1"]
     await painted.tasks.aclose()
+
+
+async def test_looking_at_a_book_of_stump_is_not_reading_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """As recorded: the large picture of its 1.2 feed is page 1, and asking for that is reading."""
+    body = recorded("stump", "A series (all lists").body
+    feed = body.replace("<link … ".encode(), b"<link ").replace("</entry>…".encode(), b"</entry>")
+
+    def answer(asked: Asked) -> Says:
+        if asked.path.startswith("/opds/v1.2/series"):
+            return Says(200, feed, {"Content-Type": "application/xml"})
+        return Says(200, small_jpeg(), {"Content-Type": "image/png"})
+
+    async with Loopback(answer) as server:
+        root = ServerUrl(server.origin + "/opds/v1.2/series/b2cbf078")
+        session = Session(root)
+        source = Source(SOURCE, SourceKind.OPDS, "stump", "Stump", root)
+        copies = FeedCopies(tmp_path / "copies", SOURCE, root)
+        catalog = OpdsCatalog(source, OpdsClient(session, root), copies)
+        painted = Painted(catalog, tmp_path)
+        [entry] = (await catalog.feed(None)).feed.entries
+        for slot in ("grid", "page", "download"):
+            painted.covers.pixmap(entry, WIDTH, 1.0, slot)
+        await painted.all_ready(3)
+        asked = server.paths()
+        await painted.tasks.aclose()
+        await catalog.aclose()
+        await session.aclose()
+    assert len(asked) > 1
+    assert all(path.endswith("/thumbnail") for path in asked[1:])
