@@ -1,11 +1,12 @@
-"""What the reader should know about a list before using it."""
+"""What the reader should know about a list before using it, and which part of it is shown."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from kios_desktop.domain.catalog import Shown
 from kios_desktop.ui.catalog.history import Stop
-from kios_desktop.ui.catalog.ports import Notice
-from kios_desktop.ui.catalog.words import looped_words, missing_words, unread_words
+from kios_desktop.ui.catalog.ports import Notice, Paging
+from kios_desktop.ui.catalog.words import looped_words, missing_words, paging_words, unread_words
 from kios_desktop.ui.messages import Action, explain_catalog
 from kios_desktop.ui.wording import clock, day, isolated, tr
 
@@ -29,6 +30,21 @@ def list_notices(
     elif pages is not None and pages.looped:
         found.append(Notice(looped_words(pages.rows), "info"))
     return found
+
+
+def list_paging(stop: Stop, endless: bool) -> Paging:
+    """Which part of a list is shown, and where one can turn to; `endless`: nowhere, it grows."""
+    if stop.pages is None or stop.shown is None:
+        return Paging()
+    feed, pages = stop.shown.feed, stop.pages
+    more = pages.next is not None and pages.walk.has_more
+    whole = replace(feed, next=pages.next if more else None)
+    words = paging_words(whole, stop.page, stop.first, pages)
+    if endless:
+        return Paging(words)
+    # Stump has a page 0 before its first one
+    before = feed.previous is not None and (stop.page > 1 or (feed.first or 1) > 1)
+    return Paging(words, before, more)
 
 
 def copy_notices(copy: Shown, source_name: str, now: datetime) -> list[Notice]:

@@ -1,7 +1,6 @@
 """What browsing a catalog does. No Qt: the screen is a protocol."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
@@ -11,7 +10,7 @@ from kios_desktop.ui.catalog.entry_wishes import EntryWishes
 from kios_desktop.ui.catalog.fetching import fetch
 from kios_desktop.ui.catalog.growth import Growth
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
-from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices
+from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices, list_paging
 from kios_desktop.ui.catalog.meanwhile import Delays, Meanwhile
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import (
@@ -25,7 +24,7 @@ from kios_desktop.ui.catalog.ports import (
 )
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
 from kios_desktop.ui.catalog.shelf_words import starved_words
-from kios_desktop.ui.catalog.words import paging_words, title_of
+from kios_desktop.ui.catalog.words import title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.messages import explain_catalog
 from kios_desktop.ui.mistakes import noted
@@ -188,7 +187,7 @@ class CatalogPresenter:
         """“Load more while scrolling”."""
         self._growth.endless = endless
         if (stop := self._history.now) is not None and stop.pages is not None:
-            self._screen.show_paging(self._paging(stop))
+            self._screen.show_paging(list_paging(stop, self._growth.endless))
 
     def in_sight(self, first: int, last: int, near_end: bool) -> None:
         """The rows the reader sees now; `near_end` when the last one is about a screen away."""
@@ -197,7 +196,7 @@ class CatalogPresenter:
     def _grown(self, stop: Stop) -> None:
         """The list has more, or can't have more."""
         if self._history.now is stop:
-            self._screen.show_paging(self._paging(stop))
+            self._screen.show_paging(list_paging(stop, self._growth.endless))
             self._screen.show_notices(self._notices(stop))
 
     def try_again(self) -> None:
@@ -361,7 +360,7 @@ class CatalogPresenter:
             Listing(
                 feed,
                 stop.pages,
-                self._paging(stop),
+                list_paging(stop, self._growth.endless),
                 self._notices(stop),
                 stop.shown.kept_at is not None,
                 stop.scroll,
@@ -387,19 +386,6 @@ class CatalogPresenter:
             row = stop.pages.replace(entry) if stop.pages is not None else None
             if row is not None and stop is self._history.now:
                 self._screen.rows_filled(range(row, row + 1))
-
-    def _paging(self, stop: Stop) -> Paging:
-        if stop.pages is None or stop.shown is None:
-            return Paging()
-        feed, pages = stop.shown.feed, stop.pages
-        more = pages.next is not None and pages.walk.has_more
-        whole = replace(feed, next=pages.next if more else None)
-        words = paging_words(whole, stop.page, stop.first, pages)
-        if self._growth.endless:
-            return Paging(words)
-        # Stump has a page 0 before its first one
-        before = feed.previous is not None and (stop.page > 1 or (feed.first or 1) > 1)
-        return Paging(words, before, more)
 
     def _notices(self, stop: Stop) -> tuple[Notice, ...]:
         found = list_notices(stop, self._growth.stuck, self.name, self._now())
