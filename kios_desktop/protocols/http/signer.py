@@ -36,7 +36,9 @@ class Signer:
         if self._digest is not None:
             return self._digest.headers(method, url.reveal()) + self._cookie(method, url)
         cookie = self._cookie(method, url) if self._plain else []
-        return cookie if cookie and self._cookie_signs else self._plain + cookie
+        # what changes something may want more than a cookie, and is rare
+        alone = bool(cookie) and self._cookie_signs is True and method == "GET"
+        return cookie if alone else self._plain + cookie
 
     def wonders(self, url: ServerUrl) -> bool:
         """Whether there is a cookie for this, and it is not known if the server has guests."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from kios_desktop.domain.errors import Refusal, Rejected
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Purpose, Session
 from tests.fakes.loopback import Asked
@@ -99,3 +100,19 @@ async def test_a_cookie_that_says_nothing_about_who_we_are_is_tried_alone_once()
             assert (await get(session, server)).status == 200
         alone = [one for one in server.asked if "authorization" not in one.headers]
         assert [("cookie" in one.headers) for one in alone] == [False, True]
+
+
+async def test_what_writes_is_signed_with_the_password_as_well() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        await session.put(
+            ServerUrl(server.origin + "/opds/place"),
+            accept="*/*",
+            content=b"{}",
+            content_type="application/json",
+            cap_bytes=1000,
+        )
+        assert "cookie" in server.asked[-1].headers
+        assert "authorization" in server.asked[-1].headers
