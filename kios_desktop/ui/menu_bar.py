@@ -51,7 +51,9 @@ class MenuBar(QMenuBar):
         self._named: list[QAction] = []
         window.aboutToShow.connect(self._look)
         file.aboutToShow.connect(self._look)
-        _add(self.addMenu(tr("Help")), tr("Getting to know Kios"), self.guide_requested.emit)
+        help_ = self.addMenu(tr("Help"))
+        _add(help_, tr("Getting to know Kios"), self.guide_requested.emit)
+        _add(help_, tr("Keyboard shortcuts"), lambda: _active(_show_shortcuts))
 
     def _add_edits(self, menu: QMenu) -> None:
         """For fields: what they can do they have slots for."""
@@ -112,6 +114,12 @@ def _active(do: Callable[[QWidget], object]) -> None:
 
 def _toggle_full_screen(window: QWidget) -> None:
     window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+
+def _show_shortcuts(window: QWidget) -> None:
+    from kios_desktop.ui.shortcut_list import show_shortcuts
+
+    show_shortcuts(window)
 
 
 def _raise(window: QWidget) -> None:

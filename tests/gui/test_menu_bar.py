@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from kios_desktop.ui.desktop import Desktop
 from kios_desktop.ui.menu_bar import MenuBar
 from kios_desktop.ui.settings.window import SettingsWindow
+from kios_desktop.ui.shortcut_list import ShortcutList
 from tests.books import BookDraft
 from tests.gui.kios import Kios
 from tests.gui.waiting import until
@@ -75,6 +76,12 @@ async def test_in_kios_it_does_what_it_says(qapp: QApplication, tmp_path: Path) 
         await until(lambda: QApplication.activeWindow() is opened.window)
         menus(bar)["Window"].aboutToShow.emit()
         assert action(bar, opened.window.windowTitle()).isChecked()
+        action(bar, "Keyboard shortcuts").trigger()
+        listed = opened.window.findChild(ShortcutList)
+        assert listed is not None
+        listed.reject()
+        opened.window.activateWindow()
+        await until(lambda: QApplication.activeWindow() is opened.window)
         action(bar, "Close window").trigger()
         await until(lambda: not kios.app.readers.windows())
         action(bar, "Quit").trigger()

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.placement import cascaded
@@ -69,7 +70,7 @@ class Arrangement(QObject):
             window.setGeometry(others[-1].geometry())
         if not (window.isMaximized() or window.isFullScreen()):
             box = window.geometry()
-            moved = cascaded(box, [one.geometry() for one in others], _room(window))
+            moved = cascaded(box, [one.geometry() for one in others], _room(box, window))
             if moved != box:
                 window.setGeometry(moved)
         window.closed.connect(lambda: self._memory.keep(GEOMETRY, _geometry(window)))
@@ -108,5 +109,7 @@ def _geometry(window: QWidget) -> bytes:
     return bytes(window.saveGeometry().data())
 
 
-def _room(window: QWidget) -> QRect:
-    return window.screen().availableGeometry()
+def _room(box: QRect, window: QWidget) -> QRect:
+    """Of the screen that `box` is on; the window itself is on none yet."""
+    screen = QGuiApplication.screenAt(box.center()) or window.screen()
+    return screen.availableGeometry()
