@@ -176,6 +176,8 @@ async def test_a_list_that_comes_anew_leaves_the_focus_where_it_was(qapp: QAppli
     library.strip.set_books([card.book for card in library.strip.cards])
     assert library.strip.cards[0] is not first
     assert library.strip.cards[0].hasFocus()
+    library.strip.set_books([first.book], {first.book.id: "pride (1)"})
+    assert "pride (1)" in library.strip.cards[0].accessibleName()
     await end(window)
 
 

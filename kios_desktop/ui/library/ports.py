@@ -48,8 +48,8 @@ class LibraryScreen(Protocol):
 
     def show_counts(self, counts: ShelfCounts) -> None: ...
 
-    def show_continue(self, books: Sequence[Book]) -> None:
-        """The books of the strip; empty hides it."""
+    def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
+        """The books of the strip, `apart` as in `show_copies`; without books it is hidden."""
 
     def show_problem(self, message: Message | None) -> None:
         """A failure of our own storage; None when the next attempt worked."""

@@ -184,17 +184,23 @@ class LibraryPresenter:
     async def _strip(self) -> None:
         shown = self._show_continue and self._query.shelf in {Shelf.ALL, Shelf.READING}
         if shown and not self._query.words:
-            self._screen.show_continue(await self._books.continue_reading(STRIP_LIMIT))
+            books = await self._books.continue_reading(STRIP_LIMIT)
+            apart = await self._apart([book.id for book in books])
+            self._screen.show_continue(books, apart)
         else:
-            self._screen.show_continue([])
+            self._screen.show_continue([], {})
 
     async def _load(self, ids: Sequence[BookId]) -> None:
         self._screen.show_rows(await self._books.load(ids))
+        if apart := await self._apart(ids):
+            self._screen.show_copies(apart)
+
+    async def _apart(self, ids: Sequence[BookId]) -> dict[BookId, str]:
+        """What tells books from others that look the same."""
         apart: dict[BookId, str] = {}
         for copies in await self._books.copies(ids):
             apart |= told_apart(copies, self._clock())
-        if apart:
-            self._screen.show_copies(apart)
+        return apart
 
     async def _find_title(self, letters: str) -> None:
         wanted = letters.casefold()

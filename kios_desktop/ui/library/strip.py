@@ -1,7 +1,8 @@
 """Continue reading: the books on the go, as cards that are one button each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kios_desktop.domain.library import Book
+from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui import theme
 from kios_desktop.ui.devices import device_icon, device_name
 from kios_desktop.ui.icons import icon
@@ -39,24 +40,31 @@ def device_line(book: Book, now: datetime) -> str:
     return tr("On this computer, {when}", when=at)
 
 
+_ALONE: Final[Mapping[BookId, str]] = {}
+
+
 class ContinueCard(QAbstractButton):
-    """One book on the go. `compact` is a row of 56 px for low windows."""
+    """One book on the go. `compact` is a row of 56 px for low windows; `apart` tells the book
+    from one that looks the same."""
 
     menu_requested = Signal(object, QPoint)
 
-    def __init__(self, book: Book, covers: Covers, now: datetime, compact: bool) -> None:
+    def __init__(
+        self, book: Book, covers: Covers, now: datetime, compact: bool, apart: str = ""
+    ) -> None:
         super().__init__()
+        self._authors = " · ".join(filter(None, (", ".join(book.authors), apart)))
         self._book, self._covers, self._compact = book, covers, compact
         self._device = device_line(book, now)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip(book.title)
+        self.setToolTip("\n".join(filter(None, (book.title, apart))))
         self.setAccessibleName(
             tr(
                 "Continue reading {title}, {chapter}, {n} percent, last read {device}",
-                title=book.title,
+                title=", ".join(filter(None, (book.title, apart))),
                 chapter=book.chapter_title,
                 n=percent(book.total_progression or 0)[:-1],
                 device=self._device,
@@ -105,7 +113,7 @@ class ContinueCard(QAbstractButton):
         spare = max(0, self.height() - 2 * _PAD - used) // 2
         y = _PAD
         y = self._words(painter, room, y, book.title, "bodyStrong", "text")
-        y = self._words(painter, room, y, ", ".join(book.authors), "small", "textMuted") + 4 + spare
+        y = self._words(painter, room, y, self._authors, "small", "textMuted") + 4 + spare
         y = self._words(painter, room, y, book.chapter_title, "body", "text") + 5
         bar = self._mirror(QRect(room.x(), y, room.width(), 4))
         progress = book.total_progression or 0
@@ -169,6 +177,7 @@ class ContinueStrip(QWidget):
         super().__init__()
         self._covers = covers
         self._books: list[Book] = []
+        self._apart: Mapping[BookId, str] = {}
         self._shape = (3, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -181,8 +190,9 @@ class ContinueStrip(QWidget):
         self.cards: list[ContinueCard] = []
         covers.ready.connect(self._repaint)
 
-    def set_books(self, books: Sequence[Book]) -> None:
-        self._books = list(books)
+    def set_books(self, books: Sequence[Book], apart: Mapping[BookId, str] = _ALONE) -> None:
+        """`apart` tells those from others that look the same."""
+        self._books, self._apart = list(books), apart
         self._rebuild()
 
     def set_shape(self, window_width: int, window_height: int) -> None:
@@ -216,7 +226,8 @@ class ContinueStrip(QWidget):
         count, compact = self._shape
         now = datetime.now(UTC)
         self.cards = [
-            ContinueCard(book, self._covers, now, compact) for book in self._books[:count]
+            ContinueCard(book, self._covers, now, compact, self._apart.get(book.id, ""))
+            for book in self._books[:count]
         ]
         for card in self.cards:
             card.clicked.connect(lambda _=False, book=card.book: self.open_requested.emit(book))

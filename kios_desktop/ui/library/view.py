@@ -139,8 +139,8 @@ class LibraryView(QWidget):
         self._counts = counts
         self._model.forget()
 
-    def show_continue(self, books: Sequence[Book]) -> None:
-        self.strip.set_books(books)
+    def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
+        self.strip.set_books(books, apart)
         self._heading.setVisible(bool(books))
 
     def show_problem(self, message: Message | None) -> None:

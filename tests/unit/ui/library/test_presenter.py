@@ -58,8 +58,8 @@ class Screen:
     def show_counts(self, counts: ShelfCounts) -> None:
         self.counts = counts
 
-    def show_continue(self, books: Sequence[Book]) -> None:
-        self.strip = list(books)
+    def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
+        self.strip, self.apart = list(books), {**self.apart, **apart}
 
     def show_problem(self, message: Message | None) -> None:
         self.problem = message
@@ -191,6 +191,22 @@ async def test_an_order_that_is_chosen_is_told_and_one_for_now_is_not() -> None:
     assert told == []
     rig.presenter.sort_chosen(Sort.TITLE)
     assert told == [(Sort.TITLE, False)]
+
+
+async def test_copies_are_told_apart_in_the_list_and_among_the_books_on_the_go() -> None:
+    begun = [make_book(n, "Walden", progression=0.2) for n in (1, 2)]
+    rig = Rig([*begun, make_book(3, "Emma", progression=0.1), make_book(4, "Walden", "Another")])
+    rig.presenter.refresh()
+    await rig.settle()
+    assert rig.screen.apart == {1: "book-1", 2: "book-2"}
+    rig.screen.apart = {}
+    rig.presenter.rows_needed([BookId(2), BookId(3)])
+    await rig.settle()
+    assert rig.screen.apart == {1: "book-1", 2: "book-2"}
+    rig.screen.apart = {}
+    rig.presenter.rows_needed([BookId(3), BookId(4)])
+    await rig.settle()
+    assert rig.screen.apart == {}
 
 
 async def test_rows_are_loaded_when_they_are_looked_at(rig: Rig) -> None:
