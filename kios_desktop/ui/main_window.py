@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShortcut,
@@ -346,6 +347,15 @@ class MainWindow(QMainWindow):
         self.library.set_shape(self.width(), self.height())
         if self._browsing is not None:
             self._browsing.set_shape(self.width(), self.sidebar.width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nothing nearer wanted: one step of the ladder of design.md 5.2."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._pages.currentWidget() is self.library and self.library.end_search():
+            event.accept()
+        elif self.isFullScreen():
+            self._set_full_screen(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):

@@ -143,6 +143,26 @@ async def test_escape_in_the_grid_takes_the_selection_back_and_types_nothing(
     await end(window)
 
 
+async def test_escape_goes_down_the_ladder_one_step_at_a_time(qapp: QApplication) -> None:
+    window, library = await shown()
+    grid, search = library.grid, library.header.search
+    every = grid.model().rowCount()
+    window.showFullScreen()
+    window.actions_.search.trigger()
+    QTest.keyClicks(search, "dracula")
+    await until(lambda: grid.model().rowCount() == 1)
+    grid.setFocus()
+    grid.setCurrentIndex(grid.model().index(0, 0))
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert not grid.selectionModel().hasSelection() and search.text() == "dracula"
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert search.text() == "" and window.isFullScreen()
+    await until(lambda: grid.model().rowCount() == every)
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    await end(window)
+
+
 async def test_focus_can_be_seen_in_the_grid_beside_the_selection(qapp: QApplication) -> None:
     install_focus_ring(qapp)
     window, library = await shown()

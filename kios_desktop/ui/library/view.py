@@ -210,6 +210,13 @@ class LibraryView(QWidget):
             self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.header.search.selectAll()
 
+    def end_search(self) -> bool:
+        """Back to the shelf; False when nothing was searched."""
+        if not self.header.search.text():
+            return False
+        self._clear_search()
+        return True
+
     def title(self) -> str:
         """Of the shelf that is shown."""
         return page_title(self._query)
