@@ -1,103 +1,62 @@
 """Errors in the reader's words: what happened, and what can be done about it (design.md 6.14).
 
-The only place for such sentences. The text of an exception is for the log; `details` alone shows
-one, where the reader asks for it.
+With `server_words.py`, for what servers do, the only place for such sentences. The text of an
+exception is for the log; `details` alone shows one, where the reader asks for it.
 """
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from kios_desktop.domain.errors import (
     BadAddress,
-    ClockAhead,
     Corrupt,
     Damage,
     Damaged,
     DocumentTooLarge,
     Encrypted,
     Fault,
-    Faulty,
     Full,
-    Instead,
     KeystoreDamaged,
     KeystoreFailed,
     KeystoreLocked,
     KiosError,
-    Lacks,
     Locked,
     Malformed,
     Missing,
     NoKeystore,
     NoLibrary,
-    NotACatalog,
     NotMatched,
     NotUpgraded,
-    Overtaken,
     PublicationError,
     ReadOnly,
     Redirected,
-    Refusal,
-    Refused,
-    Rejected,
-    RemoteError,
-    SignInFields,
     StorageError,
-    Stripped,
     Throttled,
     TooLarge,
     TooManyFiles,
     TooNew,
     TooOld,
-    TrustProblem,
     Unreachable,
     Unreadable,
     Unsupported,
     Untrusted,
-    WebPage,
     WrongPassphrase,
 )
 from kios_desktop.domain.text import passage
+from kios_desktop.ui.message import Action, Message, locked_text, minutes, needs_attention
+from kios_desktop.ui.server_words import SERVER_WORDS
 from kios_desktop.ui.wording import counted, gigabytes, isolated, number, tr
 
-
-class Action(Enum):
-    """What the reader can do. A view offers those it can carry out."""
-
-    NONE = ""
-    TRY_AGAIN = "Try again"
-    RETRY = "Retry"
-    CONTINUE = "Continue"
-    LOOK_AT_CERTIFICATE = "Look at it…"
-    ENTER_AGAIN = "Enter again…"
-    CHANGE_ADDRESS = "Change the address…"
-    USE_LOCATION = "Use the final address"
-    QUIT = "Quit"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A short title, one or two sentences, and what to offer beside them.
-
-    `said`: what the server itself has to say, as a sentence, where there is room for details.
-    """
-
-    title: str
-    text: str
-    action: Action = Action.NONE
-    said: str = ""
-
-    @property
-    def rest(self) -> str:
-        """The text below its title, where what the title says is not said again."""
-        return self.text.removeprefix(f"{self.title}.").lstrip()
-
-    @property
-    def line(self) -> str:
-        """All of it in one line."""
-        return f"{self.title}. {self.rest}".rstrip()
+__all__ = [
+    "Action",
+    "Message",
+    "details",
+    "explain",
+    "explain_catalog",
+    "explain_import",
+    "explain_opening",
+    "explain_test",
+]
 
 
 def explain(error: Exception, source_name: str = "") -> Message:
@@ -165,23 +124,23 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
             return Message(tr("{source} can’t be reached", source=source), told.text, told.action)
         case Unsupported():
             text = tr("There is no catalog at this address.")
-            return Message(_needs_attention(source_name), text, Action.CHANGE_ADDRESS)
+            return Message(needs_attention(source_name), text, Action.CHANGE_ADDRESS)
         case NotMatched():
             return Message(tr("This list is gone"), tr("The server no longer has this list."))
         case Redirected(same_host=True):
             text = tr("The server sends Kios round in circles.")
-            return Message(_needs_attention(source_name), text, Action.TRY_AGAIN)
+            return Message(needs_attention(source_name), text, Action.TRY_AGAIN)
         case BadAddress():
             return explain(error, source_name)
         case Malformed(html=False, login=False):
             return Message(
-                _needs_attention(source_name),
+                needs_attention(source_name),
                 tr("{source} sent a list Kios can’t read.", source=source),
                 Action.TRY_AGAIN,
             )
         case TooLarge():
             text = tr("{source} sent a list that is too large.", source=source)
-            return Message(_needs_attention(source_name), text, Action.TRY_AGAIN)
+            return Message(needs_attention(source_name), text, Action.TRY_AGAIN)
     return explain(error, source_name)
 
 
@@ -190,269 +149,9 @@ def explain_test(error: Exception, source_name: str = "", catalog: bool = False)
     if isinstance(error, Throttled):
         text = tr("Wait a little, then test again.")
         if error.retry_after_s is not None:
-            text = tr("Test again in {n} min.", n=_minutes(error.retry_after_s))
+            text = tr("Test again in {n} min.", n=minutes(error.retry_after_s))
         return Message(tr("The server is busy"), text)
     return explain_catalog(error, source_name) if catalog else explain(error, source_name)
-
-
-def _unreachable(error: Unreachable, source: str) -> Message:
-    host = isolated(error.address.rpartition(":")[0] or error.address)
-    where = isolated(error.address)
-    texts = {
-        Fault.DNS: tr("{host} can’t be found. Check the spelling, or your VPN.", host=host),
-        Fault.REFUSED: tr(
-            "The connection was refused at {host}. Is the server running?", host=where
-        ),
-        Fault.TIMEOUT: tr(
-            "{host} didn’t answer within {n} s.", host=host, n=round(error.waited_s or 10)
-        ),
-        Fault.OFFLINE: tr("You’re offline."),
-        Fault.CUT_OFF: tr("The connection to {host} was cut off.", host=host),
-    }
-    action = Action.NONE if error.fault is Fault.OFFLINE else Action.TRY_AGAIN
-    return Message(_not_reachable(source), texts[error.fault], action)
-
-
-def _untrusted(error: Untrusted, source: str) -> Message:
-    host = isolated(error.address)
-    if error.certificate is None:
-        text = tr("{host} doesn’t speak a secure connection Kios can use.", host=host)
-        return Message(_not_reachable(source), text, Action.TRY_AGAIN)
-    texts = {
-        TrustProblem.SELF_SIGNED: tr("{host} signed its own certificate.", host=host),
-        TrustProblem.UNKNOWN_AUTHORITY: tr(
-            "{host} uses a certificate from an authority this computer doesn’t know.", host=host
-        ),
-        TrustProblem.EXPIRED: tr("The certificate of {host} has ended.", host=host),
-        TrustProblem.WRONG_NAME: tr("The certificate is not for {host}.", host=host),
-        TrustProblem.CHANGED: tr("The certificate of {host} has changed.", host=host),
-        TrustProblem.OTHER: tr("The certificate of {host} is not trusted.", host=host),
-    }
-    text = texts[error.certificate.problem]
-    return Message(tr("The certificate isn’t trusted"), text, Action.LOOK_AT_CERTIFICATE)
-
-
-def _rejected(error: Rejected, source: str) -> Message:
-    if error.refusal is Refusal.CREDENTIALS:
-        text = tr("The server didn’t accept the username or password.")
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.NEEDED:
-        text = _asks_for(error.fields)
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.TOKEN:
-        text = tr(
-            "The server doesn’t accept this sync URL. Copy it again, or make a new one there."
-        )
-        return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
-    if error.refusal is Refusal.KEY:
-        text = tr("The server doesn’t know the key in the address. Copy the whole address again.")
-        return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
-    if error.refusal is Refusal.API_KEY:
-        text = tr(
-            "The server didn’t accept the API key. Make a new one there, or sign in with a name "
-            "and a password."
-        )
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.KEY_OR_ROLE:
-        text = tr(
-            "The server doesn’t accept this API key, or its account lacks the role KOReader Sync: "
-            "it says the same to both."
-        )
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.NAME_OR_OFF:
-        text = tr(
-            "The server didn’t accept the username or password, or its catalog is switched off: it "
-            "says the same to both. Look for OPDS in its settings."
-        )
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.CATALOG_OFF:
-        text = tr(
-            "The server knows you, but keeps its catalog closed. Switch on OPDS in its settings, "
-            "or ask for the permission to use it."
-        )
-        return Message(_needs_attention(source), text, Action.TRY_AGAIN, _says(error.said))
-    if error.refusal is Refusal.LOCKED:
-        return Message(_needs_attention(source), _locked_text(), Action.TRY_AGAIN)
-    if error.refusal is Refusal.FORGOTTEN:
-        text = tr(
-            "Kios doesn’t have the password of this server at hand, so nothing was sent. Unlock "
-            "your passwords, or enter it again in Settings."
-        )
-        return Message(_needs_attention(source), text, Action.ENTER_AGAIN)
-    if error.refusal is Refusal.FORBIDDEN:
-        text = tr("You’re signed in, but not allowed to do this. Ask whoever runs the server.")
-        return Message(_needs_attention(source), text, said=_says(error.said))
-    if error.refusal is Refusal.ACCOUNT_OFF:
-        text = tr("KOReader sync is switched off in your account on the server.")
-        return Message(_needs_attention(source), text, Action.TRY_AGAIN)
-    if error.refusal is Refusal.CLOSED:
-        text = tr("The server takes no new users, or the name is taken.")
-        return Message(_needs_attention(source), _says(error.said) or text)
-    text = tr("KOReader sync is turned off on the server.")
-    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
-
-
-def _asks_for(fields: SignInFields | None) -> str:
-    if fields is None:
-        return tr("The server asks for a username and password.")
-    name = isolated(fields.name)
-    if not fields.password:
-        return tr("The server asks for a name alone: “{name}”.", name=name)
-    return tr(
-        "The server asks for “{name}” and “{password}”.",
-        name=name,
-        password=isolated(fields.password),
-    )
-
-
-def _not_matched(error: NotMatched, _source: str) -> Message:
-    if error.duplicates:
-        text = tr("The server has this file more than once and can’t tell which one is meant.")
-    else:
-        text = tr("The server doesn’t know this file.")
-    if error.hint:
-        text = f"{text} {error.hint}"
-    return Message(tr("Not matched"), text)
-
-
-def _throttled(error: Throttled, _source: str) -> Message:
-    if error.retry_after_s is None:
-        text = tr("The server is busy. Kios will try again.")
-    else:
-        text = tr("The server is busy. Next try in {n} min.", n=_minutes(error.retry_after_s))
-    return Message(tr("The server is busy"), text, Action.RETRY)
-
-
-def _faulty(error: Faulty, source: str) -> Message:
-    text = tr("The server had a problem ({code}).", code=error.status)
-    if error.long_headers:
-        text = tr(
-            "A proxy before the server gave up ({code}). Kobo sync has long headers: with nginx, "
-            "raise proxy_buffer_size.",
-            code=error.status,
-        )
-    if error.asks_shop:
-        text = tr(
-            "The server can’t finish the list ({code}): it asks the Kobo store at the end, and has "
-            "no way there. What arrived is kept. Give it access to the internet, or switch off in "
-            "its settings that it passes requests on to the Kobo store.",
-            code=error.status,
-        )
-    return Message(_needs_attention(source), text, Action.RETRY, _says(error.said))
-
-
-def _overtaken(_error: Overtaken, source: str) -> Message:
-    text = tr("Another device was quicker. Kios looks again before it sends your place.")
-    return Message(_needs_attention(source), text, Action.RETRY)
-
-
-def _clock_ahead(_error: ClockAhead, source: str) -> Message:
-    text = tr(
-        "The clock of another device is ahead, so the server takes your place for an older one. "
-        "Kios keeps it and sends it as soon as that time has passed. If that takes too long, "
-        "mark the book as unread on the server."
-    )
-    return Message(_needs_attention(source), text, Action.RETRY)
-
-
-def _unsupported(error: Unsupported, source: str) -> Message:
-    texts = {
-        Lacks.KOREADER_SYNC: tr("KOReader sync doesn’t answer at this address."),
-        Lacks.SYNC_THERE: tr(
-            "The address looks right, but KOReader sync doesn’t answer there. It may be switched "
-            "off on the server, or this version of it has none."
-        ),
-        Lacks.CATALOG: tr("No catalog answers at this address. Check its path."),
-        Lacks.KOBO_SYNC: tr(
-            "Kobo sync doesn’t answer at this address. It may be turned off on the server, or the "
-            "address may lack /api."
-        ),
-        Lacks.PLACES: tr(
-            "This server delivers books, but keeps no places this way. Set up KOReader sync, and "
-            "your place is kept there."
-        ),
-        Lacks.LATER_PLACES: tr(
-            "This version of the server keeps the first place of a book and loses every later one. "
-            "Update it, or use another server for KOReader sync."
-        ),
-        Lacks.TOKEN: tr("The address ends before its token. Copy the whole Kobo sync URL."),
-    }
-    return Message(_needs_attention(source), texts[error.lacks], Action.CHANGE_ADDRESS)
-
-
-def _redirected(error: Redirected, source: str) -> Message:
-    if error.same_host and error.base is None:
-        text = tr("The server redirected the upload, so nothing was stored. Use the final address.")
-    else:
-        text = tr(
-            "{host} sends Kios to {other}. Your password was not sent there.",
-            host=isolated(error.address),
-            other=isolated(error.location),
-        )
-    return Message(_needs_attention(source), text, Action.USE_LOCATION)
-
-
-def _stripped(_error: Stripped, source: str) -> Message:
-    text = tr("A proxy in front of the server removes the Accept header.")
-    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
-
-
-def _refused(error: Refused, source: str) -> Message:
-    text = tr("The server did not take what Kios sent ({code}).", code=error.status)
-    return Message(_needs_attention(source), text, said=_says(error.said))
-
-
-def _malformed(error: Malformed, source: str) -> Message:
-    if error.login:
-        text = tr("A login page is in the way.")
-    elif error.html:
-        text = tr("The server sent a web page. The address is probably missing its sub-path.")
-    else:
-        name = isolated(source) or tr("The server")
-        return Message(
-            _needs_attention(source),
-            tr("{source} sent an answer Kios can’t read.", source=name),
-            Action.TRY_AGAIN,
-        )
-    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
-
-
-def _bad_address(error: BadAddress, source: str) -> Message:
-    if error.from_server:
-        text = tr("The server sent Kios to an address that can’t be read.")
-        return Message(_needs_attention(source), text, Action.TRY_AGAIN)
-    text = tr("The address of the server can’t be read. Check its spelling.")
-    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
-
-
-def _not_a_catalog(error: NotACatalog, source: str) -> Message:
-    page = isolated(error.title)
-    texts = {
-        Instead.WEB_PAGE: tr("The server sent a web page (“{title}”), not a catalog.", title=page)
-        if page
-        else tr("The server sent a web page. The address is probably missing its sub-path."),
-        Instead.LOGIN: tr(
-            "A login page is in the way. If a proxy asks for it, add the headers it wants."
-        ),
-        Instead.RSS: tr("This is a news feed, not a catalog of books."),
-        Instead.TEXT: _says(error.said) or tr("The server sent a text, not a catalog."),
-        Instead.NOTHING: tr("The server sent an empty answer. Check the path of the address."),
-        Instead.OTHER: tr("The server sent something that is not a catalog. Check the address."),
-    }
-    text = texts[error.instead]
-    return Message(_needs_attention(source), text, Action.CHANGE_ADDRESS)
-
-
-def _web_page(error: WebPage, source: str) -> Message:
-    if error.login:
-        text = tr("The server sent a login page instead of a book. Sign in again?")
-    else:
-        text = tr("The server sent a web page instead of a book.")
-    return Message(_needs_attention(source), text, Action.TRY_AGAIN)
-
-
-def _remote(_error: RemoteError, source: str) -> Message:
-    return Message(_not_reachable(source), tr("The server could not do this."), Action.TRY_AGAIN)
 
 
 def _unreadable(error: Unreadable, _source: str) -> Message:
@@ -568,12 +267,8 @@ def _wrong_passphrase(_error: WrongPassphrase, _source: str) -> Message:
     return Message(tr("Passwords are locked"), text, Action.TRY_AGAIN)
 
 
-def _locked_text() -> str:
-    return tr("The password store of this computer is locked. Unlock it, then try again.")
-
-
 def _keystore_locked(_error: KeystoreLocked, _source: str) -> Message:
-    return Message(tr("Your passwords are locked"), _locked_text(), Action.TRY_AGAIN)
+    return Message(tr("Your passwords are locked"), locked_text(), Action.TRY_AGAIN)
 
 
 def _keystore_failed(_error: KeystoreFailed, _source: str) -> Message:
@@ -596,49 +291,12 @@ def _bug(_error: Exception, _source: str) -> Message:
     )
 
 
-def _says(said: str) -> str:
-    """What a server said, as a sentence; "" for nothing."""
-    return tr("The server says: “{said}”", said=isolated(said)) if said else ""
-
-
-def _minutes(seconds: float) -> int:
-    return max(1, math.ceil(seconds / 60))
-
-
-def _not_reachable(source: str) -> str:
-    if source:
-        return tr("{source} is not reachable", source=isolated(source))
-    return tr("The server is not reachable")
-
-
-def _needs_attention(source: str) -> str:
-    if source:
-        return tr("{source} needs attention", source=isolated(source))
-    return tr("The server needs attention")
-
-
 def _cant_open() -> str:
     return tr("This book can’t be opened")
 
 
 _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
-    Unreachable: _unreachable,
-    Untrusted: _untrusted,
-    Rejected: _rejected,
-    NotMatched: _not_matched,
-    Throttled: _throttled,
-    Faulty: _faulty,
-    Overtaken: _overtaken,
-    ClockAhead: _clock_ahead,
-    Unsupported: _unsupported,
-    Redirected: _redirected,
-    Stripped: _stripped,
-    Refused: _refused,
-    Malformed: _malformed,
-    BadAddress: _bad_address,
-    NotACatalog: _not_a_catalog,
-    WebPage: _web_page,
-    RemoteError: _remote,
+    **SERVER_WORDS,
     Unreadable: _unreadable,
     Encrypted: _encrypted,
     TooLarge: _too_large,

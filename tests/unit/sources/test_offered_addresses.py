@@ -3,6 +3,7 @@
 The table itself: python -m tests.offered
 """
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,7 +25,7 @@ from tests.fakes.recorded_servers import (
     Recorded,
     RecordedServer,
 )
-from tests.offered import ANSWERS, TYPED, host_of, in_catalog_form, in_sync_form
+from tests.offered import ANSWERS, TYPED, Host, host_of, in_catalog_form, in_sync_form
 
 # Where the right answer is not the first address of the server
 _OTHERWISE = {
@@ -54,20 +55,17 @@ def wanted(recorded: Recorded, form: str, typed: str) -> str:
     return f"{ANSWERS} at {right}" if typed == right + "/" else right or "/"
 
 
+@pytest.mark.parametrize(
+    ("form", "ask"), [("catalog", in_catalog_form), ("sync", in_sync_form)], ids=["catalog", "sync"]
+)
 @pytest.mark.parametrize("recorded", SERVERS, ids=lambda one: one.title)
-async def test_the_right_catalog_is_offered_from_any_address(recorded: Recorded) -> None:
+async def test_the_right_address_is_offered_from_any_other(
+    recorded: Recorded, form: str, ask: Callable[[Host, str], Awaitable[str]]
+) -> None:
     some = TYPED if recorded.catalog is not None else TYPED[::6]
     async with recorded.server() as server:
-        got = {typed: await in_catalog_form(host_of(server), typed) for typed in some}
-    assert got == {typed: wanted(recorded, "catalog", typed) for typed in some}
-
-
-@pytest.mark.parametrize("recorded", SERVERS, ids=lambda one: one.title)
-async def test_the_right_sync_address_is_offered_from_any_address(recorded: Recorded) -> None:
-    some = TYPED if recorded.catalog is not None else TYPED[::6]
-    async with recorded.server() as server:
-        got = {typed: await in_sync_form(host_of(server), typed) for typed in some}
-    assert got == {typed: wanted(recorded, "sync", typed) for typed in some}
+        got = {typed: await ask(host_of(server), typed) for typed in some}
+    assert got == {typed: wanted(recorded, form, typed) for typed in some}
 
 
 @pytest.mark.parametrize("recorded", SERVERS, ids=lambda one: one.title)
