@@ -10,10 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from kios_desktop.domain.catalog import Feed, NavigationKind
 from kios_desktop.domain.errors import (
-    Lacks,
     Malformed,
     NotACatalog,
-    NotMatched,
     Refusal,
     Rejected,
     RemoteError,
@@ -33,6 +31,7 @@ from kios_desktop.protocols.http import (
 from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient, authentication
 from kios_desktop.protocols.opds.authentication import FlowKind
 from kios_desktop.sources import scout
+from kios_desktop.sources.catalog_root import at_root
 from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought
 
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
@@ -65,11 +64,12 @@ async def _checked(source: Source) -> CatalogCheck:
         root = await client.feed(source.url)
         auth = session.credentials.auth  # calibre may have made Digest of Basic
         books, link = await _looked_into(client, root)
-    except NotMatched:
-        raise Unsupported("nothing at this address", Lacks.CATALOG) from None
-    except Rejected as error:
-        reason = await _reason(source, error.refusal)
-        raise Rejected(reason, error.said, error.fields) from None
+    except RemoteError as caught:
+        error = at_root(caught)
+        if isinstance(error, Rejected):
+            reason = await _reason(source, error.refusal)
+            error = Rejected(reason, error.said, error.fields)
+        raise error from None
     finally:
         await session.aclose()
     keeps: bool | None = link
@@ -80,8 +80,6 @@ async def _checked(source: Source) -> CatalogCheck:
 
 async def _reason(source: Source, refusal: Refusal) -> Refusal:
     """What a refusal means at the root of a catalog."""
-    if refusal is Refusal.FORBIDDEN:
-        return Refusal.CATALOG_OFF
     signed = bool(source.username or source.password)
     if not signed and keys_of(source.url):
         return Refusal.KEY

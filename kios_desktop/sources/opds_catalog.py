@@ -23,6 +23,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source
+from kios_desktop.sources.catalog_root import at_root
 
 log = logging.getLogger(__name__)
 
@@ -107,12 +108,13 @@ class OpdsCatalog:
             return Shown(known[0])
         try:
             feed = self._with_search(await self._client.feed(asked))
-        except RemoteError as error:
-            only_this = isinstance(error, NotMatched) and asked != self._source.url
+        except RemoteError as caught:
+            error = at_root(caught) if asked == self._source.url else caught
+            only_this = isinstance(error, NotMatched)
             self._heard(None if only_this else error)  # a list that is gone is no fault of the rest
             copy = await self._copy(asked)
             if copy is None:
-                raise
+                raise error from None
             return Shown(self._with_search(copy[0]), copy[1], error)
         self._heard(None)
         if asked == self._source.url and feed.total is not None:

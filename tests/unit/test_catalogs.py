@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.catalogs import Catalogs
-from kios_desktop.domain.errors import NotMatched, Rejected, Unreachable
+from kios_desktop.domain.errors import (
+    NotMatched,
+    Refusal,
+    Rejected,
+    RemoteError,
+    Unreachable,
+    Unsupported,
+)
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Header, Source, SourceKind
@@ -120,6 +127,25 @@ async def test_a_list_that_is_gone_is_no_fault_of_its_source(catalogs: Catalogs)
         with pytest.raises(NotMatched):
             await catalog.feed(ServerUrl(f"{server.origin}/opds/gone"))
         assert catalogs.health_of(source.id).error is None
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, Unsupported), (403, Rejected)], ids=["gone", "switched off"]
+)
+async def test_a_catalog_that_is_not_there_any_more_is_no_list_that_is_gone(
+    catalogs: Catalogs, status: int, error: type[RemoteError]
+) -> None:
+    """Storyteller and BookLore with OPDS switched off, met while browsing."""
+    async with Loopback(lambda _asked: Says(status)) as server:
+        source = source_of(server)
+        await catalogs.use([source])
+        catalog = catalogs.catalog(source.id)
+        assert catalog is not None
+        with pytest.raises(error) as caught:
+            await catalog.feed(None)
+        if isinstance(caught.value, Rejected):
+            assert caught.value.refusal is Refusal.CATALOG_OFF
+        assert isinstance(catalogs.health_of(source.id).error, error)
 
 
 async def test_a_source_of_which_something_is_damaged_costs_no_other(catalogs: Catalogs) -> None:
