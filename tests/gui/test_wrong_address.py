@@ -50,6 +50,10 @@ async def test_an_address_typed_into_the_wrong_form_is_mended_with_one_click(
         fill(made, server, "/koreader")
         made.test.click()
         await until(lambda: link("Use this address") is not None, 20)
+        layout = made.layout()
+        assert layout is not None
+        needed = layout.totalHeightForWidth(made.width())
+        assert made.height() >= needed, "the hints are under the fields"
         assert set(server.signed) <= {"/koreader"}  # the password went nowhere else
         button = link("Use this address")
         assert button is not None

@@ -29,4 +29,5 @@ class HelpCard(QFrame):
         self._parts += [label(f"• {point}", "small", "muted", wrap=True) for point in text[1:]]
         for part in self._parts:
             self._column.addWidget(part)
+            part.show()  # or it counts for nothing while the sheet is measured
         self.setVisible(bool(text))

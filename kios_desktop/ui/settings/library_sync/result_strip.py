@@ -117,6 +117,7 @@ class ResultStrip(QFrame):
         if details:
             column.addWidget(label(details, "small", "muted", wrap=True))
         self._row.addWidget(words, 1)
+        words.show()  # or it counts for nothing while the sheet is measured
         self._parts.append(words)
         self.setAccessibleName(" ".join(filter(None, (head, text, details))))
 
@@ -128,6 +129,7 @@ class ResultStrip(QFrame):
 
     def _add(self, widget: QWidget) -> None:
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        widget.show()
         self._parts.append(widget)
 
     def _drop(self) -> None:
