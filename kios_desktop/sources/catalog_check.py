@@ -18,7 +18,7 @@ from kios_desktop.domain.errors import (
     SignInFields,
     Unsupported,
 )
-from kios_desktop.domain.secret import ServerUrl, keys_of
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source
 from kios_desktop.protocols.http import (
     ANONYMOUS,
@@ -65,7 +65,7 @@ async def _checked(source: Source) -> CatalogCheck:
         auth = session.credentials.auth  # calibre may have made Digest of Basic
         books, link = await _looked_into(client, root)
     except RemoteError as caught:
-        error = at_root(caught)
+        error = at_root(caught, source.url)
         if isinstance(error, Rejected):
             reason = await _reason(source, error.refusal)
             error = Rejected(reason, error.said, error.fields)
@@ -79,10 +79,7 @@ async def _checked(source: Source) -> CatalogCheck:
 
 
 async def _reason(source: Source, refusal: Refusal) -> Refusal:
-    """What a refusal means at the root of a catalog."""
-    signed = bool(source.username or source.password)
-    if not signed and keys_of(source.url):
-        return Refusal.KEY
+    """What a refusal of these credentials means."""
     if refusal is not Refusal.CREDENTIALS:
         return refusal
     if source.auth is AuthMethod.API_KEY:
@@ -107,8 +104,8 @@ async def settled(source: Source) -> Source:
     named = bool(source.username or source.password)
     if reply.status == 401:
         if not named:
-            reason = await _reason(source, Refusal.NEEDED)
-            raise Rejected(reason, reply.sentence, fields_of(reply))
+            needed = Rejected(Refusal.NEEDED, reply.sentence, fields_of(reply))
+            raise at_root(needed, source.url)
         return replace(source, auth=_scheme(source, reply.headers.get("www-authenticate", "")))
     # Who may look without a name may still want to be known: Calibre-Web has guests
     return replace(source, auth=AuthMethod.BASIC if named else AuthMethod.NONE)

@@ -109,7 +109,7 @@ class OpdsCatalog:
         try:
             feed = self._with_search(await self._client.feed(asked))
         except RemoteError as caught:
-            error = at_root(caught) if asked == self._source.url else caught
+            error = at_root(caught, asked) if asked == self._source.url else caught
             only_this = isinstance(error, NotMatched)
             self._heard(None if only_this else error)  # a list that is gone is no fault of the rest
             copy = await self._copy(asked)

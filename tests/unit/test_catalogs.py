@@ -148,6 +148,19 @@ async def test_a_catalog_that_is_not_there_any_more_is_no_list_that_is_gone(
         assert isinstance(catalogs.health_of(source.id).error, error)
 
 
+async def test_a_key_that_is_not_known_any_more_is_no_missing_name(catalogs: Catalogs) -> None:
+    """Stump and Kavita, met while browsing: nobody has a name to enter there."""
+    async with Loopback(lambda _asked: Says(401)) as server:
+        url = ServerUrl(f"{server.origin}/opds/stump_0123456789abcdef/v1.2/catalog")
+        source = Source("0" * 32, SourceKind.OPDS, "stump", "Home", url)
+        await catalogs.use([source])
+        catalog = catalogs.catalog(source.id)
+        assert catalog is not None
+        with pytest.raises(Rejected) as caught:
+            await catalog.feed(None)
+        assert caught.value.refusal is Refusal.KEY
+
+
 async def test_a_source_of_which_something_is_damaged_costs_no_other(catalogs: Catalogs) -> None:
     async with Moody() as server:
         good = source_of(server)
