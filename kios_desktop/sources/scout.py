@@ -5,6 +5,7 @@ for one, an address of nothing is asked too: where both answer alike, only who t
 decides, for then its paths are known. The password is not sent before a person chooses the address.
 """
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,7 @@ from kios_desktop.sources.server_paths import (
 
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
 _EACH_S: Final = 10.0
+ALL_S: Final = 20.0
 _ASKS: Final = frozenset({401, 403})
 _AUTH: Final = "/users/auth"
 
@@ -168,12 +170,16 @@ class Scout:
         return Seen(asks=_manner(reply)) if reply.status in _ASKS else _NOTHING
 
 
-async def find(source: Source, sought: Sought) -> ServerUrl | None:
-    """As `Scout.find`, for the address of a source; None also when the server fell silent."""
+async def find(source: Source, sought: Sought, within_s: float = ALL_S) -> ServerUrl | None:
+    """As `Scout.find`, for the address of a source; None also when the server fell silent.
+
+    Somebody waits: what is not found within `within_s` is not offered.
+    """
     scout = Scout(source)
     try:
-        with contextlib.suppress(Unreachable, Throttled):
-            return await scout.find(source.url, sought, source.preset)
+        with contextlib.suppress(Unreachable, Throttled, TimeoutError):
+            async with asyncio.timeout(within_s):
+                return await scout.find(source.url, sought, source.preset)
     finally:
         await scout.aclose()
     return None

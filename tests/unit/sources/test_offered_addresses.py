@@ -3,6 +3,7 @@
 The table itself: python -m tests.offered
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ import pytest
 from kios_desktop.domain.errors import Lacks, Refusal, Rejected, Unsupported
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind, Step
+from kios_desktop.sources import scout
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.probe import test_connection as probe
-from tests.fakes.loopback import Loopback, Says
+from kios_desktop.sources.server_paths import Sought
+from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.recorded_servers import (
     CATALOG_OFF,
     KEY,
@@ -165,6 +168,19 @@ async def test_sync_that_is_switched_off_lacks_no_sub_path(recorded: Recorded) -
     else:
         assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.SWITCHED_OFF
     assert last.suggested_url is None
+
+
+async def test_a_server_that_takes_its_time_is_not_asked_for_ever() -> None:
+    """Every answer of it comes, and none of them soon."""
+
+    async def slowly(_asked: Asked) -> Says:
+        await asyncio.sleep(0.05)
+        return Says(404)
+
+    async with Loopback(slowly) as server:
+        source = Source("0" * 32, SourceKind.OPDS, "other", "S", ServerUrl(server.origin))
+        assert await scout.find(source, Sought.CATALOG, within_s=0.12) is None
+        assert len(server.asked) <= 3
 
 
 async def test_a_guard_before_everything_gives_no_address_away() -> None:
