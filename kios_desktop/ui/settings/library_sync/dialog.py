@@ -160,25 +160,25 @@ class AddSourceDialog(Dialog):
             first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         if errors:
             self.strip.clear()
-        self._fit()
+        self.fit()
 
     def show_moved_login(self) -> None:
         self.overlays.toast(tr("Moved the login out of the address."))
 
     def show_checking(self) -> None:
         self.strip.show_checking()
-        self._fit()
+        self.fit()
 
     def show_found(self, check: CatalogCheck) -> None:
         newer = Remedy(check.newer)
         self.strip.show_found(check, lambda: self._use(newer))
         self._offer_anyway(False)
-        self._fit()
+        self.fit()
 
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
         self.strip.show_failed(message, remedy, lambda: self._use(remedy))
         self._offer_anyway(True)
-        self._fit()
+        self.fit()
 
     def show_fields(self, fields: SignInFields) -> None:
         """The labels follow the server, until another address is typed."""
@@ -190,7 +190,7 @@ class AddSourceDialog(Dialog):
 
     def show_idle(self) -> None:
         self.strip.clear()
-        self._fit()
+        self.fit()
 
     # -- how it is put together
 
@@ -364,7 +364,7 @@ class AddSourceDialog(Dialog):
         self._about_more.setText(
             tr("custom headers") if kobo else tr("custom headers, HTTP Digest")
         )
-        self._fit()
+        self.fit()
 
     def _sharing_changed(self) -> None:
         self._form = self.form()
@@ -374,26 +374,15 @@ class AddSourceDialog(Dialog):
     def _show_more(self, shown: bool) -> None:
         self.options.setVisible(shown)
         self.more.setIcon(icon("caret-down" if shown else "caret-right"))
-        self._fit()
+        self.fit()
 
     def _show_help(self, shown: bool) -> None:
         preset = self._presets[self.server.value()]
         self.help_card.show_text(preset.where if shown else ())
-        self._fit()
+        self.fit()
 
     def _insecure_shown(self) -> bool:
         return self.insecure.isVisible() and self.url.text().startswith("http://")
-
-    def _fit(self) -> None:
-        """As high as its contents, now that they are others.
-
-        Not by `adjustSize`: that stops at two thirds of the screen and squeezes the text.
-        """
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            least = layout.totalMinimumSize().height()
-            self.resize(self.width(), max(least, layout.totalHeightForWidth(self.width())))
 
 
 _OFFERED: Final = frozenset(
