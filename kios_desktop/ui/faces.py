@@ -1,7 +1,7 @@
 """The typefaces: the interface's own, and those that a page can be set in.
 
 The interface has a face of its own, shipped with Kios, so that its look does not depend on what a
-system has: Inter, in the weights of design.md 2.5 and at the size the platform chose. Letters that
+system has: Inter, in the weights of design.md 2.5 (and bold, for markup) and at the size the platform chose. Letters that
 Inter lacks come from the platform's face.
 """
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 OWN: Final = "Inter"
-_FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf")
+_FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
 _installed_too = False  # by the person, so that pages can have it as well
 
 # Names that fontconfig and Qt give to a choice of theirs; Chromium does not know them

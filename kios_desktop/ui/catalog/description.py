@@ -1,6 +1,7 @@
 """A server's description of a book, made harmless: words and links, nothing that is fetched."""
 
 import html
+import re
 from typing import Final
 
 import nh3
@@ -12,6 +13,7 @@ _MOST_TAGS: Final = 2_000  # the parser goes through what is open once for each
 _TAGS: Final = frozenset(
     {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "blockquote", "a", "sup", "sub"}
 )
+_BLOCK: Final = re.compile(r"<(p|li|blockquote)>")
 
 
 def description_html(text: str) -> str:
@@ -40,6 +42,12 @@ def plain_text(clean: str) -> str:
     return " ".join(html.unescape(nh3.clean(clean, tags=set())).split())
 
 
-def styled(clean: str, now: theme.Theme) -> str:
-    """With links in the theme's colour: rich text does not follow the palette by itself."""
-    return clean.replace("<a href", f'<a style="color: {now.hex("accent")}" href')
+def styled(clean: str, now: theme.Theme, line_px: int) -> str:
+    """With links in the theme's colour, and so many px from line to line.
+
+    Rich text follows neither the palette by itself nor, from block to block, a distance of lines.
+    """
+    far = f'style="line-height: {line_px}px"'
+    blocks = _BLOCK.sub(rf"<\1 {far}>", clean)
+    linked = blocks.replace("<a href", f'<a style="color: {now.hex("accent")}" href')
+    return f"<div {far}>{linked}</div>"

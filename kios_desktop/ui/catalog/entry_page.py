@@ -207,7 +207,8 @@ class EntryPage(QScrollArea):
         clean = description_html(entry.description)
         if not clean:
             return
-        words = QLabel(styled(clean, theme.of(self)))
+        line_px = round(theme.line_height("body", theme.font("body")))
+        words = QLabel(styled(clean, theme.of(self), line_px))
         words.setTextFormat(Qt.TextFormat.RichText)
         words.setWordWrap(True)
         words.setProperty("tone", "muted")
@@ -222,7 +223,7 @@ class EntryPage(QScrollArea):
         words.setOpenExternalLinks(False)
         words.linkActivated.connect(self.link_requested)
         self._words.addWidget(words)
-        folded = words.fontMetrics().lineSpacing() * _FOLDED_LINES
+        folded = line_px * _FOLDED_LINES
         if words.heightForWidth(theme.scaled(_WIDEST) - 48) > folded * 1.3:
             words.setMaximumHeight(folded)
             more = button(tr("More"), "link", height="controlSmall")
