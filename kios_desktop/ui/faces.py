@@ -1,8 +1,8 @@
 """The typefaces: the interface's own, and those that a page can be set in.
 
 The interface has a face of its own, shipped with Kios, so that its look does not depend on what a
-system has: Inter, in the weights of design.md 2.5 (and bold, for markup) and at the size the platform chose. Letters that
-Inter lacks come from the platform's face.
+system has: Inter, in the weights of design.md 2.5 (and bold, for markup), at the size the platform
+chose. Letters that Inter lacks come from the platform's face.
 """
 
 import re
