@@ -64,14 +64,9 @@ class Browses:
         return await self._tested_and_added(form)
 
     async def shot(self, path: str, what: str = "library") -> dict[str, Any]:
-        """A picture of the library's window, or of Settings."""
+        """A picture of the library's window, or of the form."""
         await asyncio.sleep(0.4)
-        shown: QWidget | None = self._app.window
-        if what == "settings":
-            shown = self._app.settings._window
-        form = self._form()
-        if what == "form":
-            shown = form
+        shown: QWidget | None = self._form() if what == "form" else self._app.window
         assert shown is not None
         shown.grab().save(path)
         return {}

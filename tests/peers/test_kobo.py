@@ -277,7 +277,7 @@ async def test_refusals_are_told_apart(fresh: KoboWeb, tmp_path: Path) -> None:
                 await one.client.sync("")
         finally:
             fresh.change("UPDATE user SET role = 479 WHERE id = 1")
-    assert revoked.value.refusal is Refusal.CREDENTIALS
+    assert revoked.value.refusal is Refusal.TOKEN
     assert forbidden.value.refusal is Refusal.FORBIDDEN
     assert TOKEN not in str(revoked.value) + repr(revoked.value)
 

@@ -49,8 +49,6 @@ async def test_calibre_from_the_window(content_server: Peer, reader: Reader) -> 
         content_server.password,
     )  # fmt: skip
     assert "answers" in added["said"]
-    await picture(reader, f"calibre-{kind}-settings", "settings")
-    await reader.do("close_settings")
     root = await reader.do("browse")
     assert "By Newest" in root["navigation"]
     await picture(reader, f"calibre-{kind}-root")
