@@ -89,11 +89,14 @@ class SyncEngine:
         """Connects the accounts and sends what an earlier run left waiting, in the background."""
         await self._reconnect()
         for unsettled in await self._waiting_on_disk():
-            if unsettled.book_id not in self._books:
+            book = self._books.get(unsettled.book_id)
+            if book is None:
                 book = self._book(unsettled.book_id, unsettled.title)
                 book.restore(unsettled.position)
                 await self._join(book)
                 book.feed(Triggered())
+            elif book.restored:
+                book.feed(Returned())
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync:
         """The sync of a book that comes on screen; call `opened` on it when the page is there."""
@@ -343,6 +346,7 @@ class SyncEngine:
         book.restore(last)
         async with self._connecting:
             await self._join(book)
+        book.feed(Returned())  # what an earlier run left waiting, where the start came before this
 
     async def _join(self, book: BookSync) -> None:
         """A mistake of ours with one book keeps no other from its server."""

@@ -184,9 +184,13 @@ class Device:
 
     async def restart(self) -> "Device":
         """Killed, and started again from the disk."""
+        await self.end()
+        return await self.start()
+
+    async def end(self) -> None:
+        """Killed. What comes next is a Kios that has not started its sync."""
         await self.aclose()
         self.engine, self.sync = self._engine(), None
-        return await self.start()
 
     async def quiet(self) -> None:
         """Until nothing is under way, on the wire or on the disk."""

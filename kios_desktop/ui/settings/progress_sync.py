@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Answer, Preferences
 from kios_desktop.ui import theme
@@ -24,6 +24,7 @@ _CARD_WIDTH: Final = 356
 _BESIDE_FROM: Final = 1100  # width of the window from which the result is beside the form
 _LIST_FROM: Final = 1000
 _FORM_WIDTH: Final = 580
+_AIR: Final = 24  # px under what is scrolled to
 
 
 class ProgressSyncPage(Page):
@@ -123,6 +124,13 @@ class ProgressSyncPage(Page):
         super().resizeEvent(event)
         self.set_shape(self.window().width())
 
+    def _reveal_remedy(self, remedy: QWidget) -> None:
+        """Below the form in a narrow window, it may lie under the edge."""
+        inner = self.widget().layout()
+        if inner is not None:
+            inner.activate()
+        self.ensureWidgetVisible(remedy, 0, _AIR)
+
     def _connect(self) -> None:
         def sync(**values: Any) -> None:
             self.change(lambda p: replace(p, sync=replace(p.sync, **values)))
@@ -131,4 +139,7 @@ class ProgressSyncPage(Page):
         self._further.chosen.connect(lambda key: sync(when_further=Answer(key)))
         self._behind.chosen.connect(lambda key: sync(when_behind=Answer(key)))
         self._device.editingFinished.connect(lambda: sync(device=self._device.text().strip()))
+        self.card.failed.connect(
+            lambda remedy: QTimer.singleShot(0, remedy, lambda: self._reveal_remedy(remedy))
+        )
         self.form.edited.connect(self.hide_saved)

@@ -3,15 +3,16 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.errors import (
     BadAddress,
     Faulty,
+    Lacks,
     Redirected,
     Stripped,
     Throttled,
+    Unsupported,
     Untrusted,
 )
 from kios_desktop.domain.source import AuthMethod, Step, StepResult, StepState
@@ -87,10 +88,18 @@ def step_hint(result: StepResult) -> str:
     if result.other_auth is not None:
         other = tr("Perhaps it wants {way} instead.", way=auth_title(result.other_auth))
         return f"{words.text} {other}"
+    said_above = isinstance(result.error, Unsupported) and (
+        result.error.lacks is Lacks.KOREADER_SYNC and result.step is Step.ANSWERS
+    )
     if result.suggested_url is None or isinstance(result.error, Redirected):
-        return f"{words.text} {words.said}".rstrip()
+        remedy = tr("Check the address and its path. Kios looked at the usual ones in vain.")
+        text = remedy if said_above else words.text
+        return f"{text} {words.said}".rstrip()
+    found = tr("Found it at {url}.", url=result.suggested_url.shown)
+    if said_above:
+        return found
     first = words.text.split(". ")[0].rstrip(".")
-    return tr("{reason}. Found it at {url}.", reason=first, url=result.suggested_url.shown)
+    return f"{first}. {found}"
 
 
 class ConnectionCard(QWidget):
@@ -99,6 +108,7 @@ class ConnectionCard(QWidget):
     address_chosen = Signal(str)  # the whole address, as found by the test
     auth_chosen = Signal(object)  # AuthMethod
     certificate_requested = Signal(object)  # Certificate
+    failed = Signal(QWidget)  # what is to be seen of it: the remedy, or the step
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,6 +156,7 @@ class ConnectionCard(QWidget):
         )
         if failed:
             self._offer_fix(result)
+            self.failed.emit(self._fix_button or self.steps.rows[-1])
 
     def finish(self, verdict: Verdict) -> None:
         self.steps.set_running("")
@@ -154,7 +165,9 @@ class ConnectionCard(QWidget):
 
     def _height_of_all(self) -> int:
         """Room for every step, so that what is below moves once and not with each of them."""
-        words, hint = (QFontMetrics(theme.font(style)).height() for style in ("control", "small"))
+        words, hint = (
+            round(theme.line_height(style, theme.font(style))) for style in ("control", "small")
+        )
         row = max(words, theme.icon_px("nav")) + _SPACING
         margins = self._column.contentsMargins()
         head = theme.control_height(measure="controlSmall")

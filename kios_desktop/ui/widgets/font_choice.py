@@ -1,7 +1,7 @@
 """The choice of the face a page is set in."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.faces import page_families
@@ -17,12 +17,18 @@ class FontChoice(Combo):
         options = [("", tr("The book’s font")), *((name, name) for name in families)]
         super().__init__(options, tr("Font"), parent)
         for row, name in enumerate(families, start=1):
-            face = QFont(self.font())
-            face.setFamilies([name, *face.families()])
-            self.setItemData(row, face, Qt.ItemDataRole.FontRole)
+            self._set_face(row, name)
 
     def set_value(self, key: str) -> None:
-        """A family that was chosen and is not installed any more is listed as that."""
+        """A family that was chosen and is not offered is listed too, and whether it is there."""
         if self.findData(key) < 0:
-            self.addItem(tr("{font} (not installed)", font=key), key)
+            there = QFontDatabase.hasFamily(key)
+            self.addItem(key if there else tr("{font} (not installed)", font=key), key)
+            if there:
+                self._set_face(self.count() - 1, key)
         super().set_value(key)
+
+    def _set_face(self, row: int, family: str) -> None:
+        face = QFont(self.font())
+        face.setFamilies([family, *face.families()])
+        self.setItemData(row, face, Qt.ItemDataRole.FontRole)

@@ -354,6 +354,54 @@ async def test_a_place_that_waits_survives_a_restart(make: Make, server: KosyncS
     assert write.json["progress"] == FakePlaces().xpointer(FAR.place)
 
 
+@pytest.mark.parametrize("order", ["open first", "open meanwhile", "sync first"])
+@pytest.mark.parametrize("connect_s", [0.0, 0.05])
+async def test_a_place_that_waits_is_sent_though_its_book_is_open_again(
+    make: Make, server: KosyncServer, order: str, connect_s: float
+) -> None:
+    """Books that were open are opened at the start, and nobody closes them or goes away."""
+    device, port = await make(connect_s=connect_s), server.port
+    await device.open(START)
+    await server.stop()
+    device.turn(FAR)
+    await device.leave()
+    await server.start(port)
+    await device.end()
+    match order:
+        case "open first":
+            await device.open(START)
+            await device.start()
+        case "open meanwhile":
+            await asyncio.gather(device.start(), device.open(START))
+        case "sync first":
+            await device.start()
+            await device.open(START)
+    [write] = server.fake.writes()
+    assert write.json["progress"] == FakePlaces().xpointer(FAR.place)
+    assert not device.record.dirty
+
+
+@pytest.mark.parametrize("order", ["open first", "sync first"])
+async def test_a_place_that_waits_overwrites_none_that_is_further(
+    make: Make, server: KosyncServer, order: str
+) -> None:
+    device, port = await make(), server.port
+    await device.open(START)
+    await server.stop()
+    device.turn(LATER)
+    await device.leave()
+    await server.start(port)
+    elsewhere(server, FAR)
+    await device.end()
+    if order == "sync first":
+        await device.start()
+    view = await device.open(START)
+    if order == "open first":
+        await device.start()
+    assert server.fake.writes() == []
+    assert [offer.lead for offer in view.asked] == [Lead.FURTHER]
+
+
 @pytest.mark.parametrize("closed", [False, True])
 async def test_what_was_read_before_signing_in_is_sent_after_it(
     make: Make, server: KosyncServer, closed: bool
