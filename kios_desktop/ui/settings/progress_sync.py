@@ -126,9 +126,9 @@ class ProgressSyncPage(Page):
 
     def _reveal_remedy(self, remedy: QWidget) -> None:
         """Below the form in a narrow window, it may lie under the edge."""
-        inner = self.widget().layout()
-        if inner is not None:
-            inner.activate()
+        inner = self.widget()
+        if inner is not None and (layout := inner.layout()) is not None:
+            layout.activate()
         self.ensureWidgetVisible(remedy, 0, _AIR)
 
     def _connect(self) -> None:
