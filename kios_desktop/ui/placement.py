@@ -64,9 +64,9 @@ def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
 
 
 def _steps(box: QRect, most: int, room: QRect) -> Iterator[QPoint]:
-    """Corners to try, a step apart: as many diagonals as there may be windows on each."""
+    """Corners to try, a step apart: more diagonals than there are windows, from the left edge on."""
     corner = box.topLeft()
-    for diagonal in range(1, most + 2):
+    for diagonal in range(most + 2):
         yield corner
         down = corner + QPoint(STEP, STEP)
         while room.contains(QRect(down, box.size())):

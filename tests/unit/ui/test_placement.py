@@ -62,6 +62,11 @@ def test_a_window_that_would_lie_on_another_one_lies_a_step_further() -> None:
     assert cascaded(first, [second], BOUNDS) == first, "its place is free again"
 
 
+def test_a_window_as_wide_as_the_room_lies_beside_one_at_a_step_from_its_edge() -> None:
+    wide = QRect(STEP, 0, BOUNDS.width() - 2 * STEP + 1, 100)
+    assert cascaded(wide, [wide], BOUNDS).topLeft() != wide.topLeft()
+
+
 @given(
     st.integers(0, 12),
     st.builds(QSize, st.integers(100, 900), st.integers(100, 700)),
