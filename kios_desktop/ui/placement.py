@@ -64,7 +64,7 @@ def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
 
 
 def _steps(box: QRect, most: int, room: QRect) -> Iterator[QPoint]:
-    """Corners to try, a step apart: more diagonals than there are windows, from the left edge on."""
+    """Corners to try, a step apart, on more diagonals than there are windows."""
     corner = box.topLeft()
     for diagonal in range(most + 2):
         yield corner
