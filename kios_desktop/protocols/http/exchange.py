@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from kios_desktop.domain.errors import BadAddress, Malformed, NotMatched
+from kios_desktop.domain.errors import BadAddress, Malformed, NotMatched, Redirected
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
@@ -147,8 +147,11 @@ class Exchange:
     async def _look_for_guests(self, signer: Signer) -> None:
         """Whether the source turns strangers away, once; nobody else waits for that."""
         signer.strangers_are(turned_away=False)
-        asked = Request("GET", self._root, [(b"accept", b"*/*")])
-        signer.strangers_are(turned_away=(await self._as_stranger(asked))[0] == 401)
+        asked = Request("GET", self._root, [(b"accept", b"*/*")], secret=False)
+        with contextlib.suppress(Malformed, NotMatched, Redirected):  # no such answer
+            async with contextlib.AsyncExitStack() as stack:
+                answer, home = await self.follow(stack, asked)
+                signer.strangers_are(turned_away=home and answer.status == 401)
 
     async def _as_stranger(self, request: Request) -> tuple[int, str]:
         """(status, challenge) of a request without a word about who we are."""

@@ -10,7 +10,7 @@ from kios_desktop.domain.errors import Refusal, Rejected
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Purpose, Session
-from tests.fakes.loopback import Asked
+from tests.fakes.loopback import Asked, Says
 from tests.fakes.storyteller import PASSWORD, USER, Storyteller
 from tests.protocols.http.sessions import get, session_with, signing
 
@@ -116,3 +116,30 @@ async def test_what_writes_is_signed_with_the_password_as_well() -> None:
         )
         assert "cookie" in server.asked[-1].headers
         assert "authorization" in server.asked[-1].headers
+
+
+async def test_a_slash_too_much_does_not_make_a_login_of_each_cover() -> None:
+    """Storyteller answers `/opds/` with a 308 to `/opds` (transcripts/storyteller.md)."""
+    server = Storyteller()
+    inner = server.handler
+
+    def handler(asked: Asked) -> Says:
+        if asked.path == "/opds/":
+            return Says(308, b"", {"Location": "/opds"})
+        answer = inner(asked)
+        assert isinstance(answer, Says)
+        return answer
+
+    server.handler = handler
+    async with server:
+        root = ServerUrl(server.origin + "/opds/")
+        session = Session(root, signing(AuthMethod.BASIC, PASSWORD, USER))
+        try:
+            for _ in range(3):
+                await get(session, server, "/opds/")
+            for number in range(13):
+                path = f"/api/v2/books/{number}/cover"
+                await get(session, server, path, purpose=Purpose.IMAGE)
+        finally:
+            await session.aclose()
+        assert server.logins <= 2
