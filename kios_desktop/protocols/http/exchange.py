@@ -22,10 +22,11 @@ from kios_desktop.protocols.http.redirects import (
     MOST_HOPS,
     STATUSES,
     from_home,
+    leads_to_login,
     leads_to_shop,
     next_hop,
 )
-from kios_desktop.protocols.http.request import Request
+from kios_desktop.protocols.http.request import Purpose, Request
 from kios_desktop.protocols.http.signer import Signer
 from kios_desktop.protocols.http.wire import Wire
 
@@ -115,11 +116,15 @@ class Exchange:
         if signed and signer.wonders(request.url):
             await self._look_for_guests(signer)
         signature = signer.headers(request.method, request.url) if signed else []
+        alone = signer.is_alone(signature)
         response = await self._send(stack, request, home, signature)
         if not signed:
             return response
+        if alone and _turns_away(request.url, response):
+            return await self._renewed(signer, stack, request, signature, response)
+        if alone and response.is_success:
+            signer.cookie_did()
         sent = any(name == b"authorization" for name, _ in signature)
-        signer.heard(signature, response.status_code)
         signer.keep_cookies(response)
         again: RawHeaders = []
         if response.status_code == 401:
@@ -132,6 +137,43 @@ class Exchange:
             response = await self._send(stack, request, home, again)
             signer.keep_cookies(response)
         return response
+
+    async def _renewed(
+        self,
+        signer: Signer,
+        stack: contextlib.AsyncExitStack,
+        request: Request,
+        cookie: RawHeaders,
+        response: httpx.Response,
+    ) -> httpx.Response:
+        """What comes of a request whose cookie was turned away; `response` stands if all is known.
+
+        It may have been too old: then it is the password's turn, once for all who wait. Or the
+        thing is not for us, whatever we say: a page of covers is no reason for as many logins.
+        """
+        rejections = signer.rejections
+        async with signer.signing_in:
+            newer = signer.headers(request.method, request.url)
+            if newer != cookie and signer.is_alone(newer):
+                await stack.aclose()
+                response, cookie = await self._send(stack, request, True, newer), newer
+                if not _turns_away(request.url, response):
+                    signer.keep_cookies(response)
+                    return response
+            about_it = response.status_code != 401 and request.purpose is not Purpose.DOCUMENT
+            if signer.rejections != rejections or (about_it and signer.in_vain):
+                return response
+            if response.status_code == 401:
+                signer.cookie_failed(cookie, request.method, request.url)
+            await stack.aclose()
+            response = await self._send(stack, request, True, signer.password)
+            signer.in_vain = _turns_away(request.url, response)
+            if response.status_code == 401:
+                signer.rejections += 1
+            if not signer.in_vain:
+                signer.cookie_failed(cookie, request.method, request.url)
+            signer.keep_cookies(response)
+            return response
 
     async def _digest_instead(self, signer: Signer, request: Request) -> RawHeaders:
         """A 400 may mean that Basic is not wanted: found out once, without a signature."""
@@ -182,3 +224,10 @@ class Exchange:
         what, status = request.purpose.value, response.status_code
         log.debug("%s %s: %d in %d ms", request.method, what, status, took_ms)
         return response
+
+
+def _turns_away(asked: ServerUrl, response: httpx.Response) -> bool:
+    """Whether this is said to somebody who is not known, or may not have it."""
+    if response.status_code in STATUSES:
+        return leads_to_login(asked, response.headers.get("location", ""))
+    return response.status_code in (401, 403)

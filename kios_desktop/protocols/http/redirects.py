@@ -70,6 +70,15 @@ def next_hop(
     return Hop(target, at_home, permanent=at_home and status in _PERMANENT)
 
 
+def leads_to_login(asked: ServerUrl, location: str) -> bool:
+    """Whether a redirect leads to where people sign in."""
+    try:
+        target = ServerUrl(_resolved(asked, location))
+    except Malformed:
+        return False
+    return bool(_login_words(target) - _login_words(asked))
+
+
 def leads_to_shop(asked: ServerUrl, location: str) -> bool:
     """Whether a server passes on what it does not know, to the shop of the makers of e-readers.
 

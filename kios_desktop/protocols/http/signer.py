@@ -1,10 +1,12 @@
 """Signing requests to a source: its credentials, and the cookies it gave us for them.
 
 Storyteller makes a login of 30 days of every request with a password, even beside a good cookie,
-and takes half a second for it. So where a server has given a cookie it goes alone, until a 401. It
-must not where everybody may look: guests of Calibre-Web see less, and are never told to sign in.
+and takes half a second for it. So where a server has given a cookie it goes alone, until it is
+turned away: by a 401, a 403 or the way to a login page. It must not where everybody may look:
+guests of Calibre-Web see less, and are never told to sign in.
 """
 
+import asyncio
 import re
 from dataclasses import replace
 from typing import Final
@@ -30,6 +32,9 @@ class Signer:
         self._cookies = httpx.Cookies()
         self._cookie_signs: bool | None = None  # None until the server was asked without anything
         self._cookie_proved = False
+        self.signing_in = asyncio.Lock()  # held for the password's turn: one login does for all
+        self.rejections = 0  # of the password, when it was its turn
+        self.in_vain = False  # the password did no better than the last cookie turned away
 
     def headers(self, method: str, url: ServerUrl) -> RawHeaders:
         """Empty without credentials, and for digest before the server gave us a nonce."""
@@ -49,13 +54,23 @@ class Signer:
         """Who sends a cookie alone is known by it only where strangers are turned away."""
         self._cookie_signs = turned_away
 
-    def heard(self, signature: RawHeaders, status: int) -> None:
-        """What came of a request: a cookie alone that never did any good is kept in company."""
-        if not self._cookie_signs or not signature or signature[0][0] != b"cookie":
-            return
-        if status < 300:
-            self._cookie_proved = True
-        elif status == 401:
+    def is_alone(self, signature: RawHeaders) -> bool:
+        """Whether a cookie is all that says who we are."""
+        cookie = bool(signature) and signature[0][0] == b"cookie"
+        return cookie and self._cookie_signs is True
+
+    @property
+    def password(self) -> RawHeaders:
+        """What is sent when a cookie alone is not enough."""
+        return self._plain
+
+    def cookie_did(self) -> None:
+        """A cookie alone was enough."""
+        self._cookie_proved, self.in_vain = True, False
+
+    def cookie_failed(self, signature: RawHeaders, method: str, url: ServerUrl) -> None:
+        """A cookie alone was not known: one that never did any good is kept in company."""
+        if signature == self._cookie(method, url):  # else there is a newer one
             self.forget_cookies()
             self._cookie_signs = self._cookie_proved
 
@@ -77,10 +92,7 @@ class Signer:
         self._cookies = httpx.Cookies()
 
     def challenged(self, header: str, signed: bool, method: str, url: ServerUrl) -> RawHeaders:
-        """How to repeat a request that got a 401; empty for a final one. See `Digest`.
-
-        A cookie that went alone may be too old: then it is the password's turn, once.
-        """
+        """How to repeat a request that got a 401; empty for a final one. See `Digest`."""
         if not signed and self.credentials.auth is AuthMethod.BASIC:
             return self._plain
         if self.credentials.auth is AuthMethod.AUTOMATIC and self.credentials:

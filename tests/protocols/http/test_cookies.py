@@ -143,3 +143,80 @@ async def test_a_slash_too_much_does_not_make_a_login_of_each_cover() -> None:
         finally:
             await session.aclose()
         assert server.logins <= 2
+
+
+async def test_a_session_that_ended_with_a_403_or_a_login_page_gets_the_password_again() -> None:
+    """Not everybody says 401 to a cookie that is too old; with the password beside it, as before
+    this change, it went on."""
+    for ended in (Says(403), Says(302, b"", {"Location": "/login"})):
+        server = Storyteller()
+        inner = server.handler
+
+        def handler(asked: Asked, inner: object = inner, ended: Says = ended) -> Says:
+            if asked.path == "/login":
+                page = b'<html><form><input type="password"></form></html>'
+                return Says(200, page, {"Content-Type": "text/html"})
+            answer = inner(asked)  # type: ignore[operator]
+            alone = "cookie" in asked.headers and "authorization" not in asked.headers
+            return ended if answer.status == 401 and alone else answer
+
+        server.handler = handler
+        async with server:
+            root = ServerUrl(server.origin + "/opds")
+            session = Session(root, signing(AuthMethod.BASIC, PASSWORD, USER))
+            try:
+                for _ in range(3):
+                    await get(session, server)
+                server.forget()
+                assert (await get(session, server)).status == 200
+            finally:
+                await session.aclose()
+
+
+async def test_a_session_that_ends_before_a_page_of_covers_is_one_login() -> None:
+    server = Storyteller()
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        server.forget()
+        await covers(session, server)
+        assert server.logins == 2
+
+
+async def test_a_password_that_became_wrong_is_sent_once_for_a_page_of_covers() -> None:
+    server = Storyteller()
+    inner = server.handler
+
+    def handler(asked: Asked) -> Says:
+        known = "authorization" not in asked.headers or server.logins == 0
+        answer = inner(asked) if known else Says(401, b"", {"WWW-Authenticate": "Basic"})
+        assert isinstance(answer, Says)
+        return answer
+
+    server.handler = handler
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        server.forget()
+        wanted = (get(session, server, path, purpose=Purpose.IMAGE) for path in COVERS)
+        for outcome in await asyncio.gather(*wanted, return_exceptions=True):
+            assert isinstance(outcome, Rejected)
+        assert with_password(server.asked) <= 1 + 2  # a cover, and the root for what that meant
+
+
+async def test_covers_that_are_not_for_us_are_no_logins() -> None:
+    server = Storyteller()
+    inner = server.handler
+
+    def handler(asked: Asked) -> Says:
+        answer = inner(asked)
+        assert isinstance(answer, Says)
+        return Says(403, b"", answer.headers) if "/cover" in asked.path else answer
+
+    server.handler = handler
+    async with signed_in(server) as session:
+        for _ in range(3):
+            await get(session, server)
+        wanted = (get(session, server, path, purpose=Purpose.IMAGE) for path in COVERS)
+        assert {reply.status for reply in await asyncio.gather(*wanted)} == {403}
+        assert server.logins == 2
