@@ -1,11 +1,12 @@
 """What Kios only shows is never asked for at an address whose server takes that for reading."""
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
 
 from kios_desktop.domain.catalog import Entry, Feed
-from kios_desktop.domain.errors import KiosError, NotMatched
+from kios_desktop.domain.errors import KiosError, NotMatched, RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.opds import OpdsClient, is_page, is_page_picture, parse
@@ -113,3 +114,35 @@ async def test_a_cover_kept_from_before_is_not_asked_for_either() -> None:
 def _whole(body: bytes) -> bytes:
     """The recording leaves out attributes (`<link …`) and the entries after the first."""
     return body.replace("<link … ".encode(), b"<link ").replace("</entry>…".encode(), b"</entry>")
+
+
+async def test_a_thumbnail_that_is_redirected_to_a_page_is_not_followed() -> None:
+    def answer(asked: Asked) -> Says:
+        if asked.path.endswith("/thumbnail"):
+            return Says(302, b"", {"Location": "/opds/v1.2/books/7/pages/1"})
+        return Says(200, b"x", {"Content-Type": "image/png"})
+
+    async with Loopback(answer) as server:
+        root = ServerUrl(server.origin + "/opds/v1.2/catalog")
+        session = Session(root)
+        client = OpdsClient(session, root)
+        with contextlib.suppress(RemoteError):
+            await client.image(ServerUrl(server.origin + "/opds/v1.2/books/7/thumbnail"))
+        await session.aclose()
+        assert not [path for path in server.paths() if "/pages/" in path]
+
+
+async def test_the_document_of_an_entry_that_is_redirected_to_a_page_is_not_followed() -> None:
+    def answer(asked: Asked) -> Says:
+        target = {"Location": "/opds/v1.2/books/7/pages/1"}
+        return Says(302, b"", target) if asked.path.endswith("/7") else Says(200, b"x")
+
+    async with Loopback(answer) as server:
+        session = Session(ServerUrl(server.origin + "/opds/v1.2/catalog"))
+        document = ServerUrl(server.origin + "/opds/v1.2/books/7")
+        with pytest.raises(NotMatched):
+            await OpdsClient(session, document).entry(
+                Entry("k", "", document=document, partial=True)
+            )
+        await session.aclose()
+        assert server.paths() == ["/opds/v1.2/books/7"]

@@ -85,8 +85,9 @@ class Exchange:
     ) -> tuple[Answer, bool]:
         """(the answer, whether it comes from the source itself); `stack` keeps it open.
 
-        Raises what `Wire.answer` and `next_hop` raise; with `stay_home` also `NotMatched` for the
-        way to a shop, and `Malformed` or `Redirected` for any other way from home.
+        Raises what `Wire.answer` and `next_hop` raise, and `NotMatched` for the way to what the
+        request avoids; with `stay_home` also `NotMatched` for the way to a shop, and `Malformed` or
+        `Redirected` for any other way from home.
         """
         url, home, moved = request.url, self.is_home(request.url), True
         for hops in range(MOST_HOPS + 1):
@@ -99,6 +100,8 @@ class Exchange:
             if self._stay_home and leads_to_shop(url, location):
                 raise NotMatched
             hop = next_hop(request.method, url, status, location, self._origin, home, self._aliases)
+            if request.avoids is not None and request.avoids(hop.url):
+                raise NotMatched
             if self._stay_home and not hop.home:
                 raise from_home(url, hop.url, status)
             url, home, moved = hop.url, hop.home, moved and hop.permanent

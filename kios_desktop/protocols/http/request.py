@@ -27,7 +27,8 @@ class Request:
     """What a session is asked to send. `silence_s` is how long the server may say nothing.
 
     `secret`: sign it, if it goes to the source itself. Without, any status is an answer. `once`:
-    never asked again after a hiccup, because the server remembers that it was asked.
+    never asked again after a hiccup, because the server remembers that it was asked. `avoids`:
+    where no redirect may lead.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Request:
     silence_s: float = FEED_S
     total_s: float | None = FEED_S
     once: bool = False
+    avoids: Callable[[ServerUrl], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ password, and Komga checks it slowly. Servers without cookies need nothing.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -105,13 +105,15 @@ class Session:
         headers: Sequence[tuple[bytes, bytes]] = (),
         purpose: Purpose = Purpose.DOCUMENT,
         once: bool = False,
+        avoids: Callable[[ServerUrl], bool] | None = None,
     ) -> Reply:
         """One document or picture. Without `secret` it is not signed, and a 401 is an answer.
 
-        `once` is for what must not be asked again, whatever happens to the answer.
+        `once` is for what must not be asked again, whatever happens to the answer. Raises
+        `NotMatched` for a redirect to an address that must not be asked: one that `avoids` names.
         """
         sent = [(b"accept", accept.encode()), (b"accept-encoding", body.ACCEPTED), *headers]
-        request = Request("GET", url, sent, purpose, None, secret, total_s, total_s, once)
+        request = Request("GET", url, sent, purpose, None, secret, total_s, total_s, once, avoids)
         return await self._whole(request, cap_bytes)
 
     async def put(

@@ -101,12 +101,17 @@ class OpdsClient:
     async def image(self, url: ServerUrl) -> bytes:
         """A picture as the server sends it, whatever it is.
 
-        Raises `NotMatched` for a page of the book, unasked: that would be reading.
+        Raises `NotMatched` for a page of the book, unasked, also where it is only led to one: that
+        would be reading.
         """
         if is_page_picture(url):
             raise NotMatched
         reply = await self._session.get(
-            url, accept=IMAGE_ACCEPT, cap_bytes=IMAGE_BYTES, purpose=Purpose.IMAGE
+            url,
+            accept=IMAGE_ACCEPT,
+            cap_bytes=IMAGE_BYTES,
+            purpose=Purpose.IMAGE,
+            avoids=is_page_picture,
         )
         check_answered(reply)
         if reply.is_html:
@@ -141,7 +146,7 @@ class OpdsClient:
 
     async def _document(self, url: ServerUrl, total_s: float) -> Reply:
         return await self._session.get(
-            url, accept=FEED_ACCEPT, cap_bytes=FEED_BYTES, total_s=total_s
+            url, accept=FEED_ACCEPT, cap_bytes=FEED_BYTES, total_s=total_s, avoids=is_page
         )
 
     def _links(self, reply: Reply) -> Links:
