@@ -144,6 +144,10 @@ class AddSourceDialog(Dialog):
         """A password is kept for this source already."""
         self.password.set_stored(stored)
 
+    def show_address(self, typed: str, address: str) -> None:
+        if self.url.text() == typed:
+            self.url.set_text(address)
+
     def show_errors(self, errors: SourceErrors) -> None:
         self.insecure.setVisible(errors.insecure or self._insecure_shown())
         wrong = (

@@ -106,6 +106,12 @@ class LibrarySyncScreen(Protocol):
     def show_form(self, form: SourceForm) -> None:
         """Put values into the open form."""
 
+    def show_address(self, typed: str, address: str) -> None:
+        """Put a better address in place of the `typed` one, unless another stands there by now.
+
+        A masked one stays: it is none of the two.
+        """
+
     def show_errors(self, errors: SourceErrors) -> None: ...
 
     def show_moved_login(self) -> None:

@@ -232,7 +232,8 @@ class LibrarySyncPresenter:
         source = self._source()
         if then_save and self._checked is not None:
             asked, check = self._checked
-            if replace(asked, id=source.id, name=source.name) == source:
+            as_asked = replace(asked, id=source.id, name=source.name, url=source.url)
+            if as_asked == source and source.url in (asked.url, check.source.url):
                 settled = replace(check.source, id=source.id, name=source.name)
                 self._tasks.start(self._guarded(lambda: self._keep_and_close(settled)))
                 return
@@ -247,8 +248,7 @@ class LibrarySyncPresenter:
             await self._failed(noted(error), source)
             return
         if check.source.url != source.url:  # it answers without the slash at its end
-            self._show(replace(self._form, url=self._form.url.rstrip("/")))
-            source = replace(source, url=check.source.url)
+            self._screen.show_address(source.url.reveal(), check.source.url.reveal())
         self._checked = (source, check)
         if then_save:
             await self._guarded(lambda: self._keep_and_close(check.source))

@@ -75,6 +75,10 @@ class LibrarySync:
         if self.form is not None:
             self.form.show_form(form)
 
+    def show_address(self, typed: str, address: str) -> None:
+        if self.form is not None:
+            self.form.show_address(typed, address)
+
     def show_errors(self, errors: SourceErrors) -> None:
         if self.form is not None:
             self.form.show_errors(errors)

@@ -164,6 +164,10 @@ class Screen:
     def show_form(self, form: SourceForm) -> None:
         self.form = form
 
+    def show_address(self, typed: str, address: str) -> None:
+        if self.form is not None and self.form.url == typed:
+            self.form = replace(self.form, url=address)
+
     def show_errors(self, errors: SourceErrors) -> None:
         self.errors = errors
 
@@ -225,7 +229,7 @@ class Rig:
         self.checked.append(source)
         if self.answer is not None:
             raise self.answer
-        bare = ServerUrl(source.url.reveal().rstrip("/"))
+        bare = ServerUrl(source.url.reveal().rstrip("/").replace("/?", "?"))
         found = replace(source, auth=AuthMethod.DIGEST, url=bare)
         return CatalogCheck(found, "Home", 75, False)
 
@@ -380,7 +384,7 @@ async def test_the_form_follows_what_the_server_asks_for() -> None:
 async def test_a_slash_too_much_is_taken_away_in_the_form_and_in_what_is_kept() -> None:
     rig = Rig()
     rig.presenter.add()
-    form = replace(FORM, url=URL + "/")
+    rig.screen.form = form = replace(FORM, url=URL + "/")
     rig.presenter.test(form)
     await rig.settle()
     assert rig.screen.form is not None and rig.screen.form.url == URL
@@ -388,6 +392,40 @@ async def test_a_slash_too_much_is_taken_away_in_the_form_and_in_what_is_kept() 
     await rig.settle()
     assert [one.url.reveal() for one in rig.sources] == [URL]
     assert len(rig.checked) == 1
+
+
+async def test_a_source_with_a_key_and_a_slash_is_tested_and_then_saved() -> None:
+    """The form shows the address masked, and goes on doing so."""
+    key = "0123456789abcdef0123"
+    for query in ("", "?library=1"):
+        rig = Rig()
+        stored = replace(STORED, url=ServerUrl(f"https://books.example.org/api/opds/{key}/{query}"))
+        rig.sources = [stored]
+        rig.presenter.start()
+        await rig.settle()
+        rig.presenter.edit(stored.id)
+        assert rig.screen.form is not None
+        rig.presenter.test(rig.screen.form)
+        await rig.settle()
+        assert rig.screen.form is not None
+        rig.presenter.save(rig.screen.form)
+        await rig.settle()
+        assert not rig.screen.errors, rig.screen.errors
+        bare = f"https://books.example.org/api/opds/{key}{query}"
+        assert rig.sources[0].url.reveal() == bare
+        assert len(rig.checked) == 1
+
+
+async def test_what_is_typed_while_a_test_runs_stays() -> None:
+    """The answer comes later than the next key."""
+    for url in (URL + "/", "https://other.example.org"):
+        rig = Rig()
+        rig.presenter.add()
+        rig.presenter.test(replace(FORM, url=URL + "/"))
+        typed = replace(FORM, url=url, username="somebody-else")
+        rig.screen.form = typed  # the fields, as the person left them
+        await rig.settle()
+        assert rig.screen.form == replace(typed, url=url.rstrip("/"))
 
 
 async def test_a_server_in_a_hurry_is_not_said_to_be_tried_again() -> None:
