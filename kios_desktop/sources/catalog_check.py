@@ -32,7 +32,7 @@ from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient, aut
 from kios_desktop.protocols.opds.authentication import FlowKind
 from kios_desktop.sources import scout
 from kios_desktop.sources.catalog_root import at_root
-from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought
+from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought, as_typed
 
 _ONCE: Final = Patience(repeats_s=())  # somebody is waiting
 _LOOKED_INTO: Final = 3  # feeds below the root
@@ -183,4 +183,5 @@ def _without_slash(url: ServerUrl) -> ServerUrl | None:
 
 
 def _same(one: ServerUrl, other: ServerUrl) -> bool:
-    return one.reveal().rstrip("/") == other.reveal().rstrip("/")
+    """But for a slash, a login and what is behind “#”."""
+    return as_typed(one) == as_typed(other)

@@ -6,7 +6,7 @@ from recorded exchanges (`docs/servers.md`); Kavita and Ubooquity from their doc
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -76,42 +76,49 @@ _BARE_KEY = re.compile(r"^/api/(?P<kavita>[0-9a-fA-F-]{32,})$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`path` below the server at `base`, whose path has no slash at its end."""
+    """`path` below the server at `base`, whose path has no slash at its end.
+
+    `query` is that of the typed address: calibre's own links name a library in it.
+    """
 
     base: ServerUrl
     path: str
+    query: str = ""
 
     @property
     def url(self) -> ServerUrl:
-        return ServerUrl(self.base.reveal() + self.path)
+        bare = self.base.reveal() + self.path
+        return ServerUrl(f"{bare}?{self.query}" if self.query else bare)
 
     @property
     def beside(self) -> ServerUrl:
         """The address of nothing, where this one would have a neighbour."""
-        parts = urlsplit(self.url.reveal())
+        parts = urlsplit(self.url.reveal())._replace(query="")
         parent = parts.path.rstrip("/").rpartition("/")[0]
         return ServerUrl(urlunsplit(parts._replace(path=f"{parent}/{NOWHERE}")))
 
     @property
     def below(self) -> ServerUrl:
         """The address of nothing below this one."""
-        return ServerUrl(f"{self.url.reveal().rstrip('/')}/{NOWHERE}")
+        return ServerUrl(f"{(self.base.reveal() + self.path).rstrip('/')}/{NOWHERE}")
 
 
 def candidates(url: ServerUrl, sought: Sought, preset: str = "") -> Iterator[Candidate]:
     """What was probably meant, the likeliest first: the address itself, then the known ones.
 
-    The servers are tried at the place where the typed one seems to be, then above it.
+    A catalog is looked for with the query that was typed, then without. The servers are tried at
+    the place where the typed one seems to be, then above it.
     """
     first = as_typed(url)
-    seen = {first.url.reveal().rstrip("/")}
-    yield first
-    for base in _bases(first):
-        for path in (*_keyed(first.path, sought), *_known(sought, preset, url)):
-            one = Candidate(base, path)
-            if (text := one.url.reveal().rstrip("/")) not in seen:
-                seen.add(text)
-                yield one
+    likely = [first if sought is Sought.CATALOG else replace(first, query="")]
+    likely += [replace(first, query="")] if first.query else []
+    paths = (*_keyed(first.path, sought), *_known(sought, preset, url))
+    likely += [Candidate(base, path) for base in _bases(first) for path in paths]
+    seen: set[str] = set()
+    for one in likely:
+        if (text := one.url.reveal().rstrip("/")) not in seen:
+            seen.add(text)
+            yield one
 
 
 def is_known(candidate: Candidate, sought: Sought) -> bool:
@@ -135,14 +142,14 @@ def owner_of(path: str, sought: Sought) -> KnownServer | None:
 
 
 def as_typed(url: ServerUrl) -> Candidate:
-    """An address taken apart: where the server is, and what of it was meant."""
+    """An address taken apart: where the server is, and what of it was meant. No login, no `#…`."""
     parts = urlsplit(url.reveal().strip())
     segments = parts.path.rstrip("/").split("/")
     at = next((n for n, one in enumerate(segments) if one.lower() in _OF_THEIRS), len(segments))
     host = parts.netloc.rpartition("@")[2]
     base = ServerUrl(urlunsplit((parts.scheme, host, "/".join(segments[:at]), "", "")))
     rest = "/".join(segments[at:])
-    return Candidate(base, f"/{rest}" if rest else "")
+    return Candidate(base, f"/{rest}" if rest else "", parts.query)
 
 
 def _bases(typed: Candidate) -> list[ServerUrl]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from kios_desktop.domain.errors import Refusal, Rejected, SignInFields
-from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.sources.catalog_check import check_catalog, session_of
+from kios_desktop.sources.catalog_check import check_catalog, find_catalog, session_of
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.recorded_servers import feed
 
@@ -59,3 +59,45 @@ async def test_a_name_alone_is_enough_where_a_server_asks_for_no_more(
         assert caught.value.fields == SignInFields("Email", password or "")
         check = await check_catalog(replace(nobody, username="ana@example.org"))
         assert check.source.auth is AuthMethod.BASIC
+
+
+@pytest.mark.parametrize(
+    ("path", "rest", "realm"),
+    [
+        ("/opds", "?library_id=Old", "calibre"),
+        ("/opds", "?library_id=Old", "Library"),
+        ("/opds/", "?library_id=Old", "calibre"),
+        ("/opds", "#top", "Library"),
+        ("/opds/v1.2/catalog", "?page=2", "Komga"),
+        ("/opds/v1.2/catalog", "?page=2", "Library"),
+    ],
+)
+async def test_what_is_behind_the_path_makes_no_other_address(
+    path: str, rest: str, realm: str
+) -> None:
+    """calibre itself links to `/opds?library_id=…`; only the password was wrong."""
+
+    def answer(asked: Asked) -> Says:
+        guarded = asked.path.partition("?")[0].rstrip("/") == path.rstrip("/")
+        return (
+            Says(401, b"", {"WWW-Authenticate": f'Basic realm="{realm}"'}) if guarded else Says(404)
+        )
+
+    async with Loopback(answer) as server:
+        assert await find_catalog(wrongly_signed(server.origin + path + rest)) is None
+
+
+async def test_a_library_that_is_not_there_leads_to_the_one_that_is() -> None:
+    def answer(asked: Asked) -> Says:
+        return feed() if asked.path == "/opds" else Says(404)
+
+    async with Loopback(answer) as server:
+        found = await find_catalog(wrongly_signed(server.origin + "/opds?library_id=Gone"))
+        assert found == ServerUrl(server.origin + "/opds")
+
+
+def wrongly_signed(url: str) -> Source:
+    return Source(
+        "0" * 32, SourceKind.OPDS, "other", "S", ServerUrl(url), AuthMethod.AUTOMATIC, "u",
+        Secret("p"),
+    )  # fmt: skip
