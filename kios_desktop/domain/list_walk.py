@@ -80,6 +80,8 @@ class ListWalk:
         self.repeated += len(items) - fresh if fresh else 0
         self._unread += feed.unread
         self._total = feed.total if feed.total is not None else self._total
+        if self._total is not None and self._total < self.listed:
+            self._total = None  # it counts something else
         self._turned = self._turned or feed.next is not None or len(items) == feed.per_page
         if not items or self._is_complete(len(items)):
             return fresh
@@ -98,8 +100,7 @@ class ListWalk:
 
     def _is_complete(self, on_page: int) -> bool:
         """By the server's total. One that is not more than the page is the page's own."""
-        total = self._total
-        return total is not None and on_page < total <= self.listed
+        return self._total is not None and on_page < self._total == self.listed
 
     def _guess(self, asked: ServerUrl, misleading: ServerUrl) -> None:
         """Where `next` means a page that was there, the number after it may be the right one."""

@@ -177,3 +177,14 @@ def test_cops_page_is_no_number_of_a_page() -> None:
     walk.add(Feed(at, entries=(Entry("1", ""),), next=ServerUrl(at.reveal() + "&n=2")))
     assert walk.add(Feed(at, entries=(Entry("1", ""),), next=ServerUrl(at.reveal() + "&n=2"))) == 0
     assert walk.next is None
+
+
+def test_a_total_that_was_passed_is_no_total() -> None:
+    """Four pages of fifty, each with its `next`, of a server that counts 60 of something."""
+    walk, pages = ListWalk(url(1)), 0
+    while walk.next is not None:
+        pages += 1
+        keys = range(pages * 50, pages * 50 + 50)
+        walk.add(page(pages, *keys, following=pages + 1 if pages < 4 else None, total=60))
+    assert walk.listed == 200
+    assert not walk.missing and not walk.misled
