@@ -238,7 +238,7 @@ def _check(reply: Reply, asked: Asked) -> None:
     if 200 <= status < 300:
         return
     body = _decoded(reply)
-    said = _message(body)
+    said = reply.quoted(_message(body))
     code = _code(body)
     if status == 401:
         off = "disabled" in said.lower()
@@ -316,9 +316,9 @@ def _is_html(reply: Reply) -> bool:
 
 def _message(body: object) -> str:
     if isinstance(body, str):
-        return said_of(body, 200)
+        return said_of(body, CAP_BYTES)
     if isinstance(body, dict):
-        return line_of(body.get("message"), 200)
+        return line_of(body.get("message"), CAP_BYTES)
     return ""
 
 

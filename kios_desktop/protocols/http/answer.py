@@ -10,6 +10,7 @@ import httpx
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import body
+from kios_desktop.protocols.http.echo import secrets_in
 from kios_desktop.protocols.http.reply import Reply, clock
 
 _SAID_BYTES, _SAID_S = 16 * 1024, 3.0
@@ -55,5 +56,12 @@ class Answer:
 
     def _reply(self, content: bytes, took_s: float) -> Reply:
         return Reply(
-            self.status, self.headers, content, took_s, self.date, self.url, moved=self.moved
+            self.status,
+            self.headers,
+            content,
+            took_s,
+            self.date,
+            self.url,
+            self.moved,
+            secrets_in(self._response.request),
         )

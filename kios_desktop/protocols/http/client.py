@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http import body
+from kios_desktop.protocols.http.echo import secrets_in
 from kios_desktop.protocols.http.reply import Reply, clock
 from kios_desktop.protocols.http.wire import CONNECT_S, Wire
 
@@ -56,7 +57,15 @@ class Http:
         took_s = time.monotonic() - begun
         log.debug("%s %s: %d in %d ms", method, route, answer.status_code, took_s * 1000)
         given = {name.lower(): value for name, value in answer.headers.items()}
-        return Reply(answer.status_code, given, content_read, took_s, clock(given), url)
+        return Reply(
+            answer.status_code,
+            given,
+            content_read,
+            took_s,
+            clock(given),
+            url,
+            secrets=secrets_in(answer.request),
+        )
 
     async def aclose(self) -> None:
         await self._wire.aclose()

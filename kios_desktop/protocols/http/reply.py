@@ -2,7 +2,7 @@
 
 import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -41,7 +41,8 @@ class Reply:
     """An answer, read to its end. `headers` go by lower-case name, `date` is the server's clock.
 
     `url` is where it finally came from: the base of relative references. `moved` when every
-    redirect on the way there was a permanent one of the source's own.
+    redirect on the way there was a permanent one of the source's own. `secrets` are what it was
+    asked with, for `quoted`.
     """
 
     status: int
@@ -51,6 +52,7 @@ class Reply:
     date: datetime | None
     url: ServerUrl
     moved: bool = False
+    secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def media_type(self) -> str:
@@ -65,19 +67,22 @@ class Reply:
         """The first words of a plain-text body: what the server has to say about an error."""
         if self.is_html or not self.media_type.startswith("text/"):
             return ""
-        text = self.body[: 4 * _SAID_LENGTH].decode("utf-8", "replace")
-        return line(text, _SAID_LENGTH)
+        return self.quoted(self.body[:_MESSAGE_BYTES].decode("utf-8", "replace"))
 
     @property
     def sentence(self) -> str:
         """What the server says about an error in its own words, as text or as the message of JSON.
 
-        Without the keys of its address, and "" for words that say no more than the status.
+        "" for words that say no more than the status.
         """
         said = self.said or self._message
-        for key in keys_of(self.url):
-            said = said.replace(key, UNREADABLE)
         return "" if said.rstrip(".").lower() in _SAYING_NOTHING else said
+
+    def quoted(self, text: str) -> str:
+        """Words of the server as one line to show, without the keys and passwords it repeats."""
+        for secret in (*self.secrets, *keys_of(self.url)):
+            text = text.replace(secret, UNREADABLE)
+        return line(text, _SAID_LENGTH)
 
     @property
     def _message(self) -> str:
@@ -86,8 +91,8 @@ class Reply:
         except Malformed:
             return ""
         given = body if isinstance(body, Mapping) else {}
-        said = (said_of(given.get(name), _SAID_LENGTH) for name in ("message", "detail"))
-        return next(filter(None, said), "")
+        said = (said_of(given.get(name), _MESSAGE_BYTES) for name in ("message", "detail"))
+        return self.quoted(next(filter(None, said), ""))
 
 
 def in_json(reply: Reply) -> object:

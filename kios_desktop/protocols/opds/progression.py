@@ -24,7 +24,6 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import fraction_of, said_of, time_of, words_of
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import Reply, Session, check_answered, loose_json, not_understood
 
 PULL_ACCEPT: Final = (
@@ -34,7 +33,7 @@ PULL_ACCEPT: Final = (
 CAP_BYTES: Final = 64 * 1024
 TOTAL_S: Final = 10.0
 _MOST_REFERENCES: Final = 20
-_SAID: Final = 200
+_MOST: Final = 4096  # characters of a sentence that are looked at
 _KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
 _NOW: Final = timedelta(minutes=1)
 _NAMELESS: Final = frozenset({"", "unused"})
@@ -267,8 +266,8 @@ def _said(reply: Reply) -> str:
         return reply.said
     if not isinstance(value, Mapping):
         return reply.said
-    parts = (said_of(value.get(name), _SAID) for name in ("message", "title", "detail", "type"))
-    return line(" ".join(filter(None, parts)), _SAID)
+    parts = (said_of(value.get(name), _MOST) for name in ("message", "title", "detail", "type"))
+    return reply.quoted(" ".join(filter(None, parts)))
 
 
 def _locator(value: object) -> Mapping[str, Any] | None:
