@@ -168,6 +168,7 @@ class KoboClient:
     async def keeps_states(self, no_book: str) -> bool:
         """Whether reading states are kept at all, asked with the id of a book that is not there.
 
+        What is said about that book says nothing about the others, as long as the token is good.
         Stump answers `{}` to everything about states. So does Calibre-Web for a book that is not
         there, but it asks for covers in another way.
         """
@@ -175,6 +176,10 @@ class KoboClient:
             reply = await self._get(self.state_url(no_book))
             await self._check(reply, of_a_book=True)
         except (NotMatched, Refused, Faulty):
+            return True
+        except Rejected as error:
+            if error.refusal is Refusal.TOKEN:
+                raise
             return True
         document = await self._read(reply) if reply.body.strip() else None
         return not (document == {} and self.template.startswith("v1/books/"))

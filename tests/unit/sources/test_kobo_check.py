@@ -15,7 +15,7 @@ from kios_desktop.domain.shelf import Shelved
 from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.sources import kobo_files
-from kios_desktop.sources.kobo_check import below_api, check_kobo, find_kobo, kobo_session
+from kios_desktop.sources.kobo_check import NO_BOOK, below_api, check_kobo, find_kobo, kobo_session
 from kios_desktop.sources.kobo_entries import book_id_of, entry_of
 from kios_desktop.sources.kobo_shared import SharedCatalog
 from kios_desktop.sources.opds_catalog import CatalogHealth
@@ -72,6 +72,14 @@ async def test_the_answer_of_the_shop_is_no_bad_token() -> None:
     async with client_of(server) as client:
         assert await client.state("kios-looks-for-places") is None
         assert await client.metadata("kios-looks-for-places") is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+async def test_what_is_said_about_nobodys_book_fails_no_test(status: int) -> None:
+    server = KoboServer()
+    server.says[f"v1/library/{NO_BOOK}/state"] = html(status)
+    async with server:
+        assert (await check_kobo(source_of(server))).keeps_places
 
 
 async def test_stump_does_not_keep_places() -> None:
