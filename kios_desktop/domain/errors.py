@@ -16,6 +16,7 @@ KiosError                      safe to show, free of secrets
 │  ├─ Refused                  the server did not accept what we sent: our bug
 │  └─ Malformed                the reply is not what the protocol promises
 │     ├─ BadAddress            an address that can't be read, typed or sent by the server
+│     ├─ InCircles             redirects that lead nowhere
 │     ├─ NotACatalog           something else answers where a catalog was expected
 │     └─ WebPage               a page came instead of a file
 ├─ PublicationError            about one file
@@ -285,6 +286,13 @@ class BadAddress(Malformed):
     def __init__(self, from_server: bool) -> None:
         super().__init__("redirected to an unreadable address" if from_server else "no address")
         self.from_server = self.retryable = from_server
+
+
+class InCircles(Malformed):
+    """Redirects that lead back to where they began, or on and on."""
+
+    def __init__(self) -> None:
+        super().__init__("too many redirects")
 
 
 class Instead(StrEnum):

@@ -16,6 +16,7 @@ from kios_desktop.domain.errors import (
     Encrypted,
     Fault,
     Full,
+    InCircles,
     KeystoreDamaged,
     KeystoreFailed,
     KeystoreLocked,
@@ -130,7 +131,7 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
         case Redirected(same_host=True):
             text = tr("The server sends Kios round in circles.")
             return Message(needs_attention(source_name), text, Action.TRY_AGAIN)
-        case BadAddress():
+        case BadAddress() | InCircles():
             return explain(error, source_name)
         case Malformed(html=False, login=False):
             return Message(

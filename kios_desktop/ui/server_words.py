@@ -8,6 +8,7 @@ from kios_desktop.domain.errors import (
     ClockAhead,
     Fault,
     Faulty,
+    InCircles,
     Instead,
     Lacks,
     Malformed,
@@ -269,6 +270,13 @@ def _bad_address(error: BadAddress, source: str) -> Message:
     return Message(needs_attention(source), text, Action.CHANGE_ADDRESS)
 
 
+def _in_circles(_error: InCircles, source: str) -> Message:
+    text = tr(
+        "The server sends Kios round in circles. Check the address, and any proxy in between."
+    )
+    return Message(needs_attention(source), text, Action.CHANGE_ADDRESS)
+
+
 def _not_a_catalog(error: NotACatalog, source: str) -> Message:
     page = isolated(error.title)
     texts = {
@@ -314,6 +322,7 @@ SERVER_WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Refused: _refused,
     Malformed: _malformed,
     BadAddress: _bad_address,
+    InCircles: _in_circles,
     NotACatalog: _not_a_catalog,
     WebPage: _web_page,
     RemoteError: _remote,

@@ -12,7 +12,7 @@ from typing import Final
 
 import httpx
 
-from kios_desktop.domain.errors import BadAddress, Malformed, NotMatched, Redirected
+from kios_desktop.domain.errors import BadAddress, InCircles, Malformed, NotMatched, Redirected
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
@@ -105,7 +105,7 @@ class Exchange:
             if self._stay_home and not hop.home:
                 raise from_home(url, hop.url, status)
             url, home, moved = hop.url, hop.home, moved and hop.permanent
-        raise Malformed("too many redirects")
+        raise InCircles
 
     async def aclose(self) -> None:
         await self._wire.aclose()

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 from kios_desktop.domain.errors import (
     BadAddress,
     Faulty,
+    InCircles,
     Malformed,
     NotMatched,
     Redirected,
@@ -23,7 +24,7 @@ from kios_desktop.domain.loose import believable, said_of
 from kios_desktop.domain.secret import UNREADABLE, ServerUrl, address_parts, keys_of
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
-from kios_desktop.protocols.http.address import address_of
+from kios_desktop.protocols.http.address import address_of, without_login
 
 LONGEST_WISH_S: Final = 3600.0
 """What a server may put us off for. A proxy that says a day, or the year 9999, is set wrong, and
@@ -134,12 +135,14 @@ def check_answered(reply: Reply) -> None:
 def check_moved(reply: Reply, url: ServerUrl, base: ServerUrl) -> None:
     """Raises for a redirect: `Redirected` when it leads to the same path elsewhere.
 
-    Anything else leads to a page for people: a login, or a missing sub-path. Raises `BadAddress`
-    when nobody can say where it leads.
+    Anything else leads to a page for people: a login, or a missing sub-path. Raises `InCircles`
+    when it leads to itself, and `BadAddress` when nobody can say where it leads.
     """
     if reply.status not in (301, 302, 303, 307, 308):
         return
     asked, target = urlsplit(url.reveal()), _target(url, reply.headers.get("location", ""))
+    if without_login(target.geturl()) == without_login(asked.geturl()):
+        raise InCircles
     moved = (target.scheme, target.netloc) != (asked.scheme, asked.netloc)
     if reply.status in (301, 307, 308) and moved and target.path == asked.path:
         route = len(asked.path) - len(urlsplit(base.reveal()).path.rstrip("/"))

@@ -9,6 +9,7 @@ import pytest
 from kios_desktop.domain.errors import (
     BadAddress,
     Fault,
+    InCircles,
     Lacks,
     Malformed,
     Redirected,
@@ -216,6 +217,18 @@ async def test_a_redirect_to_what_is_no_address_is_said(location: str) -> None:
         assert last.step is Step.ANSWERS and isinstance(last.error, BadAddress)
         assert last.error.from_server
         assert step_hint(last) == "The server sent Kios to an address that can’t be read."
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_to_itself_is_no_web_page(status: int) -> None:
+    async with KosyncServer() as server:
+        server.fake.scripted = lambda request: Response(
+            status, b"", "", {"Location": f"{server.origin}{request.path}"}
+        )
+        last = (await steps(source_of(server)))[-1]
+        assert last.step is Step.ANSWERS and isinstance(last.error, InCircles)
+        assert last.suggested_url is None
+        assert step_hint(last).startswith("The server sends Kios round in circles. ")
 
 
 async def test_the_address_a_server_moved_to_can_be_taken_over_whole() -> None:
