@@ -1,5 +1,6 @@
 """What a server did, in the reader's words: what happened, and what can be done about it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ from kios_desktop.ui.message import (
 )
 from kios_desktop.ui.wording import isolated, tr
 
+_PORT: Final = re.compile(r":\d+$")
 _SAID_WITH: Final = frozenset({Refusal.FORBIDDEN, Refusal.CATALOG_OFF})
 _AFTER_REFUSAL: Final = {
     Refusal.CREDENTIALS: Action.ENTER_AGAIN,
@@ -57,7 +59,7 @@ _AFTER_REFUSAL: Final = {
 
 
 def _unreachable(error: Unreachable, source: str) -> Message:
-    host = isolated(error.address.rpartition(":")[0] or error.address)
+    host = isolated(_PORT.sub("", error.address))
     where = isolated(error.address)
     texts = {
         Fault.DNS: tr("{host} can’t be found. Check the spelling, or your VPN.", host=host),

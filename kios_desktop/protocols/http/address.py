@@ -19,9 +19,8 @@ class Origin:
     @property
     def text(self) -> str:
         """As the beginning of an address."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
         usual = _USUAL_PORTS.get(self.scheme) == self.port
-        return f"{self.scheme}://{host}" if usual else f"{self.scheme}://{host}:{self.port}"
+        return f"{self.scheme}://{host_and_port(self.host, None if usual else self.port)}"
 
     def is_upgrade_of(self, other: "Origin") -> bool:
         """https on the host, and on the port as written, where the other has http."""
@@ -42,11 +41,17 @@ def origin_of(url: ServerUrl) -> Origin | None:
 
 
 def address_of(url: ServerUrl) -> str:
-    """host, or host:port where the port is not the usual one."""
+    """host, or host:port where a port is given; IPv6 in its brackets."""
     parts = address_parts(url.reveal())
     if parts is None:
         return ""
-    return f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
+    return host_and_port(parts.hostname or "", parts.port)
+
+
+def host_and_port(host: str, port: int | None) -> str:
+    """As they are written in an address."""
+    host = f"[{host}]" if ":" in host else host
+    return f"{host}:{port}" if port else host
 
 
 def without_login(url: str) -> str:

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.domain.source import Pin
 from kios_desktop.domain.text import line
+from kios_desktop.protocols.http.address import host_and_port
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ async def read_certificate(
                 writer.close()
     except (OSError, TimeoutError):
         return None
-    return None if der is None else describe(der, f"{host}:{port}", problem, pin)
+    return None if der is None else describe(der, host_and_port(host, port), problem, pin)
 
 
 def describe(

@@ -7,6 +7,7 @@ import pytest
 
 from kios_desktop.domain.errors import Fault, Unreachable
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.protocols.http import address_of
 from kios_desktop.protocols.http.wire import Wire
 from tests.fakes.loopback import Loopback, Says
 
@@ -35,3 +36,16 @@ async def test_what_is_under_way_ends_well_and_then_its_connection_is_closed() -
         await wire.aclose()
         assert await request == 200
         gc.collect()  # an open connection would be found by the test's own warnings
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://[::1]:1/opds", "[::1]:1"),
+        ("http://[fd00::1]/opds", "[fd00::1]"),
+        ("http://ana:word@books.home:8083/opds", "books.home:8083"),
+        ("https://books.home/opds", "books.home"),
+    ],
+)
+def test_an_address_is_told_as_it_is_written(url: str, shown: str) -> None:
+    assert address_of(ServerUrl(url)) == shown

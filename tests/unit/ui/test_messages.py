@@ -90,6 +90,21 @@ ROWS = [
         "books.home didn’t answer within 10 s.",
         Action.TRY_AGAIN,
     ),
+    (
+        Unreachable(Fault.REFUSED, "[::1]:6062"),
+        "The connection was refused at [::1]:6062. Is the server running?",
+        Action.TRY_AGAIN,
+    ),
+    (
+        Unreachable(Fault.TIMEOUT, "[fd00::1]", 10.0),
+        "[fd00::1] didn’t answer within 10 s.",
+        Action.TRY_AGAIN,
+    ),
+    (
+        Unreachable(Fault.TIMEOUT, "[fd00::1]:80", 10.0),
+        "[fd00::1] didn’t answer within 10 s.",
+        Action.TRY_AGAIN,
+    ),
     (Unreachable(Fault.OFFLINE, "books.home"), "You’re offline.", Action.NONE),
     (
         Untrusted("books.home:1", certificate(TrustProblem.SELF_SIGNED)),
