@@ -62,7 +62,7 @@ class Opening:
             known = await self._app.books.load([book_id])
             opened = None
             if known and known[0].title == left.title:
-                opened = await self._app.readers.open(book_id)
+                opened = await self._app.readers.open_again(book_id)
             if opened is None and not self._app.quitting:
                 arrangement.forget(left.book)
         for window in since:

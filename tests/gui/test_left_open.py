@@ -1,5 +1,6 @@
 """The books that were open when Kios ended are open again, each where it stood."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,14 +9,14 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.domain.library import Sort
+from kios_desktop.domain.library import BookId, Sort
 from kios_desktop.front import ORDER
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.placement import STEP
 from kios_desktop.ui.reader.arrangement import OPEN
 from tests.books import BookDraft
-from tests.gui.kios import Kios
+from tests.gui.kios import Kios, OpenedBook
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
@@ -57,6 +58,33 @@ async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
     async with Kios(qapp, tmp_path, connect=False) as kios:
         await kios.app.opening.again(kios.app.arrangement)
         assert titles(kios) == [], "they were closed by hand"
+
+
+async def test_what_opens_by_itself_counts_as_read_from_its_first_turn(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    pages = ["<p>Some words.</p>" * 400]
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        emma, last = [
+            await kios.add(BookDraft(title=name, chapters=pages).write(tmp_path / f"{name}.epub"))
+            for name in ("Emma", "Persuasion")
+        ]
+        await (await kios.open(emma)).turn(1)
+        read_last = await kios.open(last)
+        read_last.window.close()
+        await until(lambda: titles(kios) == ["Emma"])
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await until(lambda: titles(kios) == ["Emma"], 15)
+        await kios.open(emma)
+
+        async def recent() -> list[BookId]:
+            return [book.id for book in await kios.app.books.continue_reading(2)]
+
+        assert await recent() == [last, emma]
+        await OpenedBook(emma, kios.app.readers.windows()[0]).turn(1)
+        async with asyncio.timeout(5):
+            while await recent() != [emma, last]:
+                await asyncio.sleep(0.01)
 
 
 async def test_a_book_that_is_given_stays_in_front(qapp: QApplication, tmp_path: Path) -> None:

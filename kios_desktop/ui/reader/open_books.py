@@ -97,6 +97,7 @@ class OpenBooks(QObject):
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: dict[BookId | Path, asyncio.Event] = {}
+        self._unread: set[BookId] = set()  # opened by themselves, and nobody has read in them yet
 
     # -- pages
 
@@ -133,6 +134,10 @@ class OpenBooks(QObject):
         """Open a library book, or raise its window. Errors go to `failed`."""
         return await self._once(book_id, lambda: self._open(book_id))
 
+    async def open_again(self, book_id: BookId) -> ReaderWindow | None:
+        """As `open`, with nobody asking for the book now: it counts as read from its first turn."""
+        return await self._once(book_id, lambda: self._open(book_id, unasked=True))
+
     async def open_file(self, path: Path) -> ReaderWindow | None:
         """Open a file that is not in the library, such as the guide: its place is not kept."""
         return await self._once(path, lambda: self._open_file(path))
@@ -156,7 +161,7 @@ class OpenBooks(QObject):
             del self._opening[key]
             ended.set()
 
-    async def _open(self, book_id: BookId) -> ReaderWindow | None:
+    async def _open(self, book_id: BookId, *, unasked: bool = False) -> ReaderWindow | None:
         book: Book | None = None
         with ExitStack() as unless_shown:
             try:
@@ -168,13 +173,15 @@ class OpenBooks(QObject):
                 where = await asyncio.to_thread(_map, lease.publication)
                 position = await self._places.last(book_id)
                 preferences = await self._shelf.reading_preferences(book_id)
-                refused = await self._note_opened(book_id)
+                refused = None if unasked else await self._note_opened(book_id)
                 page = await self._engine().take_page()
             except KiosError as e:
                 log.warning("a book could not be opened: %s", e)
                 self.failed.emit(e, book.title if book is not None else "", book)
                 return None
             unless_shown.pop_all()
+        if unasked:
+            self._unread.add(book_id)
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
         window = await self._show(
@@ -183,6 +190,18 @@ class OpenBooks(QObject):
         if refused is not None:  # said as for a page turn that the disk refuses, once for both
             self._sync.stored(refused)
         return window
+
+    def _read(self, book_id: BookId | None) -> None:
+        """A page was turned."""
+        if book_id in self._unread:
+            self._unread.discard(book_id)
+            self._tasks.start(self._note_read(book_id))
+
+    async def _note_read(self, book_id: BookId) -> None:
+        refused = await self._note_opened(book_id)
+        if refused is not None:
+            self._sync.stored(refused)
+        self.changed.emit()
 
     async def _note_opened(self, book_id: BookId) -> StorageError | None:
         """A disk that is full or may not be written to keeps nobody from reading."""
@@ -278,6 +297,7 @@ class OpenBooks(QObject):
             paged=lambda: window.paged,
             finished=finished,
             end_counts=lambda: book_id is not None and self._live.value.finish_at_end,
+            on_read=lambda: self._read(book_id),
         )
         if book_id is None:
             presenter.join_sync(Unsynced())
@@ -361,6 +381,8 @@ class OpenBooks(QObject):
 
     def _closed(self, key: BookId | Path, lease: Lease) -> None:
         self._windows.pop(key, None)
+        if not isinstance(key, Path):
+            self._unread.discard(key)
         lease.give_back()
         self.changed.emit()
 

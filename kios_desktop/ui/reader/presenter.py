@@ -85,8 +85,12 @@ class ReaderPresenter:
         paged: Callable[[], bool],
         finished: bool = False,
         end_counts: Callable[[], bool] = lambda: True,
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
-        """`finished`: the book is so already; `end_counts`: reading its last words makes it so."""
+        """`finished`: the book is so already; `end_counts`: reading its last words makes it so.
+
+        `on_read` is called at every turn that counts.
+        """
         self._publication, self._map, self._screen = publication, book_map, screen
         self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
         self._start, self._urls_of, self._paged = start, urls_of, paged
@@ -102,6 +106,7 @@ class ReaderPresenter:
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
         self._offer: Offer | None = None
         self._finishing, self._end_counts = Finishing(finished), end_counts
+        self._on_read = on_read
         self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
@@ -216,6 +221,7 @@ class ReaderPresenter:
 
     def _read_to(self, here: Here) -> None:
         """By turning pages: this place counts, and may be the end."""
+        self._on_read()
         locator = self._locator(here.place)
         progression = locator.total_progression
         ended = here.book_end and self._end_counts()
