@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kios_desktop.domain.errors import Full, PublicationError, ReadOnly
+from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
 from kios_desktop.domain.locator import Locator
 from kios_desktop.paths import resources
 from kios_desktop.ui.dialog import tell
 from kios_desktop.ui.messages import Message, explain, explain_import
 from kios_desktop.ui.unopened import UnopenedDialog, unopened_title
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.wording import isolated, number, tr
 
 if TYPE_CHECKING:
     from kios_desktop.app import App
@@ -50,9 +50,12 @@ class Opening:
     async def again(self, arrangement: "Arrangement") -> None:
         """What was open when Kios ended, the last one in front, behind what was opened since.
 
-        A book that can't be opened says so once; one that is gone is simply not there.
+        A book whose file is away, perhaps with its drive, comes back with it; one that is damaged
+        is given up; one that is gone is simply not there. All of that is said once.
         """
         since = self._app.readers.windows()
+        away: list[Book] = []
+        failed: list[tuple[Book, KiosError]] = []
         for left in arrangement.left_open():
             book_id = BookId(left.book)
             if self._app.quitting:
@@ -60,15 +63,35 @@ class Opening:
             if self._app.readers.window_of(book_id) is not None:
                 continue
             known = await self._app.books.load([book_id])
-            opened = None
-            if known and known[0].title == left.title:
-                opened = await self._app.readers.open_again(book_id)
-            if opened is None and not self._app.quitting:
+            if not known or known[0].title != left.title:
                 arrangement.forget(left.book)
+                continue
+            try:
+                await self._app.readers.open_again(book_id)
+            except Missing:
+                away.append(known[0])
+            except PublicationError as error:
+                arrangement.forget(left.book)
+                failed.append((known[0], error))
+            except KiosError as error:
+                failed.append((known[0], error))
         for window in since:
             if window.isVisible():
                 window.raise_()
                 window.activateWindow()
+        self._say_not_again(away, failed)
+
+    def _say_not_again(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
+        """At most one question, however many books there are."""
+        if len(failed) == 1:
+            [(book, error)] = failed
+            self._failed(error, book.title, book)
+        elif failed:
+            titles = "\n".join(isolated(book.title) for book, _ in failed)
+            why = tr("Open one from the library to see what is wrong with it.")
+            self._say(Message(tr("Books that were open can’t be opened"), f"{titles}\n\n{why}"), "")
+        if away:
+            self._app.say(_away_words(away))
 
     async def at_offer(self, book_id: BookId) -> None:
         """“Continue” in the sync menu of the library: open the book there."""
@@ -129,6 +152,20 @@ class Opening:
         if not self._app.readers.windows():
             self._app.window.show()
         return QApplication.activeWindow() or self._app.window
+
+
+def _away_words(away: Sequence[Book]) -> str:
+    if len(away) == 1:
+        return tr(
+            "‘{title}’ was left open, but its file is not there now. It opens at the next start "
+            "with the file in place.",
+            title=isolated(away[0].title),
+        )
+    return tr(
+        "{n} books were left open, but their files are not there now. They open at the next start "
+        "with the files in place.",
+        n=number(len(away)),
+    )
 
 
 def is_one_book(files: Sequence[Path]) -> bool:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.library import BookId, Sort
 from kios_desktop.front import ORDER
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.placement import STEP
 from kios_desktop.ui.reader.arrangement import OPEN
 from tests.books import BookDraft
@@ -30,6 +31,11 @@ def book(folder: Path, title: str) -> Path:
 
 def titles(kios: Kios) -> list[str]:
     return [window.title for window in kios.app.readers.windows() if window.isVisible()]
+
+
+def said() -> list[Dialog]:
+    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog)]
+    return [one for one in shown if one.isVisible()]
 
 
 async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
@@ -115,10 +121,6 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
         rows.execute("DELETE FROM books WHERE id = ?", (removed,))
         rows.execute("UPDATE books SET title = 'Another book' WHERE id = ?", (replaced,))
 
-    def said() -> list[Dialog]:
-        shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog)]
-        return [one for one in shown if one.isVisible()]
-
     for asked in (1, 0):
         async with Kios(qapp, tmp_path, connect=False) as kios:
             kios.app._rest.stop()  # it is asked for here
@@ -128,6 +130,46 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
             for one in said():
                 one.reject()
             assert kios.app.arrangement.left_open() == []
+
+
+async def test_books_whose_files_are_away_come_back_with_them(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """Such as a library on a drive that is not mounted."""
+    names = ["Emma", "Walden", "Persuasion"]
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for name in names:
+            await kios.open(await kios.add(book(tmp_path, name)))
+    library = profile_paths(tmp_path).library
+    library.rename(library.with_name("elsewhere"))
+    library.mkdir()
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        kios.app._rest.stop()
+        await kios.app.opening.again(kios.app.arrangement)
+        assert said() == [], "nobody is asked anything"
+        toast = kios.app.window.overlays.shown(Kind.TOAST)
+        assert toast is not None
+        assert any(part.text().startswith("3 books were") for part in toast.findChildren(QLabel))
+    library.rmdir()
+    library.with_name("elsewhere").rename(library)
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await until(lambda: titles(kios) == names, 15)
+
+
+async def test_several_damaged_books_are_one_message(qapp: QApplication, tmp_path: Path) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for name in ("Emma", "Walden", "Persuasion"):
+            await kios.open(await kios.add(book(tmp_path, name)))
+    for file in profile_paths(tmp_path).library.rglob("*.epub"):
+        file.write_bytes(b"no book any more")
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        kios.app._rest.stop()
+        await kios.app.opening.again(kios.app.arrangement)
+        [one] = said()
+        words = "".join(part.text() for part in one.findChildren(QLabel))
+        assert all(name in words for name in ("Emma", "Walden", "Persuasion"))
+        one.reject()
+        assert kios.app.arrangement.left_open() == []
 
 
 async def test_what_is_kept_of_it_may_be_damaged(qapp: QApplication, tmp_path: Path) -> None:

@@ -135,7 +135,10 @@ class OpenBooks(QObject):
         return await self._once(book_id, lambda: self._open(book_id))
 
     async def open_again(self, book_id: BookId) -> ReaderWindow | None:
-        """As `open`, with nobody asking for the book now: it counts as read from its first turn."""
+        """As `open`, with nobody asking for the book now: it counts as read from its first turn.
+
+        Raises KiosError instead of telling `failed`.
+        """
         return await self._once(book_id, lambda: self._open(book_id, unasked=True))
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
@@ -177,6 +180,8 @@ class OpenBooks(QObject):
                 page = await self._engine().take_page()
             except KiosError as e:
                 log.warning("a book could not be opened: %s", e)
+                if unasked:
+                    raise
                 self.failed.emit(e, book.title if book is not None else "", book)
                 return None
             unless_shown.pop_all()
