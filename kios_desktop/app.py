@@ -272,7 +272,7 @@ class App(QObject):
         self.opening = Opening(self, paths.library, self._library_changed)
         readers.changed.connect(self._readers_changed)
         readers.window_opened.connect(self._reader_opened)
-        self.arrangement = Arrangement(readers, self._remembered, lambda: self.quitting)
+        self.arrangement = Arrangement(readers, self._remembered)
         self._qt.applicationStateChanged.connect(self._state_changed)
 
     def _after_first_paint(self) -> None:

@@ -56,30 +56,40 @@ class Opening:
         since = self._app.readers.windows()
         away: list[Book] = []
         failed: list[tuple[Book, KiosError]] = []
-        for left in arrangement.left_open():
-            book_id = BookId(left.book)
-            if self._app.quitting:
-                return
-            if self._app.readers.window_of(book_id) is not None:
-                continue
-            known = await self._app.books.load([book_id])
-            if not known or known[0].title != left.title:
-                arrangement.forget(left.book)
-                continue
-            try:
-                await self._app.readers.open_again(book_id)
-            except Missing:
-                away.append(known[0])
-            except PublicationError as error:
-                arrangement.forget(left.book)
-                failed.append((known[0], error))
-            except KiosError as error:
-                failed.append((known[0], error))
+        with arrangement.returning() as left_open:
+            for left in left_open:
+                known = await self._app.books.load([BookId(left.book)])
+                if not known or known[0].title != left.title:
+                    arrangement.forget(left.book)
+                    continue
+                try:
+                    await self._one_again(left.book, arrangement)
+                except Missing:
+                    away.append(known[0])
+                except PublicationError as error:
+                    arrangement.forget(left.book)
+                    failed.append((known[0], error))
+                except KiosError as error:
+                    failed.append((known[0], error))
+                if self._app.quitting:
+                    return
         for window in since:
             if window.isVisible():
                 window.raise_()
                 window.activateWindow()
         self._say_not_again(away, failed)
+
+    async def _one_again(self, book: int, arrangement: "Arrangement") -> None:
+        """Raises KiosError."""
+        if self._app.readers.window_of(BookId(book)) is not None:
+            return
+        await arrangement.trying(book)
+        window = None
+        try:
+            window = await self._app.readers.open_again(BookId(book))
+        finally:
+            if window is None:
+                arrangement.survived(book)
 
     def _say_not_again(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
         """At most one question, however many books there are."""

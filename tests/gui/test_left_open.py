@@ -1,6 +1,7 @@
 """The books that were open when Kios ended are open again, each where it stood."""
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from kios_desktop.ui.dialog import Dialog
 from kios_desktop.ui.overlay import Kind
 from kios_desktop.ui.placement import STEP
 from kios_desktop.ui.reader.arrangement import OPEN
+from kios_desktop.ui.window_memory import WindowMemory
 from tests.books import BookDraft
 from tests.gui.kios import Kios, OpenedBook
 from tests.gui.waiting import until
@@ -170,6 +172,54 @@ async def test_several_damaged_books_are_one_message(qapp: QApplication, tmp_pat
         assert all(name in words for name in ("Emma", "Walden", "Persuasion"))
         one.reject()
         assert kios.app.arrangement.left_open() == []
+
+
+async def test_a_quit_while_they_open_keeps_their_order(qapp: QApplication, tmp_path: Path) -> None:
+    names = ["Emma", "Walden", "Persuasion", "Candide"]
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for name in names:
+            await kios.open(await kios.add(book(tmp_path, name)))
+    for there in (1, 2):
+        async with Kios(qapp, tmp_path, connect=False) as kios:
+            assert [one.title for one in kios.app.arrangement.left_open()] == names
+            await until(lambda: len(titles(kios)) >= there, 15)  # noqa: B023
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        await until(lambda: titles(kios) == names, 15)
+
+
+async def test_the_last_book_closed_by_hand_stays_closed_though_that_ends_kios(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        emma = await kios.open(await kios.add(book(tmp_path, "Emma")))
+        kios.app.window.close()
+        assert not kios.app.window.isVisible()
+        emma.window.close()
+        await until(lambda: kios.app.quitting)
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        assert kios.app.arrangement.left_open() == []
+
+
+def on_the_disk(profile: Path) -> list[str]:
+    kept = WindowMemory(profile_paths(profile).machine / "windows.json", lambda _save: None)
+    return [one["title"] for one in json.loads(kept.geometry(OPEN) or b"[]")]
+
+
+async def test_a_book_is_not_on_the_disk_while_it_opens_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """One that takes Kios down with it would do so at every start."""
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        for name in ("Emma", "Walden"):
+            await kios.open(await kios.add(book(tmp_path, name)))
+    seen = []
+    async with Kios(qapp, tmp_path, connect=False) as kios:
+        kios.app._rest.stop()
+        kios.app.readers.window_made.connect(lambda _: seen.append(on_the_disk(tmp_path)))
+        await kios.app.opening.again(kios.app.arrangement)
+        assert seen[0] == ["Walden"]
+        assert "Walden" not in seen[1]
+        await until(lambda: on_the_disk(tmp_path) == ["Emma", "Walden"], 15)
 
 
 async def test_what_is_kept_of_it_may_be_damaged(qapp: QApplication, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Where reader windows stand, and which of them were open when Kios ended.
 
 Both are on the disk as windows open, come to the front and close: whoever ends Kios, by whatever
-means, finds the same books at the next start.
+means, finds the same books at the next start. Only a book that is just being opened again is not:
+if it takes Kios down with it, the next start goes without it.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -12,6 +15,7 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.domain.library import BookId
 from kios_desktop.ui.placement import cascaded
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -33,12 +37,15 @@ _decoder: Final = msgspec.json.Decoder(list[LeftOpen])
 
 
 class Arrangement(QObject):
-    """`ends` says that Kios ends: windows that close then were open to the last."""
+    """A window that is closed is forgotten, but for those that close because Kios ends."""
 
-    def __init__(self, readers: OpenBooks, memory: WindowMemory, ends: Callable[[], bool]) -> None:
+    def __init__(self, readers: OpenBooks, memory: WindowMemory) -> None:
         super().__init__()
-        self._readers, self._memory, self._ends = readers, memory, ends
+        self._readers, self._memory = readers, memory
         self._open = {one.book: one for one in _read(memory)}
+        self._returning: set[int] = set()  # they keep their order until all are there
+        self._tried: set[int] = set()  # opened again, and not on the screen yet
+        self._open_to_the_last: set[int] = set()
         readers.window_made.connect(self._place)
         readers.window_opened.connect(self._follow)
 
@@ -46,15 +53,46 @@ class Arrangement(QObject):
         """The last one was in front."""
         return list(self._open.values())
 
+    @contextmanager
+    def returning(self) -> Iterator[list[LeftOpen]]:
+        """What was left open, while it is opened again; the last one was in front."""
+        left = [one for one in self._open.values() if not self._is_open(one.book)]
+        self._returning = {one.book for one in left}
+        try:
+            yield left
+        finally:
+            self._returning = set()
+
+    async def trying(self, book: int) -> None:
+        """It is about to be opened again: until it shows, the disk does not know of it."""
+        self._tried.add(book)
+        self._keep()
+        await asyncio.to_thread(self._memory.save)
+
+    def survived(self, book: int) -> None:
+        """It shows, or did not open, and Kios goes on."""
+        if book in self._tried:
+            self._tried.discard(book)
+            self._keep()
+
     def forget(self, book: int) -> None:
         """It is not to be opened again."""
+        self._tried.discard(book)
         if self._open.pop(book, None) is not None:
             self._keep()
 
     def keep_all(self) -> None:
         """Before windows close because Kios ends."""
+        self._tried.clear()
         for window in self._readers.windows():
             self._stands(window)
+            book = self._readers.book_of(window)
+            if book is not None and not window.leaving:
+                self._open_to_the_last.add(book)
+        self._keep()
+
+    def _is_open(self, book: int) -> bool:
+        return self._readers.window_of(BookId(book)) is not None
 
     # -- where they stand
 
@@ -82,20 +120,26 @@ class Arrangement(QObject):
         if book is None:  # the guide, or a file that could not be added
             return
         self._stands(window, in_front=True)
+        window.first_page.connect(lambda: self.survived(book))
         window.activated.connect(lambda: self._stands(window, in_front=True))
-        window.closed.connect(lambda: None if self._ends() else self.forget(book))
+        window.closed.connect(lambda: self._closed(book))
+
+    def _closed(self, book: int) -> None:
+        if book not in self._open_to_the_last:
+            self.forget(book)
 
     def _stands(self, window: ReaderWindow, *, in_front: bool = False) -> None:
         book = self._readers.book_of(window)
         if book is None or window.leaving:
             return
-        if in_front:
+        if in_front and book not in self._returning:
             self._open.pop(book, None)
         self._open[book] = LeftOpen(book, window.title, _geometry(window))
         self._keep()
 
     def _keep(self) -> None:
-        self._memory.keep(OPEN, msgspec.json.encode(list(self._open.values())))
+        kept = [one for book, one in self._open.items() if book not in self._tried]
+        self._memory.keep(OPEN, msgspec.json.encode(kept))
 
 
 def _read(memory: WindowMemory) -> list[LeftOpen]:
