@@ -5,7 +5,6 @@ name is one, so address, user name, password and header values live together in 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -34,6 +33,7 @@ class _Hidden(msgspec.Struct):
     catalog_url: str = ""
 
 
+_OPEN = "none, and nothing is secret"  # in the place of how we sign in: the row is all there is
 _ESSENTIAL = Cells(sources, "id", "kind", "url_shown", "auth")
 _MOST = 1_000_000  # places in the order of Settings; what is beyond is damaged
 
@@ -82,8 +82,6 @@ class Sources:
             source.shared,
             source.catalog_url.reveal() if source.catalog_url is not None else "",
         )
-        if not _has_secret(source):  # nobody to be: that is how its row is known again
-            source = replace(source, auth=AuthMethod.NONE)
         try:
             await self._secrets.put(source.id, to_json(hidden))
         except NoKeystore:
@@ -192,8 +190,8 @@ def _has_secret(source: Source) -> bool:
 
 
 def _is_open(row: Row[Any]) -> bool:
-    """Whether the row is all there is: nobody signs in, and no part of the address is hidden."""
-    return row.auth == AuthMethod.NONE.value and UNREADABLE not in str(row.url_shown)
+    """Whether the row is all there is. A key that it was not known to hide is known by now."""
+    return row.auth == _OPEN and UNREADABLE not in str(row.url_shown)
 
 
 def _values(source: Source) -> dict[str, Any]:
@@ -203,7 +201,7 @@ def _values(source: Source) -> dict[str, Any]:
         "preset": source.preset,
         "name": source.name,
         "url_shown": source.url.shown,
-        "auth": source.auth.value,
+        "auth": source.auth.value if _has_secret(source) else _OPEN,
         "document_id": source.document_id.value,
         "enabled": int(source.enabled),
         "pin": "" if source.pin is None else to_json(source.pin),
@@ -220,7 +218,7 @@ def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
         preset=preset,
         name=name or preset,
         url=ServerUrl(kept.url),
-        auth=AuthMethod(row.auth),
+        auth=AuthMethod.NONE if row.auth == _OPEN else AuthMethod(row.auth),
         username=kept.username,
         password=Secret(kept.password),
         headers=tuple(Header(name, Secret(value)) for name, value in kept.headers),
