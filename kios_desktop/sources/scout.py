@@ -28,6 +28,7 @@ from kios_desktop.sources.server_paths import (
     Candidate,
     KnownServer,
     Sought,
+    as_typed,
     candidates,
     named_in,
     owner_of,
@@ -94,6 +95,15 @@ class Scout:
             if found is not None:
                 return found
         return None
+
+    async def is_at(self, url: ServerUrl, sought: Sought) -> bool:
+        """Whether it is at this address, and not only a guard who asks everybody everywhere.
+
+        Raises `Unreachable` and `Throttled`.
+        """
+        typed = as_typed(url)
+        seen = await self.look(typed.url, sought)
+        return seen.is_there or await self._guarded(typed, seen, sought) is not None
 
     async def look(self, url: ServerUrl, sought: Sought) -> Seen:
         """What is at one address. Raises `Unreachable` and `Throttled`."""
@@ -183,6 +193,17 @@ async def find(source: Source, sought: Sought, within_s: float = ALL_S) -> Serve
     finally:
         await scout.aclose()
     return None
+
+
+async def is_there(source: Source, sought: Sought) -> bool:
+    """As `Scout.is_at`, for the address of a source; False also when the server fell silent."""
+    scout = Scout(source)
+    try:
+        with contextlib.suppress(Unreachable, Throttled):
+            return await scout.is_at(source.url, sought)
+    finally:
+        await scout.aclose()
+    return False
 
 
 async def who_is(source: Source) -> KnownServer | None:

@@ -15,6 +15,8 @@ from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.sources.presets import BOOKLORE, CWA, KAVITA, KOMGA, STUMP, preset
+from kios_desktop.sources.scout import is_there
+from kios_desktop.sources.server_paths import Sought
 
 # preset → what the address of its catalog ends in, and what takes the place of that
 _BY_ADDRESS: Final = (
@@ -57,12 +59,15 @@ def sync_account_of(catalog: Source, new_id: str) -> Source | None:
 
 
 async def keeps_places_at(account: Source) -> bool:
-    """Whether KOReader sync is there: it asks who is asking. Nothing is signed in to."""
+    """Whether KOReader sync is there: it asks who is asking, and its neighbours do not ask alike.
+
+    Nothing is signed in to.
+    """
     http = Http(account.pin, [(one.name, one.value.reveal()) for one in account.headers])
     try:
         await KosyncClient(http, account.url).authorize()
     except Rejected as error:
-        return error.refusal is Refusal.CREDENTIALS
+        return error.refusal is Refusal.CREDENTIALS and await is_there(account, Sought.SYNC)
     except RemoteError:
         return False
     finally:

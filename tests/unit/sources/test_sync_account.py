@@ -8,6 +8,9 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.sources.sync_account import keeps_places_at, sync_account_of
 from tests.fakes.kosync_server import KosyncServer
+from tests.fakes.loopback import Loopback, Says
+from tests.fakes.recorded_servers import KEY as KEYED
+from tests.fakes.recorded_servers import SERVERS, Recorded
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -79,3 +82,34 @@ async def test_a_server_without_it_or_with_it_switched_off_is_not_offered() -> N
         server.fake.switched_off = True
         assert not await keeps_places_at(at)
     assert not await keeps_places_at(at), "nobody is there any more"
+
+
+@pytest.mark.parametrize(
+    ("preset", "path"),
+    [("cwa", "/opds"), ("booklore", "/api/v1/opds"), ("komga", "/opds/v1.2/catalog")],
+)
+async def test_a_guard_before_everything_is_no_sync(preset: str, path: str) -> None:
+    """Such as plain Calibre-Web, which has no KOReader sync, behind the Basic of a proxy."""
+    challenge = {"WWW-Authenticate": 'Basic realm="proxy"'}
+    async with Loopback(lambda _asked: Says(401, b"", challenge)) as server:
+        account = sync_account_of(catalog(preset, server.origin + path), "2" * 32)
+        assert account is not None
+        assert not await keeps_places_at(account)
+        assert not any("authorization" in asked.headers for asked in server.asked)
+
+
+@pytest.mark.parametrize("recorded", SERVERS, ids=lambda one: one.title)
+async def test_recorded_servers_are_offered_what_they_have(recorded: Recorded) -> None:
+    preset, path = ("cwa", recorded.catalog or "/opds")
+    if recorded.title.startswith("Komga"):
+        preset = "komga"
+    if recorded.title.startswith("Stump"):
+        path = f"/opds/{KEYED}/v1.2/catalog"
+    async with recorded.server() as server:
+        account = sync_account_of(catalog(preset, server.origin + path), "2" * 32)
+        offered = account is not None and await keeps_places_at(account)
+        there = recorded.catalog is not None and recorded.sync is not None
+        assert offered == there
+        if offered and account is not None:
+            assert account.url.reveal() == server.origin + (recorded.sync or "")
+        assert server.signed == [], "nobody signs in"
