@@ -104,6 +104,8 @@ class Browse(QObject):
             self._opened = True
             await self.downloads.open()
         self._show_sources()
+        if self._window is not None:
+            self._first_server.sources_changed(sources, self._window)
         self._welcome({one.id for one in self._sources})
         self._show_wanted()
         await self.downloads.sources_changed(touched)

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self._pages, 1)
         row.addLayout(self._column, 1)
         self._row = row
-        self._offers: list[QWidget] = []  # above the page
+        self._offers: list[PlaceOffer] = []  # above the page
         self._drop = DropFrame(area)
         self._connect()
         self._restore_geometry()
@@ -275,6 +275,11 @@ class MainWindow(QMainWindow):
         self._column.insertWidget(0, offer)
         self._offers.append(offer)
         offer.destroyed.connect(lambda: self._offers.remove(offer))
+
+    def withdraw_offers(self) -> None:
+        """What they offer is no longer wanted."""
+        for offer in self._offers:
+            offer.withdraw()
 
     def show_import(self, done: int, total: int) -> None:
         self.sidebar.set_import(done, total)

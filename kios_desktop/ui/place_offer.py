@@ -26,6 +26,10 @@ class PlaceOffer(QWidget):
         column.setContentsMargins(24, 12, 24, 0)
         column.addWidget(self.banner)
 
+    def withdraw(self) -> None:
+        """There is nothing to be asked any more."""
+        self._answer(None)
+
     def _answer(self, then: Callable[[], None] | None) -> None:
         self.hide()
         self.deleteLater()

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.place_offer import PlaceOffer
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
@@ -90,6 +93,33 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
         assert filled.password is not None and filled.password.reveal() == "s3cret"
         assert window.findChildren(PlaceOffer) == [], "it was answered"
         there.close()
+
+
+async def test_the_offer_goes_when_sync_is_set_up_by_hand(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
+        window = kios.app.window
+        await until(lambda: bool(window.findChildren(PlaceOffer)))
+        url, password = ServerUrl(server.origin + "/kosync"), Secret("s3cret")
+        sync = Source(
+            "7" * 32, SourceKind.KOSYNC, "cwa", "Sync", url, AuthMethod.BASIC, "alice", password
+        )
+        await kios.app.save_source(sync)
+        await until(lambda: window.findChildren(PlaceOffer) == [])
+
+
+async def test_the_offer_goes_with_its_catalog(qapp: QApplication, tmp_path: Path) -> None:
+    async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, _server):
+        window = kios.app.window
+        await until(lambda: bool(window.findChildren(PlaceOffer)))
+        [catalog] = await kios.app.accounts.sources.all()
+        await kios.app.save_source(replace(catalog, name="Renamed"))
+        await settled()
+        assert window.findChildren(PlaceOffer) != [], "its reason is still there"
+        await kios.app.accounts.sources.remove(catalog.id)
+        kios.app.sync.accounts_changed()
+        await until(lambda: window.findChildren(PlaceOffer) == [])
 
 
 async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_path: Path) -> None:
