@@ -153,6 +153,8 @@ class Settings(QObject):
     def _closed(self, tasks: WindowTasks) -> None:
         """What the window began is brought to its end; until then it stays, unseen."""
         window, self._window = self._window, None
+        if self._presenter is not None:
+            self._presenter.window_closed()
         self._presenter = self._library_sync = None
         if window is None:
             return

@@ -74,6 +74,7 @@ class SettingsPresenter:
         self._form = SyncForm(preset=next(iter(self._presets)))
         self._trusted: Trusted | None = None
         self._pending: Source | None = None  # waits for the answer about the keystore
+        self._saves = False  # what is tested is to be saved
 
     def start(self) -> None:
         """Load and show everything."""
@@ -112,12 +113,12 @@ class SettingsPresenter:
     def test(self, form: SyncForm) -> None:
         """Try the form; nothing is stored, nothing is written to the server."""
         if self._accept(form):
-            self._tasks.replace("settings-test", self._try(self._source(), then_save=False))
+            self._start_test(then_save=False)
 
     def save(self, form: SyncForm) -> None:
         """Try the form and store it if it works."""
         if self._accept(form):
-            self._tasks.replace("settings-test", self._try(self._source(), then_save=True))
+            self._start_test(then_save=True)
 
     def save_anyway(self, form: SyncForm) -> None:
         """Store the form although the test failed."""
@@ -171,7 +172,16 @@ class SettingsPresenter:
     def keystore_declined(self) -> None:
         self._pending = None
 
+    def window_closed(self) -> None:
+        """Nobody waits for a mere test any more; what is to be saved is brought to its end."""
+        if not self._saves:
+            self._tasks.cancel("settings-test")
+
     # -- what happens
+
+    def _start_test(self, *, then_save: bool) -> None:
+        self._saves = then_save
+        self._tasks.replace("settings-test", self._try(self._source(), then_save))
 
     async def _load(self) -> None:
         self._preferences = await self._store.load()
