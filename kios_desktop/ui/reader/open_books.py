@@ -8,22 +8,20 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kios_desktop.domain.errors import KiosError, Missing, PublicationError, StorageError
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.locator import Place, Position
+from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
-from kios_desktop.domain.progress import BookOverview
-from kios_desktop.sync.driver import BookSync
-from kios_desktop.sync.ports import ReaderView
 from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.counting import Counting
 from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.ports import BookShelf, LastPlaces, Synced
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.publications import Lease, Publications
 from kios_desktop.ui.reader.screen import Unsynced
@@ -40,34 +38,6 @@ REST_S = 0.5  # without a page turn, before and while the characters are counted
 PAUSE_S = 0.03  # between two slices of counting
 GONE_S = 2.0  # for a window to go, which takes a third of a second at most
 SPARE_MS = 1500  # after opening, before the next page is warmed up
-
-
-class BookShelf(Protocol):
-    """What is kept about a book. Every method may raise `StorageError`."""
-
-    async def get(self, book_id: BookId) -> Book: ...
-    async def opened(self, book_id: BookId, at: datetime) -> None: ...
-    async def mark_finished(self, book_id: BookId, at: datetime | None) -> None: ...
-    async def weights(self, book_id: BookId) -> tuple[int, ...] | None: ...
-    async def save_weights(self, book_id: BookId, weights: tuple[int, ...]) -> None: ...
-    async def reading_preferences(self, book_id: BookId) -> ReadingPreferences: ...
-    async def save_reading_preferences(
-        self, book_id: BookId, preferences: ReadingPreferences
-    ) -> None: ...
-
-
-class LastPlaces(Protocol):
-    """Where each book was left."""
-
-    async def last(self, book_id: BookId) -> Position | None: ...
-
-
-class Synced(Protocol):
-    """The sync engine, as far as opening a book needs it."""
-
-    def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync: ...
-    def book_overview(self, book_id: BookId) -> BookOverview: ...
-    def stored(self, error: StorageError | None) -> None: ...
 
 
 class OpenBooks(QObject):
