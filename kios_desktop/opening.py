@@ -59,6 +59,8 @@ class Opening:
         with arrangement.returning() as left_open:
             for left in left_open:
                 known = await self._app.books.load([BookId(left.book)])
+                if self._app.quitting:
+                    return
                 if not known or known[0].title != left.title:
                     arrangement.forget(left.book)
                     continue
@@ -71,8 +73,6 @@ class Opening:
                     failed.append((known[0], error))
                 except KiosError as error:
                     failed.append((known[0], error))
-                if self._app.quitting:
-                    return
         for window in since:
             if window.isVisible():
                 window.raise_()
@@ -83,9 +83,9 @@ class Opening:
         """Raises KiosError."""
         if self._app.readers.window_of(BookId(book)) is not None:
             return
-        await arrangement.trying(book)
         window = None
         try:
+            await arrangement.trying(book)
             window = await self._app.readers.open_again(BookId(book))
         finally:
             if window is None:
