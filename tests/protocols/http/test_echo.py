@@ -56,8 +56,9 @@ async def test_what_a_server_repeats_of_a_request_is_hidden(status: int, in_json
         reply = await get(session, server)
         with pytest.raises((Refused, Rejected, Faulty)) as caught:
             check_answered(reply)
-        assert "Can't serve ••••" in caught.value.said
-        assert not [one for one in HIDDEN if one in caught.value.said]
+        said = getattr(caught.value, "said", "")
+        assert "Can't serve ••••" in said
+        assert not [one for one in HIDDEN if one in said]
 
 
 @pytest.mark.parametrize("auth", [AuthMethod.BASIC, AuthMethod.KOREADER_HEADERS])
