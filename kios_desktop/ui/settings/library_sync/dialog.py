@@ -224,7 +224,6 @@ class AddSourceDialog(Dialog):
             tr("Its OPDS catalog shows your books here without taking them from the e-reader.")
         )
         self.name.set_hint(tr("Suggested from the address. Change it to anything you like."))
-        self.password.set_hint(tr("Leave it empty where the server asks for a name alone."))
         grid.addWidget(self.insecure, len(fields), 1)
         about = QHBoxLayout()
         about.setSpacing(8)
@@ -354,6 +353,8 @@ class AddSourceDialog(Dialog):
         fields = self._fields or SignInFields(tr("Username"), tr("Password"))
         self._labels[self.username].setText(fields.name)
         self._labels[self.password].setText(fields.password)
+        may_be_empty = tr("Leave it empty where the server asks for a name alone.")
+        self.password.set_hint("" if self._fields is not None else may_be_empty)
         self.url.edit.setAccessibleName(name)
         shown = {
             self.sharing: kobo,
