@@ -65,7 +65,8 @@ def page_families() -> list[str]:
         for name in latin
         if QFontDatabase.isSmoothlyScalable(name) and not QFontDatabase.isPrivateFamily(name)
     )
-    return [name for name in text_families(usable) if name not in _loaded_here()]
+    ours = _loaded_here()
+    return [name for name in text_families(usable) if name not in ours]
 
 
 def _loaded_here() -> set[str]:
