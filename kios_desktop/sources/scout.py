@@ -7,6 +7,7 @@ decides, for then its paths are known. The password is not sent before a person 
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -185,36 +186,36 @@ async def find(source: Source, sought: Sought, within_s: float = ALL_S) -> Serve
 
     Somebody waits: what is not found within `within_s` is not offered.
     """
-    scout = Scout(source)
-    try:
-        with contextlib.suppress(Unreachable, Throttled, TimeoutError):
+    async with _asking(source) as scout:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 return await scout.find(source.url, sought, source.preset)
-    finally:
-        await scout.aclose()
     return None
 
 
 async def is_there(source: Source, sought: Sought) -> bool:
     """As `Scout.is_at`, for the address of a source; False also when the server fell silent."""
-    scout = Scout(source)
-    try:
-        with contextlib.suppress(Unreachable, Throttled):
-            return await scout.is_at(source.url, sought)
-    finally:
-        await scout.aclose()
+    async with _asking(source) as scout:
+        return await scout.is_at(source.url, sought)
     return False
 
 
 async def who_is(source: Source) -> KnownServer | None:
     """Who the server says it is at the address of a catalog, if it says so to nobody."""
+    async with _asking(source) as scout:
+        return (await scout.look(source.url, Sought.CATALOG)).named
+    return None
+
+
+@contextlib.asynccontextmanager
+async def _asking(source: Source) -> AsyncIterator[Scout]:
+    """A scout for as long as it is needed; a server that falls silent ends what is inside."""
     scout = Scout(source)
     try:
         with contextlib.suppress(Unreachable, Throttled):
-            return (await scout.look(source.url, Sought.CATALOG)).named
+            yield scout
     finally:
         await scout.aclose()
-    return None
 
 
 def _manner(reply: Reply) -> tuple[object, ...]:
