@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kios_desktop import __version__
 from kios_desktop.cli import command_in, run_command
-from kios_desktop.quick_imports import quicken_imports
+from kios_desktop.startup.plain_imports import quicken_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,10 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse(words)
     quicken_imports()
     if options.tour or options.self_test:
-        from kios_desktop.tour import run_tour
+        from kios_desktop.cli.tour import run_tour
 
         return run_tour(quick=options.self_test)
-    from kios_desktop.launch import run
+    from kios_desktop.startup.launch import run
 
     return run(options.books, options.profile)
 

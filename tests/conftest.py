@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from kios_desktop.ui.application import Application
+    from kios_desktop.startup.application import Application
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def qapp_cls() -> "type[Application]":
     """The application object that `qapp` makes: ours, as Kios has it."""
-    from kios_desktop.ui.application import Application
+    from kios_desktop.startup.application import Application
 
     return Application

@@ -23,13 +23,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import KiosError, RemoteError
 from kios_desktop.protocols.http import (
     Reply,
     retry_after_s,
 )
-from kios_desktop.ui.messages import explain, explain_catalog
-from kios_desktop.ui.reader.open_publication import open_publication
+from kios_desktop.ui.kit.error_texts import explain, explain_catalog
 from tests.books import write_book
 from tests.every_client import NOW, Ask, EveryClient
 from tests.fakes.given import reply

@@ -25,11 +25,11 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import Columns, Layout, PageTheme, WindowTheme
-from kios_desktop.launch import new_application
 from kios_desktop.paths import resources
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.startup.launch import new_application
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import Dialog
 from tests.books import BookDraft
 from tests.corpus import CORPUS
 from tests.gui import screens

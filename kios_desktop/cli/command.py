@@ -127,7 +127,7 @@ async def said(work: Callable[[], Awaitable[Outcome]]) -> Outcome:
     try:
         return await work()
     except KiosError as e:
-        from kios_desktop.ui.messages import explain  # slow to import, and seldom needed
+        from kios_desktop.ui.kit.error_texts import explain  # slow to import, and seldom needed
 
         words = explain(e)
         return Outcome(f"{words.title}. {words.text}\n", 1)

@@ -10,8 +10,8 @@ from kios_desktop.cli.command import BadWords, Library, LibraryCommand, Outcome,
 from kios_desktop.cli.registry import COMMANDS, load
 from kios_desktop.domain.path_text import path_to_text, text_to_path
 from kios_desktop.paths import Paths
+from kios_desktop.startup.single_instance import Errand, Reply, SingleInstance
 from kios_desktop.storage.database import Database
-from kios_desktop.ui.single_instance import Errand, Reply, SingleInstance
 
 log = logging.getLogger(__name__)
 

@@ -21,16 +21,16 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.library import ShelfCounts
-from kios_desktop.launch import SWITCH_S, new_application
-from kios_desktop.ui import theme
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.startup.garbage_collection import collect_in_gui_thread, settle_garbage
+from kios_desktop.startup.launch import SWITCH_S, new_application
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.event_loop import new_event_loop
-from kios_desktop.ui.garbage import collect_in_gui_thread, settle_garbage
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.library.cover import Covers
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.sidebar import SourceLine
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.window_memory import WindowMemory
+from kios_desktop.ui.shell.main_window import MainWindow
+from kios_desktop.ui.shell.sidebar import SourceLine
 from tests.bench.processes import tree_rss_mb
 from tests.bench.table import Figure, Table
 from tests.fakes_catalog import SOURCE, FakeDownloads, endless_catalog

@@ -23,14 +23,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWebEngineCore import QWebEngineScript
 
 from kios_desktop import log
-from kios_desktop.app import App
 from kios_desktop.domain.library import BookId, ImportOutcome
-from kios_desktop.launch import new_application
 from kios_desktop.paths import profile_paths
+from kios_desktop.startup.app import App
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.startup.launch import new_application
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.reader.wire import Relocated
 from tests import corpus
 from tests.bench import books
 from tests.bench.heartbeat import Heartbeat

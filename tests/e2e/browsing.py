@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from kios_desktop.app import App
 from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.download import Download, DownloadState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
+from kios_desktop.startup.app import App
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 

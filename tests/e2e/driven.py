@@ -23,20 +23,20 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop import log
-from kios_desktop.app import App
 from kios_desktop.domain.library import BookId, Query
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.launch import new_application
-from kios_desktop.life import heeded
 from kios_desktop.paths import profile_paths
+from kios_desktop.startup.app import App
+from kios_desktop.startup.application import Application
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.startup.launch import new_application
+from kios_desktop.startup.lifetime import heeded
 from kios_desktop.storage import backup
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.application import Application
-from kios_desktop.ui.event_loop import new_event_loop
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.reader.wire import Relocated
 from tests.e2e.browsing import Browses
 
 

@@ -15,15 +15,15 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.cleanup import Tidying
 from kios_desktop.domain.library import BookId, Query, Sort
 from kios_desktop.domain.locator import Place
-from kios_desktop.kept_books import KeptBooks
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
-from kios_desktop.tidying import Tidying
 from tests.bench.books import war_and_peace
 from tests.books import BookDraft
 from tests.e2e.reader import Reader

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.places import Places
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests import corpus
 from tests.e2e.reader import Reader
 from tests.fakes.kosync_server import KosyncServer

@@ -20,7 +20,7 @@ START = """
 import os
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from kios_desktop import launch
+from kios_desktop.startup import launch
 
 def look():
     for process in Path("/proc").glob("[0-9]*"):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Looked, Report, Sent
@@ -19,7 +20,6 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.sources.kobo_progress import KoboRemote
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 from tests.fakes.kobo_server import START, KoboServer, Offered, device_state
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.book.page import BookPage
 from kios_desktop.ui.book.ports import CameFrom, Routing
-from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import FakeBooks, now
 from tests.fakes_catalog import FakeCatalog, root_feed
 from tests.gui import catalog_screens

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.event_loop import new_event_loop
-from kios_desktop.ui.reader.scheme import register_scheme
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.ui.reader.engine.scheme import register_scheme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -53,7 +53,7 @@ def collected_here() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> Iterator[None]:
     """Every test starts in the light theme, without movement."""
-    from kios_desktop.ui import theme
+    from kios_desktop.ui.kit import theme
 
     first = not qapp.styleSheet()
     if first:

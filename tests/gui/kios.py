@@ -9,16 +9,16 @@ from typing import Self
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop import log
-from kios_desktop.app import App
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.paths import profile_paths
+from kios_desktop.startup.app import App
+from kios_desktop.startup.desktop import Desktop
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.desktop import Desktop
+from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.reader.wire import Relocated
 from tests.fakes.kosync_server import KosyncServer
 from tests.gui.waiting import until
 

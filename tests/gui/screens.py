@@ -48,23 +48,23 @@ from kios_desktop.domain.source import (
 )
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.sources.kobo_presets import KOBO_PRESETS
-from kios_desktop.ui.certificate import CertificateDialog
-from kios_desktop.ui.keystore import KeystoreDialog
+from kios_desktop.ui.kit.error_texts import explain_test
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.orphans_banner import removal_of_orphans
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.messages import explain_test
+from kios_desktop.ui.settings.certificate import CertificateDialog
+from kios_desktop.ui.settings.keystore import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.unopened import UnopenedDialog
-from kios_desktop.ui.window_memory import WindowMemory
+from kios_desktop.ui.shell.main_window import MainWindow
+from kios_desktop.ui.shell.unopened import UnopenedDialog
 from tests.fakes_ui import (
     PRESETS,
     KeptPreferences,
@@ -201,7 +201,7 @@ def library_no_match(size: QSize) -> QWidget:
 
 
 def library_problem(size: QSize) -> QWidget:
-    from kios_desktop.ui.messages import explain
+    from kios_desktop.ui.kit.error_texts import explain
 
     shown, _presenter = window(sample_books(), size=size)
     shown.library.show_problem(explain(Full()))

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.domain.download import EntryState, Standing
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_catalog import FakeDownloads, rich_entry
 from tests.fakes_shelf import FakeShelf, at, gone_feed, noted_entries, shelf_feed, withdrawn_entries
 from tests.gui.catalog_screens import REFUSED, later, view_of, window

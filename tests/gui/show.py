@@ -17,8 +17,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import Dialog
 from tests.gui import screens
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from kios_desktop.domain.errors import Fault, Malformed, Unreachable
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source, SourceKind
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.settings.library_sync.ports import SourceForm, SourceLine
 
 

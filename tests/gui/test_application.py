@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QFileOpenEvent
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui.application import Application
-from kios_desktop.ui.event_loop import finish_here
+from kios_desktop.startup.application import Application
+from kios_desktop.startup.event_loop import finish_here
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui

@@ -12,7 +12,7 @@ from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.book.page import BookPage
 from kios_desktop.ui.book.ports import Routing
-from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import HOME, FakeBooks
 from tests.fakes_ui import sample_books
 from tests.gui import book_screens, catalog_screens

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.startup.event_loop import new_event_loop
 from tests.protocols.http.test_given_up import (  # noqa: F401  (they run here as well)
     test_many_at_once_are_given_up_and_the_next_is_answered,
     test_the_next_request_is_answered,

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.place_offer import PlaceOffer
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
+from kios_desktop.ui.shell.place_offer import PlaceOffer
 from tests.fakes import opds_feeds
 from tests.fakes.gatekeeper import Gatekeeper
 from tests.fakes.kosync_profiles import KosyncFake, Request

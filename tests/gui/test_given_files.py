@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from kios_desktop.opening import is_one_book
+from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.library.import_report import ImportReportView
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.shell.opening import is_one_book
 from tests.books import write_book
 from tests.gui.kios import Kios
 from tests.gui.waiting import until

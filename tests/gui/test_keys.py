@@ -9,14 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.shortcut_list import ShortcutList
 from kios_desktop.ui.library.model import BOOK_ROLE
 from kios_desktop.ui.library.view import LibraryView
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.onboarding import OnboardingPage
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter
-from kios_desktop.ui.shortcut_list import ShortcutList
+from kios_desktop.ui.shell.first_run import OnboardingPage
+from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring, show_ring
 from tests.fakes_ui import sample_books

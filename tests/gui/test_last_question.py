@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.paths import profile_paths
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.overlay import Kind
 from tests.books import BookDraft
 from tests.disks import fill, small_disk
 from tests.e2e.kill import last_place

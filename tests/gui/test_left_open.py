@@ -12,13 +12,13 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.library import BookId, Sort
-from kios_desktop.front import ORDER
 from kios_desktop.paths import profile_paths
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.overlay import Kind
-from kios_desktop.ui.placement import STEP
+from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.placement import STEP
+from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.reader.arrangement import OPEN
-from kios_desktop.ui.window_memory import WindowMemory
+from kios_desktop.ui.shell.library_controller import ORDER
 from tests.books import BookDraft
 from tests.gui.kios import Kios, OpenedBook
 from tests.gui.waiting import until

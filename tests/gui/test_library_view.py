@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, PAGE, BookModel
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_ui import make_book, sample_books
 from tests.gui import screens
 from tests.gui.waiting import until

@@ -13,14 +13,15 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kios_desktop import life, log
-from kios_desktop.app import App
+from kios_desktop import log
 from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.startup import lifetime
+from kios_desktop.startup.app import App
+from kios_desktop.startup.application import Application
+from kios_desktop.startup.single_instance import SingleInstance
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.application import Application
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.single_instance import SingleInstance
 from tests.books import BookDraft
 from tests.disks import full, small_disk
 from tests.gui.kios import Kios
@@ -47,7 +48,7 @@ async def lived(qapp: Application, paths: Paths) -> int:
     try:
         formatter = log.RedactingFormatter()
         async with asyncio.timeout(15):
-            return await life.run(qapp, paths, formatter, instance, [], None)
+            return await lifetime.run(qapp, paths, formatter, instance, [], None)
     finally:
         instance.release()
 

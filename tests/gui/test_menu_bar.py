@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
-from kios_desktop.ui.desktop import Desktop
-from kios_desktop.ui.menu_bar import MenuBar
+from kios_desktop.startup.desktop import Desktop
+from kios_desktop.ui.kit.shortcut_list import ShortcutList
 from kios_desktop.ui.settings.window import SettingsWindow
-from kios_desktop.ui.shortcut_list import ShortcutList
+from kios_desktop.ui.shell.menu_bar import MenuBar
 from tests.books import BookDraft
 from tests.gui.kios import Kios
 from tests.gui.waiting import until

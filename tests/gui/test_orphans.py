@@ -8,18 +8,18 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.cleanup import Tidying
 from kios_desktop.domain.library import Query
-from kios_desktop.kept_books import KeptBooks
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.database import Database
-from kios_desktop.tidying import Tidying
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
 from kios_desktop.ui.library.presenter import LibraryPresenter
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.books import BookDraft
 from tests.gui import screens
 from tests.gui.waiting import until

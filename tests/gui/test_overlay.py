@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.ui.overlay import SHADOW, Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import SHADOW, Kind, OverlayHost
 
 pytestmark = pytest.mark.gui
 

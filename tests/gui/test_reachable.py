@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from tests.gui import screens
 
 pytestmark = pytest.mark.gui

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.paths import profile_paths
-from kios_desktop.ui.single_instance import Answer, Errand, Patience, Reply, SingleInstance
+from kios_desktop.startup.single_instance import Answer, Errand, Patience, Reply, SingleInstance
 from tests.books import BookDraft
 from tests.e2e.processes import Processes, titles
 from tests.gui.waiting import until
@@ -201,7 +201,7 @@ WAITS = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from kios_desktop.ui.single_instance import SingleInstance
+from kios_desktop.startup.single_instance import SingleInstance
 qt = QCoreApplication(["kios-desktop"])
 answer = SingleInstance(Path(sys.argv[1])).take_or_hand_over([Path("a.epub")], within_s=0.5)
 sys.exit(3 if answer is None else 4)

@@ -15,10 +15,10 @@ from kios_desktop.domain.progress import (
     ServerLine,
     SyncOverview,
 )
-from kios_desktop.ui.devices import device_name
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
-from kios_desktop.ui.sync_menu import SyncMenu
+from kios_desktop.ui.sync.devices import device_name
+from kios_desktop.ui.sync.sync_menu import SyncMenu
 from tests.fakes.places import locator, report
 
 pytestmark = pytest.mark.gui

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.dialog import AskDialog
-from kios_desktop.ui.unopened import UnopenedDialog
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.shell.unopened import UnopenedDialog
 from tests.books import page, write_book
 from tests.gui.kios import Kios, OpenedBook
 from tests.gui.waiting import until

@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
-from kios_desktop.ui.icons import UnknownIcon, icon, known_names, program_icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.icons import UnknownIcon, icon, known_names, program_icon
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.field import STORED, Field, PasswordField
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import Entry, Format, Search
 from kios_desktop.domain.download import Download, DownloadId, DownloadState
 from kios_desktop.domain.errors import Refusal, Rejected, Throttled, Unsupported
@@ -34,7 +35,6 @@ from kios_desktop.sources.opds_catalog import OpdsCatalog
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.storage.kobo_shelf import KoboShelf
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.fakes.kobo_server import START, device_state
 from tests.peers.kobo_web import TOKEN, KoboWeb, kobo_web
 from tests.peers.library import title_of

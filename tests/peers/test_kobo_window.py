@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Place
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.e2e.browsing import sha256
 from tests.e2e.reader import Reader
 from tests.fakes.kobo_server import device_state

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import KiosError
-from kios_desktop.ui.messages import explain, explain_catalog
-from kios_desktop.ui.reader.open_publication import open_publication
+from kios_desktop.ui.kit.error_texts import explain, explain_catalog
 from tests.books import write_book
 from tests.every_client import EveryClient
 from tests.fakes import opds_feeds

@@ -19,7 +19,7 @@ from kios_desktop.protocols.http import Http, Patience, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import Device
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.loopback import Asked, Loopback, Says

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from kios_desktop.application.open_publication import OpenPublication, open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.library import Book, BookId
@@ -18,7 +19,6 @@ from kios_desktop.protocols.opds.progression import Progressions
 from kios_desktop.sources.kosync import KosyncRemote
 from kios_desktop.sources.opds_progress import OpdsRemote
 from kios_desktop.sync.ports import ProgressRemote
-from kios_desktop.ui.reader.open_publication import OpenPublication, open_publication
 from tests.books import write_book
 from tests.fakes.device import BOOK, HASHES, book, source_of
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, stamp

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from keyring.errors import KeyringLocked
 
-from kios_desktop.accounts import Accounts
+from kios_desktop.application.publications import Publications
+from kios_desktop.application.sync_accounts import Accounts
 from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.progress import Looked
 from kios_desktop.domain.secret import Secret
@@ -16,8 +17,7 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.secrets import InMemory, SecretStore, SystemKeyring
 from kios_desktop.sync.ports import Account
-from kios_desktop.ui.messages import explain
-from kios_desktop.ui.reader.publications import Publications
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import BOOK, source_of
 from tests.fakes.kosync_server import KosyncServer
 from tests.unit.storage.conftest import new_book

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.catalogs import Catalogs
+from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.domain.errors import (
     NotMatched,
     Refusal,

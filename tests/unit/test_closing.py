@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from kios_desktop.closing import Closing
+from kios_desktop.application.closing import Closing
 
 pytestmark = pytest.mark.anyio
 

@@ -79,7 +79,7 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.device import device_id
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.secrets import SealedFile
-from kios_desktop.ui.window_memory import WindowMemory
+from kios_desktop.ui.kit.window_memory import WindowMemory
 
 async def main(profile, book):
     paths = profile_paths(profile)

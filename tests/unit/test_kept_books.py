@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kios_desktop.kept_books import KeptBooks
+from kios_desktop.application.books import KeptBooks
 from kios_desktop.library.importer import Importer
 from kios_desktop.storage.database import Database
 from tests.books import BookDraft

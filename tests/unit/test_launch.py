@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 HANGS = """
 import sys, threading
 from concurrent.futures import ThreadPoolExecutor
-from kios_desktop.launch import _leave_stuck_threads
+from kios_desktop.startup.launch import _leave_stuck_threads
 if sys.argv[1] == "hangs":
     ThreadPoolExecutor(1, sys.argv[2]).submit(threading.Event().wait)
 _leave_stuck_threads(ThreadPoolExecutor(1, "work"), 7)

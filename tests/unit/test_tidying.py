@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.own_files import own_files
+from kios_desktop.application.cleanup import Tidying
+from kios_desktop.application.own_files import own_files
 from kios_desktop.paths import Paths, profile_paths
-from kios_desktop.tidying import Tidying
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps no modes")
 BOOK = "ab" * 32

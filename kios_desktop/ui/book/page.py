@@ -19,24 +19,24 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.library import Book, BookId, Status
 from kios_desktop.domain.locator import Locator
-from kios_desktop.ui import theme
 from kios_desktop.ui.book.file_tab import FileTab
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookPresenter
 from kios_desktop.ui.book.sync_tab import SyncTab
 from kios_desktop.ui.catalog.entry_page import language_name
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.wording import file_size, percent, tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.library.model import status_words
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.overlay import announce
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import file_size, percent, tr
 
 _COVER, _SMALL_COVER = 176, 128
 _NARROW: Final = 1000

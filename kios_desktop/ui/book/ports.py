@@ -9,7 +9,7 @@ from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
 
 NOWHERE = ""  # chosen instead of a source: this book is not synced
 

@@ -5,8 +5,8 @@ import asyncio
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.book.ports import BookFacts, BookRoutes, BookScreen, BookShown
-from kios_desktop.ui.messages import explain
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.tasks import Tasks
 
 _TASK = "book-page"
 

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui import theme
 from kios_desktop.ui.book.ports import BookShown, Routing
-from kios_desktop.ui.book.words import (
+from kios_desktop.ui.book.texts import (
     ChannelWords,
     Moment,
     channel_words,
@@ -21,13 +20,14 @@ from kios_desktop.ui.book.words import (
     reason_words,
     timeline,
 )
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
 from kios_desktop.ui.widgets.layouts import clear
-from kios_desktop.ui.wording import tr
 
 AUTOMATIC: Final = "auto"
 _FIRST: Final = 5  # rows of the timeline before “Show all”

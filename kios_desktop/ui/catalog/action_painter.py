@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.catalog.words import Act, ActionRow, Look
-from kios_desktop.ui.icons import icon
-from kios_desktop.ui.placement import line_flags, mirror
+from kios_desktop.ui.catalog.texts import Act, ActionRow, Look
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.placement import line_flags, mirror
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 HEIGHT: Final = 28

@@ -7,15 +7,15 @@ from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from kios_desktop.domain.download import Download
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.ports import Catalog, Shelf
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.overlay import OverlayHost
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.kit.tasks import Tasks
 
 _SLOT = "download"
 

@@ -15,12 +15,12 @@ from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
 from kios_desktop.ui.catalog.ports import Catalog
-from kios_desktop.ui.catalog.words import title_of
+from kios_desktop.ui.catalog.texts import title_of
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.first_cover import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.library.picture import decode_cover, draw_edge
 from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
-from kios_desktop.ui.tasks import Tasks
 
 log = logging.getLogger(__name__)
 

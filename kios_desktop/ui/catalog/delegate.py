@@ -7,12 +7,12 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.catalog import Entry
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.words import Act, title_of
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.catalog.texts import Act, title_of
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.tile_view import TileView

@@ -6,7 +6,7 @@ from typing import Final
 
 import nh3
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 
 _MOST: Final = 50_000  # characters; a description is not the book
 _MOST_TAGS: Final = 2_000  # the parser goes through what is open once for each

@@ -9,10 +9,10 @@ from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.catalog.words import Act, format_words, title_of
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.catalog.texts import Act, format_words, title_of
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.removal import removal_question
-from kios_desktop.ui.wording import tr
 
 
 class EntryActs(QObject):

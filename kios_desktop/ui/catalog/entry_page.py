@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import EntryState
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.description import description_html, plain_text, styled
-from kios_desktop.ui.catalog.words import (
+from kios_desktop.ui.catalog.texts import (
     Act,
     ActionRow,
     Look,
@@ -29,14 +28,15 @@ from kios_desktop.ui.catalog.words import (
     related_words,
     title_of,
 )
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import file_size, isolated, tr
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import Button, IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import file_size, isolated, tr
 
 _COVER, _SMALL_COVER = 176, 128
 _FOLDED_LINES: Final = 8

@@ -6,11 +6,11 @@ from dataclasses import replace
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Standing
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
-from kios_desktop.ui.catalog.words import Act, no_epub
+from kios_desktop.ui.catalog.texts import Act, no_epub
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.messages import explain_catalog
-from kios_desktop.ui.mistakes import noted
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.error_texts import explain_catalog
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.unforeseen import noted
 
 
 class EntryWishes:

@@ -15,11 +15,11 @@ from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.model import EntryModel, pages_of
 from kios_desktop.ui.catalog.navigation import GAP as CARD_GAP
 from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
-from kios_desktop.ui.wording import tr
 
 _SIDE: Final = GAP // 2  # from the edge of a cell to its cover
 _CARD_SIDE: Final = _SIDE - CARD_GAP // 2

@@ -6,14 +6,14 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt,
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.catalog import Entry
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.delegate import EntryDelegate
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.words import Act, Look
+from kios_desktop.ui.catalog.texts import Act, Look
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.grid import cover_tiles
 from kios_desktop.ui.widgets.tile_view import TileView
-from kios_desktop.ui.wording import tr
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _FRAME_MS: Final = 66  # of bars whose length is unknown

@@ -7,8 +7,8 @@ from kios_desktop.ui.catalog.fetching import next_page
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
-from kios_desktop.ui.mistakes import noted
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.unforeseen import noted
 
 
 class Growth:

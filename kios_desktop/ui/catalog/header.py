@@ -7,14 +7,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.ports import Heading
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import IconButton, action_button, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.search_field import SearchField
-from kios_desktop.ui.wording import tr
 
 _TITLE_LEAST: Final = 80
 

@@ -8,15 +8,15 @@ from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
 
 from kios_desktop.domain.catalog import Facet
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.ports import Paging
-from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
 from kios_desktop.ui.widgets.search_field import SearchField
 from kios_desktop.ui.widgets.segmented import Segmented
-from kios_desktop.ui.wording import tr
 
 _SEGMENTS: Final = 4
 _SEGMENT_WORDS: Final = 34  # letters of all segments together

@@ -6,9 +6,9 @@ from datetime import datetime
 from kios_desktop.domain.catalog import Shown
 from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.ports import Notice, Paging
-from kios_desktop.ui.catalog.words import looped_words, missing_words, paging_words, unread_words
-from kios_desktop.ui.messages import Action, explain_catalog
-from kios_desktop.ui.wording import clock, day, isolated, tr
+from kios_desktop.ui.catalog.texts import looped_words, missing_words, paging_words, unread_words
+from kios_desktop.ui.kit.error_texts import Action, explain_catalog
+from kios_desktop.ui.kit.wording import clock, day, isolated, tr
 
 
 def list_notices(

@@ -8,7 +8,7 @@ from typing import TypeVar
 from kios_desktop.domain.catalog import Shown
 from kios_desktop.ui.catalog.history import FeedAt, Stop
 from kios_desktop.ui.catalog.ports import Catalog
-from kios_desktop.ui.mistakes import noted
+from kios_desktop.ui.kit.unforeseen import noted
 
 T = TypeVar("T")
 

@@ -19,14 +19,14 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.catalog import Navigation
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui import theme
-from kios_desktop.ui.catalog.words import NAVIGATION_ICONS, navigation_summary
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.catalog.texts import NAVIGATION_ICONS, navigation_summary
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.placement import mirror
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.delegate import paint_line
-from kios_desktop.ui.placement import mirror
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.tile_view import Tiles, TileView
-from kios_desktop.ui.wording import tr
 
 GAP: Final = 12
 _HEIGHT: Final = 60

@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kios_desktop.ui.catalog.ports import Notice
-from kios_desktop.ui.messages import Action
+from kios_desktop.ui.kit.error_texts import Action
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
-from kios_desktop.ui.wording import tr
 
 
 def action_words(action: Action) -> str:

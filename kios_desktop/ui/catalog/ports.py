@@ -9,7 +9,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.paging import Pages
-from kios_desktop.ui.messages import Action, Message
+from kios_desktop.ui.kit.error_texts import Action, Message
 
 
 class Catalog(Protocol):

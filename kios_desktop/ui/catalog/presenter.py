@@ -23,13 +23,13 @@ from kios_desktop.ui.catalog.ports import (
     Shelf,
 )
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
-from kios_desktop.ui.catalog.shelf_words import starved_words
-from kios_desktop.ui.catalog.words import title_of
+from kios_desktop.ui.catalog.shelf_texts import starved_words
+from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.messages import explain_catalog
-from kios_desktop.ui.mistakes import noted
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.kit.error_texts import explain_catalog
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.unforeseen import noted
+from kios_desktop.ui.kit.wording import tr
 
 
 class CatalogPresenter:

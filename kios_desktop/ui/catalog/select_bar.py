@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.wording import counted, tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import counted, tr
 
 
 class SelectBar(QFrame):

@@ -5,13 +5,13 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kios_desktop.ui import theme
 from kios_desktop.ui.catalog.ports import ShelfLine
-from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import ElidedLabel
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import tr
 
 _OLDER_MS: Final = 30_000
 _BAR_WIDTH: Final = 160

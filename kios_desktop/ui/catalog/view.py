@@ -25,14 +25,14 @@ from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, Shel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
-from kios_desktop.ui.catalog.words import found_nothing, title_of
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.catalog.texts import found_nothing, title_of
 from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.error_texts import Action, Message
+from kios_desktop.ui.kit.overlay import OverlayHost, announce
+from kios_desktop.ui.kit.wording import counted, isolated, tr
 from kios_desktop.ui.library.delegate import GAP
-from kios_desktop.ui.messages import Action, Message
-from kios_desktop.ui.overlay import OverlayHost, announce
 from kios_desktop.ui.widgets.empty_state import EmptyState
-from kios_desktop.ui.wording import counted, isolated, tr
 
 _MARGIN: Final = 24
 _NARROW: Final = 1000

@@ -8,16 +8,16 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.download import DownloadId
-from kios_desktop.ui import theme
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.downloads.presenter import DownloadsPresenter, Section
 from kios_desktop.ui.downloads.row import DownloadRow, Thumbnail
-from kios_desktop.ui.icons import icon
-from kios_desktop.ui.overlay import announce
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import tr
 
 _WIDEST: Final = 420  # px, with large text
 _HEAD_REST: Final = 108  # px of the head besides its words

@@ -12,10 +12,10 @@ from kios_desktop.domain.download import (
     DownloadId,
     DownloadState,
 )
-from kios_desktop.ui.catalog.words import title_of
+from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads
-from kios_desktop.ui.downloads.words import finished_today, summary
-from kios_desktop.ui.wording import counted, isolated, tr
+from kios_desktop.ui.downloads.texts import finished_today, summary
+from kios_desktop.ui.kit.wording import counted, isolated, tr
 
 SHOWN: Final = 30  # rows of one section; a queue may have hundreds
 _ORDER: Final = (

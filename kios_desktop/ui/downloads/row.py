@@ -7,14 +7,14 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from kios_desktop.domain.download import Download, DownloadFault, DownloadState
-from kios_desktop.ui import theme
-from kios_desktop.ui.catalog.words import title_of
-from kios_desktop.ui.downloads.words import second_line
+from kios_desktop.ui.catalog.texts import title_of
+from kios_desktop.ui.downloads.texts import second_line
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import tr
 
 COVER = 36
 Thumbnail = Callable[[Download, int, float], QPixmap | None]

@@ -7,12 +7,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.library import Book, Status
-from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.placement import line_flags
+from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, status_words
-from kios_desktop.ui.placement import line_flags
-from kios_desktop.ui.shadow import paint_shadow
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 

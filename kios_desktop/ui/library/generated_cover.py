@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 
 # Eight muted tones and the ink that reads on each (design.md 4).
 _CREAM, _INK = "#F5EFE2", "#2B2620"

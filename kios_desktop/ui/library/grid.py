@@ -7,12 +7,12 @@ from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.library import Book
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
 from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.widgets.tile_view import Tiles, TileView
-from kios_desktop.ui.wording import tr
 
 _TYPE_AHEAD_MS: Final = 900
 _OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

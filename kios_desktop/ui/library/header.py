@@ -7,13 +7,13 @@ from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from kios_desktop.domain.library import Query, Shelf, Sort
-from kios_desktop.ui import theme
-from kios_desktop.ui.actions import Actions, main_menu
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.actions import Actions, main_menu
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import books, counted, number, tr
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.search_field import SearchField
-from kios_desktop.ui.wording import books, counted, number, tr
 
 _NARROW: Final = 1000
 

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
-from kios_desktop.ui.messages import explain_import
+from kios_desktop.ui.kit.error_texts import explain_import
+from kios_desktop.ui.kit.wording import counted, isolated, number, tr
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
-from kios_desktop.ui.wording import counted, isolated, number, tr
 
 _ROWS_SHOWN: Final = 200  # more are in the copied report
 _LIST_HEIGHT: Final = 300

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 
 from kios_desktop.domain.library import Book, BookId, Status
-from kios_desktop.ui.wording import percent, tr
+from kios_desktop.ui.kit.wording import percent, tr
 
 PAGE: Final = 128
 BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)

@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui.dialog import AskDialog
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.wording import counted, tr
 from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
-from kios_desktop.ui.wording import counted, tr
 
 
 class OrphansBanner(InlineBanner):

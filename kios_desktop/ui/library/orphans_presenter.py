@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import ImportReport
-from kios_desktop.ui.messages import Message, explain_import
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import counted
+from kios_desktop.ui.kit.error_texts import Message, explain_import
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.wording import counted
 
 
 class Strays(Protocol):

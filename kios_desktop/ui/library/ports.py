@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kios_desktop.domain.library import Book, BookId, ImportReport, Query, ShelfCounts
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
 
 Progress = Callable[[int, int], None]  # files done, files in all (grows while folders are read)
 

@@ -19,11 +19,11 @@ from kios_desktop.domain.library import (
     Sort,
     Status,
 )
+from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.wording import isolated, tr
 from kios_desktop.ui.library.copies import told_apart
 from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
-from kios_desktop.ui.messages import Message, explain, explain_import
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import isolated, tr
 
 SEARCH_DELAY_S: Final = 0.15
 IMPORT_SHOWN_AFTER_S: Final = 2.0

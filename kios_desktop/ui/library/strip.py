@@ -17,16 +17,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.ui import theme
-from kios_desktop.ui.devices import device_icon, device_name
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import percent, tr, when
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import paint_cover
+from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.widgets.buttons import pressed_by_enter
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.progress_bar import paint_progress
-from kios_desktop.ui.wording import percent, tr, when
 
 _PAD = 12
 _STYLES = ("bodyStrong", "small", "body", "smallStrong", "micro")  # the lines of a card

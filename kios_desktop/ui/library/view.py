@@ -23,9 +23,12 @@ from kios_desktop.domain.library import (
     ShelfCounts,
     Status,
 )
-from kios_desktop.ui import theme
-from kios_desktop.ui.actions import Actions
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.actions import Actions
+from kios_desktop.ui.kit.error_texts import Action, Message
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.wording import counted, number, tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.empty import empty_state
 from kios_desktop.ui.library.grid import BookGrid
@@ -37,12 +40,9 @@ from kios_desktop.ui.library.page import MARGIN, LibraryPage
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
 from kios_desktop.ui.library.strip import ContinueStrip
-from kios_desktop.ui.messages import Action, Message
-from kios_desktop.ui.overlay import Kind, OverlayHost
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import counted, number, tr
 
 _REPORT_WIDTH: Final = 420
 

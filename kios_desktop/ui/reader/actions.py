@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from kios_desktop.ui.reader.keys import WINDOW_KEYS
+from kios_desktop.ui.reader.engine.keys import WINDOW_KEYS
 
 _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),

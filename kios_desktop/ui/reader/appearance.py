@@ -21,7 +21,7 @@ from kios_desktop.domain.preferences import (
     PageTheme,
     ReadingSettings,
 )
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.choices import THEME_ORDER, ReadingChoices, Scope
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import has_ring

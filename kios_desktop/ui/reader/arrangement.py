@@ -16,10 +16,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.placement import cascaded
+from kios_desktop.ui.kit.placement import cascaded
+from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.window_memory import WindowMemory
 
 GEOMETRY: Final = "reader/geometry"
 OPEN: Final = "reader/open"

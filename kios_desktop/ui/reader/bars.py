@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.reader.presenter import minutes_text
 from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.reader.scrubber import Scrubber

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
+from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import (
     SIZE_PX,
     Columns,
@@ -13,7 +14,6 @@ from kios_desktop.domain.preferences import (
     ReadingSettings,
     resolve,
 )
-from kios_desktop.ui.live_preferences import LivePreferences
 
 SIZE_STEP = 1
 THEME_ORDER = (

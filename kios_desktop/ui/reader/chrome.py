@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 
 ZONE = 56  # px at the top and bottom that call the chrome
 

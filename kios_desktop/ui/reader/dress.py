@@ -3,12 +3,12 @@
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.preferences import PageTheme
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.choices import ReadingChoices
+from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.engine.wire import Look
 from kios_desktop.ui.reader.look import look_of
-from kios_desktop.ui.reader.page import BookPage
 from kios_desktop.ui.reader.stage import Stage
-from kios_desktop.ui.reader.wire import Look
 
 
 class Dress:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import Dialog
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.widgets.label import label
 
 SHOWN = 300  # characters of an address

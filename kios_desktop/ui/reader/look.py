@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
-from kios_desktop.ui.reader.wire import Look
+from kios_desktop.ui.reader.engine.wire import Look
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 _DEFAULT = ReadingSettings()

@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from kios_desktop.application.counting import Counting
+from kios_desktop.application.live_preferences import LivePreferences
+from kios_desktop.application.publications import Lease, Publications
 from kios_desktop.domain.errors import KiosError, Missing, PublicationError, StorageError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
-from kios_desktop.ui.live_preferences import LivePreferences
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
-from kios_desktop.ui.reader.counting import Counting
-from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from kios_desktop.ui.reader.ports import BookShelf, LastPlaces, Synced
 from kios_desktop.ui.reader.presenter import ReaderPresenter
-from kios_desktop.ui.reader.publications import Lease, Publications
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:  # not at start: it brings the parsers of books along
-    from kios_desktop.ui.reader.open_publication import OpenPublication
+    from kios_desktop.application.open_publication import OpenPublication
 
 log = logging.getLogger(__name__)
 

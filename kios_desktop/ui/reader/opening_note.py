@@ -3,8 +3,8 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 
 NOTICED_MS = 500
 

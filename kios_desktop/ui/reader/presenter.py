@@ -10,21 +10,11 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
-from kios_desktop.ui.devices import device_name
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.wording import percent
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
-from kios_desktop.ui.reader.finishing import Finishing
-from kios_desktop.ui.reader.jumps import Jumps, Origin
-from kios_desktop.ui.reader.pace import Pace
-from kios_desktop.ui.reader.prompt_words import prompt_for
-from kios_desktop.ui.reader.screen import (
-    Excerpt,
-    OnFinished,
-    PlaceSync,
-    ReaderScreen,
-    ShownPlace,
-)
-from kios_desktop.ui.reader.wire import (
+from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
     Ahead,
     Destination,
@@ -36,8 +26,18 @@ from kios_desktop.ui.reader.wire import (
     OpenBook,
     Relocated,
 )
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import percent
+from kios_desktop.ui.reader.finishing import Finishing
+from kios_desktop.ui.reader.jumps import Jumps, Origin
+from kios_desktop.ui.reader.pace import Pace
+from kios_desktop.ui.reader.prompt_texts import prompt_for
+from kios_desktop.ui.reader.screen import (
+    Excerpt,
+    OnFinished,
+    PlaceSync,
+    ReaderScreen,
+    ShownPlace,
+)
+from kios_desktop.ui.sync.devices import device_name
 
 _MOST_STOPS = 2  # of the page, on the way to one chapter
 OPENABLE = ("http://", "https://", "mailto:")

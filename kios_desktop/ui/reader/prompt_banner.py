@@ -7,14 +7,14 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.ui import theme
-from kios_desktop.ui.devices import device_icon, device_name
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import moment, tr, when
 from kios_desktop.ui.reader.screen import Prompt
+from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label
-from kios_desktop.ui.wording import moment, tr, when
 
 STACK_BELOW = 700  # px; narrower banners put one card under the other
 

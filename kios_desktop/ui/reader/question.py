@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.ui.overlay import Kind, OverlayHost, announce
+from kios_desktop.ui.kit.overlay import Kind, OverlayHost, announce
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
 

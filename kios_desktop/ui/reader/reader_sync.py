@@ -9,14 +9,14 @@ from kios_desktop.domain.errors import NotMatched
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.progress import BookOverview
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.discard import ask_to_discard
-from kios_desktop.ui.messages import explain
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
-from kios_desktop.ui.sync_menu import WIDTH, SyncMenu
-from kios_desktop.ui.sync_words import book_line, status_line, unknown_file
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.sync.discard import ask_to_discard
+from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
+from kios_desktop.ui.sync.texts import book_line, status_line, unknown_file
 
 
 class ReaderSync(QObject):

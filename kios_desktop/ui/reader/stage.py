@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 
 PANEL_BESIDE = 1000  # px; below it a pinned panel floats over the page too
 

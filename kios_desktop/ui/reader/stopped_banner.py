@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import tr
 
 
 class StoppedBanner(QWidget):

@@ -12,30 +12,23 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, Columns, Layout
 from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
-from kios_desktop.ui import theme
-from kios_desktop.ui.actions import add_app_keys
-from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.actions import add_app_keys
+from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
-from kios_desktop.ui.reader.book_view import BookView
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
 from kios_desktop.ui.reader.dress import Dress
-from kios_desktop.ui.reader.go_to import GoToPopover
-from kios_desktop.ui.reader.keys import PageKey
-from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
-from kios_desktop.ui.reader.opening_note import OpeningNote
-from kios_desktop.ui.reader.page import BookPage
-from kios_desktop.ui.reader.presenter import ReaderPresenter
-from kios_desktop.ui.reader.question import Question
-from kios_desktop.ui.reader.revival import Revival
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace
-from kios_desktop.ui.reader.stage import Stage
-from kios_desktop.ui.reader.stopped_banner import StoppedBanner
-from kios_desktop.ui.reader.wire import (
+from kios_desktop.ui.reader.engine.book_view import BookView
+from kios_desktop.ui.reader.engine.keys import PageKey
+from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.engine.revival import Revival
+from kios_desktop.ui.reader.engine.wire import (
     Ahead,
     Clicked,
     Destination,
@@ -51,7 +44,14 @@ from kios_desktop.ui.reader.wire import (
     Settled,
     Zoomed,
 )
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.reader.go_to import GoToPopover
+from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
+from kios_desktop.ui.reader.opening_note import OpeningNote
+from kios_desktop.ui.reader.presenter import ReaderPresenter
+from kios_desktop.ui.reader.question import Question
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.stage import Stage
+from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 
 LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
 GO_TO_WIDTH = 320
@@ -617,7 +617,7 @@ class ReaderWindow(QMainWindow):
             (self._presenter.go_back if back else self._presenter.go_forward)()
 
     def _show_shortcuts(self) -> None:
-        from kios_desktop.ui.shortcut_list import show_shortcuts
+        from kios_desktop.ui.kit.shortcut_list import show_shortcuts
 
         show_shortcuts(self, reading=True)
 

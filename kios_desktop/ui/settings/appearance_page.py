@@ -11,13 +11,13 @@ from kios_desktop.domain.preferences import (
     Preferences,
     WindowTheme,
 )
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.reading_page import with_reading
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
-from kios_desktop.ui.wording import tr
 
 
 class AppearancePage(Page):

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import Pin, Preset, Source, SourceKind
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
-from kios_desktop.ui.wording import tr
 
 MASK = "••••"
 _LOCAL_NAMES = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")

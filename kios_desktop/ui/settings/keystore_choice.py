@@ -1,7 +1,7 @@
 """Where secrets go, as the person decided."""
 
 from kios_desktop.domain.errors import KeystoreDamaged, WrongPassphrase
-from kios_desktop.ui.messages import Message, explain
+from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.settings.ports import Keystore
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Preferences
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.settings.ports import Change
 from kios_desktop.ui.widgets.label import label, line
 from kios_desktop.ui.widgets.settings_row import SettingsRow

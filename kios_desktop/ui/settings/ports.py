@@ -16,7 +16,7 @@ from kios_desktop.domain.source import (
     Source,
     StepResult,
 )
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
 
 Change = Callable[[Preferences], Preferences]
 

@@ -24,8 +24,10 @@ from kios_desktop.domain.source import (
     StepResult,
     StepState,
 )
-from kios_desktop.ui.messages import explain
-from kios_desktop.ui.mistakes import noted
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.unforeseen import noted
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.form_rules import (
     Trusted,
     errors_of,
@@ -45,8 +47,6 @@ from kios_desktop.ui.settings.ports import (
     SyncForm,
     Verdict,
 )
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import tr
 
 
 class SettingsPresenter:

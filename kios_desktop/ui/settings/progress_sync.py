@@ -8,7 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Answer, Preferences
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.sync_form import SyncFormView
 from kios_desktop.ui.settings.test_card import ConnectionCard
@@ -18,7 +19,6 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import line
 from kios_desktop.ui.widgets.settings_row import SettingsRow
 from kios_desktop.ui.widgets.switch import Switch
-from kios_desktop.ui.wording import tr
 
 _CARD_WIDTH: Final = 356
 _BESIDE_FROM: Final = 1100  # width of the window from which the result is beside the form

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from kios_desktop.domain.preferences import MEASURE_CH, Columns, Layout, Preferences
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
-from kios_desktop.ui.wording import tr
 
 
 def with_reading(preferences: Preferences, **values: Any) -> Preferences:

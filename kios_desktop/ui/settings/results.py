@@ -6,11 +6,11 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import isolated, tr
 from kios_desktop.ui.settings.page import FlashingRow, Page
 from kios_desktop.ui.widgets.buttons import Button
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import isolated, tr
 
 
 class SearchResults(QScrollArea):

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout,
 
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, Preset
-from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.chips import Chips
 from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.more_options import MoreOptions
@@ -21,7 +22,6 @@ from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.segmented import Segmented
-from kios_desktop.ui.wording import tr
 
 _LABEL_WIDTH: Final = 120
 

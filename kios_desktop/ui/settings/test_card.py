@@ -16,14 +16,14 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.source import AuthMethod, Step, StepResult, StepState
-from kios_desktop.ui import theme
-from kios_desktop.ui.messages import Action, explain_test
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.error_texts import Action, explain_test
+from kios_desktop.ui.kit.wording import isolated, tr
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.step_list import StepList
-from kios_desktop.ui.wording import isolated, tr
 
 _SPACING: Final = 14
 _ICONS: Final = {"success": "check", "warning": "warning", "danger": "x-circle"}

@@ -20,17 +20,18 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.errors import Certificate
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import Preset, StepResult
-from kios_desktop.ui import theme
-from kios_desktop.ui.actions import add_app_keys
-from kios_desktop.ui.certificate import CertificateDialog
-from kios_desktop.ui.dialog import AskDialog
-from kios_desktop.ui.icons import icon
-from kios_desktop.ui.keystore import KeystoreDialog
-from kios_desktop.ui.menu_key import add_menu_key
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.actions import add_app_keys
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.menu_key import add_menu_key
+from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
+from kios_desktop.ui.settings.certificate import CertificateDialog
+from kios_desktop.ui.settings.keystore import KeystoreDialog
 from kios_desktop.ui.settings.library_page import LibraryPage
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
@@ -42,7 +43,6 @@ from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
 from kios_desktop.ui.settings.reading_page import ReadingPage
 from kios_desktop.ui.settings.results import SearchResults
 from kios_desktop.ui.widgets.field import line_edit
-from kios_desktop.ui.wording import tr
 
 LEAST: Final = QSize(760, 520)
 DEFAULT: Final = QSize(1040, 720)
@@ -247,7 +247,7 @@ class SettingsWindow(QDialog):
         add_app_keys(self, ("shortcuts",), lambda _name: self._show_shortcuts())
 
     def _show_shortcuts(self) -> None:
-        from kios_desktop.ui.shortcut_list import show_shortcuts
+        from kios_desktop.ui.kit.shortcut_list import show_shortcuts
 
         show_shortcuts(self)
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.focus_ring import has_ring
-from kios_desktop.ui.wording import tr
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 

@@ -4,12 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import tr
 
 STORED = "•" * 12  # what a stored secret looks like; it is never put into the field itself
 

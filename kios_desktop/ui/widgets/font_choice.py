@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui.faces import page_families
+from kios_desktop.ui.kit.faces import page_families
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.widgets.combo import Combo
-from kios_desktop.ui.wording import tr
 
 
 class FontChoice(Combo):

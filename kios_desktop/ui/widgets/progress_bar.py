@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.wording import tr
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import tr
 
 
 def paint_progress(painter: QPainter, track: QRectF, fraction: float, mirrored: bool) -> None:

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from kios_desktop.ui.icons import icon
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.wording import runs_right_to_left, tr
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import runs_right_to_left, tr
 
 _SEARCH_WIDTH: Final = 260
 _MARGINS: Final = 60  # px: the glass, and air around the words and the keys

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.widgets.buttons import pressed_by_enter
 
 

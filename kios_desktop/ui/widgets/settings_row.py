@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.switch import Switch
 

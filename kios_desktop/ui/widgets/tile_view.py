@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.widgets.focus_ring import show_ring
 
 _LOOK_MS: Final = 60  # how often `in_sight` is told while scrolling

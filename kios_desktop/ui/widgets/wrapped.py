@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 
 
 class WrappedLabel(QLabel):

@@ -22,7 +22,7 @@ from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.ui.catalog.cover_store import CoverStore, cover_key
 from kios_desktop.ui.catalog.covers import AT_ONCE, CatalogCovers
 from kios_desktop.ui.catalog.ports import Catalog
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.tasks import Tasks
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes_catalog import NOW, SOURCE, FakeCatalog, make_entry, url
 from tests.gui.test_covers import huge_png

@@ -9,8 +9,8 @@ from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.downloads.panel import DownloadsPanel
 from kios_desktop.ui.downloads.row import DownloadRow
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_catalog import (
     SOURCE,
     FakeCatalog,

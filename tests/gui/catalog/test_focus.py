@@ -13,7 +13,7 @@ from kios_desktop.domain.errors import Fault, Unreachable
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.navigation import NavigationCards
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.widgets.focus_ring import FocusRing, has_ring
 from tests.fakes_catalog import SEARCH, FakeCatalog, facets, make_entry, url
 from tests.gui import catalog_screens as screens

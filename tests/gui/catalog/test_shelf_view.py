@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.domain.download import EntryState, Standing
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
+from kios_desktop.ui.catalog.texts import Act
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.catalog.words import Act
-from kios_desktop.ui.dialog import AskDialog
-from kios_desktop.ui.main_window import MainWindow
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from tests.fakes_catalog import FakeCatalog, FakeDownloads, list_feed, make_entry

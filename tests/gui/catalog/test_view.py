@@ -21,10 +21,10 @@ from kios_desktop.domain.download import DownloadState, EntryState, Standing
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.ui.catalog.model import ENTRY_ROLE
+from kios_desktop.ui.catalog.texts import Act
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.catalog.words import Act
-from kios_desktop.ui.main_window import MainWindow
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_catalog import (
     SOURCE,
     FakeCatalog,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.gui.reader.engine import process_events
 
 READER = Path(__file__).parents[3] / "resources" / "reader"

@@ -15,11 +15,11 @@ from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
+from kios_desktop.ui.reader.engine.scheme import Read, Resource
+from kios_desktop.ui.reader.engine.wire import Destination, Look, OpenBook, Ready, Relocated
 from kios_desktop.ui.reader.look import look_of
-from kios_desktop.ui.reader.page import BookPage, BookProfile
-from kios_desktop.ui.reader.scheme import Read, Resource
-from kios_desktop.ui.reader.wire import Destination, Look, OpenBook, Ready, Relocated
 
 T = TypeVar("T")
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value

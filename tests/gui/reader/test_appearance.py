@@ -5,9 +5,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import Preferences, ReadingPreferences
-from kios_desktop.ui.live_preferences import LivePreferences
-from kios_desktop.ui.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import Kind, OverlayHost
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.widgets.slider_row import SliderRow

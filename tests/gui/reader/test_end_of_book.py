@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.domain.preferences import Layout, ReadingSettings
-from kios_desktop.ui.reader.page import BookProfile
-from kios_desktop.ui.reader.wire import Destination, Relocated
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.engine.wire import Destination, Relocated
 from tests.books import write_book
 from tests.gui.reader.engine import Engine, open_engine
 

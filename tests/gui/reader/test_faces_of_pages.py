@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.faces import OWN, page_families
-from kios_desktop.ui.icons import icon
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.kit.faces import OWN, page_families
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.widgets.font_choice import FontChoice
 from tests.books import BookDraft
 from tests.gui.reader.engine import open_engine

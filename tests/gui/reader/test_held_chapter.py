@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.reader.page import BookProfile
-from kios_desktop.ui.reader.wire import Destination, Loaded, Relocated
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.engine.wire import Destination, Loaded, Relocated
 from tests.books import PIXEL_PNG, BookDraft, write_book, write_zip
 from tests.gui.kios import Kios
 from tests.gui.reader.engine import Engine, Gate, open_engine

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage
 
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.books import BookDraft
 from tests.gui.reader.engine import Engine, open_engine
 

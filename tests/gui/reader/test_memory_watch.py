@@ -6,7 +6,7 @@ import sys
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.reader.memory_watch import (
+from kios_desktop.ui.reader.engine.memory_watch import (
     CALM_LOOKS,
     MOST,
     MOST_GROWTH,

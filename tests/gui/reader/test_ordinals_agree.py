@@ -10,7 +10,7 @@ from kios_desktop.epub.container import Container
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.resources import ContentModels
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.books import BookDraft
 from tests.corpus import book, book_names
 from tests.gui.reader.engine import Engine, open_engine

@@ -11,7 +11,7 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from kios_desktop.domain.preferences import Columns, Layout, ReadingSettings
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.books import BookDraft
 from tests.gui.reader.conftest import READER
 from tests.gui.reader.engine import Engine, open_engine

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtGui import QColor
 
 from kios_desktop.domain.preferences import Columns, Layout, PageTheme, ReadingSettings
-from kios_desktop.ui import theme
-from kios_desktop.ui.reader.page import BookProfile
-from kios_desktop.ui.reader.wire import Destination, Edge, Lines, Relocated
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.engine.wire import Destination, Edge, Lines, Relocated
 from tests.books import BookDraft, write_book
 from tests.gui.reader.engine import Engine, open_engine
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from kios_desktop.domain.library import Query
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.reader.link_question import LinkQuestion
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled

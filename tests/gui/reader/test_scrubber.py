@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.scrubber import HANDLE, Scrubber
 
 pytestmark = pytest.mark.gui

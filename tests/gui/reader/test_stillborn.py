@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.ui.reader.page import BookPage, BookProfile
+from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui

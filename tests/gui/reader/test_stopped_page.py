@@ -14,11 +14,11 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from kios_desktop.ui.overlay import Kind
-from kios_desktop.ui.reader.page import BookPage, BookProfile
-from kios_desktop.ui.reader.revival import PAUSES_S, WELL_S, Revival
+from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
+from kios_desktop.ui.reader.engine.revival import PAUSES_S, WELL_S, Revival
+from kios_desktop.ui.reader.engine.wire import LEFT_OUT, Ready
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
-from kios_desktop.ui.reader.wire import LEFT_OUT, Ready
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.reader.engine import WORLD
@@ -91,11 +91,11 @@ async def test_a_page_that_died_once_is_back_where_it_was(
 
 WITHOUT_ENGINE = """
 import os
-from kios_desktop.launch import new_application
+from kios_desktop.startup.launch import new_application
 from kios_desktop.paths import resources
 qt = new_application()
-from kios_desktop.ui.event_loop import new_event_loop
-from kios_desktop.ui.reader.page import BookProfile
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.ui.reader.engine.page import BookProfile
 
 async def main():
     page = BookProfile(resources() / "reader", qt).new_page()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from kios_desktop.domain.preferences import PageTheme, WindowTheme
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
 from kios_desktop.ui.widgets.buttons import IconButton
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from PySide6.QtGui import QAccessible
 
-from kios_desktop.launch import new_application
-from kios_desktop.ui.event_loop import new_event_loop
+from kios_desktop.startup.event_loop import new_event_loop
+from kios_desktop.startup.launch import new_application
 from tests.books import write_book
 from tests.gui.kios import Kios
 from tests.gui.waiting import until

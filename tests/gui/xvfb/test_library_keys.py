@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from kios_desktop.ui.onboarding import OnboardingPage
-from kios_desktop.ui.shortcut_list import ShortcutList
+from kios_desktop.ui.kit.shortcut_list import ShortcutList
+from kios_desktop.ui.shell.first_run import OnboardingPage
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from tests.gui.kios import Kios, settled
 from tests.gui.waiting import until

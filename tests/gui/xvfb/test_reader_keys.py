@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import Columns
-from kios_desktop.ui.overlay import Kind
+from kios_desktop.ui.kit.overlay import Kind
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.waiting import until

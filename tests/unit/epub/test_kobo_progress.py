@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Place
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 
 

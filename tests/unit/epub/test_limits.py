@@ -17,7 +17,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.epub.serving import Serving
 from kios_desktop.epub.source_tree import Element, SourceTree
 from kios_desktop.epub.xhtml_writer import SVG
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.books import BookDraft, page, write_zip
 
 MANY = "<i>a</i><b/>" * 160_000  # 1.9 MB of 320,000 elements

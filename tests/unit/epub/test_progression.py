@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.progression import PAGE, Weights, is_of_pictures
 from kios_desktop.ui.reader.book_map import BookMap
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import PIXEL_PNG, BookDraft
 
 PICTURE = '<div><img src="p.png" alt=""/></div>'

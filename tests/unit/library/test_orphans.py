@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.cleanup import Tidying
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook, Query
 from kios_desktop.domain.lost import Lost
-from kios_desktop.kept_books import KeptBooks
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans
 from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.storage.database import Database
-from kios_desktop.tidying import Tidying
 from tests.books import PIXEL_PNG, BookDraft
 
 LATER = time.time() + 3600  # a start after everything of this test
@@ -288,7 +288,7 @@ async def test_a_record_that_a_flipped_bit_takes_away_is_offered(
 IMPORT = """
 import asyncio, sys
 from pathlib import Path
-from kios_desktop.kept_books import KeptBooks
+from kios_desktop.application.books import KeptBooks
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage.database import Database

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.state_body import same_source
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 from tests.corpus import book
 from tests.fakes.kobo_desk import Desk

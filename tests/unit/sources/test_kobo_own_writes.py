@@ -13,7 +13,7 @@ from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.domain.progress import Sent
 from kios_desktop.epub.places import Places
 from kios_desktop.sources.kobo_wire import Wire
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.kobo_desk import BOOK, at, measured, small_book
 from tests.fakes.kobo_server import START, KoboBookLore, KoboKomga, KoboServer
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import Unreadable
 from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.domain.shelf import ReadingState, Spot
@@ -13,7 +14,6 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.kobo.state_body import source_of
 from kios_desktop.sources.kobo_precision import resolved
 from kios_desktop.sources.kobo_progress import chapter_limit
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.corpus import book, book_names
 from tests.fakes.kobo_desk import at, measured, small_book
 from tests.fakes.kobo_server import START, KoboServer, device_state, later

@@ -15,7 +15,7 @@ from kios_desktop.protocols.kobo.tokens import Memory, memory_of
 from kios_desktop.sources.kobo_shelf_sync import ShelfSync, Synced
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.kobo_server import (
     JSON,
     KoboBookLore,

@@ -3,7 +3,7 @@
 import pytest
 
 from kios_desktop.domain.errors import ClockAhead, NotMatched, Refusal, Rejected
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, Stored, js
 from tests.fakes.kosync_server import KosyncServer

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Precision
@@ -16,7 +17,6 @@ from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.opds.progression import Progressions
 from kios_desktop.sources.kobo_progress import KoboRemote
 from kios_desktop.sources.opds_progress import OpdsRemote
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 from tests.fakes.device import BOOK as DEVICES_BOOK
 from tests.fakes.device import Device

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place, Precision
@@ -19,7 +20,6 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Credentials, Session
 from kios_desktop.protocols.opds.progression import Progressions
 from kios_desktop.sources.opds_progress import OpdsRemote
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import PIXEL_PNG, BookDraft, page
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, Shelved, stamp
 

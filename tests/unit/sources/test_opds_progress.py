@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import NotMatched, Overtaken
 from kios_desktop.domain.library import BookId
@@ -22,7 +23,6 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Credentials, Session
 from kios_desktop.protocols.opds.progression import Progressions, decode
 from kios_desktop.sources.opds_progress import OpdsRemote
-from kios_desktop.ui.reader.open_publication import open_publication
 from tests.books import write_book
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, float32, stamp
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kios_desktop.application.open_publication import OpenPublication, open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.library import BookId
@@ -22,7 +23,6 @@ from kios_desktop.protocols.kosync import Progress
 from kios_desktop.protocols.opds.progression import Progressions
 from kios_desktop.sources.echo import echoed
 from kios_desktop.sources.opds_progress import OpdsRemote, urn
-from kios_desktop.ui.reader.open_publication import OpenPublication, open_publication
 from tests.books import write_book
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, stamp
 from tests.fakes.opds_stump import Stump

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import kios_desktop
+from kios_desktop.application.books import KeptBooks
 from kios_desktop.domain.library import BookId
-from kios_desktop.kept_books import KeptBooks
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import profile_paths
 from kios_desktop.storage import backup, write_ahead

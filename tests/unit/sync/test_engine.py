@@ -22,7 +22,7 @@ from kios_desktop.domain.preferences import Answer, SyncPreferences
 from kios_desktop.domain.progress import Health, Lead, Looked, Offer, Report, Sent, SyncRecord
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
-from kios_desktop.ui.messages import explain
+from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, js
 from tests.fakes.kosync_server import KosyncServer

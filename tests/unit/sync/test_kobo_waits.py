@@ -15,7 +15,7 @@ from kios_desktop.domain.progress import Health
 from kios_desktop.epub.places import Places
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
-from kios_desktop.ui.sync_words import status_line
+from kios_desktop.ui.sync.texts import status_line
 from tests.fakes.kobo_desk import BOOK, Desk, at, measured, small_book
 from tests.fakes.kobo_server import KoboKomga
 from tests.fakes.sync import FakeClock, FakeStore, FakeView

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 
-from kios_desktop.ui.drop_frame import dropped_paths
+from kios_desktop.ui.shell.drop_frame import dropped_paths
 
 
 def dropped(*urls: QUrl) -> list[Path]:

@@ -1,6 +1,6 @@
 """Which families a page can be set in."""
 
-from kios_desktop.ui.faces import text_families
+from kios_desktop.ui.kit.faces import text_families
 
 
 def test_faces_for_text_are_offered_by_name() -> None:

@@ -11,7 +11,7 @@ import pytest
 HANGING = """
 import threading, time
 from concurrent.futures import ThreadPoolExecutor
-from kios_desktop.launch import _leave_stuck_threads
+from kios_desktop.startup.launch import _leave_stuck_threads
 pool = ThreadPoolExecutor(2, thread_name_prefix="work")
 pool.submit(time.sleep, {seconds})
 time.sleep(0.1)

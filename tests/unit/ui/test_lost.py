@@ -3,7 +3,7 @@
 import pytest
 
 from kios_desktop.domain.lost import Lost
-from kios_desktop.ui.lost import lost_words
+from kios_desktop.ui.shell.damage_texts import lost_words
 
 HEALS = {Lost.HISTORY, Lost.ORIGIN, Lost.SHELF}
 

@@ -40,8 +40,8 @@ from kios_desktop.domain.errors import (
     Unsupported,
     Untrusted,
 )
-from kios_desktop.ui import messages
-from kios_desktop.ui.messages import (
+from kios_desktop.ui.kit import error_texts
+from kios_desktop.ui.kit.error_texts import (
     Action,
     explain,
     explain_import,
@@ -71,7 +71,7 @@ def every_kind() -> Iterator[type[KiosError]]:
 
 @pytest.mark.parametrize("kind", [*every_kind()], ids=lambda k: k.__name__)
 def test_every_error_of_the_tree_has_words_of_its_own(kind: type[KiosError]) -> None:
-    assert kind in messages._WORDS
+    assert kind in error_texts._WORDS
 
 
 ROWS = [

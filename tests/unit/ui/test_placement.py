@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from kios_desktop.ui.placement import GAP, MARGIN, STEP, Side, cascaded, clear_of, place
+from kios_desktop.ui.kit.placement import GAP, MARGIN, STEP, Side, cascaded, clear_of, place
 
 BOUNDS = QRect(0, 0, 800, 600)
 

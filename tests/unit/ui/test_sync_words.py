@@ -7,8 +7,8 @@ import pytest
 from kios_desktop.domain.errors import Fault, NotMatched, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.progress import BookOverview, Health, ServerLine, SyncOverview, Waiting
-from kios_desktop.ui.devices import device_icon, device_name
-from kios_desktop.ui.sync_words import book_line, status_line
+from kios_desktop.ui.sync.devices import device_icon, device_name
+from kios_desktop.ui.sync.texts import book_line, status_line
 from tests.fakes_ui import NOW
 
 OK = ServerLine("1", "Home", "kosync", checked_at=NOW - timedelta(minutes=2))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.tasks import Tasks
 
 
 def unexpected(error: Exception) -> None:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from kios_desktop.domain.preferences import PageTheme
-from kios_desktop.ui import style_sheet, theme
-from kios_desktop.ui.icons import known_names
+from kios_desktop.ui.kit import style_sheet, theme
+from kios_desktop.ui.kit.icons import known_names
 
 THEMES = ("light", "sepia", "dark", "hcLight", "hcDark")
 PAIRS = sorted(theme.tokens()["contrast"])

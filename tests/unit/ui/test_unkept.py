@@ -3,9 +3,9 @@
 import pytest
 
 from kios_desktop.domain.errors import Full, Locked, ReadOnly, StorageError
-from kios_desktop.ui.messages import Action
-from kios_desktop.ui.unkept import explain_unkept
-from kios_desktop.ui.wording import isolated
+from kios_desktop.ui.kit.error_texts import Action
+from kios_desktop.ui.kit.wording import isolated
+from kios_desktop.ui.shell.unsaved_texts import explain_unkept
 
 
 def test_the_fault_the_books_and_the_remedy_are_named() -> None:

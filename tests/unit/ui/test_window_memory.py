@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.ui.window_memory import WindowMemory
+from kios_desktop.ui.kit.window_memory import WindowMemory
 
 
 def memory(file: Path) -> WindowMemory:

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.errors import SignInFields
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import AskDialog, Dialog
-from kios_desktop.ui.icons import icon
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import AskDialog, Dialog
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.connection_options import (
     HeaderList,
     InsecureWarning,
@@ -36,7 +37,6 @@ from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.segmented import Segmented
-from kios_desktop.ui.wording import tr
 
 _LABEL_WIDTH: Final = 120
 _WIDTH: Final = 640

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.errors import Rejected, Untrusted
 from kios_desktop.domain.source import SourceKind
-from kios_desktop.ui import theme
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.wording import books, since, tr, when
 from kios_desktop.ui.settings.library_sync.ports import SourceLine
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.widgets.badge import Badge, card, tile
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
-from kios_desktop.ui.wording import books, since, tr, when
 
 KIND_NAMES: Final = {SourceKind.OPDS: "OPDS", SourceKind.KOBO: "Kobo sync"}
 KIND_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}

@@ -16,7 +16,7 @@ from kios_desktop.domain.source import (
     Source,
     SourceKind,
 )
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
 
 # Asks a server what it is, and changes nothing there. Raises `RemoteError`.
 Check = Callable[[Source], Awaitable[CatalogCheck]]

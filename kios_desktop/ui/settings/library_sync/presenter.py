@@ -20,8 +20,10 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
-from kios_desktop.ui.messages import explain, explain_test
-from kios_desktop.ui.mistakes import noted
+from kios_desktop.ui.kit.error_texts import explain, explain_test
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.unforeseen import noted
+from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
 from kios_desktop.ui.settings.library_sync.ports import (
@@ -41,8 +43,6 @@ from kios_desktop.ui.settings.library_sync.rules import (
 )
 from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import Keystore
-from kios_desktop.ui.tasks import Tasks
-from kios_desktop.ui.wording import tr
 
 _TESTING = "library-sync-test"
 _OF_THE_FORM = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.NAME_OR_OFF})

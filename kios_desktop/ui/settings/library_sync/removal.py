@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from kios_desktop.ui import theme
-from kios_desktop.ui.dialog import AskDialog
-from kios_desktop.ui.wording import counted, tr
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.wording import counted, tr
 
 
 class RemoveSourceDialog(AskDialog):

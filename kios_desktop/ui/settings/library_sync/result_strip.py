@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.domain.source import CatalogCheck, SourceKind
-from kios_desktop.ui import theme
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.wording import books, tr
 from kios_desktop.ui.settings.library_sync.ports import Remedy
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel, Spinner
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.wording import books, tr
 
 _ICONS: Final = {"success": "check-circle", "danger": "warning-circle", "info": "info"}
 

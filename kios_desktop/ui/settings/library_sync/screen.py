@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.source import CatalogCheck, Preset
-from kios_desktop.ui.certificate import CertificateDialog
-from kios_desktop.ui.keystore import KeystoreDialog
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.overlay import OverlayHost
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.settings.certificate import CertificateDialog
+from kios_desktop.ui.settings.keystore import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine

@@ -21,7 +21,7 @@ from kios_desktop.domain.library import Query
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, Limits
-from kios_desktop.ui.downloads.words import fault_words
+from kios_desktop.ui.downloads.texts import fault_words
 from tests.fakes.file_server import PATH, FileServer
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.storyteller import PASSWORD as STORYTELLER_PASSWORD

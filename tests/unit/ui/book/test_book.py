@@ -13,15 +13,15 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import Reason
 from kios_desktop.ui.book.ports import BookShown, CameFrom, Channel, Routing
 from kios_desktop.ui.book.presenter import BookPresenter
-from kios_desktop.ui.book.words import (
+from kios_desktop.ui.book.texts import (
     channel_words,
     choices,
     origin_words,
     reason_words,
     timeline,
 )
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from tests.fakes_book import (
     AWAY,
     HOME,

@@ -9,8 +9,8 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.meanwhile import Delays
 from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from tests.fakes_catalog import NOW, FakeCatalog, FakeDownloads
 
 

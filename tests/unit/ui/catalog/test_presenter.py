@@ -14,8 +14,8 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.history import INSTANT
 from kios_desktop.ui.catalog.meanwhile import Delays
 from kios_desktop.ui.catalog.paging import KEPT
-from kios_desktop.ui.catalog.words import Act
-from kios_desktop.ui.messages import Action
+from kios_desktop.ui.catalog.texts import Act
+from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import (
     SEARCH,
     FakeCatalog,

@@ -11,9 +11,9 @@ from kios_desktop.domain.errors import Fault, RemoteError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.shelf_desk import DUE_AFTER, ELSEWHERE_DUE_AFTER, freshen
-from kios_desktop.ui.catalog.shelf_words import shelf_line, starved_words
-from kios_desktop.ui.catalog.words import Act, action_row
-from kios_desktop.ui.messages import Action
+from kios_desktop.ui.catalog.shelf_texts import shelf_line, starved_words
+from kios_desktop.ui.catalog.texts import Act, action_row
+from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import NOW, FakeDownloads, make_entry
 from tests.fakes_shelf import FakeShelf, at, gone_feed, noted_entries, shelf_feed, withdrawn_entries
 from tests.unit.ui.catalog.screen import Browser

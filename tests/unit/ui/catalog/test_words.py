@@ -24,7 +24,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.model import pages_of
 from kios_desktop.ui.catalog.paging import Pages
-from kios_desktop.ui.catalog.words import (
+from kios_desktop.ui.catalog.texts import (
     Act,
     Look,
     action_row,
@@ -34,9 +34,9 @@ from kios_desktop.ui.catalog.words import (
     spoken,
     unread_words,
 )
-from kios_desktop.ui.downloads.words import fault_words, second_line, summary
-from kios_desktop.ui.messages import Action, explain_catalog
-from kios_desktop.ui.wording import file_size, part_of
+from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
+from kios_desktop.ui.kit.error_texts import Action, explain_catalog
+from kios_desktop.ui.kit.wording import file_size, part_of
 from tests.fakes_catalog import epub, list_feed, make_download, make_entry, url
 
 ENTRY = make_entry(1, "Persuasion")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kios_desktop.domain.errors import ReadOnly, StorageError
 from kios_desktop.domain.library import BookId, Imported, ImportOutcome, ImportReport
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.tasks import Tasks
 
 A, B = Path("a.epub"), Path("b.epub")
 

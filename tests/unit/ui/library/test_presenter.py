@@ -20,9 +20,9 @@ from kios_desktop.domain.library import (
     Sort,
     Status,
 )
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
-from kios_desktop.ui.messages import Message
-from kios_desktop.ui.tasks import Tasks
 from tests.fakes_ui import NOW, ListShelf, ScriptedImporter, make_book, sample_books
 
 ADDED = Imported("/a/new.epub", ImportOutcome.ADDED, BookId(4), "Frankenstein")

@@ -11,10 +11,9 @@ import pytest
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
-from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace
-from kios_desktop.ui.reader.wire import (
+from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
     Ahead,
     Destination,
@@ -26,7 +25,8 @@ from kios_desktop.ui.reader.wire import (
     OpenBook,
     Relocated,
 )
-from kios_desktop.ui.tasks import Tasks
+from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 
 LOOK = Look("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
 

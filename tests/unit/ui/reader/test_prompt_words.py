@@ -6,8 +6,8 @@ import pytest
 
 from kios_desktop.domain.locator import Chapter, Precision
 from kios_desktop.domain.progress import Lead, Offer
-from kios_desktop.ui.reader.prompt_words import prompt_for
-from kios_desktop.ui.sync_words import offer_line
+from kios_desktop.ui.reader.prompt_texts import prompt_for
+from kios_desktop.ui.sync.texts import offer_line
 from tests.fakes.places import at, report
 
 HERE = Chapter(0, "One")

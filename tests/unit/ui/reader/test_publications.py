@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.application.counting import Counting
+from kios_desktop.application.open_publication import open_publication
+from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.places import Places
-from kios_desktop.ui.reader.counting import Counting
-from kios_desktop.ui.reader.open_publication import open_publication
-from kios_desktop.ui.reader.publications import Publications
 from tests.books import BookDraft, write_book, write_zip
 
 WORDS = "".join(f"<p>{' '.join(f'word{n}x{k}' for k in range(40))}</p>" for n in range(60))

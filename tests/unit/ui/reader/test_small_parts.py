@@ -1,5 +1,6 @@
 """The back stack, the pace, the look and the choices."""
 
+from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import (
     PageTheme,
@@ -7,7 +8,6 @@ from kios_desktop.domain.preferences import (
     ReadingPreferences,
     ReadingSettings,
 )
-from kios_desktop.ui.live_preferences import LivePreferences
 from kios_desktop.ui.reader.choices import ReadingChoices, Scope
 from kios_desktop.ui.reader.jumps import Jumps, Origin
 from kios_desktop.ui.reader.look import look_of

@@ -26,7 +26,8 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.rules import (
@@ -36,7 +37,6 @@ from kios_desktop.ui.settings.library_sync.rules import (
     suggested_name,
 )
 from kios_desktop.ui.settings.login_in_address import without_login
-from kios_desktop.ui.tasks import Tasks
 
 URL = "https://books.example.org/opds"
 FORM = SourceForm("cwa", url=URL, name="Books", username="ana", password=Secret("hunter2"))

@@ -10,10 +10,10 @@ from kios_desktop.domain.errors import Certificate, Malformed, TrustProblem, Unt
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Preset, Source, Step, StepResult, StepState
-from kios_desktop.ui.messages import Message
+from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
-from kios_desktop.ui.tasks import Tasks
 from tests.fakes_ui import PRESETS, KeptPreferences, ListSources, ScriptedTest
 
 FORM = SyncForm("cwa", "https://books.example.org/kosync", "ana", Secret("hunter2"))

@@ -1,0 +1,78 @@
+"""What a book's page shows: where the book syncs, where one has been in it, where it came from.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from collections.abc import Callable, Sequence
+
+from kios_desktop.application.catalogs import Catalogs
+from kios_desktop.domain.library import Book, BookId, Visit
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.positions import Positions
+from kios_desktop.storage.sources import Sources
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.book.ports import CameFrom, Channel, Routing
+
+
+class BookPages:
+    """Satisfies `BookFacts` and `BookRoutes` of ui/book."""
+
+    def __init__(
+        self,
+        books: Books,
+        positions: Positions,
+        sync: SyncEngine,
+        catalogs: Catalogs,
+        sources: Sources,
+    ) -> None:
+        self._books, self._positions, self._sync = books, positions, sync
+        self._catalogs, self._sources = catalogs, sources
+
+    # -- facts
+
+    async def book(self, book_id: BookId) -> Book:
+        return await self._books.get(book_id)
+
+    async def visits(self, book_id: BookId) -> Sequence[Visit]:
+        """The timeline, newest first."""
+        return await self._positions.history(book_id)
+
+    async def came_from(self, book_id: BookId) -> Sequence[CameFrom]:
+        names = {source.id: source.name for source in await self._sources.all()}
+        return [
+            CameFrom(names[origin.source_id], origin.downloaded_at)
+            for origin in await self._catalogs.origins.of_book(book_id)
+            if origin.source_id in names
+        ]
+
+    # -- routes
+
+    async def routing(self, book_id: BookId) -> Routing:
+        route = await self._sync.route_of(book_id)
+        ties = await self._catalogs.ties(book_id)
+        lines = {line.source_id: line for line in self._sync.overview().servers}
+        channels = []
+        for account in await self._sync.choices_of(book_id):
+            line = lines.get(account.source_id)
+            channels.append(
+                Channel(
+                    account.source_id,
+                    account.name,
+                    account.kind,
+                    await self._positions.record(book_id, account.source_id),
+                    line.error if line is not None else None,
+                    line.next_try_at if line is not None else None,
+                )
+            )
+        used = route.account.source_id if route.account is not None else None
+        return Routing(tuple(channels), used, route.reason, ties.chosen)
+
+    async def choose(self, book_id: BookId, source_id: str | None) -> None:
+        await self._catalogs.origins.choose(book_id, source_id)
+        self._sync.ties_changed(book_id)
+
+    def sync_now(self, book_id: BookId) -> None:
+        self._sync.retry(book_id)
+
+    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
+        return self._sync.listen(tell)

@@ -1,0 +1,46 @@
+"""What a Kios that was killed left behind, looked for when this one has shown its first page.
+
+Part of the composition root: storage knows no files of books, and the library no database.
+"""
+
+import asyncio
+import logging
+
+from kios_desktop.application.own_files import own_files, own_folders, unfinished
+from kios_desktop.domain.disk import make_private, make_private_file
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.library.orphans import Orphans, Records, remove_unfinished
+from kios_desktop.paths import Paths
+
+log = logging.getLogger(__name__)
+
+
+class Tidying:
+    """Of one profile. `run` it when nobody waits for the disk. What others put there is left alone.
+
+    `since` is when this Kios started, in seconds since 1970: what is younger is its own work.
+    """
+
+    def __init__(self, paths: Paths, records: Records, since: float) -> None:
+        self._paths, self._since = paths, since
+        self.orphans = Orphans(records, paths.library, self._since)
+        self.done = asyncio.Event()
+
+    async def run(self) -> None:
+        """Never raises: what stays behind is looked for again at the next start."""
+        try:
+            await self.orphans.find()  # what could not be deleted before goes with that
+            await asyncio.to_thread(self._tidy)
+        except StorageError as error:
+            log.warning("what was left behind stays: %s", error)
+        finally:
+            self.done.set()
+
+    def _tidy(self) -> None:
+        count = remove_unfinished(unfinished(self._paths), self._since)
+        if count:
+            log.info("%s unfinished files of before were removed", count)
+        for folder in own_folders(self._paths):
+            make_private(folder)
+        for file in own_files(self._paths):
+            make_private_file(file)

@@ -1,0 +1,1 @@
+"""The program around the windows: process, Qt, event loop, build and close."""

@@ -1,0 +1,56 @@
+"""Modules that are read after the first paint, so that it comes soon.
+
+Reading them takes half a second, and nobody at the window may feel it. Those that know no widgets
+are read in a thread. The others are not: two threads that first meet the same enumeration of Qt's
+end the process. They are read in the window's thread, a bite to each turn of its loop.
+"""
+
+import asyncio
+from importlib import import_module
+from typing import Final
+
+from kios_desktop.startup.garbage_collection import settle_garbage
+
+# several, for what was read is settled after each: a collection in between has little to look at
+IN_A_THREAD: Final = (
+    "httpx",
+    "kios_desktop.epub.places",
+    "kios_desktop.protocols.http",
+    "kios_desktop.protocols.opds",
+    "kios_desktop.application.connections",
+    "kios_desktop.application.sync_accounts",
+    "kios_desktop.library.importer",
+    "kios_desktop.library.downloads",
+    "anyio._backends._asyncio",  # httpx reads it at the first request, in the window's thread
+)
+# what one needs stands before it: then no bite takes longer than a frame or two
+IN_BITES: Final = (
+    "kios_desktop.ui.library.cover",
+    "kios_desktop.ui.library.header",
+    "kios_desktop.ui.library.view",
+    "kios_desktop.ui.shell.main_window",
+    "kios_desktop.ui.settings.library_sync.rules",
+    "kios_desktop.ui.settings.library_sync.dialog",
+    "kios_desktop.ui.settings.progress_sync",
+    "kios_desktop.ui.settings.window",
+    "kios_desktop.ui.settings.controller",
+    "kios_desktop.ui.shell.browse_controller",
+    "kios_desktop.ui.catalog.presenter",
+    "kios_desktop.ui.catalog.feed_head",
+    "kios_desktop.ui.catalog.view",
+    "kios_desktop.ui.catalog.area",
+    "kios_desktop.ui.shell.browsing",
+    "kios_desktop.ui.book.page",
+    "kios_desktop.ui.book.desk",
+)
+
+
+async def read_late_modules() -> None:
+    """Afterwards accounts and catalogs can be made and shown without delay."""
+    for name in IN_A_THREAD:
+        await asyncio.to_thread(import_module, name)
+        settle_garbage()
+    for name in IN_BITES:
+        import_module(name)
+        settle_garbage()
+        await asyncio.sleep(0)

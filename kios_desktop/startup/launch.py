@@ -1,0 +1,206 @@
+"""The first moments: one Kios per profile, Qt, and with a book the web engine before all else.
+
+Only what these need is imported here. Chromium starts in a process of its own, so while it does,
+Python reads the rest of our modules: a book is on screen a good deal sooner.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from kios_desktop import __version__
+from kios_desktop.paths import Paths, profile_paths, resources, user_paths
+from kios_desktop.startup.application import Application
+from kios_desktop.startup.event_loop import new_event_loop, stopped_by_qt
+from kios_desktop.startup.garbage_collection import collect_in_gui_thread
+from kios_desktop.startup.qt_messages import log_qt_messages
+from kios_desktop.startup.runtime_check import broken_binding
+from kios_desktop.startup.single_instance import Answer, SingleInstance
+from kios_desktop.ui.reader.engine.scheme import register_scheme
+
+if TYPE_CHECKING:
+    from kios_desktop.ui.reader.engine.page import BookProfile
+
+THREADS = 10  # for name servers and disks
+STUCK_S = 0.5  # what a thread may take to end when Kios does
+SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; usually it is 5 ms
+
+
+def run(books: Sequence[Path], profile: Path | None) -> int:
+    """Start Kios and come back when it quits. Returns the exit status."""
+    if _has_no_display():
+        sys.stderr.write(
+            "Kios needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is "
+            "set. Start it from a desktop session. `kios-desktop --tour` works without a screen "
+            "when QT_QPA_PLATFORM=offscreen is set.\n"
+        )
+        return 1
+    paths = profile_paths(profile) if profile else user_paths()
+    qt = new_application()
+    try:
+        paths.create()
+    except OSError as e:
+        return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
+    if _chromium_refuses():
+        return _cannot_start(
+            qt,
+            "Kios can’t run as root",
+            "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
+            "Start Kios as an ordinary user.",
+        )
+    instance = SingleInstance(paths.lock)
+    try:
+        answer = instance.take_or_hand_over(books)
+    except OSError as e:
+        return _cannot_start(
+            qt,
+            "Kios can’t write to its folder",
+            f"{paths.data}: {e}. Make room on this disk or allow writing, then start Kios again.",
+        )
+    if answer is Answer.TAKEN:
+        return 0
+    if answer is Answer.LEAVING:
+        return _cannot_start(
+            qt,
+            "Kios is still busy",
+            "A command is changing your library, or Kios is about to end and waits for an answer. "
+            "Start it again when that is over.",
+        )
+    if answer is not None:
+        return _cannot_start(
+            qt,
+            "Kios is already running",
+            "It does not answer. Close it, or restart the computer.",
+        )
+    try:
+        return _run(qt, paths, instance, books)
+    finally:
+        instance.release()
+
+
+def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequence[Path]) -> int:
+    """The one Kios of its profile, from here to its end."""
+    engine = _engine(qt) if books else None
+    if broken := broken_binding():
+        instance.release()  # who starts Kios meanwhile is to be told the same
+        return _cannot_start(qt, "Kios can’t start", broken)
+    from kios_desktop import log
+    from kios_desktop.startup import lifetime
+
+    formatter = log.set_up(paths.logs)
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="work")
+    loop = new_event_loop(qt, pool)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            status = runner.run(lifetime.run(qt, paths, formatter, instance, books, engine))
+        except RuntimeError:
+            if not stopped_by_qt(loop):
+                raise
+            _leave_without_a_screen()
+        instance.release()  # here too: what comes next may end the process
+        _leave_stuck_threads(pool, status)
+    return status
+
+
+def _leave_without_a_screen() -> NoReturn:
+    """The X server or the compositor has gone, and Qt runs no event loop after that.
+
+    Every page turned is on the disk already; what waits is sent at the next start.
+    """
+    logging.getLogger(__name__).error("the screen is gone; Kios ends")
+    sys.stderr.write("Kios ended: the screen is gone. Your places are kept.\n")
+    logging.shutdown()
+    os._exit(1)
+
+
+def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
+    """End the process when a thread hangs, in a name server or a network drive that is gone.
+
+    All is sent, saved and closed by now; Python would wait for the thread, whoever began it and
+    however long it takes.
+    """
+    pool.shutdown(wait=False, cancel_futures=True)
+    until = time.monotonic() + STUCK_S
+    while any(
+        not thread.daemon and thread is not threading.main_thread()
+        for thread in threading.enumerate()
+    ):
+        if time.monotonic() > until:
+            logging.getLogger(__name__).warning("a thread hangs; leaving without it")
+            logging.shutdown()
+            os._exit(status)
+        time.sleep(0.01)
+
+
+def new_application() -> Application:
+    """Qt, set up the way all our windows need it; before anything else of Qt."""
+    log_qt_messages()
+    register_scheme()
+    if not _has_graphics():
+        os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    qt = Application(sys.argv[:1])
+    qt.setApplicationName("Kios")
+    qt.setApplicationVersion(__version__)
+    qt.setDesktopFileName("kios-desktop")
+    qt.setQuitOnLastWindowClosed(False)
+    qt.setStyle("Fusion")
+    collect_in_gui_thread(qt)
+    sys.setswitchinterval(SWITCH_S)
+    return qt
+
+
+def _chromium_refuses() -> bool:
+    """Its sandbox can't start for root; without one it ends the process, unless told otherwise."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")
+
+
+def _has_no_display() -> bool:
+    """Without one Qt ends the process, and advises to install the program again."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
+
+
+def _has_graphics() -> bool:
+    """Whether pages can be drawn by a graphics processor.
+
+    Without one, OpenGL is computed too, and in the GUI thread: a book opens three times slower
+    and turns of the page come late. Qt Quick's own software renderer is the better one then.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(Path("/dev").glob("dri/renderD*")) or Path("/dev/nvidiactl").exists()
+
+
+def _engine(qt: Application) -> "BookProfile":
+    from kios_desktop.ui.reader.engine.page import BookProfile
+
+    engine = BookProfile(resources() / "reader", qt)
+    engine.warm_up()
+    return engine
+
+
+def _cannot_start(qt: Application, title: str, text: str) -> int:
+    """Say why, wait until it was read, give up."""
+    sys.stderr.write(f"{title}. {text}\n")
+    if QGuiApplication.platformName() not in ("offscreen", "minimal"):
+        from kios_desktop.ui.kit import theme
+        from kios_desktop.ui.kit.dialog import tell
+
+        theme.apply_theme(qt, "light")
+        tell(title, text, None).finished.connect(qt.quit)
+        Application.exec()
+    return 1

@@ -1,0 +1,172 @@
+"""Where a book syncs and where one has been, in words (design.md 6.3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kios_desktop.domain.library import Visit
+from kios_desktop.domain.locator import Position
+from kios_desktop.sync.route import Reason
+from kios_desktop.ui.book.ports import NOWHERE, CameFrom, Channel, Routing
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.wording import day, isolated, percent, since, tr, when
+from kios_desktop.ui.sync.devices import device_icon, device_name
+
+_TAGS = {
+    "stayed": "You stayed",
+    "moved by sync": "Moved by sync",
+    "restored": "Restored",
+    "on another device": "On another device",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """A row of “Where this book syncs”."""
+
+    icon: str
+    tone: str
+    title: str
+    value: str
+    line: str
+
+
+def channel_words(channel: Channel, used: bool, now: datetime) -> ChannelWords:
+    """How the book stands with one server."""
+    source, record = isolated(channel.name), channel.record
+    if not used:
+        line = tr("{source} · not used for this book", source=source)
+        return ChannelWords("minus-circle", "textFaint", channel.kind, "", line)
+    if record is not None and record.dirty:
+        value = tr("Waiting to be sent")
+        if record.since is not None:
+            value = tr("Waiting since {time}", time=since(record.since, now))
+        return ChannelWords("clock", "warning", channel.kind, value, _waiting_line(channel, now))
+    if channel.error is not None:
+        words = explain(channel.error, channel.name)
+        line = tr("{source} · {reason}", source=source, reason=words.text)
+        return ChannelWords("warning-circle", "danger", channel.kind, "", line)
+    if record is None or (record.received is None and record.sent is None):
+        line = tr("{source} · no place is known yet", source=source)
+        return ChannelWords("check-circle", "success", channel.kind, "", line)
+    return _settled(channel, now)
+
+
+def _settled(channel: Channel, now: datetime) -> ChannelWords:
+    record, source = channel.record, isolated(channel.name)
+    if record is None:
+        raise ValueError("a channel that settled has a record")
+    report, sent = record.received, record.sent
+    if report is not None:
+        device = device_name(report.device)
+        line = tr("{source} · received from {device}", source=source, device=device)
+        fraction, at = report.fraction, report.at
+    else:
+        line = tr("{source} · sent from this computer", source=source)
+        fraction = sent.fraction if sent is not None else None
+        at = sent.at if sent is not None else None
+    parts = [percent(fraction) if fraction is not None else "", when(at, now) if at else ""]
+    value = " · ".join(part for part in parts if part)
+    return ChannelWords("check-circle", "success", channel.kind, value, line)
+
+
+def _waiting_line(channel: Channel, now: datetime) -> str:
+    source = isolated(channel.name)
+    if channel.error is None:
+        return tr("{source} · sent when the book is closed", source=source)
+    reason = explain(channel.error, channel.name).text
+    if channel.next_try_at is None:
+        return tr("{source} · {reason}", source=source, reason=reason)
+    minutes = max(1, round((channel.next_try_at - now).total_seconds() / 60))
+    return tr("{source} · {reason} Next try in {n} min.", source=source, reason=reason, n=minutes)
+
+
+def reason_words(routing: Routing) -> str:
+    """Which server keeps the place, and why."""
+    used = next((c for c in routing.channels if c.source_id == routing.used), None)
+    source = isolated(used.name) if used is not None else ""
+    match routing.reason:
+        case Reason.CHOSEN:
+            return tr("You chose {source} for this book.", source=source)
+        case Reason.ORIGIN:
+            return tr("This book came from {source}, so its place is kept there.", source=source)
+        case Reason.FALLBACK:
+            return tr("{source} takes every book.", source=source)
+        case Reason.SWITCHED_OFF:
+            return tr("You chose not to sync this book.")
+        case Reason.KEEPS_NONE:
+            return tr(
+                "The server this book came from keeps no places. With KOReader sync set up, its "
+                "place is kept there."
+            )
+        case Reason.NOWHERE:
+            return tr("No server keeps the place of this book.")
+
+
+def choices(routing: Routing) -> list[tuple[str, str]]:
+    """(key, text) of the control; the key is a source id, `NOWHERE`, or "auto"."""
+    options = [("auto", tr("Automatic"))]
+    options += [
+        (c.source_id, tr("{source} ({kind})", source=c.name, kind=c.kind)) for c in routing.channels
+    ]
+    return [*options, (NOWHERE, tr("Don’t sync this book"))]
+
+
+def origin_words(came_from: Sequence[CameFrom], now: datetime) -> str:
+    """Where the file is from."""
+    if not came_from:
+        return tr("Added from this computer. No server copy is known.")
+    first = came_from[0]
+    source = isolated(first.source_name)
+    if first.at is None:
+        return tr("This file is byte for byte the one {source} delivered.", source=source)
+    return tr(
+        "This file is byte for byte the one {source} delivered on {day}.",
+        source=source,
+        day=day(first.at, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A row of the timeline. `here` is where one is now."""
+
+    icon: str
+    place: str
+    line: str
+    tag: str
+    position: Position
+    here: bool
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(part for part in (self.place, self.line, self.tag) if part)
+
+
+def timeline(visits: Sequence[Visit], now: datetime) -> list[Moment]:
+    """Newest first; runs on one device and day are one row, the newest of them."""
+    moments: list[Moment] = []
+    before: tuple[object, ...] = ()
+    for visit in visits:
+        position = visit.position
+        run = (position.device, visit.how, position.at.astimezone().date())
+        if run == before:
+            continue
+        before = run
+        moments.append(_moment(visit, now))
+    here = next((n for n, m in enumerate(moments) if m.tag != tr("On another device")), None)
+    if here is not None:
+        moments[here] = replace(moments[here], here=True, tag=tr("You are here"))
+    return moments
+
+
+def _moment(visit: Visit, now: datetime) -> Moment:
+    position = visit.position
+    locator = position.locator
+    far = percent(locator.total_progression)
+    chapter = isolated(locator.chapter.title)
+    place = tr("{chapter} · {n}", chapter=chapter, n=far) if chapter else far
+    device = device_name(position.device) if position.device else tr("This computer")
+    line = tr("{device} · {when}", device=device, when=when(position.at, now))
+    tag = tr(_TAGS[visit.how]) if visit.how in _TAGS else ""
+    return Moment(device_icon(position.device), place, line, tag, position, here=False)

@@ -1,0 +1,303 @@
+"""What an entry can do, and how many there are, in words (design.md 6.4)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kios_desktop.domain.catalog import (
+    Acquisition,
+    AcquisitionKind,
+    Entry,
+    Feed,
+    Format,
+    Navigation,
+    NavigationKind,
+)
+from kios_desktop.domain.download import (
+    Download,
+    DownloadFault,
+    DownloadState,
+    EntryState,
+    Standing,
+)
+from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.downloads.texts import fault_words
+from kios_desktop.ui.kit.wording import counted, file_size, isolated, number, percent, tr
+
+
+class Act(Enum):
+    """What happens when a part of an action row is chosen."""
+
+    NONE = "none"
+    DOWNLOAD = "download"
+    CHOOSE = "choose"  # a format first
+    OPEN = "open"
+    RETRY = "retry"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    SIGN_IN = "sign in"
+    BROWSE = "browse"  # in the browser
+    UPDATE = "update"  # fetch the newer file
+    KEEP = "keep"  # a withdrawn book stays in the library
+    REMOVE = "remove"  # a withdrawn book leaves it
+
+
+class Look(Enum):
+    """How the first part of an action row is painted."""
+
+    BUTTON = "button"
+    LINK = "link"
+    PLAIN = "plain"
+    BAR = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """The row under an entry. `fraction` None in a BAR: the length is unknown.
+
+    `spoken` is the state for a screen reader, `tip` the tooltip.
+    """
+
+    look: Look
+    act: Act
+    text: str
+    icon: str = ""
+    tone: str = "text"
+    second: Act = Act.NONE
+    second_text: str = ""
+    fraction: float | None = None
+    spoken: str = ""
+    tip: str = ""
+
+
+def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
+    """The one row to show. `offline`: the list is the copy on this computer."""
+    standing = state.standing
+    if standing is Standing.NOT_READABLE and entry.partial:
+        standing = Standing.NOT_HERE  # its own document may offer more
+    if entry.withdrawn:
+        return _withdrawn_row(standing)
+    match standing:
+        case Standing.UNDER_WAY | Standing.FAILED if state.download is not None:
+            return _download_row(state.download)
+        case Standing.HERE:
+            return ActionRow(Look.LINK, Act.OPEN, tr("Open"), "check", "accent", spoken=tr("here"))
+        case Standing.NEWER:
+            return ActionRow(
+                Look.LINK,
+                Act.OPEN,
+                tr("Open"),
+                "check",
+                "accent",
+                Act.UPDATE,
+                tr("Update"),
+                spoken=tr("here, the server has a newer file"),
+                tip=tr("The server has a newer file"),
+            )
+        case Standing.NOT_READABLE:
+            return ActionRow(
+                Look.PLAIN, Act.NONE, tr("No EPUB"), tone="textMuted", tip=no_epub(entry)
+            )
+        case Standing.BROWSER_ONLY:
+            return ActionRow(
+                Look.LINK, Act.BROWSE, tr("Open in browser"), "arrow-square-out", "accent"
+            )
+    if offline:
+        text = tr("Needs a connection")
+        return ActionRow(Look.PLAIN, Act.NONE, text, "cloud-slash", "textMuted")
+    if standing is Standing.REMOVED:
+        return ActionRow(
+            Look.BUTTON,
+            Act.DOWNLOAD,
+            tr("Download again"),
+            "download-simple",
+            spoken=tr("removed from this computer"),
+        )
+    act = Act.CHOOSE if len(entry.downloads) > 1 else Act.DOWNLOAD
+    return ActionRow(
+        Look.BUTTON, act, tr("Download"), "download-simple", spoken=tr("not downloaded")
+    )
+
+
+def _withdrawn_row(standing: Standing) -> ActionRow:
+    """A book the server no longer offers: all there is to say is what becomes of it here."""
+    if standing not in {Standing.HERE, Standing.NEWER}:
+        gone = tr("Not on this computer")
+        return ActionRow(Look.PLAIN, Act.NONE, gone, "info", "textMuted")
+    return ActionRow(
+        Look.LINK,
+        Act.KEEP,
+        tr("Keep"),
+        "check",
+        "accent",
+        Act.REMOVE,
+        tr("Remove"),
+        spoken=tr("no longer on the shelf, still here"),
+        tip=tr("The server no longer offers this book. It is still on this computer."),
+    )
+
+
+def _download_row(download: Download) -> ActionRow:
+    fault = download.fault
+    if fault is DownloadFault.SIGN_IN:
+        return ActionRow(
+            Look.LINK,
+            Act.SIGN_IN,
+            tr("Sign in"),
+            "key",
+            "accent",
+            spoken=tr("needs sign-in"),
+            tip=fault_words(download),
+        )
+    match download.state:
+        case DownloadState.CONNECTING | DownloadState.TRANSFERRING:
+            return _bar(download)
+        case DownloadState.VERIFYING:
+            return ActionRow(Look.PLAIN, Act.NONE, tr("Checking…"), "hourglass-simple", "textMuted")
+        case DownloadState.PAUSED:
+            mark = "cloud-slash" if fault is DownloadFault.UNREACHABLE else "pause"
+            return ActionRow(
+                Look.PLAIN,
+                Act.NONE,
+                tr("Paused"),
+                mark,
+                "textMuted",
+                Act.RESUME,
+                tr("Resume"),
+                tip=fault_words(download) if fault is not None else "",
+            )
+        case DownloadState.FAILED:
+            return ActionRow(
+                Look.PLAIN,
+                Act.NONE,
+                tr("Failed"),
+                "warning-circle",
+                "danger",
+                Act.RETRY,
+                tr("Retry"),
+                tip=fault_words(download),
+            )
+    return ActionRow(Look.PLAIN, Act.NONE, tr("Waiting"), "hourglass-simple", "textMuted")
+
+
+def _bar(download: Download) -> ActionRow:
+    fraction = download.fraction
+    if fraction is None:
+        text = file_size(download.got_bytes)
+        spoken = tr("downloading, {size} so far", size=text)
+    else:
+        text = percent(fraction)
+        spoken = tr("downloading, {n} percent", n=text[:-1])
+    return ActionRow(
+        Look.BAR,
+        Act.NONE,
+        text,
+        tone="textMuted",
+        second=Act.CANCEL,
+        fraction=fraction,
+        spoken=spoken,
+    )
+
+
+def title_of(entry: Entry) -> str:
+    """Some catalogs have entries without a title, and of those some have a file without a name."""
+    return entry.title or tr("Untitled")
+
+
+def no_epub(entry: Entry) -> str:
+    """Why there is nothing to download."""
+    names = dict.fromkeys(
+        acquisition.title or acquisition.media_type
+        for acquisition in entry.acquisitions
+        if acquisition.kind is not AcquisitionKind.SAMPLE
+    )
+    offered = ", ".join(name for name in names if name)
+    if not offered:
+        return tr("This entry offers no file. Kios reads EPUB.")
+    return tr("This entry offers {formats}. Kios reads EPUB.", formats=offered)
+
+
+def format_words(acquisition: Acquisition) -> str:
+    """“EPUB (2.1 MB)” or “KEPUB”."""
+    unknown = acquisition.format is Format.UNKNOWN
+    name = acquisition.title or (tr("File") if unknown else str(acquisition.format))
+    if acquisition.length_bytes:
+        return f"{name} ({file_size(acquisition.length_bytes)})"
+    return name
+
+
+def spoken(entry: Entry, row: ActionRow) -> str:
+    """“{title}, {author}, {note}, {action state}”."""
+    state = row.spoken or row.text
+    words = [title_of(entry), ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
+    return ", ".join(word for word in words if word)
+
+
+def paging_words(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
+    """“Books 1–50 of 312”, or “Page 2” where the server says no totals. Of links: “Entries …”."""
+    listed = pages.rows or pages.listed
+    alone = page == 1 and feed.next is None
+    if not listed or (alone and feed.total in {None, listed}):
+        return ""
+    if feed.total is None or first is None:
+        return tr("Page {n}", n=page)
+    last = min(first + listed - 1, feed.total) if feed.total >= first else first + listed - 1
+    if pages.rows:
+        return tr("Books {first}–{last} of {total}", first=first, last=last, total=feed.total)
+    return tr("Entries {first}–{last} of {total}", first=first, last=last, total=feed.total)
+
+
+def found_nothing(words: str, source: str) -> str:
+    return tr("Nothing found for ‘{q}’ in {source}", q=isolated(words), source=isolated(source))
+
+
+def unread_words(feed: Feed) -> str:
+    """What could not be read of a feed; "" when all was."""
+    if feed.unread:
+        return counted(
+            feed.unread, "{n} entry could not be read.", "{n} entries could not be read."
+        )
+    if feed.damaged:
+        return tr("The list was cut off or damaged. You see the part that arrived.")
+    return ""
+
+
+def missing_words(missing: int, listed: int, repeated: int) -> str:
+    """What the server counts and never lists; BookLore's pages overlap, others end too early."""
+    words = tr(
+        "The server left out {n} of the {total} entries that it counts.",
+        n=number(missing),
+        total=number(listed + missing),
+    )
+    return f"{words} {tr('It listed others twice.')}" if repeated else words
+
+
+def looped_words(rows: int) -> str:
+    return tr(
+        "The list is too long or points back to itself. Showing the first {n}.", n=f"{rows:n}"
+    )
+
+
+def related_words(related: Navigation) -> str:
+    """“More from Jane Austen”, “Series: Barsetshire”."""
+    if related.kind is NavigationKind.AUTHORS:
+        return tr("More from {author}", author=isolated(related.title))
+    if related.kind is NavigationKind.SERIES:
+        return tr("Series: {series}", series=isolated(related.title))
+    return related.title
+
+
+NAVIGATION_ICONS = {
+    NavigationKind.NEW: "clock",
+    NavigationKind.POPULAR: "flame",
+    NavigationKind.AUTHORS: "users",
+    NavigationKind.SERIES: "stack",
+    NavigationKind.FOLDER: "folder",
+}
+
+
+def navigation_summary(navigation: Navigation) -> str:
+    """The second line of a card: the server's words, else how many it says are in there."""
+    summary = " ".join(navigation.summary.split())
+    if summary or navigation.count is None:
+        return summary
+    return counted(navigation.count, "{n} entry", "{n} entries")

@@ -1,0 +1,328 @@
+"""Errors in the reader's words: what happened, and what can be done about it (design.md 6.14).
+
+With `server_words.py`, for what servers do, the only place for such sentences. The text of an
+exception is for the log; `details` alone shows one, where the reader asks for it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from kios_desktop.domain.errors import (
+    BadAddress,
+    Corrupt,
+    Damage,
+    Damaged,
+    DocumentTooLarge,
+    Encrypted,
+    Fault,
+    Full,
+    InCircles,
+    KeystoreDamaged,
+    KeystoreFailed,
+    KeystoreLocked,
+    KiosError,
+    Locked,
+    Malformed,
+    Missing,
+    NoKeystore,
+    NoLibrary,
+    NotMatched,
+    NotUpgraded,
+    PublicationError,
+    ReadOnly,
+    Redirected,
+    StorageError,
+    Throttled,
+    TooLarge,
+    TooManyFiles,
+    TooNew,
+    TooOld,
+    Unreachable,
+    Unreadable,
+    Unsupported,
+    Untrusted,
+    WrongPassphrase,
+)
+from kios_desktop.domain.text import passage
+from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
+from kios_desktop.ui.kit.server_error_texts import SERVER_WORDS
+from kios_desktop.ui.kit.wording import counted, gigabytes, isolated, number, tr
+
+__all__ = [
+    "Action",
+    "Message",
+    "details",
+    "explain",
+    "explain_catalog",
+    "explain_import",
+    "explain_opening",
+    "explain_test",
+]
+
+
+def explain(error: Exception, source_name: str = "") -> Message:
+    """The words for an error. `source_name` is what the reader called the server, if known.
+
+    Total: an exception we did not foresee gets a sentence as well, without its text.
+    """
+    for kind in type(error).__mro__:
+        if (words := _WORDS.get(kind)) is not None:
+            return words(error, source_name)
+    return _bug(error, source_name)
+
+
+def details(error: PublicationError) -> str:
+    """What exactly is wrong with a file, for “Show details”: names of its parts, in our terms."""
+    said = passage(str(error))
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def explain_opening(error: StorageError) -> str:
+    """Why Kios does not start, and what to do: nothing is read yet, and nothing in memory."""
+    texts: dict[type[Exception], str] = {
+        Full: tr(
+            "There is no room left on this disk, and Kios has to write there when it starts. It "
+            "has changed nothing. Make room on this disk, then start Kios again."
+        ),
+        ReadOnly: tr(
+            "Kios may not write to its folder, and has to when it starts. It has changed nothing. "
+            "Allow writing there, then start Kios again."
+        ),
+        Locked: tr(
+            "Another program is using the library. Close it or wait until it is done, then start "
+            "Kios again."
+        ),
+        StorageError: tr(
+            "The disk does not let Kios read and write there. It may have been taken out, or be "
+            "failing. Check it, then start Kios again."
+        ),
+    }
+    return texts.get(type(error)) or explain(error).text
+
+
+def explain_import(error: Exception) -> Message:
+    """The words for an error met while adding books: no place in a book is at stake there."""
+    texts: dict[type[Exception], str] = {
+        Full: tr("No space left on this disk."),
+        ReadOnly: tr("Kios may not write to its folder."),
+        Locked: tr("Another program is using the library."),
+        StorageError: tr("The library could not be written."),
+    }
+    text = texts.get(type(error))
+    if text is None:
+        return explain(error)
+    return Message(tr("Adding books stopped"), text, Action.TRY_AGAIN)
+
+
+def explain_catalog(error: Exception, source_name: str) -> Message:
+    """The words for an error met while browsing: what differs there, else as everywhere."""
+    source = isolated(source_name)
+    match error:
+        case Unreachable(fault=fault) if not isinstance(error, Untrusted):
+            told = explain(error, source_name)
+            if fault is Fault.OFFLINE:
+                return told
+            return Message(tr("{source} can’t be reached", source=source), told.text, told.action)
+        case Unsupported():
+            text = tr("There is no catalog at this address.")
+            return Message(needs_attention(source_name), text, Action.CHANGE_ADDRESS)
+        case NotMatched():
+            return Message(tr("This list is gone"), tr("The server no longer has this list."))
+        case Redirected(same_host=True):
+            text = tr("The server sends Kios round in circles.")
+            return Message(needs_attention(source_name), text, Action.TRY_AGAIN)
+        case BadAddress() | InCircles():
+            return explain(error, source_name)
+        case Malformed(html=False, login=False):
+            return Message(
+                needs_attention(source_name),
+                tr("{source} sent a list Kios can’t read.", source=source),
+                Action.TRY_AGAIN,
+            )
+        case TooLarge():
+            text = tr("{source} sent a list that is too large.", source=source)
+            return Message(needs_attention(source_name), text, Action.TRY_AGAIN)
+    return explain(error, source_name)
+
+
+def explain_test(error: Exception, source_name: str = "", catalog: bool = False) -> Message:
+    """The words for an error met in a test, which nobody but the reader tries again."""
+    if isinstance(error, Throttled):
+        text = tr("Wait a little, then test again.")
+        if error.retry_after_s is not None:
+            text = tr("Test again in {n} min.", n=minutes(error.retry_after_s))
+        return Message(tr("The server is busy"), text)
+    return explain_catalog(error, source_name) if catalog else explain(error, source_name)
+
+
+def _unreadable(error: Unreadable, _source: str) -> Message:
+    texts = {
+        Damage.NOT_A_ZIP: tr("This is not an EPUB file."),
+        Damage.TRUNCATED: tr(
+            "The file is damaged: it ends before the last chapter. Try downloading it again."
+        ),
+        Damage.OTHER_TYPE: tr("Kios reads EPUB. This is a {type} file.", type=error.detail)
+        if error.detail
+        else tr("Kios reads EPUB. This file is something else."),
+        Damage.NO_CHAPTERS: tr("The book has no readable chapters."),
+        Damage.NO_PERMISSION: tr("Kios may not read this file."),
+    }
+    return Message(_cant_open(), texts[error.damage])
+
+
+def _encrypted(error: Encrypted, _source: str) -> Message:
+    if error.scheme:
+        text = tr("Protected by DRM ({scheme}). Kios can’t open it.", scheme=error.scheme)
+    else:
+        text = tr("Protected by DRM. Kios can’t open it.")
+    return Message(_cant_open(), text)
+
+
+def _too_large(error: TooLarge, _source: str) -> Message:
+    text = tr(
+        "The file unpacks to more than {limit}. Kios doesn’t open files like this.",
+        limit=gigabytes(error.limit_bytes),
+    )
+    return Message(_cant_open(), text)
+
+
+def _too_many_files(error: TooManyFiles, _source: str) -> Message:
+    text = tr(
+        "The book is made of more than {n} files. Kios doesn’t open books like this.",
+        n=number(error.most),
+    )
+    return Message(_cant_open(), text)
+
+
+def _damaged(_error: Damaged, _source: str) -> Message:
+    return Message(tr("A part is damaged"), tr("Part of this chapter is damaged."))
+
+
+def _document_too_large(_error: DocumentTooLarge, _source: str) -> Message:
+    return Message(
+        tr("A part is too large"),
+        tr("One part of this book is too large to be shown. The other parts can be read."),
+    )
+
+
+def _missing(_error: Missing, _source: str) -> Message:
+    return Message(_cant_open(), tr("The file is no longer where it was."))
+
+
+def _publication(_error: PublicationError, _source: str) -> Message:
+    return Message(_cant_open(), tr("Something is wrong with this file."))
+
+
+_UNREADABLE: Final = "Your library can’t be read"
+
+
+def _storage(
+    text: str,
+    action: Action = Action.TRY_AGAIN,
+    title: str = "Kios couldn’t save your changes",
+) -> Callable[..., Message]:
+    def words(_error: StorageError, _source: str) -> Message:
+        return Message(tr(title), tr(text), action)
+
+    return words
+
+
+def _corrupt(error: Corrupt, _source: str) -> Message:
+    lost = tr(
+        "The list of your books is damaged or empty, and there is no copy of it to go back to. "
+        "What is left of it was put aside."
+    )
+    if error.books:
+        remedy = counted(
+            error.books,
+            "{n} book is still in the folder of Kios: start Kios again, and it offers to add it.",
+            "{n} books are still in the folder of Kios: start Kios again, and it offers to add "
+            "them.",
+        )
+    else:
+        remedy = tr("Start Kios again for a new library, then add your books again.")
+    return Message(tr("Your library can’t be read"), f"{lost} {remedy}", Action.NONE)
+
+
+def _not_upgraded(error: NotUpgraded, _source: str) -> Message:
+    if isinstance(error.cause, Full):
+        text = tr(
+            "It is of an older Kios and has to be upgraded, for which there is no room on this "
+            "disk. It is as it was. Make room on this disk, then start Kios again."
+        )
+    else:
+        text = tr(
+            "It is of an older Kios and has to be upgraded, and Kios may not write to its folder. "
+            "It is as it was. Allow writing there, then start Kios again."
+        )
+    return Message(tr(_UNREADABLE), text)
+
+
+def _no_keystore(_error: NoKeystore, _source: str) -> Message:
+    text = tr("No password store was found on this computer.")
+    return Message(tr("Where should passwords be kept?"), text, Action.CONTINUE)
+
+
+def _wrong_passphrase(_error: WrongPassphrase, _source: str) -> Message:
+    text = tr("This passphrase doesn’t open the file.")
+    return Message(tr("Passwords are locked"), text, Action.TRY_AGAIN)
+
+
+def _keystore_locked(_error: KeystoreLocked, _source: str) -> Message:
+    return Message(tr("Your passwords are locked"), locked_text(), Action.TRY_AGAIN)
+
+
+def _keystore_failed(_error: KeystoreFailed, _source: str) -> Message:
+    text = tr("The password store of this computer doesn’t do what Kios asks. Try again later.")
+    return Message(tr("Your passwords can’t be reached"), text, Action.TRY_AGAIN)
+
+
+def _keystore_damaged(_error: KeystoreDamaged, _source: str) -> Message:
+    text = tr(
+        "The file with your passwords is damaged. Put back a copy of it, or delete it and enter "
+        "your passwords again."
+    )
+    return Message(tr("Your passwords can’t be read"), text)
+
+
+def _bug(_error: Exception, _source: str) -> Message:
+    return Message(
+        tr("Something went wrong in Kios"),
+        tr("Something went wrong in Kios. Your place and your books are safe."),
+    )
+
+
+def _cant_open() -> str:
+    return tr("This book can’t be opened")
+
+
+_WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
+    **SERVER_WORDS,
+    Unreadable: _unreadable,
+    Encrypted: _encrypted,
+    TooLarge: _too_large,
+    TooManyFiles: _too_many_files,
+    Damaged: _damaged,
+    DocumentTooLarge: _document_too_large,
+    Missing: _missing,
+    PublicationError: _publication,
+    Full: _storage("No space left on this disk. Your place is kept in memory."),
+    ReadOnly: _storage("Kios may not write to its folder. Your place is kept in memory."),
+    Locked: _storage("Another program is using the library. Your place is kept in memory."),
+    Corrupt: _corrupt,
+    TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
+    TooOld: _storage(
+        "It is of an older Kios. Start Kios once: that upgrades it.", Action.NONE, _UNREADABLE
+    ),
+    NotUpgraded: _not_upgraded,
+    NoLibrary: _storage(
+        "There is none here yet. Start Kios once to make one.", Action.NONE, _UNREADABLE
+    ),
+    NoKeystore: _no_keystore,
+    WrongPassphrase: _wrong_passphrase,
+    KeystoreLocked: _keystore_locked,
+    KeystoreFailed: _keystore_failed,
+    KeystoreDamaged: _keystore_damaged,
+    StorageError: _storage("The library could not be written. Your place is kept in memory."),
+    KiosError: _bug,
+}

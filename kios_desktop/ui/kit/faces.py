@@ -1,0 +1,101 @@
+"""The typefaces: the interface's own, and those that a page can be set in.
+
+The interface has a face of its own, shipped with Kios, so that its look does not depend on what a
+system has: Inter, in the weights of design.md 2.5 (and bold, for markup), at the size the platform
+chose. Letters that Inter lacks come from the platform's face.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
+OWN: Final = "Inter"
+_FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
+_installed_too = False  # by the person, so that pages can have it as well
+
+# Names that fontconfig and Qt give to a choice of theirs; Chromium does not know them
+_ALIASES: Final = frozenset(
+    (
+        "sans",
+        "sans serif",
+        "serif",
+        "monospace",
+        "cursive",
+        "fantasy",
+        "system-ui",
+        "ms shell dlg 2",
+    )
+)
+_NO_TEXT: Final = re.compile(
+    r"\b(assets|barcode|braille|dingbats|emoji|icons?|marlett|math|music|ornaments?|outlook|symbols?"
+    r"|extra|webdings|wingdings)\b",
+    re.IGNORECASE,
+)
+# What follows the family in the name of one of its cuts
+_CUT: Final = re.compile(
+    r"( (ultra|extra|semi|demi)?-?(thin|hairline|light|book|regular|medium|bold|black|heavy"
+    r"|condensed|compressed|narrow|expanded|wide|italic|oblique|text|display|caption|variable|vf))+$",
+    re.IGNORECASE,
+)
+
+
+def use_own_face(app: QApplication) -> None:
+    """Set the interface in its own face, if it is not. Without its files it stays as it was."""
+    global _installed_too
+    if OWN in app.font().families():
+        return
+    _installed_too = QFontDatabase.hasFamily(OWN)
+    for name in _FILES:
+        QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / name))
+    face = app.font()
+    face.setFamilies([OWN, *face.families()])
+    app.setFont(face)
+
+
+def page_families() -> list[str]:
+    """The families that a page can be set in, by name: faces for text that Chromium finds."""
+    latin = QFontDatabase.families(QFontDatabase.WritingSystem.Latin)
+    usable = (
+        name
+        for name in latin
+        if QFontDatabase.isSmoothlyScalable(name) and not QFontDatabase.isPrivateFamily(name)
+    )
+    ours = _loaded_here()
+    return [name for name in text_families(usable) if name not in ours]
+
+
+def _loaded_here() -> set[str]:
+    """The faces that only this program has: of its words and of its icons."""
+    loaded: set[str] = set()
+    number = 0
+    while families := QFontDatabase.applicationFontFamilies(number):
+        loaded.update(families)
+        number += 1
+    return loaded - {OWN} if _installed_too else loaded
+
+
+def text_families(names: Iterable[str]) -> list[str]:
+    """Of the names that Qt has for families, those of faces for text, without their single cuts.
+
+    Qt puts the foundry in brackets behind a name that two foundries use; no page knows it by that.
+    """
+    plain = {name.partition(" [")[0].strip() for name in names}
+    faces = {
+        name
+        for name in plain
+        if name
+        and not name.startswith((".", "@"))
+        and name.casefold() not in _ALIASES
+        and not _NO_TEXT.search(name)
+    }
+    return sorted((name for name in faces if not _is_cut(name, faces)), key=str.casefold)
+
+
+def _is_cut(name: str, faces: set[str]) -> bool:
+    family = _CUT.sub("", name)
+    return family != name and family in faces

@@ -1,0 +1,440 @@
+"""Popovers, banners, pills, toasts and the scrim: child widgets of one window's content.
+
+They are children, not windows of their own: translucent top-levels need a compositor and cannot be
+placed on Wayland, while children blend correctly over a web view (design.md 3.2). One
+`OverlayHost` per window owns, places and closes them. Menus stay `QMenu`.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWindow,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.placement import MARGIN, Side, clear_of, place
+from kios_desktop.ui.kit.shadow import paint_shadow
+from kios_desktop.ui.widgets.buttons import Button
+
+SHADOW = 24  # transparent margin in which the shadow is painted, px
+_SLIDE = 8
+
+
+class Kind(Enum):
+    """What an overlay is; the order is the Esc ladder's, first closed first."""
+
+    POPOVER = "popover"
+    BANNER = "banner"
+    PILL = "pill"
+    TOAST = "toast"
+
+
+def announce(widget: QWidget, text: str, assertive: bool = False) -> None:
+    """Say something to a screen reader."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    if assertive:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
+
+class Overlay(QWidget):
+    """One floating surface around a content widget. `closed` is emitted once, when it goes."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, kind: Kind, content: QWidget, opener: QWidget | None):
+        super().__init__(parent)
+        self.kind, self.content, self.opener = kind, content, opener
+        self.sticky = False
+        self._fill, self._radius = "raised", 8
+        if kind is Kind.TOAST:
+            self._fill = "tooltipBg"
+        elif kind is Kind.PILL:
+            self._radius = 18
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
+        if kind is Kind.POPOVER:
+            self._scroll: QScrollArea | None = QScrollArea()
+            self._scroll.setProperty("kind", "page")
+            self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+            self._scroll.setWidgetResizable(True)
+            self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._scroll.viewport().setAutoFillBackground(False)
+            self._scroll.setWidget(content)
+            content.setAutoFillBackground(False)  # setWidget had switched it on
+            layout.addWidget(self._scroll)
+        else:
+            self._scroll = None
+            layout.addWidget(content)
+
+    def box(self) -> QRect:
+        """The visible surface, without the margin of the shadow."""
+        return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+
+    def wanted(self, width: int | None, most: int | None = None) -> QSize:
+        """The size of the surface: no narrower than its content can be, unless there is no more
+        room than `most`; the height is what the content needs at that width."""
+        hint = self.content.sizeHint()
+        least = self.content.minimumSizeHint().width() + 2
+        chosen = hint.width() + 2 if width is None else max(width, least)
+        chosen = chosen if most is None else min(chosen, most)
+        if self.content.hasHeightForWidth():
+            height = self.content.heightForWidth(chosen - 2)
+        else:
+            height = hint.height()
+        return QSize(chosen, height + 2)
+
+    def set_box(self, box: QRect) -> None:
+        self.setGeometry(box.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with theme.painting(self) as now:
+            paint_shadow(painter, self.box(), "2", self._radius)
+        painter.setPen(QPen(now.color("border"), 1))
+        painter.setBrush(now.color(self._fill))
+        edge = QRectF(self.box()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, self._radius, self._radius)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # a click beside the buttons must not reach the page below
+        event.setAccepted(self.box().contains(event.position().toPoint()))
+
+
+class Scrim(QWidget):
+    """Darkens the window while a dialog asks something."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        color = theme.of(self).color("scrim")
+        color.setAlphaF(0.38)
+        painter.fillRect(self.rect(), color)
+        painter.end()
+
+
+class OverlayHost(QObject):
+    """Owns the overlays of one window; `area` is the widget they float over.
+
+    Focus goes back to whatever opened an overlay, or always to `home` where there is one.
+    """
+
+    def __init__(self, area: QWidget, home: QWidget | None = None) -> None:
+        super().__init__(area)
+        self._area, self._home = area, home
+        self._open: dict[Kind, Overlay] = {}
+        self._place: dict[Kind, Callable[[Overlay], None]] = {}
+        self._scrim: Scrim | None = None
+        self._toast_timer = QTimer(self, singleShot=True)
+        self._toast_timer.timeout.connect(lambda: self.close(Kind.TOAST))
+        self._slide: QPropertyAnimation | None = None
+        area.installEventFilter(self)
+        # an application-wide filter must not outlive what it looks at
+        _application().aboutToQuit.connect(lambda: self.close(Kind.POPOVER))
+
+    # -- opening
+
+    def popover(
+        self,
+        content: QWidget,
+        opener: QWidget,
+        *,
+        width: int | None = None,
+        side: Side = Side.BELOW,
+        sticky: bool = False,
+    ) -> Overlay:
+        """Open `content` beside `opener`, which stays checked meanwhile and gets focus back.
+
+        Focus goes to the first control. `sticky` popovers survive a click elsewhere.
+        """
+
+        def put(overlay: Overlay) -> None:
+            corner = opener.mapTo(self._area, QPoint(0, 0))
+            anchor = QRect(corner, opener.size())
+            area, mirrored = self._area.rect(), self._area.isRightToLeft()
+            size = overlay.wanted(width, area.width() - 2 * MARGIN)
+            overlay.set_box(place(size, anchor, area, side, mirrored))
+
+        overlay = self._show(Kind.POPOVER, content, opener, put)
+        overlay.sticky = sticky
+        if isinstance(opener, QAbstractButton) and opener.isCheckable():
+            opener.setChecked(True)
+        if not sticky:
+            # Not a filter of the application: with a web view in the process every event of
+            # Chromium's own items would be handed to Python, and PySide does not survive that.
+            handle = self._area.window().windowHandle()
+            if handle is not None:
+                handle.installEventFilter(self)
+            _application().focusChanged.connect(self._focus_moved)
+            _focus_first(content)
+        return overlay
+
+    def toggle_popover(
+        self, make: Callable[[], QWidget], opener: QWidget, *, width: int | None = None
+    ) -> Overlay | None:
+        """Close the popover that `opener` opened, else open a new one."""
+        shown = self._open.get(Kind.POPOVER)
+        if shown is not None and shown.opener is opener:
+            self.close(Kind.POPOVER)
+            return None
+        return self.popover(make(), opener, width=width)
+
+    def banner(self, content: QWidget, top: Callable[[], int] = lambda: 12) -> Overlay:
+        """Float `content` at the top, `top` px under the area's edge. Focus is not taken."""
+        limit = theme.size("bannerMax")
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            side = 24 if area.width() >= 800 else MARGIN
+            width = min(limit, area.width() - 2 * side)
+            height = overlay.wanted(width).height()
+            overlay.set_box(QRect((area.width() - width) // 2, top(), width, height))
+
+        return self._show(Kind.BANNER, content, None, put)
+
+    def pill(self, content: QWidget, *, bottom: int = 10, left: int | None = None) -> Overlay:
+        """Float `content` at the bottom: `left` px from the leading edge, or centred."""
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.wanted(None)
+            x = (area.width() - size.width()) // 2 if left is None else left
+            if left is not None and self._area.isRightToLeft():
+                x = area.width() - left - size.width()
+            overlay.set_box(QRect(QPoint(x, area.height() - bottom - size.height()), size))
+
+        return self._show(Kind.PILL, content, None, put)
+
+    def toast(
+        self,
+        text: str,
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+        *,
+        bottom: int = 12,
+        beside: QWidget | None = None,
+    ) -> Overlay:
+        """Say one line at the bottom for six seconds, with at most one action. Newest wins.
+
+        `beside` is a widget of the area that it does not cover.
+        """
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(14, 6, 8 if action else 14, 6)
+        words = QLabel(text)
+        words.setProperty("tone", "tooltip")
+        words.setFont(theme.font("body"))
+        row.addWidget(words)
+        if action and on_action is not None:
+            button = Button(action)
+            button.setProperty("kind", "toastAction")
+            button.setFont(theme.font("bodyStrong"))
+            button.clicked.connect(lambda: self.close(Kind.TOAST))
+            button.clicked.connect(on_action)
+            row.addWidget(button)
+        content.setMinimumHeight(theme.control_height() - 2)
+
+        def put(overlay: Overlay) -> None:
+            area = self._area.rect()
+            size = overlay.wanted(None)
+            size.setWidth(min(size.width(), area.width() - 2 * MARGIN))
+            corner = QPoint(
+                (area.width() - size.width()) // 2, area.height() - bottom - size.height()
+            )
+            box = QRect(corner, size)
+            if beside is not None and beside.isVisible():
+                box = clear_of(beside.geometry(), box, area)
+            overlay.set_box(box)
+
+        overlay = self._show(Kind.TOAST, content, None, put)
+        overlay.installEventFilter(self)
+        self._toast_timer.start(
+            theme.motion_ms("toast", False) * (2 if QAccessible.isActive() else 1)
+        )
+        announce(self._area, text)
+        return overlay
+
+    def scrim(self, shown: bool) -> None:
+        """Darken the window, or stop doing so."""
+        if shown and self._scrim is None:
+            self._scrim = Scrim(self._area)
+            self._scrim.setGeometry(self._area.rect())
+            self._scrim.show()
+        elif not shown and self._scrim is not None:
+            self._scrim.deleteLater()
+            self._scrim.hide()
+            self._scrim = None
+
+    # -- closing and placing
+
+    def shown(self, kind: Kind) -> Overlay | None:
+        return self._open.get(kind)
+
+    def close(self, kind: Kind) -> bool:
+        """Close the overlay of that kind; False when there was none."""
+        overlay = self._open.pop(kind, None)
+        if overlay is None:
+            return False
+        self._place.pop(kind)
+        if kind is Kind.POPOVER and not overlay.sticky:
+            handle = self._area.window().windowHandle()
+            if handle is not None:
+                handle.removeEventFilter(self)
+            _application().focusChanged.disconnect(self._focus_moved)
+        if kind is Kind.TOAST:
+            self._toast_timer.stop()
+        had_focus = overlay.isAncestorOf(QApplication.focusWidget() or self._area)
+        opener = overlay.opener
+        overlay.hide()
+        if isinstance(opener, QAbstractButton) and opener.isCheckable():
+            opener.setChecked(False)
+        back = self._home or opener
+        if back is not None and (had_focus or (opener is not None and not overlay.sticky)):
+            back.setFocus(Qt.FocusReason.PopupFocusReason)
+        overlay.closed.emit()
+        overlay.deleteLater()
+        return True
+
+    def close_top(self) -> bool:
+        """One step of the Esc ladder: popover, then banner. False when nothing was open."""
+        return self.close(Kind.POPOVER) or self.close(Kind.BANNER)
+
+    def replace_all(self) -> None:
+        """Put every overlay in its place again, after a content changed its size."""
+        for kind, overlay in self._open.items():
+            self._place[kind](overlay)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if watched is self._area:
+            if kind is QEvent.Type.Resize:
+                self.replace_all()
+                if self._scrim is not None:
+                    self._scrim.setGeometry(self._area.rect())
+            elif kind is QEvent.Type.Hide:
+                self.close(Kind.POPOVER)
+            return False
+        if kind is QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+            QTimer.singleShot(0, self, lambda: self._fit(watched))
+            return False
+        toast = self._open.get(Kind.TOAST)
+        if watched is toast and toast is not None:
+            if kind is QEvent.Type.Enter:
+                self._toast_timer.stop()
+            elif kind is QEvent.Type.Leave:
+                self._toast_timer.start(theme.motion_ms("toast", False))
+            return False
+        return isinstance(watched, QWindow) and self._leaves_popover(event)
+
+    def _fit(self, content: QWidget) -> None:
+        """Something came into an overlay, or went: it is as large as that needs."""
+        for kind, overlay in self._open.items():
+            if overlay.content is content:
+                self._place[kind](overlay)
+
+    def _leaves_popover(self, event: QEvent) -> bool:
+        """Close the popover on Esc, and on a click elsewhere, which then does nothing else."""
+        popover = self._open.get(Kind.POPOVER)
+        if popover is None:
+            return False
+        if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
+            point = popover.mapFromGlobal(event.globalPosition().toPoint())
+            if popover.box().contains(point) or QApplication.activePopupWidget() is not None:
+                return False
+            self.close(Kind.POPOVER)
+            return True
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() is QEvent.Type.KeyPress:
+                self.close(Kind.POPOVER)
+            return event.type() is QEvent.Type.KeyPress
+        return False
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Tab walked out of the popover: it has done its work."""
+        popover = self._open.get(Kind.POPOVER)
+        if popover is None or new is None or new.window() is not self._area.window():
+            return
+        if new is not popover and not popover.isAncestorOf(new) and new is not popover.opener:
+            QTimer.singleShot(0, lambda: self.close(Kind.POPOVER))
+
+    def _show(
+        self,
+        kind: Kind,
+        content: QWidget,
+        opener: QWidget | None,
+        put: Callable[[Overlay], None],
+    ) -> Overlay:
+        self.close(kind)
+        overlay = Overlay(self._area, kind, content, opener)
+        self._open[kind] = overlay
+        self._place[kind] = put
+        content.installEventFilter(self)
+        overlay.ensurePolished()
+        put(overlay)
+        overlay.show()
+        put(overlay)  # once more: the style has now had its say about sizes
+        overlay.raise_()
+        self._slide_in(overlay, up=kind in {Kind.TOAST, Kind.PILL})
+        return overlay
+
+    def _slide_in(self, overlay: Overlay, up: bool) -> None:
+        duration = theme.motion_ms("base", theme.motion_reduced())
+        if duration == 0:
+            return
+        slide = QPropertyAnimation(overlay, b"pos", overlay)
+        slide.setDuration(duration)
+        slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        slide.setStartValue(overlay.pos() + QPoint(0, _SLIDE if up else -_SLIDE))
+        slide.setEndValue(overlay.pos())
+        slide.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("overlays need an application")
+    return app
+
+
+def _focus_first(content: QWidget) -> None:
+    # not by walking the focus chain: over a web view it leads through widgets of Chromium's own,
+    # and asking those for their neighbour ends the process
+    for widget in content.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.PopupFocusReason)
+            return
+    content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    content.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -1,0 +1,1 @@
+"""The web engine: pages, the scheme that serves chapters, the bridge, keys."""

@@ -1,0 +1,57 @@
+"""The web view: keys and pointer go to the window, the page to its script."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.ui.reader.engine.keys import page_key
+from kios_desktop.ui.reader.engine.page import BookPage
+
+
+class BookView(QWebEngineView):
+    """One page of one book. Keys are taken here, before Chromium sees them."""
+
+    key = Signal(object)  # PageKey
+    pointer_moved = Signal(int)  # y within the view
+    side_button = Signal(object)  # Qt.MouseButton.BackButton or ForwardButton
+
+    def __init__(self, page: BookPage, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setPage(page)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(False)
+        self._watch()
+        page.loadFinished.connect(self._watch)
+
+    def _watch(self) -> None:
+        # Chromium replaces the inner widget when it starts a renderer.
+        inner = self.focusProxy()
+        if inner is not None:
+            inner.removeEventFilter(self)
+            inner.installEventFilter(self)
+            if isinstance(inner, QWidget):
+                inner.setAcceptDrops(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent):
+            return self._keyed(event)
+        if isinstance(event, QMouseEvent):
+            if event.type() is QEvent.Type.MouseMove:
+                self.pointer_moved.emit(round(event.position().y()))
+            elif event.type() is QEvent.Type.MouseButtonPress and event.button() in (
+                Qt.MouseButton.BackButton,
+                Qt.MouseButton.ForwardButton,
+            ):
+                self.side_button.emit(event.button())
+                return True
+        return False
+
+    def _keyed(self, event: QKeyEvent) -> bool:
+        meaning = page_key(event)
+        if meaning is None:
+            return False
+        if event.type() is QEvent.Type.KeyPress:
+            self.key.emit(meaning)
+        event.accept()
+        return True

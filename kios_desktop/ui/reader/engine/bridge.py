@@ -1,0 +1,60 @@
+"""The object both sides of the web channel hold.
+
+Book content is hostile input: a message that does not fit `wire.py` is logged and dropped.
+"""
+
+import logging
+
+import msgspec
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kios_desktop.ui.reader.engine.wire import Destination, Lines, Look, Message, OpenBook
+
+log = logging.getLogger(__name__)
+
+MESSAGE_BYTES = 1 << 20
+
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_encoder = msgspec.json.Encoder()
+
+
+class Bridge(QObject):
+    """The object of the web channel, visible to our isolated world only."""
+
+    command = Signal(str)  # to the page: [name, argument] as JSON
+    message = Signal(object)  # from the page: one of `Message`
+
+    @Slot(str)
+    def receive(self, text: str) -> None:
+        if len(text) > MESSAGE_BYTES:
+            log.warning("a message of %d characters from the page was dropped", len(text))
+            return
+        try:
+            message = _decoder.decode(text)
+        except msgspec.MsgspecError as e:
+            log.warning("a message from the page was dropped: %s", e)
+            return
+        self.message.emit(message)
+
+    def open(self, book: OpenBook) -> None:
+        self._send("open", book)
+
+    def go_to(self, destination: Destination) -> None:
+        self._send("goTo", destination)
+
+    def turn(self, count: int) -> None:
+        """Turn pages; negative goes back. None is ever dropped."""
+        self._send("turn", count)
+
+    def settle(self) -> None:
+        """The page answers `Settled` when all of the above is done."""
+        self._send("settle", None)
+
+    def apply_settings(self, look: Look) -> None:
+        self._send("applySettings", look)
+
+    def lines(self, lines: Lines) -> None:
+        self._send("lines", lines)
+
+    def _send(self, name: str, argument: object) -> None:
+        self.command.emit(_encoder.encode([name, argument]).decode())

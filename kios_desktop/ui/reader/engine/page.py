@@ -1,0 +1,324 @@
+"""The web page a book is shown in: its profile, its walls, and its script.
+
+Five walls, each of which stands alone: JavaScript off for page content, sandboxed frames, the
+Content-Security-Policy of `scheme.py`, the request interceptor and the navigation filter.
+"""
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl, Signal
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineScript,
+    QWebEngineSettings,
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+)
+
+from kios_desktop.ui.reader.engine.bridge import Bridge
+from kios_desktop.ui.reader.engine.scheme import (
+    SCHEME,
+    SHELL,
+    BookScheme,
+    Read,
+    book_url,
+    book_urls,
+)
+from kios_desktop.ui.reader.engine.spoken import tell_engine
+from kios_desktop.ui.reader.engine.wire import Ready
+
+log = logging.getLogger(__name__)
+
+PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
+BEGUN_MS = 1000  # for a load to begin, which takes a hundredth
+TRIES = 3  # pages, one after another
+RETRY_MS = 100
+_WINDOWS = sys.platform == "win32"  # there SIGTERM is as hard as SIGKILL
+EMPTY = QUrl("about:blank")
+
+MODULES = ("later", "ordinals", "styles", "chapter", "input", "reader", "main")
+_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+
+OFF = (
+    "JavascriptEnabled",
+    "JavascriptCanOpenWindows",
+    "JavascriptCanAccessClipboard",
+    "LocalStorageEnabled",
+    "LocalContentCanAccessRemoteUrls",
+    "LocalContentCanAccessFileUrls",
+    "PluginsEnabled",
+    "HyperlinkAuditingEnabled",
+    "WebGLEnabled",
+    "AutoLoadIconsForPage",
+    "DnsPrefetchEnabled",
+    "FullScreenSupportEnabled",
+    "ScreenCaptureEnabled",
+    "PdfViewerEnabled",
+    "ErrorPageEnabled",
+    "NavigateOnDropEnabled",
+    "FocusOnNavigationEnabled",
+)
+
+
+class Wall(QWebEngineUrlRequestInterceptor):
+    """Lets through only resources of books that are open."""
+
+    def __init__(self, scheme: BookScheme) -> None:
+        super().__init__(scheme)
+        self._scheme = scheme
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        try:
+            passes = self._passes(info)
+        except Exception:
+            log.exception("a request of a page could not be judged")
+            passes = False
+        if not passes:
+            info.block(True)
+
+    def _passes(self, info: QWebEngineUrlRequestInfo) -> bool:
+        url = info.requestUrl()
+        own = url.scheme() == SCHEME.decode() and self._scheme.serves(url.host())
+        first = info.firstPartyUrl()
+        return own and (not first.host() or first.host() == url.host())
+
+
+class BookProfile(QObject):
+    """The off-the-record profile all books share; each book still is an origin of its own."""
+
+    def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._profile = QWebEngineProfile(self)  # no name: nothing is kept
+        tell_engine()
+        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
+        self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
+        self._wall = Wall(
+            self.scheme
+        )  # held here: a collected wrapper would let everything through
+        self._profile.setUrlRequestInterceptor(self._wall)
+        settings = self._profile.settings()
+        for name in OFF:
+            settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
+        self._script = reader_script(reader_folder)
+        self._spare: BookPage | None = None
+        self._spares_lost = 0
+        self._pages: set[BookPage] = set()
+
+    def warm_up(self) -> None:
+        """Have a page ready, its shell loading: a book then opens much sooner."""
+        if self._spare is None:
+            self._spare = page = self.new_page()
+            page.stillborn.connect(lambda: self._spare_died(page))
+            page.stopped.connect(lambda: self._spare_died(page))
+
+    def _spare_died(self, page: "BookPage") -> None:
+        if self._spare is not page:
+            return
+        self._spare = None
+        page.end()
+        self._spares_lost += 1
+        if self._spares_lost <= TRIES:  # else the next book makes its own
+            self.warm_up()
+
+    async def take_page(self) -> "BookPage":
+        """The page that is ready, or a new one that has begun to load."""
+        page, self._spare = self._spare or self.new_page(), None
+        for _ in range(TRIES):
+            if await page.begins():
+                break
+            page.end()
+            page = self.new_page()
+        return page
+
+    def new_page(self) -> "BookPage":
+        page = BookPage(self._profile, self.scheme, self._script)
+        self._pages.add(page)
+        page.destroyed.connect(lambda: self._pages.discard(page))
+        return page
+
+    def close(self) -> None:
+        """Nothing is shown any more; what pages are left go at once, before their profile."""
+        self._spare = None
+        for page in self._pages:
+            page.deleteLater()
+        self.scheme.close()
+
+
+def reader_script(folder: Path) -> QWebEngineScript:
+    """Our modules as one script: an isolated world cannot import, so imports are taken out."""
+    channel = QFile(":/qtwebchannel/qwebchannel.js")
+    channel.open(QIODevice.OpenModeFlag.ReadOnly)
+    parts = [bytes(channel.readAll().data()).decode(), "globalThis.QWebChannel = QWebChannel;"]
+    channel.close()
+    for name in MODULES:
+        text = (folder / f"{name}.js").read_text(encoding="utf-8")
+        parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
+    script = QWebEngineScript()
+    script.setName("kios")
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentReady)
+    script.setWorldId(QWebEngineScript.ScriptWorldId.ApplicationWorld.value)
+    script.setRunsOnSubFrames(False)
+    script.setSourceCode("(() => { 'use strict';\n" + "\n".join(parts) + "\n})();")
+    return script
+
+
+class BookPage(QWebEnginePage):
+    """One open book. Drop it to give its memory back.
+
+    On a busy machine one page in some hundreds never begins to load, whatever it is told: it is
+    `stillborn`, and only another page helps. One that `stopped` has lost its web engine, or its
+    shell did not come however often it was loaded; it may be loaded again.
+    """
+
+    stillborn = Signal()
+    stopped = Signal()
+
+    def __init__(
+        self, profile: QWebEngineProfile, scheme: BookScheme, script: QWebEngineScript
+    ) -> None:
+        super().__init__(profile)
+        self._scheme = scheme
+        self.host = scheme.new_host()
+        self.is_ready = self.has_stopped = self._ended = False
+        self._tries = 0
+        self._begun = asyncio.Event()
+        self.bridge = Bridge(self)
+        channel = QWebChannel(self)
+        channel.registerObject("bridge", self.bridge)
+        world = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
+        self.setWebChannel(channel, world)
+        self.scripts().insert(script)
+        self.bridge.message.connect(self._note)
+        self.loadStarted.connect(self._begun.set)
+        self.loadFinished.connect(self._loaded)
+        self.renderProcessTerminated.connect(self._terminated)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._try_again)
+        self.reload_shell()
+        # counted from the first turn of the event loop: what starts Kios may take longer
+        QTimer.singleShot(0, self, self._watch_whether_begun)
+
+    async def begins(self) -> bool:
+        """Whether the page begins to load; False when it is given up."""
+        try:
+            async with asyncio.timeout(BEGUN_MS / 1000):
+                await self._begun.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _watch_whether_begun(self) -> None:
+        QTimer.singleShot(BEGUN_MS, self, self._look_whether_begun)
+
+    def _look_whether_begun(self) -> None:
+        if not self._begun.is_set() and not self._ended:
+            log.warning("a page did not begin to load")
+            self.stillborn.emit()
+
+    def reload_shell(self) -> None:
+        """Load the shell; the bridge says `Ready` when the reader script runs."""
+        self._tries = 0
+        self._load_shell()
+
+    def _load_shell(self) -> None:
+        self.is_ready = self.has_stopped = False
+        self._patience.start(PATIENCE_MS)
+        self.load(QUrl(book_url(self.host, SHELL)))
+
+    def serve(self, read: Read) -> None:
+        """The book this page is for. `read` is called off the GUI thread."""
+        self._scheme.serve_book(self.host, read)
+
+    def _note(self, message: object) -> None:
+        if isinstance(message, Ready):
+            self.is_ready = True
+            self._patience.stop()
+
+    def _loaded(self, well: bool) -> None:
+        log.debug("the shell was loaded: %s", well)
+        if self._ended:
+            self.deleteLater()
+        elif not well:
+            self._patience.start(RETRY_MS)
+
+    def _try_again(self) -> None:
+        """On a busy machine Chromium now and then loses a first navigation."""
+        if self._ended:
+            self.deleteLater()
+            return
+        self._tries += 1
+        if self._tries == TRIES:
+            log.error("the page did not answer, however often it was loaded")
+            self._stop()
+            return
+        log.warning("the page did not answer; loading it again")
+        self._load_shell()
+
+    def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        """However it ended: even one that says it ended well shows nothing any more."""
+        if not self._ended and not self.has_stopped:
+            log.warning("the web engine of a page ended: %s, %d", status.name, code)
+            self._stop()
+
+    def put_down(self) -> None:
+        """End a web engine that is busy for good, as with a chapter it can't lay out."""
+        pid = self.renderProcessPid()
+        if pid <= 0 or pid == os.getpid():  # there is none; 0 would mean all of our own group
+            self._stop()
+            return
+        try:
+            os.kill(pid, signal.SIGTERM if _WINDOWS else signal.SIGKILL)
+        except OSError as e:
+            log.warning("a web engine that hangs could not be ended: %s", e)
+            self._stop()
+
+    def _stop(self) -> None:
+        self._patience.stop()
+        self.is_ready, self.has_stopped = False, True
+        self.stopped.emit()
+
+    def urls_of(self, hrefs: Sequence[str]) -> list[str]:
+        return book_urls(self.host, hrefs)
+
+    def end(self) -> None:
+        """Stop serving, and give everything back bit by bit.
+
+        A page that is left for an empty one is taken down beside the event loop. Deleted at once
+        after some hundred turns, it would hold the loop for four frames.
+        """
+        self._scheme.remove_book(self.host)
+        self._ended = True
+        self._patience.start(PATIENCE_MS)
+        self.load(EMPTY)
+
+    def acceptNavigationRequest(
+        self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, is_main_frame: bool
+    ) -> bool:
+        target = QUrl(url)
+        if self._ended:
+            return target == EMPTY
+        if target.scheme() != SCHEME.decode() or target.host() != self.host:
+            return False
+        return not is_main_frame or target.path().lstrip("/") == SHELL
+
+    def createWindow(self, _kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # type: ignore[override]
+        return None
+
+    def javaScriptConsoleMessage(
+        self,
+        level: QWebEnginePage.JavaScriptConsoleMessageLevel,
+        message: str,
+        line: int,
+        source: str,
+    ) -> None:
+        log.debug("page: %s (%s:%d, %s)", message, source.rpartition("/")[2], line, level.name)

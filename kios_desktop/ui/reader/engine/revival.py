@@ -1,0 +1,116 @@
+"""What becomes of a page whose web engine dies, hangs or takes all memory.
+
+It is started again, after growing pauses. One that dies again and again is given up, until the
+person wants something of it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kios_desktop.ui.reader.engine.memory_watch import MemoryWatch
+from kios_desktop.ui.reader.engine.page import BookPage
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (0.0, 1.0, 4.0, 15.0)  # before each new start
+WELL_S = 60.0  # a page that lived so long begins at the first pause
+STUCK_MS = 45_000  # without an answer; the page itself gives up on a chapter after 20 s
+
+
+class Revival(QObject):
+    """The lives of one page."""
+
+    # starts again after so many seconds; whether it was stuck, or took too much memory
+    stopped = Signal(float, bool)
+    given_up = Signal()
+
+    def __init__(
+        self,
+        page: BookPage,
+        parent: QObject | None = None,
+        *,
+        is_seen: Callable[[], bool] = lambda: True,
+        pauses_s: Sequence[float] = PAUSES_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`is_seen`: the page is on the screen. Elsewhere it gets no frames, and may be late."""
+        super().__init__(parent)
+        self._is_seen = is_seen
+        self._page, self.pauses_s, self._clock = page, pauses_s, clock
+        self.deaths, self._last, self._is_given_up = 0, 0.0, False
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self.start)
+        self._was_stuck = False
+        self.patience = QTimer(self, singleShot=True, interval=STUCK_MS)
+        self.patience.timeout.connect(self._put_down)
+        self.memory = MemoryWatch(lambda: page.renderProcessPid(), self)
+        self.memory.over.connect(self._end_large)
+        page.stopped.connect(self.died)
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether chapters should be loaded only when somebody goes there.
+
+        After a death: a neighbour that was loaded ahead may have been the cause.
+        """
+        return self.deaths > 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is no page just now, and none on its way."""
+        return self._is_given_up or self._pause.isActive()
+
+    def expect(self) -> None:
+        """The page was told something that it has to answer."""
+        if not self.patience.isActive():
+            self.patience.start()
+
+    def answered(self) -> None:
+        self.patience.stop()
+
+    def _put_down(self) -> None:
+        if not self._is_seen():
+            self.patience.start()
+            return
+        log.warning("the page does not answer; its web engine is ended")
+        self._was_stuck = True
+        self._page.put_down()
+
+    def _end_large(self) -> None:
+        self._was_stuck = True
+        self._page.put_down()
+
+    def died(self) -> None:
+        """The page is gone, or does not answer any more."""
+        stuck, self._was_stuck = self._was_stuck, False
+        self.patience.stop()
+        self.memory.stop()
+        now = self._clock()
+        if now - self._last > WELL_S:
+            self.deaths = 0
+        self._last = now
+        self.deaths += 1
+        log.warning("the page stopped working, %d times in a row", self.deaths)
+        if self.deaths > len(self.pauses_s):
+            self._is_given_up = True
+            self.given_up.emit()
+            return
+        pause_s = self.pauses_s[self.deaths - 1]
+        self._pause.start(round(1000 * pause_s))
+        self.stopped.emit(pause_s, stuck)
+
+    def start(self) -> None:
+        """Now, whatever was before."""
+        self._is_given_up = False
+        self._pause.stop()
+        self._page.reload_shell()
+
+    def end(self) -> None:
+        """The window goes: no start any more."""
+        self._pause.stop()
+        self.patience.stop()
+        self.memory.stop()
+        self._page.stopped.disconnect(self.died)

@@ -1,0 +1,235 @@
+"""The `book:` scheme: a book's resources, straight from its zip to the page.
+
+One random host per open book, so every book is an origin of its own and `/abs` or `../../x` in it
+stay inside its container. No path leaves a request unanswered, and no book waits for another.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Any, Protocol
+from urllib.parse import quote, unquote
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
+from PySide6.QtWebEngineCore import (
+    QWebEngineUrlRequestJob,
+    QWebEngineUrlScheme,
+    QWebEngineUrlSchemeHandler,
+)
+
+from kios_desktop.domain.errors import Missing, PublicationError
+from kios_desktop.epub.href import is_plain
+from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.reader.engine.wire import LEFT_OUT
+
+log = logging.getLogger(__name__)
+
+SCHEME = b"book"
+SHELL = ".kios/shell.html"
+LOST = ".kios/lost.xhtml"
+_LEFT_OUT = f".kios/{LEFT_OUT}"
+
+BOOK_CSP = (
+    "default-src 'none'; script-src 'none'; style-src 'self' 'unsafe-inline' data:; "
+    "img-src 'self' data:; font-src 'self' data:; media-src 'self'; frame-src 'none'; "
+    "object-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'"
+)
+SHELL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+
+
+class Resource(Protocol):
+    """What a chapter, picture or font is served as."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+
+Read = Callable[[str], Resource]
+"""Reads a resource by its path in the zip. Raises PublicationError. Called off the GUI thread."""
+
+
+def register_scheme() -> None:
+    """Make `book:` known to Chromium. Must run before the QApplication exists."""
+    scheme = QWebEngineUrlScheme(SCHEME)
+    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+    flags = QWebEngineUrlScheme.Flag
+    # Secure: no mixed-content rules. Cors: fonts of the book load from its own origin.
+    scheme.setFlags(flags.SecureScheme | flags.CorsEnabled)
+    QWebEngineUrlScheme.registerScheme(scheme)
+
+
+def book_url(host: str, href: str) -> str:
+    """The address of a resource, percent-encoded."""
+    return f"book://{host}/{href if is_plain(href) else quote(href)}"
+
+
+def book_urls(host: str, hrefs: Sequence[str]) -> list[str]:
+    """The addresses of many resources; looked at together, for there may be thousands."""
+    if is_plain("/".join(hrefs)):
+        start = f"book://{host}/"
+        return [start + href for href in hrefs]
+    return [book_url(host, href) for href in hrefs]
+
+
+class _Host:
+    """One book's address. Reads of it run beside the event loop, the same one only once."""
+
+    def __init__(self) -> None:
+        self.read: Read = _no_book
+        self._reading: dict[str, Future[Resource]] = {}
+        # Inflating a large picture must not stop the window; two at a time keep order good enough.
+        # “work”: at the end a thread that hangs is left, see `launch.py`
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="work-book")
+
+    def begin(self, path: str) -> Future[Resource]:
+        """Raises RuntimeError when the book is not served any more."""
+        reading = self._reading.get(path)
+        if reading is None:
+            reading = self._reading[path] = self._pool.submit(_whole, self.read, path)
+            reading.add_done_callback(lambda _done: self._reading.pop(path, None))
+        return reading
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class BookScheme(QWebEngineUrlSchemeHandler):
+    """Answers requests for the books that are open."""
+
+    _read_done = Signal(int, object)  # request number, Future
+
+    def __init__(self, shell: bytes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shell = shell
+        self._hosts: dict[str, _Host] = {}
+        self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
+        self._count = 0
+        self._read_done.connect(self._answer_read)
+
+    def new_host(self) -> str:
+        """A host with the shell only; a page can be warmed up before a book is chosen."""
+        host = secrets.token_hex(8)
+        self._hosts[host] = _Host()
+        return host
+
+    def serve_book(self, host: str, read: Read) -> None:
+        """From now on the host has this book's resources."""
+        if (served := self._hosts.get(host)) is not None:  # else its page has ended
+            served.read = read
+
+    def remove_book(self, host: str) -> None:
+        removed = self._hosts.pop(host, None)
+        if removed is not None:
+            removed.close()
+
+    def serves(self, host: str) -> bool:
+        return host in self._hosts
+
+    def close(self) -> None:
+        for host in tuple(self._hosts):
+            self.remove_book(host)
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
+        try:
+            self._begin(job)
+        except Exception:
+            log.exception("a request of a page could not be answered")
+            _fail(job)
+
+    def _begin(self, job: QWebEngineUrlRequestJob) -> None:
+        url = job.requestUrl()
+        host = self._hosts.get(url.host())
+        if job.requestMethod().data() != b"GET":
+            job.fail(QWebEngineUrlRequestJob.Error.RequestDenied)
+            return
+        if host is None:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlInvalid)
+            return
+        path = unquote(url.path(url.ComponentFormattingOption.FullyEncoded)).lstrip("/")
+        if path == SHELL:
+            _reply(job, "text/html", self._shell, SHELL_CSP)
+            return
+        if path in (LOST, _LEFT_OUT):
+            _reply_lost(job, left_out=path == _LEFT_OUT)
+            return
+        future = host.begin(path)
+        self._count += 1
+        number = self._count
+        self._jobs[number] = job
+        job.destroyed.connect(lambda: self._jobs.pop(number, None))
+        future.add_done_callback(lambda done: self._read_done.emit(number, done))
+
+    @Slot(int, object)
+    def _answer_read(self, number: int, done: Future[Resource]) -> None:
+        job = self._jobs.pop(number, None)
+        if job is None:
+            return  # the page went away before the file was read
+        try:
+            resource = done.result()
+            _reply(job, resource.media_type, resource.body, BOOK_CSP)
+        except CancelledError:
+            job.fail(QWebEngineUrlRequestJob.Error.RequestAborted)  # the book was closed
+        except PublicationError as e:
+            log.info("not served: %s", e)
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+        except Exception:
+            log.exception("a file of a book could not be served")
+            _fail(job)
+
+
+def _whole(read: Read, path: str) -> Resource:
+    """In a thread of the pool, where what is no `Exception` would never be heard of."""
+    try:
+        return read(path)
+    except Exception:
+        raise
+    except BaseException as e:
+        raise RuntimeError(f"reading ended with {type(e).__name__}") from e
+
+
+def _fail(job: QWebEngineUrlRequestJob) -> None:
+    """Answer all the same: where a chapter is asked for, with a sentence."""
+    if job.requestHeaders().get(QByteArray(b"Accept"), QByteArray()).startsWith(b"text/html"):
+        _reply_lost(job)
+    else:
+        job.fail(QWebEngineUrlRequestJob.Error.RequestFailed)
+
+
+def _reply_lost(job: QWebEngineUrlRequestJob, left_out: bool = False) -> None:
+    from kios_desktop.epub.serving import sentence_page  # not at start
+
+    if left_out:
+        sentence = tr(
+            "The page stopped working at this part of the book, so it is left out. Turn the page "
+            "to go on. To try again, close the book and open it."
+        )
+    else:
+        sentence = tr(
+            "This part of the book could not be loaded. Turn the page to go on, or choose this "
+            "part in the contents to try again."
+        )
+    page = sentence_page(sentence, lost=True)
+    _reply(job, page.media_type, page.body, BOOK_CSP)
+
+
+def _no_book(href: str) -> Resource:
+    raise Missing(href)
+
+
+def _reply(job: QWebEngineUrlRequestJob, media_type: str, body: bytes, csp: str) -> None:
+    # The values must be lists, whatever the type stubs say: a plain value is dropped in silence,
+    # and the policy with it.
+    headers: Any = {
+        QByteArray(b"Content-Security-Policy"): [QByteArray(csp.encode())],
+        QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
+        QByteArray(b"Referrer-Policy"): [QByteArray(b"no-referrer")],
+    }
+    job.setAdditionalResponseHeaders(headers)
+    buffer = QBuffer(job)  # parented: it must outlive the reply
+    buffer.setData(QByteArray(body))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    job.reply(QByteArray(media_type.encode()), buffer)

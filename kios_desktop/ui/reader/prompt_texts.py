@@ -1,0 +1,33 @@
+"""The words of the cross-device question. No Qt."""
+
+from kios_desktop.domain.locator import Chapter
+from kios_desktop.domain.progress import Lead, Offer
+from kios_desktop.ui.kit.wording import percent
+from kios_desktop.ui.reader.screen import Prompt
+from kios_desktop.ui.sync.texts import offer_chapter, offer_fraction
+
+
+def prompt_for(offer: Offer, here: Chapter, here_progression: float) -> Prompt:
+    """What is asked about an offer by a reader who is `here`, so far (0…1) into the book.
+
+    The chapter there is named where it is known, if only by its file; else the percentage is.
+    """
+    title, fraction = offer_chapter(offer), offer_fraction(offer)
+    where = f"in ‘{title}’" if title else f"at {percent(fraction)}"
+    return Prompt(
+        offer=offer,
+        sentence=f"Another device is {where} — switch?",
+        here_title=here.title,
+        here_percent=percent(here_progression),
+        there_title=title,
+        there_percent=percent(fraction),
+        note=_note(offer),
+    )
+
+
+def _note(offer: Offer) -> str:
+    if offer.suspicious:
+        return "This looks like the server started over."
+    if offer.lead is Lead.BEHIND:
+        return "earlier than where you are"
+    return "further on in this chapter" if offer.same_chapter else ""

@@ -1,0 +1,255 @@
+"""Catalogs and downloads, joined to the library's window.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject
+
+from kios_desktop.application.book_details import BookPages
+from kios_desktop.application.catalogs import BROWSED
+from kios_desktop.application.closing import Closing
+from kios_desktop.application.live_preferences import LivePreferences
+from kios_desktop.application.sync_accounts import Accounts
+from kios_desktop.domain.errors import NoKeystore, Untrusted
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.source import Source
+from kios_desktop.library.downloads import Downloads
+from kios_desktop.library.importer import Importer
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.downloads import DownloadRecords
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.catalog.ports import Shelf
+from kios_desktop.ui.catalog.shelf_desk import freshen
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
+from kios_desktop.ui.settings.controller import Settings
+from kios_desktop.ui.shell.main_window import MainWindow
+from kios_desktop.ui.shell.place_offer_controller import FirstServer
+from kios_desktop.ui.shell.sidebar import SourceLine
+
+UNFINISHED: Final = "downloads"  # below the library folder: on the same disk
+COVERS: Final = "catalog-covers"
+
+
+class Browse(QObject):
+    """`settings` opens Settings; `added` is told that a book came into the library."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Path,
+        cache: Path,
+        accounts: Accounts,
+        importer: Importer,
+        sync: SyncEngine,
+        live: LivePreferences,
+        tasks: Tasks,
+        books: BookPages,
+        settings: Callable[[], Settings],
+        added: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._accounts, self._sync, self._live, self._tasks = accounts, sync, live, tasks
+        self._books, self._settings, self._added = books, settings, added
+        self._covers = cache / COVERS
+        self._window: MainWindow | None = None
+        self._sources: list[Source] = []
+        self._lines: list[SourceLine] | None = None  # as the window shows them
+        self._known: set[str] | None = None  # ids; None before the first look
+        self._opened = False
+        self._first_server = FirstServer(accounts, settings)
+        self._wanted = ""  # the id of a source that is shown as soon as it is connected
+        self.downloads = Downloads(
+            DownloadRecords(database, accounts.catalogs.root_of),
+            accounts.catalogs.origins,
+            accounts.catalogs,
+            importer,
+            library / UNFINISHED,
+            added=self._book_added,
+        )
+        accounts.when_sources_change(self.sources_changed)
+        accounts.catalogs.when_mended(self._mended)
+
+    def join(self, window: MainWindow) -> None:
+        """The library's window is there."""
+        self._window, self._lines = window, None
+        window.join_catalogs(self.downloads, self._covers, self._tasks)
+        window.join_books(self._books, self._books, self._tasks)
+        window.source_chosen.connect(self._show)
+        window.link_requested.connect(self._ask_about)
+        window.catalog_answered.connect(self._show_sources)
+        self._show_sources()
+
+    async def sources_changed(self, touched: Collection[str]) -> None:
+        """After every connect: what came, went or has other settings."""
+        if self._window is not None:
+            for source_id in touched:
+                catalog = self._accounts.catalogs.catalog(source_id)
+                if catalog is None:
+                    self._window.forget_catalog(source_id)
+                else:
+                    self._window.renew_catalog(catalog)
+        sources = await self._accounts.sources.all()
+        self._sources = [one for one in sources if one.kind in BROWSED]
+        if not self._opened:
+            self._opened = True
+            await self.downloads.open()
+        self._show_sources()
+        if self._window is not None:
+            self._first_server.sources_changed(sources, self._window)
+        self._welcome({one.id for one in self._sources})
+        self._show_wanted()
+        await self.downloads.sources_changed(touched)
+
+    async def source_removed(self, source: Source) -> None:
+        if self._window is not None:
+            self._window.forget_catalog(source.id, purge=True)
+        self._added()
+
+    def _mended(self, source_id: str) -> None:
+        """A test in Settings found that a source works: so does what was given up."""
+        if self._window is not None:
+            self._window.refresh_catalog(source_id)
+        self._show_sources()
+        self._sync.accounts_changed()
+        if self._opened:
+            self._tasks.start(self.downloads.sources_changed({source_id}))
+
+    def foregrounded(self) -> None:
+        """The reader came back to Kios: shelves look for what is new, now and then."""
+        window = self._window
+        presenter = window.catalog_presenter() if window and window.catalog_view() else None
+        shown = presenter.source_id if presenter is not None else ""
+        for one in self._accounts.catalogs.all():
+            if isinstance(one.catalog, Shelf):
+                looked_at = one.source.id == shown
+                work = freshen(one.catalog, datetime.now(UTC), looked_at=looked_at)
+                self._tasks.start(work)
+
+    def books_changed(self) -> None:
+        """Books were removed: their entries can be downloaded again."""
+        if self._opened:
+            self._tasks.replace("downloads-marks", self.downloads.books_changed())
+
+    async def aclose(self) -> None:
+        closing = Closing()
+        if self._opened:
+            closing.add("downloads", self.downloads.aclose)
+        if self._window is not None:
+            closing.add("catalogs on screen", self._window.close_browsing)
+        await closing.aclose()
+
+    def _book_added(self, book_id: BookId) -> None:
+        self._added()
+        self._tasks.start(self._tie(book_id))
+
+    async def _tie(self, book_id: BookId) -> None:
+        """The first book whose place a source keeps makes it a server that is synced with."""
+        ties = await self._accounts.catalogs.ties(book_id)
+        known = {line.source_id for line in self._sync.overview().servers}
+        if set(ties.origins) - known:
+            self._sync.accounts_changed()
+        else:
+            self._sync.ties_changed(book_id)
+
+    def _show(self, source_id: str) -> None:
+        catalog = self._accounts.catalogs.catalog(source_id)
+        if self._window is None:
+            return
+        if catalog is None:
+            self._offer_to_turn_on(source_id)
+            return
+        self._window.show_catalog(catalog)
+
+    def _show_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted and self._accounts.catalogs.is_usable(wanted):
+            self._show(wanted)
+
+    def _offer_to_turn_on(self, source_id: str) -> None:
+        """Nothing is to be seen of it: it is switched off, or its address is locked away."""
+        source = next((one for one in self._sources if one.id == source_id), None)
+        if source is None or source.enabled or self._window is None:
+            self._edit(source_id)
+            return
+
+        def turn_on() -> None:
+            self._tasks.start(self._turn_on(source))
+
+        text = tr("“{name}” is off.", name=source.name)
+        self._window.overlays.toast(text, tr("Turn on"), turn_on)
+
+    async def _turn_on(self, source: Source) -> None:
+        try:
+            await self._accounts.sources.save(replace(source, enabled=True))
+        except NoKeystore:  # the form asks where passwords go
+            self._edit(source.id)
+            return
+        self._wanted = source.id
+        self._sync.accounts_changed()
+
+    def _edit(self, source_id: str) -> None:
+        self._settings().edit_source(source_id)
+
+    def _show_sources(self) -> None:
+        if self._window is None:
+            return
+        lines = [
+            SourceLine(one.id, one.name, one.kind, self._trouble(one)) for one in self._sources
+        ]
+        if lines != self._lines:
+            self._lines = lines
+            self._window.set_sources(lines)
+
+    def _trouble(self, source: Source) -> str:
+        """What is wrong with a source, in a few words."""
+        if not source.enabled:
+            return tr("Off")
+        if not self._accounts.catalogs.is_usable(source.id):
+            return tr("Locked")
+        error = self._accounts.catalogs.health_of(source.id).error
+        if error is None:
+            return ""
+        if isinstance(error, Untrusted):
+            return tr("Certificate changed") if source.pin else tr("Certificate not trusted")
+        return explain(error, source.name).title
+
+    def _welcome(self, now: set[str]) -> None:
+        """A source that was just added: the first one is what the reader came for, and is shown;
+        of another one it is said that it is there."""
+        before, self._known = self._known, now
+        window = self._window
+        if before is None or window is None:
+            return
+        for source in self._sources:
+            if source.id not in now - before or not source.enabled:
+                continue
+            if not before:
+                window.raise_()
+                self._show(source.id)
+                self._tasks.start(self._first_server.offer(source, window))
+                return
+            text = tr("“{name}” is ready.", name=source.name)
+            window.overlays.toast(text, tr("Browse"), partial(self._show, source.id))
+
+    def _ask_about(self, url: str) -> None:
+        window = self._window
+        if window is None:
+            return
+        if not self._live.value.ask_before_web_links:
+            open_in_browser(url)
+            return
+
+        def keep_asking(ask: bool) -> None:
+            self._live.change(replace(self._live.value, ask_before_web_links=ask))
+
+        LinkQuestion(url, keep_asking, window, tr("The catalog has a link to this address.")).open()

@@ -1,0 +1,519 @@
+"""The main window: it stacks the screens, owns the menu, and knows nothing else."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QWindowStateChangeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kios_desktop.domain.library import BookId, ShelfCounts
+from kios_desktop.domain.progress import SyncOverview
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.actions import main_menu, make_actions
+from kios_desktop.ui.kit.menu_key import add_menu_key
+from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.window_memory import WindowMemory
+from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.view import LibraryView
+from kios_desktop.ui.shell.drop_frame import DropFrame, dropped_paths
+from kios_desktop.ui.shell.first_run import OnboardingPage
+from kios_desktop.ui.shell.place_offer import PlaceOffer
+from kios_desktop.ui.shell.sidebar import Sidebar, SourceLine
+from kios_desktop.ui.sync.discard import ask_to_discard
+from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
+
+if TYPE_CHECKING:
+    from kios_desktop.ui.book.desk import BookDesk
+    from kios_desktop.ui.book.ports import BookFacts, BookRoutes
+    from kios_desktop.ui.catalog.ports import Catalog
+    from kios_desktop.ui.catalog.presenter import CatalogPresenter
+    from kios_desktop.ui.catalog.view import CatalogView
+    from kios_desktop.ui.downloads.ports import Downloads
+    from kios_desktop.ui.shell.browsing import Browsing
+
+LEAST: Final = QSize(800, 560)
+DEFAULT: Final = QSize(1200, 800)
+_RAIL_UNDER: Final = 1000
+
+
+class MainWindow(QMainWindow):
+    """One per process. What the reader asks of it is told by signals."""
+
+    add_requested = Signal(list)  # list[Path]
+    open_requested = Signal(object)  # BookId
+    sync_book_requested = Signal(object)  # BookId
+    sync_now_requested = Signal()
+    retry_requested = Signal(object)  # BookId: send what waits for it
+    discard_requested = Signal(object)  # BookId: forget what waits for it; confirmed
+    continue_requested = Signal(object)  # BookId: open it where the other device is
+    settings_requested = Signal(str)  # page key, "" for the last one
+    add_source_requested = Signal()
+    source_chosen = Signal(str)  # source id: answered with `show_catalog`
+    sign_in_requested = Signal(str)  # source id
+    source_settings_requested = Signal(str)  # source id: its address or certificate
+    go_requested = Signal(object, object)  # BookId, Locator: open the book there
+    link_requested = Signal(str)  # a web address, to be asked about
+    catalog_answered = Signal()  # a server did, or did not, deliver what was asked for
+    guide_requested = Signal()
+    skipped = Signal()  # “Skip for now”: remember it
+    close_requested = Signal()
+    quit_requested = Signal()
+    foregrounded = Signal()
+    backgrounded = Signal()
+
+    def __init__(self, covers: Covers, library_folder: Path, memory: WindowMemory) -> None:
+        super().__init__()
+        self.setWindowTitle("Kios")
+        self.setMinimumSize(LEAST)
+        self.setAcceptDrops(True)
+        self._memory = memory
+        self._library_folder = library_folder
+        self._closing = False
+        self._onboarded = False
+        self._counts: ShelfCounts | None = None
+        self._has_source = False
+        self._offline = False
+        self._overview = SyncOverview()
+        self._browsing: Browsing | None = None
+        self._books: BookDesk | None = None
+        self._covers = covers
+        self.actions_ = make_actions(self)
+        area = QWidget()
+        self._area = area
+        self.setCentralWidget(area)
+        self.overlays = OverlayHost(area)
+        self.sidebar = Sidebar()
+        self.library = LibraryView(covers, library_folder, self.actions_, self.overlays)
+        self.onboarding = OnboardingPage()
+        self.sync_menu: SyncMenu | None = None  # while it is open
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        self._pages.addWidget(self.library)
+        self._pages.addWidget(self.onboarding)
+        row = QHBoxLayout(area)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        self._column.addWidget(self._pages, 1)
+        row.addLayout(self._column, 1)
+        self._row = row
+        self._offers: list[PlaceOffer] = []  # above the page
+        self._drop = DropFrame(area)
+        self._connect()
+        self._restore_geometry()
+
+    # -- what it is told
+
+    def show_counts(self, counts: ShelfCounts) -> None:
+        """The books were counted: the first-run screen gives way to the library, or comes."""
+        self._counts = counts
+        self.sidebar.set_counts(counts)
+        self._choose_page()
+
+    def set_onboarded(self, onboarded: bool) -> None:
+        """“Skip for now” was chosen once."""
+        self._onboarded = onboarded
+        self._choose_page()
+
+    def set_has_source(self, has_source: bool) -> None:
+        self._has_source = has_source
+        self._choose_page()
+
+    def set_sources(self, sources: Sequence[SourceLine]) -> None:
+        """The sources of the sidebar, in the reader's order; from now on one can be added."""
+        self.sidebar.set_sources(sources)
+        self.library.set_source(sources[0].name if sources else "")
+        self.actions_.add_source.setEnabled(True)
+        self.actions_.add_source.setVisible(True)
+        if sources:
+            self.set_has_source(True)
+
+    def join_catalogs(self, downloads: "Downloads", covers: Path, tasks: Tasks) -> None:
+        """Make room for catalogs and the downloads panel. `covers` is a folder for theirs."""
+        from kios_desktop.ui.shell.browsing import Browsing
+
+        browsing = Browsing(
+            self._area,
+            self._row,
+            self._pages,
+            self.overlays,
+            self.actions_,
+            main_menu(self.actions_, self),
+            downloads,
+            covers,
+            tasks,
+            self._memory,
+        )
+        self._browsing = browsing
+        self.actions_.downloads.setVisible(True)
+        browsing.progressed.connect(self.sidebar.set_downloads)
+        catalogs, panel = browsing.catalogs, browsing.panel
+        catalogs.open_book_requested.connect(self.open_requested)
+        catalogs.sign_in_requested.connect(self.sign_in_requested)
+        catalogs.source_settings_requested.connect(self.source_settings_requested)
+        catalogs.answered.connect(self.catalog_answered)
+        catalogs.link_requested.connect(self.link_requested)
+        catalogs.remove_book_requested.connect(self.library.remove)
+        catalogs.left.connect(self.show_library)
+        panel.open_requested.connect(self.open_requested)
+        panel.sign_in_requested.connect(self.sign_in_requested)
+        panel.folder_requested.connect(self.library.show_folder)
+        browsing.set_shape(self.width(), self.sidebar.width())
+
+    def show_catalog(self, catalog: "Catalog") -> None:
+        """Browse a source. `join_catalogs` came before."""
+        if self._browsing is not None:
+            if self._books is not None:
+                self._books.leave()
+            self._browsing.show_catalog(catalog)
+            self.sidebar.show_source(catalog.source_id)
+            self.sidebar.show()
+
+    def refresh_catalog(self, source_id: str) -> None:
+        """Ask the server again, if that source was browsed: something about it was mended."""
+        if self._browsing is not None:
+            self._browsing.catalogs.refresh(source_id)
+
+    def renew_catalog(self, catalog: "Catalog") -> None:
+        """The source has other settings now; who was looking at it goes on looking."""
+        if self._browsing is None:
+            return
+        shown = self._browsing.shown and self._browsing.catalogs.source_id() == catalog.source_id
+        self._browsing.catalogs.forget(catalog.source_id)
+        if shown:
+            self.show_catalog(catalog)
+
+    def forget_catalog(self, source_id: str, *, purge: bool = False) -> None:
+        """The source was changed or removed; `purge` deletes its covers as well."""
+        if self._browsing is None:
+            return
+        shown = self._browsing.shown and self._browsing.catalogs.source_id() == source_id
+        self._browsing.catalogs.forget(source_id, purge=purge)
+        if shown:
+            self.show_library()
+
+    def join_books(self, facts: "BookFacts", routes: "BookRoutes", tasks: Tasks) -> None:
+        """Give every book of the library a page of its own."""
+        from kios_desktop.ui.book.desk import BookDesk
+
+        library, folder = self.library, self._library_folder
+        desk = BookDesk(self._pages, library, self._covers, folder, facts, routes, tasks)
+        self._books = desk
+        desk.page.open_requested.connect(self.open_requested)
+        desk.page.go_requested.connect(self.go_requested)
+        desk.page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
+        desk.page.left.connect(self.show_library)
+        library.details_requested.connect(self.show_book)
+
+    def show_book(self, book_id: BookId) -> None:
+        """The page of one book. `join_books` came before."""
+        if self._books is not None:
+            self._books.show(book_id)
+
+    def catalog_view(self) -> "CatalogView | None":
+        """The catalog that is shown, if one is."""
+        browsing = self._browsing
+        return browsing.catalogs.view() if browsing is not None and browsing.shown else None
+
+    def catalog_presenter(self) -> "CatalogPresenter | None":
+        """What answers the catalog that is shown."""
+        return self._browsing.catalogs.presenter() if self._browsing is not None else None
+
+    def close_browsing(self) -> None:
+        """Before Kios ends: nothing of catalogs and books is asked for any more."""
+        if self._browsing is not None:
+            self._browsing.close_for_good()
+        if self._books is not None:
+            self._books.close_for_good()
+
+    def show_library(self) -> None:
+        """Back from a catalog or a book to the shelf that was shown before."""
+        self.sidebar.show_source("")
+        if self._books is not None:
+            self._books.leave()
+        self._choose_page()
+
+    def show_overview(self, overview: SyncOverview) -> None:
+        """How sync stands: for the sync line, an open sync menu and the offline banner."""
+        self._overview = overview
+        self.sidebar.set_overview(overview)
+        if self.sync_menu is not None:
+            self.sync_menu.show_overview(overview)
+        offline = overview.health == "offline"
+        if offline != self._offline:
+            self._offline = offline
+            self.library.show_offline(len(overview.waiting) if offline else None)
+
+    def offer_to_keep_places(self, address: str, set_up: Callable[[], None]) -> None:
+        """The first server can do more than deliver books; above the page until it is answered."""
+        offer = PlaceOffer(address, set_up)
+        self._column.insertWidget(0, offer)
+        self._offers.append(offer)
+        offer.destroyed.connect(lambda: self._offers.remove(offer))
+
+    def withdraw_offers(self) -> None:
+        """What they offer is no longer wanted."""
+        for offer in self._offers:
+            offer.withdraw()
+
+    def show_import(self, done: int, total: int) -> None:
+        self.sidebar.set_import(done, total)
+
+    def close_now(self) -> None:
+        """Really close: what had to be saved is saved."""
+        self._closing = True
+        self.close()
+
+    def raise_(self) -> None:
+        """Bring the window to the front, for instance when Kios was started again."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        super().raise_()
+        self.activateWindow()
+
+    # -- what it asks
+
+    def choose_files(self) -> None:
+        """The native dialog for files; opened, not executed."""
+        dialog = QFileDialog(self, tr("Add files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([tr("EPUB books (*.epub)"), tr("All files (*)")])
+        self._open_file_dialog(dialog)
+
+    def choose_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Add a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open_file_dialog(dialog)
+
+    def toggle_sync_menu(self) -> None:
+        """Open the sync menu at the sync line, or close it."""
+        line = self.sidebar.sync_line
+        shown = self.overlays.shown(Kind.POPOVER)
+        if shown is not None and shown.opener is line:
+            self.overlays.close(Kind.POPOVER)
+            return
+        self.sync_menu = menu = self._new_sync_menu()
+        menu.destroyed.connect(lambda: self._sync_menu_gone(menu))
+        menu.show_overview(self._overview)
+        self.overlays.popover(menu, line, width=theme.scaled(WIDTH))
+
+    def _sync_menu_gone(self, menu: SyncMenu) -> None:
+        """A closed popover takes its content along."""
+        if self.sync_menu is menu:
+            self.sync_menu = None
+
+    # -- Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_geometry()
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange:
+            (self.foregrounded if self.isActiveWindow() else self.backgrounded).emit()
+        elif isinstance(event, QWindowStateChangeEvent):
+            self.actions_.full_screen.setChecked(self.isFullScreen())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sidebar.set_rail(self.width() < _RAIL_UNDER)
+        self.library.set_shape(self.width(), self.height())
+        if self._browsing is not None:
+            self._browsing.set_shape(self.width(), self.sidebar.width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nothing nearer wanted: one step of the ladder of design.md 5.2."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._pages.currentWidget() is self.library and self.library.end_search():
+            event.accept()
+        elif self.isFullScreen():
+            self._set_full_screen(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop.show_over(self._area)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        if paths := dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.add_requested.emit(paths)
+
+    # -- how it is wired
+
+    def _connect(self) -> None:
+        act = self.actions_
+        act.add_files.triggered.connect(self.choose_files)
+        act.add_folder.triggered.connect(self.choose_folder)
+        act.add_source.triggered.connect(self.add_source_requested)
+        act.search.triggered.connect(self._focus_search)
+        act.sync_now.triggered.connect(self.sync_now_requested)
+        act.sync_menu.triggered.connect(self.toggle_sync_menu)
+        act.settings.triggered.connect(lambda: self.settings_requested.emit(""))
+        act.about.triggered.connect(lambda: self.settings_requested.emit("about"))
+        act.shortcuts.triggered.connect(self._show_shortcuts)
+        act.guide.triggered.connect(self.guide_requested)
+        act.full_screen.triggered.connect(self._set_full_screen)
+        act.close.triggered.connect(self.close)
+        act.quit.triggered.connect(self.quit_requested)
+        self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
+        self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
+        self.sidebar.shelf_chosen.connect(lambda _shelf: self.library.header.search.clear())
+        self.sidebar.source_chosen.connect(self.source_chosen)
+        self.library.browse_requested.connect(self.sidebar.go_to_first_source)
+        self.sidebar.add_source_requested.connect(self.add_source_requested)
+        self.library.open_requested.connect(self.open_requested)
+        self.library.sync_requested.connect(self.sync_book_requested)
+        self.library.shelf_requested.connect(self.sidebar.set_shelf)
+        self.library.sync_details_requested.connect(self.toggle_sync_menu)
+        first = self.onboarding
+        first.server_requested.connect(self.add_source_requested)
+        first.files_requested.connect(self.choose_files)
+        first.folder_requested.connect(self.choose_folder)
+        first.guide_requested.connect(self.guide_requested)
+        first.skipped.connect(lambda: self.set_onboarded(True))
+        self.library.orphans_shown.connect(lambda: self.set_onboarded(True))  # it is no first run
+        first.skipped.connect(self.skipped)
+        add_menu_key(self)
+        for keys, by in (("F6", 1), ("Shift+F6", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda by=by: self._next_region(by))
+
+    def _new_sync_menu(self) -> SyncMenu:
+        menu = SyncMenu()
+        menu.sync_now.connect(self.sync_now_requested)
+        menu.settings_requested.connect(lambda: self._leave_menu("sync"))
+        menu.source_requested.connect(lambda _id: self.overlays.close(Kind.POPOVER))
+        menu.source_requested.connect(self.source_settings_requested)
+        menu.retry_requested.connect(self.retry_requested)
+        menu.discard_requested.connect(self._ask_to_discard)
+        menu.continue_requested.connect(self._continue)
+        menu.changed.connect(self.overlays.replace_all)
+        return menu
+
+    def _leave_menu(self, page: str) -> None:
+        self.overlays.close(Kind.POPOVER)
+        self.settings_requested.emit(page)
+
+    def _continue(self, book_id: BookId) -> None:
+        self.overlays.close(Kind.POPOVER)
+        self.continue_requested.emit(book_id)
+
+    def _ask_to_discard(self, book_id: BookId) -> None:
+        waiting = next((one for one in self._overview.waiting if one.book_id == book_id), None)
+        if waiting is None:
+            return
+        self.overlays.close(Kind.POPOVER)
+        ask_to_discard(waiting, lambda: self.discard_requested.emit(book_id), self)
+
+    def _choose_page(self) -> None:
+        if self._counts is None:
+            return
+        if self._browsing is not None and self._browsing.shown and self.sidebar.browses:
+            return
+        if self._books is not None and self._books.shown:
+            self._books.refresh()
+            return
+        first = not (self._counts.all or self._has_source or self._onboarded)
+        self._pages.setCurrentWidget(self.onboarding if first else self.library)
+        self.sidebar.setVisible(not first)
+
+    def _show_shortcuts(self) -> None:
+        from kios_desktop.ui.kit.shortcut_list import show_shortcuts
+
+        show_shortcuts(self)
+
+    def _set_full_screen(self, on: bool) -> None:
+        if on:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _open_file_dialog(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(
+            lambda chosen: self.add_requested.emit([Path(name) for name in chosen])
+        )
+        dialog.open()
+
+    def _focus_search(self) -> None:
+        (self.catalog_view() or self.library).focus_search()
+
+    def _regions(self) -> Sequence[QWidget]:
+        if self._pages.currentWidget() is self.onboarding:
+            return [self.onboarding]
+        panel = [self._browsing.panel] if self._browsing is not None else []
+        page = (self.catalog_view() or self.library).regions()
+        if self._books is not None and self._books.shown:
+            page = self._books.page.regions()
+        return [*self.sidebar.regions(), *self._offers, *page, *panel, self.sidebar.sync_line]
+
+    def _next_region(self, by: int) -> None:
+        """F6: the first control of the next region that is there."""
+        regions = [region for region in self._regions() if region.isVisible()]
+        focus = QApplication.focusWidget()
+        at = -1
+        for number, region in enumerate(regions):
+            if focus is not None and (region is focus or region.isAncestorOf(focus)):
+                at = number
+        _focus_in(regions[(at + by) % len(regions)])
+
+    def _save_geometry(self) -> None:
+        self._memory.keep("main/geometry", bytes(self.saveGeometry().data()))
+
+    def _restore_geometry(self) -> None:
+        """As it was left; Qt moves a window whose screen is gone onto one that is there."""
+        kept = self._memory.geometry("main/geometry")
+        if kept is not None and self.restoreGeometry(kept):
+            return
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableSize() if screen is not None else DEFAULT
+        self.resize(DEFAULT.boundedTo(room).expandedTo(LEAST))
+
+
+def _focus_in(region: QWidget) -> None:
+    reason = Qt.FocusReason.ShortcutFocusReason
+    if region.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        region.setFocus(reason)
+        return
+    for child in region.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible():
+            child.setFocus(reason)
+            return

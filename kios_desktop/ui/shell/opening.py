@@ -1,0 +1,188 @@
+"""Opening books: from the library, the command line, a second start; and what is said if it fails.
+
+Part of the composition root, apart from `app.py` only for its size.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
+from kios_desktop.domain.library import Book, BookId, ImportOutcome
+from kios_desktop.domain.locator import Locator
+from kios_desktop.paths import resources
+from kios_desktop.ui.kit.dialog import tell
+from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
+from kios_desktop.ui.kit.wording import isolated, number, tr
+from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
+
+if TYPE_CHECKING:
+    from kios_desktop.startup.app import App
+    from kios_desktop.ui.reader.arrangement import Arrangement
+
+
+class Opening:
+    """`folder` is the library's; `library_changed` is called when a book came in."""
+
+    def __init__(self, app: "App", folder: Path, library_changed: Callable[[], None]) -> None:
+        self._app, self._folder, self._library_changed = app, folder, library_changed
+        app.readers.failed.connect(self._failed)
+
+    async def files(self, files: Sequence[Path]) -> None:
+        """From the command line or a second start: one book is added when new, then opened.
+
+        Several, or a folder, are added in sight of the library, and none is opened.
+        """
+        if self._app.quitting:
+            return
+        if is_one_book(files):
+            await self._add_and_open(files[0])
+            return
+        self._app.window.raise_()
+        if files:
+            self._app.library.add(list(files))
+
+    async def book(self, book_id: BookId) -> None:
+        await self._app.readers.open(book_id)
+
+    async def again(self, arrangement: "Arrangement") -> None:
+        """What was open when Kios ended, the last one in front, behind what was opened since.
+
+        A book whose file is away, perhaps with its drive, comes back with it; one that is damaged
+        is given up; one that is gone is simply not there. All of that is said once.
+        """
+        since = self._app.readers.windows()
+        away: list[Book] = []
+        failed: list[tuple[Book, KiosError]] = []
+        with arrangement.returning() as left_open:
+            for left in left_open:
+                known = await self._app.books.load([BookId(left.book)])
+                if self._app.quitting:
+                    return
+                if not known or known[0].title != left.title:
+                    arrangement.forget(left.book)
+                    continue
+                try:
+                    await self._one_again(left.book, arrangement)
+                except Missing:
+                    away.append(known[0])
+                except PublicationError as error:
+                    arrangement.forget(left.book)
+                    failed.append((known[0], error))
+                except KiosError as error:
+                    failed.append((known[0], error))
+        for window in since:
+            if window.isVisible():
+                window.raise_()
+                window.activateWindow()
+        self._say_not_again(away, failed)
+
+    async def _one_again(self, book: int, arrangement: "Arrangement") -> None:
+        """Raises KiosError."""
+        if self._app.readers.window_of(BookId(book)) is not None:
+            return
+        window = None
+        try:
+            await arrangement.trying(book)
+            window = await self._app.readers.open_again(BookId(book))
+        finally:
+            if window is None:
+                arrangement.survived(book)
+
+    def _say_not_again(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
+        """At most one question, however many books there are."""
+        if len(failed) == 1:
+            [(book, error)] = failed
+            self._failed(error, book.title, book)
+        elif failed:
+            titles = "\n".join(isolated(book.title) for book, _ in failed)
+            why = tr("Open one from the library to see what is wrong with it.")
+            self._say(Message(tr("Books that were open can’t be opened"), f"{titles}\n\n{why}"), "")
+        if away:
+            self._app.say(_away_words(away))
+
+    async def at_offer(self, book_id: BookId) -> None:
+        """“Continue” in the sync menu of the library: open the book there."""
+        window = await self._app.readers.open(book_id)
+        offer = self._app.sync.book_overview(book_id).offer
+        if window is not None and offer is not None:
+            window.take_offer_when_open(offer)
+
+    async def at(self, book_id: BookId, locator: Locator) -> None:
+        """“Go there” on a book's page."""
+        window = await self._app.readers.open(book_id)
+        if window is not None:
+            window.go_to_place_when_open(locator.place)
+
+    async def guide(self) -> None:
+        await self._app.readers.open_file(resources() / "guide.epub")
+
+    async def _add_and_open(self, file: Path) -> None:
+        report = await self._app.importer.add(
+            [file], progress=lambda _done, _all: None, cancelled=lambda: False
+        )
+        for item in report.items:
+            if item.book_id is not None:
+                await self.book(item.book_id)
+            elif isinstance(item.error, Full | ReadOnly):
+                await self._only_read(file, item.error)
+            elif item.error is not None:
+                self._say(explain_import(item.error), item.name)
+        if report.count(ImportOutcome.ADDED):
+            self._library_changed()
+
+    async def _only_read(self, file: Path, error: Full | ReadOnly) -> None:
+        """The disk takes no book, but there is one to read."""
+        if (window := await self._app.readers.open_file(file)) is not None:
+            why = explain_import(error).text
+            rest = tr("You can read this book; Kios does not keep where you are in it.")
+            window.overlays.toast(f"{why} {rest}")
+
+    def _failed(self, error: Exception, title: str, book: Book | None) -> None:
+        if self._app.quitting:
+            return
+        if book is None or not isinstance(error, PublicationError):
+            self._say(explain(error), title)
+            return
+        app, book_id = self._app, book.id
+        asking = UnopenedDialog(title, self._folder / book.file, error, self._parent())
+        asking.file_chosen.connect(lambda file: app.tasks.start(self._add_and_open(file)))
+        asking.removal_chosen.connect(lambda: app.library.remove_known(book_id))
+        asking.open()
+
+    def _say(self, words: Message, title: str) -> None:
+        if self._app.quitting:
+            return
+        tell(unopened_title(title) if title else words.title, words.text, self._parent())
+
+    def _parent(self) -> QWidget:
+        """The window a question belongs to; it is shown if no other is."""
+        if not self._app.readers.windows():
+            self._app.window.show()
+        return QApplication.activeWindow() or self._app.window
+
+
+def _away_words(away: Sequence[Book]) -> str:
+    if len(away) == 1:
+        return tr(
+            "‘{title}’ was left open, but its file is not there now. It opens at the next start "
+            "with the file in place.",
+            title=isolated(away[0].title),
+        )
+    return tr(
+        "{n} books were left open, but their files are not there now. They open at the next start "
+        "with the files in place.",
+        n=number(len(away)),
+    )
+
+
+def is_one_book(files: Sequence[Path]) -> bool:
+    """Whether what was given is to be read at once: a single file."""
+    if len(files) != 1:
+        return False
+    try:
+        return not files[0].is_dir()
+    except (OSError, ValueError):  # what is wrong with it is said when it is opened
+        return True

@@ -1,0 +1,37 @@
+"""“Keep your place with this server too?”, above the catalog that was just added."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.widgets.inline_banner import InlineBanner
+
+
+class PlaceOffer(QWidget):
+    """Asked once, and gone with the answer. `address` is what may be shown of it."""
+
+    def __init__(self, address: str, set_up: Callable[[], None]) -> None:
+        super().__init__()
+        self.banner = InlineBanner(
+            tr(
+                "Keep your place with this server too? KOReader sync answers at {address}.",
+                address=isolated(address),
+            ),
+            closable=False,
+        )
+        self.banner.add_link(tr("Set up now"), lambda: self._answer(set_up))
+        self.banner.add_link(tr("Later"), lambda: self._answer(None))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 0)
+        column.addWidget(self.banner)
+
+    def withdraw(self) -> None:
+        """There is nothing to be asked any more."""
+        self._answer(None)
+
+    def _answer(self, then: Callable[[], None] | None) -> None:
+        self.hide()
+        self.deleteLater()
+        if then is not None:
+            then()

@@ -1,0 +1,58 @@
+"""At quit: places that the disk has not taken. Try again, or quit and forget them."""
+
+import asyncio
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialogButtonBox
+
+from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.shell.unsaved_texts import explain_unkept
+from kios_desktop.ui.widgets.label import label
+
+WIDTH = 440
+
+
+class LastQuestion:
+    """Asked when no other window is there. `end` answers it when nobody can be waited for."""
+
+    def __init__(self) -> None:
+        self._ended = False
+        self._dialog: Dialog | None = None
+
+    async def try_again(self, titles: Sequence[str], error: Exception | None) -> bool:
+        """Whether the reader made room and wants it tried again; False is to quit all the same."""
+        if self._ended:
+            return False
+        words = explain_unkept(titles, error)
+        self._dialog = dialog = Dialog(words.title, None, WIDTH)
+        dialog.body.addWidget(label(words.title, "title", wrap=True))
+        dialog.body.addWidget(label(words.text, "body", "muted", wrap=True))
+        role = QDialogButtonBox.ButtonRole
+        dialog.add_button(tr("Quit all the same"), role.RejectRole)
+        dialog.add_button(tr("Try again"), role.AcceptRole, "primary").setDefault(True)
+        answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        dialog.finished.connect(lambda code: _answer(answered, accepted=bool(code)))
+        dialog.open()
+        self.show()
+        try:
+            return await answered
+        finally:
+            self._dialog = None
+
+    def show(self) -> None:
+        """Bring the question to the front, if there is one."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+
+    def end(self) -> None:
+        """The system ends Kios: nothing is asked from now on."""
+        self._ended = True
+        if self._dialog is not None:
+            self._dialog.reject()
+
+
+def _answer(answered: asyncio.Future[bool], *, accepted: bool) -> None:
+    if not answered.done():
+        answered.set_result(accepted)

@@ -1,0 +1,20 @@
+"""“Discard this place?”, before a place that waits is given up."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.domain.progress import Waiting
+from kios_desktop.ui.kit.dialog import AskDialog
+from kios_desktop.ui.kit.wording import isolated, tr
+
+
+def ask_to_discard(waiting: Waiting, discard: Callable[[], None], parent: QWidget) -> None:
+    """`discard` is called when that is what the reader wants."""
+    text = tr(
+        "{source} keeps the place it has. Your place on this computer stays.",
+        source=isolated(waiting.source_name),
+    )
+    dialog = AskDialog(tr("Discard this place?"), text, tr("Discard"), parent, dangerous=True)
+    dialog.accepted.connect(discard)
+    dialog.open()

@@ -1,0 +1,120 @@
+"""How sync stands, in one line (design.md 6.9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
+from kios_desktop.domain.progress import BookOverview, Health, Lead, Offer, ServerLine, SyncOverview
+from kios_desktop.ui.kit.wording import counted, isolated, percent, tr, when
+from kios_desktop.ui.sync.devices import device_icon
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """An icon, its colour token, and the words beside it."""
+
+    icon: str
+    color: str
+    text: str
+
+    @property
+    def spoken(self) -> str:
+        return tr("Sync status: {words}", words=self.text[:1].lower() + self.text[1:])
+
+
+def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
+    """The one state to show."""
+    waiting = len(overview.waiting)
+    match overview.health:
+        case Health.NOT_SET_UP:
+            return StatusLine("minus-circle", "textFaint", tr("Sync is not set up"))
+        case Health.NEEDS_YOU:
+            name = isolated(_troubled(overview))
+            return StatusLine(
+                "warning-circle", "danger", tr("{source} needs attention", source=name)
+            )
+        case Health.NOT_REACHABLE:
+            name = isolated(_troubled(overview))
+            return StatusLine(
+                "cloud-slash", "warning", tr("{source} is not reachable", source=name)
+            )
+        case Health.OFFLINE:
+            text = tr("Offline · {n} waiting", n=waiting) if waiting else tr("Offline")
+            return StatusLine("cloud-slash", "textMuted", text)
+        case Health.WAITING:
+            text = counted(waiting, "Waiting to send · {n} book", "Waiting to send · {n} books")
+            return StatusLine("clock", "warning", text)
+        case Health.OFFERED:
+            text = tr("Another device is elsewhere")
+            if overview.stayed:
+                text = offer_line(overview.stayed[0].offer)
+            return StatusLine("device-tablet", "accent", text)
+        case Health.WORKING:
+            return StatusLine("arrows-clockwise", "textMuted", tr("Syncing…"))
+        case Health.NOT_ASKED:
+            text = tr("Sync is set up")
+            if overview.last_sent_at is not None:
+                text = tr("Sent · {when}", when=when(overview.last_sent_at, now))
+            return StatusLine("circle-dashed", "textMuted", text)
+        case Health.IN_SYNC:
+            checked = max(
+                (s.checked_at for s in overview.servers if s.checked_at is not None),
+                default=overview.last_sent_at,
+            )
+            text = tr("In sync")
+            if checked is not None:
+                text = tr("In sync · {when}", when=when(checked, now))
+            return StatusLine("check-circle", "success", text)
+
+
+def book_line(book: BookOverview, overall: StatusLine) -> StatusLine:
+    """The state to show in a book: what concerns it goes before how sync stands `overall`."""
+    if book.offer is not None:
+        return StatusLine("device-tablet", "accent", offer_line(book.offer))
+    if isinstance(book.error, NotMatched):
+        return StatusLine("warning", "warning", unknown_file(book))
+    return overall
+
+
+def unknown_file(book: BookOverview) -> str:
+    return tr("{source} doesn’t know this file", source=isolated(book.source_name))
+
+
+def offer_line(offer: Offer) -> str:
+    """“Another device is in ‘Chapter 12’”, or at a percentage where no chapter is known."""
+    if chapter := offer_chapter(offer):
+        return tr("Another device is in ‘{chapter}’", chapter=isolated(chapter))
+    if offer.report.locator is None and offer.report.fraction is None:
+        return tr("Another device is at a place Kios can’t find")
+    return tr("Another device is at {n}", n=percent(offer_fraction(offer)))
+
+
+def offer_chapter(offer: Offer) -> str:
+    """The chapter the other device is in, if only by the file's; "" where that is a guess."""
+    report, there = offer.report, offer.report.locator
+    known = there is not None and (offer.lead is not Lead.UNKNOWN or report.file_known)
+    return there.chapter.title.strip() if there is not None and known else ""
+
+
+def offer_fraction(offer: Offer) -> float:
+    """How far the other device is, 0…1: by the place if it is known, else as reported."""
+    if offer.report.locator is not None:
+        return offer.report.locator.total_progression
+    return offer.report.fraction or 0.0
+
+
+def offer_icon(offer: Offer) -> str:
+    """The other device's icon; one without a name is not this computer."""
+    return device_icon(offer.report.device or "reader")
+
+
+def needs_reader(line: ServerLine) -> bool:
+    """Whether a server's trouble is one only the reader can end."""
+    return isinstance(line.error, Rejected | Untrusted)
+
+
+def _troubled(overview: SyncOverview) -> str:
+    for line in overview.servers:
+        if line.error is not None or line.not_reachable_since is not None:
+            return line.name
+    return overview.servers[0].name if overview.servers else tr("The server")

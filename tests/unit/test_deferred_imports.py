@@ -1,0 +1,48 @@
+"""What is read after the first paint: where, and in how large bites."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from kios_desktop.startup import deferred_imports
+
+MOST_AT_ONCE = 18  # of our modules: each takes a millisecond or two
+
+READ = """
+import json, sys
+import kios_desktop.startup.app, kios_desktop.ui.reader.engine.page
+from importlib import import_module
+from kios_desktop.startup import deferred_imports
+
+def ours():
+    return {name for name in sys.modules if name.startswith("kios_desktop")}
+
+read = {}
+for name in (*deferred_imports.IN_A_THREAD, *deferred_imports.IN_BITES):
+    before = ours()
+    import_module(name)
+    read[name] = len(ours() - before)
+print(json.dumps(read))
+"""
+
+
+def in_a_fresh_python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_no_bite_is_large() -> None:
+    read: dict[str, int] = json.loads(in_a_fresh_python(READ))
+    too_large = {
+        name: read[name] for name in deferred_imports.IN_BITES if read[name] > MOST_AT_ONCE
+    }
+    assert not too_large
+
+
+@pytest.mark.parametrize("name", deferred_imports.IN_A_THREAD)
+def test_what_is_read_in_a_thread_knows_no_widgets(name: str) -> None:
+    """Two threads that first meet the same enumeration of Qt's end the process."""
+    read = in_a_fresh_python(f"import {name}, sys; print(*sys.modules)").split()
+    assert not {"PySide6.QtGui", "PySide6.QtWidgets"} & set(read)
