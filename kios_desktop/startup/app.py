@@ -42,10 +42,11 @@ from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.icons import program_icon
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.kit.wording import tr, when
 from kios_desktop.ui.reader.arrangement import Arrangement
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.open_books import OpenBooks

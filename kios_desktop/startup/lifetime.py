@@ -22,7 +22,7 @@ from kios_desktop.startup.single_instance import SingleInstance
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import explain_opening
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.shell.opening import is_one_book
 
 if TYPE_CHECKING:

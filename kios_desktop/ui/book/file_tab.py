@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from kios_desktop.domain.library import Book
 from kios_desktop.domain.text import line
 from kios_desktop.ui.book.ports import BookShown
-from kios_desktop.ui.kit.wording import file_size, tr
+from kios_desktop.ui.kit.formats import file_size
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear

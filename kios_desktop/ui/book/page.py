@@ -26,8 +26,9 @@ from kios_desktop.ui.book.sync_tab import SyncTab
 from kios_desktop.ui.catalog.entry_page import language_name
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Message
+from kios_desktop.ui.kit.formats import file_size, percent
 from kios_desktop.ui.kit.overlay import announce
-from kios_desktop.ui.kit.wording import file_size, percent, tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.library.model import status_words

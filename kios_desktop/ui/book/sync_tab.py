@@ -21,7 +21,7 @@ from kios_desktop.ui.book.texts import (
     timeline,
 )
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo

@@ -9,7 +9,8 @@ from kios_desktop.domain.locator import Position
 from kios_desktop.sync.route import Reason
 from kios_desktop.ui.book.ports import NOWHERE, CameFrom, Channel, Routing
 from kios_desktop.ui.kit.error_texts import explain
-from kios_desktop.ui.kit.wording import day, isolated, percent, since, tr, when
+from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.sync.devices import device_icon, device_name
 
 _TAGS = {

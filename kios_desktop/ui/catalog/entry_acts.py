@@ -11,7 +11,7 @@ from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.texts import Act, format_words, title_of
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.removal import removal_question
 
 

@@ -29,8 +29,9 @@ from kios_desktop.ui.catalog.texts import (
     title_of,
 )
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.formats import file_size, isolated
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import file_size, isolated, tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import Button, IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel

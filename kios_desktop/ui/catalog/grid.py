@@ -11,7 +11,7 @@ from kios_desktop.ui.catalog.delegate import EntryDelegate
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.texts import Act, Look
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.grid import cover_tiles
 from kios_desktop.ui.widgets.tile_view import TileView
 

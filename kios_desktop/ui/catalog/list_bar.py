@@ -11,7 +11,7 @@ from kios_desktop.domain.catalog import Facet
 from kios_desktop.ui.catalog.ports import Paging
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import announce
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear

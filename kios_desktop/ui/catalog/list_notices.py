@@ -8,7 +8,8 @@ from kios_desktop.ui.catalog.history import Stop
 from kios_desktop.ui.catalog.ports import Notice, Paging
 from kios_desktop.ui.catalog.texts import looped_words, missing_words, paging_words, unread_words
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
-from kios_desktop.ui.kit.wording import clock, day, isolated, tr
+from kios_desktop.ui.kit.formats import clock, day, isolated
+from kios_desktop.ui.kit.translation import tr
 
 
 def list_notices(

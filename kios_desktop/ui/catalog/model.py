@@ -10,7 +10,7 @@ from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.catalog.texts import Act, ActionRow, action_row, spoken, title_of
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 
 ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _REMEMBERED: Final = 400  # action rows, and rows of entries that were looked at

@@ -23,7 +23,7 @@ from kios_desktop.ui.catalog.texts import NAVIGATION_ICONS, navigation_summary
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import mirror
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import paint_line
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.tile_view import Tiles, TileView

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kios_desktop.ui.catalog.ports import Notice
 from kios_desktop.ui.kit.error_texts import Action
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 

@@ -28,8 +28,8 @@ from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.unforeseen import noted
-from kios_desktop.ui.kit.wording import tr
 
 
 class CatalogPresenter:

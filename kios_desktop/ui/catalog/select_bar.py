@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import announce
-from kios_desktop.ui.kit.wording import counted, tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import label
 
@@ -45,9 +45,9 @@ class SelectBar(QFrame):
 
     def show_count(self, chosen: int, loaded: int) -> None:
         """`loaded` is how many “Select all” would choose."""
-        words = counted(chosen, "{n} book selected", "{n} books selected")
+        words = counted("%Ln books selected", "", chosen, one="%Ln book selected")
         self._words.setText(words)
-        self.all.setText(counted(loaded, "Select {n} book", "Select all {n}"))
+        self.all.setText(counted("Select all %Ln", "", loaded, one="Select %Ln book"))
         self.download.setText(tr("Download {n}", n=f"{chosen:n}"))
         self.download.setEnabled(chosen > 0)
         self.download.setToolTip("" if chosen else tr("Choose books first"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from kios_desktop.ui.catalog.ports import ShelfLine
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import announce
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import ElidedLabel
 from kios_desktop.ui.widgets.progress_bar import ProgressBar

@@ -14,8 +14,9 @@ from kios_desktop.ui.catalog.ports import CatalogScreen, Shelf
 from kios_desktop.ui.catalog.shelf_texts import shelf_line
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.translation import tr
 
 DUE_AFTER: Final = timedelta(minutes=5)  # of a shelf that is looked at
 SAID_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.ports import ShelfLine
-from kios_desktop.ui.kit.wording import books, counted, tr, when
+from kios_desktop.ui.kit.formats import books, when
+from kios_desktop.ui.kit.translation import counted, tr
 
 
 def shelf_line(status: ShelfStatus, now: datetime) -> ShelfLine:
@@ -21,9 +22,10 @@ def starved_words(found: int) -> str:
     """The server told another device of the books; `found` of them came all the same."""
     told = tr("Another device was synced with this account before, so the server left books out.")
     came = counted(
+        "%Ln books were found by the places they were left at.",
+        "",
         found,
-        "{n} book was found by the place it was left at.",
-        "{n} books were found by the places they were left at.",
+        one="%Ln book was found by the place it was left at.",
     )
     rest = tr(
         "To get the rest, choose “Force full Kobo sync” in your profile on the server and sync "

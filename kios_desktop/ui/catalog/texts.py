@@ -21,7 +21,8 @@ from kios_desktop.domain.download import (
 )
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.downloads.texts import fault_words
-from kios_desktop.ui.kit.wording import counted, file_size, isolated, number, percent, tr
+from kios_desktop.ui.kit.formats import file_size, isolated, number, percent
+from kios_desktop.ui.kit.translation import counted, tr
 
 
 class Act(Enum):
@@ -254,7 +255,7 @@ def unread_words(feed: Feed) -> str:
     """What could not be read of a feed; "" when all was."""
     if feed.unread:
         return counted(
-            feed.unread, "{n} entry could not be read.", "{n} entries could not be read."
+            "%Ln entries could not be read.", "", feed.unread, one="%Ln entry could not be read."
         )
     if feed.damaged:
         return tr("The list was cut off or damaged. You see the part that arrived.")
@@ -300,4 +301,4 @@ def navigation_summary(navigation: Navigation) -> str:
     summary = " ".join(navigation.summary.split())
     if summary or navigation.count is None:
         return summary
-    return counted(navigation.count, "{n} entry", "{n} entries")
+    return counted("%Ln entries", "", navigation.count, one="%Ln entry")

@@ -29,8 +29,9 @@ from kios_desktop.ui.catalog.texts import found_nothing, title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.error_texts import Action, Message
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.overlay import OverlayHost, announce
-from kios_desktop.ui.kit.wording import counted, isolated, tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.widgets.empty_state import EmptyState
 
@@ -191,7 +192,7 @@ class CatalogView(QWidget):
             tr(
                 "Books, {page}, {items}",
                 page=self.header.title(),
-                items=counted(listing.pages.rows, "{n} item", "{n} items"),
+                items=counted("%Ln items", "", listing.pages.rows, one="%Ln item"),
             )
         )
         self._show(self.grid)

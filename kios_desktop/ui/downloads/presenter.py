@@ -15,7 +15,8 @@ from kios_desktop.domain.download import (
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.downloads.texts import finished_today, summary
-from kios_desktop.ui.kit.wording import counted, isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import counted, tr
 
 SHOWN: Final = 30  # rows of one section; a queue may have hundreds
 _ORDER: Final = (
@@ -138,5 +139,5 @@ def _queued(job: Download) -> bool:
 
 def _section(title: str, jobs: Sequence[Download]) -> Section:
     rest = len(jobs) - SHOWN
-    more = counted(rest, "and {n} more", "and {n} more") if rest > 0 else ""
+    more = counted("and %Ln more", "", rest, one="and %Ln more") if rest > 0 else ""
     return Section(title, tuple(jobs[:SHOWN]), more)

@@ -10,7 +10,7 @@ from kios_desktop.domain.download import Download, DownloadFault, DownloadState
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.texts import second_line
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.label import ElidedLabel, label

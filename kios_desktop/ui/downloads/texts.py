@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from kios_desktop.domain.download import ALTERED, Download, DownloadFault, DownloadState
-from kios_desktop.ui.kit.wording import counted, file_size, isolated, part_of, tr
+from kios_desktop.ui.kit.formats import file_size, isolated, part_of
+from kios_desktop.ui.kit.translation import counted, tr
 
 _LEAST_SPEED: Final = 1.0  # bytes per second under which no time is foretold
 
@@ -130,9 +131,9 @@ def _damaged(download: Download) -> str:
 def summary(done: int, failed: int) -> str:
     """What is said once when the last of several downloads ended."""
     if not failed:
-        return counted(done, "{n} book downloaded", "{n} books downloaded")
+        return counted("%Ln books downloaded", "", done, one="%Ln book downloaded")
     if not done:
-        return counted(failed, "{n} download failed", "{n} downloads failed")
+        return counted("%Ln downloads failed", "", failed, one="%Ln download failed")
     return tr("{n} downloaded, {m} failed", n=done, m=failed)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 
 # what is asked of Kios as a whole → (text, keys), the same in all its windows (design.md 5.1)
 APP_KEYS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label, line
 

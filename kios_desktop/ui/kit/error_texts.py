@@ -44,9 +44,10 @@ from kios_desktop.domain.errors import (
     WrongPassphrase,
 )
 from kios_desktop.domain.text import passage
+from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
 from kios_desktop.ui.kit.server_error_texts import SERVER_WORDS
-from kios_desktop.ui.kit.wording import counted, gigabytes, isolated, number, tr
+from kios_desktop.ui.kit.translation import counted, tr
 
 __all__ = [
     "Action",
@@ -234,10 +235,14 @@ def _corrupt(error: Corrupt, _source: str) -> Message:
     )
     if error.books:
         remedy = counted(
-            error.books,
-            "{n} book is still in the folder of Kios: start Kios again, and it offers to add it.",
-            "{n} books are still in the folder of Kios: start Kios again, and it offers to add "
+            "%Ln books are still in the folder of Kios: start Kios again, and it offers to add "
             "them.",
+            "",
+            error.books,
+            one=(
+                "%Ln book is still in the folder of Kios: start Kios again, and it offers to add "
+                "it."
+            ),
         )
     else:
         remedy = tr("Start Kios again for a new library, then add your books again.")

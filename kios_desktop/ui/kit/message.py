@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 
 
 class Action(Enum):

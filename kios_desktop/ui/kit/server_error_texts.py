@@ -30,6 +30,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
     WebPage,
 )
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.message import (
     Action,
     Message,
@@ -39,7 +40,7 @@ from kios_desktop.ui.kit.message import (
     not_reachable,
     says,
 )
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.translation import tr
 
 _PORT: Final = re.compile(r":\d+$")
 _SAID_WITH: Final = frozenset({Refusal.FORBIDDEN, Refusal.CATALOG_OFF})

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import APP_KEYS
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.keys import PAGE_KEYS, WINDOW_KEYS, PageKey
 from kios_desktop.ui.widgets.label import label, line
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.text import line
-from kios_desktop.ui.kit.wording import clock, day, file_size, tr
+from kios_desktop.ui.kit.formats import clock, day, file_size
+from kios_desktop.ui.kit.translation import tr
 
 
 def told_apart(copies: Sequence[Book], now: datetime) -> dict[BookId, str]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from kios_desktop.domain.library import Query, Shelf, ShelfCounts
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.empty_state import EmptyState
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.library import Book
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
 from kios_desktop.ui.library.model import BookModel

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 from kios_desktop.domain.library import Query, Shelf, Sort
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions, main_menu
+from kios_desktop.ui.kit.formats import books, number
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import books, counted, number, tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.search_field import SearchField
@@ -122,7 +123,7 @@ class LibraryHeader(QWidget):
 
 def _count_words(query: Query, count: int) -> str:
     if query.words:
-        return counted(count, "{n} book of your library", "{n} books of your library")
+        return counted("%Ln books of your library", "", count, one="%Ln book of your library")
     return number(count) if count else books(count)
 
 

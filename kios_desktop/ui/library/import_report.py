@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
 from kios_desktop.ui.kit.error_texts import explain_import
-from kios_desktop.ui.kit.wording import counted, isolated, number, tr
+from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
@@ -79,8 +80,11 @@ def _not_stored(items: Sequence[Imported]) -> list[Row]:
         found.setdefault(reason(item), []).append(item)
     return [
         _failed(
-            files[0].name if len(files) == 1 else counted(len(files), "{n} file", "{n} files"),
-            f"{why} " + counted(len(files), "{n} file was not added.", "{n} files were not added."),
+            files[0].name
+            if len(files) == 1
+            else counted("%Ln files", "", len(files), one="%Ln file"),
+            f"{why} "
+            + counted("%Ln files were not added.", "", len(files), one="%Ln file was not added."),
         )
         for why, files in found.items()
     ]
@@ -89,7 +93,7 @@ def _not_stored(items: Sequence[Imported]) -> list[Row]:
 def _defective(item: Imported) -> Row:
     text = _read_with(item.defects[:_DEFECTS_SHOWN])
     if (more := len(item.defects) - _DEFECTS_SHOWN) > 0:
-        text += " " + counted(more, "And {n} more.", "And {n} more.")
+        text += " " + counted("And %Ln more.", "", more, one="And %Ln more.")
     return Row(item.name, text, "warning", "warning")
 
 
@@ -98,12 +102,17 @@ def _failed(name: str, text: str) -> Row:
 
 
 def _summary(report: ImportReport) -> list[str]:
-    words = {
-        ImportOutcome.ADDED: ("{n} added", "{n} added"),
-        ImportOutcome.ALREADY_HERE: ("{n} already here", "{n} already here"),
-        ImportOutcome.FAILED: ("{n} not added", "{n} not added"),
-    }
-    return [counted(n, *words[o]) for o in ImportOutcome if (n := report.count(o))]
+    return [_count_text(o, n) for o in ImportOutcome if (n := report.count(o))]
+
+
+def _count_text(outcome: ImportOutcome, n: int) -> str:
+    match outcome:
+        case ImportOutcome.ADDED:
+            return counted("%Ln added", "", n, one="%Ln added")
+        case ImportOutcome.ALREADY_HERE:
+            return counted("%Ln already here", "", n, one="%Ln already here")
+        case ImportOutcome.FAILED:
+            return counted("%Ln not added", "", n, one="%Ln not added")
 
 
 class ImportProgress(QWidget):
@@ -167,7 +176,7 @@ class ImportReportView(QWidget):
         row.setSpacing(8)
         added = report.count(ImportOutcome.ADDED)
         if added:
-            show = button(counted(added, "Show the new book", "Show the {n} new books"))
+            show = button(counted("Show the %Ln new books", "", added, one="Show the new book"))
             show.clicked.connect(on_show)
             row.addWidget(show)
         copy = button(tr("Copy report"), "quiet")
@@ -179,15 +188,15 @@ class ImportReportView(QWidget):
 
 def _badges(report: ImportReport) -> QHBoxLayout:
     look = {
-        ImportOutcome.ADDED: ("{n} added", "success", "check"),
-        ImportOutcome.ALREADY_HERE: ("{n} already here", "neutral", ""),
-        ImportOutcome.FAILED: ("{n} not added", "danger", "warning"),
+        ImportOutcome.ADDED: ("success", "check"),
+        ImportOutcome.ALREADY_HERE: ("neutral", ""),
+        ImportOutcome.FAILED: ("danger", "warning"),
     }
     row = QHBoxLayout()
     row.setSpacing(8)
-    for outcome, (words, tone, icon_name) in look.items():
+    for outcome, (tone, icon_name) in look.items():
         if n := report.count(outcome):
-            row.addWidget(Badge(counted(n, words, words), tone, icon_name))
+            row.addWidget(Badge(_count_text(outcome, n), tone, icon_name))
     row.addStretch(1)
     return row
 

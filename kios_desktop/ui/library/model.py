@@ -13,7 +13,8 @@ from PySide6.QtCore import (
 )
 
 from kios_desktop.domain.library import Book, BookId, Status
-from kios_desktop.ui.kit.wording import percent, tr
+from kios_desktop.ui.kit.formats import percent
+from kios_desktop.ui.kit.translation import tr
 
 PAGE: Final = 128
 BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.kit.dialog import AskDialog
-from kios_desktop.ui.kit.wording import counted, tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
@@ -25,9 +25,10 @@ class OrphansBanner(InlineBanner):
     def offer(self, count: int) -> None:
         self.set_text(
             counted(
+                "%Ln books in the folder of Kios are not in your library.",
+                "",
                 count,
-                "{n} book in the folder of Kios is not in your library.",
-                "{n} books in the folder of Kios are not in your library.",
+                one="%Ln book in the folder of Kios is not in your library.",
             )
         )
         self.setVisible(count > 0)
@@ -50,7 +51,7 @@ class OrphansBanner(InlineBanner):
 def removal_of_orphans(count: int, parent: QWidget | None) -> AskDialog:
     """`accepted` means: remove."""
     return AskDialog(
-        counted(count, "Remove {n} file?", "Remove {n} files?"),
+        counted("Remove %Ln files?", "", count, one="Remove %Ln file?"),
         tr(
             "What is in the folder of Kios may be the only copy on this computer. "
             "It can’t be brought back."

@@ -8,7 +8,7 @@ from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import ImportReport
 from kios_desktop.ui.kit.error_texts import Message, explain_import
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.wording import counted
+from kios_desktop.ui.kit.translation import counted
 
 
 class Strays(Protocol):
@@ -89,7 +89,7 @@ class OrphansPresenter:
 
     async def _remove_them(self, files: Sequence[Path]) -> None:
         await self._strays.remove(files)
-        self._screen.say(counted(len(files), "Removed {n} file", "Removed {n} files"))
+        self._screen.say(counted("Removed %Ln files", "", len(files), one="Removed %Ln file"))
 
     def _taken(self) -> list[Path]:
         """What is offered, and is not any more: nobody is asked about it twice."""

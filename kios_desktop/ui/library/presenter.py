@@ -20,8 +20,9 @@ from kios_desktop.domain.library import (
     Status,
 )
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.copies import told_apart
 from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
 

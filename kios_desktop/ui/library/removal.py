@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.library import Book
 from kios_desktop.ui.kit.dialog import AskDialog
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 
 
 def removal_dialog(book: Book, parent: QWidget | None, apart: str = "") -> AskDialog:

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.formats import percent, when
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import percent, tr, when
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.sync.devices import device_icon, device_name

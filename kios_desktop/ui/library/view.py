@@ -26,9 +26,10 @@ from kios_desktop.domain.library import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
 from kios_desktop.ui.kit.error_texts import Action, Message
+from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import Kind, OverlayHost
-from kios_desktop.ui.kit.wording import counted, number, tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.empty import empty_state
 from kios_desktop.ui.library.grid import BookGrid
@@ -196,9 +197,10 @@ class LibraryView(QWidget):
             return
         self._offline.set_text(
             counted(
+                "You’re offline. %Ln books have progress waiting to be sent.",
+                "",
                 waiting,
-                "You’re offline. {n} book has progress waiting to be sent.",
-                "You’re offline. {n} books have progress waiting to be sent.",
+                one="You’re offline. %Ln book has progress waiting to be sent.",
             )
             if waiting
             else tr("You’re offline.")

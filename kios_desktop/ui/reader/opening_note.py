@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 
 NOTICED_MS = 500
 

@@ -10,8 +10,8 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
+from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.wording import percent
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
 from kios_desktop.ui.reader.engine.wire import (

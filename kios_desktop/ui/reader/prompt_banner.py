@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import moment, tr, when
+from kios_desktop.ui.kit.formats import moment, when
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.widgets.buttons import IconButton, button

@@ -2,7 +2,7 @@
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.progress import Lead, Offer
-from kios_desktop.ui.kit.wording import percent
+from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.sync.texts import offer_chapter, offer_fraction
 

@@ -11,7 +11,7 @@ from kios_desktop.domain.progress import BookOverview
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.overlay import Kind
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.sync.discard import ask_to_discard

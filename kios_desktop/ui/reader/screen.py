@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
-from kios_desktop.ui.kit.wording import percent
+from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 

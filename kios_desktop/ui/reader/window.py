@@ -15,7 +15,7 @@ from kios_desktop.domain.publication import Direction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import add_app_keys
 from kios_desktop.ui.kit.overlay import Kind, OverlayHost
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader

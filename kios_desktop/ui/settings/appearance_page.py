@@ -11,7 +11,7 @@ from kios_desktop.domain.preferences import (
     Preferences,
     WindowTheme,
 )
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.reading_page import with_reading
 from kios_desktop.ui.widgets.combo import Combo

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.badge import card, tile
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import Header, Pin
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.field import STORED, line_edit
 from kios_desktop.ui.widgets.icon_label import IconLabel

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import Pin, Preset, Source, SourceKind
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
 
 MASK = "••••"

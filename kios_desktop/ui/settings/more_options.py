@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kios_desktop.domain.source import DocumentId, Header, Pin
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.connection_options import HeaderList, TrustedCertificate
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label

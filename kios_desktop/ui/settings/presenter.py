@@ -26,8 +26,8 @@ from kios_desktop.domain.source import (
 )
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.unforeseen import noted
-from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.form_rules import (
     Trusted,
     errors_of,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Answer, Preferences
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.sync_form import SyncFormView
 from kios_desktop.ui.settings.test_card import ConnectionCard

@@ -11,7 +11,7 @@ from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod, Preset
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.chips import Chips
 from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.more_options import MoreOptions

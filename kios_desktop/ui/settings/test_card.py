@@ -18,7 +18,8 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.source import AuthMethod, Step, StepResult, StepState
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Action, explain_test
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
 from kios_desktop.ui.widgets.buttons import button

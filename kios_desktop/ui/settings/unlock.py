@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.error_texts import Message
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.field import PasswordField
 from kios_desktop.ui.widgets.label import label
 

@@ -27,7 +27,7 @@ from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.menu_key import add_menu_key
 from kios_desktop.ui.kit.overlay import OverlayHost
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
 from kios_desktop.ui.settings.certificate import CertificateDialog

@@ -29,7 +29,7 @@ from kios_desktop.ui.catalog.ports import Shelf
 from kios_desktop.ui.catalog.shelf_desk import freshen
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
 from kios_desktop.ui.settings.controller import Settings
 from kios_desktop.ui.shell.main_window import MainWindow

@@ -16,8 +16,8 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.kit.wording import tr
 
 _OVER: Final = 1000  # px of window under which the panel lies over the page
 _PAGE_LEAST: Final = 420  # px that the panel leaves to the page beside it

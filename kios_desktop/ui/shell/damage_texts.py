@@ -3,7 +3,7 @@
 from typing import Final
 
 from kios_desktop.domain.lost import Lost
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 
 # What heals by itself, or is missed by nobody, is in the log only
 _WORDS: Final = {

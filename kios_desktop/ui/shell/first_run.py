@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.shadow import paint_shadow
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.generated_cover import generated_cover
 from kios_desktop.ui.widgets.badge import card, tile
 from kios_desktop.ui.widgets.buttons import IconButton, button

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from kios_desktop.domain.library import BookId, ImportReport, ShelfCounts, Sort
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.ports import Progress
 from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order

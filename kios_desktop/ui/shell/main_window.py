@@ -34,8 +34,8 @@ from kios_desktop.ui.kit.actions import main_menu, make_actions
 from kios_desktop.ui.kit.menu_key import add_menu_key
 from kios_desktop.ui.kit.overlay import Kind, OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.library.cover import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.shell.drop_frame import DropFrame, dropped_paths

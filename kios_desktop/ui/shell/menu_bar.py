@@ -12,7 +12,7 @@ from PySide6.QtCore import QMetaObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 
 _EDITS = ("undo", "redo", "", "cut", "copy", "paste", "", "selectAll")
 

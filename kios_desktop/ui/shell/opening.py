@@ -15,7 +15,8 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.paths import resources
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
-from kios_desktop.ui.kit.wording import isolated, number, tr
+from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 

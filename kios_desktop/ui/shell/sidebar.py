@@ -13,7 +13,8 @@ from kios_desktop.domain.library import Shelf, ShelfCounts
 from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import number, tr
+from kios_desktop.ui.kit.formats import number
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.header import shelf_title
 from kios_desktop.ui.shell.nav_list import NavList, NavRow
 from kios_desktop.ui.sync.sync_line import SyncLine

@@ -11,7 +11,8 @@ from kios_desktop.domain.errors import PublicationError
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.error_texts import details, explain
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.removal import removal_question
 from kios_desktop.ui.widgets.label import label
 

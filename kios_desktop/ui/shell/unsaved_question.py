@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QDialogButtonBox
 
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.shell.unsaved_texts import explain_unkept
 from kios_desktop.ui.widgets.label import label
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from kios_desktop.domain.errors import Full, Locked, ReadOnly, StorageError
 from kios_desktop.ui.kit.error_texts import Action, Message
-from kios_desktop.ui.kit.wording import isolated, number, tr
+from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.translation import tr
 
 _NAMED: Final = 3  # titles
 

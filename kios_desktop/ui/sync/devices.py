@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 
 _TABLETS: Final = ("kobo", "kindle", "pocketbook", "boox", "reader", "tablet")
 _PHONES: Final = ("phone", "pixel", "galaxy", "android", "mobile")

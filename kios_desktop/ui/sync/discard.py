@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.progress import Waiting
 from kios_desktop.ui.kit.dialog import AskDialog
-from kios_desktop.ui.kit.wording import isolated, tr
+from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.translation import tr
 
 
 def ask_to_discard(waiting: Waiting, discard: Callable[[], None], parent: QWidget) -> None:

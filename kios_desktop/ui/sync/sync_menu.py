@@ -21,7 +21,8 @@ from kios_desktop.domain.progress import (
 )
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Action, explain
-from kios_desktop.ui.kit.wording import isolated, percent, since, tr, when
+from kios_desktop.ui.kit.formats import isolated, percent, since, when
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.sync.devices import device_name
 from kios_desktop.ui.sync.texts import needs_reader, offer_chapter, offer_fraction, offer_icon
 from kios_desktop.ui.widgets.buttons import IconButton, button

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
 from kios_desktop.domain.progress import BookOverview, Health, Lead, Offer, ServerLine, SyncOverview
-from kios_desktop.ui.kit.wording import counted, isolated, percent, tr, when
+from kios_desktop.ui.kit.formats import isolated, percent, when
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.sync.devices import device_icon
 
 
@@ -42,7 +43,9 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
             text = tr("Offline · {n} waiting", n=waiting) if waiting else tr("Offline")
             return StatusLine("cloud-slash", "textMuted", text)
         case Health.WAITING:
-            text = counted(waiting, "Waiting to send · {n} book", "Waiting to send · {n} books")
+            text = counted(
+                "Waiting to send · %Ln books", "", waiting, one="Waiting to send · %Ln book"
+            )
             return StatusLine("clock", "warning", text)
         case Health.OFFERED:
             text = tr("Another device is elsewhere")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label

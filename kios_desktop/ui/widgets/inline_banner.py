@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
+from kios_desktop.ui.kit.formats import runs_right_to_left
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.wording import runs_right_to_left, tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
 

@@ -4,7 +4,7 @@ import pytest
 
 from kios_desktop.domain.errors import Full, Locked, ReadOnly, StorageError
 from kios_desktop.ui.kit.error_texts import Action
-from kios_desktop.ui.kit.wording import isolated
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.shell.unsaved_texts import explain_unkept
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QLocale
 
-from kios_desktop.ui.kit.wording import books, isolated, moment, number, percent, when
+from kios_desktop.ui.kit.formats import books, isolated, moment, number, percent, when
 
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
 

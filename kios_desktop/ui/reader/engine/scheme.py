@@ -20,7 +20,7 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.epub.href import is_plain
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.wire import LEFT_OUT
 
 log = logging.getLogger(__name__)

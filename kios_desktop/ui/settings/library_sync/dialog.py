@@ -22,7 +22,7 @@ from kios_desktop.ui.kit.dialog import AskDialog, Dialog
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import OverlayHost
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.connection_options import (
     HeaderList,
     InsecureWarning,

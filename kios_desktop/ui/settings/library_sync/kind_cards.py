@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.label import label
 

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 from kios_desktop.domain.errors import Rejected, Untrusted
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.wording import books, since, tr, when
+from kios_desktop.ui.kit.formats import books, since, when
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.library_sync.ports import SourceLine
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.widgets.badge import Badge, card, tile

@@ -22,8 +22,8 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, Source, SourceKind
 from kios_desktop.ui.kit.error_texts import explain, explain_test
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.unforeseen import noted
-from kios_desktop.ui.kit.wording import tr
 from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
 from kios_desktop.ui.settings.library_sync.ports import (

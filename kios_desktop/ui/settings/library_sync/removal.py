@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import AskDialog
-from kios_desktop.ui.kit.wording import counted, tr
+from kios_desktop.ui.kit.translation import counted, tr
 
 
 class RemoveSourceDialog(AskDialog):
@@ -15,9 +15,10 @@ class RemoveSourceDialog(AskDialog):
 
     def __init__(self, name: str, downloaded: int, parent: QWidget | None) -> None:
         stay = counted(
+            "%Ln downloaded books stay on this computer with their places.",
+            "",
             downloaded,
-            "{n} downloaded book stays on this computer with its place.",
-            "{n} downloaded books stay on this computer with their places.",
+            one="%Ln downloaded book stays on this computer with its place.",
         )
         forget = tr("Kios forgets the address and password.")
         super().__init__(

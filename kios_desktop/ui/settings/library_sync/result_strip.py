@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from kios_desktop.domain.source import CatalogCheck, SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Message
-from kios_desktop.ui.kit.wording import books, tr
+from kios_desktop.ui.kit.formats import books
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.library_sync.ports import Remedy
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import restyle

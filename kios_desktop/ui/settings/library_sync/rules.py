@@ -2,7 +2,7 @@
 
 from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.kit.wording import tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.form_rules import MASK, Trusted, cant_be_read, is_insecure, pin_for
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 

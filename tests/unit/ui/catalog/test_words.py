@@ -36,7 +36,7 @@ from kios_desktop.ui.catalog.texts import (
 )
 from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
-from kios_desktop.ui.kit.wording import file_size, part_of
+from kios_desktop.ui.kit.formats import file_size, part_of
 from tests.fakes_catalog import epub, list_feed, make_download, make_entry, url
 
 ENTRY = make_entry(1, "Persuasion")

@@ -1,20 +1,15 @@
-"""Small words that several screens share: counts, percentages, times, translation."""
+"""Numbers, percentages, times and sizes as the locale and the interface write them."""
 
 import unicodedata
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from kios_desktop.domain.text import line
+from kios_desktop.ui.kit.translation import counted, tr
 
 _FSI, _PDI = "\u2068", "\u2069"
 _SAID_IN_HOURS = timedelta(hours=6)
-
-
-def tr(text: str, /, **values: object) -> str:
-    """A whole sentence in the reader's language, with its `{placeholders}` filled."""
-    translated = QCoreApplication.translate("kios", text)
-    return translated.format(**values) if values else translated
 
 
 def number(n: int) -> str:
@@ -22,13 +17,8 @@ def number(n: int) -> str:
     return QLocale().toString(n)
 
 
-def counted(n: int, one: str, many: str) -> str:
-    """One of two sentences; `{n}` in it becomes the number, grouped as the locale does."""
-    return tr(one if n == 1 else many, n=number(n))
-
-
 def books(n: int) -> str:
-    return counted(n, "{n} book", "{n} books")
+    return counted("%Ln books", "", n, one="%Ln book")
 
 
 def isolated(text: str) -> str:
@@ -63,7 +53,7 @@ def day(at: datetime, now: datetime) -> str:
 
 
 def when(at: datetime, now: datetime) -> str:
-    """How long ago, in the words of design.md 1: “just now”, “4 min ago”, “today 07:42”…"""
+    """How long ago, “just now”, “4 min ago”, “today 07:42”…"""
     gone = now - at
     if gone < timedelta(minutes=1):
         return tr("just now")
@@ -86,8 +76,8 @@ def moment(at: datetime, now: datetime) -> str:
         return then
     hours = int(gone.total_seconds() // 3600)
     if hours >= 24:
-        return f"{then}, {counted(hours // 24, '{n} day ago', '{n} days ago')}"
-    return f"{then}, {counted(hours, '{n} hour ago', '{n} hours ago')}"
+        return f"{then}, {counted('%Ln days ago', '', hours // 24, one='%Ln day ago')}"
+    return f"{then}, {counted('%Ln hours ago', '', hours, one='%Ln hour ago')}"
 
 
 def since(at: datetime, now: datetime) -> str:
