@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from kios_desktop.application.book_routes import CameFrom, Channel, Routing
 from kios_desktop.domain.errors import Fault, StorageError, Unreachable
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision
 from kios_desktop.domain.progress import Report, Sent, SyncRecord
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui.book.ports import CameFrom, Channel, Routing
 from tests.fakes_ui import sample_books
 
 KOMGA, HOME = "7" * 32, "5" * 32

@@ -5,13 +5,13 @@ Part of the composition root, apart from `app.py` only for its size.
 
 from collections.abc import Callable, Sequence
 
+from kios_desktop.application.book_routes import CameFrom, Channel, Routing
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.book.ports import CameFrom, Channel, Routing
 
 
 class BookPages:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.connections import (
     Connected,
@@ -39,7 +40,6 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.origins import Origins
 from kios_desktop.sync.ports import Account, BookTies
-from kios_desktop.ui.catalog.ports import Catalog
 
 logger = logging.getLogger(__name__)
 

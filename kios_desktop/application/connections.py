@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import ProgressionLink
 from kios_desktop.domain.download import Arrived, Download, Fetched
 from kios_desktop.domain.library import BookId
@@ -33,7 +34,6 @@ from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.storage.kobo_shelf import KoboShelf
 from kios_desktop.storage.origins import Origins
 from kios_desktop.sync.ports import ProgressRemote
-from kios_desktop.ui.catalog.ports import Catalog
 
 FEEDS: Final = "feeds"
 OPDS: Final = "OPDS progression"

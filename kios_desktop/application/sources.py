@@ -6,10 +6,10 @@ Part of the composition root, apart from `settings.py` only for its size.
 from collections.abc import Awaitable, Callable, Sequence
 
 from kios_desktop.application.catalogs import BROWSED, Catalogs
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.source import Source
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.sources import Sources
-from kios_desktop.ui.settings.library_sync.ports import SourceLine
 
 
 class LibrarySources:
@@ -25,7 +25,7 @@ class LibrarySources:
         self._sources, self._catalogs, self._books = sources, catalogs, books
         self._removed = removed
 
-    async def lines(self) -> Sequence[SourceLine]:
+    async def lines(self) -> Sequence[ListedSource]:
         listed = [one for one in await self._sources.all() if one.kind in BROWSED]
         return [await self._line(source) for source in listed]
 
@@ -50,9 +50,9 @@ class LibrarySources:
     async def reorder(self, source_ids: Sequence[str]) -> None:
         await self._sources.reorder(source_ids)
 
-    async def _line(self, source: Source) -> SourceLine:
+    async def _line(self, source: Source) -> ListedSource:
         health = self._catalogs.health_of(source.id)
-        return SourceLine(
+        return ListedSource(
             source,
             downloaded=len(await self._catalogs.origins.books_of(source.id)),
             books=health.books,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.application.book_routes import CameFrom, Routing
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.book.page import BookPage
-from kios_desktop.ui.book.ports import CameFrom, Routing
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import FakeBooks, now
 from tests.fakes_catalog import FakeCatalog, root_feed

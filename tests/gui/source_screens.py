@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import Fault, Malformed, Unreachable
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source, SourceKind
 from kios_desktop.ui.kit.error_texts import explain
-from kios_desktop.ui.settings.library_sync.ports import SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.ports import SourceForm
 
 
 def source(number: int, name: str, preset: str, url: str) -> Source:
@@ -24,30 +25,30 @@ def source(number: int, name: str, preset: str, url: str) -> Source:
     )
 
 
-def source_lines() -> list[SourceLine]:
+def source_lines() -> list[ListedSource]:
     now = datetime.now(UTC)
     home = source(1, "Home library", "cwa", "https://books.example.org/opds")
     komga = source(2, "Komga", "komga", "https://komga.example.org:25600/opds/v2/catalog")
     attic = source(3, "Attic", "calibre", "http://192.168.1.20:8080/opds")
     away = Unreachable(Fault.REFUSED, "komga.example.org:25600")
     return [
-        SourceLine(home, 12, 312, now - timedelta(minutes=2)),
-        SourceLine(komga, 3, 1204, now - timedelta(hours=2), away, now - timedelta(hours=1)),
-        SourceLine(replace(attic, enabled=False)),
+        ListedSource(home, 12, 312, now - timedelta(minutes=2)),
+        ListedSource(komga, 3, 1204, now - timedelta(hours=2), away, now - timedelta(hours=1)),
+        ListedSource(replace(attic, enabled=False)),
     ]
 
 
 class ListedSources:
     """`LibrarySources`, and a check that always answers the same."""
 
-    def __init__(self, lines: Sequence[SourceLine] = ()) -> None:
+    def __init__(self, lines: Sequence[ListedSource] = ()) -> None:
         self._lines = list(lines)
 
-    async def lines(self) -> Sequence[SourceLine]:
+    async def lines(self) -> Sequence[ListedSource]:
         return self._lines
 
     async def save(self, source: Source) -> None:
-        self._lines.append(SourceLine(source))
+        self._lines.append(ListedSource(source))
 
     async def remove(self, source_id: str, with_books: bool) -> None:
         self._lines = [line for line in self._lines if line.source.id != source_id]

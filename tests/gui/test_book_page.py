@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from kios_desktop.application.book_routes import Routing
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.book.page import BookPage
-from kios_desktop.ui.book.ports import Routing
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import HOME, FakeBooks
 from tests.fakes_ui import sample_books

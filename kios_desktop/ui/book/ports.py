@@ -2,52 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
+from kios_desktop.application.book_routes import CameFrom, Routing
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.progress import SyncRecord
-from kios_desktop.sync.route import Reason
 from kios_desktop.ui.kit.error_texts import Message
-
-NOWHERE = ""  # chosen instead of a source: this book is not synced
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A server that could keep the place of this book, and how they stand.
-
-    `record` is None while they never met. `error` is why the last attempt failed.
-    """
-
-    source_id: str
-    name: str
-    kind: str  # “OPDS progression”, “KOReader sync”
-    record: SyncRecord | None = None
-    error: Exception | None = None
-    next_try_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Routing:
-    """Where a book syncs. `used` is the id of the channel, None for nowhere.
-
-    `chosen` is the reader's own choice: None for “automatic”, `NOWHERE` for not at all.
-    """
-
-    channels: tuple[Channel, ...] = ()
-    used: str | None = None
-    reason: Reason = Reason.NOWHERE
-    chosen: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CameFrom:
-    """A source that delivered this book."""
-
-    source_name: str
-    at: datetime | None = None
 
 
 class BookRoutes(Protocol):

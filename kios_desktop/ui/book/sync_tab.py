@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from kios_desktop.application.book_routes import Routing
 from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui.book.ports import BookShown, Routing
+from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.texts import (
     ChannelWords,
     Moment,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from kios_desktop.application.book_routes import NOWHERE, CameFrom, Channel, Routing
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Position
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui.book.ports import NOWHERE, CameFrom, Channel, Routing
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
 from kios_desktop.ui.kit.translation import tr

@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from kios_desktop.application.catalog_ports import Catalog, Shelf
 from kios_desktop.domain.download import Download
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
-from kios_desktop.ui.catalog.ports import Catalog, Shelf
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.downloads.ports import Downloads

@@ -10,11 +10,11 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QImageReader, QPixmap
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
-from kios_desktop.ui.catalog.ports import Catalog
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.first_cover import paint_first_cover

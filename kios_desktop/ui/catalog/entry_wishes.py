@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Standing
-from kios_desktop.ui.catalog.ports import Catalog, CatalogScreen
+from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.catalog.texts import Act, no_epub
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.kit.error_texts import explain_catalog

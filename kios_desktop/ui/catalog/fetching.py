@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Group, Shown
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.ui.catalog.history import FeedAt, Found, Stop
-from kios_desktop.ui.catalog.ports import Catalog
 
 _SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
 

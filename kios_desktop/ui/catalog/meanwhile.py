@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Shown
 from kios_desktop.ui.catalog.history import FeedAt, Stop
-from kios_desktop.ui.catalog.ports import Catalog
 from kios_desktop.ui.kit.unforeseen import noted
 
 T = TypeVar("T")

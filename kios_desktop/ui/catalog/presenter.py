@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from kios_desktop.application.catalog_ports import Catalog, Shelf
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
@@ -13,15 +14,7 @@ from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, Histo
 from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices, list_paging
 from kios_desktop.ui.catalog.meanwhile import Delays, Meanwhile
 from kios_desktop.ui.catalog.paging import Pages
-from kios_desktop.ui.catalog.ports import (
-    Catalog,
-    CatalogScreen,
-    Heading,
-    Listing,
-    Notice,
-    Paging,
-    Shelf,
-)
+from kios_desktop.ui.catalog.ports import CatalogScreen, Heading, Listing, Notice, Paging
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
 from kios_desktop.ui.catalog.shelf_texts import starved_words
 from kios_desktop.ui.catalog.texts import title_of

@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from kios_desktop.application.catalog_ports import Shelf
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import Standing
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.catalog.ports import CatalogScreen, Shelf
+from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.catalog.shelf_texts import shelf_line
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import Downloads

@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from kios_desktop.application.book_details import BookPages
+from kios_desktop.application.catalog_ports import Shelf
 from kios_desktop.application.catalogs import BROWSED
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.live_preferences import LivePreferences
@@ -25,7 +26,6 @@ from kios_desktop.library.importer import Importer
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.catalog.ports import Shelf
 from kios_desktop.ui.catalog.shelf_desk import freshen
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks

@@ -6,9 +6,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.ui.catalog.area import CatalogArea
 from kios_desktop.ui.catalog.cover_store import CoverStore
-from kios_desktop.ui.catalog.ports import Catalog
 from kios_desktop.ui.downloads.panel import DownloadsPanel
 from kios_desktop.ui.downloads.ports import Downloads
 from kios_desktop.ui.downloads.presenter import DownloadsPresenter

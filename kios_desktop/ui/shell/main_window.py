@@ -46,9 +46,9 @@ from kios_desktop.ui.sync.discard import ask_to_discard
 from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
 
 if TYPE_CHECKING:
+    from kios_desktop.application.catalog_ports import Catalog
     from kios_desktop.ui.book.desk import BookDesk
     from kios_desktop.ui.book.ports import BookFacts, BookRoutes
-    from kios_desktop.ui.catalog.ports import Catalog
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
     from kios_desktop.ui.catalog.view import CatalogView
     from kios_desktop.ui.downloads.ports import Downloads

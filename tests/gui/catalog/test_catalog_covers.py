@@ -11,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
+from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.errors import Faulty
 from kios_desktop.domain.secret import ServerUrl
@@ -21,7 +22,6 @@ from kios_desktop.sources.opds_catalog import OpdsCatalog
 from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.ui.catalog.cover_store import CoverStore, cover_key
 from kios_desktop.ui.catalog.covers import AT_ONCE, CatalogCovers
-from kios_desktop.ui.catalog.ports import Catalog
 from kios_desktop.ui.kit.tasks import Tasks
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes_catalog import NOW, SOURCE, FakeCatalog, make_entry, url

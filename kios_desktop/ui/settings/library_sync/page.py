@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import Rejected, Untrusted
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import books, since, when
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.library_sync.ports import SourceLine
 from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.widgets.badge import Badge, card, tile
 from kios_desktop.ui.widgets.buttons import IconButton, button
@@ -32,7 +32,7 @@ KIND_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-ta
 _ROW_HEIGHT: Final = 72
 
 
-def state_of(line: SourceLine, now: datetime) -> tuple[str, str, str]:
+def state_of(line: ListedSource, now: datetime) -> tuple[str, str, str]:
     """(words, tone, icon) of a source's badge."""
     if not line.source.enabled:
         return tr("Off"), "neutral", "pause"
@@ -50,7 +50,7 @@ def state_of(line: SourceLine, now: datetime) -> tuple[str, str, str]:
     return tr("Connected"), "success", "check"
 
 
-def facts_of(line: SourceLine, now: datetime) -> str:
+def facts_of(line: ListedSource, now: datetime) -> str:
     """“books.example.org · 312 books · checked 2 min ago”"""
     facts = [line.source.url.host]
     if line.books is not None:
@@ -90,11 +90,11 @@ class LibrarySyncPage(Page):
             primary=(tr("Add source"), self.add_requested.emit),
         )
         self.column.addWidget(self._empty, 1)
-        self._lines: list[SourceLine] = []
+        self._lines: list[ListedSource] = []
         self.end()
         self.show_sources([])
 
-    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+    def show_sources(self, lines: Sequence[ListedSource]) -> None:
         self._lines = list(lines)
         rows = [self._row(one) for one in lines]
         self._list.fill(rows)
@@ -102,7 +102,7 @@ class LibrarySyncPage(Page):
         self._empty.setVisible(not rows)
         self._add.setVisible(bool(rows))
 
-    def _row(self, line: SourceLine) -> "SourceRow":
+    def _row(self, line: ListedSource) -> "SourceRow":
         row = SourceRow(line)
         source_id, on = line.source.id, line.source.enabled
         actions = (
@@ -129,7 +129,7 @@ class SourceRow(QWidget):
     dragged = Signal(str, int)  # its id, and where in the list the mouse is, in px from the top
     dropped = Signal()
 
-    def __init__(self, line: SourceLine) -> None:
+    def __init__(self, line: ListedSource) -> None:
         super().__init__()
         now = datetime.now(UTC)
         source = line.source

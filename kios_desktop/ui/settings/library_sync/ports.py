@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import (
@@ -73,22 +73,10 @@ class SourceErrors:
         return any(texts) or self.insecure
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A row of the list. `downloaded` counts the books here that came from it."""
-
-    source: Source
-    downloaded: int = 0
-    books: int | None = None
-    checked_at: datetime | None = None
-    error: Exception | None = None
-    not_reachable_since: datetime | None = None
-
-
 class LibrarySources(Protocol):
     """The configured sources and how they are. Methods raise `StorageError`."""
 
-    async def lines(self) -> Sequence[SourceLine]: ...
+    async def lines(self) -> Sequence[ListedSource]: ...
     async def save(self, source: Source) -> None: ...
     async def remove(self, source_id: str, with_books: bool) -> None: ...
     async def reorder(self, source_ids: Sequence[str]) -> None: ...
@@ -97,7 +85,7 @@ class LibrarySources(Protocol):
 class LibrarySyncScreen(Protocol):
     """The page, and the form when it is open."""
 
-    def show_sources(self, lines: Sequence[SourceLine]) -> None: ...
+    def show_sources(self, lines: Sequence[ListedSource]) -> None: ...
 
     def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None: ...
 
@@ -134,7 +122,7 @@ class LibrarySyncScreen(Protocol):
 
     def ask_keystore(self, again: Message | None) -> None: ...
 
-    def ask_to_remove(self, line: SourceLine) -> None: ...
+    def ask_to_remove(self, line: ListedSource) -> None: ...
 
     def show_problem(self, message: Message) -> None: ...
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import (
     BadAddress,
     Certificate,
@@ -33,7 +34,6 @@ from kios_desktop.ui.settings.library_sync.ports import (
     LibrarySyncScreen,
     Remedy,
     SourceForm,
-    SourceLine,
 )
 from kios_desktop.ui.settings.library_sync.rules import (
     errors_of,
@@ -67,7 +67,7 @@ class LibrarySyncPresenter:
         self._keystore, self._screen, self._tasks = keystore, screen, tasks
         self._presets = {preset.key: preset for preset in presets}
         self._on_sources = on_sources
-        self._lines: list[SourceLine] = []
+        self._lines: list[ListedSource] = []
         self._stored: Source | None = None  # the source being edited
         self._form = SourceForm(next(iter(self._presets)))
         self._checked: tuple[Source, CatalogCheck] | None = None
@@ -195,7 +195,7 @@ class LibrarySyncPresenter:
 
     # -- what happens
 
-    def _line(self, source_id: str) -> SourceLine | None:
+    def _line(self, source_id: str) -> ListedSource | None:
         return next((line for line in self._lines if line.source.id == source_id), None)
 
     async def _load(self) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.source import CatalogCheck, Preset
 from kios_desktop.ui.kit.error_texts import Message
@@ -13,7 +14,7 @@ from kios_desktop.ui.settings.certificate import CertificateDialog
 from kios_desktop.ui.settings.keystore import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
-from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.removal import RemoveSourceDialog
 
@@ -45,7 +46,7 @@ class LibrarySync:
 
     # -- LibrarySyncScreen
 
-    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+    def show_sources(self, lines: Sequence[ListedSource]) -> None:
         self.page.show_sources(lines)
 
     def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None:
@@ -124,7 +125,7 @@ class LibrarySync:
         dialog.rejected.connect(presenter.keystore_declined)
         self._open_over_form(dialog)
 
-    def ask_to_remove(self, line: SourceLine) -> None:
+    def ask_to_remove(self, line: ListedSource) -> None:
         presenter = self._presenter
         if presenter is None:
             return

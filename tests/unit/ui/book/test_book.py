@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from kios_desktop.application.book_routes import CameFrom, Channel, Routing
 from kios_desktop.domain.errors import Locked
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import Reason
-from kios_desktop.ui.book.ports import BookShown, CameFrom, Channel, Routing
+from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookPresenter
 from kios_desktop.ui.book.texts import (
     channel_words,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from kios_desktop.application.listed_source import ListedSource
 from kios_desktop.domain.errors import (
     Certificate,
     Fault,
@@ -28,7 +29,7 @@ from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, So
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm, SourceLine
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.rules import (
     errors_of,
@@ -137,7 +138,7 @@ class Screen:
     """A `LibrarySyncScreen` that remembers."""
 
     def __init__(self) -> None:
-        self.lines: list[SourceLine] = []
+        self.lines: list[ListedSource] = []
         self.form: SourceForm | None = None
         self.editing = False
         self.errors = SourceErrors()
@@ -147,12 +148,12 @@ class Screen:
         self.fields: SignInFields | None = None
         self.trust_asked: list[Certificate] = []
         self.keystore_asked: list[Message | None] = []
-        self.to_remove: SourceLine | None = None
+        self.to_remove: ListedSource | None = None
         self.said: list[str] = []
         self.checking = 0
         self.moved_login = False
 
-    def show_sources(self, lines: Sequence[SourceLine]) -> None:
+    def show_sources(self, lines: Sequence[ListedSource]) -> None:
         self.lines = list(lines)
 
     def open_form(self, form: SourceForm, presets: Sequence[Preset], editing: bool) -> None:
@@ -195,7 +196,7 @@ class Screen:
     def ask_keystore(self, again: Message | None) -> None:
         self.keystore_asked.append(again)
 
-    def ask_to_remove(self, line: SourceLine) -> None:
+    def ask_to_remove(self, line: ListedSource) -> None:
         self.to_remove = line
 
     def show_problem(self, message: Message) -> None:
@@ -237,8 +238,8 @@ class Rig:
         self.looked += 1
         return self.elsewhere
 
-    async def lines(self) -> Sequence[SourceLine]:
-        return [SourceLine(source) for source in self.sources]
+    async def lines(self) -> Sequence[ListedSource]:
+        return [ListedSource(source) for source in self.sources]
 
     async def save(self, source: Source) -> None:
         if self.no_keystore:
