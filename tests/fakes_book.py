@@ -9,6 +9,7 @@ from kios_desktop.domain.errors import Fault, StorageError, Unreachable
 from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision
 from kios_desktop.domain.progress import Report, Sent, SyncRecord
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import Reason
 from tests.fakes_ui import sample_books
 
@@ -70,12 +71,12 @@ def sample_routing() -> Routing:
             Channel(
                 KOMGA,
                 "Komga",
-                "OPDS progression",
+                SourceKind.OPDS,
                 waiting(timedelta(minutes=8)),
                 AWAY,
                 now() + timedelta(minutes=4),
             ),
-            Channel(HOME, "Home library", "KOReader sync", sent(0.15, timedelta(minutes=2))),
+            Channel(HOME, "Home library", SourceKind.KOSYNC, sent(0.15, timedelta(minutes=2))),
         ),
         KOMGA,
         Reason.ORIGIN,

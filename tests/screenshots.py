@@ -56,14 +56,14 @@ class ReaderPictures:
         """Add the book and leave it open until its characters are counted, for the percents."""
         self._id = await self.kios.add(self._book)
         opened = await self.kios.open(self._id)
-        while await self.kios.app.books.weights(self._id) is None:
+        while await self.kios.app.parts.books.weights(self._id) is None:
             await settled()
         opened.window.close()
         await settled()
 
     async def take(self, arrange: Arrange, size: QSize, asks: bool, out: Path) -> None:
         kios = self.kios
-        before = kios.app.live.value
+        before = kios.app.parts.live.value
         if asks:
             await kios.put_elsewhere(self._id, f"/body/DocFragment[{ELSEWHERE}]/body", 0.4)
         opened = await kios.open(self._id)
@@ -80,13 +80,13 @@ class ReaderPictures:
         if shown is not opened.window:
             shown.close()
         opened.window.close()
-        kios.app.live.change(before)
+        kios.app.parts.live.change(before)
         kios.server.fake.records.clear()
         await settled(0.05)
 
     def prefer(self, **changes: object) -> None:
         """Change preferences of the page."""
-        live = self.kios.app.live
+        live = self.kios.app.parts.live
         live.change(replace(live.value, reading=replace(live.value.reading, **changes)))  # type: ignore[arg-type]
 
 
@@ -175,7 +175,7 @@ async def link(_: ReaderPictures, book: OpenedBook) -> QWidget:
 
 
 async def guide(pictures: ReaderPictures, book: OpenedBook) -> QWidget:
-    shown = await pictures.kios.app.readers.open_file(resources() / "guide.epub")
+    shown = await pictures.kios.app.parts.readers.open_file(resources() / "guide.epub")
     if shown is None:
         raise RuntimeError("the guide did not open")
     shown.resize(book.window.size())
@@ -225,11 +225,11 @@ async def library_screens(app: QApplication, out: Path, only: str) -> None:
 async def reader_screens(app: QApplication, out: Path, only: str) -> None:
     with tempfile.TemporaryDirectory(prefix="kios-pictures-") as folder:
         async with Kios(app, Path(folder)) as kios:
-            kios.app.live.change(replace(kios.app.live.value, reduce_motion=True))
+            kios.app.parts.live.change(replace(kios.app.parts.live.value, reduce_motion=True))
             pictures = ReaderPictures(kios, book_to_show(Path(folder)))
             await pictures.prepare()
             for chosen in THEMES:
-                kios.app.live.change(replace(kios.app.live.value, window_theme=chosen))
+                kios.app.parts.live.change(replace(kios.app.parts.live.value, window_theme=chosen))
                 for size in SIZES:
                     for name, (arrange, asks) in READER.items():
                         if only in f"reader-{name}":

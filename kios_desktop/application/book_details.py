@@ -1,7 +1,4 @@
-"""What a book's page shows: where the book syncs, where one has been in it, where it came from.
-
-Part of the composition root, apart from `app.py` only for its size.
-"""
+"""What a book's page shows: where the book syncs, where the reader was, where it came from."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +11,7 @@ from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.engine import SyncEngine
 
 
-class BookPages:
+class BookDetails:
     """Satisfies `BookFacts` and `BookRoutes` of ui/book."""
 
     def __init__(

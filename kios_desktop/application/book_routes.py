@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kios_desktop.domain.progress import SyncRecord
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import Reason
 
 NOWHERE = ""  # chosen instead of a source: this book is not synced
@@ -18,7 +19,7 @@ class Channel:
 
     source_id: str
     name: str
-    kind: str  # “OPDS progression”, “KOReader sync”
+    kind: SourceKind
     record: SyncRecord | None = None
     error: Exception | None = None
     next_try_at: datetime | None = None

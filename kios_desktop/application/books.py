@@ -1,6 +1,6 @@
-"""The books of the library, whose files go when they go.
+"""The books of the library with their files: removing a book removes its file.
 
-Part of the composition root: storage knows no files, and the library no database.
+`storage` knows no files and `library` no database, so both meet here.
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""The sources that can be browsed: one connection each, shared by all that talk to it.
-
-Part of the composition root, apart from `app.py` only for its size.
-"""
+"""The sources that can be browsed: one connection each, shared by all that talk to it."""
 
 import asyncio
 import logging

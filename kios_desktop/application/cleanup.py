@@ -1,7 +1,4 @@
-"""What a Kios that was killed left behind, looked for when this one has shown its first page.
-
-Part of the composition root: storage knows no files of books, and the library no database.
-"""
+"""Removes what a killed Kios left behind, and finds book files that the library does not know."""
 
 import asyncio
 import logging
@@ -15,7 +12,7 @@ from kios_desktop.paths import Paths
 log = logging.getLogger(__name__)
 
 
-class Tidying:
+class Cleanup:
     """Of one profile. `run` it when nobody waits for the disk. What others put there is left alone.
 
     `since` is when this Kios started, in seconds since 1970: what is younger is its own work.

@@ -1,7 +1,4 @@
-"""How a source is connected to, by its kind: its catalog, its files, and where it keeps places.
-
-Part of the composition root, apart from `catalogs.py` only for its size.
-"""
+"""How a source is connected, by its kind: its catalog, its files, and where it keeps places."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -36,8 +33,6 @@ from kios_desktop.storage.origins import Origins
 from kios_desktop.sync.ports import ProgressRemote
 
 FEEDS: Final = "feeds"
-OPDS: Final = "OPDS progression"
-KOBO: Final = "Kobo sync"
 KOMGA: Final = "kobo-komga"
 
 Fetch = Callable[[Download, Path, Callable[[Arrived], None]], Awaitable[Fetched]]
@@ -67,7 +62,7 @@ class Connected:
     health: Callable[[], CatalogHealth]
     fetch: Fetch
     remote: Remote
-    kind: str
+    kind: SourceKind
     start_afresh: Callable[[], None]
     closes: tuple[Callable[[], Awaitable[None]], ...]
 
@@ -113,7 +108,7 @@ def _opds(source: Source, around: Surroundings) -> Connected:
         lambda: catalog.health,
         _opds_files(session, client),
         remote,
-        OPDS,
+        SourceKind.OPDS,
         session.start_afresh,
         (catalog.aclose, session.aclose),
     )
@@ -144,7 +139,7 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
         lambda: catalog.health,
         _kobo_files(session),
         remote,
-        KOBO,
+        SourceKind.KOBO,
         session.start_afresh,
         (catalog.aclose, session.aclose),
     )
@@ -165,7 +160,14 @@ def _shared(source: Source, around: Surroundings, session: Session, remote: Remo
 
     closes = (catalog.aclose, *(one.aclose for one in sessions))
     return Connected(
-        source, catalog, lambda: catalog.health, fetch, remote, KOBO, start_afresh, closes
+        source,
+        catalog,
+        lambda: catalog.health,
+        fetch,
+        remote,
+        SourceKind.KOBO,
+        start_afresh,
+        closes,
     )
 
 

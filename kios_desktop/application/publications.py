@@ -1,133 +1,97 @@
-"""The book files that are open: each one opened once, whoever needs it, and closed after the last.
-
-A window holds a lease for as long as it shows the book, and everybody who converts places for as
-long as that takes; so a file is never closed under somebody who reads it.
-"""
+"""The books of the library as open publications: each file opened once, whoever needs it."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:  # not at start: it brings the parsers of books along
+from kios_desktop.application.open_files import Lease, OpenFiles
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import Book, BookId
+
+if TYPE_CHECKING:  # not at start: they bring the parsers of books along
     from kios_desktop.application.open_publication import OpenPublication
+    from kios_desktop.epub.places import Places
+
+logger = logging.getLogger(__name__)
+
+
+class BookRecords(Protocol):
+    """The part of `storage.books.Books` used here. Methods raise `StorageError`."""
+
+    async def get(self, book_id: BookId) -> Book: ...
+    async def weights(self, book_id: BookId) -> tuple[int, ...] | None: ...
+    async def save_weights(self, book_id: BookId, weights: tuple[int, ...]) -> None: ...
 
 
 class Publications:
-    """The registry. To be used on the event loop's thread."""
+    """The registry of open books. `library` is the folder with their files.
 
-    def __init__(self) -> None:
-        self._shared: dict[Path, _Shared] = {}
+    Weights are the characters of each spine item, counted once per book and stored.
+    """
 
-    async def lease(
-        self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
-    ) -> "Lease":
-        """A share in the open file; see `open_publication` for `weights` and `ours`.
+    def __init__(self, books: BookRecords, library: Path) -> None:
+        self._books, self._library = books, library
+        self._files = OpenFiles()
+        self._counts: dict[BookId, asyncio.Task[None]] = {}
 
-        Raises PublicationError.
+    @asynccontextmanager
+    async def use(self, book_id: BookId) -> AsyncIterator["OpenPublication"]:
+        """The open book, for as long as the block goes on. Raises `PublicationError`."""
+        with await self.lease(await self._books.get(book_id)) as opened:
+            yield opened
+
+    async def lease(self, book: Book) -> Lease:
+        """A share in an open book, until it is given back. Raises `PublicationError`."""
+        weights = await self._books.weights(book.id)
+        return await self._files.lease(self._library / book.file, weights, ours=True)
+
+    async def lease_file(self, path: Path) -> Lease:
+        """A share in a file that is not in the library. Raises `PublicationError`."""
+        return await self._files.lease(path)
+
+    async def places(self, book_id: BookId) -> "Places":
+        """The conversions of a book, for as long as the task that asks goes on.
+
+        Raises `PublicationError`.
         """
-        shared = self._shared.get(path)
-        if shared is None:
-            opening = asyncio.ensure_future(asyncio.to_thread(_open, path, weights, ours=ours))
-            shared = self._shared[path] = _Shared(path, opening, self._unused)
-        lease = Lease(shared)
+        book = await self._books.get(book_id)
+        weights = await self._books.weights(book_id)
+        path = self._library / book.file
+        return (await self._files.for_this_task(path, weights, ours=True)).places
+
+    async def count(self, book_id: BookId, patience_s: float | None) -> None:
+        """Count the characters of a book, which a server's percentage needs to mean something.
+
+        After `patience_s` counting goes on in the background, which happens to very large books
+        only: percentages are estimates until then. Raises `PublicationError`.
+        """
+        task = self._counts.get(book_id)
+        if task is None:
+            loop = asyncio.get_running_loop()
+            task = self._counts[book_id] = loop.create_task(self._count(book_id))
+            task.add_done_callback(lambda _done: self._counts.pop(book_id, None))
+        done, _ = await asyncio.wait([task], timeout=patience_s)
+        if done:
+            task.result()
+
+    async def _count(self, book_id: BookId) -> None:
+        if await self._books.weights(book_id) is not None:
+            return
+        async with self.use(book_id) as opened:
+            if opened.weights is not None:
+                return
+            counts = await asyncio.to_thread(opened.count)
+            opened.weigh(counts)
         try:
-            await shared.opened()
-        except BaseException:
-            lease.give_back()
-            raise
-        return lease
+            await self._books.save_weights(book_id, counts)
+        except StorageError as e:
+            logger.warning("the counts of a book were not saved: %s", e)
 
-    async def for_this_task(
-        self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
-    ) -> "OpenPublication":
-        """The open file, on a lease that ends with the task that asks. Raises PublicationError."""
-        lease = await self.lease(path, weights, ours=ours)
-        task = asyncio.current_task()
-        if task is None:  # nobody awaits without one
-            raise RuntimeError("only a task can borrow")
-        task.add_done_callback(lambda _done: lease.give_back())
-        return lease.publication
-
-    def close(self) -> None:
-        """Close every file, whoever still has a lease."""
-        for shared in self._shared.values():
-            shared.close()
-        self._shared.clear()
-
-    def _unused(self, shared: "_Shared") -> None:
-        if self._shared.get(shared.path) is shared:
-            del self._shared[shared.path]
-            shared.close()
-
-
-class Lease:
-    """A share in an open file. As a context manager it is given back at the end."""
-
-    def __init__(self, shared: "_Shared") -> None:
-        self._shared, self._held = shared, True
-        shared.leases += 1
-
-    @property
-    def publication(self) -> "OpenPublication":
-        return self._shared.publication
-
-    def another(self) -> "Lease":
-        """One more of the same file, while this one is held."""
-        return Lease(self._shared)
-
-    def give_back(self) -> None:
-        """A second time does nothing."""
-        if self._held:
-            self._held = False
-            self._shared.given_back()
-
-    def __enter__(self) -> "OpenPublication":
-        return self.publication
-
-    def __exit__(self, *_error: object) -> None:
-        self.give_back()
-
-
-class _Shared:
-    """One file, while it is opened and as long as it is open."""
-
-    def __init__(
-        self,
-        path: Path,
-        opening: "asyncio.Future[OpenPublication]",
-        unused: Callable[["_Shared"], None],
-    ) -> None:
-        self.path, self.leases = path, 0
-        self._opening, self._unused = opening, unused
-
-    async def opened(self) -> None:
-        # one who gives up waiting must not take the file away from the others
-        await asyncio.shield(self._opening)
-
-    def given_back(self) -> None:
-        self.leases -= 1
-        if self.leases == 0:
-            self._unused(self)
-
-    @property
-    def publication(self) -> "OpenPublication":
-        return self._opening.result()
-
-    def close(self) -> None:
-        if self._opening.done():
-            _close(self._opening)
-        else:
-            self._opening.add_done_callback(_close)
-
-
-def _open(path: Path, weights: tuple[int, ...] | None, *, ours: bool) -> "OpenPublication":
-    """In a thread. Raises PublicationError."""
-    from kios_desktop.application.open_publication import open_publication
-
-    return open_publication(path, weights, ours=ours)
-
-
-def _close(opening: "asyncio.Future[OpenPublication]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
+    async def aclose(self) -> None:
+        """Stop counting and close every file, whoever still has a lease."""
+        for count in tuple(self._counts.values()):
+            count.cancel()
+        self._files.close()

@@ -1,7 +1,4 @@
-"""What Settings → Library sync lists and changes: sources, how they are, and their books.
-
-Part of the composition root, apart from `settings.py` only for its size.
-"""
+"""The sources of books: listed with their state, saved, removed with their books, ordered."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
+from kios_desktop.domain.source import SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class ServerLine:
 
     source_id: str
     name: str
-    kind: str
+    kind: SourceKind
     checked_at: datetime | None = None
     error: Exception | None = None
     not_reachable_since: datetime | None = None

@@ -79,7 +79,7 @@ def _attend(qt: Application, app: App, instance: SingleInstance, books: Sequence
     """Kios is there: what it was asked to open, from whatever side, it opens."""
 
     def open_files(files: Sequence[Path]) -> None:
-        app.tasks.start(app.opening.files(files))
+        app.tasks.start(app.parts.opening.files(files))
 
     instance.asked.connect(open_files)
     instance.errand.connect(lambda errand, reply: app.tasks.start(app.carry_out(errand, reply)))

@@ -7,6 +7,7 @@ from typing import Protocol
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord, Unsettled
+from kios_desktop.domain.source import SourceKind
 
 
 class ReaderView(Protocol):
@@ -79,6 +80,7 @@ class PositionStore(Protocol):
 class Account:
     """A server that can keep places, ready to use.
 
+    `kind` names the protocol its places travel by.
     `takes_every_book` is KOReader sync's way; other servers keep only the books they delivered.
     `check` asks the server something harmless: it returns when it answered as it should, and raises
     `RemoteError` otherwise.
@@ -90,7 +92,7 @@ class Account:
 
     source_id: str
     name: str
-    kind: str
+    kind: SourceKind
     remote: ProgressRemote
     takes_every_book: bool = True
     check: Callable[[], Awaitable[None]] | None = None

@@ -119,7 +119,7 @@ class Bench:
 
     async def run(self) -> None:
         self._beat.start()
-        self._app.readers.warm_up()
+        self._app.parts.readers.warm_up()
         creation = self._beat.worst_ms()
         tell("event loop, gap of the creation of the web engine", Figure(creation, "ms"))
         self._beat.start()
@@ -146,7 +146,7 @@ class Bench:
         return worst
 
     async def _added(self, *paths: Path) -> BookId:
-        report = await self._app.importer.add(
+        report = await self._app.parts.importer.add(
             paths, progress=lambda _done, _all: None, cancelled=lambda: False
         )
         book_id = report.items[0].book_id
@@ -158,7 +158,7 @@ class Bench:
 
     async def _warm(self) -> None:
         """As it is a while after the last book was opened: a page is ready."""
-        readers = self._app.readers
+        readers = self._app.parts.readers
         readers.warm_up()
         spare = readers._engine()._spare
         async with asyncio.timeout(20):
@@ -170,7 +170,7 @@ class Bench:
     async def _open(self, book_id: BookId) -> AsyncIterator[tuple[OpenedBook, float]]:
         """A book, and the seconds from the wish to its first page."""
         since = time.perf_counter()
-        window = await self._app.readers.open(book_id)
+        window = await self._app.parts.readers.open(book_id)
         if window is None:
             raise RuntimeError("the book did not open")
         book = OpenedBook(window)
@@ -289,7 +289,7 @@ class Bench:
         await asyncio.sleep(CALM_S)
         self._beat.start()
         since = time.perf_counter()
-        report = await self._app.importer.add(
+        report = await self._app.parts.importer.add(
             paths, progress=lambda _done, _all: None, cancelled=lambda: False
         )
         rate = len(paths) / (time.perf_counter() - since)

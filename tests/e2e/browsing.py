@@ -66,7 +66,7 @@ class Browses:
     async def shot(self, path: str, what: str = "library") -> dict[str, Any]:
         """A picture of the library's window, or of the form."""
         await asyncio.sleep(0.4)
-        shown: QWidget | None = self._form() if what == "form" else self._app.window
+        shown: QWidget | None = self._form() if what == "form" else self._app.parts.window
         assert shown is not None
         shown.grab().save(path)
         return {}
@@ -86,7 +86,7 @@ class Browses:
         """F5; answers when something came, or why not."""
         came = asyncio.Event()
         self._view().answered.connect(came.set)
-        presenter = self._app.window.catalog_presenter()
+        presenter = self._app.parts.window.catalog_presenter()
         assert presenter is not None
         presenter.refresh()
         await asyncio.wait_for(came.wait(), LONG_S)
@@ -95,12 +95,12 @@ class Browses:
 
     async def shown(self) -> dict[str, Any]:
         """What the catalog that is shown lists."""
-        await until(lambda: self._app.window.catalog_view() is not None)
+        await until(lambda: self._app.parts.window.catalog_view() is not None)
         return await self._listed("")
 
     async def turn_source(self, on: bool) -> dict[str, Any]:
         """Off: in the list of Settings. On: what the sidebar offers for a source that is off."""
-        window, source = self._app.window, (await self._app.accounts.sources.all())[0]
+        window, source = self._app.parts.window, (await self._app.parts.sources.all())[0]
         if on:
             window.sidebar._go_to_source(source.id)
             await until(lambda: self._toast_button("Turn on") is not None)
@@ -109,32 +109,36 @@ class Browses:
             button.click()
             await until(lambda: window.catalog_view() is not None)
             return await self._listed("")
-        settings = self._app.settings.show("library-sync")
+        settings = self._app.parts.settings.show("library-sync")
         page = settings.library_sync.page
         await until(lambda: page._lines)
         page.turned.emit(source.id, False)
-        await until(lambda: [one.trouble for one in self._app.browse._lines or []] == ["Off"])
-        self._app.settings.close()
+        await until(
+            lambda: [one.trouble for one in self._app.parts.browsing._lines or []] == ["Off"]
+        )
+        self._app.parts.settings.close()
         return await self.sidebar()
 
     def _toast_button(self, text: str) -> QAbstractButton | None:
-        buttons = self._app.window.findChildren(QAbstractButton)
+        buttons = self._app.parts.window.findChildren(QAbstractButton)
         return next((one for one in buttons if one.text() == text and one.isVisible()), None)
 
     async def sidebar(self) -> dict[str, Any]:
         """Names of sources, each with what is wrong with it."""
-        return {"sources": [[one.name, one.trouble] for one in self._app.browse._lines or []]}
+        return {
+            "sources": [[one.name, one.trouble] for one in self._app.parts.browsing._lines or []]
+        }
 
     async def close_settings(self) -> dict[str, Any]:
-        self._app.settings.close()
+        self._app.parts.settings.close()
         return {}
 
     async def browse(self, number: int = 0) -> dict[str, Any]:
         """Choose a source in the sidebar."""
-        sources = [one.source.id for one in self._app.accounts.catalogs.all()]
-        self._app.window.resize(1280, 840)
-        self._app.window.sidebar._go_to_source(sources[number])
-        await until(lambda: self._app.window.catalog_view() is not None)
+        sources = [one.source.id for one in self._app.parts.catalogs.all()]
+        self._app.parts.window.resize(1280, 840)
+        self._app.parts.window.sidebar._go_to_source(sources[number])
+        await until(lambda: self._app.parts.window.catalog_view() is not None)
         return await self._listed("")
 
     async def filled(self, total: int) -> dict[str, Any]:
@@ -182,7 +186,7 @@ class Browses:
 
     async def download(self, title: str) -> dict[str, Any]:
         """Fetch a book; answers when it is in the library."""
-        presenter = self._app.window.catalog_presenter()
+        presenter = self._app.parts.window.catalog_presenter()
         assert presenter is not None
         entry = self._entry(title)
         presenter.wishes.download(entry)
@@ -192,9 +196,9 @@ class Browses:
         assert job is not None
         if job.state is not DownloadState.DONE or job.book_id is None:
             raise RuntimeError(f"{job.state}: {job.fault}")
-        book = await self._app.books.get(job.book_id)
+        book = await self._app.parts.books.get(job.book_id)
         content = await asyncio.to_thread(
-            lambda: self._app.importer._files.path(book.file).read_bytes()
+            lambda: self._app.parts.importer._files.path(book.file).read_bytes()
         )
         return {
             "book": job.book_id,
@@ -205,12 +209,12 @@ class Browses:
 
     async def route(self, book: int) -> dict[str, Any]:
         """Where a book syncs, and why."""
-        route = await self._app.sync.route_of(BookId(book))
+        route = await self._app.parts.sync.route_of(BookId(book))
         return {"to": route.account.name if route.account else "", "why": route.reason.value}
 
     async def _new_form(self) -> AddSourceDialog:
-        await until(lambda: self._app.window.actions_.add_source.isEnabled())
-        self._app.window.add_source_requested.emit()
+        await until(lambda: self._app.parts.window.actions_.add_source.isEnabled())
+        self._app.parts.window.add_source_requested.emit()
         await until(lambda: self._form() is not None)
         form = self._form()
         assert form is not None
@@ -226,17 +230,17 @@ class Browses:
         said = form.strip.accessibleName()
         form.save.click()
         await until(lambda: self._form() is None)
-        await until(lambda: self._app.browse._sources)  # the sidebar has it
-        return {"said": said, "sources": [s.name for s in await self._app.accounts.sources.all()]}
+        await until(lambda: self._app.parts.browsing._sources)  # the sidebar has it
+        return {"said": said, "sources": [s.name for s in await self._app.parts.sources.all()]}
 
     # -- what is there
 
     def _form(self) -> AddSourceDialog | None:
-        window = self._app.settings._window
+        window = self._app.parts.settings._window
         return None if window is None else window.library_sync.form
 
     def _view(self) -> CatalogView:
-        view = self._app.window.catalog_view()
+        view = self._app.parts.window.catalog_view()
         if view is None:
             raise RuntimeError("no catalog is shown")
         return view
@@ -282,7 +286,7 @@ class Browses:
         return found
 
     def _job(self, entry: Entry) -> Download | None:
-        jobs = self._app.browse.downloads.jobs()
+        jobs = self._app.parts.browsing.downloads.jobs()
         return next((job for job in jobs if job.entry.key == entry.key), None)
 
     def _ended(self, entry: Entry) -> bool:

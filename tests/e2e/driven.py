@@ -55,7 +55,7 @@ class Driven(Browses):
 
     async def open(self, path: str) -> dict[str, Any]:
         """Add a file and open it; answers when its first page is there."""
-        report = await self._app.importer.add(
+        report = await self._app.parts.importer.add(
             [Path(path)], progress=lambda _d, _a: None, cancelled=lambda: False
         )
         book_id = report.items[0].book_id
@@ -64,7 +64,7 @@ class Driven(Browses):
         return await self._opened(book_id)
 
     async def _opened(self, book_id: BookId) -> dict[str, Any]:
-        window = self._window = await self._app.readers.open(book_id)
+        window = self._window = await self._app.parts.readers.open(book_id)
         if window is None:
             raise RuntimeError("the book did not open")
         window._page.bridge.message.connect(self._noted)
@@ -80,9 +80,9 @@ class Driven(Browses):
     async def open_books(self, count: int) -> dict[str, Any]:
         """The titles of the books that are open, when there are so many."""
         async with asyncio.timeout(20):
-            while len(self._app.readers.windows()) < count:
+            while len(self._app.parts.readers.windows()) < count:
                 await asyncio.sleep(0.01)
-        return {"titles": [window.title for window in self._app.readers.windows()]}
+        return {"titles": [window.title for window in self._app.parts.readers.windows()]}
 
     async def state(self) -> dict[str, Any]:
         return self._state()
@@ -128,12 +128,12 @@ class Driven(Browses):
 
     async def back(self) -> dict[str, Any]:
         self._reader.showNormal()
-        self._app.sync.foregrounded()
+        self._app.parts.sync.foregrounded()
         await asyncio.sleep(0.05)
         return self._state()
 
     async def close_book(self) -> dict[str, Any]:
-        self._app.window.show()
+        self._app.parts.window.show()
         self._reader.close()
         self._window = None
         await asyncio.sleep(0.2)
@@ -144,13 +144,13 @@ class Driven(Browses):
         then; copies of the database are made meanwhile, and the books in `sources` are added.
         """
         if sources:
-            self._app.library.add([Path(sources)])
-        database, turns = self._app._database, 0
+            self._app.parts.library.presenter.add([Path(sources)])
+        database, turns = self._app.parts.database, 0
         while True:
             await self.turn(1)
             turns += 1
             if turns % 4 == 0:
-                self._app.sync.backgrounded()
+                self._app.parts.sync.backgrounded()
             if turns % 3 == 0:
                 copy = lambda: backup.make(database._path, database._backups, datetime.now(UTC))  # noqa: E731
                 await database._on_thread(copy)
@@ -158,11 +158,11 @@ class Driven(Browses):
 
     async def add(self, *paths: str) -> dict[str, Any]:
         """Add files; answers with the outcome of each, or the name of its error."""
-        report = await self._app.importer.add(
+        report = await self._app.parts.importer.add(
             [Path(path) for path in paths], progress=lambda _d, _a: None, cancelled=lambda: False
         )
         kinds = [type(i.error).__name__ if i.error else i.outcome.value for i in report.items]
-        return {"kinds": kinds, "shown": len(await self._app.books.ids(Query()))}
+        return {"kinds": kinds, "shown": len(await self._app.parts.books.ids(Query()))}
 
     async def said(self) -> dict[str, Any]:
         """What the toast of the book's window says."""
@@ -173,36 +173,36 @@ class Driven(Browses):
     async def offered(self) -> dict[str, Any]:
         """What the library offers of its folder, once Kios has looked."""
         async with asyncio.timeout(15):
-            while "tidying" not in self._app.__dict__:
+            while "cleanup" not in self._app.parts.__dict__:
                 await asyncio.sleep(0.01)
-            await self._app.tidying.done.wait()
+            await self._app.parts.cleanup.done.wait()
         await asyncio.sleep(0.3)
-        banner = self._app.window.library.orphans
+        banner = self._app.parts.window.library.orphans
         return {"offered": banner.text() if banner.isVisible() else ""}
 
     async def take_offer(self) -> dict[str, Any]:
         """“Add to library”; answers with the titles that are there then."""
-        orphans = self._app.window.library.orphans
+        orphans = self._app.parts.window.library.orphans
         orphans.findChildren(QPushButton)[0].click()
         async with asyncio.timeout(15):
-            while not (ids := await self._app.books.ids(Query())):
+            while not (ids := await self._app.parts.books.ids(Query())):
                 await asyncio.sleep(0.01)
-        books = await self._app.books.load(ids)
+        books = await self._app.parts.books.load(ids)
         return {"titles": sorted(book.title for book in books)}
 
     async def reopen(self) -> dict[str, Any]:
         """Open the first book of the library; answers whether a window came."""
-        ids = await self._app.books.ids(Query())
-        return {"opened": await self._app.readers.open(ids[0]) is not None}
+        ids = await self._app.parts.books.ids(Query())
+        return {"opened": await self._app.parts.readers.open(ids[0]) is not None}
 
     async def kept(self) -> dict[str, Any]:
         """What is on disk, and what is wrong with the disk."""
         with contextlib.suppress(TimeoutError):  # what can't be saved is never quiet
             async with asyncio.timeout(1):
-                await self._app.sync.quiet()
-        ids = await self._app.books.ids(Query())
-        position = await self._app.positions.last(ids[0])
-        error = self._app.sync.overview().storage_error
+                await self._app.parts.sync.quiet()
+        ids = await self._app.parts.books.ids(Query())
+        position = await self._app.parts.positions.last(ids[0])
+        error = self._app.parts.sync.overview().storage_error
         at = position.locator.place if position else None
         return {
             "at": [at.spine_index, at.ordinal] if at else None,
@@ -211,15 +211,15 @@ class Driven(Browses):
 
     async def save_again(self) -> dict[str, Any]:
         """“Try again”."""
-        self._app.sync.try_saving()
+        self._app.parts.sync.try_saving()
         return await self.kept()
 
     async def book_file(self) -> dict[str, Any]:
-        book = await self._app.books.get((await self._app.books.ids(Query()))[0])
-        return {"path": str(self._app.importer._files.path(book.file))}
+        book = await self._app.parts.books.get((await self._app.parts.books.ids(Query()))[0])
+        return {"path": str(self._app.parts.importer._files.path(book.file))}
 
     async def waiting(self) -> dict[str, Any]:
-        overview = self._app.sync.overview()
+        overview = self._app.parts.sync.overview()
         return {"waiting": len(overview.waiting), "health": overview.health.value}
 
     async def quit(self) -> dict[str, Any]:
@@ -245,12 +245,12 @@ class Driven(Browses):
         return {}
 
     async def hide_library(self) -> dict[str, Any]:
-        self._app.window.hide()
+        self._app.parts.window.hide()
         return {}
 
     async def quit_while_opening(self, book: int, pause_ms: int) -> dict[str, Any]:
         """Ctrl+Q a moment after a book was chosen; answers with what is shown until the end."""
-        self._app.tasks.start(self._app.opening.book(BookId(book)))
+        self._app.tasks.start(self._app.parts.opening.book(BookId(book)))
         await asyncio.sleep(pause_ms / 1000)
         self._app.quit()
         closing = asyncio.get_running_loop().create_task(self._app.close())

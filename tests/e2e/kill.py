@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from kios_desktop.application.books import KeptBooks
-from kios_desktop.application.cleanup import Tidying
+from kios_desktop.application.cleanup import Cleanup
 from kios_desktop.domain.library import BookId, Query, Sort
 from kios_desktop.domain.locator import Place
 from kios_desktop.paths import profile_paths
@@ -89,7 +89,7 @@ async def left_behind(profile: Path, left: Counter[str]) -> list[str]:
     database = await Database.open(paths.database)
     try:
         books = KeptBooks(database, paths.library)
-        tidying = Tidying(paths, books, time.time())
+        tidying = Cleanup(paths, books, time.time())
         await tidying.run()
         known = {paths.library / b.file for b in await books.load(await books.ids(Query()))}
         offered = set(await tidying.orphans.find())

@@ -99,7 +99,7 @@ class Device:
             return []
         await asyncio.sleep(self.connect_s)
         remote = self.remote()
-        return [Account("5" * 32, "Server", "KOReader sync", remote, check=remote.check)]
+        return [Account("5" * 32, "Server", SourceKind.KOSYNC, remote, check=remote.check)]
 
     def remote(self) -> KosyncRemote:
         made = KosyncRemote(

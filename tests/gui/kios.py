@@ -115,7 +115,7 @@ class Kios:
         return asyncio.get_running_loop().create_task(self.app.close())
 
     async def add(self, path: Path) -> BookId:
-        report = await self.app.importer.add(
+        report = await self.app.parts.importer.add(
             [path], progress=lambda _done, _all: None, cancelled=lambda: False
         )
         book_id = report.items[0].book_id
@@ -125,7 +125,7 @@ class Kios:
 
     async def open(self, book_id: BookId) -> OpenedBook:
         """Open a book and wait for its first page."""
-        window = await self.app.readers.open(book_id)
+        window = await self.app.parts.readers.open(book_id)
         if window is None:
             raise RuntimeError("the book did not open")
         await until(lambda: window.place_shown is not None, START_S)
@@ -133,7 +133,7 @@ class Kios:
 
     async def put_elsewhere(self, book_id: BookId, progress: str, fraction: float) -> None:
         """Another device stores its place in a book on the server."""
-        book = await self.app.books.get(book_id)
+        book = await self.app.parts.books.get(book_id)
         self.server.fake.put_elsewhere(
             book.hashes.partial_md5, progress, fraction, device="Kobo Libra"
         )

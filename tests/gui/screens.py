@@ -128,16 +128,16 @@ def offer(chapter: str = "Chapter 12", fraction: float = 0.18) -> Offer:
 
 
 def overview(health: Health) -> SyncOverview:
-    ok = ServerLine("1", "Home library", "kosync", checked_at=now() - timedelta(minutes=2))
+    ok = ServerLine("1", "Home library", SourceKind.KOSYNC, checked_at=now() - timedelta(minutes=2))
     away = ServerLine(
         "2",
         "Komga",
-        "kosync",
+        SourceKind.KOSYNC,
         error=Unreachable(Fault.TIMEOUT, "komga.example.org:443", 10),
         not_reachable_since=now() - timedelta(minutes=40),
         next_try_at=now() + timedelta(minutes=4),
     )
-    refused = ServerLine("3", "Grimmory", "kosync", error=Rejected(Refusal.CREDENTIALS))
+    refused = ServerLine("3", "Grimmory", SourceKind.KOSYNC, error=Rejected(Refusal.CREDENTIALS))
     if health is Health.NOT_SET_UP:
         return SyncOverview()
     if health is Health.IN_SYNC:

@@ -31,13 +31,13 @@ async def test_look_at_it_asks_about_the_certificate(qapp: QApplication, tmp_pat
         Kios(qapp, tmp_path / "profile") as kios,
         KosyncServer(tls=own.context()) as server,
     ):
-        [source] = await kios.app.accounts.sources.all()
+        [source] = await kios.app.parts.sources.all()
         await kios.app.save_source(replace(source, url=ServerUrl(server.url)))
         book = await kios.add(write_book(tmp_path / "book.epub", page("<p>Some words.</p>")))
         await kios.open(book)
-        overview = kios.app.sync.overview
+        overview = kios.app.parts.sync.overview
         await until(lambda: any(isinstance(s.error, Untrusted) for s in overview().servers), 20)
-        window = kios.app.window
+        window = kios.app.parts.window
         window.show()
         window.toggle_sync_menu()
         menu = window.sync_menu
@@ -45,7 +45,7 @@ async def test_look_at_it_asks_about_the_certificate(qapp: QApplication, tmp_pat
         menu.source_requested.emit(source.id)
         await until(lambda: bool(asked()), 20)
         asked()[0].reject()
-        kios.app.settings.close()
+        kios.app.parts.settings.close()
 
 
 async def test_what_leads_to_settings_does_so_from_the_first_moment(
@@ -53,10 +53,10 @@ async def test_what_leads_to_settings_does_so_from_the_first_moment(
 ) -> None:
     """Modules that come after the first paint must not be what listens to a button."""
     async with Kios(qapp, tmp_path / "profile") as kios:
-        window = kios.app.window
+        window = kios.app.parts.window
         window.add_source_requested.emit()  # nothing has waited for those modules yet
         await until(lambda: shown(SettingsWindow), 20)
-        kios.app.settings.close()
+        kios.app.parts.settings.close()
 
 
 def shown(kind: type[QWidget]) -> bool:

@@ -40,9 +40,9 @@ def settings() -> SettingsWindow | None:
 
 
 async def open_form(kios: Kios) -> AddSourceDialog:
-    window = kios.app.window
+    window = kios.app.parts.window
     await until(lambda: window.onboarding.isVisible() and window.actions_.add_source.isEnabled())
-    kios.app.window.onboarding.server_requested.emit()
+    kios.app.parts.window.onboarding.server_requested.emit()
     await until(lambda: settings() is not None)
     there = settings()
     assert there is not None and there.library_sync.form is not None
@@ -65,7 +65,7 @@ async def first_server(
     """Kios with a server that was just added."""
     async with Loopback(server) as there, Kios(qapp, profile, connect=False) as kios:
         await add(kios, f"{there.origin}/opds")
-        await until(lambda: kios.app.window.catalog_view() is not None)
+        await until(lambda: kios.app.parts.window.catalog_view() is not None)
         yield kios, there
 
 
@@ -73,7 +73,7 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
-        window = kios.app.window
+        window = kios.app.parts.window
         await until(lambda: settings() is None)
         await until(lambda: bool(window.findChildren(PlaceOffer)))
         [offer] = window.findChildren(PlaceOffer)
@@ -99,7 +99,7 @@ async def test_the_offer_goes_when_sync_is_set_up_by_hand(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
-        window = kios.app.window
+        window = kios.app.parts.window
         await until(lambda: bool(window.findChildren(PlaceOffer)))
         url, password = ServerUrl(server.origin + "/kosync"), Secret("s3cret")
         sync = Source(
@@ -111,14 +111,14 @@ async def test_the_offer_goes_when_sync_is_set_up_by_hand(
 
 async def test_the_offer_goes_with_its_catalog(qapp: QApplication, tmp_path: Path) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, _server):
-        window = kios.app.window
+        window = kios.app.parts.window
         await until(lambda: bool(window.findChildren(PlaceOffer)))
-        [catalog] = await kios.app.accounts.sources.all()
+        [catalog] = await kios.app.parts.sources.all()
         await kios.app.save_source(replace(catalog, name="Renamed"))
         await settled()
         assert window.findChildren(PlaceOffer) != [], "its reason is still there"
-        await kios.app.accounts.sources.remove(catalog.id)
-        kios.app.sync.accounts_changed()
+        await kios.app.parts.sources.remove(catalog.id)
+        kios.app.parts.sync.accounts_changed()
         await until(lambda: window.findChildren(PlaceOffer) == [])
 
 
@@ -128,7 +128,7 @@ async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_
     async with first_server(qapp, tmp_path, plain) as (kios, server):
         await until(lambda: any(path.startswith("/kosync") for path in server.paths()))
         await settled()
-        assert kios.app.window.findChildren(PlaceOffer) == []
+        assert kios.app.parts.window.findChildren(PlaceOffer) == []
 
 
 async def test_a_form_that_is_given_up_leads_back(qapp: QApplication, tmp_path: Path) -> None:
@@ -136,14 +136,14 @@ async def test_a_form_that_is_given_up_leads_back(qapp: QApplication, tmp_path: 
         form = await open_form(kios)
         form.reject()
         await until(lambda: settings() is None)
-        assert kios.app.window.onboarding.isVisible()
+        assert kios.app.parts.window.onboarding.isVisible()
 
 
 async def test_an_empty_library_with_a_server_leads_to_it(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, _server):
-        window = kios.app.window
+        window = kios.app.parts.window
         window.show_library()
         await until(lambda: window.library.isVisible())
 

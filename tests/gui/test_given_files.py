@@ -25,7 +25,7 @@ def shelf(folder: Path) -> Path:
 
 
 def shows_report(kios: Kios) -> bool:
-    return bool(kios.app.window.findChildren(ImportReportView))
+    return bool(kios.app.parts.window.findChildren(ImportReportView))
 
 
 def dialogs() -> list[QDialog]:
@@ -38,20 +38,20 @@ async def test_many_are_added_in_sight_of_the_library_and_none_opens(
 ) -> None:
     folder = shelf(tmp_path / "shelf")
     async with Kios(qapp, tmp_path / "profile") as kios:
-        kios.app.window.hide()
-        await kios.app.opening.files([folder] if as_folder else sorted(folder.iterdir()))
-        assert kios.app.window.isVisible()
+        kios.app.parts.window.hide()
+        await kios.app.parts.opening.files([folder] if as_folder else sorted(folder.iterdir()))
+        assert kios.app.parts.window.isVisible()
         await until(lambda: shows_report(kios))
-        assert (await kios.app.books.counts()).all == 2
-        assert kios.app.readers.windows() == []
+        assert (await kios.app.parts.books.counts()).all == 2
+        assert kios.app.parts.readers.windows() == []
         assert dialogs() == []
 
 
 async def test_one_book_is_added_and_opened(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path / "profile") as kios:
-        await kios.app.opening.files([write_book(tmp_path / "a.epub")])
-        assert len(kios.app.readers.windows()) == 1
-        assert kios.app.window.overlays.shown(Kind.POPOVER) is None
+        await kios.app.parts.opening.files([write_book(tmp_path / "a.epub")])
+        assert len(kios.app.parts.readers.windows()) == 1
+        assert kios.app.parts.window.overlays.shown(Kind.POPOVER) is None
 
 
 def test_what_is_read_at_once_is_a_single_file(tmp_path: Path) -> None:
@@ -71,9 +71,9 @@ async def test_one_file_with_an_impossible_name_is_explained(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with Kios(qapp, tmp_path / "profile") as kios:
-        kios.app.window.hide()
-        await kios.app.opening.files([tmp_path / ("n" * 300)])
-        assert kios.app.window.isVisible()
+        kios.app.parts.window.hide()
+        await kios.app.parts.opening.files([tmp_path / ("n" * 300)])
+        assert kios.app.parts.window.isVisible()
         (shown,) = dialogs()
         words = " ".join(part.text() for part in shown.findChildren(QLabel))
         assert "The file is no longer where it was." in words

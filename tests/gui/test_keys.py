@@ -226,8 +226,8 @@ async def test_the_shortcuts_of_kios_are_listed_over_every_kind_of_window(
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
         book = await kios.open(await kios.add(long_book(tmp_path)))
-        settings = kios.app.settings.show()
-        for window in (kios.app.window, book.window, settings):
+        settings = kios.app.parts.settings.show()
+        for window in (kios.app.parts.window, book.window, settings):
             for key in ("F1", "?"):
                 trigger(window, key)
                 shown = window.findChild(ShortcutList)
@@ -247,25 +247,25 @@ async def test_settings_and_a_book_answer_the_keys_of_kios_as_a_whole(
     async with Kios(qapp, tmp_path, connect=False) as kios:
         app = kios.app
         book = await kios.open(await kios.add(long_book(tmp_path)))
-        await until(lambda: app.window.actions_.downloads.isEnabled())
-        settings = app.settings.show()
+        await until(lambda: app.parts.window.actions_.downloads.isEnabled())
+        settings = app.parts.settings.show()
         trigger(settings, "Ctrl+Shift+N")
         form = settings.library_sync.form
         assert form is not None and form.isVisible()
-        app.settings.add_source()
+        app.parts.settings.add_source()
         assert settings.library_sync.form is form, "a form that is open is not replaced"
         form.reject()
         await until(lambda: settings.library_sync.form is None)
         assert settings.isVisible(), "it was there before the form"
         trigger(settings, "Ctrl+J")
-        assert app.window.actions_.downloads.isChecked()
-        app.window.actions_.downloads.setChecked(False)
+        assert app.parts.window.actions_.downloads.isChecked()
+        app.parts.window.actions_.downloads.setChecked(False)
         settings.close()
         trigger(book.window, "Ctrl+Shift+N")
-        settings = app.settings.show()
+        settings = app.parts.settings.show()
         assert settings.library_sync.form is not None
         settings.library_sync.form.reject()
-        settings = app.settings.show()
+        settings = app.parts.settings.show()
         trigger(settings, "Ctrl+Q")
         assert app.quitting
 
@@ -291,8 +291,8 @@ async def test_a_half_typed_source_is_not_thrown_away_by_escape(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        settings = kios.app.settings.show("library-sync")
-        kios.app.settings.add_source()
+        settings = kios.app.parts.settings.show("library-sync")
+        kios.app.parts.settings.add_source()
         form = settings.library_sync.form
         assert form is not None
         QTest.keyClicks(form.url.edit, "https://books.example.org")
@@ -307,7 +307,7 @@ async def test_a_half_typed_source_is_not_thrown_away_by_escape(
         assert asking is not None
         asking.accept()
         await until(lambda: settings.library_sync.form is None)
-        kios.app.settings.add_source()
+        kios.app.parts.settings.add_source()
         form = settings.library_sync.form
         assert form is not None
         QTest.keyClick(form, Qt.Key.Key_Escape)
@@ -320,7 +320,7 @@ async def test_a_half_typed_sync_server_is_there_when_settings_come_back(
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
         for leave in ("escape", "close"):
-            settings = kios.app.settings.show("sync")
+            settings = kios.app.parts.settings.show("sync")
             field = settings.sync.form.url.edit
             await until(lambda field=field: bool(field.placeholderText()))  # type: ignore[misc]
             await settled()
@@ -330,6 +330,6 @@ async def test_a_half_typed_sync_server_is_there_when_settings_come_back(
             else:
                 settings.close()
             await until(lambda settings=settings: not settings.isVisible())  # type: ignore[misc]
-        settings = kios.app.settings.show("sync")
+        settings = kios.app.parts.settings.show("sync")
         await until(lambda: settings.sync.form.url.text() == "escapeclose")
         settings.close()

@@ -33,7 +33,7 @@ def book(folder: Path, title: str) -> Path:
 
 
 def titles(kios: Kios) -> list[str]:
-    return [window.title for window in kios.app.readers.windows() if window.isVisible()]
+    return [window.title for window in kios.app.parts.readers.windows() if window.isVisible()]
 
 
 def said() -> list[Dialog]:
@@ -49,23 +49,23 @@ async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
         walden = await kios.open(await kios.add(book(tmp_path, "Walden")))
         gone = await kios.open(await kios.add(book(tmp_path, "Persuasion")))
         gone.window.close()
-        await until(lambda: len(kios.app.readers.windows()) == 2)
+        await until(lambda: len(kios.app.parts.readers.windows()) == 2)
         emma.window.setGeometry(120, 90, 620, 480)
         walden.window.setGeometry(40, 200, 700, 500)
         emma.window.activateWindow()
         await until(emma.window.isActiveWindow)
     async with Kios(qapp, tmp_path, connect=False) as kios:
         await until(lambda: titles(kios) == ["Walden", "Emma"], 15)
-        first, last = kios.app.readers.windows()
+        first, last = kios.app.parts.readers.windows()
         assert first.geometry() == QRect(40, 200, 700, 500)
         assert last.geometry() == QRect(120, 90, 620, 480)
-        assert kios.app.window.isVisible(), "the library came first"
+        assert kios.app.parts.window.isVisible(), "the library came first"
         await until(last.isActiveWindow)
         last.close()
         first.close()
-        await until(lambda: kios.app.readers.windows() == [])
+        await until(lambda: kios.app.parts.readers.windows() == [])
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        await kios.app.opening.again(kios.app.arrangement)
+        await kios.app.parts.opening.again(kios.app.parts.arrangement)
         assert titles(kios) == [], "they were closed by hand"
 
 
@@ -87,10 +87,10 @@ async def test_what_opens_by_itself_counts_as_read_from_its_first_turn(
         await kios.open(emma)
 
         async def recent() -> list[BookId]:
-            return [book.id for book in await kios.app.books.continue_reading(2)]
+            return [book.id for book in await kios.app.parts.books.continue_reading(2)]
 
         assert await recent() == [last, emma]
-        await OpenedBook(emma, kios.app.readers.windows()[0]).turn(1)
+        await OpenedBook(emma, kios.app.parts.readers.windows()[0]).turn(1)
         async with asyncio.timeout(5):
             while await recent() != [emma, last]:
                 await asyncio.sleep(0.01)
@@ -101,9 +101,9 @@ async def test_a_book_that_is_given_stays_in_front(qapp: QApplication, tmp_path:
         await kios.open(await kios.add(book(tmp_path, "Emma")))
         given = await kios.add(book(tmp_path, "Walden"))
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        kios.app._rest.stop()  # as when a book was given: it goes first
+        kios.app.background.timer.stop()  # as when a book was given: it goes first
         shown = await kios.open(given)
-        kios.app._rest.start(0)
+        kios.app.background.timer.start(0)
         await until(lambda: sorted(titles(kios)) == ["Emma", "Walden"], 15)
         await until(shown.window.isActiveWindow)
 
@@ -117,7 +117,7 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
         await kios.open(removed)
         replaced = await kios.add(book(tmp_path, "Persuasion"))
         await kios.open(replaced)
-        file = (await kios.app.books.get(broken)).file
+        file = (await kios.app.parts.books.get(broken)).file
     (paths.library / file).write_bytes(b"no book any more")
     with closing(sqlite3.connect(paths.database)) as rows, rows:
         rows.execute("PRAGMA foreign_keys=ON")
@@ -126,13 +126,13 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
 
     for asked in (1, 0):
         async with Kios(qapp, tmp_path, connect=False) as kios:
-            kios.app._rest.stop()  # it is asked for here
-            await kios.app.opening.again(kios.app.arrangement)
+            kios.app.background.timer.stop()  # it is asked for here
+            await kios.app.parts.opening.again(kios.app.parts.arrangement)
             assert titles(kios) == []
             assert len(said()) == asked
             for one in said():
                 one.reject()
-            assert kios.app.arrangement.left_open() == []
+            assert kios.app.parts.arrangement.left_open() == []
 
 
 async def test_books_whose_files_are_away_come_back_with_them(
@@ -147,10 +147,10 @@ async def test_books_whose_files_are_away_come_back_with_them(
     library.rename(library.with_name("elsewhere"))
     library.mkdir()
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        kios.app._rest.stop()
-        await kios.app.opening.again(kios.app.arrangement)
+        kios.app.background.timer.stop()
+        await kios.app.parts.opening.again(kios.app.parts.arrangement)
         assert said() == [], "nobody is asked anything"
-        toast = kios.app.window.overlays.shown(Kind.TOAST)
+        toast = kios.app.parts.window.overlays.shown(Kind.TOAST)
         assert toast is not None
         assert any(part.text().startswith("3 books were") for part in toast.findChildren(QLabel))
     library.rmdir()
@@ -166,13 +166,13 @@ async def test_several_damaged_books_are_one_message(qapp: QApplication, tmp_pat
     for file in profile_paths(tmp_path).library.rglob("*.epub"):
         file.write_bytes(b"no book any more")
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        kios.app._rest.stop()
-        await kios.app.opening.again(kios.app.arrangement)
+        kios.app.background.timer.stop()
+        await kios.app.parts.opening.again(kios.app.parts.arrangement)
         [one] = said()
         words = "".join(part.text() for part in one.findChildren(QLabel))
         assert all(name in words for name in ("Emma", "Walden", "Persuasion"))
         one.reject()
-        assert kios.app.arrangement.left_open() == []
+        assert kios.app.parts.arrangement.left_open() == []
 
 
 async def test_a_quit_while_they_open_keeps_their_order(qapp: QApplication, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ async def test_a_quit_while_they_open_keeps_their_order(qapp: QApplication, tmp_
             await kios.open(await kios.add(book(tmp_path, name)))
     for there in (1, 2):
         async with Kios(qapp, tmp_path, connect=False) as kios:
-            assert [one.title for one in kios.app.arrangement.left_open()] == names
+            assert [one.title for one in kios.app.parts.arrangement.left_open()] == names
             await until(lambda: len(titles(kios)) >= there, 15)  # noqa: B023
     async with Kios(qapp, tmp_path, connect=False) as kios:
         await until(lambda: titles(kios) == names, 15)
@@ -193,12 +193,12 @@ async def test_the_last_book_closed_by_hand_stays_closed_though_that_ends_kios(
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
         emma = await kios.open(await kios.add(book(tmp_path, "Emma")))
-        kios.app.window.close()
-        assert not kios.app.window.isVisible()
+        kios.app.parts.window.close()
+        assert not kios.app.parts.window.isVisible()
         emma.window.close()
         await until(lambda: kios.app.quitting)
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        assert kios.app.arrangement.left_open() == []
+        assert kios.app.parts.arrangement.left_open() == []
 
 
 def on_the_disk(profile: Path) -> list[str]:
@@ -215,9 +215,9 @@ async def test_a_book_is_not_on_the_disk_while_it_opens_again(
             await kios.open(await kios.add(book(tmp_path, name)))
     seen = []
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        kios.app._rest.stop()
-        kios.app.readers.window_made.connect(lambda _: seen.append(on_the_disk(tmp_path)))
-        await kios.app.opening.again(kios.app.arrangement)
+        kios.app.background.timer.stop()
+        kios.app.parts.readers.window_made.connect(lambda _: seen.append(on_the_disk(tmp_path)))
+        await kios.app.parts.opening.again(kios.app.parts.arrangement)
         assert seen[0] == ["Walden"]
         assert "Walden" not in seen[1]
         await until(lambda: on_the_disk(tmp_path) == ["Emma", "Walden"], 15)
@@ -225,11 +225,11 @@ async def test_a_book_is_not_on_the_disk_while_it_opens_again(
 
 async def test_what_is_kept_of_it_may_be_damaged(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        kios.app._remembered.keep(OPEN, b'[{"book": "none"}]')
+        kios.app.parts.window_memory.keep(OPEN, b'[{"book": "none"}]')
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        assert kios.app.arrangement.left_open() == []
+        assert kios.app.parts.arrangement.left_open() == []
         await kios.open(await kios.add(book(tmp_path, "Emma")))
-        assert [one.title for one in kios.app.arrangement.left_open()] == ["Emma"]
+        assert [one.title for one in kios.app.parts.arrangement.left_open()] == ["Emma"]
 
 
 async def test_no_window_opens_just_upon_another_one(qapp: QApplication, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ async def test_no_window_opens_just_upon_another_one(qapp: QApplication, tmp_pat
         assert len({(corner.x(), corner.y()) for corner in corners}) == 3
         for one in shown:
             one.window.close()
-        await until(lambda: kios.app.readers.windows() == [])
+        await until(lambda: kios.app.parts.readers.windows() == [])
         again = [await kios.open(one.id) for one in shown]
         corners = [one.window.geometry().topLeft() for one in again]
         gaps = [one - other for one, other in combinations(corners, 2)]
@@ -255,14 +255,14 @@ async def test_the_order_of_the_books_is_that_of_the_last_time(
     async with Kios(qapp, tmp_path, connect=False) as kios:
         for name in ("Emma", "Walden"):
             await kios.add(book(tmp_path, name))
-        kios.app.window.library.header.sort_chosen.emit(Sort.TITLE)
-        kios.app.window.library.header.reverse_chosen.emit(True)
+        kios.app.parts.window.library.header.sort_chosen.emit(Sort.TITLE)
+        kios.app.parts.window.library.header.reverse_chosen.emit(True)
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        query = kios.app.library.query
+        query = kios.app.parts.library.presenter.query
         assert (query.sort, query.reverse) == (Sort.TITLE, True)
         await until(
-            lambda: kios.app.window.library.header.sort.accessibleName() == "Sort by: Title"
+            lambda: kios.app.parts.window.library.header.sort.accessibleName() == "Sort by: Title"
         )
-        kios.app._remembered.keep(ORDER, b"\xff nonsense")
+        kios.app.parts.window_memory.keep(ORDER, b"\xff nonsense")
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        assert kios.app.library.query.sort is Sort.RECENTLY_READ
+        assert kios.app.parts.library.presenter.query.sort is Sort.RECENTLY_READ

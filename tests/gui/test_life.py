@@ -87,7 +87,7 @@ async def test_what_fails_at_the_end_keeps_nothing_else_from_ending(
             raise OSError("the cable is cut")
 
     async with Kios(qapp, tmp_path) as kios:
-        kios.app.accounts._remotes.insert(0, Broken())  # type: ignore[arg-type]
+        kios.app.parts.accounts._remotes.insert(0, Broken())  # type: ignore[arg-type]
     database = profile_paths(tmp_path).database
     assert not database.with_name(database.name + "-wal").exists(), "the database was closed"
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
@@ -141,17 +141,17 @@ async def test_what_went_wrong_is_said_where_it_is_seen(qapp: Application, tmp_p
     async with Kios(qapp, tmp_path / "p") as kios:
         app = kios.app
         opened = await kios.open(await kios.add(book))
-        app.window.hide()
-        app._report_bug(RuntimeError("a mistake of ours"))
+        app.parts.window.hide()
+        app.notices.report(RuntimeError("a mistake of ours"))
         assert opened.window.overlays.shown(Kind.TOAST) is not None
-        assert not app.window.isVisible()
-        app.window.show()
+        assert not app.parts.window.isVisible()
+        app.parts.window.show()
         opened.window.close()
-        await until(lambda: not app.readers.windows())
-        app.window.hide()
-        app._report_bug(RuntimeError("another"))
-        assert app.window.isVisible(), "nobody sees what is said in a hidden window"
-        assert app.window.overlays.shown(Kind.TOAST) is not None
+        await until(lambda: not app.parts.readers.windows())
+        app.parts.window.hide()
+        app.notices.report(RuntimeError("another"))
+        assert app.parts.window.isVisible(), "nobody sees what is said in a hidden window"
+        assert app.parts.window.overlays.shown(Kind.TOAST) is not None
 
 
 async def test_closed_before_the_first_paint_it_begins_nothing_more(
@@ -163,8 +163,8 @@ async def test_closed_before_the_first_paint_it_begins_nothing_more(
     await app.start()
     app.quit()
     await app.close()
-    app._after_first_paint()
-    assert not {"accounts", "browse"} & set(app.__dict__)
+    app.background.begin()
+    assert not {"accounts", "browsing"} & set(app.parts.__dict__)
 
 
 async def test_a_session_that_ends_during_a_quit_waits_for_it(
@@ -174,7 +174,7 @@ async def test_a_session_that_ends_during_a_quit_waits_for_it(
     book = BookDraft(title="Emma", chapters=[words]).write(tmp_path / "emma.epub")
     async with Kios(qapp, tmp_path / "p") as kios:
         opened = await kios.open(await kios.add(book))
-        await kios.app.sync.quiet()
+        await kios.app.parts.sync.quiet()
         await opened.turn(1)
         kios.server.mode, kios.server.delay_s = "slow", 0.7
         qapp.attend(kios.app.save, 10)
@@ -202,10 +202,10 @@ async def test_a_window_that_fails_to_close_does_not_keep_kios_from_ending(
             raise RuntimeError("a mistake of ours")
 
     async with Kios(qapp, tmp_path) as kios:
-        kios.app.readers._windows[tmp_path] = Broken()  # type: ignore[assignment]
+        kios.app.parts.readers._windows[tmp_path] = Broken()  # type: ignore[assignment]
         kios.app.quit()
         assert kios.app.finished.is_set()
-        del kios.app.readers._windows[tmp_path]
+        del kios.app.parts.readers._windows[tmp_path]
 
 
 async def test_an_older_library_without_room_is_said_with_the_remedy(

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.application.books import KeptBooks
-from kios_desktop.application.cleanup import Tidying
+from kios_desktop.application.cleanup import Cleanup
 from kios_desktop.domain.library import Query
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans
@@ -46,7 +46,7 @@ class Lost:
         self.paths.database.unlink()
         self.database = await Database.open(self.paths.database)
         self.books = KeptBooks(self.database, self.paths.library)
-        self.tidying = Tidying(self.paths, self.books, time.time())
+        self.tidying = Cleanup(self.paths, self.books, time.time())
         self.tidying.orphans = Orphans(self.books, self.paths.library, 2**40)
         self.window: MainWindow = screens.window([], size=QSize(1200, 800))[0]
         library = LibraryPresenter(

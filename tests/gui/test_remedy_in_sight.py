@@ -13,7 +13,7 @@ from tests.gui.waiting import until
 async def test_the_address_that_works_can_be_seen(qapp: QApplication, tmp_path: Path) -> None:
     """Mockup 23 shows it at this size."""
     async with Kios(qapp, tmp_path, connect=False) as kios, SERVERS[0].server() as server:
-        window = kios.app.settings.show("sync")
+        window = kios.app.parts.settings.show("sync")
         window.resize(900, 640)
         await settled()
         form = window.sync.form

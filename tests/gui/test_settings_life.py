@@ -26,10 +26,10 @@ async def test_closed_while_it_loads_it_goes_quietly(
 
     async with Kios(qapp, tmp_path) as kios:
         for turns in range(4):
-            kios.app.settings.show("sync")
+            kios.app.parts.settings.show("sync")
             for _ in range(turns):
                 await asyncio.sleep(0)
-            kios.app.settings.close()
+            kios.app.parts.settings.close()
             assert not any(window.isVisible() for window in shown())
             await until(lambda: not shown())
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
@@ -49,16 +49,16 @@ async def test_a_test_ends_with_the_window_and_what_is_saved_does_not(
     async with Loopback(answer) as server, Kios(qapp, tmp_path, connect=False) as kios:
         name, password = fake.login
         typed = SyncForm("koreader-sync-server", server.origin, name, Secret(password))
-        kios.app.settings.set_up_sync(typed)
-        form = kios.app.settings.show("sync").sync.form
+        kios.app.parts.settings.set_up_sync(typed)
+        form = kios.app.parts.settings.show("sync").sync.form
         await until(lambda: form.url.text() == server.origin)
         (form.save if saves else form.test).click()
         await until(lambda: len(server.asked) == 1)
-        kios.app.settings.close()
+        kios.app.parts.settings.close()
         goes_on.set()
         if saves:
             async with asyncio.timeout(10):
-                while not await kios.app.accounts.sources.all():
+                while not await kios.app.parts.sources.all():
                     await asyncio.sleep(0.01)
         else:
             await settled()

@@ -15,6 +15,7 @@ from kios_desktop.domain.progress import (
     ServerLine,
     SyncOverview,
 )
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.sync.devices import device_name
@@ -112,8 +113,8 @@ def test_in_a_book_too_trouble_with_the_server_leads_to_its_settings(
 
 def test_the_settings_of_a_server_are_those_of_that_server(qapp: QApplication) -> None:
     servers = (
-        ServerLine("one", "Home", "kosync", error=None),
-        ServerLine("two", "Comics", "opds", error=REFUSED),
+        ServerLine("one", "Home", SourceKind.KOSYNC, error=None),
+        ServerLine("two", "Comics", SourceKind.OPDS, error=REFUSED),
     )
     menu = SyncMenu()
     menu.show_overview(SyncOverview(Health.NEEDS_YOU, servers))

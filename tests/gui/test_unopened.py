@@ -22,14 +22,14 @@ def shown() -> UnopenedDialog | None:
 
 
 async def fails_to_open(kios: Kios, book: BookId) -> UnopenedDialog:
-    assert await kios.app.readers.open(book) is None
+    assert await kios.app.parts.readers.open(book) is None
     asking = shown()
     assert asking is not None
     return asking
 
 
 async def file_of(kios: Kios, book: BookId) -> Path:
-    return kios.app._paths.library / (await kios.app.books.get(book)).file
+    return kios.app.parts.paths.library / (await kios.app.parts.books.get(book)).file
 
 
 def many_pages(path: Path) -> Path:
@@ -47,7 +47,7 @@ async def test_the_lost_file_is_added_again_and_the_book_opens_where_it_was(
         await opened.go_to_line(2)
         place = opened.place
         opened.window.close()
-        await until(lambda: not kios.app.readers.windows())
+        await until(lambda: not kios.app.parts.readers.windows())
         (await file_of(kios, book)).unlink()
 
         asking = await fails_to_open(kios, book)
@@ -55,8 +55,8 @@ async def test_the_lost_file_is_added_again_and_the_book_opens_where_it_was(
         assert any("Lost and Found" in text for text in words)
         assert sum("can’t be opened" in text for text in words) == 1
         asking.take(str(original))
-        await until(lambda: kios.app.readers.window_of(book) is not None)
-        window = kios.app.readers.window_of(book)
+        await until(lambda: kios.app.parts.readers.window_of(book) is not None)
+        window = kios.app.parts.readers.window_of(book)
         assert window is not None
         await until(lambda: window.place_shown is not None, 15)
         assert OpenedBook(book, window).place == place
@@ -73,7 +73,7 @@ async def test_a_damaged_book_can_be_removed(qapp: QApplication, tmp_path: Path)
         question.accept()
         await until(lambda: shown() is None)
         async with asyncio.timeout(5):
-            while (await kios.app.books.counts()).all:
+            while (await kios.app.parts.books.counts()).all:
                 await asyncio.sleep(0.01)
 
 
@@ -83,9 +83,9 @@ async def test_another_file_is_another_book(qapp: QApplication, tmp_path: Path) 
         book = await kios.add(many_pages(tmp_path / "book.epub"))
         (await file_of(kios, book)).unlink()
         (await fails_to_open(kios, book)).take(str(other))
-        await until(lambda: len(kios.app.readers.windows()) == 1)
-        assert kios.app.readers.window_of(book) is None
-        assert (await kios.app.books.counts()).all == 2
+        await until(lambda: len(kios.app.parts.readers.windows()) == 1)
+        assert kios.app.parts.readers.window_of(book) is None
+        assert (await kios.app.parts.books.counts()).all == 2
 
 
 async def test_details_name_the_file_and_what_is_wrong(qapp: QApplication, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async def test_an_address_typed_into_the_wrong_form_is_mended_with_one_click(
 ) -> None:
     komga = SERVERS[0]
     async with Kios(qapp, tmp_path, connect=False) as kios, komga.server() as server:
-        kios.app.settings.add_source()
+        kios.app.parts.settings.add_source()
         await until(lambda: form() is not None, 20)
         made = form()
         assert made is not None
@@ -62,8 +62,8 @@ async def test_an_address_typed_into_the_wrong_form_is_mended_with_one_click(
         assert made.url.text() == server.origin + "/opds/v2/catalog"
         made.save.click()
         await until(lambda: form() is None, 20)
-        [kept] = await kios.app.accounts.sources.all()
+        [kept] = await kios.app.parts.sources.all()
         assert kept.url.reveal() == server.origin + "/opds/v2/catalog"
         # nothing in this catalog keeps a place, and so says the menu
-        assert kios.app.sync.overview().health is Health.NOT_SET_UP
-        kios.app.settings.close()
+        assert kios.app.parts.sync.overview().health is Health.NOT_SET_UP
+        kios.app.parts.settings.close()

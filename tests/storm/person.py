@@ -8,6 +8,7 @@ from typing import Any
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Offer, Report
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account
@@ -96,7 +97,7 @@ class Person:
     async def _connect(self) -> list[Account]:
         remote = self.world.remote(self.name, self._notebook, self.clock.now)
         self._remotes.append(remote)
-        return [Account("5" * 32, "Server", "sync", remote)]
+        return [Account("5" * 32, "Server", SourceKind.KOSYNC, remote)]
 
     @property
     def is_open(self) -> bool:

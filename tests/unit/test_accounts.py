@@ -1,21 +1,26 @@
 """What is asked of a server whose password can't be had: nothing."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from keyring.errors import KeyringLocked
 
+from kios_desktop.application.catalogs import Catalogs
+from kios_desktop.application.credentials import Credentials
+from kios_desktop.application.device import Device
 from kios_desktop.application.publications import Publications
-from kios_desktop.application.sync_accounts import Accounts
+from kios_desktop.application.sync_accounts import SyncAccounts
 from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.progress import Looked
 from kios_desktop.domain.secret import Secret
 from kios_desktop.log import RedactingFormatter
+from kios_desktop.sources.keeping import Keeping
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.secrets import InMemory, SecretStore, SystemKeyring
+from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.ports import Account
 from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import BOOK, source_of
@@ -24,21 +29,33 @@ from tests.unit.storage.conftest import new_book
 from tests.unit.storage.test_secrets import FakeBackend
 
 
-async def accounts_at(
+@dataclass(frozen=True)
+class World:
+    """What accounts are made of, on a database of their own."""
+
+    accounts: SyncAccounts
+    sources: Sources
+    books: Books
+    credentials: Credentials
+    publications: Publications
+
+    async def aclose(self) -> None:
+        await self.accounts.aclose()
+        await self.publications.aclose()
+
+
+async def world_at(
     folder: Path, store: SecretStore | None, formatter: RedactingFormatter | None = None
-) -> Accounts:
+) -> World:
     database = await Database.open(folder / "library.db")
-    return Accounts(
-        database,
-        Books(database),
-        folder / "library",
-        folder / "machine",
-        formatter or RedactingFormatter(),
-        lambda: "desk",
-        store,
-        folder / "cache",
-        Publications(),
-    )
+    books = Books(database)
+    credentials = Credentials(folder / "machine", formatter or RedactingFormatter(), store)
+    sources = Sources(database, credentials.secrets)
+    catalogs = Catalogs(database, books, folder / "cache", credentials.hide, Keeping(sources))
+    publications = Publications(books, folder / "library")
+    device = Device(folder / "machine", lambda: "desk")
+    accounts = SyncAccounts(sources, catalogs, credentials, publications, books, device)
+    return World(accounts, sources, books, credentials, publications)
 
 
 async def refusal_of(account: Account) -> Refusal:
@@ -51,14 +68,14 @@ async def test_a_password_that_is_not_at_hand_is_missed_and_nothing_is_asked(
     tmp_path: Path,
 ) -> None:
     async with KosyncServer() as server:
-        before = await accounts_at(tmp_path, InMemory())
+        before = await world_at(tmp_path, InMemory())
         await before.sources.save(source_of(server))
         await before.aclose()
-        accounts = await accounts_at(tmp_path, None)
-        [account] = await accounts.connect()
+        world = await world_at(tmp_path, None)
+        [account] = await world.accounts.connect()
         assert await refusal_of(account) is Refusal.FORGOTTEN
-        await accounts.keep_in_memory()
-        [account] = await accounts.connect()
+        await world.credentials.keep_in_memory()
+        [account] = await world.accounts.connect()
         assert await refusal_of(account) is Refusal.FORGOTTEN
         assert server.fake.requests == []
 
@@ -68,10 +85,10 @@ async def test_a_locked_password_store_is_asked_again_and_then_sync_goes_on(
 ) -> None:
     backend = FakeBackend()
     async with KosyncServer() as server:
-        accounts = await accounts_at(tmp_path, SystemKeyring(backend, ""))
-        await accounts.sources.save(source_of(server))
+        world = await world_at(tmp_path, SystemKeyring(backend, ""))
+        await world.sources.save(source_of(server))
         backend.locked = True
-        [account] = await accounts.connect()
+        [account] = await world.accounts.connect()
         assert await refusal_of(account) is Refusal.LOCKED
         assert server.fake.requests == []
         backend.locked = False
@@ -83,9 +100,9 @@ async def test_a_locked_password_store_is_said_to_be_locked(tmp_path: Path) -> N
     backend = FakeBackend()
     backend.locked, backend.says = True, KeyringLocked("x")
     async with KosyncServer() as server:
-        accounts = await accounts_at(tmp_path, SystemKeyring(backend, ""))
+        world = await world_at(tmp_path, SystemKeyring(backend, ""))
         with pytest.raises(StorageError) as caught:
-            await accounts.sources.save(replace(source_of(server), name="Books"))
+            await world.sources.save(replace(source_of(server), name="Books"))
     words = explain(caught.value)
     assert words.title == "Your passwords are locked"
     assert words.text == (
@@ -97,23 +114,23 @@ async def test_the_servers_in_use_answer_until_nobody_uses_them_any_more(tmp_pat
     """Making the new accounts takes time: meanwhile no server may seem to be away."""
     looked: list[Looked] = []
     async with KosyncServer() as server:
-        accounts = await accounts_at(tmp_path, InMemory())
-        await accounts.sources.save(source_of(server))
-        [book_id] = await accounts._books.add_all([new_book(1)])
-        [before] = await accounts.connect()
+        world = await world_at(tmp_path, InMemory())
+        await world.sources.save(source_of(server))
+        [book_id] = await world.books.add_all([new_book(1)])
+        [before] = await world.accounts.connect()
 
         async def meanwhile(_touched: Collection[str]) -> None:
             looked.append(await before.remote.pull(book_id, []))
 
-        accounts.when_sources_change(meanwhile)
-        [after] = await accounts.connect()
+        world.accounts.when_sources_change(meanwhile)
+        [after] = await world.accounts.connect()
         assert looked == [Looked()]
         assert await before.remote.pull(book_id, []) == Looked()
-        await accounts.release()
+        await world.accounts.release()
         with pytest.raises(Unreachable):
             await before.remote.pull(book_id, [])
         assert await after.remote.pull(book_id, []) == Looked()
-        await accounts.aclose()
+        await world.aclose()
 
 
 class Picky(RedactingFormatter):
@@ -127,9 +144,9 @@ class Picky(RedactingFormatter):
 
 async def test_a_server_that_cannot_be_connected_costs_no_other(tmp_path: Path) -> None:
     async with KosyncServer() as server:
-        accounts = await accounts_at(tmp_path, InMemory(), Picky())
+        world = await world_at(tmp_path, InMemory(), Picky())
         good = source_of(server)
-        await accounts.sources.save(replace(good, id="6" * 32, password=Secret("bad")))
-        await accounts.sources.save(good)
-        assert [account.source_id for account in await accounts.connect()] == [good.id]
-        await accounts.aclose()
+        await world.sources.save(replace(good, id="6" * 32, password=Secret("bad")))
+        await world.sources.save(good)
+        assert [account.source_id for account in await world.accounts.connect()] == [good.id]
+        await world.aclose()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.application.cleanup import Tidying
+from kios_desktop.application.cleanup import Cleanup
 from kios_desktop.application.own_files import own_files
 from kios_desktop.paths import Paths, profile_paths
 
@@ -80,7 +80,7 @@ def write(root: Path, *names: str) -> None:
 
 async def tidy(paths: Paths) -> None:
     paths.create()
-    await Tidying(paths, NoRecords(), time.time() - 60).run()
+    await Cleanup(paths, NoRecords(), time.time() - 60).run()
 
 
 def names(root: Path) -> set[str]:

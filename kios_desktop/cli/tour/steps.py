@@ -46,7 +46,7 @@ class Tour:
         await self._server.start()
         self._tell(f"Kios Desktop {__version__} starts with an empty library.")
         first = await self._reader("first")
-        await self._picture("first-run", first.window)
+        await self._picture("first-run", first.parts.window)
         book, window = await self._open_guide(first)
         here = await self._read(first, window, book)
         await self._look_away(window, here)
@@ -64,7 +64,7 @@ class Tour:
         paths.create()
         app = App(self._qt, paths, self._formatter, InMemory())
         await app.start()
-        app.window.resize(1200, 800)
+        app.parts.window.resize(1200, 800)
         url = ServerUrl(self._server.url)
         await app.save_source(
             Source(
@@ -81,9 +81,9 @@ class Tour:
         return app
 
     async def _open_guide(self, app: App) -> tuple[BookId, ReaderWindow]:
-        await app.opening.files([resources() / "guide.epub"])
-        ids = await app.books.ids(app.library.query)
-        window = app.readers.window_of(ids[0])
+        await app.parts.opening.files([resources() / "guide.epub"])
+        ids = await app.parts.books.ids(app.parts.library.presenter.query)
+        window = app.parts.readers.window_of(ids[0])
         if window is None:
             raise TourFailed("The guide did not open.")
         await self._until(lambda: window.place_shown, "the guide’s first page")
@@ -93,7 +93,7 @@ class Tour:
 
     async def _read(self, app: App, window: ReaderWindow, book: BookId) -> Place:
         await self._until(lambda: self._server.requests, "the question to the server on opening")
-        await app.sync.quiet()
+        await app.parts.sync.quiet()
         before = len(self._server.requests)
         window.choose_line(CHAPTER)
         await self._until(
@@ -120,7 +120,7 @@ class Tour:
     async def _wait_for_position(self, app: App, book: BookId, here: Place) -> str:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            position = await app.positions.last(book)
+            position = await app.parts.positions.last(book)
             if position is not None and position.locator.place == here:
                 return position.locator.chapter.title
             await asyncio.sleep(0.02)

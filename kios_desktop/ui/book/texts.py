@@ -12,6 +12,7 @@ from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.sync.devices import device_icon, device_name
+from kios_desktop.ui.sync.texts import protocol_name
 
 _TAGS = {
     "stayed": "You stayed",
@@ -37,19 +38,21 @@ def channel_words(channel: Channel, used: bool, now: datetime) -> ChannelWords:
     source, record = isolated(channel.name), channel.record
     if not used:
         line = tr("{source} · not used for this book", source=source)
-        return ChannelWords("minus-circle", "textFaint", channel.kind, "", line)
+        return ChannelWords("minus-circle", "textFaint", protocol_name(channel.kind), "", line)
     if record is not None and record.dirty:
         value = tr("Waiting to be sent")
         if record.since is not None:
             value = tr("Waiting since {time}", time=since(record.since, now))
-        return ChannelWords("clock", "warning", channel.kind, value, _waiting_line(channel, now))
+        return ChannelWords(
+            "clock", "warning", protocol_name(channel.kind), value, _waiting_line(channel, now)
+        )
     if channel.error is not None:
         words = explain(channel.error, channel.name)
         line = tr("{source} · {reason}", source=source, reason=words.text)
-        return ChannelWords("warning-circle", "danger", channel.kind, "", line)
+        return ChannelWords("warning-circle", "danger", protocol_name(channel.kind), "", line)
     if record is None or (record.received is None and record.sent is None):
         line = tr("{source} · no place is known yet", source=source)
-        return ChannelWords("check-circle", "success", channel.kind, "", line)
+        return ChannelWords("check-circle", "success", protocol_name(channel.kind), "", line)
     return _settled(channel, now)
 
 
@@ -68,7 +71,7 @@ def _settled(channel: Channel, now: datetime) -> ChannelWords:
         at = sent.at if sent is not None else None
     parts = [percent(fraction) if fraction is not None else "", when(at, now) if at else ""]
     value = " · ".join(part for part in parts if part)
-    return ChannelWords("check-circle", "success", channel.kind, value, line)
+    return ChannelWords("check-circle", "success", protocol_name(channel.kind), value, line)
 
 
 def _waiting_line(channel: Channel, now: datetime) -> str:
@@ -108,7 +111,8 @@ def choices(routing: Routing) -> list[tuple[str, str]]:
     """(key, text) of the control; the key is a source id, `NOWHERE`, or "auto"."""
     options = [("auto", tr("Automatic"))]
     options += [
-        (c.source_id, tr("{source} ({kind})", source=c.name, kind=c.kind)) for c in routing.channels
+        (c.source_id, tr("{source} ({kind})", source=c.name, kind=protocol_name(c.kind)))
+        for c in routing.channels
     ]
     return [*options, (NOWHERE, tr("Don’t sync this book"))]
 

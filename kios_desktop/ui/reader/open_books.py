@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kios_desktop.application.counting import Counting
 from kios_desktop.application.live_preferences import LivePreferences
-from kios_desktop.application.publications import Lease, Publications
+from kios_desktop.application.open_files import Lease
+from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import KiosError, Missing, PublicationError, StorageError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
@@ -50,7 +51,6 @@ class OpenBooks(QObject):
 
     def __init__(
         self,
-        library: Path,
         shelf: BookShelf,
         places: LastPlaces,
         sync: Synced,
@@ -60,7 +60,7 @@ class OpenBooks(QObject):
         publications: Publications,
     ) -> None:
         super().__init__()
-        self._library, self._shelf, self._places = library, shelf, places
+        self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
         self._profile: BookProfile | None = None
@@ -139,9 +139,7 @@ class OpenBooks(QObject):
         with ExitStack() as unless_shown:
             try:
                 book = await self._shelf.get(book_id)
-                weights = await self._shelf.weights(book_id)
-                path = self._library / book.file
-                lease = await self._publications.lease(path, weights, ours=True)
+                lease = await self._publications.lease(book)
                 unless_shown.callback(lease.give_back)
                 where = await asyncio.to_thread(_map, lease.publication)
                 position = await self._places.last(book_id)
@@ -190,7 +188,7 @@ class OpenBooks(QObject):
     async def _open_file(self, path: Path) -> ReaderWindow | None:
         with ExitStack() as unless_shown:
             try:
-                lease = await self._publications.lease(path)
+                lease = await self._publications.lease_file(path)
                 unless_shown.callback(lease.give_back)
                 where = await asyncio.to_thread(_map, lease.publication)
                 page = await self._engine().take_page()

@@ -1,34 +1,29 @@
-"""The settings window, joined to what it changes.
+"""Opens the settings window, and joins it to what it changes."""
 
-Part of the composition root, apart from `app.py` only for its size.
-"""
-
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from kios_desktop.application.catalogs import Catalogs
+from kios_desktop.application.credentials import Credentials
 from kios_desktop.application.live_preferences import LivePreferences
-from kios_desktop.application.sync_accounts import KINDS, Accounts
 from kios_desktop.domain.errors import KiosError, Untrusted
 from kios_desktop.domain.preferences import Preferences
-from kios_desktop.domain.source import SourceKind
-from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
-from kios_desktop.sources.kobo_presets import KOBO_PRESETS
-from kios_desktop.sources.presets import PRESETS
-from kios_desktop.storage.device import default_device_name
+from kios_desktop.domain.source import Preset, SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
 from kios_desktop.ui.settings.library_sync.ports import LibrarySources
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.ports import SyncForm
+from kios_desktop.ui.settings.ports import ConnectionTest, SourceStore, SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.unlock import UnlockDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 
 
-class _Kept:
+class _LiveStore:
     """The live preferences as the store that Settings asks for."""
 
     def __init__(self, live: LivePreferences) -> None:
@@ -41,7 +36,7 @@ class _Kept:
         self._live.change(asked)
 
 
-class Settings(QObject):
+class SettingsController(QObject):
     """Opens and raises the one settings window, and asks for the passphrase at start."""
 
     app_requested = Signal(str)  # a name of `APP_KEYS`, by its keys in the window
@@ -49,16 +44,27 @@ class Settings(QObject):
     def __init__(
         self,
         library: Path,
+        computer_name: str,
         live: LivePreferences,
-        accounts: Accounts,
+        credentials: Credentials,
+        servers: SourceStore,
+        test: ConnectionTest,
+        catalogs: Catalogs,
         sync: SyncEngine,
         tasks: Tasks,
         library_sources: LibrarySources,
+        sync_presets: Sequence[Preset],
+        catalog_presets: Sequence[Preset],
     ) -> None:
+        """`library` is the folder of books; `computer_name` what servers call this computer when
+        the reader chose no name."""
         super().__init__()
+        self._computer_name, self._credentials = computer_name, credentials
+        self._servers, self._test, self._catalogs = servers, test, catalogs
+        self._sync_presets, self._catalog_presets = sync_presets, catalog_presets
         self._library_sources = library_sources
         self._library_sync: LibrarySyncPresenter | None = None
-        self._library, self._live, self._accounts = library, live, accounts
+        self._library, self._live = library, live
         self._sync, self._tasks = sync, tasks
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
@@ -103,7 +109,7 @@ class Settings(QObject):
         line = next((s for s in self._sync.overview().servers if s.source_id == source_id), None)
         error = line.error if line is not None else None
         certificate = error.certificate if isinstance(error, Untrusted) else None
-        if line is not None and line.kind == KINDS[SourceKind.KOSYNC]:
+        if line is not None and line.kind is SourceKind.KOSYNC:
             self.show("sync")
             if self._presenter is not None and certificate is not None:
                 self._presenter.ask_about(certificate)
@@ -117,14 +123,14 @@ class Settings(QObject):
             self._window.close()
 
     def _make(self) -> SettingsWindow:
-        window = self._window = SettingsWindow(self._library, default_device_name())
+        window = self._window = SettingsWindow(self._library, self._computer_name)
         tasks = WindowTasks(self._tasks)
         self._presenter = SettingsPresenter(
-            _Kept(self._live),
-            self._accounts.sources,
-            self._accounts.test,
-            self._accounts,
-            PRESETS,
+            _LiveStore(self._live),
+            self._servers,
+            self._test,
+            self._credentials,
+            self._sync_presets,
             window,
             tasks,
             on_preferences=self._live.change,
@@ -132,10 +138,10 @@ class Settings(QObject):
         )
         self._library_sync = LibrarySyncPresenter(
             self._library_sources,
-            self._accounts.catalogs.check,
-            self._accounts.catalogs.find,
-            self._accounts,
-            (*CATALOG_PRESETS, *KOBO_PRESETS),
+            self._catalogs.check,
+            self._catalogs.find,
+            self._credentials,
+            self._catalog_presets,
             window.library_sync,
             tasks,
             on_sources=self._sync.accounts_changed,
@@ -178,7 +184,7 @@ class Settings(QObject):
 
     async def _unlock(self, words: str, parent: QWidget | None) -> None:
         try:
-            await self._accounts.seal(words)
+            await self._credentials.seal(words)
         except KiosError as e:
             self.ask_to_unlock(parent, explain(e))
             return

@@ -1,83 +1,69 @@
-"""Catalogs and downloads, joined to the library's window.
-
-Part of the composition root, apart from `app.py` only for its size.
-"""
+"""Joins catalogs and downloads to the library's window."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QObject
 
-from kios_desktop.application.book_details import BookPages
+from kios_desktop.application.book_details import BookDetails
 from kios_desktop.application.catalog_ports import Shelf
-from kios_desktop.application.catalogs import BROWSED
+from kios_desktop.application.catalogs import BROWSED, Catalogs
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.live_preferences import LivePreferences
-from kios_desktop.application.sync_accounts import Accounts
+from kios_desktop.application.place_offer import PlaceOffer
 from kios_desktop.domain.errors import NoKeystore, Untrusted
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
 from kios_desktop.library.downloads import Downloads
-from kios_desktop.library.importer import Importer
-from kios_desktop.storage.database import Database
-from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.catalog.shelf_desk import freshen
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
-from kios_desktop.ui.settings.controller import Settings
+from kios_desktop.ui.settings.controller import SettingsController
+from kios_desktop.ui.settings.ports import SourceStore
 from kios_desktop.ui.shell.main_window import MainWindow
-from kios_desktop.ui.shell.place_offer_controller import FirstServer
+from kios_desktop.ui.shell.place_offer_controller import PlaceOfferController
 from kios_desktop.ui.shell.sidebar import SourceLine
 
-UNFINISHED: Final = "downloads"  # below the library folder: on the same disk
-COVERS: Final = "catalog-covers"
 
+class BrowseController(QObject):
+    """`covers` is the folder of the catalogs' covers; `settings` opens Settings.
 
-class Browse(QObject):
-    """`settings` opens Settings; `added` is told that a book came into the library."""
+    `on_added` is called when a book came into the library.
+    """
 
     def __init__(
         self,
-        database: Database,
-        library: Path,
-        cache: Path,
-        accounts: Accounts,
-        importer: Importer,
+        sources: SourceStore,
+        catalogs: Catalogs,
+        place_offer: PlaceOffer,
+        downloads: Downloads,
+        covers: Path,
         sync: SyncEngine,
         live: LivePreferences,
         tasks: Tasks,
-        books: BookPages,
-        settings: Callable[[], Settings],
-        added: Callable[[], None],
+        books: BookDetails,
+        settings: Callable[[], SettingsController],
+        on_added: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._accounts, self._sync, self._live, self._tasks = accounts, sync, live, tasks
-        self._books, self._settings, self._added = books, settings, added
-        self._covers = cache / COVERS
+        self._stored, self._catalogs, self.downloads = sources, catalogs, downloads
+        self._sync, self._live, self._tasks = sync, live, tasks
+        self._books, self._settings, self._on_added = books, settings, on_added
+        self._covers = covers
         self._window: MainWindow | None = None
         self._sources: list[Source] = []
         self._lines: list[SourceLine] | None = None  # as the window shows them
         self._known: set[str] | None = None  # ids; None before the first look
         self._opened = False
-        self._first_server = FirstServer(accounts, settings)
+        self._place_offer = PlaceOfferController(place_offer, settings)
         self._wanted = ""  # the id of a source that is shown as soon as it is connected
-        self.downloads = Downloads(
-            DownloadRecords(database, accounts.catalogs.root_of),
-            accounts.catalogs.origins,
-            accounts.catalogs,
-            importer,
-            library / UNFINISHED,
-            added=self._book_added,
-        )
-        accounts.when_sources_change(self.sources_changed)
-        accounts.catalogs.when_mended(self._mended)
+        catalogs.when_mended(self._mended)
 
     def join(self, window: MainWindow) -> None:
         """The library's window is there."""
@@ -93,19 +79,19 @@ class Browse(QObject):
         """After every connect: what came, went or has other settings."""
         if self._window is not None:
             for source_id in touched:
-                catalog = self._accounts.catalogs.catalog(source_id)
+                catalog = self._catalogs.catalog(source_id)
                 if catalog is None:
                     self._window.forget_catalog(source_id)
                 else:
                     self._window.renew_catalog(catalog)
-        sources = await self._accounts.sources.all()
+        sources = await self._stored.all()
         self._sources = [one for one in sources if one.kind in BROWSED]
         if not self._opened:
             self._opened = True
             await self.downloads.open()
         self._show_sources()
         if self._window is not None:
-            self._first_server.sources_changed(sources, self._window)
+            self._place_offer.sources_changed(sources, self._window)
         self._welcome({one.id for one in self._sources})
         self._show_wanted()
         await self.downloads.sources_changed(touched)
@@ -113,7 +99,7 @@ class Browse(QObject):
     async def source_removed(self, source: Source) -> None:
         if self._window is not None:
             self._window.forget_catalog(source.id, purge=True)
-        self._added()
+        self._on_added()
 
     def _mended(self, source_id: str) -> None:
         """A test in Settings found that a source works: so does what was given up."""
@@ -129,7 +115,7 @@ class Browse(QObject):
         window = self._window
         presenter = window.catalog_presenter() if window and window.catalog_view() else None
         shown = presenter.source_id if presenter is not None else ""
-        for one in self._accounts.catalogs.all():
+        for one in self._catalogs.all():
             if isinstance(one.catalog, Shelf):
                 looked_at = one.source.id == shown
                 work = freshen(one.catalog, datetime.now(UTC), looked_at=looked_at)
@@ -148,13 +134,14 @@ class Browse(QObject):
             closing.add("catalogs on screen", self._window.close_browsing)
         await closing.aclose()
 
-    def _book_added(self, book_id: BookId) -> None:
-        self._added()
+    def book_added(self, book_id: BookId) -> None:
+        """A download became a book."""
+        self._on_added()
         self._tasks.start(self._tie(book_id))
 
     async def _tie(self, book_id: BookId) -> None:
         """The first book whose place a source keeps makes it a server that is synced with."""
-        ties = await self._accounts.catalogs.ties(book_id)
+        ties = await self._catalogs.ties(book_id)
         known = {line.source_id for line in self._sync.overview().servers}
         if set(ties.origins) - known:
             self._sync.accounts_changed()
@@ -162,7 +149,7 @@ class Browse(QObject):
             self._sync.ties_changed(book_id)
 
     def _show(self, source_id: str) -> None:
-        catalog = self._accounts.catalogs.catalog(source_id)
+        catalog = self._catalogs.catalog(source_id)
         if self._window is None:
             return
         if catalog is None:
@@ -172,7 +159,7 @@ class Browse(QObject):
 
     def _show_wanted(self) -> None:
         wanted, self._wanted = self._wanted, ""
-        if wanted and self._accounts.catalogs.is_usable(wanted):
+        if wanted and self._catalogs.is_usable(wanted):
             self._show(wanted)
 
     def _offer_to_turn_on(self, source_id: str) -> None:
@@ -190,7 +177,7 @@ class Browse(QObject):
 
     async def _turn_on(self, source: Source) -> None:
         try:
-            await self._accounts.sources.save(replace(source, enabled=True))
+            await self._stored.save(replace(source, enabled=True))
         except NoKeystore:  # the form asks where passwords go
             self._edit(source.id)
             return
@@ -214,9 +201,9 @@ class Browse(QObject):
         """What is wrong with a source, in a few words."""
         if not source.enabled:
             return tr("Off")
-        if not self._accounts.catalogs.is_usable(source.id):
+        if not self._catalogs.is_usable(source.id):
             return tr("Locked")
-        error = self._accounts.catalogs.health_of(source.id).error
+        error = self._catalogs.health_of(source.id).error
         if error is None:
             return ""
         if isinstance(error, Untrusted):
@@ -236,7 +223,7 @@ class Browse(QObject):
             if not before:
                 window.raise_()
                 self._show(source.id)
-                self._tasks.start(self._first_server.offer(source, window))
+                self._tasks.start(self._place_offer.offer(source, window))
                 return
             text = tr("“{name}” is ready.", name=source.name)
             window.overlays.toast(text, tr("Browse"), partial(self._show, source.id))

@@ -1,66 +1,97 @@
-"""Opening books: from the library, the command line, a second start; and what is said if it fails.
-
-Part of the composition root, apart from `app.py` only for its size.
-"""
+"""Opening books, from the library, the command line or a second start; says why one can't be."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.errors import Full, KiosError, Missing, PublicationError, ReadOnly
 from kios_desktop.domain.library import Book, BookId, ImportOutcome
 from kios_desktop.domain.locator import Locator
-from kios_desktop.paths import resources
+from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
 from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.library.ports import Importer
+from kios_desktop.ui.reader.arrangement import Arrangement
+from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
-if TYPE_CHECKING:
-    from kios_desktop.startup.app import App
-    from kios_desktop.ui.reader.arrangement import Arrangement
+if TYPE_CHECKING:  # not at start: a book may be opened without it
+    from kios_desktop.ui.shell.library_controller import LibraryController
+
+
+class BookLoader(Protocol):
+    """The part of `storage.books.Books` used here. Raises `StorageError`."""
+
+    async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
 
 
 class Opening:
-    """`folder` is the library's; `library_changed` is called when a book came in."""
+    """Opens books in reader windows.
 
-    def __init__(self, app: "App", folder: Path, library_changed: Callable[[], None]) -> None:
-        self._app, self._folder, self._library_changed = app, folder, library_changed
-        app.readers.failed.connect(self._failed)
+    `folder` is the library's, `guide` the file of our own guide. `library` makes the main window
+    when it is wanted, `importer` what adds books. `on_added` is called when a book came in. After
+    `end` nothing is opened.
+    """
+
+    def __init__(
+        self,
+        readers: OpenBooks,
+        books: BookLoader,
+        sync: SyncEngine,
+        tasks: Tasks,
+        folder: Path,
+        guide: Path,
+        library: Callable[[], "LibraryController"],
+        importer: Callable[[], Importer],
+        say: Callable[[str], None],
+        on_added: Callable[[], None],
+    ) -> None:
+        self._readers, self._books, self._sync, self._tasks = readers, books, sync, tasks
+        self._folder, self._guide = folder, guide
+        self._library, self._importer = library, importer
+        self._toast, self._on_added = say, on_added
+        self._ended = False
+        readers.failed.connect(self._failed)
+
+    def end(self) -> None:
+        """Kios quits."""
+        self._ended = True
 
     async def files(self, files: Sequence[Path]) -> None:
         """From the command line or a second start: one book is added when new, then opened.
 
         Several, or a folder, are added in sight of the library, and none is opened.
         """
-        if self._app.quitting:
+        if self._ended:
             return
         if is_one_book(files):
             await self._add_and_open(files[0])
             return
-        self._app.window.raise_()
+        self._library().window.raise_()
         if files:
-            self._app.library.add(list(files))
+            self._library().presenter.add(list(files))
 
     async def book(self, book_id: BookId) -> None:
-        await self._app.readers.open(book_id)
+        await self._readers.open(book_id)
 
-    async def again(self, arrangement: "Arrangement") -> None:
+    async def again(self, arrangement: Arrangement) -> None:
         """What was open when Kios ended, the last one in front, behind what was opened since.
 
         A book whose file is away, perhaps with its drive, comes back with it; one that is damaged
         is given up; one that is gone is simply not there. All of that is said once.
         """
-        since = self._app.readers.windows()
+        since = self._readers.windows()
         away: list[Book] = []
         failed: list[tuple[Book, KiosError]] = []
         with arrangement.returning() as left_open:
             for left in left_open:
-                known = await self._app.books.load([BookId(left.book)])
-                if self._app.quitting:
+                known = await self._books.load([BookId(left.book)])
+                if self._ended:
                     return
                 if not known or known[0].title != left.title:
                     arrangement.forget(left.book)
@@ -80,14 +111,14 @@ class Opening:
                 window.activateWindow()
         self._say_not_again(away, failed)
 
-    async def _one_again(self, book: int, arrangement: "Arrangement") -> None:
+    async def _one_again(self, book: int, arrangement: Arrangement) -> None:
         """Raises KiosError."""
-        if self._app.readers.window_of(BookId(book)) is not None:
+        if self._readers.window_of(BookId(book)) is not None:
             return
         window = None
         try:
             await arrangement.trying(book)
-            window = await self._app.readers.open_again(BookId(book))
+            window = await self._readers.open_again(BookId(book))
         finally:
             if window is None:
                 arrangement.survived(book)
@@ -102,26 +133,26 @@ class Opening:
             why = tr("Open one from the library to see what is wrong with it.")
             self._say(Message(tr("Books that were open can’t be opened"), f"{titles}\n\n{why}"), "")
         if away:
-            self._app.say(_away_words(away))
+            self._toast(_away_words(away))
 
     async def at_offer(self, book_id: BookId) -> None:
         """“Continue” in the sync menu of the library: open the book there."""
-        window = await self._app.readers.open(book_id)
-        offer = self._app.sync.book_overview(book_id).offer
+        window = await self._readers.open(book_id)
+        offer = self._sync.book_overview(book_id).offer
         if window is not None and offer is not None:
             window.take_offer_when_open(offer)
 
     async def at(self, book_id: BookId, locator: Locator) -> None:
         """“Go there” on a book's page."""
-        window = await self._app.readers.open(book_id)
+        window = await self._readers.open(book_id)
         if window is not None:
             window.go_to_place_when_open(locator.place)
 
     async def guide(self) -> None:
-        await self._app.readers.open_file(resources() / "guide.epub")
+        await self._readers.open_file(self._guide)
 
     async def _add_and_open(self, file: Path) -> None:
-        report = await self._app.importer.add(
+        report = await self._importer().add(
             [file], progress=lambda _done, _all: None, cancelled=lambda: False
         )
         for item in report.items:
@@ -132,37 +163,37 @@ class Opening:
             elif item.error is not None:
                 self._say(explain_import(item.error), item.name)
         if report.count(ImportOutcome.ADDED):
-            self._library_changed()
+            self._on_added()
 
     async def _only_read(self, file: Path, error: Full | ReadOnly) -> None:
         """The disk takes no book, but there is one to read."""
-        if (window := await self._app.readers.open_file(file)) is not None:
+        if (window := await self._readers.open_file(file)) is not None:
             why = explain_import(error).text
             rest = tr("You can read this book; Kios does not keep where you are in it.")
             window.overlays.toast(f"{why} {rest}")
 
     def _failed(self, error: Exception, title: str, book: Book | None) -> None:
-        if self._app.quitting:
+        if self._ended:
             return
         if book is None or not isinstance(error, PublicationError):
             self._say(explain(error), title)
             return
-        app, book_id = self._app, book.id
+        book_id = book.id
         asking = UnopenedDialog(title, self._folder / book.file, error, self._parent())
-        asking.file_chosen.connect(lambda file: app.tasks.start(self._add_and_open(file)))
-        asking.removal_chosen.connect(lambda: app.library.remove_known(book_id))
+        asking.file_chosen.connect(lambda file: self._tasks.start(self._add_and_open(file)))
+        asking.removal_chosen.connect(lambda: self._library().presenter.remove_known(book_id))
         asking.open()
 
     def _say(self, words: Message, title: str) -> None:
-        if self._app.quitting:
+        if self._ended:
             return
         tell(unopened_title(title) if title else words.title, words.text, self._parent())
 
     def _parent(self) -> QWidget:
         """The window a question belongs to; it is shown if no other is."""
-        if not self._app.readers.windows():
-            self._app.window.show()
-        return QApplication.activeWindow() or self._app.window
+        if not self._readers.windows():
+            self._library().window.show()
+        return QApplication.activeWindow() or self._library().window
 
 
 def _away_words(away: Sequence[Book]) -> str:

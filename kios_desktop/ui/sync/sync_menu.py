@@ -24,13 +24,18 @@ from kios_desktop.ui.kit.error_texts import Action, explain
 from kios_desktop.ui.kit.formats import isolated, percent, since, when
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.sync.devices import device_name
-from kios_desktop.ui.sync.texts import needs_reader, offer_chapter, offer_fraction, offer_icon
+from kios_desktop.ui.sync.texts import (
+    needs_reader,
+    offer_chapter,
+    offer_fraction,
+    offer_icon,
+    protocol_name,
+)
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label, line
 
 WIDTH: Final = 380
-_KINDS: Final = {"kosync": "KOReader sync", "opds": "OPDS", "kobo": "Kobo sync"}
 
 Link = tuple[str, Callable[[], None]]
 
@@ -131,7 +136,7 @@ class SyncMenu(QWidget):
     # -- rows
 
     def _server(self, server: ServerLine, now: datetime) -> "_Row":
-        kind = _KINDS.get(server.kind, server.kind)
+        kind = protocol_name(server.kind)
         name = isolated(server.name)
         if server.error is None and server.not_reachable_since is None:
             if server.checked_at is None:

@@ -1,10 +1,11 @@
-"""How sync stands, in one line (design.md 6.9)."""
+"""The state of sync in one line, and the names of its protocols."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from kios_desktop.domain.errors import NotMatched, Rejected, Untrusted
 from kios_desktop.domain.progress import BookOverview, Health, Lead, Offer, ServerLine, SyncOverview
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit.formats import isolated, percent, when
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.sync.devices import device_icon
@@ -21,6 +22,17 @@ class StatusLine:
     @property
     def spoken(self) -> str:
         return tr("Sync status: {words}", words=self.text[:1].lower() + self.text[1:])
+
+
+def protocol_name(kind: SourceKind) -> str:
+    """What places travel by."""
+    match kind:
+        case SourceKind.KOSYNC:
+            return tr("KOReader sync")
+        case SourceKind.OPDS:
+            return tr("OPDS progression")
+        case SourceKind.KOBO:
+            return tr("Kobo sync")
 
 
 def status_line(overview: SyncOverview, now: datetime) -> StatusLine:

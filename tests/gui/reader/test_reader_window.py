@@ -113,11 +113,11 @@ async def test_a_page_turned_just_before_closing_is_sent(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with reading(qapp, tmp_path) as (kios, book):
-        await until(lambda: not kios.app.sync.book_overview(book.id).error)
+        await until(lambda: not kios.app.parts.sync.book_overview(book.id).error)
         book.window.turn(1)
         book.window.close()
         await until(lambda: len(kios.server.fake.writes()) == 1)
-        last = await kios.app.positions.last(book.id)
+        last = await kios.app.parts.positions.last(book.id)
         assert last is not None and last.locator.place.ordinal > 0
 
 
@@ -127,8 +127,8 @@ async def test_a_page_turned_just_before_quitting_is_sent(
     async with reading(qapp, tmp_path) as (kios, book):
         book.window.turn(1)
         kios.app.quit()
-        await kios.app.readers.all_closed()
-        await kios.app.sync.flush(3.0)
+        await kios.app.parts.readers.all_closed()
+        await kios.app.parts.sync.flush(3.0)
         assert len(kios.server.fake.writes()) == 1
 
 
@@ -180,7 +180,7 @@ async def test_a_window_closed_and_opened_again_at_once_is_no_trouble(
             book = await kios.open(book.id)
         await asyncio.sleep(3.5)  # by then the characters of every opening were counted
         assert book.window.place_shown is not None
-        weights = await kios.app.books.weights(book.id)
+        weights = await kios.app.parts.books.weights(book.id)
         assert weights is not None and all(weights), "counts of a closed file were kept"
 
 
@@ -196,11 +196,11 @@ async def test_a_book_dropped_on_the_library_is_added(qapp: QApplication, tmp_pa
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
-        kios.app.window.dropEvent(event)
+        kios.app.parts.window.dropEvent(event)
         async with asyncio.timeout(10):
-            while not await kios.app.books.ids(Query()):
+            while not await kios.app.parts.books.ids(Query()):
                 await asyncio.sleep(0.05)
-        book = await kios.app.books.get((await kios.app.books.ids(Query()))[0])
+        book = await kios.app.parts.books.get((await kios.app.parts.books.ids(Query()))[0])
         assert book.title == "Dropped"
 
 
@@ -214,8 +214,8 @@ async def test_after_the_sync_menu_was_open_sync_goes_on(
             book.window.overlays.close(Kind.POPOVER)
             await settled(0.3)
         await book.turn()
-        kios.app.sync.backgrounded()
+        kios.app.parts.sync.backgrounded()
         await until(lambda: len(kios.server.fake.writes()) == 1)
         book.window.close()
         await settled(0.1)
-        assert kios.app.window.isVisible()
+        assert kios.app.parts.window.isVisible()

@@ -28,8 +28,8 @@ async def read_and_look_away(kios: Kios, book_id: BookId) -> OpenedBook:
     book.window.activateWindow()
     await until(book.window.isActiveWindow)
     await book.go_to_line(1)
-    kios.app.sync.backgrounded()
-    overview = kios.app.sync.book_overview
+    kios.app.parts.sync.backgrounded()
+    overview = kios.app.parts.sync.book_overview
     await until(lambda: isinstance(overview(book_id).error, NotMatched), 15)
     return book
 
@@ -43,7 +43,7 @@ async def test_it_is_said_once_for_a_book(qapp: QApplication, tmp_path: Path) ->
     ):
         server.fake.known = set()
         username, password = server.fake.login
-        [source] = await kios.app.accounts.sources.all()
+        [source] = await kios.app.parts.sources.all()
         await kios.app.save_source(
             replace(
                 source,
@@ -59,7 +59,7 @@ async def test_it_is_said_once_for_a_book(qapp: QApplication, tmp_path: Path) ->
         icon = book.window.header.sync.accessibleName()
         assert icon == "Sync status: Home library doesn’t know this file"
         book.window.close()
-        await until(lambda: not kios.app.readers.windows())
+        await until(lambda: not kios.app.parts.readers.windows())
 
         book = await read_and_look_away(kios, book_id)
         await settled()

@@ -22,12 +22,12 @@ def corner(widget: QWidget, at: QPoint = QPoint(2, 2)) -> str:  # noqa: B008
 
 
 def page_theme(kios: Kios, choice: PageTheme) -> None:
-    live = kios.app.live
+    live = kios.app.parts.live
     live.change(replace(live.value, reading=replace(live.value.reading, theme=choice)))
 
 
 async def opened(kios: Kios, folder: Path) -> OpenedBook:
-    live = kios.app.live
+    live = kios.app.parts.live
     live.change(replace(live.value, window_theme=WindowTheme.LIGHT))
     return await kios.open(await kios.add(write_book(folder / "b.epub", "<p>Some words.</p>")))
 
@@ -46,7 +46,7 @@ async def test_the_reader_goes_with_its_page_and_the_library_with_the_app(
         ):
             page_theme(kios, choice)
             assert theme.of(book.window.header.more).name == name
-            assert theme.of(kios.app.window).name == "light"
+            assert theme.of(kios.app.parts.window).name == "light"
             assert corner(book.window.header) == theme.Theme(name).hex("window")
 
 
@@ -54,7 +54,7 @@ async def test_the_switch_turns_it_off(qapp: QApplication, tmp_path: Path) -> No
     async with Kios(qapp, tmp_path) as kios:
         book = await opened(kios, tmp_path)
         page_theme(kios, PageTheme.DARK)
-        kios.app.live.change(replace(kios.app.live.value, match_page=False))
+        kios.app.parts.live.change(replace(kios.app.parts.live.value, match_page=False))
         assert theme.of(book.window).name == "light"
         assert book.window.styleSheet() == ""
 
@@ -68,7 +68,9 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
         page_theme(kios, PageTheme.AUTO)
         light = theme.Theme("light").page(PageTheme.PAPER)
         assert book.window.dress.look().colors["bg"] == light.bg
-        kios.app.live.change(replace(kios.app.live.value, window_theme=WindowTheme.DARK))
+        kios.app.parts.live.change(
+            replace(kios.app.parts.live.value, window_theme=WindowTheme.DARK)
+        )
         assert book.window.dress.look().colors["bg"] == theme.Theme("dark").page(PageTheme.DARK).bg
         assert theme.of(book.window).name == "dark"
 
@@ -76,7 +78,9 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
 async def test_high_contrast_is_never_given_up(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path) as kios:
         book = await opened(kios, tmp_path)
-        kios.app.live.change(replace(kios.app.live.value, window_theme=WindowTheme.HC_DARK))
+        kios.app.parts.live.change(
+            replace(kios.app.parts.live.value, window_theme=WindowTheme.HC_DARK)
+        )
         page_theme(kios, PageTheme.SEPIA)
         assert theme.of(book.window).name == "hcDark"
 

@@ -48,7 +48,7 @@ async def test_from_window_to_window_of_kios_is_not_looking_away(
         await focus(book.window)
         await press("Right")
         await until(lambda: book.place.ordinal > 0)
-        await focus(kios.app.window)
+        await focus(kios.app.parts.window)
         await settled(0.6)
         assert kios.server.fake.writes() == []
 

@@ -20,13 +20,13 @@ async def test_the_first_run_begins_at_its_first_button_and_enter_presses_it(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        window = kios.app.window
+        window = kios.app.parts.window
         await until(lambda: window.findChild(OnboardingPage).isVisible())  # type: ignore[union-attr]
         await focus(window)
         await settled()
         await press("Return")
-        await until(lambda: "settings" in kios.app.__dict__)
-        settings = kios.app.settings.show()
+        await until(lambda: "settings" in kios.app.parts.__dict__)
+        settings = kios.app.parts.settings.show()
         form = settings.library_sync.form
         assert form is not None and form.isVisible()
         form.reject()
@@ -38,8 +38,8 @@ async def test_the_keys_are_listed_and_escape_closes_the_list(
 ) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
         book = await kios.open(await kios.add(long_book(tmp_path)))
-        settings = kios.app.settings.show()
-        for window in (book.window, kios.app.window, settings):
+        settings = kios.app.parts.settings.show()
+        for window in (book.window, kios.app.parts.window, settings):
             await focus(window)
             await settled()
             await press(key)
@@ -55,9 +55,9 @@ async def test_the_keys_are_listed_and_escape_closes_the_list(
 async def test_tab_shift_f10_and_escape_in_the_grid(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path, connect=False) as kios:
         await kios.add(long_book(tmp_path))
-        window = kios.app.window
+        window = kios.app.parts.window
         grid = window.library.grid
-        kios.app.library.refresh()
+        kios.app.parts.library.presenter.refresh()
         await until(lambda: grid.model().rowCount() == 1 and grid.isVisible())
         await settled()
         await focus(window)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.application.books import KeptBooks
-from kios_desktop.application.cleanup import Tidying
+from kios_desktop.application.cleanup import Cleanup
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook, Query
 from kios_desktop.domain.lost import Lost
@@ -329,7 +329,7 @@ async def test_after_a_kill_in_an_import_nothing_is_left_that_nobody_asks_about(
         paths = profile_paths(tmp_path / f"p{lines}")
         database = await Database.open(paths.database)
         books = KeptBooks(database, paths.library)
-        tidying = Tidying(paths, books, time.time())
+        tidying = Cleanup(paths, books, time.time())
         await tidying.run()
         known = {book.file for book in await books.load(await books.ids(Query()))}
         files = [path for path in paths.data.rglob("*") if path.is_file()]
@@ -351,7 +351,7 @@ async def test_tidying_never_raises(profile: Profile) -> None:
         async def in_library(self, _hashes: object) -> dict[str, bool]:
             raise StorageError("planned")
 
-    tidying = Tidying(profile.paths, Broken(), time.time())
+    tidying = Cleanup(profile.paths, Broken(), time.time())
     for path in profile.files():
         os.utime(path, (1, 1))
     await tidying.run()

@@ -18,6 +18,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -72,7 +73,7 @@ async def test_a_place_is_on_the_disk_before_a_server_has_it(
     [book_id] = await Books(database).add_all([new_book(1)])
 
     async def connect() -> list[Account]:
-        return [Account("s", "Server", "kind", Server(told))]
+        return [Account("s", "Server", SourceKind.KOSYNC, Server(told))]
 
     engine = SyncEngine(Positions(database), connect, SyncPreferences())
     await engine.start()

@@ -20,6 +20,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
 from kios_desktop.domain.progress import Health, Lead, Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.ui.kit.error_texts import explain
@@ -247,7 +248,7 @@ async def test_no_book_that_waits_is_forgotten_while_others_are_sent() -> None:
         store.records[BookId(number), "s"] = SyncRecord("s", dirty=True, since=T0)
 
     async def connect() -> Sequence[Account]:
-        return [Account("s", "Server", "sync", slow)]
+        return [Account("s", "Server", SourceKind.KOSYNC, slow)]
 
     engine = SyncEngine(store, connect, SyncPreferences(), ties=slow)
     await engine.start()
@@ -259,10 +260,10 @@ async def test_a_catalog_without_a_book_here_keeps_nobody_from_being_in_sync() -
     async def check() -> None:
         return None
 
-    idle = Account("b", "Komga", "catalog", Slow(), takes_every_book=False, has_books=False)
+    idle = Account("b", "Komga", SourceKind.OPDS, Slow(), takes_every_book=False, has_books=False)
 
     async def both() -> Sequence[Account]:
-        return [Account("a", "Server", "sync", Slow(), check=check), idle]
+        return [Account("a", "Server", SourceKind.KOSYNC, Slow(), check=check), idle]
 
     async def alone() -> Sequence[Account]:
         return [idle]
@@ -280,8 +281,8 @@ async def test_in_sync_is_said_when_every_server_has_answered() -> None:
         return None
 
     async def connect() -> Sequence[Account]:
-        unasked = Account("b", "Other", "sync", Slow())
-        return [Account("a", "Server", "sync", Slow(), check=check), unasked]
+        unasked = Account("b", "Other", SourceKind.KOSYNC, Slow())
+        return [Account("a", "Server", SourceKind.KOSYNC, Slow(), check=check), unasked]
 
     engine = SyncEngine(FakeStore(), connect, SyncPreferences())
     await engine.start()
@@ -834,7 +835,7 @@ async def test_a_mistake_with_a_server_is_said_and_tried_again_later() -> None:
     remote = FaultyRemote()
 
     async def connect() -> list[Account]:
-        return [Account("s", "Server", "kind", remote)]
+        return [Account("s", "Server", SourceKind.KOSYNC, remote)]
 
     engine = SyncEngine(FakeStore(), connect, SyncPreferences())
     await engine.start()
@@ -863,7 +864,7 @@ async def test_a_mistake_with_one_book_keeps_no_other_from_its_server() -> None:
     remote.mended = True
 
     async def connect() -> list[Account]:
-        return [Account("s", "Server", "kind", remote)]
+        return [Account("s", "Server", SourceKind.KOSYNC, remote)]
 
     async def release() -> None:
         released.set()

@@ -12,6 +12,7 @@ from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Health
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.opds.progression import Progressions
 from kios_desktop.sources.keeping import Keeping, Watched
@@ -106,7 +107,7 @@ class Computer:
         )
         keeps = not await self.keeping.keeps_none(STUMP)
         watched = Watched(opds, STUMP, self.keeping)
-        accounts = [Account(STUMP, "Stump", "OPDS progression", watched, False, keeps_places=keeps)]
+        accounts = [Account(STUMP, "Stump", SourceKind.OPDS, watched, False, keeps_places=keeps)]
         if self.koreader is not None:
             self.remotes.append(
                 KosyncRemote(
@@ -118,7 +119,7 @@ class Computer:
                     self.notebook,
                 )
             )
-            accounts.append(Account(KOREADER, "Home", "KOReader sync", self.remotes[-1]))
+            accounts.append(Account(KOREADER, "Home", SourceKind.KOSYNC, self.remotes[-1]))
         return accounts
 
     async def _link(self, _book_id: BookId) -> ProgressionLink:

@@ -12,6 +12,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Health
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.epub.places import Places
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookTies
@@ -56,7 +57,7 @@ class Rig:
         )
 
     async def _connect(self) -> Sequence[Account]:
-        return [Account(SOURCE, "Komga", "Kobo sync", self.desk.remote, takes_every_book=False)]
+        return [Account(SOURCE, "Komga", SourceKind.KOBO, self.desk.remote, takes_every_book=False)]
 
     async def passes(self, seconds: float) -> None:
         self.desk.passes(seconds)

@@ -1,17 +1,21 @@
 """Which server keeps the place of a book."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.ports import Account, BookTies
 from kios_desktop.sync.route import Reason, choices, route
 
 REMOTE = cast("Any", None)  # never called here
-KOREADER = Account("koreader", "Home", "KOReader sync", REMOTE)
-KOMGA = Account("komga", "Komga", "OPDS", REMOTE, takes_every_book=False)
-SHELF = Account("shelf", "Shelf", "OPDS", REMOTE, takes_every_book=False, keeps_places=False)
-STUMP = Account("stump", "Stump", "OPDS", REMOTE, takes_every_book=False)
+KOREADER = Account("koreader", "Home", SourceKind.KOSYNC, REMOTE)
+KOMGA = Account("komga", "Komga", SourceKind.OPDS, REMOTE, takes_every_book=False)
+SHELF = Account(
+    "shelf", "Shelf", SourceKind.OPDS, REMOTE, takes_every_book=False, keeps_places=False
+)
+STUMP = replace(KOMGA, source_id="stump", name="Stump")
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,16 @@ import pytest
 from kios_desktop.domain.errors import Fault, NotMatched, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.progress import BookOverview, Health, ServerLine, SyncOverview, Waiting
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.sync.texts import book_line, status_line
 from tests.fakes_ui import NOW
 
-OK = ServerLine("1", "Home", "kosync", checked_at=NOW - timedelta(minutes=2))
+OK = ServerLine("1", "Home", SourceKind.KOSYNC, checked_at=NOW - timedelta(minutes=2))
 AWAY = ServerLine(
-    "2", "Komga", "kosync", error=Unreachable(Fault.DNS, "h"), not_reachable_since=NOW
+    "2", "Komga", SourceKind.KOSYNC, error=Unreachable(Fault.DNS, "h"), not_reachable_since=NOW
 )
-REFUSED = ServerLine("3", "Grimmory", "kosync", error=Rejected(Refusal.CREDENTIALS))
+REFUSED = ServerLine("3", "Grimmory", SourceKind.KOSYNC, error=Rejected(Refusal.CREDENTIALS))
 ONE = (Waiting(BookId(1), "Walden", 0.5, "Home", NOW),)
 
 

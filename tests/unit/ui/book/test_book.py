@@ -11,6 +11,7 @@ from kios_desktop.application.book_routes import CameFrom, Channel, Routing
 from kios_desktop.domain.errors import Locked
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
+from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import Reason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookPresenter
@@ -37,7 +38,7 @@ from tests.fakes_book import (
     waiting,
 )
 
-LIBRARY = Channel(HOME, "Home library", "KOReader sync")
+LIBRARY = Channel(HOME, "Home library", SourceKind.KOSYNC)
 
 
 @pytest.mark.parametrize(

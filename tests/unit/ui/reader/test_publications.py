@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kios_desktop.application.counting import Counting
+from kios_desktop.application.open_files import OpenFiles
 from kios_desktop.application.open_publication import open_publication
-from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.places import Places
@@ -35,7 +35,7 @@ def book(folder: Path, chapters: int = 4) -> Path:
 
 
 async def test_a_file_is_opened_once_and_closed_after_the_last_lease(tmp_path: Path) -> None:
-    path, registry = book(tmp_path), Publications()
+    path, registry = book(tmp_path), OpenFiles()
     window, conversion = await asyncio.gather(registry.lease(path), registry.lease(path))
     assert window.publication is conversion.publication
     assert open_count(path) == 1
@@ -50,7 +50,7 @@ async def test_a_file_is_opened_once_and_closed_after_the_last_lease(tmp_path: P
 
 
 async def test_who_asks_in_a_task_has_the_file_until_the_task_is_done(tmp_path: Path) -> None:
-    path, registry, go_on = book(tmp_path), Publications(), asyncio.Event()
+    path, registry, go_on = book(tmp_path), OpenFiles(), asyncio.Event()
 
     async def look() -> str:
         opened = await registry.for_this_task(path)
@@ -70,7 +70,7 @@ async def test_who_asks_in_a_task_has_the_file_until_the_task_is_done(tmp_path: 
 
 
 async def test_closing_a_window_does_not_touch_a_conversion_that_runs(tmp_path: Path) -> None:
-    path, registry = book(tmp_path), Publications()
+    path, registry = book(tmp_path), OpenFiles()
     window = await registry.lease(path)
     begun, closed = threading.Event(), threading.Event()
 
@@ -91,7 +91,7 @@ async def test_closing_a_window_does_not_touch_a_conversion_that_runs(tmp_path: 
 
 
 async def test_a_file_that_cannot_be_opened_is_asked_for_again(tmp_path: Path) -> None:
-    registry = Publications()
+    registry = OpenFiles()
     for _ in range(2):
         with pytest.raises(Missing):
             await registry.lease(tmp_path / "book.epub")
@@ -101,7 +101,7 @@ async def test_a_file_that_cannot_be_opened_is_asked_for_again(tmp_path: Path) -
 
 
 async def test_who_gives_up_waiting_leaves_the_file_to_the_others(tmp_path: Path) -> None:
-    path, registry = book(tmp_path), Publications()
+    path, registry = book(tmp_path), OpenFiles()
     impatient = asyncio.create_task(registry.lease(path))
     patient = asyncio.create_task(registry.lease(path))
     await asyncio.sleep(0)

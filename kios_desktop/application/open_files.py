@@ -1,0 +1,133 @@
+"""The book files that are open: each one opened once, whoever needs it, and closed after the last.
+
+A window holds a lease for as long as it shows the book, and everybody who converts places for as
+long as that takes; so a file is never closed under somebody who reads it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # not at start: it brings the parsers of books along
+    from kios_desktop.application.open_publication import OpenPublication
+
+
+class OpenFiles:
+    """The registry. To be used on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._shared: dict[Path, _Shared] = {}
+
+    async def lease(
+        self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
+    ) -> "Lease":
+        """A share in the open file; see `open_publication` for `weights` and `ours`.
+
+        Raises PublicationError.
+        """
+        shared = self._shared.get(path)
+        if shared is None:
+            opening = asyncio.ensure_future(asyncio.to_thread(_open, path, weights, ours=ours))
+            shared = self._shared[path] = _Shared(path, opening, self._unused)
+        lease = Lease(shared)
+        try:
+            await shared.opened()
+        except BaseException:
+            lease.give_back()
+            raise
+        return lease
+
+    async def for_this_task(
+        self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
+    ) -> "OpenPublication":
+        """The open file, on a lease that ends with the task that asks. Raises PublicationError."""
+        lease = await self.lease(path, weights, ours=ours)
+        task = asyncio.current_task()
+        if task is None:  # nobody awaits without one
+            raise RuntimeError("only a task can borrow")
+        task.add_done_callback(lambda _done: lease.give_back())
+        return lease.publication
+
+    def close(self) -> None:
+        """Close every file, whoever still has a lease."""
+        for shared in self._shared.values():
+            shared.close()
+        self._shared.clear()
+
+    def _unused(self, shared: "_Shared") -> None:
+        if self._shared.get(shared.path) is shared:
+            del self._shared[shared.path]
+            shared.close()
+
+
+class Lease:
+    """A share in an open file. As a context manager it is given back at the end."""
+
+    def __init__(self, shared: "_Shared") -> None:
+        self._shared, self._held = shared, True
+        shared.leases += 1
+
+    @property
+    def publication(self) -> "OpenPublication":
+        return self._shared.publication
+
+    def another(self) -> "Lease":
+        """One more of the same file, while this one is held."""
+        return Lease(self._shared)
+
+    def give_back(self) -> None:
+        """A second time does nothing."""
+        if self._held:
+            self._held = False
+            self._shared.given_back()
+
+    def __enter__(self) -> "OpenPublication":
+        return self.publication
+
+    def __exit__(self, *_error: object) -> None:
+        self.give_back()
+
+
+class _Shared:
+    """One file, while it is opened and as long as it is open."""
+
+    def __init__(
+        self,
+        path: Path,
+        opening: "asyncio.Future[OpenPublication]",
+        unused: Callable[["_Shared"], None],
+    ) -> None:
+        self.path, self.leases = path, 0
+        self._opening, self._unused = opening, unused
+
+    async def opened(self) -> None:
+        # one who gives up waiting must not take the file away from the others
+        await asyncio.shield(self._opening)
+
+    def given_back(self) -> None:
+        self.leases -= 1
+        if self.leases == 0:
+            self._unused(self)
+
+    @property
+    def publication(self) -> "OpenPublication":
+        return self._opening.result()
+
+    def close(self) -> None:
+        if self._opening.done():
+            _close(self._opening)
+        else:
+            self._opening.add_done_callback(_close)
+
+
+def _open(path: Path, weights: tuple[int, ...] | None, *, ours: bool) -> "OpenPublication":
+    """In a thread. Raises PublicationError."""
+    from kios_desktop.application.open_publication import open_publication
+
+    return open_publication(path, weights, ours=ours)
+
+
+def _close(opening: "asyncio.Future[OpenPublication]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

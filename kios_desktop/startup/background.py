@@ -1,0 +1,75 @@
+"""What a start leaves for later, so that the library or a book is on screen first."""
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from kios_desktop.startup.deferred_imports import read_late_modules
+from kios_desktop.startup.parts import Parts
+from kios_desktop.ui.reader.window import ReaderWindow
+
+BACK_UP_MS = 10_000  # after the rest of the start
+WARM_UP_MS = 100  # after the library was painted
+BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
+
+
+class BackgroundStart(QObject):
+    """Begins the accounts, the web engine and a backup. `behind_a_book`: one was given at start."""
+
+    def __init__(self, parts: Parts, owner: QObject, *, behind_a_book: bool) -> None:
+        super().__init__(owner)
+        self._parts, self._ended = parts, False
+        self.timer = QTimer(self, singleShot=True)
+        self.timer.timeout.connect(self.begin)
+        parts.readers.window_opened.connect(self._reader_opened)
+        self.timer.start(BOOK_FIRST_MS if behind_a_book else WARM_UP_MS)
+
+    def end(self) -> None:
+        """Nothing is begun from now on."""
+        self._ended = True
+
+    def begin(self) -> None:
+        """All that nobody waits for."""
+        if self._ended:
+            return
+        parts = self._parts
+        database, start = parts.database, parts.tasks.start
+        parts.notices.say_recovered(database.salvaged, database.recovered_from)
+        start(parts.opening.again(parts.arrangement))
+        database.damage.listen(parts.notices.say_damage)
+        start(self._connect())
+        QTimer.singleShot(BACK_UP_MS, lambda: start(back_up(parts)))
+        QTimer.singleShot(WARM_UP_MS, parts.readers.warm_up)
+
+    def _reader_opened(self, window: ReaderWindow) -> None:
+        window.first_page.connect(self._book_is_shown)
+
+    def _book_is_shown(self) -> None:
+        if self.timer.isActive():
+            self.timer.start(WARM_UP_MS)
+
+    async def _connect(self) -> None:
+        parts = self._parts
+        await read_late_modules()
+        parts.tasks.start(self._clean_up())
+        unlocked = await parts.credentials.find_keystore()
+        browsing = parts.browsing  # it hears of all sources from the first connection on
+        if parts.is_made("library"):
+            browsing.join(parts.window)
+        await parts.sync.start()
+        parts.has_source = bool(await parts.sources.all())
+        if parts.is_made("library"):
+            parts.window.set_has_source(parts.has_source)
+        if not unlocked and not self._ended:
+            parts.settings.ask_to_unlock(QApplication.activeWindow() or parts.window)
+
+    async def _clean_up(self) -> None:
+        """Remove what a killed Kios left, and offer book files that the library does not know."""
+        await self._parts.cleanup.run()
+        if self._parts.is_made("library"):
+            self._parts.library.offer_orphans(self._parts.cleanup)
+
+
+async def back_up(parts: Parts) -> None:
+    """Once a day, and never of a library that has nothing in it yet."""
+    if (await parts.books.counts()).all:
+        await parts.database.back_up_if_due()

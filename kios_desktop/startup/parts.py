@@ -1,0 +1,359 @@
+"""The parts of a running Kios: each is built once, here, when it is first asked for.
+
+What the first paint does not need is imported with its part, for modules take longer to read than
+objects to make.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from kios_desktop.application.books import KeptBooks
+from kios_desktop.application.live_preferences import LivePreferences
+from kios_desktop.application.publications import Publications
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.library import BookId
+from kios_desktop.domain.preferences import Preferences
+from kios_desktop.log import RedactingFormatter
+from kios_desktop.paths import Paths, resources
+from kios_desktop.startup.wiring import join_library, join_reader
+from kios_desktop.storage.database import Database
+from kios_desktop.storage.positions import Positions
+from kios_desktop.storage.preferences import PreferenceStore
+from kios_desktop.storage.secrets import SecretStore
+from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.window_memory import WindowMemory
+from kios_desktop.ui.reader.arrangement import Arrangement
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.open_books import OpenBooks
+from kios_desktop.ui.reader.reader_sync import ReaderSync
+from kios_desktop.ui.shell.notices import Notices
+from kios_desktop.ui.shell.opening import Opening
+
+if TYPE_CHECKING:
+    from kios_desktop.application.book_details import BookDetails
+    from kios_desktop.application.catalogs import Catalogs
+    from kios_desktop.application.cleanup import Cleanup
+    from kios_desktop.application.credentials import Credentials
+    from kios_desktop.application.sources import LibrarySources
+    from kios_desktop.application.sync_accounts import SyncAccounts
+    from kios_desktop.library.downloads import Downloads
+    from kios_desktop.library.importer import Importer
+    from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.settings.controller import SettingsController
+    from kios_desktop.ui.shell.browse_controller import BrowseController
+    from kios_desktop.ui.shell.library_controller import LibraryController
+    from kios_desktop.ui.shell.main_window import MainWindow
+
+UNFINISHED: Final = "downloads"  # below the library's folder: on the same disk
+COVERS: Final = "catalog-covers"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What was opened of one profile before anything else is built."""
+
+    paths: Paths
+    database: Database
+    positions: Positions
+    preference_store: PreferenceStore
+    preferences: Preferences
+
+
+class Parts:
+    """`owner` is the Qt parent of what needs one; `quit` ends Kios.
+
+    `store` replaces the system's password store. `engine` is the web engine, when it was started
+    ahead of all.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        formatter: RedactingFormatter,
+        store: SecretStore | None,
+        engine: BookProfile | None,
+        tasks: Tasks,
+        notices: Notices,
+        owner: QObject,
+        quit: Callable[[], None],  # noqa: A002 (it is the word)
+    ) -> None:
+        self.paths, self.database = profile.paths, profile.database
+        self.positions, self.tasks, self.notices, self.quit = (
+            profile.positions, tasks, notices, quit,
+        )  # fmt: skip
+        self._preferences = profile.preferences
+        self._preference_store = profile.preference_store
+        self._formatter, self._store, self._engine, self._owner = formatter, store, engine, owner
+        self._began_s = time.time()
+        self.has_source = False
+
+    def is_made(self, name: str) -> bool:
+        """Whether that part was asked for already."""
+        return name in self.__dict__
+
+    # -- books and reading
+
+    @cached_property
+    def books(self) -> KeptBooks:
+        return KeptBooks(self.database, self.paths.library)
+
+    @cached_property
+    def publications(self) -> Publications:
+        return Publications(self.books, self.paths.library)
+
+    @cached_property
+    def live(self) -> LivePreferences:
+        return LivePreferences(
+            self._preferences, lambda value: self.tasks.start(self._save_preferences(value))
+        )
+
+    @cached_property
+    def sync(self) -> SyncEngine:
+        return SyncEngine(
+            self.positions,
+            self._connect,
+            self.live.value.sync,
+            ties=DeferredTies(self),
+            release=lambda: self.accounts.release(),
+        )
+
+    @cached_property
+    def window_memory(self) -> WindowMemory:
+        return WindowMemory(
+            self.paths.machine / "windows.json",
+            lambda save: self.tasks.start(asyncio.to_thread(save)),
+        )
+
+    @cached_property
+    def readers(self) -> OpenBooks:
+        readers = OpenBooks(
+            self.books,
+            self.positions,
+            self.sync,
+            self.live,
+            self.tasks,
+            lambda: self._engine or BookProfile(resources() / "reader", self._owner),
+            self.publications,
+        )
+        readers.window_opened.connect(lambda window: join_reader(self, window))
+        return readers
+
+    @cached_property
+    def reader_sync(self) -> ReaderSync:
+        return ReaderSync(self.readers, self.sync)
+
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        return Arrangement(self.readers, self.window_memory)
+
+    @cached_property
+    def opening(self) -> Opening:
+        return Opening(
+            self.readers,
+            self.books,
+            self.sync,
+            self.tasks,
+            self.paths.library,
+            resources() / "guide.epub",
+            lambda: self.library,
+            lambda: self.importer,
+            self.notices.say,
+            self.library_changed,
+        )
+
+    @cached_property
+    def importer(self) -> "Importer":
+        from kios_desktop.library.importer import Importer
+        from kios_desktop.library.known_files import KnownFiles
+
+        known = KnownFiles(self.paths.machine / "added.json")
+        return Importer(self.books, self.paths.library, known)
+
+    @cached_property
+    def cleanup(self) -> "Cleanup":
+        from kios_desktop.application.cleanup import Cleanup
+
+        return Cleanup(self.paths, self.books, self._began_s)
+
+    # -- the main window
+
+    @property
+    def window(self) -> "MainWindow":
+        return self.library.window
+
+    @cached_property
+    def library(self) -> "LibraryController":
+        from kios_desktop.ui.shell.library_controller import LibraryController
+
+        made = self.__dict__["library"] = LibraryController(  # what follows asks for it
+            self.paths.library,
+            self.window_memory,
+            self.books,
+            lambda: self.importer,
+            self.sync,
+            self.live,
+            self.readers,
+            self.tasks,
+            self._books_counted,
+            self.quit,
+        )
+        join_library(self, made.window)
+        made.begin(has_source=self.has_source)
+        if self.is_made("browsing"):
+            self.browsing.join(made.window)
+        if self.is_made("cleanup"):
+            made.offer_orphans(self.cleanup)
+        return made
+
+    def library_changed(self) -> None:
+        """A main window that is made later looks by itself."""
+        if self.is_made("library"):
+            self.library.presenter.refresh()
+
+    def _books_counted(self) -> None:
+        if self.is_made("browsing"):
+            self.browsing.books_changed()
+
+    # -- servers
+
+    @cached_property
+    def credentials(self) -> "Credentials":
+        from kios_desktop.application.credentials import Credentials
+
+        return Credentials(self.paths.machine, self._formatter, self._store)
+
+    @cached_property
+    def sources(self) -> "Sources":
+        from kios_desktop.storage.sources import Sources
+
+        return Sources(self.database, self.credentials.secrets)
+
+    @cached_property
+    def catalogs(self) -> "Catalogs":
+        from kios_desktop.application.catalogs import Catalogs
+        from kios_desktop.sources.keeping import Keeping
+
+        return Catalogs(
+            self.database,
+            self.books,
+            self.paths.cache,
+            self.credentials.hide,
+            Keeping(self.sources),
+        )
+
+    @cached_property
+    def accounts(self) -> "SyncAccounts":
+        from kios_desktop.application.device import Device
+        from kios_desktop.application.sync_accounts import SyncAccounts
+
+        return SyncAccounts(
+            self.sources,
+            self.catalogs,
+            self.credentials,
+            self.publications,
+            self.books,
+            Device(self.paths.machine, lambda: self.live.value.sync.device),
+        )
+
+    async def _connect(self) -> Sequence[Account]:
+        return await self.accounts.connect()
+
+    @cached_property
+    def library_sources(self) -> "LibrarySources":
+        from kios_desktop.application.sources import LibrarySources
+
+        return LibrarySources(self.sources, self.catalogs, self.books, self.browsing.source_removed)
+
+    @cached_property
+    def settings(self) -> "SettingsController":
+        from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
+        from kios_desktop.sources.kobo_presets import KOBO_PRESETS
+        from kios_desktop.sources.presets import PRESETS
+        from kios_desktop.startup.wiring import ask
+        from kios_desktop.storage.device import default_device_name
+        from kios_desktop.ui.settings.controller import SettingsController
+
+        made = SettingsController(
+            self.paths.library,
+            default_device_name(),
+            self.live,
+            self.credentials,
+            self.sources,
+            self.accounts.test,
+            self.catalogs,
+            self.sync,
+            self.tasks,
+            self.library_sources,
+            PRESETS,
+            (*CATALOG_PRESETS, *KOBO_PRESETS),
+        )
+        made.app_requested.connect(lambda name: ask(self, name))
+        return made
+
+    @cached_property
+    def downloads(self) -> "Downloads":
+        from kios_desktop.library.downloads import Downloads
+        from kios_desktop.storage.downloads import DownloadRecords
+
+        return Downloads(
+            DownloadRecords(self.database, self.catalogs.root_of),
+            self.catalogs.origins,
+            self.catalogs,
+            self.importer,
+            self.paths.library / UNFINISHED,
+            added=lambda book_id: self.browsing.book_added(book_id),
+        )
+
+    @cached_property
+    def book_details(self) -> "BookDetails":
+        from kios_desktop.application.book_details import BookDetails
+
+        return BookDetails(self.books, self.positions, self.sync, self.catalogs, self.sources)
+
+    @cached_property
+    def browsing(self) -> "BrowseController":
+        from kios_desktop.application.place_offer import PlaceOffer
+        from kios_desktop.ui.shell.browse_controller import BrowseController
+
+        made = BrowseController(
+            self.sources,
+            self.catalogs,
+            PlaceOffer(self.sources, self.catalogs),
+            self.downloads,
+            self.paths.cache / COVERS,
+            self.sync,
+            self.live,
+            self.tasks,
+            self.book_details,
+            lambda: self.settings,
+            self.library_changed,
+        )
+        self.accounts.when_sources_change(made.sources_changed)
+        return made
+
+    # -- shared by several
+
+    async def _save_preferences(self, value: Preferences) -> None:
+        try:
+            await self._preference_store.save(value)
+        except StorageError as e:
+            self.notices.say(explain(e).line)
+
+
+class DeferredTies:
+    """Where books came from, asked for when the accounts are there anyway."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def ties(self, book_id: BookId) -> BookTies:
+        return await self._parts.catalogs.ties(book_id)

@@ -1,0 +1,69 @@
+"""Which part answers which window: the signals of windows, joined to the parts of Kios."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kios_desktop.startup.parts import Parts
+    from kios_desktop.ui.reader.window import ReaderWindow
+    from kios_desktop.ui.shell.main_window import MainWindow
+    from kios_desktop.ui.shell.menu_bar import MenuBar
+
+
+def join_library(parts: "Parts", window: "MainWindow") -> None:
+    """The main window opens books and Settings."""
+    opening, start = parts.opening, parts.tasks.start
+    window.open_requested.connect(lambda book: start(opening.book(book)))
+    window.guide_requested.connect(lambda: start(opening.guide()))
+    window.go_requested.connect(lambda book, at: start(opening.at(book, at)))
+    window.continue_requested.connect(lambda book: start(opening.at_offer(book)))
+    window.settings_requested.connect(lambda page: parts.settings.show(page))
+    window.add_source_requested.connect(lambda: parts.settings.add_source())
+    window.sign_in_requested.connect(lambda source: parts.settings.edit_source(source))
+    window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
+
+
+def join_reader(parts: "Parts", window: "ReaderWindow") -> None:
+    """A reader window leads to the library and to Settings."""
+    window.library_requested.connect(lambda: parts.window.raise_())
+    window.quit_requested.connect(parts.quit)
+    window.hidden_away.connect(parts.sync.backgrounded)
+    window.app_requested.connect(lambda name: ask(parts, name))
+    window.settings_requested.connect(lambda page: parts.settings.show(page))
+    window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
+
+
+def build_menu_bar(parts: "Parts") -> "MenuBar":
+    """The menu bar of macOS."""
+    from kios_desktop.ui.shell.menu_bar import MenuBar
+
+    def in_library(do: Callable[[], None]) -> None:
+        parts.window.raise_()
+        do()
+
+    bar = MenuBar()
+    bar.library_requested.connect(lambda: parts.window.raise_())
+    bar.add_files_requested.connect(lambda: in_library(parts.window.choose_files))
+    bar.add_folder_requested.connect(lambda: in_library(parts.window.choose_folder))
+    bar.sync_now_requested.connect(parts.sync.sync_now)
+    bar.settings_requested.connect(lambda page: parts.settings.show(page))
+    bar.guide_requested.connect(lambda: parts.tasks.start(parts.opening.guide()))
+    bar.quit_requested.connect(parts.quit)
+    return bar
+
+
+def ask(parts: "Parts", name: str) -> None:
+    """An application-wide shortcut, by its name in `APP_KEYS`, from a window without the action."""
+    match name:
+        case "quit":
+            parts.quit()
+        case "sync_now":
+            parts.sync.sync_now()
+        case "add_source":
+            parts.settings.add_source()
+        case "add_files":
+            parts.window.raise_()
+            parts.window.choose_files()
+        case "downloads":
+            parts.window.raise_()
+            parts.window.actions_.downloads.setChecked(True)
