@@ -116,3 +116,45 @@ def test_no_window_waits_for_the_disk() -> None:
     """Qt's settings are written, and forced onto the disk, by the thread that shows windows."""
     sources = {path: path.read_text("utf-8") for path in ROOT.rglob("*.py")}
     assert [str(p) for p, t in sources.items() if re.search(r"\b(QSettings|QSaveFile)\b", t)] == []
+
+
+def module_name(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def our_imports() -> dict[str, list[str]]:
+    """Module → our modules that it imports, those inside functions and for types only included."""
+    ours = {module_name(path): path for path in modules()}
+    found: dict[str, list[str]] = {}
+    for name, path in ours.items():
+        known = imports(path) & ours.keys()
+        # `from package import module` is an import of the module
+        packages = {one for one in known if any(two.startswith(f"{one}.") for two in known)}
+        found[name] = sorted(known - packages - {name})
+    return found
+
+
+def is_dataclass(node: ast.ClassDef) -> bool:
+    return any("dataclass" in ast.dump(decorator) for decorator in node.decorator_list)
+
+
+def test_only_startup_builds_what_is_in_application() -> None:
+    """The interface is handed its collaborators; values it may make."""
+    built: dict[str, set[str]] = {}  # module → its classes that hold something
+    for path in (ROOT / "application").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and not is_dataclass(n)]
+        built[module_name(path)] = {node.name for node in classes}
+    for path in (ROOT / "ui").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if alias.name in built.get(node.module or "", ())
+        }
+        calls = [n.func for n in ast.walk(tree) if isinstance(n, ast.Call)]
+        made = {f.id for f in calls if isinstance(f, ast.Name)} & known
+        assert not made, f"{path.relative_to(ROOT)} builds {made}"

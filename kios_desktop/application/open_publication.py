@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kios_desktop.application.counting import Counting
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import fallback
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.counting import Counting
 from kios_desktop.epub.outline import read_or_keep
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving

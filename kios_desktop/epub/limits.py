@@ -8,7 +8,7 @@ counts as often as it would be there.
 import re
 
 from kios_desktop.domain.errors import DocumentTooLarge
-from kios_desktop.epub import encoding
+from kios_desktop.epub import encoding, expansion
 from kios_desktop.epub.container import Container
 
 MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
@@ -20,7 +20,6 @@ _HEAVY = re.compile(
     r"(?:audio|video|object|embed|iframe|input|select|textarea|button|meter|progress)[\s/>]",
     re.IGNORECASE,
 )
-MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
 
 def read_document(container: Container, path: str) -> bytes:
@@ -36,8 +35,6 @@ def read_document(container: Container, path: str) -> bytes:
 
 
 def _is_too_much(text: str) -> bool:
-    from kios_desktop.epub import expansion  # which is built on what has these limits
-
     return _weight(text) > MAX_ELEMENTS or expansion.is_over(text, MAX_ELEMENTS)
 
 

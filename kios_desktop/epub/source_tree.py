@@ -3,7 +3,7 @@
 It keeps what a browser's DOM loses: where each piece of text stands in the source, which
 references it was written with, comments, instructions and CDATA sections as borders. Well-formed
 or not, every document yields a tree; `flaws` says what had to be guessed. Iterative throughout;
-what is nested deeper than `limits.MAX_DEPTH` stands beside its parent. Every character is looked at
+what is nested deeper than `MAX_DEPTH` stands beside its parent. Every character is looked at
 a fixed number of times, whatever the source.
 """
 
@@ -12,7 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
-from kios_desktop.epub import entities, limits
+from kios_desktop.epub import entities
+
+MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
 # a letter, "_", ":" or anything beyond ASCII, said by what it is not: compiled 40 times sooner
 _NAME = r"[^\x00-\x39\x3b-\x40\x5b-\x5e\x60\x7b-\x7f][^\s/>=<\"']*+"
@@ -294,7 +296,7 @@ class _Builder:
             tree.read_differently = True
             if not tree.as_written:
                 return end
-        if self._depth < limits.MAX_DEPTH:
+        if self._depth < MAX_DEPTH:
             self._at = element
             self._depth += 1
             self._open[tag.lower()] += 1

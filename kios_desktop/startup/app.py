@@ -17,9 +17,9 @@ from kios_desktop.startup.background import BackgroundStart, back_up
 from kios_desktop.startup.desktop import Desktop
 from kios_desktop.startup.final_save import LastWords
 from kios_desktop.startup.garbage_collection import settle_garbage
-from kios_desktop.startup.parts import Parts, Profile
+from kios_desktop.startup.parts import Hooks, Parts, Profile
 from kios_desktop.startup.single_instance import Errand, Reply
-from kios_desktop.startup.wiring import build_menu_bar
+from kios_desktop.startup.wiring import ask, build_menu_bar, join_library, join_reader
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
@@ -78,6 +78,12 @@ class App(QObject):
         Without `show_library` the main window is made when somebody first wants it.
         """
         profile = await self._open_profile()
+        hooks = Hooks(
+            self.quit,
+            lambda window: join_reader(parts, window),
+            lambda window: join_library(parts, window),
+            lambda name: ask(parts, name),
+        )
         parts = self.parts = Parts(
             profile,
             self._formatter,
@@ -86,7 +92,7 @@ class App(QObject):
             self.tasks,
             self.notices,
             self,
-            self.quit,
+            hooks,
         )
         apply_appearance(self._qt, profile.preferences, first=True)
         parts.readers.changed.connect(self._readers_changed)
@@ -228,19 +234,20 @@ class App(QObject):
 
         add("open books", parts.publications.aclose)
         add("accounts", if_made("accounts", lambda: parts.accounts.aclose()))
-        add("downloads", if_made("browsing", lambda: parts.browsing.aclose()))
+        add("downloads", if_made("downloads", lambda: parts.downloads.aclose()))
+        add("catalogs on screen", if_made("library", lambda: parts.window.close_browsing()))
         add("the reader windows", parts.readers.end)
         add("what they were told last", lambda: asyncio.sleep(0))
         add("the places of windows", parts.window_memory.save)
         add("the library’s window", if_made("library", lambda: parts.window.close_now()))
-        add("the state of the application", self._stop_watching)
+        add(
+            "the state of the application",
+            lambda: self._qt.applicationStateChanged.disconnect(self._state_changed),
+        )
         add("the daily copy", lambda: back_up(parts))
         add("tasks", self.tasks.aclose)
         add("sync", lambda: self.last_words.flush(parts.sync), None)
         add("the pages of books", parts.readers.all_closed)
-
-    def _stop_watching(self) -> None:
-        self._qt.applicationStateChanged.disconnect(self._state_changed)
 
     def _end_engine(self) -> None:
         """One that was started ahead, and perhaps never shown anything."""

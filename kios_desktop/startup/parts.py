@@ -21,7 +21,6 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.paths import Paths, resources
-from kios_desktop.startup.wiring import join_library, join_reader
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from kios_desktop.library.downloads import Downloads
     from kios_desktop.library.importer import Importer
     from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
     from kios_desktop.ui.shell.browse_controller import BrowseController
     from kios_desktop.ui.shell.library_controller import LibraryController
@@ -68,8 +68,18 @@ class Profile:
     preferences: Preferences
 
 
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the app does when windows appear, or ask for something of Kios as a whole."""
+
+    quit: Callable[[], None]
+    reader_opened: Callable[["ReaderWindow"], None]
+    library_made: Callable[["MainWindow"], None]
+    asked: Callable[[str], None]  # a name of `APP_KEYS`
+
+
 class Parts:
-    """`owner` is the Qt parent of what needs one; `quit` ends Kios.
+    """`owner` is the Qt parent of what needs one.
 
     `store` replaces the system's password store. `engine` is the web engine, when it was started
     ahead of all.
@@ -84,12 +94,11 @@ class Parts:
         tasks: Tasks,
         notices: Notices,
         owner: QObject,
-        quit: Callable[[], None],  # noqa: A002 (it is the word)
+        hooks: Hooks,
     ) -> None:
         self.paths, self.database = profile.paths, profile.database
-        self.positions, self.tasks, self.notices, self.quit = (
-            profile.positions, tasks, notices, quit,
-        )  # fmt: skip
+        self.positions, self.tasks, self.notices = profile.positions, tasks, notices
+        self.hooks = hooks
         self._preferences = profile.preferences
         self._preference_store = profile.preference_store
         self._formatter, self._store, self._engine, self._owner = formatter, store, engine, owner
@@ -144,7 +153,7 @@ class Parts:
             lambda: self._engine or BookProfile(resources() / "reader", self._owner),
             self.publications,
         )
-        readers.window_opened.connect(lambda window: join_reader(self, window))
+        readers.window_opened.connect(self.hooks.reader_opened)
         return readers
 
     @cached_property
@@ -204,9 +213,9 @@ class Parts:
             self.readers,
             self.tasks,
             self._books_counted,
-            self.quit,
+            self.hooks.quit,
         )
-        join_library(self, made.window)
+        self.hooks.library_made(made.window)
         made.begin(has_source=self.has_source)
         if self.is_made("browsing"):
             self.browsing.join(made.window)
@@ -278,7 +287,6 @@ class Parts:
         from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
         from kios_desktop.sources.kobo_presets import KOBO_PRESETS
         from kios_desktop.sources.presets import PRESETS
-        from kios_desktop.startup.wiring import ask
         from kios_desktop.storage.device import default_device_name
         from kios_desktop.ui.settings.controller import SettingsController
 
@@ -296,7 +304,7 @@ class Parts:
             PRESETS,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
         )
-        made.app_requested.connect(lambda name: ask(self, name))
+        made.app_requested.connect(self.hooks.asked)
         return made
 
     @cached_property

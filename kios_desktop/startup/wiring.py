@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kios_desktop.startup.parts import Parts
+
 if TYPE_CHECKING:
-    from kios_desktop.startup.parts import Parts
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.shell.main_window import MainWindow
     from kios_desktop.ui.shell.menu_bar import MenuBar
 
 
-def join_library(parts: "Parts", window: "MainWindow") -> None:
+def join_library(parts: Parts, window: "MainWindow") -> None:
     """The main window opens books and Settings."""
     opening, start = parts.opening, parts.tasks.start
     window.open_requested.connect(lambda book: start(opening.book(book)))
@@ -23,17 +24,17 @@ def join_library(parts: "Parts", window: "MainWindow") -> None:
     window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
 
 
-def join_reader(parts: "Parts", window: "ReaderWindow") -> None:
+def join_reader(parts: Parts, window: "ReaderWindow") -> None:
     """A reader window leads to the library and to Settings."""
     window.library_requested.connect(lambda: parts.window.raise_())
-    window.quit_requested.connect(parts.quit)
+    window.quit_requested.connect(parts.hooks.quit)
     window.hidden_away.connect(parts.sync.backgrounded)
     window.app_requested.connect(lambda name: ask(parts, name))
     window.settings_requested.connect(lambda page: parts.settings.show(page))
     window.source_settings_requested.connect(lambda source: parts.settings.edit_source(source))
 
 
-def build_menu_bar(parts: "Parts") -> "MenuBar":
+def build_menu_bar(parts: Parts) -> "MenuBar":
     """The menu bar of macOS."""
     from kios_desktop.ui.shell.menu_bar import MenuBar
 
@@ -48,15 +49,15 @@ def build_menu_bar(parts: "Parts") -> "MenuBar":
     bar.sync_now_requested.connect(parts.sync.sync_now)
     bar.settings_requested.connect(lambda page: parts.settings.show(page))
     bar.guide_requested.connect(lambda: parts.tasks.start(parts.opening.guide()))
-    bar.quit_requested.connect(parts.quit)
+    bar.quit_requested.connect(parts.hooks.quit)
     return bar
 
 
-def ask(parts: "Parts", name: str) -> None:
+def ask(parts: Parts, name: str) -> None:
     """An application-wide shortcut, by its name in `APP_KEYS`, from a window without the action."""
     match name:
         case "quit":
-            parts.quit()
+            parts.hooks.quit()
         case "sync_now":
             parts.sync.sync_now()
         case "add_source":

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from kios_desktop.application.counting import Counting
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
@@ -20,6 +19,7 @@ from kios_desktop.domain.errors import KiosError, Missing, PublicationError, Sto
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
+from kios_desktop.epub.counting import Counting
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from kios_desktop.application.book_details import BookDetails
 from kios_desktop.application.catalog_ports import Shelf
 from kios_desktop.application.catalogs import BROWSED, Catalogs
-from kios_desktop.application.closing import Closing
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.place_offer import PlaceOffer
 from kios_desktop.domain.errors import NoKeystore, Untrusted
@@ -125,14 +124,6 @@ class BrowseController(QObject):
         """Books were removed: their entries can be downloaded again."""
         if self._opened:
             self._tasks.replace("downloads-marks", self.downloads.books_changed())
-
-    async def aclose(self) -> None:
-        closing = Closing()
-        if self._opened:
-            closing.add("downloads", self.downloads.aclose)
-        if self._window is not None:
-            closing.add("catalogs on screen", self._window.close_browsing)
-        await closing.aclose()
 
     def book_added(self, book_id: BookId) -> None:
         """A download became a book."""

@@ -15,7 +15,7 @@ from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.places import Places
 from kios_desktop.epub.serving import Serving
-from kios_desktop.epub.source_tree import Element, SourceTree
+from kios_desktop.epub.source_tree import MAX_DEPTH, Element, SourceTree
 from kios_desktop.epub.xhtml_writer import SVG
 from kios_desktop.ui.kit.error_texts import explain
 from tests.books import BookDraft, page, write_zip
@@ -208,7 +208,7 @@ def depth(tree: SourceTree) -> int:
 
 def test_deep_nesting_is_cut_and_keeps_every_character() -> None:
     tree = SourceTree(page("<div>a" * 5_000 + "</div>" * 5_000 + "<p>end</p>"))
-    assert depth(tree) == limits.MAX_DEPTH + 1
+    assert depth(tree) == MAX_DEPTH + 1
     assert tree.total == 5_003
     last = tree.elements[-1]
     assert last.name == "p" and last.parent is tree.body

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kios_desktop.application.counting import SLICE_S, Counting
+from kios_desktop.epub.counting import SLICE_S, Counting
 
 
 class Book:

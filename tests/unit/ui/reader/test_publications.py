@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.application.counting import Counting
 from kios_desktop.application.open_files import OpenFiles
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.domain.locator import Place
+from kios_desktop.epub.counting import Counting
 from kios_desktop.epub.places import Places
 from tests.books import BookDraft, write_book, write_zip
 
