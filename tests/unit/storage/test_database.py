@@ -19,26 +19,7 @@ from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
 from tests.unit.storage.older import A_BOOK, make_older, scripts
-
-
-def schema(path: Path) -> list[tuple[str, str, tuple[object, ...]]]:
-    """Every table with its columns, and every index with what it covers."""
-    with closing(sqlite3.connect(path)) as connection:
-        names = connection.execute(
-            "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
-        ).fetchall()
-        return [
-            (
-                kind,
-                name,
-                tuple(
-                    tuple(row)
-                    for pragma in ("table_info", "index_info", "foreign_key_list")
-                    for row in connection.execute(f"PRAGMA {pragma}({name})")
-                ),
-            )
-            for kind, name in names
-        ]
+from tests.unit.storage.schema import schema
 
 
 def names(folder: Path) -> list[str]:
