@@ -84,16 +84,8 @@ class App(QObject):
             lambda window: join_library(parts, window),
             lambda name: ask(parts, name),
         )
-        parts = self.parts = Parts(
-            profile,
-            self._formatter,
-            self._secrets,
-            self._engine,
-            self.tasks,
-            self.notices,
-            self,
-            hooks,
-        )
+        given = self._formatter, self._secrets, self._engine, self.tasks, self.notices, self
+        parts = self.parts = Parts(profile, *given, hooks)
         apply_appearance(self._qt, profile.preferences, first=True)
         parts.readers.changed.connect(self._readers_changed)
         # these follow the reader windows, from the first one on
@@ -240,14 +232,14 @@ class App(QObject):
         add("what they were told last", lambda: asyncio.sleep(0))
         add("the places of windows", parts.window_memory.save)
         add("the library’s window", if_made("library", lambda: parts.window.close_now()))
-        add(
-            "the state of the application",
-            lambda: self._qt.applicationStateChanged.disconnect(self._state_changed),
-        )
+        add("the state of the application", self._stop_watching)
         add("the daily copy", lambda: back_up(parts))
         add("tasks", self.tasks.aclose)
         add("sync", lambda: self.last_words.flush(parts.sync), None)
         add("the pages of books", parts.readers.all_closed)
+
+    def _stop_watching(self) -> None:
+        self._qt.applicationStateChanged.disconnect(self._state_changed)
 
     def _end_engine(self) -> None:
         """One that was started ahead, and perhaps never shown anything."""
