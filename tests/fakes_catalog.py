@@ -19,12 +19,12 @@ from kios_desktop.domain.catalog import (
     Shown,
 )
 from kios_desktop.domain.download import (
+    Availability,
     Download,
     DownloadFault,
     DownloadId,
     DownloadState,
     EntryState,
-    Standing,
 )
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.library import BookId
@@ -282,8 +282,8 @@ class FakeDownloads:
             return known
         if not entry.downloads:
             web = any(a.kind is AcquisitionKind.WEB_PAGE for a in entry.acquisitions)
-            return EntryState(Standing.BROWSER_ONLY if web else Standing.NOT_READABLE)
-        return EntryState(Standing.NOT_HERE)
+            return EntryState(Availability.BROWSER_ONLY if web else Availability.NOT_READABLE)
+        return EntryState(Availability.NOT_HERE)
 
     def put(self, *jobs: Download) -> None:
         """Jobs that are new or have changed; everybody who listens is told."""
@@ -337,9 +337,11 @@ class FakeDownloads:
 
 def state_of(job: Download) -> EntryState:
     if job.state is DownloadState.DONE:
-        return EntryState(Standing.HERE, job, job.book_id)
-    standing = Standing.FAILED if job.state is DownloadState.FAILED else Standing.UNDER_WAY
-    return EntryState(standing, job)
+        return EntryState(Availability.HERE, job, job.book_id)
+    availability = (
+        Availability.FAILED if job.state is DownloadState.FAILED else Availability.UNDER_WAY
+    )
+    return EntryState(availability, job)
 
 
 def make_download(entry: Entry, state: DownloadState, number: int = 1, **more: object) -> Download:
@@ -384,5 +386,5 @@ def sample_downloads() -> FakeDownloads:
         make_download(books[0], DownloadState.DONE, 4, total_bytes=612_000, same_bytes=True),
         make_download(books[5], DownloadState.DONE, 5, total_bytes=540_000),
     )
-    queue.states[books[8].key] = EntryState(Standing.HERE, None, BookId(9))
+    queue.states[books[8].key] = EntryState(Availability.HERE, None, BookId(9))
     return queue

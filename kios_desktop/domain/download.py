@@ -128,7 +128,7 @@ class Download:
         return min(1.0, self.got_bytes / self.total_bytes) if self.total_bytes else None
 
 
-class Standing(StrEnum):
+class Availability(StrEnum):
     """What an entry of a catalog is on this computer."""
 
     NOT_HERE = "not here"
@@ -145,7 +145,7 @@ class Standing(StrEnum):
 class EntryState:
     """The action row of an entry."""
 
-    standing: Standing
+    availability: Availability
     download: Download | None = None
     book_id: BookId | None = None
 

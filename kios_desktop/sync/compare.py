@@ -11,7 +11,7 @@ SMALL = 0.01  # of the publication: a lead below it, in the same chapter, needs 
 MARGIN = 0.02  # of the publication: what two programs' percentages of one place may differ by
 
 
-class Standing(Enum):
+class Comparison(Enum):
     """How a report stands to the place here."""
 
     SAME = "same"  # or less than one screen away
@@ -20,32 +20,32 @@ class Standing(Enum):
     UNRESOLVED = "unresolved"  # it names no place of this file, and no percentage
 
 
-def standing(report: Report, here: Locator, screen: int) -> Standing:
+def compare(report: Report, here: Locator, screen: int) -> Comparison:
     """`screen` is the number of ordinals on the screen now, at least 1."""
     place = report.locator
     if place is None or report.precision is Precision.FRACTION:
         return _by_fraction(report, here)
     same_item = place.place.spine_index == here.place.spine_index
     if report.precision is Precision.ITEM and same_item:
-        return Standing.SAME
+        return Comparison.SAME
     gap = ordinals_between(place, here)
     if gap is not None and gap < max(1, screen):
-        return Standing.SAME
-    return Standing.FURTHER if place.place > here.place else Standing.BEHIND
+        return Comparison.SAME
+    return Comparison.FURTHER if place.place > here.place else Comparison.BEHIND
 
 
-def offer_for(report: Report, here: Locator, found: Standing, peak: float) -> Offer:
+def offer_for(report: Report, here: Locator, found: Comparison, peak: float) -> Offer:
     """The offer to show for a report that is somewhere else. `peak`: what the server had before."""
     by_place = report.locator is not None and report.precision is not Precision.FRACTION
-    lead = Lead.FURTHER if found is Standing.FURTHER else Lead.BEHIND
-    if found is Standing.UNRESOLVED or (lead is Lead.FURTHER and not by_place):
+    lead = Lead.FURTHER if found is Comparison.FURTHER else Lead.BEHIND
+    if found is Comparison.UNRESOLVED or (lead is Lead.FURTHER and not by_place):
         lead = Lead.UNKNOWN
     same_chapter = report.locator is not None and report.locator.chapter.index == here.chapter.index
     return Offer(
         report,
         lead,
         same_chapter,
-        suspicious=found is Standing.BEHIND and peak > 0 and at_start(report),
+        suspicious=found is Comparison.BEHIND and peak > 0 and at_start(report),
     )
 
 
@@ -78,10 +78,10 @@ def ordinals_between(a: Locator, b: Locator) -> int | None:
     return None
 
 
-def _by_fraction(report: Report, here: Locator) -> Standing:
+def _by_fraction(report: Report, here: Locator) -> Comparison:
     if report.fraction is None:
-        return Standing.UNRESOLVED
+        return Comparison.UNRESOLVED
     lead = report.fraction - here.total_progression
     if abs(lead) < MARGIN:
-        return Standing.SAME
-    return Standing.FURTHER if lead > 0 else Standing.BEHIND
+        return Comparison.SAME
+    return Comparison.FURTHER if lead > 0 else Comparison.BEHIND

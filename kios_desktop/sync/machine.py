@@ -42,7 +42,7 @@ from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import READ_ON, Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
-from kios_desktop.sync.compare import Standing, offer_for, small, standing
+from kios_desktop.sync.compare import Comparison, compare, offer_for, small
 from kios_desktop.sync.events import (
     Accepted,
     AccountChanged,
@@ -415,7 +415,7 @@ def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:
     if report is None:
         return True, (_with_nothing_or_ours(state, event), ())
     resolved = report.locator if report.precision is not Precision.FRACTION else None
-    found = standing(report, here, state.screen)
+    found = compare(report, here, state.screen)
     offer = offer_for(report, here, found, record.peak)
     state = state.recorded(
         on_server=resolved, received=report, peak=max(record.peak, report.fraction or 0.0)
@@ -426,10 +426,10 @@ def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:
         return True, (state, ())
     if report.finished:
         return False, _marked(state, report)
-    if found is Standing.SAME:
+    if found is Comparison.SAME:
         # Where the person only glanced ahead it stands there by chance: the next push judges anew
         return True, (state if state.moved else state.settled(report), ())
-    if found is Standing.UNRESOLVED:
+    if found is Comparison.UNRESOLVED:
         return False, (state.listed(offer), ())
     if state.open and not state.moved:
         return _before_a_turn(state, offer, event.at)

@@ -17,7 +17,7 @@ from kios_desktop.domain.catalog import (
     Format,
     Navigation,
 )
-from kios_desktop.domain.download import DownloadFault, DownloadState, EntryState, Standing
+from kios_desktop.domain.download import Availability, DownloadFault, DownloadState, EntryState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, ShelfCounts
 from kios_desktop.ui.catalog.view import CatalogView
@@ -111,8 +111,8 @@ def states(size: QSize) -> QWidget:
         make_download(entries[7], DownloadState.PAUSED, 7, fault=DownloadFault.SIGN_IN),
         make_download(entries[8], DownloadState.DONE, 8),
     )
-    queue.states[entries[9].key] = EntryState(Standing.NEWER, None, BookId(9))
-    queue.states[entries[10].key] = EntryState(Standing.REMOVED)
+    queue.states[entries[9].key] = EntryState(Availability.NEWER, None, BookId(9))
+    queue.states[entries[10].key] = EntryState(Availability.REMOVED)
     pdf = Acquisition(url("a.pdf"), AcquisitionKind.DOWNLOAD, Format.OTHER, "PDF")
     entries[11] = replace(entries[11], acquisitions=(pdf,))
     loan = Acquisition(url("loan"), AcquisitionKind.WEB_PAGE, Format.UNKNOWN, "Borrow")

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.domain.download import EntryState, Standing
+from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.kit.dialog import Dialog
@@ -29,7 +29,7 @@ def here(*numbers: int) -> FakeDownloads:
     """A queue that has these of the sample entries in the library."""
     queue = FakeDownloads()
     for number in numbers:
-        queue.states[f"urn:test:{number}"] = EntryState(Standing.HERE, None, BookId(number))
+        queue.states[f"urn:test:{number}"] = EntryState(Availability.HERE, None, BookId(number))
     return queue
 
 

@@ -17,20 +17,20 @@ from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import (
     ENDED,
     UNDER_WAY,
+    Availability,
     Download,
     DownloadFault,
     DownloadId,
     DownloadState,
     EntryState,
-    Standing,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.library.downloads import decisions
+from kios_desktop.library.downloads.availability import Marks, state_of
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.keeping import Keeping
 from kios_desktop.library.downloads.mistakes import tell_mistake
 from kios_desktop.library.downloads.ports import BookAdder, DownloadStore, Fetcher, OriginStore
-from kios_desktop.library.downloads.standing import Marks, state_of
 from kios_desktop.library.downloads.work import Work
 
 log = logging.getLogger(__name__)
@@ -110,9 +110,9 @@ class Downloads:
     def add(self, source_id: str, entry: Entry, acquisition: Acquisition) -> None:
         """Fetch one file. An entry that is under way or here already is left alone."""
         state = self.state_of(source_id, entry)
-        if state.standing in (Standing.UNDER_WAY, Standing.HERE):
+        if state.availability in (Availability.UNDER_WAY, Availability.HERE):
             return
-        if state.standing is Standing.FAILED and state.download is not None:
+        if state.availability is Availability.FAILED and state.download is not None:
             self._forget(state.download)
         self._last_id = number = DownloadId(self._last_id + 1)
         self._newest[source_id, entry.key] = number

@@ -20,11 +20,11 @@ from kios_desktop.domain.errors import KiosError, Missing
 from kios_desktop.domain.library import BookId, ImportOutcome
 from kios_desktop.domain.text import line
 from kios_desktop.library.downloads import decisions, integrity
+from kios_desktop.library.downloads.availability import Marks, file_words
 from kios_desktop.library.downloads.faults import Reason, reason_of
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.ports import BookAdder, Fetcher, OriginStore
 from kios_desktop.library.downloads.speed import Speed
-from kios_desktop.library.downloads.standing import Marks, file_words
 
 _OF_CONTENT = (DownloadFault.DAMAGED, DownloadFault.NOT_A_BOOK)
 

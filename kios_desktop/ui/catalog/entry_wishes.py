@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Acquisition, Entry
-from kios_desktop.domain.download import Standing
+from kios_desktop.domain.download import Availability
 from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.catalog.texts import Act, no_epub
 from kios_desktop.ui.downloads.ports import Downloads
@@ -87,8 +87,12 @@ class EntryWishes:
         return full
 
     def _wanted(self, entry: Entry) -> bool:
-        standing = self._downloads.state_of(self._catalog.source_id, entry).standing
-        return standing not in (Standing.HERE, Standing.UNDER_WAY, Standing.BROWSER_ONLY)
+        availability = self._downloads.state_of(self._catalog.source_id, entry).availability
+        return availability not in (
+            Availability.HERE,
+            Availability.UNDER_WAY,
+            Availability.BROWSER_ONLY,
+        )
 
     async def _download_partials(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

@@ -8,7 +8,7 @@ from typing import Final
 
 from kios_desktop.application.catalog_ports import Shelf
 from kios_desktop.domain.catalog import Entry
-from kios_desktop.domain.download import Standing
+from kios_desktop.domain.download import Availability
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.ports import CatalogScreen
@@ -147,7 +147,8 @@ class ShelfDesk:
         gone = [
             key
             for key, entry in self._going.items()
-            if self._downloads.state_of(self._source_id, entry).standing is not Standing.HERE
+            if self._downloads.state_of(self._source_id, entry).availability
+            is not Availability.HERE
         ]
         for key in gone:
             del self._going[key]

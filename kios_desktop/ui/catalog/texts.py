@@ -13,11 +13,11 @@ from kios_desktop.domain.catalog import (
     NavigationKind,
 )
 from kios_desktop.domain.download import (
+    Availability,
     Download,
     DownloadFault,
     DownloadState,
     EntryState,
-    Standing,
 )
 from kios_desktop.ui.catalog.paging import Pages
 from kios_desktop.ui.downloads.texts import fault_words
@@ -72,17 +72,17 @@ class ActionRow:
 
 def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
     """The one row to show. `offline`: the list is the copy on this computer."""
-    standing = state.standing
-    if standing is Standing.NOT_READABLE and entry.partial:
-        standing = Standing.NOT_HERE  # its own document may offer more
+    availability = state.availability
+    if availability is Availability.NOT_READABLE and entry.partial:
+        availability = Availability.NOT_HERE  # its own document may offer more
     if entry.withdrawn:
-        return _withdrawn_row(standing)
-    match standing:
-        case Standing.UNDER_WAY | Standing.FAILED if state.download is not None:
+        return _withdrawn_row(availability)
+    match availability:
+        case Availability.UNDER_WAY | Availability.FAILED if state.download is not None:
             return _download_row(state.download)
-        case Standing.HERE:
+        case Availability.HERE:
             return ActionRow(Look.LINK, Act.OPEN, tr("Open"), "check", "accent", spoken=tr("here"))
-        case Standing.NEWER:
+        case Availability.NEWER:
             return ActionRow(
                 Look.LINK,
                 Act.OPEN,
@@ -94,18 +94,18 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
                 spoken=tr("here, the server has a newer file"),
                 tip=tr("The server has a newer file"),
             )
-        case Standing.NOT_READABLE:
+        case Availability.NOT_READABLE:
             return ActionRow(
                 Look.PLAIN, Act.NONE, tr("No EPUB"), tone="textMuted", tip=no_epub(entry)
             )
-        case Standing.BROWSER_ONLY:
+        case Availability.BROWSER_ONLY:
             return ActionRow(
                 Look.LINK, Act.BROWSE, tr("Open in browser"), "arrow-square-out", "accent"
             )
     if offline:
         text = tr("Needs a connection")
         return ActionRow(Look.PLAIN, Act.NONE, text, "cloud-slash", "textMuted")
-    if standing is Standing.REMOVED:
+    if availability is Availability.REMOVED:
         return ActionRow(
             Look.BUTTON,
             Act.DOWNLOAD,
@@ -119,9 +119,9 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
     )
 
 
-def _withdrawn_row(standing: Standing) -> ActionRow:
+def _withdrawn_row(availability: Availability) -> ActionRow:
     """A book the server no longer offers: all there is to say is what becomes of it here."""
-    if standing not in {Standing.HERE, Standing.NEWER}:
+    if availability not in {Availability.HERE, Availability.NEWER}:
         gone = tr("Not on this computer")
         return ActionRow(Look.PLAIN, Act.NONE, gone, "info", "textMuted")
     return ActionRow(

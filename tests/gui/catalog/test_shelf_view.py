@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.domain.download import EntryState, Standing
+from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.texts import Act
@@ -150,7 +150,7 @@ async def test_remove_asks_and_then_removes_the_book(qapp: QApplication) -> None
     assert removed == [BookId(4)]
     left = withdrawn_entries()
     one.feeds["kobo:gone"] = gone_feed([left[0], left[2]])
-    queue.states["urn:test:4"] = EntryState(Standing.REMOVED)
+    queue.states["urn:test:4"] = EntryState(Availability.REMOVED)
     queue.tell()
     await until(lambda: view._model.rowCount() == 2)
     await screens.close_all()

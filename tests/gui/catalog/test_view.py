@@ -17,7 +17,7 @@ from kios_desktop.domain.catalog import (
     Group,
     Navigation,
 )
-from kios_desktop.domain.download import DownloadState, EntryState, Standing
+from kios_desktop.domain.download import Availability, DownloadState, EntryState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.ui.catalog.model import ENTRY_ROLE
@@ -195,7 +195,7 @@ async def test_keys_lead_through_a_list_and_download(qapp: QApplication) -> None
 
 async def test_the_menu_of_an_entry_has_what_its_row_has(qapp: QApplication) -> None:
     queue = FakeDownloads()
-    queue.states["urn:test:1"] = EntryState(Standing.HERE, None, BookId(3))
+    queue.states["urn:test:1"] = EntryState(Availability.HERE, None, BookId(3))
     queue.put(make_download(make_entry(2), DownloadState.TRANSFERRING, 1))
     window, view = await shown(FakeCatalog({"": list_feed()}), queue)
     texts = [

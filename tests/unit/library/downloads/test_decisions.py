@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Format
 from kios_desktop.domain.download import (
     Arrived,
+    Availability,
     Continuation,
     Download,
     DownloadFault,
     DownloadId,
     DownloadState,
     Mark,
-    Standing,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.library.downloads import decisions
+from kios_desktop.library.downloads.availability import Marks, state_of
 from kios_desktop.library.downloads.faults import Reason
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.speed import Speed
-from kios_desktop.library.downloads.standing import Marks, state_of
 from tests.unit.library.downloads.world import NAS, ROOT, acquisition, entry
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -106,24 +106,27 @@ MARK = Mark(NAS, "urn:1", acquisition("1").href.reveal(), BookId(7), (100, "mond
 
 
 @pytest.mark.parametrize(
-    ("length", "modified", "standing"),
+    ("length", "modified", "availability"),
     [
-        (100, "monday", Standing.HERE),
-        (101, "monday", Standing.NEWER),
-        (100, "tuesday", Standing.NEWER),
-        (None, "", Standing.HERE),  # this feed does not say
-        (None, "tuesday", Standing.NEWER),
+        (100, "monday", Availability.HERE),
+        (101, "monday", Availability.NEWER),
+        (100, "tuesday", Availability.NEWER),
+        (None, "", Availability.HERE),  # this feed does not say
+        (None, "tuesday", Availability.NEWER),
     ],
 )
 def test_a_newer_file_is_told_by_length_and_time(
-    length: int | None, modified: str, standing: Standing
+    length: int | None, modified: str, availability: Availability
 ) -> None:
     one = replace(entry("1", length=length, modified=modified), updated=NOW)
-    assert state_of(one, None, MARK, MASK).standing is standing
+    assert state_of(one, None, MARK, MASK).availability is availability
 
 
 def test_another_file_of_the_entry_says_nothing_about_this_one() -> None:
-    assert state_of(entry("2", key="urn:1", length=9), None, MARK, MASK).standing is Standing.HERE
+    assert (
+        state_of(entry("2", key="urn:1", length=9), None, MARK, MASK).availability
+        is Availability.HERE
+    )
 
 
 def kind(one: AcquisitionKind, what: Format = Format.EPUB) -> Acquisition:
@@ -131,22 +134,22 @@ def kind(one: AcquisitionKind, what: Format = Format.EPUB) -> Acquisition:
 
 
 @pytest.mark.parametrize(
-    ("acquisitions", "partial", "standing"),
+    ("acquisitions", "partial", "availability"),
     [
-        ((kind(AcquisitionKind.DOWNLOAD),), False, Standing.NOT_HERE),
-        ((kind(AcquisitionKind.INDIRECT, Format.UNKNOWN),), False, Standing.NOT_HERE),
-        ((), True, Standing.NOT_HERE),
-        ((), False, Standing.NOT_READABLE),
-        ((kind(AcquisitionKind.DOWNLOAD, Format.OTHER),), False, Standing.NOT_READABLE),
-        ((kind(AcquisitionKind.UNSUPPORTED),), True, Standing.NOT_READABLE),
-        ((kind(AcquisitionKind.WEB_PAGE),), False, Standing.BROWSER_ONLY),
+        ((kind(AcquisitionKind.DOWNLOAD),), False, Availability.NOT_HERE),
+        ((kind(AcquisitionKind.INDIRECT, Format.UNKNOWN),), False, Availability.NOT_HERE),
+        ((), True, Availability.NOT_HERE),
+        ((), False, Availability.NOT_READABLE),
+        ((kind(AcquisitionKind.DOWNLOAD, Format.OTHER),), False, Availability.NOT_READABLE),
+        ((kind(AcquisitionKind.UNSUPPORTED),), True, Availability.NOT_READABLE),
+        ((kind(AcquisitionKind.WEB_PAGE),), False, Availability.BROWSER_ONLY),
     ],
 )
 def test_what_an_entry_offers(
-    acquisitions: tuple[Acquisition, ...], partial: bool, standing: Standing
+    acquisitions: tuple[Acquisition, ...], partial: bool, availability: Availability
 ) -> None:
     one = Entry(key="k", title="t", acquisitions=acquisitions, partial=partial)
-    assert state_of(one, None, None, MASK).standing is standing
+    assert state_of(one, None, None, MASK).availability is availability
 
 
 def test_marks_are_found_by_key_then_by_address_whatever_the_key_of_the_server_is() -> None:

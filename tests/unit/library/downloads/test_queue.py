@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kios_desktop.domain.download import DownloadFault, DownloadState, Standing
+from kios_desktop.domain.download import Availability, DownloadFault, DownloadState
 from kios_desktop.domain.errors import (
     Fault,
     Faulty,
@@ -60,11 +60,11 @@ async def world(tmp_path: Path, shop: Shop) -> AsyncIterator[World]:
 
 async def test_an_entry_becomes_a_book_of_the_same_bytes(world: World, shop: Shop) -> None:
     one = entry(length=999, modified="long ago")
-    assert world.state(one).standing is Standing.NOT_HERE
+    assert world.state(one).availability is Availability.NOT_HERE
     world.add(one)
-    assert world.state(one).standing is Standing.UNDER_WAY
+    assert world.state(one).availability is Availability.UNDER_WAY
     job = await world.until(DONE)
-    assert world.state(one).standing is Standing.HERE
+    assert world.state(one).availability is Availability.HERE
     assert job.book_id == world.state(one).book_id == world.added[0]
     assert (job.same_bytes, job.fraction, job.fault) == (True, 1.0, None)
     book = await world.books.get(world.added[0])
@@ -160,7 +160,7 @@ async def test_a_cancelled_download_leaves_nothing(world: World, shop: Shop) -> 
     job = await world.until(DownloadState.TRANSFERRING)
     world.queue.cancel(job.id)
     assert world.queue.jobs() == []
-    assert world.state(entry()).standing is Standing.NOT_HERE
+    assert world.state(entry()).availability is Availability.NOT_HERE
     await asyncio.sleep(0.05)
     assert world.files() == []
     await world.queue.sources_changed()
@@ -178,7 +178,7 @@ async def test_pausing_all_and_resuming_all(tmp_path: Path, world: World, shop: 
     assert {job.state for job in await world.ended()} == {DONE}
     world.queue.clear_finished()
     assert world.queue.jobs() == []
-    assert world.state(entry("1")).standing is Standing.HERE
+    assert world.state(entry("1")).availability is Availability.HERE
 
 
 async def test_what_passes_by_itself_is_tried_again_by_itself(world: World, shop: Shop) -> None:
@@ -221,8 +221,8 @@ async def test_what_does_not_pass_has_a_reason_and_a_way_on(
     world.add(entry())
     [job] = await world.ended()
     assert (job.state, job.fault, job.detail) == (state, fault, detail)
-    standing = Standing.FAILED if state is FAILED else Standing.UNDER_WAY
-    assert world.state(entry()).standing is standing
+    availability = Availability.FAILED if state is FAILED else Availability.UNDER_WAY
+    assert world.state(entry()).availability is availability
     shop.faults = []
     world.queue.retry(job.id)
     assert (await world.until(DONE)).fault is None
@@ -323,9 +323,9 @@ async def test_everything_survives_a_restart(tmp_path: Path, shop: Shop) -> None
         world.queue.cancel(world.queue.jobs()[3].id)
     async with a_world(tmp_path, shop) as world:
         assert [job.state for job in world.queue.jobs()] == [DONE] * 3
-        assert [world.state(one).standing for one in entries] == [
-            *[Standing.HERE] * 3,
-            Standing.NOT_HERE,
+        assert [world.state(one).availability for one in entries] == [
+            *[Availability.HERE] * 3,
+            Availability.NOT_HERE,
         ]
 
 
@@ -351,7 +351,7 @@ async def test_a_file_that_was_complete_is_not_fetched_again(tmp_path: Path, sho
     async with a_world(tmp_path, shop) as world:
         await world.until(DONE)
         assert len(shop.asked) == 1
-        assert world.state(entry()).standing is Standing.HERE
+        assert world.state(entry()).availability is Availability.HERE
 
 
 async def test_without_its_source_a_download_waits_and_loses_nothing(
@@ -374,7 +374,7 @@ async def test_without_its_source_a_download_waits_and_loses_nothing(
         shop.roots[NAS] = root
         await world.queue.sources_changed()
         await world.until(DONE)
-        assert world.state(one).standing is Standing.HERE
+        assert world.state(one).availability is Availability.HERE
 
 
 async def test_a_source_switched_off_stops_its_downloads(world: World, shop: Shop) -> None:
@@ -415,10 +415,10 @@ async def test_a_removed_book_can_be_downloaded_again(world: World, shop: Shop) 
     await world.until(DONE)
     await world.books.remove(world.added[0])
     await world.queue.books_changed()
-    assert world.state(entry()).standing is Standing.REMOVED
+    assert world.state(entry()).availability is Availability.REMOVED
     world.add(entry())
     await world.ended()
-    assert world.state(entry()).standing is Standing.HERE
+    assert world.state(entry()).availability is Availability.HERE
     assert len(shop.asked) == 2
 
 
@@ -428,11 +428,11 @@ async def test_a_newer_file_can_be_fetched_although_the_old_one_is_here(
     world.add(entry(length=100))
     await world.until(DONE)
     newer = entry(length=120)
-    assert world.state(newer).standing is Standing.NEWER
+    assert world.state(newer).availability is Availability.NEWER
     shop.files["1"] = book_bytes(tmp_path, "Emma, revised")
     world.add(newer)
     await world.ended()
-    assert world.state(newer).standing is Standing.HERE
+    assert world.state(newer).availability is Availability.HERE
     assert world.state(newer).book_id != world.added[0]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kios_desktop.domain.download import EntryState, Standing
+from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.errors import Fault, RemoteError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
@@ -191,14 +191,14 @@ async def test_starting_over_asks_for_everything() -> None:
 
 
 def here(number: int) -> EntryState:
-    return EntryState(Standing.HERE, None, BookId(number))
+    return EntryState(Availability.HERE, None, BookId(number))
 
 
 def test_a_withdrawn_book_is_kept_or_removed() -> None:
     [entry, *_] = withdrawn_entries()
     row = action_row(entry, here(3), offline=False)
     assert (row.act, row.second) == (Act.KEEP, Act.REMOVE)
-    gone = action_row(entry, EntryState(Standing.REMOVED), offline=False)
+    gone = action_row(entry, EntryState(Availability.REMOVED), offline=False)
     assert gone.act is Act.NONE
 
 
@@ -224,7 +224,7 @@ async def test_a_book_that_was_removed_leaves_the_list_when_it_is_gone() -> None
         await browser.after(queue.tell)
         assert browser.screen.listing.pages.rows == 3
         one.feeds["kobo:gone"] = gone_feed(withdrawn_entries()[1:])
-        queue.states["urn:test:3"] = EntryState(Standing.REMOVED)
+        queue.states["urn:test:3"] = EntryState(Availability.REMOVED)
         await browser.after(queue.tell)
         assert browser.screen.listing.pages.rows == 2
 

@@ -6,10 +6,10 @@ import pytest
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Feed, Format, Navigation
 from kios_desktop.domain.download import (
+    Availability,
     DownloadFault,
     DownloadState,
     EntryState,
-    Standing,
 )
 from kios_desktop.domain.errors import (
     Fault,
@@ -46,19 +46,19 @@ MOBI = Acquisition(url("a.mobi"), AcquisitionKind.DOWNLOAD, Format.OTHER, "MOBI"
 
 def under_way(state: DownloadState, **more: object) -> EntryState:
     download = make_download(ENTRY, state, 1, **more)
-    standing = Standing.FAILED if state is DownloadState.FAILED else Standing.UNDER_WAY
-    return EntryState(standing, download)
+    availability = Availability.FAILED if state is DownloadState.FAILED else Availability.UNDER_WAY
+    return EntryState(availability, download)
 
 
 @pytest.mark.parametrize(
     ("state", "look", "act", "text", "second"),
     [
-        (EntryState(Standing.NOT_HERE), Look.BUTTON, Act.DOWNLOAD, "Download", Act.NONE),
-        (EntryState(Standing.HERE, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.NONE),
-        (EntryState(Standing.NEWER, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.UPDATE),
-        (EntryState(Standing.REMOVED), Look.BUTTON, Act.DOWNLOAD, "Download again", Act.NONE),
-        (EntryState(Standing.NOT_READABLE), Look.PLAIN, Act.NONE, "No EPUB", Act.NONE),
-        (EntryState(Standing.BROWSER_ONLY), Look.LINK, Act.BROWSE, "Open in browser", Act.NONE),
+        (EntryState(Availability.NOT_HERE), Look.BUTTON, Act.DOWNLOAD, "Download", Act.NONE),
+        (EntryState(Availability.HERE, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.NONE),
+        (EntryState(Availability.NEWER, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.UPDATE),
+        (EntryState(Availability.REMOVED), Look.BUTTON, Act.DOWNLOAD, "Download again", Act.NONE),
+        (EntryState(Availability.NOT_READABLE), Look.PLAIN, Act.NONE, "No EPUB", Act.NONE),
+        (EntryState(Availability.BROWSER_ONLY), Look.LINK, Act.BROWSE, "Open in browser", Act.NONE),
         (under_way(DownloadState.QUEUED), Look.PLAIN, Act.NONE, "Waiting", Act.NONE),
         (
             under_way(DownloadState.TRANSFERRING, got_bytes=1_116_000),
@@ -101,34 +101,34 @@ def test_each_state_has_its_row(
 
 def test_several_formats_are_chosen_from() -> None:
     both = replace(ENTRY, acquisitions=(epub("1"), epub("1", None, "KEPUB"), PDF))
-    assert action_row(both, EntryState(Standing.NOT_HERE), offline=False).act is Act.CHOOSE
+    assert action_row(both, EntryState(Availability.NOT_HERE), offline=False).act is Act.CHOOSE
     assert [format_words(a) for a in both.downloads] == ["EPUB (1.8 MB)", "KEPUB"]
 
 
 def test_what_kios_does_not_read_is_named() -> None:
     other = replace(ENTRY, acquisitions=(PDF, MOBI))
-    row = action_row(other, EntryState(Standing.NOT_READABLE), offline=False)
+    row = action_row(other, EntryState(Availability.NOT_READABLE), offline=False)
     assert row.tip == "This entry offers PDF, MOBI. Kios reads EPUB."
 
 
 def test_a_partial_entry_is_not_judged_before_it_is_whole() -> None:
     partial = replace(ENTRY, acquisitions=(), partial=True)
-    row = action_row(partial, EntryState(Standing.NOT_READABLE), offline=False)
+    row = action_row(partial, EntryState(Availability.NOT_READABLE), offline=False)
     assert row.act is Act.DOWNLOAD
 
 
 def test_without_a_connection_only_what_is_here_can_be_had() -> None:
-    away = action_row(ENTRY, EntryState(Standing.NOT_HERE), offline=True)
+    away = action_row(ENTRY, EntryState(Availability.NOT_HERE), offline=True)
     assert (away.act, away.text) == (Act.NONE, "Needs a connection")
-    here = action_row(ENTRY, EntryState(Standing.HERE, None, BookId(1)), offline=True)
+    here = action_row(ENTRY, EntryState(Availability.HERE, None, BookId(1)), offline=True)
     assert here.act is Act.OPEN
 
 
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (EntryState(Standing.NOT_HERE), "Persuasion, Jane Austen, not downloaded"),
-        (EntryState(Standing.HERE, None, BookId(1)), "Persuasion, Jane Austen, here"),
+        (EntryState(Availability.NOT_HERE), "Persuasion, Jane Austen, not downloaded"),
+        (EntryState(Availability.HERE, None, BookId(1)), "Persuasion, Jane Austen, here"),
         (
             under_way(DownloadState.TRANSFERRING, got_bytes=1_116_000),
             "Persuasion, Jane Austen, downloading, 62 percent",

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from kios_desktop.domain.catalog import AcquisitionKind, Entry
 from kios_desktop.domain.download import (
+    Availability,
     Download,
     DownloadState,
     EntryState,
     Mark,
-    Standing,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
@@ -75,14 +75,14 @@ def state_of(
     """`download` and `mark` are those of the entry, if there are any."""
     book_id = mark.book_id if mark is not None else None
     if download is not None and download.state is DownloadState.FAILED:
-        return EntryState(Standing.FAILED, download, book_id)
+        return EntryState(Availability.FAILED, download, book_id)
     if download is not None and download.state is not DownloadState.DONE:
-        return EntryState(Standing.UNDER_WAY, download, book_id)
+        return EntryState(Availability.UNDER_WAY, download, book_id)
     if mark is not None and book_id is not None:
         newer = _is_newer(entry, mark, mask)
-        return EntryState(Standing.NEWER if newer else Standing.HERE, download, book_id)
+        return EntryState(Availability.NEWER if newer else Availability.HERE, download, book_id)
     if mark is not None:
-        return EntryState(Standing.REMOVED)
+        return EntryState(Availability.REMOVED)
     return EntryState(_offered(entry))
 
 
@@ -99,9 +99,9 @@ def _is_at(href: ServerUrl, mark: Mark, mask: KeyMask) -> bool:
     return mask.hide(href.reveal()) == mark.url
 
 
-def _offered(entry: Entry) -> Standing:
+def _offered(entry: Entry) -> Availability:
     if entry.downloads or (entry.partial and not entry.acquisitions):
-        return Standing.NOT_HERE
+        return Availability.NOT_HERE
     if any(a.kind is AcquisitionKind.WEB_PAGE for a in entry.acquisitions):
-        return Standing.BROWSER_ONLY
-    return Standing.NOT_READABLE
+        return Availability.BROWSER_ONLY
+    return Availability.NOT_READABLE
