@@ -46,7 +46,7 @@ class BookDetails:
 
     async def routing(self, book_id: BookId) -> Routing:
         route = await self._sync.route_of(book_id)
-        ties = await self._catalogs.ties(book_id)
+        source_links = await self._catalogs.source_links(book_id)
         lines = {line.source_id: line for line in self._sync.overview().servers}
         channels = []
         for account in await self._sync.choices_of(book_id):
@@ -62,7 +62,7 @@ class BookDetails:
                 )
             )
         used = route.account.source_id if route.account is not None else None
-        return Routing(tuple(channels), used, route.reason, ties.chosen)
+        return Routing(tuple(channels), used, route.reason, source_links.chosen)
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
         await self._catalogs.origins.choose(book_id, source_id)

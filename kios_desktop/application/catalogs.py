@@ -36,7 +36,7 @@ from kios_desktop.sources.opds_catalog import CatalogHealth
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.origins import Origins
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 
 logger = logging.getLogger(__name__)
 
@@ -245,9 +245,11 @@ class Catalogs:
         kobo = source.kind is SourceKind.KOBO
         return not none and not (kobo and await self._keeping.offers(source.id) is False)
 
-    async def ties(self, book_id: BookId) -> BookTies:
+    async def source_links(self, book_id: BookId) -> BookSourceLinks:
         """Where a book came from, and where the reader wants its place kept."""
-        return BookTies(await self.origins.keepers(book_id), await self.origins.chosen(book_id))
+        return BookSourceLinks(
+            await self.origins.keepers(book_id), await self.origins.chosen(book_id)
+        )
 
     async def aclose(self) -> None:
         closing = Closing()

@@ -26,7 +26,7 @@ from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
@@ -131,7 +131,7 @@ class Parts:
             self.positions,
             self._connect,
             self.live.value.sync,
-            ties=DeferredTies(self),
+            source_links=DeferredSourceLinks(self),
             release=lambda: self.accounts.release(),
         )
 
@@ -357,11 +357,11 @@ class Parts:
             self.notices.say(explain(e).line)
 
 
-class DeferredTies:
+class DeferredSourceLinks:
     """Where books came from, asked for when the accounts are there anyway."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    async def ties(self, book_id: BookId) -> BookTies:
-        return await self._parts.catalogs.ties(book_id)
+    async def source_links(self, book_id: BookId) -> BookSourceLinks:
+        return await self._parts.catalogs.source_links(book_id)

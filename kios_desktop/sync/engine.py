@@ -40,12 +40,12 @@ from kios_desktop.sync.events import (
 from kios_desktop.sync.machine import UNDO_FOR
 from kios_desktop.sync.ports import (
     Account,
-    BookTies,
+    BookSourceLinks,
+    BookSourceLinkStore,
     Connect,
-    NoTies,
+    NoBookSourceLinks,
     PositionStore,
     ReaderView,
-    Ties,
 )
 from kios_desktop.sync.route import Route, choices, route
 
@@ -58,7 +58,8 @@ class SyncEngine:
     """Construct, `start`, and `flush` before the end. All on the event loop's thread.
 
     `connect` makes the accounts from what is configured; `release` is called when no book uses
-    those of before any longer. `ties` knows where books came from; `now` and `later` are the clock.
+    those of before any longer. `source_links` knows where books came from; `now` and
+    `later` are the clock.
     """
 
     def __init__(
@@ -67,14 +68,14 @@ class SyncEngine:
         connect: Connect,
         preferences: SyncPreferences,
         *,
-        ties: Ties | None = None,
+        source_links: BookSourceLinkStore | None = None,
         release: Callable[[], Awaitable[None]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         self.store = store
         self._connect, self._release, self._preferences = connect, release, preferences
-        self._ties: Ties = ties or NoTies()
+        self._source_links: BookSourceLinkStore = source_links or NoBookSourceLinks()
         self._now, self._later = now, later
         self._connections: list[Connection] = []
         self._books: dict[BookId, BookSync] = {}
@@ -286,11 +287,11 @@ class SyncEngine:
 
     async def route_of(self, book_id: BookId) -> Route:
         """Where this book syncs, and why."""
-        return route([c.account for c in self._connections], await self._ties_of(book_id))
+        return route([c.account for c in self._connections], await self._source_links_of(book_id))
 
     async def choices_of(self, book_id: BookId) -> list[Account]:
         """Every account that could keep this book's place."""
-        return choices([c.account for c in self._connections], await self._ties_of(book_id))
+        return choices([c.account for c in self._connections], await self._source_links_of(book_id))
 
     # --- what a book's sync asks
 
@@ -371,12 +372,12 @@ class SyncEngine:
             await self._join(book)
         self.changed()
 
-    async def _ties_of(self, book_id: BookId) -> BookTies:
+    async def _source_links_of(self, book_id: BookId) -> BookSourceLinks:
         try:
-            return await self._ties.ties(book_id)
+            return await self._source_links.source_links(book_id)
         except StorageError as error:
             self.stored(error)
-            return BookTies()
+            return BookSourceLinks()
 
     async def _record(self, book_id: BookId, source_id: str) -> SyncRecord:
         try:

@@ -102,28 +102,29 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class BookTies:
-    """What ties a book to sources.
+class BookSourceLinks:
+    """The sources that a book is linked to.
 
-    `origins` are the ids of the sources that delivered it and keep its place, the first one first.
-    `chosen` is the reader's own choice of a source: None without one, "" for “don’t sync”.
+    `delivered_by` are the ids of the sources that delivered it and keep its place, in the order of
+    the downloads. `chosen` is the reader's own choice of a source: None without one, "" for “don’t
+    sync”.
     """
 
-    origins: tuple[str, ...] = ()
+    delivered_by: tuple[str, ...] = ()
     chosen: str | None = None
 
 
-class Ties(Protocol):
-    """Where the ties of books are kept. Raises `StorageError`."""
+class BookSourceLinkStore(Protocol):
+    """Where the links between books and sources are kept. Raises `StorageError`."""
 
-    async def ties(self, book_id: BookId) -> BookTies: ...
+    async def source_links(self, book_id: BookId) -> BookSourceLinks: ...
 
 
-class NoTies:
+class NoBookSourceLinks:
     """Books that came from nowhere in particular."""
 
-    async def ties(self, book_id: BookId) -> BookTies:  # noqa: ARG002 (the port's shape)
-        return BookTies()
+    async def source_links(self, book_id: BookId) -> BookSourceLinks:  # noqa: ARG002 (the port's shape)
+        return BookSourceLinks()
 
 
 Connect = Callable[[], Awaitable[Sequence[Account]]]

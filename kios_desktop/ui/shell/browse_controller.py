@@ -128,13 +128,13 @@ class BrowseController(QObject):
     def book_added(self, book_id: BookId) -> None:
         """A download became a book."""
         self._on_added()
-        self._tasks.start(self._tie(book_id))
+        self._tasks.start(self._connect_keeper(book_id))
 
-    async def _tie(self, book_id: BookId) -> None:
+    async def _connect_keeper(self, book_id: BookId) -> None:
         """The first book whose place a source keeps makes it a server that is synced with."""
-        ties = await self._catalogs.ties(book_id)
+        source_links = await self._catalogs.source_links(book_id)
         known = {line.source_id for line in self._sync.overview().servers}
-        if set(ties.origins) - known:
+        if set(source_links.delivered_by) - known:
             self._sync.accounts_changed()
         else:
             self._sync.ties_changed(book_id)

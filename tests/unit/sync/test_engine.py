@@ -22,7 +22,7 @@ from kios_desktop.domain.preferences import Answer, SyncPreferences
 from kios_desktop.domain.progress import Health, Lead, Looked, Offer, Report, Sent, SyncRecord
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import BOOK, Device
 from tests.fakes.kosync_profiles import Request, Response, js
@@ -217,14 +217,14 @@ async def test_a_server_that_never_answered_is_not_said_to_be_in_sync(
 
 
 class Slow:
-    """A remote that takes its time, and ties that do."""
+    """A remote that takes its time, and source links that do."""
 
     def __init__(self) -> None:
         self.pushed: list[BookId] = []
 
-    async def ties(self, _book: BookId) -> BookTies:
+    async def source_links(self, _book: BookId) -> BookSourceLinks:
         await asyncio.sleep(0.02)
-        return BookTies()
+        return BookSourceLinks()
 
     async def prepare(
         self, _book: BookId, there: Locator, _received: Report | None, _sent: Sent | None
@@ -250,7 +250,7 @@ async def test_no_book_that_waits_is_forgotten_while_others_are_sent() -> None:
     async def connect() -> Sequence[Account]:
         return [Account("s", "Server", SourceKind.KOSYNC, slow)]
 
-    engine = SyncEngine(store, connect, SyncPreferences(), ties=slow)
+    engine = SyncEngine(store, connect, SyncPreferences(), source_links=slow)
     await engine.start()
     await engine.flush(3.0)
     assert sorted(slow.pushed) == [1, 2, 3]
@@ -852,15 +852,15 @@ async def test_a_mistake_with_a_server_is_said_and_tried_again_later() -> None:
 
 
 async def test_a_mistake_with_one_book_keeps_no_other_from_its_server() -> None:
-    class Ties:
+    class FaultyLinks:
         faulty = False
 
-        async def ties(self, book_id: BookId) -> BookTies:
+        async def source_links(self, book_id: BookId) -> BookSourceLinks:
             if self.faulty and book_id == BOOK:
                 raise ValueError("planned")
-            return BookTies()
+            return BookSourceLinks()
 
-    ties, remote, released = Ties(), FaultyRemote(), asyncio.Event()
+    source_links, remote, released = FaultyLinks(), FaultyRemote(), asyncio.Event()
     remote.mended = True
 
     async def connect() -> list[Account]:
@@ -869,13 +869,15 @@ async def test_a_mistake_with_one_book_keeps_no_other_from_its_server() -> None:
     async def release() -> None:
         released.set()
 
-    engine = SyncEngine(FakeStore(), connect, SyncPreferences(), ties=ties, release=release)
+    engine = SyncEngine(
+        FakeStore(), connect, SyncPreferences(), source_links=source_links, release=release
+    )
     await engine.start()
     for book in (BOOK, BookId(2)):
         engine.open(book, "Book", FakeView()).opened(START, SCREEN)
     await engine.quiet()
     released.clear()
-    ties.faulty = True
+    source_links.faulty = True
     engine.accounts_changed()
     await engine.quiet()
     assert engine.book_overview(BookId(2)).source_id == "s"

@@ -20,7 +20,7 @@ from kios_desktop.sources.kosync import KosyncRemote
 from kios_desktop.sources.opds_progress import OpdsRemote
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.sync.route import Reason
 from tests.fakes.device import BOOK, book, source_of
 from tests.fakes.kosync_server import KosyncServer
@@ -70,8 +70,8 @@ class ReadiumPlaces(FakePlaces):
 
 
 class CameFromStump:
-    async def ties(self, _book_id: BookId) -> BookTies:
-        return BookTies((STUMP,))
+    async def source_links(self, _book_id: BookId) -> BookSourceLinks:
+        return BookSourceLinks((STUMP,))
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Computer:
             self.store,
             self._connect,
             SyncPreferences(),
-            ties=CameFromStump(),
+            source_links=CameFromStump(),
             now=self.clock.now,
             later=self.clock.later,
         )

@@ -15,7 +15,7 @@ from kios_desktop.domain.progress import Health
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.epub.places import Places
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.sync.texts import status_line
 from tests.fakes.kobo_desk import BOOK, Desk, at, measured, small_book
 from tests.fakes.kobo_server import KoboKomga
@@ -37,8 +37,8 @@ def places(path: Path) -> Iterator[Places]:
 
 
 class CameFromKomga:
-    async def ties(self, _book_id: BookId) -> BookTies:
-        return BookTies((SOURCE,))
+    async def source_links(self, _book_id: BookId) -> BookSourceLinks:
+        return BookSourceLinks((SOURCE,))
 
 
 class Rig:
@@ -51,7 +51,7 @@ class Rig:
             self.store,
             self._connect,
             SyncPreferences(),
-            ties=CameFromKomga(),
+            source_links=CameFromKomga(),
             now=self.clock.now,
             later=self.clock.later,
         )

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from kios_desktop.domain.source import SourceKind
-from kios_desktop.sync.ports import Account, BookTies
+from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.sync.route import Reason, choices, route
 
 REMOTE = cast("Any", None)  # never called here
@@ -19,31 +19,31 @@ STUMP = replace(KOMGA, source_id="stump", name="Stump")
 
 
 @pytest.mark.parametrize(
-    ("accounts", "ties", "source_id", "reason"),
+    ("accounts", "source_links", "source_id", "reason"),
     [
-        ([], BookTies(), None, Reason.NOWHERE),
-        ([KOREADER, KOMGA], BookTies(), "koreader", Reason.FALLBACK),
-        ([KOREADER, KOMGA], BookTies(("komga",)), "komga", Reason.ORIGIN),
-        ([KOMGA], BookTies(), None, Reason.NOWHERE),
-        ([KOMGA, STUMP], BookTies(("stump", "komga")), "stump", Reason.ORIGIN),
-        ([KOREADER, KOMGA], BookTies(("komga",), "koreader"), "koreader", Reason.CHOSEN),
-        ([KOREADER, KOMGA], BookTies(("komga",), ""), None, Reason.SWITCHED_OFF),
-        ([KOREADER], BookTies(("komga",), "komga"), "koreader", Reason.FALLBACK),
-        ([KOREADER, KOMGA], BookTies((), "komga"), "koreader", Reason.FALLBACK),
-        ([KOREADER, SHELF], BookTies(("shelf",)), "koreader", Reason.FALLBACK),
-        ([KOREADER, SHELF], BookTies(("shelf",), "shelf"), "koreader", Reason.FALLBACK),
-        ([SHELF, KOMGA], BookTies(("shelf", "komga")), "komga", Reason.ORIGIN),
-        ([SHELF, KOMGA], BookTies(("shelf",)), None, Reason.KEEPS_NONE),
-        ([SHELF, KOMGA], BookTies(), None, Reason.NOWHERE),
+        ([], BookSourceLinks(), None, Reason.NOWHERE),
+        ([KOREADER, KOMGA], BookSourceLinks(), "koreader", Reason.FALLBACK),
+        ([KOREADER, KOMGA], BookSourceLinks(("komga",)), "komga", Reason.ORIGIN),
+        ([KOMGA], BookSourceLinks(), None, Reason.NOWHERE),
+        ([KOMGA, STUMP], BookSourceLinks(("stump", "komga")), "stump", Reason.ORIGIN),
+        ([KOREADER, KOMGA], BookSourceLinks(("komga",), "koreader"), "koreader", Reason.CHOSEN),
+        ([KOREADER, KOMGA], BookSourceLinks(("komga",), ""), None, Reason.SWITCHED_OFF),
+        ([KOREADER], BookSourceLinks(("komga",), "komga"), "koreader", Reason.FALLBACK),
+        ([KOREADER, KOMGA], BookSourceLinks((), "komga"), "koreader", Reason.FALLBACK),
+        ([KOREADER, SHELF], BookSourceLinks(("shelf",)), "koreader", Reason.FALLBACK),
+        ([KOREADER, SHELF], BookSourceLinks(("shelf",), "shelf"), "koreader", Reason.FALLBACK),
+        ([SHELF, KOMGA], BookSourceLinks(("shelf", "komga")), "komga", Reason.ORIGIN),
+        ([SHELF, KOMGA], BookSourceLinks(("shelf",)), None, Reason.KEEPS_NONE),
+        ([SHELF, KOMGA], BookSourceLinks(), None, Reason.NOWHERE),
     ],
 )
 def test_a_book_syncs_where_the_reader_chose_else_where_it_came_from_else_by_koreader(
-    accounts: list[Account], ties: BookTies, source_id: str | None, reason: Reason
+    accounts: list[Account], source_links: BookSourceLinks, source_id: str | None, reason: Reason
 ) -> None:
-    found = route(accounts, ties)
+    found = route(accounts, source_links)
     assert (found.account.source_id if found.account else None, found.reason) == (source_id, reason)
 
 
 def test_only_servers_that_delivered_the_book_are_offered_beside_koreader_sync() -> None:
-    offered = choices([KOREADER, KOMGA, STUMP, SHELF], BookTies(("stump", "shelf")))
+    offered = choices([KOREADER, KOMGA, STUMP, SHELF], BookSourceLinks(("stump", "shelf")))
     assert [account.source_id for account in offered] == ["stump", "koreader"]
