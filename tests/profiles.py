@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Format
-from kios_desktop.domain.download import Download, DownloadId, DownloadState, Origin
+from kios_desktop.domain.download import BookAcquisition, Download, DownloadId, DownloadState
 from kios_desktop.domain.errors import Missing, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, NewBook, Query, Shelf, Sort, Visit
 from kios_desktop.domain.locator import Position
@@ -25,11 +25,11 @@ from kios_desktop.domain.shelf import (
     Status,
 )
 from kios_desktop.domain.source import AuthMethod, Pin, Source, SourceKind
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.kobo_shelf import KoboShelf
-from kios_desktop.storage.origins import Origins
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import InMemory, Secrets
@@ -52,7 +52,7 @@ EVERYTHING = {
     "reading preferences": BOOKS,
     "sources": len(SOURCES),
     "downloads": BOOKS,
-    "origins": BOOKS,
+    "acquisitions": BOOKS,
     "marks": BOOKS,
     "choices": BOOKS,
     "shelf": BOOKS,
@@ -102,7 +102,7 @@ class Stores:
         self.preferences = PreferenceStore(self.database)
         self.sources = Sources(self.database, Secrets(self.passwords))
         self.downloads = DownloadRecords(self.database, root_of)
-        self.origins = Origins(self.database, root_of)
+        self.acquisitions = BookAcquisitions(self.database, root_of)
         self.shelf = KoboShelf(self.database, SOURCES[0], ROOT)
 
     async def fill(self) -> None:
@@ -121,10 +121,12 @@ class Stores:
                 DownloadState.PAUSED, at,
             )  # fmt: skip
             await self.downloads.save([download])
-            await self.origins.save(
-                Origin(SOURCES[0], _entry(number), ROOT, Format.EPUB, book_id, downloaded_at=at)
+            await self.acquisitions.save(
+                BookAcquisition(
+                    SOURCES[0], _entry(number), ROOT, Format.EPUB, book_id, downloaded_at=at
+                )
             )
-            await self.origins.choose(book_id, SOURCES[1])
+            await self.acquisitions.choose(book_id, SOURCES[1])
         await self.preferences.save(Preferences())
         for name in SOURCES:
             await self.sources.save(
@@ -164,9 +166,9 @@ class Stores:
             await found.all("visits", lambda one=one: self.positions.history(one))
             await found.one("sync records", lambda one=one: self.positions.record(one, SOURCES[0]))
             await found.one("weights", lambda one=one: self.books.weights(one))
-            await found.all("origins", lambda one=one: self.origins.of_book(one))
-            await found.one("choices", lambda one=one: self.origins.chosen(one))
-            await found.whole(lambda one=one: self.origins.keepers(one))
+            await found.all("acquisitions", lambda one=one: self.acquisitions.of_book(one))
+            await found.one("choices", lambda one=one: self.acquisitions.chosen(one))
+            await found.whole(lambda one=one: self.acquisitions.place_sources(one))
             own = await found.whole(lambda one=one: self.books.reading_preferences(one))
             found.counts["reading preferences"] += own == ReadingPreferences(size_px=30)
         await found.all("waiting", self.positions.waiting)
@@ -176,10 +178,10 @@ class Stores:
         for name in SOURCES:
             await found.whole(lambda name=name: self.sources.remembered(name))
         await found.all("downloads", self.downloads.all)
-        await found.all("marks", self.origins.marks)
-        await found.whole(lambda: self.origins.books_of(SOURCES[0]))
-        await found.whole(lambda: self.origins.only_of(SOURCES[0]))
-        await found.whole(self.origins.keeping)
+        await found.all("marks", self.acquisitions.marks)
+        await found.whole(lambda: self.acquisitions.books_from(SOURCES[0]))
+        await found.whole(lambda: self.acquisitions.books_only_from(SOURCES[0]))
+        await found.whole(self.acquisitions.all_place_sources)
         await self._read_shelf(found)
         return found
 
@@ -214,7 +216,7 @@ class Stores:
             )
             await found.whole(lambda one=one: self.books.opened(one, AT))
             await found.whole(lambda one=one: self.books.mark_finished(one, None))
-            await found.whole(lambda one=one: self.origins.choose(one, None))
+            await found.whole(lambda one=one: self.acquisitions.choose(one, None))
         await found.whole(lambda: self.books.add_all([_book(1), _book(BOOKS + 1)]))
         await found.whole(lambda: self.preferences.save(Preferences()))
         await found.whole(lambda: self.downloads.remove([DownloadId(1)]))

@@ -37,9 +37,9 @@ class BookDetails:
     async def came_from(self, book_id: BookId) -> Sequence[CameFrom]:
         names = {source.id: source.name for source in await self._sources.all()}
         return [
-            CameFrom(names[origin.source_id], origin.downloaded_at)
-            for origin in await self._catalogs.origins.of_book(book_id)
-            if origin.source_id in names
+            CameFrom(names[acquisition.source_id], acquisition.downloaded_at)
+            for acquisition in await self._catalogs.acquisitions.of_book(book_id)
+            if acquisition.source_id in names
         ]
 
     # -- routes
@@ -65,7 +65,7 @@ class BookDetails:
         return Routing(tuple(channels), used, route.reason, source_links.chosen)
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
-        await self._catalogs.origins.choose(book_id, source_id)
+        await self._catalogs.acquisitions.choose(book_id, source_id)
         self._sync.ties_changed(book_id)
 
     def sync_now(self, book_id: BookId) -> None:

@@ -33,9 +33,9 @@ from kios_desktop.sources.catalog_check import check_catalog, find_catalog, sett
 from kios_desktop.sources.keeping import Keeping, Watched
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
 from kios_desktop.sources.opds_catalog import CatalogHealth
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.origins import Origins
 from kios_desktop.sync.ports import Account, BookSourceLinks
 
 logger = logging.getLogger(__name__)
@@ -66,8 +66,8 @@ class Catalogs:
         self._overtaken: dict[str, CatalogHealth] = {}  # what browsing knew before a check
         self._offers: dict[str, bool | None] = {}  # by checks; a new source is not kept yet then
         self._on_mended: Callable[[str], None] = lambda _source_id: None
-        self.origins = Origins(database, self.root_of)
-        self._around = Surroundings(database, books, cache, self.origins)
+        self.acquisitions = BookAcquisitions(database, self.root_of)
+        self._around = Surroundings(database, books, cache, self.acquisitions)
 
     async def use(self, sources: Sequence[Source]) -> set[str]:
         """These are the sources now; what is the same as before stays connected.
@@ -218,7 +218,7 @@ class Catalogs:
 
         Raises `StorageError`.
         """
-        keeping = await self.origins.keeping()
+        keeping = await self.acquisitions.all_place_sources()
         for one in self.all():
             if one.source.id in self._offers:
                 await self._keeping.found(one.source.id, self._offers.pop(one.source.id))
@@ -248,7 +248,7 @@ class Catalogs:
     async def source_links(self, book_id: BookId) -> BookSourceLinks:
         """Where a book came from, and where the reader wants its place kept."""
         return BookSourceLinks(
-            await self.origins.keepers(book_id), await self.origins.chosen(book_id)
+            await self.acquisitions.place_sources(book_id), await self.acquisitions.chosen(book_id)
         )
 
     async def aclose(self) -> None:

@@ -25,11 +25,11 @@ from kios_desktop.sources.kobo_shared import SharedCatalog
 from kios_desktop.sources.kobo_shelf_sync import ShelfSync
 from kios_desktop.sources.opds_catalog import CatalogHealth, OpdsCatalog
 from kios_desktop.sources.opds_progress import OpdsRemote
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.feed_copies import FeedCopies
 from kios_desktop.storage.kobo_shelf import KoboShelf
-from kios_desktop.storage.origins import Origins
 from kios_desktop.sync.ports import ProgressRemote
 
 FEEDS: Final = "feeds"
@@ -47,7 +47,7 @@ class Surroundings:
     database: Database
     books: Books
     cache: Path
-    origins: Origins
+    acquisitions: BookAcquisitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _opds(source: Source, around: Surroundings) -> Connected:
     session, client, catalog = _opds_catalog(source, around)
 
     def remote(places: PlacesOf, device: Callable[[], str], device_id: str) -> ProgressRemote:
-        link_of = _link_of(source.id, around.origins)
+        link_of = _link_of(source.id, around.acquisitions)
         progressions = Progressions(session)
         return OpdsRemote(source.id, progressions, link_of, places, device, device_id)
 
@@ -126,7 +126,7 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
     client = KoboClient(session, source.url)
 
     def remote(places: PlacesOf, _device: Callable[[], str], _device_id: str) -> ProgressRemote:
-        id_of = _kobo_id_of(source.id, around.origins)
+        id_of = _kobo_id_of(source.id, around.acquisitions)
         return KoboRemote(source.id, client, id_of, places, grid=source.preset == KOMGA)
 
     if source.shared:
@@ -180,19 +180,21 @@ def _kobo_files(session: Session) -> Fetch:
 
 
 def _link_of(
-    source_id: str, origins: Origins
+    source_id: str, acquisitions: BookAcquisitions
 ) -> Callable[[BookId], Awaitable[ProgressionLink | None]]:
     async def link_of(book_id: BookId) -> ProgressionLink | None:
-        for origin in await origins.of_book(book_id):
-            if origin.source_id == source_id and origin.entry.progression is not None:
-                return origin.entry.progression
+        for acquisition in await acquisitions.of_book(book_id):
+            if acquisition.source_id == source_id and acquisition.entry.progression is not None:
+                return acquisition.entry.progression
         return None
 
     return link_of
 
 
-def _kobo_id_of(source_id: str, origins: Origins) -> Callable[[BookId], Awaitable[str | None]]:
-    link_of = _link_of(source_id, origins)
+def _kobo_id_of(
+    source_id: str, acquisitions: BookAcquisitions
+) -> Callable[[BookId], Awaitable[str | None]]:
+    link_of = _link_of(source_id, acquisitions)
 
     async def id_of(book_id: BookId) -> str | None:
         return book_id_of(await link_of(book_id))

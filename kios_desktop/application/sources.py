@@ -31,14 +31,14 @@ class LibrarySources:
         known = {one.id for one in await self._sources.all()}
         await self._sources.save(source)
         if source.id not in known:
-            await self._catalogs.origins.adopt(source.id, source.url)
+            await self._catalogs.acquisitions.adopt(source.id, source.url)
 
     async def remove(self, source_id: str, with_books: bool) -> None:
         source = next((s for s in await self._sources.all() if s.id == source_id), None)
         if source is None:
             return
         if with_books:
-            for book_id in await self._catalogs.origins.only_of(source_id):
+            for book_id in await self._catalogs.acquisitions.books_only_from(source_id):
                 await self._books.remove(book_id)
         await self._sources.remove(source_id)
         await self._catalogs.forget(source)
@@ -51,7 +51,7 @@ class LibrarySources:
         health = self._catalogs.health_of(source.id)
         return ListedSource(
             source,
-            downloaded=len(await self._catalogs.origins.books_of(source.id)),
+            downloaded=len(await self._catalogs.acquisitions.books_from(source.id)),
             books=health.books,
             checked_at=health.checked_at,
             error=health.error,

@@ -152,7 +152,7 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The little of an `Origin` that tells what an entry is here, without the keys of addresses.
+    """The part of a `BookAcquisition` that tells what an entry is here, its addresses without keys.
 
     `file` is what the feed said about the file when it was downloaded. `book_id` None once the book
     was removed.
@@ -166,7 +166,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BookAcquisition:
     """Where a book of the library came from: the record of one entry of one source.
 
     `modified` and `length_bytes` are the feed's words at download time, `etag` the server's: they

@@ -12,5 +12,5 @@ class Lost(StrEnum):
     SYNC = "sync"
     SERVER = "server"
     DOWNLOAD = "download"
-    ORIGIN = "origin"
+    ACQUISITION = "acquisition"
     SHELF = "shelf"

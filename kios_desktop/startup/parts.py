@@ -314,7 +314,7 @@ class Parts:
 
         return Downloads(
             DownloadRecords(self.database, self.catalogs.root_of),
-            self.catalogs.origins,
+            self.catalogs.acquisitions,
             self.catalogs,
             self.importer,
             self.paths.library / UNFINISHED,

@@ -30,12 +30,12 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
 from kios_desktop.storage.masked import from_masked_json, to_masked_json
 from kios_desktop.storage.tables import (
+    acquisitions,
     books,
     kobo_books,
     kobo_collections,
     kobo_shelves,
     kobo_states,
-    origins,
 )
 
 OFFERED: Final = "offered"
@@ -271,9 +271,9 @@ class KoboShelf:
     def _in_library(self) -> Select[Any]:
         """The ids of the books that were downloaded and are still here."""
         return (
-            select(origins.c.entry_key)
+            select(acquisitions.c.entry_key)
             .join(books)
-            .where(origins.c.source_id == self._source_id, books.c.removed_at.is_(None))
+            .where(acquisitions.c.source_id == self._source_id, books.c.removed_at.is_(None))
         )
 
     def _shelved(self, row: Row[Any]) -> Shelved:

@@ -143,7 +143,7 @@ downloads = Table(
 
 # Where books came from. `root` is the address of the source, so that one that is added again finds
 # its books; that, `entry_key`, `url` and the record have their keys masked
-origins = Table(
+acquisitions = Table(
     "origins",
     metadata,
     Column("source_id", Text, primary_key=True),

@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kios_desktop.domain.download import Arrived, Download, DownloadId, Fetched, Mark, Origin
+from kios_desktop.domain.download import (
+    Arrived,
+    BookAcquisition,
+    Download,
+    DownloadId,
+    Fetched,
+    Mark,
+)
 from kios_desktop.domain.library import ImportReport
 from kios_desktop.domain.secret import ServerUrl
 
@@ -35,11 +42,11 @@ class DownloadStore(Protocol):
     async def remove(self, ids: Sequence[DownloadId]) -> None: ...
 
 
-class OriginStore(Protocol):
+class AcquisitionStore(Protocol):
     """Where books came from. Raises `StorageError`."""
 
     async def marks(self) -> list[Mark]: ...
-    async def save(self, origin: Origin) -> None: ...
+    async def save(self, acquisition: BookAcquisition) -> None: ...
 
 
 class BookAdder(Protocol):

@@ -30,7 +30,7 @@ from kios_desktop.library.downloads.availability import Marks, state_of
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.keeping import Keeping
 from kios_desktop.library.downloads.mistakes import tell_mistake
-from kios_desktop.library.downloads.ports import BookAdder, DownloadStore, Fetcher, OriginStore
+from kios_desktop.library.downloads.ports import AcquisitionStore, BookAdder, DownloadStore, Fetcher
 from kios_desktop.library.downloads.work import Work
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Downloads:
     def __init__(
         self,
         store: DownloadStore,
-        origins: OriginStore,
+        acquisitions: AcquisitionStore,
         fetcher: Fetcher,
         importer: BookAdder,
         folder: Path,
@@ -58,12 +58,14 @@ class Downloads:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         backoff_s: Sequence[float] = decisions.BACKOFF_S,
     ) -> None:
-        self._store, self._origins, self._fetcher = store, origins, fetcher
+        self._store, self._acquisitions, self._fetcher = store, acquisitions, fetcher
         self._files = DownloadFiles(folder)
         self._added, self._now, self._backoff_s = added, now, backoff_s
         self._keeping = Keeping(store)
         self._marks = Marks(fetcher.root_of)
-        self._work = Work(fetcher, importer, origins, self._files, self._marks, now, self._moved)
+        self._work = Work(
+            fetcher, importer, acquisitions, self._files, self._marks, now, self._moved
+        )
         self._jobs: dict[DownloadId, Download] = {}
         self._newest: dict[tuple[str, str], DownloadId] = {}
         self._tasks: dict[DownloadId, asyncio.Task[None]] = {}
@@ -75,7 +77,7 @@ class Downloads:
 
     async def open(self) -> None:
         """Takes up what was left. Raises `StorageError`."""
-        found, marks = await self._store.all(), await self._origins.marks()
+        found, marks = await self._store.all(), await self._acquisitions.marks()
         self._marks.replace(marks)
         got = await asyncio.to_thread(self._look_at_files, [one.id for one in found])
         for one in found:
@@ -193,7 +195,7 @@ class Downloads:
 
     async def books_changed(self) -> None:
         """Books were removed, or came in another way. Raises `StorageError`."""
-        self._marks.replace(await self._origins.marks())
+        self._marks.replace(await self._acquisitions.marks())
         self._tell()
 
     async def sources_changed(self, changed: Collection[str] = ()) -> None:
@@ -203,7 +205,7 @@ class Downloads:
         """
         await self._keeping.flush()
         fresh = {one.id: one for one in await self._store.all()}
-        self._marks.replace(await self._origins.marks())
+        self._marks.replace(await self._acquisitions.marks())
         for key, job in list(self._jobs.items()):
             lasting = job.state is DownloadState.VERIFYING or job.state in ENDED
             if lasting and job.fault not in decisions.OF_THE_SOURCE:

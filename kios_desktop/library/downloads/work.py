@@ -9,12 +9,12 @@ from datetime import datetime
 from kios_desktop.domain.download import (
     ALTERED,
     Arrived,
+    BookAcquisition,
     Download,
     DownloadFault,
     DownloadState,
     Fetched,
     Mark,
-    Origin,
 )
 from kios_desktop.domain.errors import KiosError, Missing
 from kios_desktop.domain.library import BookId, ImportOutcome
@@ -23,7 +23,7 @@ from kios_desktop.library.downloads import decisions, integrity
 from kios_desktop.library.downloads.availability import Marks, file_words
 from kios_desktop.library.downloads.faults import Reason, reason_of
 from kios_desktop.library.downloads.files import DownloadFiles
-from kios_desktop.library.downloads.ports import BookAdder, Fetcher, OriginStore
+from kios_desktop.library.downloads.ports import AcquisitionStore, BookAdder, Fetcher
 from kios_desktop.library.downloads.speed import Speed
 
 _OF_CONTENT = (DownloadFault.DAMAGED, DownloadFault.NOT_A_BOOK)
@@ -36,13 +36,13 @@ class Work:
         self,
         fetcher: Fetcher,
         importer: BookAdder,
-        origins: OriginStore,
+        acquisitions: AcquisitionStore,
         files: DownloadFiles,
         marks: Marks,
         now: Callable[[], datetime],
         moved: Callable[[Download], None],
     ) -> None:
-        self._fetcher, self._importer, self._origins = fetcher, importer, origins
+        self._fetcher, self._importer, self._acquisitions = fetcher, importer, acquisitions
         self._files, self._marks, self._now, self._moved = files, marks, now, moved
         self._adding = asyncio.Lock()
 
@@ -100,8 +100,8 @@ class Work:
         if item.book_id is None:
             raise Missing("the book that was added")
         length, modified = file_words(job.entry, job.url)
-        await self._origins.save(
-            Origin(
+        await self._acquisitions.save(
+            BookAcquisition(
                 source_id=job.source_id,
                 entry=job.entry,
                 url=job.url,

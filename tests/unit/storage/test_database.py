@@ -13,10 +13,10 @@ from sqlalchemy import Connection, text
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError, TooNew
 from kios_desktop.domain.library import BookId, Query
 from kios_desktop.storage import backup, migrations, write_ahead
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import WRITE_BACK_AFTER, Database
 from kios_desktop.storage.downloads import DownloadRecords
-from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
 from tests.unit.storage.older import A_BOOK, make_older, scripts
 from tests.unit.storage.schema import schema
@@ -49,7 +49,7 @@ async def test_a_database_of_the_first_release_is_upgraded_and_kept(tmp_path: Pa
 
     database = await Database.open(path)
     assert (await Books(database).get(BookId(1))).title == "Kept"
-    await Origins(database, lambda _: None).choose(BookId(1), "source")
+    await BookAcquisitions(database, lambda _: None).choose(BookId(1), "source")
     assert await DownloadRecords(database, lambda _: None).all() == []
     await database.aclose()
     assert set(before) < set(schema(path))

@@ -1,4 +1,4 @@
-"""Downloads and origins come back whole, and no key of an address is ever on the disk."""
+"""Downloads and acquisitions come back whole, and no key of an address is ever on the disk."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,21 +14,21 @@ from kios_desktop.domain.catalog import (
     ProgressionLink,
 )
 from kios_desktop.domain.download import (
+    BookAcquisition,
     Continuation,
     Download,
     DownloadFault,
     DownloadId,
     DownloadState,
     Fetched,
-    Origin,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
-from kios_desktop.storage.origins import Origins
 from kios_desktop.storage.secrets import InMemory, Secrets
 from kios_desktop.storage.sources import Sources
 from tests.unit.storage.conftest import new_book
@@ -85,9 +85,13 @@ def download(number: int, source_id: str = KAVITA) -> Download:
     )
 
 
-def origin(book_id: BookId, key: str = "1", source_id: str = KAVITA, keeps: bool = False) -> Origin:
+def acquisition(
+    book_id: BookId, key: str = "1", source_id: str = KAVITA, keeps: bool = False
+) -> BookAcquisition:
     one = entry(key, keeps)
-    return Origin(source_id, one, url("/file.epub"), Format.EPUB, book_id, '"e"', "m", 9, AT)
+    return BookAcquisition(
+        source_id, one, url("/file.epub"), Format.EPUB, book_id, '"e"', "m", 9, AT
+    )
 
 
 def all_bytes(folder: Path) -> bytes:
@@ -132,7 +136,7 @@ async def test_no_key_reaches_the_disk(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "library.db")
     [book_id] = await Books(database).add_all([new_book(1)])
     await DownloadRecords(database, ROOTS.get).save([download(1)])
-    await Origins(database, ROOTS.get).save(origin(book_id, key=f"urn:{KEY}:7"))
+    await BookAcquisitions(database, ROOTS.get).save(acquisition(book_id, key=f"urn:{KEY}:7"))
     await database.aclose()
     assert KEY.encode() not in all_bytes(tmp_path)
 
@@ -143,49 +147,52 @@ async def test_a_key_stays_hidden_when_its_source_is_switched_off_or_gets_anothe
     roots = dict(ROOTS)
     database = await Database.open(tmp_path / "library.db")
     [book_id] = await Books(database).add_all([new_book(1)])
-    records, origins = DownloadRecords(database, roots.get), Origins(database, roots.get)
+    records, acquisitions = (
+        DownloadRecords(database, roots.get),
+        BookAcquisitions(database, roots.get),
+    )
     await records.save([download(1)])
-    await origins.save(origin(book_id))
+    await acquisitions.save(acquisition(book_id))
     del roots[KAVITA]
     await records.save([replace(download(1), state=DownloadState.QUEUED)])
     roots[KAVITA] = ServerUrl(ROOTS[KAVITA].reveal().replace(KEY, "f" * 31 + "1"))
     await records.save([replace(download(1), state=DownloadState.FAILED)])
-    await origins.save(replace(origin(book_id), etag="other"))
+    await acquisitions.save(replace(acquisition(book_id), etag="other"))
     await database.aclose()
     assert KEY.encode() not in all_bytes(tmp_path)
 
 
 async def test_origins_of_a_book_come_in_the_order_of_their_downloads(database: Database) -> None:
     [book_id] = await Books(database).add_all([new_book(1)])
-    origins = Origins(database, ROOTS.get)
-    later = replace(origin(book_id, "k", KOMGA, keeps=True), downloaded_at=AT.replace(hour=13))
-    await origins.save(later)
-    await origins.save(origin(book_id))
-    await origins.save(replace(origin(book_id), etag="new"))
-    assert await origins.of_book(book_id) == [replace(origin(book_id), etag="new"), later]
-    assert await origins.keepers(book_id) == (KOMGA,)
-    assert await origins.of_book(BookId(99)) == []
+    acquisitions = BookAcquisitions(database, ROOTS.get)
+    later = replace(acquisition(book_id, "k", KOMGA, keeps=True), downloaded_at=AT.replace(hour=13))
+    await acquisitions.save(later)
+    await acquisitions.save(acquisition(book_id))
+    await acquisitions.save(replace(acquisition(book_id), etag="new"))
+    assert await acquisitions.of_book(book_id) == [replace(acquisition(book_id), etag="new"), later]
+    assert await acquisitions.place_sources(book_id) == (KOMGA,)
+    assert await acquisitions.of_book(BookId(99)) == []
 
 
 async def test_a_removed_book_leaves_its_mark(database: Database) -> None:
     books = Books(database)
     [book_id] = await books.add_all([new_book(1)])
-    origins = Origins(database, ROOTS.get)
-    await origins.save(origin(book_id))
-    [mark] = await origins.marks()
+    acquisitions = BookAcquisitions(database, ROOTS.get)
+    await acquisitions.save(acquisition(book_id))
+    [mark] = await acquisitions.marks()
     assert (mark.entry_key, mark.book_id, mark.file) == ("1", book_id, (9, "m"))
     assert KEY not in mark.url
     await books.remove(book_id)
-    assert [mark.book_id for mark in await origins.marks()] == [None]
+    assert [mark.book_id for mark in await acquisitions.marks()] == [None]
     await books.add_all([new_book(1)])
-    assert [mark.book_id for mark in await origins.marks()] == [book_id]
+    assert [mark.book_id for mark in await acquisitions.marks()] == [book_id]
 
 
-async def test_an_origin_of_a_source_that_is_gone_is_not_written(database: Database) -> None:
+async def test_the_record_of_a_source_that_is_gone_is_not_written(database: Database) -> None:
     [book_id] = await Books(database).add_all([new_book(1)])
-    origins = Origins(database, lambda _: None)
-    await origins.save(origin(book_id))
-    assert await origins.marks() == []
+    acquisitions = BookAcquisitions(database, lambda _: None)
+    await acquisitions.save(acquisition(book_id))
+    assert await acquisitions.marks() == []
 
 
 async def test_a_source_that_is_added_again_finds_its_books(database: Database) -> None:
@@ -194,28 +201,28 @@ async def test_a_source_that_is_added_again_finds_its_books(database: Database) 
     sources = Sources(database, Secrets(InMemory()))
     kavita = Source(KAVITA, SourceKind.OPDS, "kavita", "K", ROOTS[KAVITA], AuthMethod.NONE)
     await sources.save(kavita)
-    origins = Origins(database, roots.get)
-    await origins.save(origin(book_id, keeps=True))
+    acquisitions = BookAcquisitions(database, roots.get)
+    await acquisitions.save(acquisition(book_id, keeps=True))
     again = "c" * 32
     renewed = ServerUrl(ROOTS[KAVITA].reveal().replace(KEY, "f" * 31 + "1"))
     roots[again] = renewed
-    assert await origins.adopt(again, renewed) == 0, "its own source is still there"
+    assert await acquisitions.adopt(again, renewed) == 0, "its own source is still there"
     await sources.remove(KAVITA)
-    assert await origins.adopt(again, ROOTS[KOMGA]) == 0
-    assert await origins.adopt(again, renewed) == 1
-    [found] = await origins.of_book(book_id)
+    assert await acquisitions.adopt(again, ROOTS[KOMGA]) == 0
+    assert await acquisitions.adopt(again, renewed) == 1
+    [found] = await acquisitions.of_book(book_id)
     assert found.source_id == again
     assert found.url.reveal() == renewed.reveal() + "/file.epub"
-    assert await origins.keepers(book_id) == (again,)
+    assert await acquisitions.place_sources(book_id) == (again,)
 
 
 async def test_a_choice_is_kept_and_can_be_taken_back(database: Database) -> None:
     [book_id] = await Books(database).add_all([new_book(1)])
-    origins = Origins(database, ROOTS.get)
-    assert await origins.chosen(book_id) is None
+    acquisitions = BookAcquisitions(database, ROOTS.get)
+    assert await acquisitions.chosen(book_id) is None
     for choice in (KOMGA, "", None):
-        await origins.choose(book_id, choice)
-        assert await origins.chosen(book_id) == choice
+        await acquisitions.choose(book_id, choice)
+        assert await acquisitions.chosen(book_id) == choice
 
 
 async def test_only_what_a_source_alone_brought_goes_with_it(database: Database) -> None:
@@ -223,13 +230,13 @@ async def test_only_what_a_source_alone_brought_goes_with_it(database: Database)
     for source_id, root in ROOTS.items():
         await sources.save(Source(source_id, SourceKind.OPDS, "other", "One", root))
     mine, theirs, own = await Books(database).add_all([new_book(n) for n in (1, 2, 3)])
-    origins = Origins(database, ROOTS.get)
-    await origins.save(origin(mine, "1"))
-    await origins.save(origin(theirs, "2"))
-    await origins.save(replace(origin(theirs, "2", KOMGA), was_here=True))
-    await origins.save(replace(origin(own, "3"), was_here=True))
-    await origins.save(origin(own, "3"))  # downloaded again
-    assert sorted(await origins.books_of(KAVITA)) == [mine, theirs, own]
-    assert await origins.only_of(KAVITA) == [mine]
+    acquisitions = BookAcquisitions(database, ROOTS.get)
+    await acquisitions.save(acquisition(mine, "1"))
+    await acquisitions.save(acquisition(theirs, "2"))
+    await acquisitions.save(replace(acquisition(theirs, "2", KOMGA), was_here=True))
+    await acquisitions.save(replace(acquisition(own, "3"), was_here=True))
+    await acquisitions.save(acquisition(own, "3"))  # downloaded again
+    assert sorted(await acquisitions.books_from(KAVITA)) == [mine, theirs, own]
+    assert await acquisitions.books_only_from(KAVITA) == [mine]
     await sources.remove(KOMGA)
-    assert await origins.only_of(KAVITA) == [mine, theirs]
+    assert await acquisitions.books_only_from(KAVITA) == [mine, theirs]

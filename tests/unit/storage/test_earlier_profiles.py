@@ -16,6 +16,7 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.shelf import ShelfQuery, ShelfView
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import Paths, profile_paths
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.backup import backups
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -23,7 +24,6 @@ from kios_desktop.storage.downloads import DownloadRecords
 from kios_desktop.storage.kobo_shelf import KoboShelf
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.migrations import HEAD
-from kios_desktop.storage.origins import Origins
 from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SealedFile, Secrets
@@ -141,10 +141,10 @@ async def test_downloads_and_where_books_came_from_are_kept(profile: Profile) ->
     downloads = await DownloadRecords(profile.database, profile.address_of).all()
     assert not lost(profile.put_in["downloads"], plain(downloads))
     assert [one.state for one in downloads] == [DownloadState.PAUSED]
-    origins = Origins(profile.database, profile.address_of)
-    assert not lost([profile.put_in["origin"]], plain(await origins.of_book(BookId(1))))
-    assert await origins.chosen(BookId(2)) == profile.put_in["chosen"]
-    assert await origins.keepers(BookId(1)) == (profile.put_in["origin"]["source_id"],)
+    acquisitions = BookAcquisitions(profile.database, profile.address_of)
+    assert not lost([profile.put_in["origin"]], plain(await acquisitions.of_book(BookId(1))))
+    assert await acquisitions.chosen(BookId(2)) == profile.put_in["chosen"]
+    assert await acquisitions.place_sources(BookId(1)) == (profile.put_in["origin"]["source_id"],)
 
 
 async def test_kobo_shelves_are_kept(profile: Profile) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from kios_desktop.domain.catalog import Entry, Format
-from kios_desktop.domain.download import Origin
+from kios_desktop.domain.download import BookAcquisition
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
@@ -25,10 +25,10 @@ from kios_desktop.domain.shelf import (
     Spot,
     Status,
 )
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
-from kios_desktop.storage.origins import Origins
 from tests.unit.storage.conftest import new_book
 
 SOURCE = "1" * 32
@@ -122,8 +122,8 @@ async def downloaded(database: Database, number: int) -> BookId:
     [book_id] = await Books(database).add_all([new_book(number)])
     entry = Entry(f"b{number}", f"Book {number:05d}")
     url = ServerUrl(f"{ROOT.reveal()}/download/{number}/epub")
-    origin = Origin(SOURCE, entry, url, Format.EPUB, book_id, downloaded_at=NOW)
-    await Origins(database, lambda _source: ROOT).save(origin)
+    acquisition = BookAcquisition(SOURCE, entry, url, Format.EPUB, book_id, downloaded_at=NOW)
+    await BookAcquisitions(database, lambda _source: ROOT).save(acquisition)
     return book_id
 
 

@@ -164,7 +164,7 @@ async def test_a_book_of_unknown_origin_is_not_removed_with_a_source(tmp_path: P
         connection.execute("UPDATE origins SET record = '{' WHERE book_id = 3")
         connection.commit()
     database = await Database.open(path)
-    only = await Stores(database, passwords).origins.only_of("a" * 32)
+    only = await Stores(database, passwords).acquisitions.books_only_from("a" * 32)
     assert len(only) == BOOKS - 1
     assert BookId(3) not in only
     await database.aclose()

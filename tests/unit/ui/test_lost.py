@@ -5,7 +5,7 @@ import pytest
 from kios_desktop.domain.lost import Lost
 from kios_desktop.ui.shell.damage_texts import lost_words
 
-HEALS = {Lost.HISTORY, Lost.ORIGIN, Lost.SHELF}
+HEALS = {Lost.HISTORY, Lost.ACQUISITION, Lost.SHELF}
 
 
 @pytest.mark.parametrize("lost", Lost)

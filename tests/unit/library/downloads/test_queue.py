@@ -70,8 +70,13 @@ async def test_an_entry_becomes_a_book_of_the_same_bytes(world: World, shop: Sho
     book = await world.books.get(world.added[0])
     assert (book.title, book.file_name) == ("Emma", "The Name.epub")
     assert (world.folder / "library" / book.file).read_bytes() == shop.files["1"]
-    [origin] = await world.origins.of_book(book.id)
-    assert (origin.entry, origin.etag, origin.modified, origin.length_bytes) == (
+    [acquisition] = await world.acquisitions.of_book(book.id)
+    assert (
+        acquisition.entry,
+        acquisition.etag,
+        acquisition.modified,
+        acquisition.length_bytes,
+    ) == (
         one,
         '"1"',
         "long ago",
@@ -97,7 +102,7 @@ async def test_what_is_here_or_under_way_is_not_fetched_again(world: World, shop
     assert len(world.queue.jobs()) == len(shop.asked) == 1
 
 
-async def test_the_same_bytes_from_two_sources_are_one_book_with_two_origins(
+async def test_the_same_bytes_from_two_sources_are_one_book_with_two_records(
     world: World, shop: Shop
 ) -> None:
     other = "b" * 32
@@ -107,8 +112,8 @@ async def test_the_same_bytes_from_two_sources_are_one_book_with_two_origins(
     world.add(entry(key="another key"), other)
     await world.ended()
     assert world.added[0] == world.added[1]
-    origins = await world.origins.of_book(world.added[0])
-    assert [origin.source_id for origin in origins] == [NAS, other]
+    acquisitions = await world.acquisitions.of_book(world.added[0])
+    assert [acquisition.source_id for acquisition in acquisitions] == [NAS, other]
 
 
 async def test_a_book_that_was_added_by_hand_before_stays_the_readers_own(
@@ -123,8 +128,8 @@ async def test_a_book_that_was_added_by_hand_before_stays_the_readers_own(
     world.add(entry())
     job = await world.until(DONE)
     assert job.book_id == added.book_id
-    [origin] = await world.origins.of_book(world.added[0])
-    assert origin.was_here
+    [acquisition] = await world.acquisitions.of_book(world.added[0])
+    assert acquisition.was_here
 
 
 async def test_a_pause_keeps_what_came_and_goes_on_from_there(world: World, shop: Shop) -> None:

@@ -24,10 +24,10 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.library.downloads import Downloads
 from kios_desktop.library.downloads.ports import Fetcher
 from kios_desktop.library.importer import Importer
+from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.downloads import DownloadRecords
-from kios_desktop.storage.origins import Origins
 from tests.books import BookDraft
 
 NAS = "a" * 32
@@ -109,11 +109,11 @@ class World:
     def __init__(self, folder: Path, fetcher: Fetcher, database: Database) -> None:
         self.folder, self.books = folder, Books(database)
         self.records = DownloadRecords(database, fetcher.root_of)
-        self.origins = Origins(database, fetcher.root_of)
+        self.acquisitions = BookAcquisitions(database, fetcher.root_of)
         self.added: list[BookId] = []
         self.queue = Downloads(
             self.records,
-            self.origins,
+            self.acquisitions,
             fetcher,
             Importer(self.books, folder / "library"),
             folder / "downloads",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.download import Mark, Origin
+from kios_desktop.domain.download import BookAcquisition, Mark
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.secret import KeyMask, ServerUrl
@@ -16,12 +16,12 @@ from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
 from kios_desktop.storage.masks import Masks, RootOf
-from kios_desktop.storage.tables import book_sources, books, origins, sources
+from kios_desktop.storage.tables import acquisitions, book_sources, books, sources
 
-_CELLS = Cells(origins)
+_CELLS = Cells(acquisitions)
 
 
-class Origins:
+class BookAcquisitions:
     """One record for each entry of a source that was downloaded; books may have several.
 
     They outlive their book and their source: what was removed is not taken for new, and a source
@@ -33,33 +33,33 @@ class Origins:
         self._damage = database.damage
         self._masks = Masks(root_of)
 
-    async def save(self, origin: Origin) -> None:
+    async def save(self, acquisition: BookAcquisition) -> None:
         """Adds or replaces the record of this entry; the book and the time must be known.
 
         A record of a source that is not known any more is not kept.
         """
-        root = self._root_of(origin.source_id)
-        if root is None or origin.book_id is None or origin.downloaded_at is None:
+        root = self._root_of(acquisition.source_id)
+        if root is None or acquisition.book_id is None or acquisition.downloaded_at is None:
             return
 
         def hidden(text: str) -> str:
-            return self._masks.hide(origin.source_id, text)
+            return self._masks.hide(acquisition.source_id, text)
 
-        before = await self._of(origin.book_id)
-        was_here = origin.was_here
+        before = await self._of(acquisition.book_id)
+        was_here = acquisition.was_here
         if before:  # what the first download found holds
             was_here = any(here for _source, here in before)
         values: dict[str, Any] = {
-            "source_id": origin.source_id,
-            "entry_key": hidden(origin.entry.key),
-            "book_id": origin.book_id,
+            "source_id": acquisition.source_id,
+            "entry_key": hidden(acquisition.entry.key),
+            "book_id": acquisition.book_id,
             "root": hidden(root.reveal()),
-            "url": hidden(origin.url.reveal()),
-            "keeps_place": int(origin.entry.progression is not None),
-            "downloaded_at": to_ms(origin.downloaded_at),
-            "record": hidden(to_json_with_keys(replace(origin, was_here=was_here))),
+            "url": hidden(acquisition.url.reveal()),
+            "keeps_place": int(acquisition.entry.progression is not None),
+            "downloaded_at": to_ms(acquisition.downloaded_at),
+            "record": hidden(to_json_with_keys(replace(acquisition, was_here=was_here))),
         }
-        statement = insert(origins).values(**values)
+        statement = insert(acquisitions).values(**values)
         keys = ["source_id", "entry_key"]
         statement = statement.on_conflict_do_update(
             index_elements=keys, set_={name: values[name] for name in values if name not in keys}
@@ -70,51 +70,51 @@ class Origins:
         """What is known of every entry that was ever downloaded."""
 
         def work(connection: Connection) -> list[Mark]:
-            query = select(origins, books.c.removed_at).join(books)
-            return self._damage.sound(Lost.ORIGIN, connection.execute(query), _mark)
+            query = select(acquisitions, books.c.removed_at).join(books)
+            return self._damage.sound(Lost.ACQUISITION, connection.execute(query), _mark)
 
         marks = await self._database.read(work)
         for source_id in {mark.source_id for mark in marks}:
             self._masks.current(source_id)  # what is its key now is a key for good
         return marks
 
-    async def of_book(self, book_id: BookId) -> list[Origin]:
+    async def of_book(self, book_id: BookId) -> list[BookAcquisition]:
         """The first one first; without those of sources that are not known now."""
         query = (
-            select(origins)
-            .where(origins.c.book_id == book_id)
-            .order_by(origins.c.downloaded_at, origins.c.source_id)
+            select(acquisitions)
+            .where(acquisitions.c.book_id == book_id)
+            .order_by(acquisitions.c.downloaded_at, acquisitions.c.source_id)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        made = self._damage.sound(Lost.ORIGIN, rows, self._known_origin)
+        made = self._damage.sound(Lost.ACQUISITION, rows, self._known_acquisition)
         return [one for one in made if one is not None]
 
-    def _known_origin(self, row: Row[Any]) -> Origin | None:
+    def _known_acquisition(self, row: Row[Any]) -> BookAcquisition | None:
         """None while its source is not known. Raises ValueError for a damaged one."""
         _CELLS.check(row)
         mask = self._masks.current(row.source_id)
-        return None if mask is None else _origin(row, mask)
+        return None if mask is None else _acquisition(row, mask)
 
-    async def books_of(self, source_id: str) -> list[BookId]:
+    async def books_from(self, source_id: str) -> list[BookId]:
         """The books that came from a source and are still here."""
         query = (
-            select(origins.c.book_id)
+            select(acquisitions.c.book_id)
             .join(books)
-            .where(origins.c.source_id == source_id, books.c.removed_at.is_(None))
+            .where(acquisitions.c.source_id == source_id, books.c.removed_at.is_(None))
             .distinct()
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return [BookId(number) for number in self._damage.only(Lost.ORIGIN, int, found)]
+        return [BookId(number) for number in self._damage.only(Lost.ACQUISITION, int, found)]
 
-    async def only_of(self, source_id: str) -> list[BookId]:
-        """Those of `books_of` that nothing but this source brought here.
+    async def books_only_from(self, source_id: str) -> list[BookId]:
+        """Those of `books_from` that nothing but this source brought here.
 
         Not what was in the library before, nor what another source that is still set up delivered
         as well.
         """
         ids = await self._database.read(lambda one: set(one.scalars(select(sources.c.id))))
         found = []
-        for book_id in await self.books_of(source_id):
+        for book_id in await self.books_from(source_id):
             records = await self._of(book_id)
             others = {source for source, _here in records} & (ids - {source_id})
             if not others and not any(here for _source, here in records):
@@ -126,37 +126,39 @@ class Origins:
 
         What a damaged record says of that is not known: then it was, and is not removed.
         """
-        query = select(origins.c.source_id, origins.c.record).where(origins.c.book_id == book_id)
+        query = select(acquisitions.c.source_id, acquisitions.c.record).where(
+            acquisitions.c.book_id == book_id
+        )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
 
         def was_here(row: Any) -> bool:
-            return from_masked_json(row.record, Origin, None).was_here
+            return from_masked_json(row.record, BookAcquisition, None).was_here
 
         return [
-            (row.source_id, self._damage.read(Lost.ORIGIN, partial(was_here, row), True))
+            (row.source_id, self._damage.read(Lost.ACQUISITION, partial(was_here, row), True))
             for row in rows
         ]
 
-    async def keeping(self) -> set[str]:
+    async def all_place_sources(self) -> set[str]:
         """The sources that keep the place of at least one book that is here."""
         query = (
-            select(origins.c.source_id)
+            select(acquisitions.c.source_id)
             .join(books)
-            .where(origins.c.keeps_place == 1, books.c.removed_at.is_(None))
+            .where(acquisitions.c.keeps_place == 1, books.c.removed_at.is_(None))
             .distinct()
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return set(self._damage.only(Lost.ORIGIN, str, found))
+        return set(self._damage.only(Lost.ACQUISITION, str, found))
 
-    async def keepers(self, book_id: BookId) -> tuple[str, ...]:
+    async def place_sources(self, book_id: BookId) -> tuple[str, ...]:
         """The sources that delivered a book and can keep its place, the first one first."""
         query = (
-            select(origins.c.source_id)
-            .where(origins.c.book_id == book_id, origins.c.keeps_place == 1)
-            .order_by(origins.c.downloaded_at, origins.c.source_id)
+            select(acquisitions.c.source_id)
+            .where(acquisitions.c.book_id == book_id, acquisitions.c.keeps_place == 1)
+            .order_by(acquisitions.c.downloaded_at, acquisitions.c.source_id)
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return tuple(dict.fromkeys(self._damage.only(Lost.ORIGIN, str, found)))
+        return tuple(dict.fromkeys(self._damage.only(Lost.ACQUISITION, str, found)))
 
     async def chosen(self, book_id: BookId) -> str | None:
         """The reader’s choice of a source; None without one, "" for nowhere."""
@@ -196,13 +198,13 @@ class Origins:
 
 def _mark(row: Row[Any]) -> Mark:
     _CELLS.check(row)
-    origin = from_masked_json(row.record, Origin, None)
+    acquisition = from_masked_json(row.record, BookAcquisition, None)
     book_id = None if row.removed_at is not None else BookId(row.book_id)
-    file = (origin.length_bytes, origin.modified)
+    file = (acquisition.length_bytes, acquisition.modified)
     return Mark(row.source_id, row.entry_key, row.url, book_id, file)
 
 
-def _origin(row: Row[Any], mask: KeyMask) -> Origin:
+def _acquisition(row: Row[Any], mask: KeyMask) -> BookAcquisition:
     """The row knows best which source it belongs to now."""
-    origin = from_masked_json(row.record, Origin, mask)
-    return replace(origin, source_id=row.source_id)
+    acquisition = from_masked_json(row.record, BookAcquisition, mask)
+    return replace(acquisition, source_id=row.source_id)
