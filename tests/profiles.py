@@ -53,7 +53,7 @@ EVERYTHING = {
     "sources": len(SOURCES),
     "downloads": BOOKS,
     "acquisitions": BOOKS,
-    "marks": BOOKS,
+    "acquired_entries": BOOKS,
     "choices": BOOKS,
     "shelf": BOOKS,
     "states": BOOKS,
@@ -178,7 +178,7 @@ class Stores:
         for name in SOURCES:
             await found.whole(lambda name=name: self.sources.remembered(name))
         await found.all("downloads", self.downloads.all)
-        await found.all("marks", self.acquisitions.marks)
+        await found.all("acquired_entries", self.acquisitions.acquired_entries)
         await found.whole(lambda: self.acquisitions.books_from(SOURCES[0]))
         await found.whole(lambda: self.acquisitions.books_only_from(SOURCES[0]))
         await found.whole(self.acquisitions.all_place_sources)

@@ -151,7 +151,7 @@ class EntryState:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AcquiredEntry:
     """The part of a `BookAcquisition` that tells what an entry is here, its addresses without keys.
 
     `file` is what the feed said about the file when it was downloaded. `book_id` None once the book

@@ -19,7 +19,7 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import open_file
-from kios_desktop.library.known_files import Mark
+from kios_desktop.library.known_files import FileStamp
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +29,7 @@ class ImportFile:
     path: Path
     error: Exception | None = None
     recognised: str = ""  # the SHA-256 it had when it was added before
-    mark: Mark | None = None  # of the file, taken before it was read
+    stamp: FileStamp | None = None  # of the file, taken before it was read
     content: bytes | None = None  # of a small file, so that it is read only once
     size_bytes: int = 0
     hashes: DocumentHashes | None = None

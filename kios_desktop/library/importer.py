@@ -37,7 +37,7 @@ from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.import_files import CallingOff, ImportFile, files_in
-from kios_desktop.library.known_files import KnownFiles, mark_of
+from kios_desktop.library.known_files import KnownFiles, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -183,8 +183,8 @@ class Importer:
 
     def _remember(self, file: ImportFile) -> None:
         in_library = file.same_as is not None or file.book_id is not None
-        if self._known is not None and file.mark is not None and in_library:
-            self._known.remember(file.path, file.mark, file.sha256)
+        if self._known is not None and file.stamp is not None and in_library:
+            self._known.remember(file.path, file.stamp, file.sha256)
 
     async def _new(self, batch: Sequence[ImportFile]) -> list[ImportFile]:
         """The files of a batch that are to be added; the others learn what they are the same as."""
@@ -330,7 +330,7 @@ def _hash(file: ImportFile) -> None:
         return
     try:
         with open_file(file.path) as source:
-            file.mark = mark_of(os.fstat(source.fileno()))
+            file.stamp = stamp_of(os.fstat(source.fileno()))
             content = source.read(_SMALL_BYTES)
             if len(content) < _SMALL_BYTES:
                 file.content = content

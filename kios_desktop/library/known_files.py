@@ -23,7 +23,7 @@ MOST = 2000  # files; the longest forgotten goes first
 SETTLED_NS = 2_000_000_000  # a file changed later than this may change again within one clock tick
 
 
-class Mark(NamedTuple):
+class FileStamp(NamedTuple):
     """What tells a file from a later version of itself."""
 
     size_bytes: int
@@ -32,15 +32,15 @@ class Mark(NamedTuple):
 
 
 class _Known(NamedTuple):
-    mark: Mark
+    stamp: FileStamp
     sha256: str
 
 
 _decoder = msgspec.json.Decoder(dict[str, _Known])
 
 
-def mark_of(status: os.stat_result) -> Mark:
-    return Mark(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+def stamp_of(status: os.stat_result) -> FileStamp:
+    return FileStamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class KnownFiles:
@@ -62,20 +62,20 @@ class KnownFiles:
         if known is None:
             return ""
         try:
-            return known.sha256 if mark_of(path.stat()) == known.mark else ""
+            return known.sha256 if stamp_of(path.stat()) == known.stamp else ""
         except (OSError, ValueError):  # gone, or no name of a file at all
             return ""
 
-    def remember(self, path: Path, mark: Mark, sha256: str) -> None:
-        """These bytes were read from a file that had this mark before."""
-        if self._now_ns() - max(mark.mtime_ns, mark.ctime_ns) < SETTLED_NS:
+    def remember(self, path: Path, stamp: FileStamp, sha256: str) -> None:
+        """These bytes were read from a file that had this stamp before."""
+        if self._now_ns() - max(stamp.mtime_ns, stamp.ctime_ns) < SETTLED_NS:
             return
         with self._lock:
             known, key = self._all(), _digest(path)
-            if known.get(key) == (mark, sha256):
+            if known.get(key) == (stamp, sha256):
                 return
             known.pop(key, None)
-            known[key] = _Known(mark, sha256)
+            known[key] = _Known(stamp, sha256)
             while len(known) > MOST:
                 del known[next(iter(known))]
             self._changed = True

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.download import BookAcquisition, Mark
+from kios_desktop.domain.download import AcquiredEntry, BookAcquisition
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.secret import KeyMask, ServerUrl
@@ -66,17 +66,17 @@ class BookAcquisitions:
         )
         await self._database.run(lambda connection: connection.execute(statement).close())
 
-    async def marks(self) -> list[Mark]:
+    async def acquired_entries(self) -> list[AcquiredEntry]:
         """What is known of every entry that was ever downloaded."""
 
-        def work(connection: Connection) -> list[Mark]:
+        def work(connection: Connection) -> list[AcquiredEntry]:
             query = select(acquisitions, books.c.removed_at).join(books)
-            return self._damage.sound(Lost.ACQUISITION, connection.execute(query), _mark)
+            return self._damage.sound(Lost.ACQUISITION, connection.execute(query), _acquired_entry)
 
-        marks = await self._database.read(work)
-        for source_id in {mark.source_id for mark in marks}:
+        acquired_entries = await self._database.read(work)
+        for source_id in {acquired.source_id for acquired in acquired_entries}:
             self._masks.current(source_id)  # what is its key now is a key for good
-        return marks
+        return acquired_entries
 
     async def of_book(self, book_id: BookId) -> list[BookAcquisition]:
         """The first one first; without those of sources that are not known now."""
@@ -196,12 +196,12 @@ class BookAcquisitions:
         return await self._database.run(work)
 
 
-def _mark(row: Row[Any]) -> Mark:
+def _acquired_entry(row: Row[Any]) -> AcquiredEntry:
     _CELLS.check(row)
     acquisition = from_masked_json(row.record, BookAcquisition, None)
     book_id = None if row.removed_at is not None else BookId(row.book_id)
     file = (acquisition.length_bytes, acquisition.modified)
-    return Mark(row.source_id, row.entry_key, row.url, book_id, file)
+    return AcquiredEntry(row.source_id, row.entry_key, row.url, book_id, file)
 
 
 def _acquisition(row: Row[Any], mask: KeyMask) -> BookAcquisition:

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable
 
 from kios_desktop.domain.catalog import AcquisitionKind, Entry
 from kios_desktop.domain.download import (
+    AcquiredEntry,
     Availability,
     Download,
     DownloadState,
     EntryState,
-    Mark,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 
 
-class Marks:
+class AcquiredEntries:
     """What is known of entries that were downloaded, by key and by address.
 
     `root_of` gives the address of a source: keys in it are hidden before anything is compared.
@@ -23,38 +23,38 @@ class Marks:
     def __init__(self, root_of: Callable[[str], ServerUrl | None]) -> None:
         self._root_of = root_of
         self._masks: dict[str, KeyMask] = {}
-        self._by_key: dict[tuple[str, str], Mark] = {}
-        self._by_url: dict[tuple[str, str], Mark] = {}
+        self._by_key: dict[tuple[str, str], AcquiredEntry] = {}
+        self._by_url: dict[tuple[str, str], AcquiredEntry] = {}
 
-    def replace(self, marks: Iterable[Mark]) -> None:
+    def replace(self, acquired_entries: Iterable[AcquiredEntry]) -> None:
         """These are all; the sources may be others as well."""
         self._masks, self._by_key, self._by_url = {}, {}, {}
-        for mark in marks:
-            self.add(mark)
+        for acquired in acquired_entries:
+            self.add(acquired)
 
-    def add(self, mark: Mark) -> None:
-        self._by_key[mark.source_id, mark.entry_key] = mark
-        self._by_url[mark.source_id, mark.url] = mark
+    def add(self, acquired: AcquiredEntry) -> None:
+        self._by_key[acquired.source_id, acquired.entry_key] = acquired
+        self._by_url[acquired.source_id, acquired.url] = acquired
 
-    def of(self, source_id: str, entry: Entry) -> Mark | None:
+    def of(self, source_id: str, entry: Entry) -> AcquiredEntry | None:
         """By its key, else by one of the addresses of its files."""
         mask = self.mask(source_id)
         found = self._by_key.get((source_id, mask.hide(entry.key)))
         if found is not None:
             return found
         urls = (mask.hide(a.href.reveal()) for a in entry.acquisitions)
-        marks = (self._by_url.get((source_id, url)) for url in urls)
-        return next((mark for mark in marks if mark is not None), None)
+        acquired_entries = (self._by_url.get((source_id, url)) for url in urls)
+        return next((acquired for acquired in acquired_entries if acquired is not None), None)
 
     def mask(self, source_id: str) -> KeyMask:
         if source_id not in self._masks:
             self._masks[source_id] = KeyMask(self._root_of(source_id) or ServerUrl(""))
         return self._masks[source_id]
 
-    def mark_of(self, download: Download, book_id: BookId) -> Mark:
-        """The mark that a finished download leaves."""
+    def acquired_by(self, download: Download, book_id: BookId) -> AcquiredEntry:
+        """What a finished download leaves here."""
         mask = self.mask(download.source_id)
-        return Mark(
+        return AcquiredEntry(
             download.source_id,
             mask.hide(download.entry.key),
             mask.hide(download.url.reveal()),
@@ -70,33 +70,37 @@ def file_words(entry: Entry, url: ServerUrl) -> tuple[int | None, str]:
 
 
 def state_of(
-    entry: Entry, download: Download | None, mark: Mark | None, mask: KeyMask
+    entry: Entry, download: Download | None, acquired: AcquiredEntry | None, mask: KeyMask
 ) -> EntryState:
-    """`download` and `mark` are those of the entry, if there are any."""
-    book_id = mark.book_id if mark is not None else None
+    """`download` and `acquired` are those of the entry, if there are any."""
+    book_id = acquired.book_id if acquired is not None else None
     if download is not None and download.state is DownloadState.FAILED:
         return EntryState(Availability.FAILED, download, book_id)
     if download is not None and download.state is not DownloadState.DONE:
         return EntryState(Availability.UNDER_WAY, download, book_id)
-    if mark is not None and book_id is not None:
-        newer = _is_newer(entry, mark, mask)
+    if acquired is not None and book_id is not None:
+        newer = _is_newer(entry, acquired, mask)
         return EntryState(Availability.NEWER if newer else Availability.HERE, download, book_id)
-    if mark is not None:
+    if acquired is not None:
         return EntryState(Availability.REMOVED)
     return EntryState(_offered(entry))
 
 
-def _is_newer(entry: Entry, mark: Mark, mask: KeyMask) -> bool:
+def _is_newer(entry: Entry, acquired: AcquiredEntry, mask: KeyMask) -> bool:
     """Only the length and the time of the file tell: `updated` changes with every edit."""
     now = next(
-        ((a.length_bytes, a.modified) for a in entry.acquisitions if _is_at(a.href, mark, mask)),
+        (
+            (a.length_bytes, a.modified)
+            for a in entry.acquisitions
+            if _is_at(a.href, acquired, mask)
+        ),
         (None, ""),
     )
-    return any(new != old for new, old in zip(now, mark.file, strict=True) if new and old)
+    return any(new != old for new, old in zip(now, acquired.file, strict=True) if new and old)
 
 
-def _is_at(href: ServerUrl, mark: Mark, mask: KeyMask) -> bool:
-    return mask.hide(href.reveal()) == mark.url
+def _is_at(href: ServerUrl, acquired: AcquiredEntry, mask: KeyMask) -> bool:
+    return mask.hide(href.reveal()) == acquired.url
 
 
 def _offered(entry: Entry) -> Availability:

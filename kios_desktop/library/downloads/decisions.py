@@ -12,7 +12,7 @@ from kios_desktop.domain.download import (
     DownloadFault,
     DownloadState,
 )
-from kios_desktop.library.downloads.faults import Reason
+from kios_desktop.library.downloads.faults import FailureReason
 
 BACKOFF_S: Final = (5.0, 20.0, 60.0, 180.0, 600.0)
 """How long a server is left alone after each failure in a row that may pass by itself."""
@@ -121,7 +121,7 @@ def arrived(download: Download, now: Arrived, bytes_per_s: float | None, since: 
 
 
 def failed(
-    download: Download, reason: Reason, now: datetime, backoff_s: Sequence[float] = BACKOFF_S
+    download: Download, reason: FailureReason, now: datetime, backoff_s: Sequence[float] = BACKOFF_S
 ) -> Download:
     """Waits for its next turn, waits for somebody to do something, or has failed."""
     fault = reason.fault

@@ -37,7 +37,7 @@ _OF_DAMAGE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class FailureReason:
     """Why a download did not go on. `retry_after_s` is the server's wish."""
 
     fault: DownloadFault
@@ -45,50 +45,50 @@ class Reason:
     retry_after_s: float | None = None
 
 
-def reason_of(error: KiosError) -> Reason:
+def reason_of(error: KiosError) -> FailureReason:
     """What an error means for a download."""
     match error:
         case PublicationError():
             return _of_file(error)
         case StorageError():
             full = isinstance(error, Full)
-            return Reason(DownloadFault.NO_SPACE if full else DownloadFault.READ_ONLY)
+            return FailureReason(DownloadFault.NO_SPACE if full else DownloadFault.READ_ONLY)
         case WebPage():
-            return Reason(DownloadFault.WEB_PAGE, error.title)
+            return FailureReason(DownloadFault.WEB_PAGE, error.title)
         case Malformed() if error.html or error.login:
-            return Reason(DownloadFault.WEB_PAGE)
+            return FailureReason(DownloadFault.WEB_PAGE)
         case Untrusted():
-            return Reason(DownloadFault.UNTRUSTED)
+            return FailureReason(DownloadFault.UNTRUSTED)
         case Unreachable():
             cut_off = error.fault is Fault.CUT_OFF
-            return Reason(DownloadFault.CUT_OFF if cut_off else DownloadFault.UNREACHABLE)
+            return FailureReason(DownloadFault.CUT_OFF if cut_off else DownloadFault.UNREACHABLE)
         case Rejected():
             sign_in = error.refusal in (Refusal.CREDENTIALS, Refusal.NEEDED)
             fault = DownloadFault.SIGN_IN if sign_in else DownloadFault.NOT_ALLOWED
-            return Reason(fault, error.said)
+            return FailureReason(fault, error.said)
         case NotMatched():
-            return Reason(DownloadFault.GONE)
+            return FailureReason(DownloadFault.GONE)
         case Throttled():
-            return Reason(DownloadFault.BUSY, retry_after_s=error.retry_after_s)
+            return FailureReason(DownloadFault.BUSY, retry_after_s=error.retry_after_s)
         case Redirected():
-            return Reason(DownloadFault.REDIRECTED, error.location)
+            return FailureReason(DownloadFault.REDIRECTED, error.location)
         case Faulty():
-            return Reason(DownloadFault.SERVER, str(error.status))
+            return FailureReason(DownloadFault.SERVER, str(error.status))
         case _:
-            return Reason(DownloadFault.SERVER)
+            return FailureReason(DownloadFault.SERVER)
 
 
-def _of_file(error: PublicationError) -> Reason:
+def _of_file(error: PublicationError) -> FailureReason:
     match error:
         case Altered():
-            return Reason(DownloadFault.DAMAGED, ALTERED)
+            return FailureReason(DownloadFault.DAMAGED, ALTERED)
         case Encrypted():
-            return Reason(DownloadFault.ENCRYPTED, error.scheme)
+            return FailureReason(DownloadFault.ENCRYPTED, error.scheme)
         case TooLarge():
-            return Reason(DownloadFault.TOO_LARGE, error.what)
+            return FailureReason(DownloadFault.TOO_LARGE, error.what)
         case Unreadable() if error.detail == _WEB_PAGE:
-            return Reason(DownloadFault.WEB_PAGE)
+            return FailureReason(DownloadFault.WEB_PAGE)
         case Unreadable():
-            return Reason(_OF_DAMAGE[error.damage], error.detail)
+            return FailureReason(_OF_DAMAGE[error.damage], error.detail)
         case _:
-            return Reason(DownloadFault.DAMAGED)
+            return FailureReason(DownloadFault.DAMAGED)

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Protocol
 
 from kios_desktop.domain.download import (
+    AcquiredEntry,
     Arrived,
     BookAcquisition,
     Download,
     DownloadId,
     Fetched,
-    Mark,
 )
 from kios_desktop.domain.library import ImportReport
 from kios_desktop.domain.secret import ServerUrl
@@ -45,7 +45,7 @@ class DownloadStore(Protocol):
 class AcquisitionStore(Protocol):
     """Where books came from. Raises `StorageError`."""
 
-    async def marks(self) -> list[Mark]: ...
+    async def acquired_entries(self) -> list[AcquiredEntry]: ...
     async def save(self, acquisition: BookAcquisition) -> None: ...
 
 

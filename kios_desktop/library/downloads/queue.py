@@ -26,10 +26,10 @@ from kios_desktop.domain.download import (
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.library.downloads import decisions
-from kios_desktop.library.downloads.availability import Marks, state_of
+from kios_desktop.library.downloads.availability import AcquiredEntries, state_of
+from kios_desktop.library.downloads.bug_reports import report_bug
 from kios_desktop.library.downloads.files import DownloadFiles
-from kios_desktop.library.downloads.keeping import Keeping
-from kios_desktop.library.downloads.mistakes import tell_mistake
+from kios_desktop.library.downloads.journal import DownloadJournal
 from kios_desktop.library.downloads.ports import AcquisitionStore, BookAdder, DownloadStore, Fetcher
 from kios_desktop.library.downloads.work import Work
 
@@ -61,10 +61,10 @@ class Downloads:
         self._store, self._acquisitions, self._fetcher = store, acquisitions, fetcher
         self._files = DownloadFiles(folder)
         self._added, self._now, self._backoff_s = added, now, backoff_s
-        self._keeping = Keeping(store)
-        self._marks = Marks(fetcher.root_of)
+        self._journal = DownloadJournal(store)
+        self._acquired = AcquiredEntries(fetcher.root_of)
         self._work = Work(
-            fetcher, importer, acquisitions, self._files, self._marks, now, self._moved
+            fetcher, importer, acquisitions, self._files, self._acquired, now, self._moved
         )
         self._jobs: dict[DownloadId, Download] = {}
         self._newest: dict[tuple[str, str], DownloadId] = {}
@@ -77,14 +77,17 @@ class Downloads:
 
     async def open(self) -> None:
         """Takes up what was left. Raises `StorageError`."""
-        found, marks = await self._store.all(), await self._acquisitions.marks()
-        self._marks.replace(marks)
+        found, acquired_entries = (
+            await self._store.all(),
+            await self._acquisitions.acquired_entries(),
+        )
+        self._acquired.replace(acquired_entries)
         got = await asyncio.to_thread(self._look_at_files, [one.id for one in found])
         for one in found:
             self._jobs[one.id] = decisions.restarted(one, got[one.id])
             self._newest[one.source_id, one.entry.key] = one.id
         self._last_id = max(self._jobs, default=0)
-        self._keeping.start()
+        self._journal.start()
         self._go_on()
 
     async def aclose(self) -> None:
@@ -97,7 +100,7 @@ class Downloads:
             if self._jobs[key].state in _STOPPABLE:
                 task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        await self._keeping.aclose()
+        await self._journal.aclose()
 
     def jobs(self) -> Sequence[Download]:
         """All that is known, in the order it was asked for."""
@@ -106,8 +109,8 @@ class Downloads:
     def state_of(self, source_id: str, entry: Entry) -> EntryState:
         """What an entry of a catalog is here."""
         job = self._job_of(source_id, entry)
-        mark = self._marks.of(source_id, entry)
-        return state_of(entry, job, mark, self._marks.mask(source_id))
+        acquired = self._acquired.of(source_id, entry)
+        return state_of(entry, job, acquired, self._acquired.mask(source_id))
 
     def add(self, source_id: str, entry: Entry, acquisition: Acquisition) -> None:
         """Fetch one file. An entry that is under way or here already is left alone."""
@@ -195,7 +198,7 @@ class Downloads:
 
     async def books_changed(self) -> None:
         """Books were removed, or came in another way. Raises `StorageError`."""
-        self._marks.replace(await self._acquisitions.marks())
+        self._acquired.replace(await self._acquisitions.acquired_entries())
         self._tell()
 
     async def sources_changed(self, changed: Collection[str] = ()) -> None:
@@ -203,9 +206,9 @@ class Downloads:
 
         What waited for that goes on. Raises `StorageError`.
         """
-        await self._keeping.flush()
+        await self._journal.flush()
         fresh = {one.id: one for one in await self._store.all()}
-        self._marks.replace(await self._acquisitions.marks())
+        self._acquired.replace(await self._acquisitions.acquired_entries())
         for key, job in list(self._jobs.items()):
             lasting = job.state is DownloadState.VERIFYING or job.state in ENDED
             if lasting and job.fault not in decisions.OF_THE_SOURCE:
@@ -258,11 +261,11 @@ class Downloads:
 
     async def _run(self, key: DownloadId) -> None:
         before = self._jobs[key]
-        after, mark = await self._work.do(before, self._backoff_s)
+        after, acquired = await self._work.do(before, self._backoff_s)
         if key not in self._jobs or self._jobs[key].state not in UNDER_WAY:
             return  # stopped at the last moment
-        if mark is not None:
-            self._marks.add(mark)
+        if acquired is not None:
+            self._acquired.add(acquired)
         self._set(after)
         if after.book_id is not None:
             _guarded(partial(self._added, after.book_id))
@@ -273,7 +276,7 @@ class Downloads:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             # the queue goes on without this one
-            tell_mistake("a download", error)
+            report_bug("a download", error)
             if job is not None:
                 self._set(replace(job, state=DownloadState.FAILED, bytes_per_s=None))
         if job is None or not decisions.keeps_file(job):
@@ -294,14 +297,14 @@ class Downloads:
         known = self._jobs.get(job.id)
         self._jobs[job.id] = job
         if known is None or decisions.differs_for_long(known, job):
-            self._keeping.note(job)
+            self._journal.note(job)
         self._tell()
 
     def _forget(self, job: Download) -> None:
         del self._jobs[job.id]
         if self._newest.get((job.source_id, job.entry.key)) == job.id:
             del self._newest[job.source_id, job.entry.key]
-        self._keeping.forget(job.id)
+        self._journal.forget(job.id)
         if job.id in self._tasks:
             self._stop(job.id)
         else:
@@ -341,4 +344,4 @@ def _guarded(tell: Callable[[], None]) -> None:
     try:
         tell()
     except Exception as error:  # noqa: BLE001 (told)
-        tell_mistake("telling about downloads", error)
+        report_bug("telling about downloads", error)

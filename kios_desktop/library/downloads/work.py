@@ -8,20 +8,20 @@ from datetime import datetime
 
 from kios_desktop.domain.download import (
     ALTERED,
+    AcquiredEntry,
     Arrived,
     BookAcquisition,
     Download,
     DownloadFault,
     DownloadState,
     Fetched,
-    Mark,
 )
 from kios_desktop.domain.errors import KiosError, Missing
 from kios_desktop.domain.library import BookId, ImportOutcome
 from kios_desktop.domain.text import line
 from kios_desktop.library.downloads import decisions, integrity
-from kios_desktop.library.downloads.availability import Marks, file_words
-from kios_desktop.library.downloads.faults import Reason, reason_of
+from kios_desktop.library.downloads.availability import AcquiredEntries, file_words
+from kios_desktop.library.downloads.faults import FailureReason, reason_of
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.ports import AcquisitionStore, BookAdder, Fetcher
 from kios_desktop.library.downloads.speed import Speed
@@ -38,16 +38,18 @@ class Work:
         importer: BookAdder,
         acquisitions: AcquisitionStore,
         files: DownloadFiles,
-        marks: Marks,
+        acquired_entries: AcquiredEntries,
         now: Callable[[], datetime],
         moved: Callable[[Download], None],
     ) -> None:
         self._fetcher, self._importer, self._acquisitions = fetcher, importer, acquisitions
-        self._files, self._marks, self._now, self._moved = files, marks, now, moved
+        self._files, self._acquired, self._now, self._moved = files, acquired_entries, now, moved
         self._adding = asyncio.Lock()
 
-    async def do(self, job: Download, backoff_s: Sequence[float]) -> tuple[Download, Mark | None]:
-        """How it ended: done, waiting or failed. The mark is that of a finished one.
+    async def do(
+        self, job: Download, backoff_s: Sequence[float]
+    ) -> tuple[Download, AcquiredEntry | None]:
+        """How it ended: done, waiting or failed. The entry is that of a finished one.
 
         It may be cancelled until it is VERIFYING; what arrived stays on the disk.
         """
@@ -81,7 +83,7 @@ class Work:
             same_bytes=same_bytes,
             attempts=0,
         )
-        return done, self._marks.mark_of(done, book_id)
+        return done, self._acquired.acquired_by(done, book_id)
 
     async def _add(self, job: Download) -> BookId:
         """Raises `PublicationError` and `StorageError`."""
@@ -117,7 +119,7 @@ class Work:
         return item.book_id
 
     def _failed(
-        self, job: Download, reason: Reason, once_more: bool, backoff_s: Sequence[float]
+        self, job: Download, reason: FailureReason, once_more: bool, backoff_s: Sequence[float]
     ) -> Download:
         """`once_more`: put together from two attempts, or not what the server has.
 

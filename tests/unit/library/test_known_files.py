@@ -9,7 +9,7 @@ import pytest
 from kios_desktop.domain.library import ImportOutcome
 from kios_desktop.library import known_files
 from kios_desktop.library.importer import Importer
-from kios_desktop.library.known_files import KnownFiles, Mark, mark_of
+from kios_desktop.library.known_files import FileStamp, KnownFiles, stamp_of
 from tests.books import write_book
 from tests.unit.library.test_importer import ListStore
 
@@ -29,7 +29,7 @@ class World:
         self.file = folder / "book.epub"
         self.file.write_bytes(b"one")
         known = KnownFiles(self.memory, later)
-        known.remember(self.file, mark_of(self.file.stat()), SHA)
+        known.remember(self.file, stamp_of(self.file.stat()), SHA)
         known.save()
 
     def sha256(self) -> str:
@@ -71,7 +71,7 @@ def test_file_that_has_just_changed_is_not_remembered(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"one")
     known = KnownFiles(tmp_path / "added.json")
-    known.remember(file, mark_of(file.stat()), SHA)
+    known.remember(file, stamp_of(file.stat()), SHA)
     assert known.sha256(file) == ""
 
 
@@ -79,11 +79,11 @@ def test_the_longest_known_is_forgotten_first(tmp_path: Path) -> None:
     known = KnownFiles(tmp_path / "added.json", later)
     for name in ("first", "last"):
         (tmp_path / name).touch()
-    known.remember(tmp_path / "first", mark_of((tmp_path / "first").stat()), SHA)
+    known.remember(tmp_path / "first", stamp_of((tmp_path / "first").stat()), SHA)
     for number in range(known_files.MOST - 1):
-        known.remember(tmp_path / str(number), Mark(1, 1, 1), SHA)
+        known.remember(tmp_path / str(number), FileStamp(1, 1, 1), SHA)
     assert known.sha256(tmp_path / "first") == SHA
-    known.remember(tmp_path / "last", mark_of((tmp_path / "last").stat()), SHA)
+    known.remember(tmp_path / "last", stamp_of((tmp_path / "last").stat()), SHA)
     assert known.sha256(tmp_path / "first") == ""
     assert known.sha256(tmp_path / "last") == SHA
 
@@ -111,6 +111,6 @@ async def test_what_is_remembered_is_not_read(tmp_path: Path) -> None:
     assert await outcome(store, tmp_path, one) is ImportOutcome.ADDED
     two = write_book(tmp_path / "2.epub", title="Two")
     known = KnownFiles(tmp_path / "added.json", later)
-    known.remember(two, mark_of(two.stat()), store.books[0].hashes.sha256)
+    known.remember(two, stamp_of(two.stat()), store.books[0].hashes.sha256)
     known.save()
     assert await outcome(store, tmp_path, two) is ImportOutcome.ALREADY_HERE

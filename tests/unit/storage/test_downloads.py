@@ -179,20 +179,20 @@ async def test_a_removed_book_leaves_its_mark(database: Database) -> None:
     [book_id] = await books.add_all([new_book(1)])
     acquisitions = BookAcquisitions(database, ROOTS.get)
     await acquisitions.save(acquisition(book_id))
-    [mark] = await acquisitions.marks()
-    assert (mark.entry_key, mark.book_id, mark.file) == ("1", book_id, (9, "m"))
-    assert KEY not in mark.url
+    [acquired] = await acquisitions.acquired_entries()
+    assert (acquired.entry_key, acquired.book_id, acquired.file) == ("1", book_id, (9, "m"))
+    assert KEY not in acquired.url
     await books.remove(book_id)
-    assert [mark.book_id for mark in await acquisitions.marks()] == [None]
+    assert [acquired.book_id for acquired in await acquisitions.acquired_entries()] == [None]
     await books.add_all([new_book(1)])
-    assert [mark.book_id for mark in await acquisitions.marks()] == [book_id]
+    assert [acquired.book_id for acquired in await acquisitions.acquired_entries()] == [book_id]
 
 
 async def test_the_record_of_a_source_that_is_gone_is_not_written(database: Database) -> None:
     [book_id] = await Books(database).add_all([new_book(1)])
     acquisitions = BookAcquisitions(database, lambda _: None)
     await acquisitions.save(acquisition(book_id))
-    assert await acquisitions.marks() == []
+    assert await acquisitions.acquired_entries() == []
 
 
 async def test_a_source_that_is_added_again_finds_its_books(database: Database) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Format
 from kios_desktop.domain.download import (
+    AcquiredEntry,
     Arrived,
     Availability,
     Continuation,
@@ -17,13 +18,12 @@ from kios_desktop.domain.download import (
     DownloadFault,
     DownloadId,
     DownloadState,
-    Mark,
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.library.downloads import decisions
-from kios_desktop.library.downloads.availability import Marks, state_of
-from kios_desktop.library.downloads.faults import Reason
+from kios_desktop.library.downloads.availability import AcquiredEntries, state_of
+from kios_desktop.library.downloads.faults import FailureReason
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.speed import Speed
 from tests.unit.library.downloads.world import NAS, ROOT, acquisition, entry
@@ -43,7 +43,9 @@ JOB = Download(
 
 def test_each_failure_in_a_row_waits_longer_until_there_is_no_point() -> None:
     job, waits = JOB, []
-    while (job := decisions.failed(job, Reason(DownloadFault.CUT_OFF), NOW)).retry_at is not None:
+    while (
+        job := decisions.failed(job, FailureReason(DownloadFault.CUT_OFF), NOW)
+    ).retry_at is not None:
         waits.append((job.retry_at - NOW).total_seconds())
     assert waits == list(decisions.BACKOFF_S)
     assert job.state is DownloadState.FAILED
@@ -51,7 +53,7 @@ def test_each_failure_in_a_row_waits_longer_until_there_is_no_point() -> None:
 
 
 def test_a_server_that_names_a_time_is_not_asked_before() -> None:
-    job = decisions.failed(JOB, Reason(DownloadFault.BUSY, retry_after_s=90), NOW)
+    job = decisions.failed(JOB, FailureReason(DownloadFault.BUSY, retry_after_s=90), NOW)
     assert job.retry_at == NOW + timedelta(seconds=90)
 
 
@@ -84,7 +86,7 @@ def test_nothing_is_under_way_when_kios_starts(
 
 @given(st.sampled_from(DownloadFault), st.integers(0, 9))
 def test_every_fault_leaves_a_way_on(fault: DownloadFault, attempts: int) -> None:
-    job = decisions.failed(replace(JOB, attempts=attempts), Reason(fault), NOW)
+    job = decisions.failed(replace(JOB, attempts=attempts), FailureReason(fault), NOW)
     assert job.state in (DownloadState.PAUSED, DownloadState.FAILED)
     assert job.fault is fault
     again = decisions.queued(job)
@@ -102,7 +104,7 @@ def test_speed_is_that_of_the_last_seconds() -> None:
     assert last == 50
 
 
-MARK = Mark(NAS, "urn:1", acquisition("1").href.reveal(), BookId(7), (100, "monday"))
+ACQUIRED = AcquiredEntry(NAS, "urn:1", acquisition("1").href.reveal(), BookId(7), (100, "monday"))
 
 
 @pytest.mark.parametrize(
@@ -119,12 +121,12 @@ def test_a_newer_file_is_told_by_length_and_time(
     length: int | None, modified: str, availability: Availability
 ) -> None:
     one = replace(entry("1", length=length, modified=modified), updated=NOW)
-    assert state_of(one, None, MARK, MASK).availability is availability
+    assert state_of(one, None, ACQUIRED, MASK).availability is availability
 
 
 def test_another_file_of_the_entry_says_nothing_about_this_one() -> None:
     assert (
-        state_of(entry("2", key="urn:1", length=9), None, MARK, MASK).availability
+        state_of(entry("2", key="urn:1", length=9), None, ACQUIRED, MASK).availability
         is Availability.HERE
     )
 
@@ -155,7 +157,7 @@ def test_what_an_entry_offers(
 def test_marks_are_found_by_key_then_by_address_whatever_the_key_of_the_server_is() -> None:
     old, new = "a1" * 16, "b2" * 16
     roots = {NAS: ServerUrl(f"https://k.example/opds/{old}")}
-    marks = Marks(roots.get)
+    acquired_entries = AcquiredEntries(roots.get)
     url = ServerUrl(f"https://k.example/opds/{old}/file")
     one = Entry(
         key=f"urn:{old}:1",
@@ -163,18 +165,18 @@ def test_marks_are_found_by_key_then_by_address_whatever_the_key_of_the_server_i
         acquisitions=(replace(acquisition("1"), href=url),),
     )
     job = replace(JOB, entry=one, url=url)
-    mark = marks.mark_of(job, BookId(3))
-    assert old not in repr(mark)
+    acquired = acquired_entries.acquired_by(job, BookId(3))
+    assert old not in repr(acquired)
     roots[NAS] = ServerUrl(f"https://k.example/opds/{new}")
-    marks.replace([mark])
+    acquired_entries.replace([acquired])
     renewed = replace(one, key=f"urn:{new}:1", acquisitions=())
-    assert marks.of(NAS, renewed) == mark
+    assert acquired_entries.of(NAS, renewed) == acquired
     moved = ServerUrl(f"https://k.example/opds/{new}/file")
     other_key = replace(
         one, key="another", acquisitions=(replace(one.acquisitions[0], href=moved),)
     )
-    assert marks.of(NAS, other_key) == mark
-    assert marks.of("b" * 32, renewed) is None
+    assert acquired_entries.of(NAS, other_key) == acquired
+    assert acquired_entries.of("b" * 32, renewed) is None
 
 
 @given(st.text(max_size=300))

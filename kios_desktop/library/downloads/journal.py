@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kios_desktop.domain.download import Download, DownloadId
 from kios_desktop.domain.errors import StorageError
-from kios_desktop.library.downloads.mistakes import tell_mistake
+from kios_desktop.library.downloads.bug_reports import report_bug
 from kios_desktop.library.downloads.ports import DownloadStore
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ T = TypeVar("T")
 _AGAIN_S = 5.0
 
 
-class Keeping:
+class DownloadJournal:
     """What is noted is written at once; what could not be written is tried again."""
 
     def __init__(self, store: DownloadStore) -> None:
@@ -95,4 +95,4 @@ async def _each_written(write: Callable[[list[T]], Awaitable[None]], items: list
             for one in items:
                 await _each_written(write, [one])
             return
-        tell_mistake("a download is not kept", error)
+        report_bug("a download is not kept", error)
