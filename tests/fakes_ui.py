@@ -13,10 +13,10 @@ from kios_desktop.domain.library import (
     DocumentHashes,
     ImportReport,
     Query,
+    ReadingStatus,
     Shelf,
     ShelfCounts,
     Sort,
-    Status,
 )
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.source import AuthMethod, Preset, Source, SourceKind, StepResult
@@ -86,9 +86,9 @@ def sample_books(more: int = 0) -> list[Book]:
 
 _ON_SHELF: dict[Shelf, Callable[[Book], bool]] = {
     Shelf.ALL: lambda _book: True,
-    Shelf.READING: lambda book: book.status is Status.READING,
-    Shelf.UNREAD: lambda book: book.status is Status.UNREAD,
-    Shelf.FINISHED: lambda book: book.status is Status.FINISHED,
+    Shelf.READING: lambda book: book.status is ReadingStatus.READING,
+    Shelf.UNREAD: lambda book: book.status is ReadingStatus.UNREAD,
+    Shelf.FINISHED: lambda book: book.status is ReadingStatus.FINISHED,
 }
 
 
@@ -139,7 +139,7 @@ class ListShelf:
 
     async def continue_reading(self, limit: int) -> list[Book]:
         self._fail()
-        return [book for book in self.books if book.status is Status.READING][:limit]
+        return [book for book in self.books if book.status is ReadingStatus.READING][:limit]
 
     async def mark_finished(self, book_id: BookId, at: datetime | None) -> None:
         self._change(book_id, finished_at=at)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source, SourceKind, Step, StepState
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, SourceKind, StepState
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.probe import test_connection as probe
 from tests.fakes.recorded_servers import KEY, NAME, PASSWORD, SERVERS, Recorded, RecordedServer
@@ -80,7 +80,7 @@ async def in_sync_form(host: Host, typed: str) -> str:
         *(host.sync_auth, host.sync_name, Secret(host.password)),
     )
     steps = [step async for step in probe(source, [])]
-    if any(one.step is Step.ANSWERS and one.state is StepState.OK for one in steps):
+    if any(one.step is ConnectionStep.ANSWERS and one.state is StepState.OK for one in steps):
         return ANSWERS if steps[-1].state is not StepState.FAILED else "turned away"
     return host.path(steps[-1].suggested_url)
 

@@ -19,10 +19,10 @@ from kios_desktop.domain.shelf import (
     FileKind,
     KoboBook,
     KoboFile,
+    KoboStatus,
     ReadingState,
     ShelfQuery,
     ShelfView,
-    Status,
 )
 from kios_desktop.domain.source import AuthMethod, Pin, Source, SourceKind
 from kios_desktop.storage.acquisitions import BookAcquisitions
@@ -142,7 +142,7 @@ class Stores:
         numbers = range(1, BOOKS + 1)
         file = KoboFile(FileKind.EPUB, ROOT, 10)
         offered = [KoboBook(f"k{n}", f"Émile {n}", ("Zoë",), files=(file,)) for n in numbers]
-        states = [ReadingState(f"k{n}", Status.READING, AT, AT, 50, 50) for n in numbers]
+        states = [ReadingState(f"k{n}", KoboStatus.READING, AT, AT, 50, 50) for n in numbers]
         named = tuple(f"k{n}" for n in numbers)
         collections = [Collection(f"c{n}", f"Collection {n}", named) for n in range(3)]
         await self.shelf.apply(Changes(offered, [], states, collections), "a token")

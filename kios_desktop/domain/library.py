@@ -16,7 +16,7 @@ BookId = NewType("BookId", int)
 BOOK_FILES: Final = "books/*/*.epub"  # in the library folder, each under the name of its SHA-256
 
 
-class Status(StrEnum):
+class ReadingStatus(StrEnum):
     """How far a book is."""
 
     UNREAD = "unread"
@@ -71,11 +71,11 @@ class Book:
         return str(text_to_path(self.file_name)) if self.file_name else ""
 
     @property
-    def status(self) -> Status:
+    def status(self) -> ReadingStatus:
         """Finished wins over reading: a finished book that is opened again stays finished."""
         if self.finished_at is not None:
-            return Status.FINISHED
-        return Status.UNREAD if self.read_at is None else Status.READING
+            return ReadingStatus.FINISHED
+        return ReadingStatus.UNREAD if self.read_at is None else ReadingStatus.READING
 
 
 @dataclass(frozen=True, slots=True)

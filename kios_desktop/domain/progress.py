@@ -149,7 +149,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stayed:
+class OpenOffer:
     """An offer that was not taken, and can still be."""
 
     book_id: BookId
@@ -177,7 +177,7 @@ class SyncOverview:
     health: Health = Health.NOT_SET_UP
     servers: tuple[ServerLine, ...] = ()
     waiting: tuple[Waiting, ...] = ()
-    stayed: tuple[Stayed, ...] = ()
+    open_offers: tuple[OpenOffer, ...] = ()
     last_sent_at: datetime | None = None
     storage_error: Exception | None = None  # a place is kept in memory: it could not be saved
 

@@ -45,7 +45,7 @@ class KoboBook:
     files: tuple[KoboFile, ...] = ()
 
 
-class Status(StrEnum):
+class KoboStatus(StrEnum):
     """How far a book is, in the protocol's words."""
 
     READY_TO_READ = "ReadyToRead"
@@ -70,7 +70,7 @@ class ReadingState:
     """
 
     book_id: str
-    status: Status = Status.READY_TO_READ
+    status: KoboStatus = KoboStatus.READY_TO_READ
     at: datetime | None = None
     changed_at: datetime | None = None
     percent: float | None = None
@@ -88,14 +88,14 @@ class ReadingState:
         But for one: “Finished” alone is a book that was marked as read.
         """
         nowhere = self.percent is None and self.spot is None
-        return nowhere and not self.unknown and self.status is not Status.FINISHED
+        return nowhere and not self.unknown and self.status is not KoboStatus.FINISHED
 
     @property
     def is_finished_nowhere(self) -> bool:
         """Marked as read, without a sentence: Komga keeps the end of the last file at most."""
         sentence = self.spot is not None and bool(self.spot.value)
         at_end = self.percent is None or self.percent >= 100
-        return self.status is Status.FINISHED and at_end and not sentence
+        return self.status is KoboStatus.FINISHED and at_end and not sentence
 
 
 @dataclass(frozen=True, slots=True)

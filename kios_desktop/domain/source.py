@@ -113,7 +113,7 @@ class CatalogCheck:
     newer: ServerUrl | None = None
 
 
-class Step(StrEnum):
+class ConnectionStep(StrEnum):
     """The steps of “Test connection”, in order."""
 
     FOUND = "Server found"
@@ -142,7 +142,7 @@ class StepResult:
     server may just want to be told in another way who we are: it was not tried.
     """
 
-    step: Step
+    step: ConnectionStep
     state: StepState
     hint: str = ""
     took_s: float | None = None

@@ -14,7 +14,7 @@ _DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CfiStep:
     """`/number[id]`: even numbers are elements, odd ones the text between them."""
 
     number: int
@@ -29,7 +29,7 @@ class Path:
     code units; `before` and `after` are the text assertion, `side` is "a", "b" or "".
     """
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CfiStep, ...] = ()
     indirections: tuple[int, ...] = ()
     offset: int | None = None
     before: str = ""
@@ -43,12 +43,12 @@ class Path:
         )
 
     @property
-    def package(self) -> tuple[Step, ...]:
+    def package(self) -> tuple[CfiStep, ...]:
         """The steps in the package document."""
         return self.steps[: self.indirections[0]] if self.indirections else self.steps
 
     @property
-    def content(self) -> tuple[Step, ...]:
+    def content(self) -> tuple[CfiStep, ...]:
         """The steps in the content document, the last indirection counting."""
         return self.steps[self.indirections[-1] :] if self.indirections else ()
 
@@ -152,7 +152,7 @@ def _outside(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _path(text: str) -> Path | None:
-    steps: list[Step] = []
+    steps: list[CfiStep] = []
     indirections: list[int] = []
     found = Path()
     position = 0
@@ -175,7 +175,7 @@ def _path(text: str) -> Path | None:
                 return None
             position = number.end()
             if mark == "/":
-                steps.append(Step(int(number[0])))
+                steps.append(CfiStep(int(number[0])))
             else:
                 found = replace(found, offset=int(number[0]))
         elif mark in "~@":  # a moment or a spot in a picture: the element will do

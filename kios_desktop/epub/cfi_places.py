@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kios_desktop.domain.locator import Place, Precision, Resolution
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import cfi
-from kios_desktop.epub.cfi import Path, Step
+from kios_desktop.epub.cfi import CfiStep, Path
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace, nth_nonspace
@@ -64,7 +64,7 @@ class Cfis:
             return Resolution(Place(spine_index, 0), Precision.ITEM)
         return self._in_item(spine_index, path.content, path.offset)
 
-    def _spine_index(self, steps: tuple[Step, ...]) -> int | None:
+    def _spine_index(self, steps: tuple[CfiStep, ...]) -> int | None:
         """The itemref a package path names: by the id it asserts, else by its number."""
         if len(steps) < 2:
             return None
@@ -75,7 +75,9 @@ class Cfis:
         both = [i for i in numbered if i in named]
         return next(iter(both or named or numbered), None)
 
-    def _in_item(self, spine_index: int, steps: tuple[Step, ...], offset: int | None) -> Resolution:
+    def _in_item(
+        self, spine_index: int, steps: tuple[CfiStep, ...], offset: int | None
+    ) -> Resolution:
         model = self._models.at(spine_index)
         start = Resolution(Place(spine_index, 0), Precision.ITEM)
         if model is None:
@@ -88,7 +90,7 @@ class Cfis:
 
     def _path(self, place: Place) -> Path:
         link = self._publication.reading_order[place.spine_index]
-        package = (Step(self._publication.spine_step), Step(link.cfi_step))
+        package = (CfiStep(self._publication.spine_step), CfiStep(link.cfi_step))
         model = self._models.at(place.spine_index)
         if model is None:
             return Path(package)
@@ -96,7 +98,7 @@ class Cfis:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CfiMatch:
     """Where steps lead. `depth` counts those below the document element that resolved."""
 
     ordinal: int
@@ -104,7 +106,7 @@ class Found:
     depth: int
 
 
-def resolve(model: ContentModel, steps: tuple[Step, ...], offset: int | None) -> Found:
+def resolve(model: ContentModel, steps: tuple[CfiStep, ...], offset: int | None) -> CfiMatch:
     """The place of a content path, or of its deepest ancestor that is there."""
     tree = model.tree
     at = _document_element(tree)
@@ -113,15 +115,15 @@ def resolve(model: ContentModel, steps: tuple[Step, ...], offset: int | None) ->
         if step.number % 2:
             ordinal, inside = _in_chunk(tree, at, step.number // 2, offset or 0)
             last = depth == len(steps) - 1
-            return Found(ordinal, exact and inside and last, depth + 1)
+            return CfiMatch(ordinal, exact and inside and last, depth + 1)
         following = _element(at, step.number)
         if step.id and (following is None or tree.attribute(following, "id") != step.id):
             named = model.elements_by_id.get(step.id)
             following, exact = (following, False) if named is None else (named, exact)
         if following is None:
-            return Found(at.ordinal, step.number == 0 and exact, depth)
+            return CfiMatch(at.ordinal, step.number == 0 and exact, depth)
         at = following
-    return Found(at.ordinal, exact, len(steps))
+    return CfiMatch(at.ordinal, exact, len(steps))
 
 
 def content_path(model: ContentModel, ordinal: int) -> Path:
@@ -145,7 +147,7 @@ def content_path(model: ContentModel, ordinal: int) -> Path:
         elif not sibling.is_instruction:
             elements += 1
             units = 0
-    steps = (*_steps(tree, text.parent), Step(2 * elements + 1))
+    steps = (*_steps(tree, text.parent), CfiStep(2 * elements + 1))
     return Path(steps, offset=units + _utf16(characters[:within]))
 
 
@@ -211,16 +213,16 @@ def _end(tree: SourceTree, element: Element) -> int:
     return tree.total
 
 
-def _steps(tree: SourceTree, element: Element) -> tuple[Step, ...]:
+def _steps(tree: SourceTree, element: Element) -> tuple[CfiStep, ...]:
     top = _document_element(tree)
-    steps: list[Step] = []
+    steps: list[CfiStep] = []
     current = element
     while current is not top and current.parent is not None:
         before = sum(
             isinstance(sibling, Element) and not sibling.is_instruction
             for sibling in current.parent.children[: current.position]
         )
-        steps.append(Step(2 * before + 2, tree.attribute(current, "id")))
+        steps.append(CfiStep(2 * before + 2, tree.attribute(current, "id")))
         current = current.parent
     return tuple(reversed(steps))
 

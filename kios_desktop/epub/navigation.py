@@ -15,7 +15,7 @@ _MAX_LEVELS = 64  # deeper entries are dropped; a real table of contents has fiv
 
 
 @dataclass(frozen=True, slots=True)
-class Navigation:
+class BookNavigation:
     """Everything a book offers for finding one's way."""
 
     toc: tuple[TocEntry, ...] = ()
@@ -23,7 +23,7 @@ class Navigation:
     landmarks: tuple[TocEntry, ...] = ()
 
 
-def read_document(data: bytes, path: str, container: Container) -> Navigation:
+def read_document(data: bytes, path: str, container: Container) -> BookNavigation:
     """The navigation document at `path`. Raises xml.Broken."""
     root, _ = xml.parse(data)
     navs = list(xml.descendants(root, "nav"))
@@ -40,15 +40,15 @@ def read_document(data: bytes, path: str, container: Container) -> Navigation:
         unnamed = (nav for nav, kind in zip(navs, kinds, strict=True) if not kind)
         lists = (ol for nav in unnamed for ol in xml.descendants(nav, "ol"))
         toc = next((_list(ol, path, container, 1) for ol in lists), ())
-    return Navigation(toc, entries("page-list", "doc-pagelist"), entries("landmarks"))
+    return BookNavigation(toc, entries("page-list", "doc-pagelist"), entries("landmarks"))
 
 
-def read_ncx(data: bytes, path: str, container: Container) -> Navigation:
+def read_ncx(data: bytes, path: str, container: Container) -> BookNavigation:
     """The NCX at `path`. Raises xml.Broken."""
     root, _ = xml.parse(data)
     points = next(xml.descendants(root, "navMap"), None)
     pages = next(xml.descendants(root, "pageList"), None)
-    return Navigation(
+    return BookNavigation(
         () if points is None else _points(points, path, container, 1),
         ()
         if pages is None

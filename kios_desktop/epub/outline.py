@@ -26,7 +26,7 @@ SUFFIX = ".outline"
 _MAX_BYTES = 32 * 1024 * 1024
 
 
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
+class _StoredOutline(msgspec.Struct, frozen=True, array_like=True):
     """The file's content. `version` comes first: of another version nothing else is understood."""
 
     version: str
@@ -35,7 +35,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     publication: Publication
 
 
-_decoder = msgspec.msgpack.Decoder(_Kept)
+_decoder = msgspec.msgpack.Decoder(_StoredOutline)
 
 
 def outline_path(book: Path) -> Path:
@@ -86,7 +86,7 @@ def keep_outline(book: Path, publication: Publication) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         now = book.stat()
-        kept = _Kept(__version__, now.st_size, now.st_mtime_ns, publication)
+        kept = _StoredOutline(__version__, now.st_size, now.st_mtime_ns, publication)
         write_private(part, msgspec.msgpack.encode(kept))
         part.replace(path)
     except OSError as e:

@@ -37,7 +37,7 @@ def read_publication(container: Container) -> Publication:
     path = _package_path(container, defects)
     package = _package(container, path, defects)
     encryption.obfuscated_fonts(container)
-    return _Reader(container, path, package, defects).publication()
+    return _PackageReader(container, path, package, defects).publication()
 
 
 def package_element(container: Container, path: str) -> xml.Element | None:
@@ -98,7 +98,7 @@ def _package(container: Container, path: str, defects: list[str]) -> xml.Element
     return package
 
 
-class _Reader:
+class _PackageReader:
     """Reads one package document; lives for one call of `read_publication`."""
 
     def __init__(
@@ -215,9 +215,9 @@ class _Reader:
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
 
-    def _navigation(self) -> navigation.Navigation:
+    def _navigation(self) -> navigation.BookNavigation:
         """The navigation document, completed or replaced by the NCX and the guide."""
-        found = navigation.Navigation()
+        found = navigation.BookNavigation()
         documents = [x for x in self._resources.values() if "nav" in x.properties and x.exists]
         for link in documents[:1]:
             try:

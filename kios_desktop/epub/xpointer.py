@@ -24,7 +24,7 @@ _TEXT = "text()"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class XPointerStep:
     """One step of a path. `index` is 1-based; None when it isn't written."""
 
     name: str
@@ -40,7 +40,7 @@ class XPointer:
     """
 
     fragment: int
-    steps: tuple[Step, ...] = ()
+    steps: tuple[XPointerStep, ...] = ()
     offset: int | None = None
     target: str = ""
     complete: bool = True
@@ -58,7 +58,7 @@ def parse(text: str) -> XPointer | None:
     position = head.end()
     if text.startswith(".", position):
         return XPointer(fragment, complete=text[position + 1 :].isdecimal())
-    steps: list[Step] = []
+    steps: list[XPointerStep] = []
     offset: int | None = None
     boxed = False
     while position < len(text) and offset is None:
@@ -71,7 +71,7 @@ def parse(text: str) -> XPointer | None:
         if name in _BOXES:
             boxed = True
         else:
-            steps.append(Step(name + (call or ""), int(index) if index else None))
+            steps.append(XPointerStep(name + (call or ""), int(index) if index else None))
     complete = position >= len(text)
     if not steps:
         return XPointer(fragment, offset=offset, complete=complete, boxed=boxed)
@@ -81,7 +81,7 @@ def parse(text: str) -> XPointer | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class XPointerMatch:
     """Where a path leads. `depth` counts the steps that resolved; `exact` when all of them did."""
 
     ordinal: int
@@ -89,27 +89,27 @@ class Found:
     depth: int
 
 
-def resolve(tree: EngineTree, body: Element, pointer: XPointer) -> Found:
+def resolve(tree: EngineTree, body: Element, pointer: XPointer) -> XPointerMatch:
     """The place of a pointer in its chapter, or of its deepest ancestor that is there."""
     node: Node = body
     for depth, step in enumerate(pointer.steps):
         following = child(tree, node, step)
         if following is None:
-            return Found(_ordinal(node), exact=False, depth=depth)
+            return XPointerMatch(_ordinal(node), exact=False, depth=depth)
         node = following
     depth = len(pointer.steps)
     exact = pointer.complete and not pointer.boxed
     if pointer.offset is None:
-        return Found(_ordinal(node), exact, depth)
+        return XPointerMatch(_ordinal(node), exact, depth)
     if isinstance(node, StoredText):
         inside = pointer.offset <= len(node.content)
-        return Found(node.ordinal_at(pointer.offset), exact and inside, depth)
+        return XPointerMatch(node.ordinal_at(pointer.offset), exact and inside, depth)
     children = tree.children(node)
     if pointer.offset < len(children):
-        return Found(_ordinal(children[pointer.offset]), exact, depth)
+        return XPointerMatch(_ordinal(children[pointer.offset]), exact, depth)
     if pointer.offset == 0:
-        return Found(node.ordinal, exact, depth)
-    return Found(node.ordinal, exact=False, depth=depth)
+        return XPointerMatch(node.ordinal, exact, depth)
+    return XPointerMatch(node.ordinal, exact=False, depth=depth)
 
 
 def path(tree: EngineTree, body: Element, node: Node) -> str:
@@ -133,7 +133,7 @@ def path(tree: EngineTree, body: Element, node: Node) -> str:
     return "/body" + "".join(f"/{part}" for part in reversed(parts))
 
 
-def child(tree: EngineTree, node: Node, step: Step) -> Node | None:
+def child(tree: EngineTree, node: Node, step: XPointerStep) -> Node | None:
     """The child a step leads to; None when it is not there."""
     if isinstance(node, StoredText):
         return None

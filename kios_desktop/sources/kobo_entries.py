@@ -12,7 +12,7 @@ from kios_desktop.domain.catalog import (
     ProgressionLink,
 )
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.shelf import FileKind, KoboFile, Shelved, Status
+from kios_desktop.domain.shelf import FileKind, KoboFile, KoboStatus, Shelved
 from kios_desktop.protocols.kobo.address import below
 from kios_desktop.protocols.kobo.client import cover_at
 from kios_desktop.protocols.kobo.files import best_first
@@ -73,6 +73,6 @@ def _note(shelved: Shelved) -> str:
         return "No longer on the shelf"
     if state is None:
         return ""
-    if state.status is Status.FINISHED:
+    if state.status is KoboStatus.FINISHED:
         return "Finished on Kobo"
     return f"{int(state.percent)}% on Kobo" if state.percent else ""

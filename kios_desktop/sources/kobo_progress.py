@@ -27,7 +27,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.progress import Looked, Report, Sent
-from kios_desktop.domain.shelf import KoboBook, ReadingState, Spot, Status
+from kios_desktop.domain.shelf import KoboBook, KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
 from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, left_behind, resolved
 from kios_desktop.sources.kobo_wire import ROUNDING, Wire, is_ours, same_place
@@ -162,7 +162,7 @@ class KoboRemote:
             Wire.of(state),
             chapter_limit=wire.chapter_limit,
             stamp=stamp,
-            finished=state.status is Status.FINISHED,
+            finished=state.status is KoboStatus.FINISHED,
             counts_anew=self._grid,
         )
         sent = replace(prepared, raw=written.raw, at=pushed.at or stamp)
@@ -208,7 +208,7 @@ class KoboRemote:
         there, at_end = held or ReadingState(prepared.document), prepared.fraction >= 1
         return ReadingState(
             book_id=await self._server_id(book_id),
-            status=Status.FINISHED if at_end else Status.READING,
+            status=KoboStatus.FINISHED if at_end else KoboStatus.READING,
             percent=100 if at_end else min(_MOST, wire.percent),
             chapter_percent=wire.chapter,
             spot=Spot(wire.value or FIRST_SPAN, wire.source),
@@ -317,7 +317,7 @@ def chapter_limit(file_bytes: int) -> int:
 
 def _finished_beside(state: ReadingState, before: ReadingState | None) -> bool:
     """KOReader came to the end, and the place that stands beside it is an old one."""
-    at_end = state.status is Status.FINISHED and state.percent == 100
+    at_end = state.status is KoboStatus.FINISHED and state.percent == 100
     return at_end and left_behind(state, before)
 
 

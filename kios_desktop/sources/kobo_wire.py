@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from kios_desktop.domain.progress import Sent
-from kios_desktop.domain.shelf import ReadingState, Spot, Status
+from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.state_body import same_source
 
 ROUNDING: Final = timedelta(seconds=2)  # between two readings of one server's clock
@@ -81,11 +81,11 @@ def is_ours(state: ReadingState, sent: Sent, counts_anew: bool) -> bool:
 
 def same_place(one: ReadingState, other: ReadingState) -> bool:
     """Whether two states of one server say the same, whenever."""
-    return (one.spot, one.percent, one.chapter_percent, one.status is Status.FINISHED) == (
+    return (one.spot, one.percent, one.chapter_percent, one.status is KoboStatus.FINISHED) == (
         other.spot,
         other.percent,
         other.chapter_percent,
-        other.status is Status.FINISHED,
+        other.status is KoboStatus.FINISHED,
     )
 
 
@@ -100,7 +100,7 @@ def _is_later(state: ReadingState, sent: Sent, wire: Wire) -> bool:
 def _percentages_agree(state: ReadingState, wire: Wire, counts_anew: bool) -> bool:
     if state.percent is not None and wire.chapter != state.chapter_percent == state.percent:
         return True  # Kavita puts its own percentage of the book into both
-    if wire.stamp is None and state.percent == 100 and state.status is Status.FINISHED:
+    if wire.stamp is None and state.percent == 100 and state.status is KoboStatus.FINISHED:
         return True  # an older Kios did not note what it made of the end
     if state.chapter_percent is not None:
         possible = {wire.chapter, min(wire.chapter, wire.chapter_limit), 0}

@@ -31,7 +31,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, StepResult, StepState
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources import scout
@@ -84,25 +84,27 @@ async def _steps(
     if isinstance(error, Unreachable) and await _is_without_encryption(source.url, error):
         error = Untrusted(error.address, None)
     if _never_got_there(error):
-        yield StepResult(Step.FOUND, StepState.FAILED, took_s=took_s, error=error)
+        yield StepResult(ConnectionStep.FOUND, StepState.FAILED, took_s=took_s, error=error)
         return
-    yield StepResult(Step.FOUND, StepState.OK, took_s=took_s)
+    yield StepResult(ConnectionStep.FOUND, StepState.OK, took_s=took_s)
     yield _secure(source.url, error)
     if isinstance(error, Untrusted):
         return
     suggested = await _suggested(source, error)
     if isinstance(error, _ANSWERS_WRONGLY) or suggested is not None:
         error = _at_the_address(source, error, suggested)
-        yield StepResult(Step.ANSWERS, StepState.FAILED, error=error, suggested_url=suggested)
+        yield StepResult(
+            ConnectionStep.ANSWERS, StepState.FAILED, error=error, suggested_url=suggested
+        )
         return
-    yield StepResult(Step.ANSWERS, StepState.OK)
+    yield StepResult(ConnectionStep.ANSWERS, StepState.OK)
     if error is not None:
         if isinstance(error, Rejected):
             error = in_its_terms(source, error)
         other = _other_auth(source.auth, error)
-        yield StepResult(Step.SIGNED_IN, StepState.FAILED, error=error, other_auth=other)
+        yield StepResult(ConnectionStep.SIGNED_IN, StepState.FAILED, error=error, other_auth=other)
         return
-    yield StepResult(Step.SIGNED_IN, StepState.OK)
+    yield StepResult(ConnectionStep.SIGNED_IN, StepState.OK)
     yield await _reading(client)
     yield await _matching(client, source, hashes)
     yield _clock(server_now)
@@ -147,11 +149,11 @@ def _never_got_there(error: RemoteError | None) -> bool:
 
 def _secure(url: ServerUrl, error: RemoteError | None) -> StepResult:
     if isinstance(error, Untrusted):
-        return StepResult(Step.SECURE, StepState.FAILED, error=error)
+        return StepResult(ConnectionStep.SECURE, StepState.FAILED, error=error)
     if urlsplit(url.reveal()).scheme == "https":
-        return StepResult(Step.SECURE, StepState.OK)
+        return StepResult(ConnectionStep.SECURE, StepState.OK)
     hint = "This address is not encrypted. Your password and places travel in the open."
-    return StepResult(Step.SECURE, StepState.NOTE, hint)
+    return StepResult(ConnectionStep.SECURE, StepState.NOTE, hint)
 
 
 async def _reading(client: KosyncClient) -> StepResult:
@@ -161,8 +163,8 @@ async def _reading(client: KosyncClient) -> StepResult:
     except NotMatched:
         pass
     except RemoteError as error:
-        return StepResult(Step.READING, StepState.FAILED, error=error)
-    return StepResult(Step.READING, StepState.OK, took_s=time.monotonic() - begun)
+        return StepResult(ConnectionStep.READING, StepState.FAILED, error=error)
+    return StepResult(ConnectionStep.READING, StepState.OK, took_s=time.monotonic() - begun)
 
 
 async def _matching(
@@ -171,7 +173,7 @@ async def _matching(
     """Whether the server knows the reader's files, as far as it can tell."""
     limits = LIMITS.get(source.preset, "")
     if source.preset == KOREADER:  # it has no books: it keeps a place for any file
-        return StepResult(Step.MATCHING, StepState.OK)
+        return StepResult(ConnectionStep.MATCHING, StepState.OK)
     known = 0
     for one in hashes[:BOOKS_TRIED]:
         names = {KOMGA: one.partial_md5_komga, STUMP: one.partial_md5_stump}
@@ -180,9 +182,11 @@ async def _matching(
                 known += 1
                 break
     if not hashes or known:
-        return StepResult(Step.MATCHING, StepState.NOTE if limits else StepState.OK, limits)
+        return StepResult(
+            ConnectionStep.MATCHING, StepState.NOTE if limits else StepState.OK, limits
+        )
     hint = "The server knows none of the books tried here. " + matching_hint(source.preset)
-    return StepResult(Step.MATCHING, StepState.NOTE, hint.strip())
+    return StepResult(ConnectionStep.MATCHING, StepState.NOTE, hint.strip())
 
 
 async def _knows(client: KosyncClient, document: str) -> bool:
@@ -197,11 +201,13 @@ async def _knows(client: KosyncClient, document: str) -> bool:
 
 def _clock(server_now: datetime | None) -> StepResult:
     if server_now is None:
-        return StepResult(Step.CLOCK, StepState.OK)
+        return StepResult(ConnectionStep.CLOCK, StepState.OK)
     off_s = abs((server_now - datetime.now(UTC)).total_seconds())
     if off_s <= CLOCK_S:
-        return StepResult(Step.CLOCK, StepState.OK)
-    return StepResult(Step.CLOCK, StepState.NOTE, f"The clocks are {off_s / 60:.0f} min apart.")
+        return StepResult(ConnectionStep.CLOCK, StepState.OK)
+    return StepResult(
+        ConnectionStep.CLOCK, StepState.NOTE, f"The clocks are {off_s / 60:.0f} min apart."
+    )
 
 
 async def _suggested(source: Source, error: RemoteError | None) -> ServerUrl | None:

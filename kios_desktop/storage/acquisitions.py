@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import AcquiredEntry, BookAcquisition
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
@@ -71,7 +71,9 @@ class BookAcquisitions:
 
         def work(connection: Connection) -> list[AcquiredEntry]:
             query = select(acquisitions, books.c.removed_at).join(books)
-            return self._damage.sound(Lost.ACQUISITION, connection.execute(query), _acquired_entry)
+            return self._damage.sound(
+                RecordKind.ACQUISITION, connection.execute(query), _acquired_entry
+            )
 
         acquired_entries = await self._database.read(work)
         for source_id in {acquired.source_id for acquired in acquired_entries}:
@@ -86,7 +88,7 @@ class BookAcquisitions:
             .order_by(acquisitions.c.downloaded_at, acquisitions.c.source_id)
         )
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        made = self._damage.sound(Lost.ACQUISITION, rows, self._known_acquisition)
+        made = self._damage.sound(RecordKind.ACQUISITION, rows, self._known_acquisition)
         return [one for one in made if one is not None]
 
     def _known_acquisition(self, row: Row[Any]) -> BookAcquisition | None:
@@ -104,7 +106,7 @@ class BookAcquisitions:
             .distinct()
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return [BookId(number) for number in self._damage.only(Lost.ACQUISITION, int, found)]
+        return [BookId(number) for number in self._damage.only(RecordKind.ACQUISITION, int, found)]
 
     async def books_only_from(self, source_id: str) -> list[BookId]:
         """Those of `books_from` that nothing but this source brought here.
@@ -135,7 +137,7 @@ class BookAcquisitions:
             return from_masked_json(row.record, BookAcquisition, None).was_here
 
         return [
-            (row.source_id, self._damage.read(Lost.ACQUISITION, partial(was_here, row), True))
+            (row.source_id, self._damage.read(RecordKind.ACQUISITION, partial(was_here, row), True))
             for row in rows
         ]
 
@@ -148,7 +150,7 @@ class BookAcquisitions:
             .distinct()
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return set(self._damage.only(Lost.ACQUISITION, str, found))
+        return set(self._damage.only(RecordKind.ACQUISITION, str, found))
 
     async def place_sources(self, book_id: BookId) -> tuple[str, ...]:
         """The sources that delivered a book and can keep its place, the first one first."""
@@ -158,7 +160,7 @@ class BookAcquisitions:
             .order_by(acquisitions.c.downloaded_at, acquisitions.c.source_id)
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return tuple(dict.fromkeys(self._damage.only(Lost.ACQUISITION, str, found)))
+        return tuple(dict.fromkeys(self._damage.only(RecordKind.ACQUISITION, str, found)))
 
     async def chosen(self, book_id: BookId) -> str | None:
         """The reader’s choice of a source; None without one, "" for nowhere."""

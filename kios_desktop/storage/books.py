@@ -17,8 +17,8 @@ from kios_desktop.domain.library import (
     ShelfCounts,
     Sort,
 )
-from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.preferences import ReadingPreferences
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.book_rows import book_of, was_removed
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
@@ -150,7 +150,7 @@ class Books:
             found: list[tuple[str, bool]] = []
             for chunk in _chunks(list(hashes)):
                 rows = connection.execute(statement, {"hashes": chunk})
-                found += self._database.damage.sound(Lost.BOOK, rows, here)
+                found += self._database.damage.sound(RecordKind.BOOK, rows, here)
             return dict(found)
 
         return await self._database.read(work)
@@ -270,7 +270,7 @@ class Books:
         found: dict[BookId, Book] = {}
         for chunk in _chunks(ids):
             rows = connection.execute(statement, {"ids": chunk})
-            for book in self._database.damage.sound(Lost.BOOK, rows, book_of):
+            for book in self._database.damage.sound(RecordKind.BOOK, rows, book_of):
                 found[book.id] = book
         return [found[book_id] for book_id in ids if book_id in found]
 

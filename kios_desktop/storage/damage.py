@@ -2,7 +2,7 @@
 
 SQLite notices when its own structure is damaged. What stands in a cell is our own to doubt: one bad
 record is left out, or its bad cells are taken for empty, and all others are read. It is logged
-without its content, and `Damage` tells it once to whoever listens.
+without its content, and `DamagedRecords` tells it once to whoever listens.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Float, Integer, LargeBinary, Row, Table, Text
 
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +29,16 @@ _KINDS: tuple[tuple[type, tuple[type, ...]], ...] = (
 _FAILS = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
 
 
-class Damage:
+class DamagedRecords:
     """What was found damaged in one database since it was opened. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: set[Lost] = set()
-        self._tell: Callable[[Lost], None] | None = None
+        self._found: set[RecordKind] = set()
+        self._tell: Callable[[RecordKind], None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def listen(self, tell: Callable[[Lost], None]) -> None:
+    def listen(self, tell: Callable[[RecordKind], None]) -> None:
         """`tell` is called on the running loop, once for each kind; also for what came before."""
         with self._lock:
             self._tell, self._loop = tell, asyncio.get_running_loop()
@@ -46,7 +46,7 @@ class Damage:
         for one in before:
             tell(one)
 
-    def note(self, lost: Lost) -> None:
+    def note(self, lost: RecordKind) -> None:
         with self._lock:
             if lost in self._found:
                 return
@@ -56,7 +56,7 @@ class Damage:
         if tell is not None and loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(tell, lost)
 
-    def read(self, lost: Lost, make: Callable[[], T], otherwise: T) -> T:
+    def read(self, lost: RecordKind, make: Callable[[], T], otherwise: T) -> T:
         """What `make` returns; `otherwise` when the record it reads is damaged."""
         try:
             return make()
@@ -64,7 +64,7 @@ class Damage:
             self.note(lost)
             return otherwise
 
-    def sound(self, lost: Lost, rows: Iterable[Any], make: Callable[[Any], T]) -> list[T]:
+    def sound(self, lost: RecordKind, rows: Iterable[Any], make: Callable[[Any], T]) -> list[T]:
         """What `make` returns for each row, without the damaged ones."""
         found: list[T] = []
         for row in rows:
@@ -74,7 +74,7 @@ class Damage:
                 self.note(lost)
         return found
 
-    def only(self, lost: Lost, kind: type[T], values: Iterable[object]) -> list[T]:
+    def only(self, lost: RecordKind, kind: type[T], values: Iterable[object]) -> list[T]:
         """The values that are of this kind."""
         found: list[T] = []
         for value in values:

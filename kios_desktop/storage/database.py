@@ -38,7 +38,7 @@ from kios_desktop.storage.connecting import (
     connect,
     connect_to_read,
 )
-from kios_desktop.storage.damage import Damage, lenient
+from kios_desktop.storage.damage import DamagedRecords, lenient
 from kios_desktop.storage.errors import DATABASE_ERRORS, translated
 from kios_desktop.storage.making import made_of, make_tables
 from kios_desktop.storage.migrations import HEAD, REVISIONS
@@ -83,7 +83,7 @@ class Database:
         self._closed = False
         self.recovered_from: datetime | None = None
         self.salvaged = False
-        self.damage = Damage()
+        self.damage = DamagedRecords()
 
     @classmethod
     async def open(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import Download, DownloadId
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
@@ -32,7 +32,7 @@ class DownloadRecords:
         rows = await self._database.read(
             lambda connection: connection.execute(select(downloads).order_by(downloads.c.id)).all()
         )
-        return self._database.damage.sound(Lost.DOWNLOAD, rows, self._download)
+        return self._database.damage.sound(RecordKind.DOWNLOAD, rows, self._download)
 
     async def save(self, changed: Sequence[Download]) -> None:
         """Adds or replaces."""

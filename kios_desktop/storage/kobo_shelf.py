@@ -11,19 +11,19 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
     Collection,
     Headcount,
     KoboBook,
+    KoboStatus,
     ReadingState,
     ShelfMark,
     ShelfQuery,
     ShelfView,
     Shelved,
-    Status,
 )
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
@@ -43,8 +43,8 @@ REMOVED: Final = "removed"
 KEPT: Final = "kept"  # removed, and the reader has said that it stays in the library
 UNKNOWN: Final = "unknown"  # something names it, but the server has no such book for us
 _STATUS: Final = {
-    ShelfView.READING: Status.READING.value,
-    ShelfView.FINISHED: Status.FINISHED.value,
+    ShelfView.READING: KoboStatus.READING.value,
+    ShelfView.FINISHED: KoboStatus.FINISHED.value,
 }
 _IN_LIBRARY: Final = {ShelfView.NOT_HERE: False, ShelfView.LEFT_BEHIND: True}
 _TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
@@ -74,7 +74,7 @@ class KoboShelf:
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return ShelfMark()
-        return self._damage.read(Lost.SHELF, lambda: _mark(row), ShelfMark())
+        return self._damage.read(RecordKind.SHELF, lambda: _mark(row), ShelfMark())
 
     async def begin(self) -> None:
         """A sync begins; until `finish` its answers may be lost."""
@@ -121,7 +121,7 @@ class KoboShelf:
         found = await self._database.read(
             lambda connection: [row[0] for row in connection.exec_driver_sql(statement, values)]
         )
-        return self._damage.only(Lost.SHELF, str, found)
+        return self._damage.only(RecordKind.SHELF, str, found)
 
     async def not_found(self, book_ids: Sequence[str]) -> None:
         """The server has none of these: known books are off the shelf, others not asked again."""
@@ -136,7 +136,7 @@ class KoboShelf:
             .where(kobo_books.c.standing == OFFERED)
         )
         found = await self._database.read(lambda connection: connection.scalars(query).all())
-        return self._damage.only(Lost.SHELF, str, found)
+        return self._damage.only(RecordKind.SHELF, str, found)
 
     async def keep(self, book_id: str) -> None:
         """The reader has seen that a book is off the shelf, and keeps it in the library."""
@@ -172,7 +172,7 @@ class KoboShelf:
         def work(connection: Connection) -> tuple[list[Shelved], int]:
             total: int = connection.execute(counting).scalar_one()
             rows = connection.execute(page)
-            return self._damage.sound(Lost.SHELF, rows, self._shelved), total
+            return self._damage.sound(RecordKind.SHELF, rows, self._shelved), total
 
         return await self._database.read(work)
 
@@ -182,7 +182,7 @@ class KoboShelf:
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return None
-        return self._damage.read(Lost.SHELF, lambda: self._shelved(row), None)
+        return self._damage.read(RecordKind.SHELF, lambda: self._shelved(row), None)
 
     async def state(self, book_id: str) -> ReadingState | None:
         query = select(kobo_states.c.record).where(
@@ -191,7 +191,7 @@ class KoboShelf:
         text = await self._database.read(lambda connection: connection.execute(query).scalar())
         if text is None:
             return None
-        return self._damage.read(Lost.SHELF, lambda: from_json(text, ReadingState), None)
+        return self._damage.read(RecordKind.SHELF, lambda: from_json(text, ReadingState), None)
 
     async def collections(self) -> list[tuple[Collection, int]]:
         """(a collection, how many of its books are on offer), by name."""
@@ -207,7 +207,7 @@ class KoboShelf:
 
         def work(connection: Connection) -> list[tuple[Collection, int]]:
             rows = connection.exec_driver_sql(statement, values)
-            return self._damage.sound(Lost.SHELF, rows, _collection)
+            return self._damage.sound(RecordKind.SHELF, rows, _collection)
 
         return await self._database.read(work)
 
@@ -229,8 +229,8 @@ class KoboShelf:
         counts, away, left = await self._database.read(work)
         return Headcount(
             all=sum(count for (standing, _), count in counts.items() if standing == OFFERED),
-            reading=counts.get((OFFERED, Status.READING.value), 0),
-            finished=counts.get((OFFERED, Status.FINISHED.value), 0),
+            reading=counts.get((OFFERED, KoboStatus.READING.value), 0),
+            finished=counts.get((OFFERED, KoboStatus.FINISHED.value), 0),
             removed=sum(count for (standing, _), count in counts.items() if standing == REMOVED),
             not_here=away,
             left_behind=left,
@@ -279,7 +279,9 @@ class KoboShelf:
     def _shelved(self, row: Row[Any]) -> Shelved:
         state = None
         if row.state is not None:  # the book is there, whatever has become of its state
-            state = self._damage.read(Lost.SHELF, lambda: from_json(row.state, ReadingState), None)
+            state = self._damage.read(
+                RecordKind.SHELF, lambda: from_json(row.state, ReadingState), None
+            )
         book = from_masked_json(row.record, KoboBook, self._mask)
         return Shelved(book, row.standing != OFFERED, state)
 

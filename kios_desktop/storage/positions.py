@@ -15,8 +15,8 @@ from sqlalchemy.dialects.sqlite import insert
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Quote
-from kios_desktop.domain.lost import Lost
 from kios_desktop.domain.progress import SyncRecord, Unsettled
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import from_json, from_ms, to_json, to_ms
@@ -85,7 +85,7 @@ class Positions:
             ).one_or_none()
             if row is None:
                 return None
-            known = self._damage.read(Lost.PLACE, lambda: _position(row), None)
+            known = self._damage.read(RecordKind.PLACE, lambda: _position(row), None)
             if known is None:  # the newest one of the timeline is the next best
                 known = next((visit.position for visit in self._visits(connection, book_id)), None)
             return known
@@ -126,7 +126,7 @@ class Positions:
         rows = connection.execute(
             select(visits).where(visits.c.book_id == book_id).order_by(visits.c.id.desc())
         )
-        return self._damage.sound(Lost.HISTORY, rows, _visit)
+        return self._damage.sound(RecordKind.HISTORY, rows, _visit)
 
     async def record(self, book_id: BookId, source_id: str) -> SyncRecord | None:
         """How the book stands with one server; None when they never met."""
@@ -158,7 +158,7 @@ class Positions:
                 .where(sync_records.c.waiting == 1, books.c.removed_at.is_(None))
                 .order_by(sync_records.c.book_id)
             )
-            made = self._damage.sound(Lost.SYNC, rows, self._unsettled)
+            made = self._damage.sound(RecordKind.SYNC, rows, self._unsettled)
             return [one for one in made if one is not None]
 
         return await self._database.read(work)
@@ -172,7 +172,7 @@ class Positions:
 
     def _record(self, text: str) -> SyncRecord | None:
         """A record of an unknown shape is as good as none: a new one is begun."""
-        return self._damage.read(Lost.SYNC, lambda: from_json(text, SyncRecord), None)
+        return self._damage.read(RecordKind.SYNC, lambda: from_json(text, SyncRecord), None)
 
     def _take_over(self, connection: Connection, turn: Turn, position: Position) -> bool:
         """Whether the turn is of a book that is still there, and news."""
@@ -183,7 +183,11 @@ class Positions:
             return False
         there = select(positions).where(positions.c.book_id == turn.book_id)
         row = connection.execute(there).one_or_none()
-        known = None if row is None else self._damage.read(Lost.PLACE, lambda: _position(row), None)
+        known = (
+            None
+            if row is None
+            else self._damage.read(RecordKind.PLACE, lambda: _position(row), None)
+        )
         if known is not None and known.locator.place == position.locator.place:
             return False  # it was saved, and Kios ended before it took note of that
         connection.execute(_UPSERT, _row(turn.book_id, position))

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.errors import NoKeystore, Refusal, StorageError
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.domain.secret import UNREADABLE, Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, DocumentId, Header, Pin, Source, SourceKind
 from kios_desktop.storage.damage import Cells
@@ -49,7 +49,7 @@ class Sources:
         """A source whose secret is gone comes with the shown address and no credentials."""
         rows = await self._rows()
         hidden = {row.id: await self._hidden(row.id) for row in rows}
-        return self._damage.sound(Lost.SERVER, rows, lambda row: _source(row, hidden[row.id]))
+        return self._damage.sound(RecordKind.SERVER, rows, lambda row: _source(row, hidden[row.id]))
 
     async def known(self) -> tuple[list[Source], dict[str, Refusal]]:
         """All, and why the secrets of some can't be had now, by id."""
@@ -66,7 +66,7 @@ class Sources:
             if hidden is None and not _is_open(row):
                 withheld[row.id] = why
             kept = hidden
-            found += self._damage.sound(Lost.SERVER, [row], lambda row: _source(row, kept))  # noqa: B023
+            found += self._damage.sound(RecordKind.SERVER, [row], lambda row: _source(row, kept))  # noqa: B023
         return found, withheld
 
     async def save(self, source: Source) -> None:
@@ -173,14 +173,14 @@ class Sources:
             _ESSENTIAL.check(row)
             return row
 
-        return self._damage.sound(Lost.SERVER, rows, checked)
+        return self._damage.sound(RecordKind.SERVER, rows, checked)
 
     async def _hidden(self, source_id: str) -> _Hidden | None:
         """None as well for what the password store gives back damaged: it is asked for anew."""
         text = await self._secrets.get(source_id)
         if text is None:
             return None
-        return self._damage.read(Lost.SERVER, lambda: from_json(text, _Hidden), None)
+        return self._damage.read(RecordKind.SERVER, lambda: from_json(text, _Hidden), None)
 
 
 def _has_secret(source: Source) -> bool:

@@ -21,7 +21,7 @@ from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import (
     BookOverview,
     Health,
-    Stayed,
+    OpenOffer,
     SyncOverview,
     SyncRecord,
     Unsettled,
@@ -249,7 +249,7 @@ class SyncEngine:
         books = list(self._books.values())
         waiting = tuple(w for book in books if (w := _waiting(book)) is not None)
         stayed = tuple(
-            Stayed(book.book_id, book.title, book.state.offer)
+            OpenOffer(book.book_id, book.title, book.state.offer)
             for book in books
             if book.state.offer is not None and book.state.asking is None
         )
@@ -258,7 +258,7 @@ class SyncEngine:
             health=self._health(books, waiting),
             servers=tuple(c.line(_next_try(c, books)) for c in self._keepers),
             waiting=waiting,
-            stayed=stayed,
+            open_offers=stayed,
             last_sent_at=max(sent, default=None),
             storage_error=self._storage_error,
         )

@@ -31,18 +31,18 @@ from kios_desktop.domain.progress import (
     Health,
     Lead,
     Offer,
+    OpenOffer,
     Report,
     ServerLine,
-    Stayed,
     SyncOverview,
     Waiting,
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import (
     AuthMethod,
+    ConnectionStep,
     Source,
     SourceKind,
-    Step,
     StepResult,
     StepState,
 )
@@ -145,7 +145,7 @@ def overview(health: Health) -> SyncOverview:
     waiting = Waiting(
         BookId(5), "Meditations", 0.71, "Komga", now() - timedelta(hours=1), away.error
     )
-    stayed = Stayed(BookId(1), "Pride and Prejudice", offer())
+    stayed = OpenOffer(BookId(1), "Pride and Prejudice", offer())
     servers = (ok, refused, away) if health is Health.NEEDS_YOU else (ok, away)
     return SyncOverview(health, servers, (waiting, waiting), (stayed,))
 
@@ -266,25 +266,25 @@ def first_run(size: QSize) -> QWidget:
 
 
 STEPS = (
-    StepResult(Step.FOUND, StepState.OK, "books.example.org, port 6062", 0.018),
-    StepResult(Step.SECURE, StepState.OK, "Certificate valid until 3 Mar 2027", 0.041),
-    StepResult(Step.ANSWERS, StepState.OK, "/api/koreader is the right path", 0.063),
-    StepResult(Step.SIGNED_IN, StepState.OK, "KOReader headers accepted", 0.058),
-    StepResult(Step.READING, StepState.OK, "The server answered correctly", 0.06),
+    StepResult(ConnectionStep.FOUND, StepState.OK, "books.example.org, port 6062", 0.018),
+    StepResult(ConnectionStep.SECURE, StepState.OK, "Certificate valid until 3 Mar 2027", 0.041),
+    StepResult(ConnectionStep.ANSWERS, StepState.OK, "/api/koreader is the right path", 0.063),
+    StepResult(ConnectionStep.SIGNED_IN, StepState.OK, "KOReader headers accepted", 0.058),
+    StepResult(ConnectionStep.READING, StepState.OK, "The server answered correctly", 0.06),
     StepResult(
-        Step.MATCHING,
+        ConnectionStep.MATCHING,
         StepState.NOTE,
         "2 of 14 books are unknown to the server. Download them through its catalog to make the "
         "files identical.",
         0.9,
     ),
-    StepResult(Step.CLOCK, StepState.OK, "0.4 s apart"),
+    StepResult(ConnectionStep.CLOCK, StepState.OK, "0.4 s apart"),
 )
 WRONG_PATH = (
-    StepResult(Step.FOUND, StepState.OK, "", 0.012),
-    StepResult(Step.SECURE, StepState.OK, "", 0.038),
+    StepResult(ConnectionStep.FOUND, StepState.OK, "", 0.012),
+    StepResult(ConnectionStep.SECURE, StepState.OK, "", 0.038),
     StepResult(
-        Step.ANSWERS,
+        ConnectionStep.ANSWERS,
         StepState.FAILED,
         took_s=0.055,
         error=Malformed("a web page", html=True),
@@ -408,7 +408,7 @@ def settings_wrong_path(size: QSize) -> QWidget:
 
 def settings_other_auth(size: QSize) -> QWidget:
     wrong = StepResult(
-        Step.SIGNED_IN,
+        ConnectionStep.SIGNED_IN,
         StepState.FAILED,
         error=Rejected(Refusal.CREDENTIALS),
         other_auth=AuthMethod.BASIC,

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.domain.source import Step, StepResult, StepState
+from kios_desktop.domain.source import ConnectionStep, StepResult, StepState
 from kios_desktop.sources.presets import PRESETS
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
@@ -53,8 +53,8 @@ def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage, qtbot: 
     page.card.start()
     qtbot.wait(50)
     before = tops(page)
-    for step in Step:
-        hint = "This address is not encrypted." if step is Step.SECURE else ""
+    for step in ConnectionStep:
+        hint = "This address is not encrypted." if step is ConnectionStep.SECURE else ""
         state = StepState.NOTE if hint else StepState.OK
         page.card.add(StepResult(step, state, hint, took_s=0.2), "alice")
         qtbot.wait(20)

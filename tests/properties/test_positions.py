@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.epub import cfi, xpointer
-from kios_desktop.epub.cfi import Path, Step
+from kios_desktop.epub.cfi import CfiStep, Path
 from kios_desktop.epub.cfi_places import content_path, resolve
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.grid import Grid, float32
@@ -128,7 +128,7 @@ def test_any_text_is_parsed_or_refused(first: str, second: str) -> None:
 def test_assertions_survive_writing(identity: str, offset: int) -> None:
     if ";" in identity or identity != identity.strip():
         return
-    path = Path((Step(6), Step(4), Step(4, identity), Step(1)), (2,), offset)
+    path = Path((CfiStep(6), CfiStep(4), CfiStep(4, identity), CfiStep(1)), (2,), offset)
     parsed = cfi.parse(cfi.format_point(path))
     assert parsed is not None
     assert parsed.start == path

@@ -29,7 +29,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.shelf import ReadingState, Spot, Status
+from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, Http, Patience, Session
 from kios_desktop.protocols.kobo.client import KoboClient
@@ -229,11 +229,11 @@ async def test_calibre_web_over_kobo() -> None:
         assert found.at == datetime(2026, 11, 21, 21, 40, 1, tzinfo=UTC)
         assert (found.percent, found.chapter_percent) == (37, 52)
         assert found.spot == Spot("kobo.12.2", "EPUB/Text/chap_02.xhtml")
-        assert (found.status, found.unknown) == (Status.READING, False)
+        assert (found.status, found.unknown) == (KoboStatus.READING, False)
     async with kobo(recorded("kobo", "12. Finished")) as client:
         found = await client.state("6f573964-aa29-48d9-aaf6-01a3823279e5")
         assert found is not None
-        assert (found.percent, found.status) == (100, Status.FINISHED)
+        assert (found.percent, found.status) == (100, KoboStatus.FINISHED)
     async with kobo(recorded("kobo", "7. Push")) as client:
         pushed = await client.save_state(ReadingState("b", spot=Spot("kobo.1.1", "a")), NOW)
         assert (pushed.outcome, pushed.at) == (

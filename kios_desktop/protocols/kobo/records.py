@@ -14,9 +14,9 @@ from kios_desktop.domain.shelf import (
     FileKind,
     KoboBook,
     KoboFile,
+    KoboStatus,
     ReadingState,
     Spot,
-    Status,
 )
 from kios_desktop.protocols.kobo.address import rebased
 from kios_desktop.protocols.kobo.timestamps import moment, parsed, year_of
@@ -210,8 +210,10 @@ def _first_number(*values: object) -> float | None:
     return next((number for value in values if (number := finite_number(value)) is not None), None)
 
 
-def _status(said: str) -> Status:
-    return next((one for one in Status if one.value.lower() == said.lower()), Status.READY_TO_READ)
+def _status(said: str) -> KoboStatus:
+    return next(
+        (one for one in KoboStatus if one.value.lower() == said.lower()), KoboStatus.READY_TO_READ
+    )
 
 
 def _list(value: object) -> Sequence[Any]:

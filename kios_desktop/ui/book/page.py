@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kios_desktop.domain.library import Book, BookId, Status
+from kios_desktop.domain.library import Book, BookId, ReadingStatus
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.book.file_tab import FileTab
 from kios_desktop.ui.book.ports import BookShown
@@ -284,7 +284,7 @@ class BookPage(QWidget):
         if book.series:
             index = f" · {book.series_index:g}" if book.series_index is not None else ""
             self._facts.addWidget(label(f"{book.series}{index}", "body", "muted", wrap=True))
-        if book.status is Status.READING:
+        if book.status is ReadingStatus.READING:
             self._add_progress(book)
         else:
             row = QHBoxLayout()
@@ -308,12 +308,12 @@ class BookPage(QWidget):
 
     def _show_actions(self, book: Book) -> None:
         clear(self._actions)
-        reading = book.status is Status.READING
+        reading = book.status is ReadingStatus.READING
         words = tr("Continue reading") if reading else tr("Read")
         self.primary = button(words, "primary", "book-open", height="controlLarge")
         self.primary.clicked.connect(lambda: self.open_requested.emit(book.id))
         self._actions.addWidget(self.primary)
-        if book.status is Status.FINISHED:
+        if book.status is ReadingStatus.FINISHED:
             again = button(tr("Mark as reading"), icon_name="book-open", height="controlLarge")
             again.clicked.connect(lambda: self.reading_requested.emit(book))
             self._actions.addWidget(again)

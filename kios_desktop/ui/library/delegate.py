@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QR
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from kios_desktop.domain.library import Book, Status
+from kios_desktop.domain.library import Book, ReadingStatus
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags
@@ -84,7 +84,7 @@ class CoverDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus and has_ring(option.widget):
             paint_focus(painter, cell)
         if isinstance(book, Book):
-            if book.status is Status.FINISHED:
+            if book.status is ReadingStatus.FINISHED:
                 _paint_badge(painter, cover, "check", mirrored)
             apart = index.data(APART_ROLE) or ""
             self._paint_words(painter, book, cell, cover, mirrored, apart)
@@ -114,7 +114,7 @@ class CoverDelegate(QStyledItemDelegate):
         y += author
         words = " · ".join(filter(None, (status_words(book), apart)))
         box = QRect(cover.x(), y, width, status)
-        if book.status is Status.READING:
+        if book.status is ReadingStatus.READING:
             bar = QRectF(0, 0, min(56, width // 2), 3)
             left = cover.right() + 1 - bar.width() if mirrored else float(cover.x())
             bar.moveTo(left, y + (status - 3) / 2)

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from kios_desktop.domain.library import Book, BookId, Status
+from kios_desktop.domain.library import Book, BookId, ReadingStatus
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
 
@@ -25,9 +25,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 def status_words(book: Book) -> str:
     """“Unread”, “38%” or “Finished”."""
-    if book.status is Status.FINISHED:
+    if book.status is ReadingStatus.FINISHED:
         return tr("Finished")
-    if book.status is Status.UNREAD:
+    if book.status is ReadingStatus.UNREAD:
         return tr("Unread")
     return percent(book.total_progression or 0)
 
@@ -35,7 +35,7 @@ def status_words(book: Book) -> str:
 def spoken(book: Book, apart: str = "") -> str:
     """The whole cell as a sentence for a screen reader."""
     words = [book.title, ", ".join(book.authors)]
-    if book.status is Status.READING:
+    if book.status is ReadingStatus.READING:
         words.append(tr("progress {n} percent", n=percent(book.total_progression or 0)[:-1]))
     else:
         words.append(status_words(book))

@@ -14,10 +14,10 @@ from kios_desktop.domain.library import (
     ImportOutcome,
     ImportReport,
     Query,
+    ReadingStatus,
     Shelf,
     ShelfCounts,
     Sort,
-    Status,
 )
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
 from kios_desktop.ui.kit.formats import isolated
@@ -223,7 +223,7 @@ class LibraryPresenter:
         self._tasks.start(self._guarded(lambda: self._restore(book)))
 
     async def _restore(self, book: Book) -> None:
-        if book.status is Status.UNREAD:
+        if book.status is ReadingStatus.UNREAD:
             await self._books.mark_unread(book.id)
         else:
             await self._books.mark_finished(book.id, book.finished_at)

@@ -19,9 +19,9 @@ from kios_desktop.domain.library import (
     BookId,
     ImportReport,
     Query,
+    ReadingStatus,
     Shelf,
     ShelfCounts,
-    Status,
 )
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
@@ -342,14 +342,14 @@ class LibraryView(QWidget):
             action = menu.addAction(icon(icon_name, "textMuted"), text)
             action.triggered.connect(lambda _=False: on_click())
 
-        begun = book.status is not Status.UNREAD
+        begun = book.status is not ReadingStatus.UNREAD
         reading = tr("Continue reading") if begun else tr("Read")
         add(reading, "book-open", lambda: self.open_requested.emit(book.id))
         if self._has_details:
             add(tr("Details"), "info", lambda: self._show_details(book))
         if presenter is not None:
             menu.addSeparator()
-            if book.status is not Status.FINISHED:
+            if book.status is not ReadingStatus.FINISHED:
                 add(tr("Mark as finished"), "check-circle", lambda: presenter.finish(book))
             else:
                 add(tr("Mark as reading"), "book-open", lambda: presenter.reading(book))

@@ -16,11 +16,11 @@ from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import (
     AuthMethod,
+    ConnectionStep,
     Pin,
     Preset,
     Source,
     SourceKind,
-    Step,
     StepResult,
     StepState,
 )
@@ -281,7 +281,7 @@ class SettingsPresenter:
 
 def _broken_off(steps: Sequence[StepResult], error: Exception) -> StepResult:
     """The step after the last one that came to an end."""
-    order = list(Step)
+    order = list(ConnectionStep)
     following = order.index(steps[-1].step) + 1 if steps else 0
     return StepResult(order[min(following, len(order) - 1)], StepState.FAILED, error=error)
 

@@ -15,7 +15,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
     Untrusted,
 )
-from kios_desktop.domain.source import AuthMethod, Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, StepResult, StepState
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Action, explain_test
 from kios_desktop.ui.kit.formats import isolated
@@ -30,22 +30,22 @@ _SPACING: Final = 14
 _ICONS: Final = {"success": "check", "warning": "warning", "danger": "x-circle"}
 
 
-def step_title(step: Step, username: str = "") -> str:
+def step_title(step: ConnectionStep, username: str = "") -> str:
     """What a step is called while it runs and when it went well."""
     return {
-        Step.FOUND: tr("Server found"),
-        Step.SECURE: tr("Secure connection"),
-        Step.ANSWERS: tr("KOReader sync answers here"),
-        Step.SIGNED_IN: tr("Signed in as {user}", user=isolated(username))
+        ConnectionStep.FOUND: tr("Server found"),
+        ConnectionStep.SECURE: tr("Secure connection"),
+        ConnectionStep.ANSWERS: tr("KOReader sync answers here"),
+        ConnectionStep.SIGNED_IN: tr("Signed in as {user}", user=isolated(username))
         if username
         else tr("Signed in"),
-        Step.READING: tr("Reading a position"),
-        Step.MATCHING: tr("Matching your books"),
-        Step.CLOCK: tr("Clock"),
+        ConnectionStep.READING: tr("Reading a position"),
+        ConnectionStep.MATCHING: tr("Matching your books"),
+        ConnectionStep.CLOCK: tr("Clock"),
     }[step]
 
 
-def failed_title(step: Step, error: Exception | None = None) -> str:
+def failed_title(step: ConnectionStep, error: Exception | None = None) -> str:
     """What a step is called when it failed: by what went wrong, where that says more."""
     match error:
         case Throttled():
@@ -59,13 +59,13 @@ def failed_title(step: Step, error: Exception | None = None) -> str:
         case BadAddress(from_server=True):
             return tr("The server leads nowhere")
     return {
-        Step.FOUND: tr("The server can’t be reached"),
-        Step.SECURE: tr("The connection is not secure"),
-        Step.ANSWERS: tr("KOReader sync does not answer at this address"),
-        Step.SIGNED_IN: tr("Not signed in"),
-        Step.READING: tr("No position could be read"),
-        Step.MATCHING: tr("Your books could not be matched"),
-        Step.CLOCK: tr("The clock could not be read"),
+        ConnectionStep.FOUND: tr("The server can’t be reached"),
+        ConnectionStep.SECURE: tr("The connection is not secure"),
+        ConnectionStep.ANSWERS: tr("KOReader sync does not answer at this address"),
+        ConnectionStep.SIGNED_IN: tr("Not signed in"),
+        ConnectionStep.READING: tr("No position could be read"),
+        ConnectionStep.MATCHING: tr("Your books could not be matched"),
+        ConnectionStep.CLOCK: tr("The clock could not be read"),
     }[step]
 
 
@@ -90,7 +90,7 @@ def step_hint(result: StepResult) -> str:
         other = tr("Perhaps it wants {way} instead.", way=auth_title(result.other_auth))
         return f"{words.text} {other}"
     said_above = isinstance(result.error, Unsupported) and (
-        result.error.lacks is Lacks.KOREADER_SYNC and result.step is Step.ANSWERS
+        result.error.lacks is Lacks.KOREADER_SYNC and result.step is ConnectionStep.ANSWERS
     )
     if result.suggested_url is None or isinstance(result.error, Redirected):
         remedy = tr("Check the address and its path. Kios looked at the usual ones in vain.")
@@ -137,7 +137,7 @@ class ConnectionCard(QWidget):
     def start(self) -> None:
         self._clear()
         self.setMinimumHeight(self._height_of_all())
-        self.steps.set_running(step_title(Step.FOUND))
+        self.steps.set_running(step_title(ConnectionStep.FOUND))
         self.show()
 
     def stop(self) -> None:
@@ -151,7 +151,7 @@ class ConnectionCard(QWidget):
             failed_title(result.step, result.error) if failed else step_title(result.step, username)
         )
         self.steps.add(title, step_hint(result), took(result.took_s), result.state.value)
-        following = list(Step)[list(Step).index(result.step) + 1 :]
+        following = list(ConnectionStep)[list(ConnectionStep).index(result.step) + 1 :]
         self.steps.set_running(
             "" if failed or not following else step_title(following[0], username)
         )
@@ -172,7 +172,7 @@ class ConnectionCard(QWidget):
         row = max(words, theme.icon_px("nav")) + _SPACING
         margins = self._column.contentsMargins()
         head = theme.control_height(measure="controlSmall")
-        return margins.top() + head + len(Step) * row + 2 * hint + margins.bottom()
+        return margins.top() + head + len(ConnectionStep) * row + 2 * hint + margins.bottom()
 
     def _offer_fix(self, result: StepResult) -> None:
         if result.suggested_url is not None:

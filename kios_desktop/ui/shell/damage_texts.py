@@ -2,28 +2,30 @@
 
 from typing import Final
 
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.ui.kit.translation import tr
 
 # What heals by itself, or is missed by nobody, is in the log only
 _WORDS: Final = {
-    Lost.BOOK: "A book of your library can’t be shown: its record is damaged. Add its file again.",
-    Lost.PLACE: (
+    RecordKind.BOOK: (
+        "A book of your library can’t be shown: its record is damaged. Add its file again."
+    ),
+    RecordKind.PLACE: (
         "The place in one of your books is damaged. It opens at the last place that Kios still "
         "knows."
     ),
-    Lost.SYNC: (
+    RecordKind.SYNC: (
         "What Kios knew about a book and its server is damaged. Kios asks the server anew when you "
         "open the book."
     ),
-    Lost.SERVER: (
+    RecordKind.SERVER: (
         "The settings of a server are damaged. Look in Settings, and add it again if it is gone."
     ),
-    Lost.DOWNLOAD: "A download’s record is damaged. Download the book again.",
+    RecordKind.DOWNLOAD: "A download’s record is damaged. Download the book again.",
 }
 
 
-def lost_words(lost: Lost) -> str:
+def lost_words(lost: RecordKind) -> str:
     """A sentence or two; "" for what the reader need not hear of."""
     words = _WORDS.get(lost)
     return tr(words) if words else ""

@@ -14,8 +14,8 @@ from kios_desktop.domain.progress import (
     Health,
     Lead,
     Offer,
+    OpenOffer,
     ServerLine,
-    Stayed,
     SyncOverview,
     Waiting,
 )
@@ -95,7 +95,7 @@ class SyncMenu(QWidget):
         body.section(tr("Waiting to be sent"), [self._waiting(one, at) for one in overview.waiting])
         body.section(
             tr("You stayed, but can still switch"),
-            [self._stayed(one, at) for one in overview.stayed],
+            [self._stayed(one, at) for one in overview.open_offers],
         )
         self._put(body)
 
@@ -183,7 +183,7 @@ class SyncMenu(QWidget):
         row.set_menu(tr("Discard…"), lambda: self.discard_requested.emit(one.book_id))
         return row
 
-    def _stayed(self, one: Stayed, now: datetime) -> "_Row":
+    def _stayed(self, one: OpenOffer, now: datetime) -> "_Row":
         report, chapter = one.offer.report, offer_chapter(one.offer)
         device = device_name(report.device)
         if report.locator is None:

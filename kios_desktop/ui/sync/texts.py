@@ -61,8 +61,8 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
             return StatusLine("clock", "warning", text)
         case Health.OFFERED:
             text = tr("Another device is elsewhere")
-            if overview.stayed:
-                text = offer_line(overview.stayed[0].offer)
+            if overview.open_offers:
+                text = offer_line(overview.open_offers[0].offer)
             return StatusLine("device-tablet", "accent", text)
         case Health.WORKING:
             return StatusLine("arrows-clockwise", "textMuted", tr("Syncing…"))

@@ -7,9 +7,10 @@ import pytest
 
 from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.epub import cfi
-from kios_desktop.epub.cfi import Cfi, Step
+from kios_desktop.epub.cfi import Cfi
+from kios_desktop.epub.cfi import CfiStep as Step
 from kios_desktop.epub.cfi import Path as CfiPath
-from kios_desktop.epub.cfi_places import Found, content_path, resolve
+from kios_desktop.epub.cfi_places import CfiMatch, content_path, resolve
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.package import read_publication
@@ -80,36 +81,36 @@ def test_points_are_ordered_as_they_are_read() -> None:
 @pytest.mark.parametrize(
     ("body", "steps", "offset", "expected"),
     [
-        ("<p>alpha</p>", (4, 2, 1), 2, Found(2, True, 3)),
-        ("<p>a<b>b</b>c</p>", (4, 2, 3), 0, Found(2, True, 3)),
-        ("<p>a<!-- x -->b<?pi?>c</p>", (4, 2, 1), 2, Found(2, True, 3)),
-        ("<p>a<![CDATA[bc]]>d</p>", (4, 2, 1), 3, Found(3, True, 3)),
-        ("<p>😀b</p>", (4, 2, 1), 2, Found(1, True, 3)),
-        ("<p>a  b</p>", (4, 2, 1), 2, Found(1, True, 3)),
-        ("<p>a</p>", (4, 2, 1), 1, Found(1, True, 3)),
-        ("<p>a</p>", (4, 2, 1), 9, Found(1, False, 3)),
-        ("<p>a</p><p>b</p>", (4, 4), None, Found(1, True, 2)),
-        ("<p>a</p><p>b</p>", (4, 8), None, Found(0, False, 1)),
-        ("<p>a</p><p>b</p>", (4, 2, 0), None, Found(0, True, 2)),
-        ("<p>a<img src='x'/></p><p>b</p>", (4, 2, 2), 0, Found(1, True, 3)),
-        ("<p>a<i/><b/>c</p>", (4, 2, 3), 0, Found(1, True, 3)),
-        ("<p>a</p>", (4, 2, 9), 0, Found(1, False, 3)),
+        ("<p>alpha</p>", (4, 2, 1), 2, CfiMatch(2, True, 3)),
+        ("<p>a<b>b</b>c</p>", (4, 2, 3), 0, CfiMatch(2, True, 3)),
+        ("<p>a<!-- x -->b<?pi?>c</p>", (4, 2, 1), 2, CfiMatch(2, True, 3)),
+        ("<p>a<![CDATA[bc]]>d</p>", (4, 2, 1), 3, CfiMatch(3, True, 3)),
+        ("<p>😀b</p>", (4, 2, 1), 2, CfiMatch(1, True, 3)),
+        ("<p>a  b</p>", (4, 2, 1), 2, CfiMatch(1, True, 3)),
+        ("<p>a</p>", (4, 2, 1), 1, CfiMatch(1, True, 3)),
+        ("<p>a</p>", (4, 2, 1), 9, CfiMatch(1, False, 3)),
+        ("<p>a</p><p>b</p>", (4, 4), None, CfiMatch(1, True, 2)),
+        ("<p>a</p><p>b</p>", (4, 8), None, CfiMatch(0, False, 1)),
+        ("<p>a</p><p>b</p>", (4, 2, 0), None, CfiMatch(0, True, 2)),
+        ("<p>a<img src='x'/></p><p>b</p>", (4, 2, 2), 0, CfiMatch(1, True, 3)),
+        ("<p>a<i/><b/>c</p>", (4, 2, 3), 0, CfiMatch(1, True, 3)),
+        ("<p>a</p>", (4, 2, 9), 0, CfiMatch(1, False, 3)),
     ],
 )
 def test_steps_lead_to_their_place(
-    body: str, steps: tuple[int, ...], offset: int | None, expected: Found
+    body: str, steps: tuple[int, ...], offset: int | None, expected: CfiMatch
 ) -> None:
     assert resolve(model(body), tuple(map(Step, steps)), offset) == expected
 
 
 def test_id_that_is_elsewhere_wins_over_the_number() -> None:
     one = model("<p>new</p><p id='x'>old</p>")
-    assert resolve(one, (Step(4), Step(2, "x"), Step(1)), 1) == Found(4, True, 3)
+    assert resolve(one, (Step(4), Step(2, "x"), Step(1)), 1) == CfiMatch(4, True, 3)
 
 
 def test_id_that_is_gone_leaves_the_number_in_doubt() -> None:
     one = model("<p>new</p>")
-    assert resolve(one, (Step(4), Step(2, "gone"), Step(1)), 1) == Found(1, False, 3)
+    assert resolve(one, (Step(4), Step(2, "gone"), Step(1)), 1) == CfiMatch(1, False, 3)
 
 
 def test_crlf_counts_as_one() -> None:

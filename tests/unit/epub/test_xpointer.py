@@ -5,7 +5,8 @@ import pytest
 from kios_desktop.epub import xpointer
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.engine_tree import SPLIT_CHARACTERS, split
-from kios_desktop.epub.xpointer import Found, Step, XPointer
+from kios_desktop.epub.xpointer import XPointer, XPointerMatch
+from kios_desktop.epub.xpointer import XPointerStep as Step
 from kios_desktop.epub.xpointer_places import written
 from tests.books import page
 
@@ -101,19 +102,21 @@ def test_long_runs_are_split_behind_a_space() -> None:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/p[1]/text().2", Found(2, True, 2)),
-        ("/p[2]", Found(5, True, 1)),
-        ("/p[2].0", Found(5, True, 1)),
-        ("/p[2].1", Found(6, True, 1)),
-        ("/p[2].99", Found(5, False, 1)),
-        ("/p[2]/text()[9].0", Found(5, False, 1)),
-        ("/p[2]/text()[1].99", Found(6, False, 2)),
-        ("/p[9]/text().0", Found(0, False, 0)),
-        ("/P[1]", Found(0, False, 0)),
-        ("/2", Found(5, True, 1)),
+        ("/p[1]/text().2", XPointerMatch(2, True, 2)),
+        ("/p[2]", XPointerMatch(5, True, 1)),
+        ("/p[2].0", XPointerMatch(5, True, 1)),
+        ("/p[2].1", XPointerMatch(6, True, 1)),
+        ("/p[2].99", XPointerMatch(5, False, 1)),
+        ("/p[2]/text()[9].0", XPointerMatch(5, False, 1)),
+        ("/p[2]/text()[1].99", XPointerMatch(6, False, 2)),
+        ("/p[9]/text().0", XPointerMatch(0, False, 0)),
+        ("/P[1]", XPointerMatch(0, False, 0)),
+        ("/2", XPointerMatch(5, True, 1)),
     ],
 )
-def test_path_leads_to_its_place_or_its_deepest_ancestor(path: str, expected: Found) -> None:
+def test_path_leads_to_its_place_or_its_deepest_ancestor(
+    path: str, expected: XPointerMatch
+) -> None:
     one = model("<p>alpha</p><p>b<i>c</i> d</p>")
     pointer = xpointer.parse("/body/DocFragment[1]/body" + path)
     assert pointer is not None

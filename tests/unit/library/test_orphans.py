@@ -17,7 +17,7 @@ from kios_desktop.application.books import KeptBooks
 from kios_desktop.application.cleanup import Cleanup
 from kios_desktop.domain.errors import Full, StorageError
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook, Query
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.importer import Importer
 from kios_desktop.library.orphans import Orphans
@@ -277,11 +277,11 @@ async def test_a_record_that_a_flipped_bit_takes_away_is_offered(
             "UPDATE books SET removed_at = ? WHERE id = ?", (cell, book.id)
         ).close()
     )
-    told: list[Lost] = []
+    told: list[RecordKind] = []
     profile.database.damage.listen(told.append)
     assert await profile.orphans.find() == [profile.paths.library / book.file]
     await asyncio.sleep(0.01)
-    assert told == [Lost.BOOK]
+    assert told == [RecordKind.BOOK]
     assert len(profile.files()) == 3
 
 

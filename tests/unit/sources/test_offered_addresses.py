@@ -11,7 +11,7 @@ import pytest
 
 from kios_desktop.domain.errors import Lacks, Refusal, Rejected, Unsupported
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source, SourceKind, Step
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, SourceKind
 from kios_desktop.sources import scout
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.probe import test_connection as probe
@@ -150,7 +150,7 @@ async def test_a_bad_key_in_an_address_is_told_as_one() -> None:
         url = ServerUrl(f"{server.origin}/koreader/stump_wrong_0123456789abcdef")
         source = Source("0" * 32, SourceKind.KOSYNC, "stump", "S", url, AuthMethod.NONE)
         last = [step async for step in probe(source, [])][-1]
-        assert last.step is Step.SIGNED_IN
+        assert last.step is ConnectionStep.SIGNED_IN
         assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.KEY
 
 
@@ -164,7 +164,7 @@ async def test_sync_that_is_switched_off_lacks_no_sub_path(recorded: Recorded) -
         )
         last = [step async for step in probe(source, [])][-1]
     if isinstance(last.error, Unsupported):
-        assert (last.step, last.error.lacks) == (Step.ANSWERS, Lacks.SYNC_THERE)
+        assert (last.step, last.error.lacks) == (ConnectionStep.ANSWERS, Lacks.SYNC_THERE)
     else:
         assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.SWITCHED_OFF
     assert last.suggested_url is None

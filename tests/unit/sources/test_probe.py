@@ -22,7 +22,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Source, Step, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, StepResult, StepState
 from kios_desktop.protocols.http import Reply, check_moved
 from kios_desktop.sources.presets import KOMGA, KOREADER, OTHER
 from kios_desktop.sources.probe import test_connection as probe
@@ -48,7 +48,7 @@ async def test_every_server_passes_and_nothing_is_written(profile: str) -> None:
     async with KosyncServer(profile) as server:
         server.fake.known = {HASHES.partial_md5}
         done = await steps(source_of(server), [HASHES])
-        assert [result.step for result in done] == list(Step)
+        assert [result.step for result in done] == list(ConnectionStep)
         assert all(result.state is not StepState.FAILED for result in done)
         assert all(request.method == "GET" for request in server.fake.requests)
 
@@ -64,7 +64,7 @@ async def test_books_the_server_does_not_know_are_a_note(profile: str) -> None:
     async with KosyncServer(profile) as server:
         server.fake.known = set()
         done = await steps(source_of(server), [HASHES])
-        matching = next(result for result in done if result.step is Step.MATCHING)
+        matching = next(result for result in done if result.step is ConnectionStep.MATCHING)
         assert matching.state is StepState.NOTE and "none of the books" in matching.hint
 
 
@@ -82,7 +82,7 @@ async def test_a_server_without_a_catalog_is_not_expected_to_know_books() -> Non
         server.fake.known = set()
         for preset, state in ((KOREADER, StepState.OK), (OTHER, StepState.NOTE)):
             done = await steps(replace(source_of(server), preset=preset), [HASHES])
-            matching = next(result for result in done if result.step is Step.MATCHING)
+            matching = next(result for result in done if result.step is ConnectionStep.MATCHING)
             assert matching.state is state
             assert "catalog" not in matching.hint
 
@@ -92,7 +92,7 @@ async def test_wrong_credentials(profile: str) -> None:
     async with KosyncServer(profile) as server:
         source = replace(source_of(server), username="eve", password=Secret("wrong"))
         last = (await steps(source))[-1]
-        assert (last.step, last.state) == (Step.SIGNED_IN, StepState.FAILED)
+        assert (last.step, last.state) == (ConnectionStep.SIGNED_IN, StepState.FAILED)
         assert isinstance(last.error, Rejected) and last.error.refusal is Refusal.CREDENTIALS
         signed = [
             r for r in server.fake.requests if {"authorization", "x-auth-key"} & set(r.headers)
@@ -105,9 +105,13 @@ async def test_wrong_credentials(profile: str) -> None:
 
 @pytest.mark.parametrize(
     ("profile", "step"),
-    [("cwa", Step.SIGNED_IN), ("booklore", Step.READING), ("grimmory", Step.READING)],
+    [
+        ("cwa", ConnectionStep.SIGNED_IN),
+        ("booklore", ConnectionStep.READING),
+        ("grimmory", ConnectionStep.READING),
+    ],
 )
-async def test_sync_switched_off_on_the_server(profile: str, step: Step) -> None:
+async def test_sync_switched_off_on_the_server(profile: str, step: ConnectionStep) -> None:
     async with KosyncServer(profile) as server:
         server.fake.switched_off = True
         last = (await steps(source_of(server)))[-1]
@@ -120,7 +124,7 @@ async def test_a_stump_without_the_route_is_not_taken_for_connected() -> None:
     async with KosyncServer("stump") as server:
         server.fake.switched_off = True
         last = (await steps(source_of(server)))[-1]
-        assert last.step is Step.ANSWERS and isinstance(last.error, Unsupported)
+        assert last.step is ConnectionStep.ANSWERS and isinstance(last.error, Unsupported)
         assert last.error.lacks is Lacks.SYNC_THERE  # its sub-path is right
 
 
@@ -128,7 +132,7 @@ async def test_a_stump_without_the_route_is_not_taken_for_connected() -> None:
 async def test_a_forgotten_sub_path_is_suggested(profile: str) -> None:
     async with KosyncServer(profile) as server:
         last = (await steps(at(source_of(server), server.origin)))[-1]
-        assert (last.step, last.state) == (Step.ANSWERS, StepState.FAILED)
+        assert (last.step, last.state) == (ConnectionStep.ANSWERS, StepState.FAILED)
         assert isinstance(last.error, Malformed | Unsupported)
         assert last.suggested_url is not None
         assert last.suggested_url.reveal() == server.url
@@ -158,7 +162,7 @@ async def test_the_ways_of_not_being_there() -> None:
     async with KosyncServer() as server:
         source = source_of(server)
     [last] = await steps(source)
-    assert last.step is Step.FOUND
+    assert last.step is ConnectionStep.FOUND
     assert isinstance(last.error, Unreachable) and last.error.fault is Fault.REFUSED
     [last] = await steps(at(source, "http://no-such-host.invalid"))
     assert isinstance(last.error, Unreachable) and last.error.fault is Fault.DNS
@@ -171,7 +175,7 @@ async def test_a_proxy_that_strips_the_accept_header() -> None:
         refused = js(412, {"message": "Accept header not set.", "code": 100})
         server.fake.scripted = lambda request: refused
         last = (await steps(source_of(server)))[-1]
-        assert last.step is Step.ANSWERS
+        assert last.step is ConnectionStep.ANSWERS
         assert isinstance(last.error, Stripped)
         assert step_hint(last) == "A proxy in front of the server removes the Accept header."
         assert failed_title(last.step, last.error) == "A proxy is in the way"
@@ -189,7 +193,7 @@ async def test_a_server_that_moved_is_named_and_gets_no_credentials() -> None:
 async def test_plain_http_is_noted() -> None:
     async with KosyncServer() as server:
         secure = (await steps(source_of(server)))[1]
-        assert (secure.step, secure.state) == (Step.SECURE, StepState.NOTE)
+        assert (secure.step, secure.state) == (ConnectionStep.SECURE, StepState.NOTE)
 
 
 async def test_basic_is_not_answered_with_headers() -> None:
@@ -205,7 +209,7 @@ async def test_an_address_that_cant_be_read_is_the_end_of_it(url: str) -> None:
     async with KosyncServer() as server:
         source = source_of(server)
     [last] = await steps(at(source, url))
-    assert last.step is Step.FOUND and isinstance(last.error, BadAddress)
+    assert last.step is ConnectionStep.FOUND and isinstance(last.error, BadAddress)
     assert not last.error.from_server
 
 
@@ -214,7 +218,7 @@ async def test_a_redirect_to_what_is_no_address_is_said(location: str) -> None:
     async with KosyncServer() as server:
         server.fake.scripted = lambda request: Response(301, b"", "", {"Location": location})
         last = (await steps(source_of(server)))[-1]
-        assert last.step is Step.ANSWERS and isinstance(last.error, BadAddress)
+        assert last.step is ConnectionStep.ANSWERS and isinstance(last.error, BadAddress)
         assert last.error.from_server
         assert step_hint(last) == "The server sent Kios to an address that can’t be read."
 
@@ -226,7 +230,7 @@ async def test_a_redirect_to_itself_is_no_web_page(status: int) -> None:
             status, b"", "", {"Location": f"{server.origin}{request.path}"}
         )
         last = (await steps(source_of(server)))[-1]
-        assert last.step is Step.ANSWERS and isinstance(last.error, InCircles)
+        assert last.step is ConnectionStep.ANSWERS and isinstance(last.error, InCircles)
         assert last.suggested_url is None
         assert step_hint(last).startswith("The server sends Kios round in circles. ")
 
@@ -297,7 +301,7 @@ async def test_https_to_a_port_without_it_is_said() -> None:
     async with KosyncServer() as other, await asyncio.start_server(answer, "127.0.0.1") as plain:
         port = plain.sockets[0].getsockname()[1]
         last = (await steps(at(source_of(other), f"https://127.0.0.1:{port}")))[-1]
-        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+        assert last.step is ConnectionStep.SECURE and isinstance(last.error, Untrusted)
         assert "doesn’t speak a secure connection" in step_hint(last)
 
 
@@ -305,7 +309,7 @@ async def test_https_to_a_server_that_hangs_up_and_speaks_http_is_said_too() -> 
     async with KosyncServer() as server:
         source = at(source_of(server), server.url.replace("http:", "https:"))
         last = (await steps(source))[-1]
-        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+        assert last.step is ConnectionStep.SECURE and isinstance(last.error, Untrusted)
         secrets = {"x-auth-user", "x-auth-key", "authorization"}
         names = {name.lower() for one in server.fake.requests for name in one.headers}
         assert not secrets & names
@@ -323,10 +327,10 @@ async def test_https_to_a_server_that_waits_for_the_end_of_a_line_is_said_too() 
     async with KosyncServer() as other, await asyncio.start_server(answer, "127.0.0.1") as plain:
         port = plain.sockets[0].getsockname()[1]
         last = (await steps(at(source_of(other), f"https://127.0.0.1:{port}")))[-1]
-        assert last.step is Step.SECURE and isinstance(last.error, Untrusted)
+        assert last.step is ConnectionStep.SECURE and isinstance(last.error, Untrusted)
 
 
 async def test_a_server_without_a_place_for_a_book_may_well_know_it() -> None:
     async with KosyncServer("dotnet") as server:
         matching = (await steps(source_of(server), [HASHES]))[-2]
-        assert matching.step is Step.MATCHING and matching.state is StepState.OK
+        assert matching.step is ConnectionStep.MATCHING and matching.state is StepState.OK

@@ -19,11 +19,11 @@ from kios_desktop.domain.shelf import (
     FileKind,
     KoboBook,
     KoboFile,
+    KoboStatus,
     ReadingState,
     ShelfQuery,
     ShelfView,
     Spot,
-    Status,
 )
 from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
@@ -43,7 +43,7 @@ def book(number: int, title: str = "") -> KoboBook:
     return KoboBook(f"b{number}", title or f"Book {number:05d}", ("Zoë Author",), files=(file,))
 
 
-def state(number: int, status: Status, percent: float | None = None) -> ReadingState:
+def state(number: int, status: KoboStatus, percent: float | None = None) -> ReadingState:
     spot = Spot("kobo.1.2", "a.xhtml") if percent else None
     return ReadingState(f"b{number}", status, NOW, NOW, percent, percent, spot)
 
@@ -98,7 +98,7 @@ async def test_a_page_that_can_not_be_written_leaves_the_old_token(
 async def test_applying_a_page_twice_changes_nothing(shelf: KoboShelf) -> None:
     page = Changes(
         offered=[book(1), book(2)],
-        states=[state(1, Status.READING, 16)],
+        states=[state(1, KoboStatus.READING, 16)],
         collections=[Collection("c", "Tales", ("b1", "b9"))],
     )
     await shelf.apply(page, "t1")
@@ -165,7 +165,7 @@ async def test_a_book_that_was_kept_is_not_asked_about_again(
 
 
 async def test_views_follow_the_reading_states(shelf: KoboShelf) -> None:
-    states = [state(1, Status.READING, 16), state(2, Status.FINISHED, 100)]
+    states = [state(1, KoboStatus.READING, 16), state(2, KoboStatus.FINISHED, 100)]
     await shelf.apply(Changes(offered=[book(n) for n in (1, 2, 3)], states=states), "t")
     assert await titles(shelf, ShelfQuery(ShelfView.READING)) == ["Book 00001"]
     assert await titles(shelf, ShelfQuery(ShelfView.FINISHED)) == ["Book 00002"]
@@ -200,7 +200,7 @@ async def test_what_is_only_named_is_asked_for_once(shelf: KoboShelf) -> None:
     await shelf.apply(
         Changes(
             offered=[book(1)],
-            states=[state(1, Status.READING), state(5, Status.READING)],
+            states=[state(1, KoboStatus.READING), state(5, KoboStatus.READING)],
             collections=[Collection("c", "C", ("b1", "b6"))],
         ),
         "t",

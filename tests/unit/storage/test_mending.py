@@ -12,7 +12,7 @@ import pytest
 from kios_desktop.domain.errors import Corrupt, Full, StorageError
 from kios_desktop.domain.library import BookId, Query, Sort
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage import backup
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -179,13 +179,13 @@ async def test_damage_is_told_once_for_each_kind(tmp_path: Path) -> None:
         connection.execute("UPDATE positions SET ordinal = 'a' WHERE book_id < 9")
         connection.commit()
     database = await Database.open(path)
-    stores, told = Stores(database, passwords), list[Lost]()
+    stores, told = Stores(database, passwords), list[RecordKind]()
     assert await stores.downloads.all() == []
     database.damage.listen(told.append)
-    assert told == [Lost.DOWNLOAD], "what came before is told, too"
+    assert told == [RecordKind.DOWNLOAD], "what came before is told, too"
     found = await stores.read()
     await asyncio.sleep(0)
-    assert told == [Lost.DOWNLOAD, Lost.PLACE, Lost.SYNC]
+    assert told == [RecordKind.DOWNLOAD, RecordKind.PLACE, RecordKind.SYNC]
     assert found.lost()["downloads"] == EVERYTHING["downloads"]
     await database.aclose()
 

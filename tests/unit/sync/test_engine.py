@@ -105,7 +105,7 @@ async def test_our_own_place_is_never_taken_for_another_devices(profile: str) ->
             assert view.asked == view.moved == []
         writes = len(server.fake.writes())
         assert writes == 1
-        assert device.engine.overview().stayed == ()
+        assert device.engine.overview().open_offers == ()
         await device.aclose()
 
 
@@ -570,7 +570,7 @@ async def test_a_page_turned_before_the_answer_comes_means_no_question(
     device.sync.turned(LATER, SCREEN)
     await device.quiet()
     assert device.view.asked == []
-    [stayed] = device.engine.overview().stayed
+    [stayed] = device.engine.overview().open_offers
     assert stayed.offer.lead is Lead.FURTHER
     device.accept()
     assert device.view.jumps == [FAR]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.ui.shell.damage_texts import lost_words
 
-HEALS = {Lost.HISTORY, Lost.ACQUISITION, Lost.SHELF}
+HEALS = {RecordKind.HISTORY, RecordKind.ACQUISITION, RecordKind.SHELF}
 
 
-@pytest.mark.parametrize("lost", Lost)
-def test_what_a_reader_would_miss_is_said_with_what_helps(lost: Lost) -> None:
+@pytest.mark.parametrize("lost", RecordKind)
+def test_what_a_reader_would_miss_is_said_with_what_helps(lost: RecordKind) -> None:
     words = lost_words(lost)
     assert bool(words) is (lost not in HEALS)
     assert words.count(".") <= 2

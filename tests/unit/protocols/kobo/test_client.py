@@ -20,7 +20,7 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.shelf import ReadingState, Spot, Status
+from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.http import Patience, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kobo.state_body import Outcome, same_source, source_of
@@ -62,7 +62,11 @@ async def client_of(server: KoboServer) -> AsyncIterator[KoboClient]:
 
 def state(book_id: str) -> ReadingState:
     return ReadingState(
-        book_id, Status.READING, percent=37, chapter_percent=52, spot=Spot("kobo.12.2", "c2.xhtml")
+        book_id,
+        KoboStatus.READING,
+        percent=37,
+        chapter_percent=52,
+        spot=Spot("kobo.12.2", "c2.xhtml"),
     )
 
 

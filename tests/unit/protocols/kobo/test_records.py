@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.shelf import Changes, FileKind, ReadingState, Spot, Status
+from kios_desktop.domain.shelf import Changes, FileKind, KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.records import read_book, read_changes, states_in
 from kios_desktop.protocols.kobo.state_body import Outcome, decode_answer, encode
 from kios_desktop.protocols.kobo.timestamps import parsed
@@ -164,7 +164,7 @@ def test_a_state_is_found_in_every_shape(answer: object) -> None:
     [state] = states_in(answer)
     assert state == ReadingState(
         "b1",
-        Status.FINISHED,
+        KoboStatus.FINISHED,
         datetime(2026, 11, 21, 21, 40, 1, 123456, tzinfo=UTC),
         datetime(2026, 11, 21, 21, 40, 1, tzinfo=UTC),
         69.5,

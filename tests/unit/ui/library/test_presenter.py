@@ -15,10 +15,10 @@ from kios_desktop.domain.library import (
     ImportOutcome,
     ImportReport,
     Query,
+    ReadingStatus,
     Shelf,
     ShelfCounts,
     Sort,
-    Status,
 )
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.tasks import Tasks
@@ -125,7 +125,7 @@ async def test_starting_shows_counts_the_list_and_the_books_on_the_go(rig: Rig) 
     await rig.settle()
     assert rig.screen.counts.all == len(rig.shelf.books) == rig.counted[-1].all
     assert rig.screen.lists[-1][0] == [book.id for book in rig.shelf.books]
-    assert [book.status for book in rig.screen.strip] == [Status.READING] * 5
+    assert [book.status for book in rig.screen.strip] == [ReadingStatus.READING] * 5
 
 
 async def test_choosing_a_shelf_shows_only_its_books_and_no_strip_on_the_unread(rig: Rig) -> None:
@@ -133,7 +133,7 @@ async def test_choosing_a_shelf_shows_only_its_books_and_no_strip_on_the_unread(
     await rig.settle()
     ids, query = rig.screen.lists[-1]
     assert query.shelf is Shelf.UNREAD
-    unread = [book.id for book in rig.shelf.books if book.status is Status.UNREAD]
+    unread = [book.id for book in rig.shelf.books if book.status is ReadingStatus.UNREAD]
     assert ids == unread
     assert rig.screen.strip == []
 
@@ -163,7 +163,7 @@ async def test_sort_and_direction_are_kept_together(rig: Rig) -> None:
 
 
 async def test_a_search_looks_through_the_whole_library_and_leads_back(rig: Rig) -> None:
-    finished = next(book for book in rig.shelf.books if book.status is Status.FINISHED)
+    finished = next(book for book in rig.shelf.books if book.status is ReadingStatus.FINISHED)
     rig.presenter.shelf_chosen(Shelf.UNREAD)
     rig.presenter.search_changed(finished.title)
     await rig.settle()
@@ -231,7 +231,7 @@ async def test_typing_ahead_does_not_stop_at_a_match_inside_a_title(rig: Rig) ->
 @pytest.mark.parametrize("title", ["Pride and Prejudice", "Frankenstein", "Dracula"])
 async def test_a_changed_mark_can_be_taken_back(rig: Rig, title: str) -> None:
     before = next(book for book in rig.shelf.books if book.title == title)
-    mark = rig.presenter.unread if before.status is Status.FINISHED else rig.presenter.finish
+    mark = rig.presenter.unread if before.status is ReadingStatus.FINISHED else rig.presenter.finish
     mark(before)
     await rig.settle()
     changed = next(book for book in rig.shelf.books if book.title == title)

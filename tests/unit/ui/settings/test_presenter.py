@@ -9,7 +9,14 @@ import pytest
 from kios_desktop.domain.errors import Certificate, Malformed, TrustProblem, Untrusted
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.source import AuthMethod, Preset, Source, Step, StepResult, StepState
+from kios_desktop.domain.source import (
+    AuthMethod,
+    ConnectionStep,
+    Preset,
+    Source,
+    StepResult,
+    StepState,
+)
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
@@ -17,10 +24,12 @@ from kios_desktop.ui.settings.presenter import SettingsPresenter
 from tests.fakes_ui import PRESETS, KeptPreferences, ListSources, ScriptedTest
 
 FORM = SyncForm("cwa", "https://books.example.org/kosync", "ana", Secret("hunter2"))
-FOUND = StepResult(Step.FOUND, StepState.OK)
-NOTE = StepResult(Step.MATCHING, StepState.NOTE, "2 of 14 books are unknown to the server.")
+FOUND = StepResult(ConnectionStep.FOUND, StepState.OK)
+NOTE = StepResult(
+    ConnectionStep.MATCHING, StepState.NOTE, "2 of 14 books are unknown to the server."
+)
 WRONG = StepResult(
-    Step.ANSWERS,
+    ConnectionStep.ANSWERS,
     StepState.FAILED,
     error=Malformed("page", html=True),
     suggested_url=ServerUrl("https://books.example.org/kosync"),
@@ -29,7 +38,7 @@ CERTIFICATE = Certificate(
     "books.example.org:443", "ab" * 32, "b", "b", None, None, (), "PEM", TrustProblem.SELF_SIGNED
 )
 UNTRUSTED = StepResult(
-    Step.SECURE, StepState.FAILED, error=Untrusted("books.example.org:443", CERTIFICATE)
+    ConnectionStep.SECURE, StepState.FAILED, error=Untrusted("books.example.org:443", CERTIFICATE)
 )
 
 
@@ -293,7 +302,7 @@ async def test_a_server_that_could_not_be_read_before_is_replaced_and_not_double
 
 
 async def test_a_test_that_breaks_off_does_not_go_on_for_ever() -> None:
-    rig = Rig(StepResult(Step.FOUND, StepState.OK))
+    rig = Rig(StepResult(ConnectionStep.FOUND, StepState.OK))
 
     async def breaks_off(source: Source) -> AsyncIterator[StepResult]:
         async for step in rig.test(source):
@@ -304,7 +313,7 @@ async def test_a_test_that_breaks_off_does_not_go_on_for_ever() -> None:
     rig.presenter.test(FORM)
     await rig.settle()
     assert [(one.step, one.state) for one in rig.screen.steps] == [
-        (Step.FOUND, StepState.OK),
-        (Step.SECURE, StepState.FAILED),
+        (ConnectionStep.FOUND, StepState.OK),
+        (ConnectionStep.SECURE, StepState.FAILED),
     ]
     assert rig.screen.verdict is not None and rig.screen.verdict.tone == "danger"

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Lost(StrEnum):
+class RecordKind(StrEnum):
     """The kinds. One of them is said once, however many records are damaged."""
 
     BOOK = "book"
