@@ -118,7 +118,7 @@ class BookProfile(QObject):
         """Have a page ready, its shell loading: a book then opens much sooner."""
         if self._spare is None:
             self._spare = page = self.new_page()
-            page.stillborn.connect(lambda: self._spare_died(page))
+            page.never_started.connect(lambda: self._spare_died(page))
             page.stopped.connect(lambda: self._spare_died(page))
 
     def _spare_died(self, page: "BookPage") -> None:
@@ -176,11 +176,11 @@ class BookPage(QWebEnginePage):
     """One open book. Drop it to give its memory back.
 
     On a busy machine one page in some hundreds never begins to load, whatever it is told: it is
-    `stillborn`, and only another page helps. One that `stopped` has lost its web engine, or its
+    `never_started`, and only another page helps. One that `stopped` has lost its web engine, or its
     shell did not come however often it was loaded; it may be loaded again.
     """
 
-    stillborn = Signal()
+    never_started = Signal()
     stopped = Signal()
 
     def __init__(
@@ -223,7 +223,7 @@ class BookPage(QWebEnginePage):
     def _look_whether_begun(self) -> None:
         if not self._begun.is_set() and not self._ended:
             log.warning("a page did not begin to load")
-            self.stillborn.emit()
+            self.never_started.emit()
 
     def reload_shell(self) -> None:
         """Load the shell; the bridge says `Ready` when the reader script runs."""
