@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.domain.errors import KiosError
-from kios_desktop.domain.lost import Lost
+from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import when
@@ -66,9 +66,9 @@ class Notices:
         logger.error("a task failed", exc_info=error)
         self.say(tr("Something went wrong. The log has the details."))
 
-    def say_damage(self, lost: Lost) -> None:
+    def say_damage(self, kind: RecordKind) -> None:
         """A damaged record was met."""
-        if words := lost_words(lost):
+        if words := lost_words(kind):
             self.say(words)
 
     def say_recovered(self, salvaged: bool, backup: datetime | None) -> None:
