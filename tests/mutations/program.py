@@ -53,35 +53,35 @@ FAULTS = (
         "kios_desktop/startup/application.py",
         "event.type() is QEvent.Type.Quit and self._attended",
         "event.type() is QEvent.Type.Quit and False",
-        ("tests/gui/test_application.py",),
+        ("tests/gui/startup/test_application.py",),
     ),
     Planted(
         "the session ends before anything is saved",
         "kios_desktop/startup/application.py",
         "            finish_here(self._save(), self._save_s, self)\n",
         "            self._save().close()\n",
-        ("tests/gui/test_application.py",),
+        ("tests/gui/startup/test_application.py",),
     ),
     Planted(
         "a file from the Finder is not opened",
         "kios_desktop/startup/lifetime.py",
         "    qt.files_asked.connect(open_files)\n",
         "",
-        ("tests/gui/test_life.py",),
+        ("tests/gui/startup/test_life.py",),
     ),
     Planted(
         "a failure at the end skips the rest",
         "kios_desktop/application/closing.py",
         '    except Exception:\n        log.exception("%s did not end well", name)\n',
         "    except ArithmeticError:\n        raise\n",
-        ("tests/unit/test_closing.py",),
+        ("tests/unit/application/test_closing.py",),
     ),
     Planted(
         "what hangs at the end is waited for",
         "kios_desktop/application/closing.py",
         "        async with asyncio.timeout(within_s):\n",
         "        async with asyncio.timeout(None):\n",
-        ("tests/unit/test_closing.py",),
+        ("tests/unit/application/test_closing.py",),
     ),
     Planted(
         "a book opens while Kios quits",
@@ -95,7 +95,7 @@ FAULTS = (
         "kios_desktop/startup/single_instance.py",
         "ANSWER_S = 20.0 ",
         "ANSWER_S = 3.0 ",
-        ("tests/gui/test_single_instance.py",),
+        ("tests/gui/startup/test_single_instance.py",),
     ),
     Planted(
         "a command that reads may write",
@@ -109,7 +109,7 @@ FAULTS = (
         "kios_desktop/startup/final_save.py",
         "        while titles := sync.unkept():\n",
         "        while titles := []:\n",
-        ("tests/gui/test_last_question.py",),
+        ("tests/gui/startup/test_last_question.py",),
     ),
     Planted(
         "the name in a certificate is not looked at",
@@ -118,14 +118,14 @@ FAULTS = (
         "        trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n"
         "        trust.check_hostname = False\n"
         "        return trust\n",
-        ("tests/unit/protocols/test_certificates.py",),
+        ("tests/unit/protocols/http/test_certificate.py",),
     ),
     Planted(
         "a pinned certificate is one of many",
         "kios_desktop/protocols/http/trust.py",
         "            if hashlib.sha256(shown).hexdigest() != sha256:\n",
         "            if False:\n",
-        ("tests/unit/protocols/test_certificates.py",),
+        ("tests/unit/protocols/http/test_certificate.py",),
     ),
     Planted(
         "Chromium's sandbox is switched off",
@@ -262,14 +262,14 @@ FAULTS = (
         "kios_desktop/domain/text.py",
         "    if not _HALF.search(text):\n",
         "    if True:\n",
-        ("tests/unit/test_text.py",),
+        ("tests/unit/domain/test_text.py",),
     ),
     Planted(
         "a title turns the sentence around it",
         "kios_desktop/domain/text.py",
         "{_CONTROLS}\\u202a-\\u202e\\u2066-\\u206f]",
         "{_CONTROLS}]",
-        ("tests/unit/test_text.py",),
+        ("tests/unit/domain/test_text.py",),
     ),
     Planted(
         "a record that can't be written costs its place",

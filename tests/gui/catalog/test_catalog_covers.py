@@ -25,7 +25,7 @@ from kios_desktop.ui.catalog.covers import AT_ONCE, CatalogCovers
 from kios_desktop.ui.kit.tasks import Tasks
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes_catalog import NOW, SOURCE, FakeCatalog, make_entry, url
-from tests.gui.test_covers import huge_png
+from tests.gui.library.test_covers import huge_png
 from tests.gui.waiting import until
 from tests.transcripts import recorded
 

@@ -21,7 +21,7 @@ from tests.gui.waiting import until
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 START_S = 20
-ROOT = str(Path(__file__).parents[2])
+ROOT = str(Path(__file__).parents[3])
 
 
 class Start(Protocol):
