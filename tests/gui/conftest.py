@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.startup.event_loop import new_event_loop
@@ -48,6 +49,22 @@ def collected_here() -> Iterator[None]:
     gc.disable()
     yield
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def windows_deleted(qapp: QApplication) -> Iterator[None]:
+    """Delete the windows that a test leaves.
+
+    Python keeps a closed window alive as long as a connected lambda refers to it, and every change
+    of the theme styles each widget that is alive: without this a test takes longer, the more tests
+    ran before it.
+    """
+    before = set(QApplication.topLevelWidgets())
+    yield
+    for window in QApplication.topLevelWidgets():
+        if window not in before:
+            window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(autouse=True)
