@@ -3,9 +3,20 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+from tests import effort
 
 if TYPE_CHECKING:
     from kios_desktop.startup.application import Application
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the tests are collected: what they do depends on which of them are wanted."""
+    effort.is_quick = "not long" in config.option.markexpr
+    if effort.is_quick:
+        settings.register_profile("quick", max_examples=effort.examples(100))
+        settings.load_profile("quick")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.progress import Looked, Sent
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
+from tests.effort import examples
 from tests.fakes.kobo_desk import BOOK, Desk, measured, offer, small_book
 from tests.fakes.kobo_server import START, KoboBookLore, KoboKomga, KoboServer, device_state
 
@@ -137,7 +138,7 @@ class World:
 
 
 @pytest.mark.parametrize("kind", MODELS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS, skews=st.lists(SKEW, min_size=4, max_size=4))
 def test_own_places_stay_own_and_nothing_is_overwritten_unseen(
     kind: type[KoboServer],

@@ -16,6 +16,7 @@ from kios_desktop.domain.progress import Looked, Sent, SyncRecord
 from kios_desktop.sync import events
 from kios_desktop.sync.machine import step
 from kios_desktop.sync.state import State
+from tests.effort import examples
 from tests.fakes.ledger import Ledger
 from tests.fakes.places import SCREEN, TOTAL, at, report
 
@@ -207,7 +208,7 @@ class TwoDevices(RuleBasedStateMachine):
 
 TestTwoDevices = TwoDevices.TestCase
 TestTwoDevices.settings = settings(
-    max_examples=200,
+    max_examples=examples(200),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

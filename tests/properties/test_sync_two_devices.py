@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, example, given, settings
 
+from tests.effort import examples
 from tests.fakes.device import Device
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.places import SCREEN, TOTAL, at
@@ -79,7 +80,7 @@ async def live(profile: str, acts: Sequence[Act]) -> None:
             await device.aclose()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ACTS, max_size=25))
 @example([(0, "open", 0), (0, "turn", 4200), (0, "close", 0), (1, "open", 0), (1, "accept", 0)])
 @example(

@@ -13,6 +13,7 @@ from kios_desktop.epub.resources import ContentModels
 from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.books import BookDraft
 from tests.corpus import book, book_names
+from tests.effort import few
 from tests.gui.reader.engine import Engine, open_engine
 from tests.unit.epub.odd_chapters import ODD_CHAPTERS
 
@@ -96,7 +97,7 @@ async def disagreements(engine: Engine, path: Path, spine: Sequence[int]) -> lis
     return found
 
 
-@pytest.mark.parametrize("name", book_names() or ["corpus"])
+@pytest.mark.parametrize("name", few(book_names(), 6) or ["corpus"])
 async def test_page_and_program_agree_on_every_text_node(profile: BookProfile, name: str) -> None:
     path = book(name)
     if name == "w3c-pub-foreign_bad-fallback":

@@ -191,7 +191,9 @@ async def test_an_encoding_nobody_asked_for_is_not_read(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [gzip.compress(b"text") + gzip.compress(b" more"), gzip.compress(b"text more") + b"\0"]
+    "body",
+    [gzip.compress(b"text") + gzip.compress(b" more"), gzip.compress(b"text more") + b"\0"],
+    ids=["two members", "a zero behind"],  # the bytes hold the time
 )
 async def test_gzip_in_its_forms_is_read(body: bytes) -> None:
     says = Says(200, body, {"Content-Encoding": "gzip"})

@@ -18,6 +18,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.epub.serving import Serving
 from kios_desktop.epub.source_tree import SourceTree
 from tests.corpus import book, book_names, corpus, truth
+from tests.effort import few
 
 pytestmark = pytest.mark.corpus
 NAMES = book_names() or ["absent"]
@@ -52,7 +53,7 @@ def test_book_opens_or_says_why_not(name: str) -> None:
         assert not cover or container.size(cover) > 0
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != NO_CHAPTERS])
+@pytest.mark.parametrize("name", few([n for n in NAMES if n != NO_CHAPTERS], 8))
 def test_chapters_are_served_as_xml_with_their_characters(name: str) -> None:
     with opened(name) as (container, publication):
         serving = Serving(container, publication)
@@ -72,7 +73,7 @@ def test_chapters_are_served_as_xml_with_their_characters(name: str) -> None:
             )
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if truth("xpointer", n)])
+@pytest.mark.parametrize("name", few([n for n in NAMES if truth("xpointer", n)], 6))
 def test_xpointers_of_the_engine_are_understood(name: str) -> None:
     with opened(name) as (container, publication):
         places = Places(container, publication)
@@ -85,7 +86,7 @@ def test_xpointers_of_the_engine_are_understood(name: str) -> None:
             assert again.precision in (Precision.EXACT, Precision.ITEM), written
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if truth("cfi", n)])
+@pytest.mark.parametrize("name", few([n for n in NAMES if truth("cfi", n)], 6))
 def test_cfis_are_the_independent_ones(name: str) -> None:
     with opened(name) as (container, publication):
         places = Places(container, publication)
@@ -96,7 +97,7 @@ def test_cfis_are_the_independent_ones(name: str) -> None:
             assert places.cfi(found.place) == record["cfi"]
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if truth("kobospan", n)])
+@pytest.mark.parametrize("name", few([n for n in NAMES if truth("kobospan", n)], 6))
 def test_kobo_spans_are_kepubifys(name: str) -> None:
     with opened(name) as (container, publication):
         places = Places(container, publication)

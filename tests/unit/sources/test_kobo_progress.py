@@ -16,6 +16,7 @@ from kios_desktop.domain.progress import Looked
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.sources.kobo_progress import chapter_limit
+from tests.effort import examples
 from tests.fakes.kobo_desk import BOOK, Desk, at, measured, offer, small_book
 from tests.fakes.kobo_server import (
     KoboBookLore,
@@ -210,7 +211,7 @@ async def test_the_received_place_goes_back_as_it_came(path: Path, places: Place
 
 
 @pytest.mark.parametrize("kind", MODELS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 1), st.booleans(), st.integers(0, 2), st.integers(0, 900)),

@@ -24,6 +24,7 @@ from kios_desktop.protocols.http import Credentials, Session
 from kios_desktop.protocols.opds.progression import Progressions, decode
 from kios_desktop.sources.opds_progress import OpdsRemote
 from tests.books import write_book
+from tests.effort import examples
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, float32, stamp
 
 BOOK = BookId(1)
@@ -254,7 +255,7 @@ def test_no_position_is_told_from_one_without_a_place(
         assert held.has_place == bool(expected)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 1), st.booleans(), st.integers(0, 2), st.integers(0, 400)),
