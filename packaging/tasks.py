@@ -55,6 +55,9 @@ TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
 PEER_PROGRAMS = {"calibre-server": ("calibre",)}
 BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
+# One worker a core. Tests of one file are kept together until a worker has none left: what a file
+# shares is then made once.
+PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
 
 
 def say(text: str) -> None:
@@ -247,6 +250,7 @@ def pip(*words: str) -> None:
 def environment(offscreen: bool = False) -> dict[str, str]:
     """The variables to run Qt with here."""
     env = dict(os.environ)
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start Kios dozens of times
     if offscreen:
         env["QT_QPA_PLATFORM"] = "offscreen"
         env.setdefault("QT_QUICK_BACKEND", "software")  # no OpenGL there; quicker than finding out
@@ -304,12 +308,13 @@ def verb_test(words: list[str]) -> int:
     quick = "" if "--all" in words else " and not long"
     words = [word for word in words if word != "--all"]
     failed = verb_check([]) if not words else 0
+    parallel = [] if words else PARALLEL
     ready_for_tests()
     missing = ensure_programs(TEST_PROGRAMS)
     ensure_peers()
     env = environment(offscreen=True)
     patience = [] if quick else ["-o", "faulthandler_timeout=900"]  # some take minutes
-    failed |= pytest(f"not xvfb{quick}", [*patience, *words], env)
+    failed |= pytest(f"not xvfb{quick}", [*patience, *parallel, *words], env)
     if sys.platform.startswith("linux"):
         if "Xvfb" in missing:
             say("Xvfb is missing, so the tests of focus, theme and input did not run.")

@@ -20,6 +20,11 @@ def examples(full: int) -> int:
     return min(full, max(full // SHARE, LEAST)) if is_quick else full
 
 
+def size(full: int) -> int:
+    """How large an input is that costs time by its length."""
+    return full // SHARE if is_quick else full
+
+
 def some(values: Sequence[T], count: int) -> Sequence[T]:
     """`count` values, evenly spread, in the quick run; all of them in the long one."""
     return [values[n] for n in _spread(len(values), count)] if is_quick else values

@@ -13,6 +13,7 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.places import Places
 from kios_desktop.epub.source_tree import SourceTree
 from tests.books import BookDraft, page
+from tests.effort import size
 
 VECTORS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("kobospan-vectors.json").read_text(encoding="utf-8")
@@ -102,7 +103,7 @@ def test_progression_corrects_spans_of_other_converters(
 @pytest.mark.parametrize("piece", ["<p><div>a", '<span class="koboSpan" id="kobo.1.1">a'])
 def test_nesting_costs_no_more_than_its_length(piece: str) -> None:
     """A look at all that is around each would take minutes; faulthandler ends the run then."""
-    assert segments(piece * 50_000).at(0).startswith("kobo.1.")
+    assert segments(piece * size(50_000)).at(0).startswith("kobo.1.")
 
 
 def test_a_span_inside_another_ends_where_it_ends() -> None:

@@ -13,6 +13,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Flaw
 from tests.books import BookDraft
+from tests.effort import size
 from tests.unit.epub.odd_chapters import ODD_CHAPTERS
 
 NAMES = list(ODD_CHAPTERS)
@@ -34,7 +35,7 @@ def places(container: Container) -> Places:
 
 
 def spots(model: ContentModel, spine_index: int) -> list[Place]:
-    step = max(1, model.total // 100)
+    step = max(1, model.total // size(100))
     return [Place(spine_index, ordinal) for ordinal in range(0, model.total + 1, step)]
 
 
