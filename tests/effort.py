@@ -3,7 +3,7 @@
 The quick run is the one that leaves out what is marked `long`: `pytest -m "not long"`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -36,13 +36,17 @@ def few(values: Sequence[Any], count: int) -> list[Any]:
     A tuple holds the values of several parameters.
     """
     chosen = _spread(len(values), count)
-    return [
-        pytest.param(
-            *(value if isinstance(value, tuple) else (value,)),
-            marks=() if n in chosen else pytest.mark.long,
-        )
-        for n, value in enumerate(values)
-    ]
+    return [_parameter(value, n in chosen) for n, value in enumerate(values)]
+
+
+def some_long(values: Iterable[str], quick: Collection[str]) -> list[Any]:
+    """Parameters of a test: all but those that are named are marked `long`."""
+    return [_parameter(value, value in quick) for value in values]
+
+
+def _parameter(value: Any, is_quick: bool) -> Any:
+    values = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*values, marks=() if is_quick else pytest.mark.long)
 
 
 def _spread(length: int, count: int) -> list[int]:

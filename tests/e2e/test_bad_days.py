@@ -1,6 +1,7 @@
 """A full disk, a file that goes away, a damaged database: said, and nothing lost."""
 
 import asyncio
+import random
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 def long_book(folder: Path, megabytes: float = 0.2) -> Path:
     """A book whose file is about so large: noise does not compress."""
-    noise = "".join(f"{n * 2654435761 % 2**32:08x} " for n in range(int(megabytes * 230_000)))
+    noise = random.Random(1).randbytes(int(megabytes * 1_000_000)).hex(" ", 4)
     paragraphs = "".join(f"<p>{noise[i : i + 600]}</p>" for i in range(0, len(noise), 600))
     return BookDraft(chapters=[paragraphs, "<p>The end.</p>"]).write(folder / "long.epub")
 

@@ -10,6 +10,7 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.epub.places import Places
 from tests import corpus
 from tests.e2e.reader import Reader
+from tests.effort import some_long
 from tests.fakes.kosync_server import KosyncServer
 
 BOOK = "se-alice"
@@ -28,7 +29,7 @@ PRESETS = {
 pytestmark = [pytest.mark.gui, pytest.mark.slow, pytest.mark.corpus]
 
 
-@pytest.mark.parametrize("profile", PRESETS)
+@pytest.mark.parametrize("profile", some_long(PRESETS, quick=("official", "kavita")))
 async def test_place_goes_over_and_comes_back(profile: str, tmp_path: Path) -> None:
     path = corpus.book(BOOK)
     opened = open_publication(path, None)
@@ -103,7 +104,10 @@ async def test_stay_here_is_not_asked_again(tmp_path: Path) -> None:
     assert len(held) == 1, "nothing was turned in b, so nothing may be written by it"
 
 
-async def test_five_hundred_turns_send_nothing_and_looking_away_sends_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turns", [50, pytest.param(500, marks=pytest.mark.long)])
+async def test_page_turns_send_nothing_and_looking_away_sends_once(
+    turns: int, tmp_path: Path
+) -> None:
     path = corpus.book("se-moby-dick")
     async with KosyncServer("official") as server:
         username, password = server.fake.login
@@ -113,7 +117,7 @@ async def test_five_hundred_turns_send_nothing_and_looking_away_sends_once(tmp_p
         await reader.do("open", str(path))
         await asyncio.sleep(0.5)
         asked = len(server.fake.requests)
-        for _ in range(50):
+        for _ in range(turns // 10):
             await reader.do("turn", 10)
         assert len(server.fake.requests) == asked, "a page turn touched the network"
         await reader.do("away")

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 
 async def test_kill_loses_at_most_the_last_page_turn(tmp_path: Path) -> None:
-    assert await kills(3, tmp_path) == []
+    assert await kills(2, tmp_path) == []
 
 
 async def test_an_app_whose_test_is_gone_ends_by_itself(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from kios_desktop.paths import profile_paths
 from tests.books import BookDraft
 from tests.e2e.kill import last_place
 from tests.e2e.reader import Reader
+from tests.effort import some_long
 from tests.fakes.kosync_server import KosyncServer
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 WAYS = ["asked_to_quit", "session_ends", "quit", "SIGTERM", "SIGINT", "SIGHUP"]
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", some_long(WAYS, quick=("session_ends", "quit", "SIGTERM")))
 @pytest.mark.parametrize("library", ["beside", pytest.param("hidden", marks=pytest.mark.long)])
 async def test_every_way_sends_and_keeps_the_last_page(
     way: str, library: str, tmp_path: Path
