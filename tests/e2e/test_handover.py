@@ -115,7 +115,7 @@ async def test_page_turns_send_nothing_and_looking_away_sends_once(
             tmp_path / "a", server=server.url, username=username, password=password
         )
         await reader.do("open", str(path))
-        await asyncio.sleep(0.5)
+        await _asked_for_the_place(server)
         asked = len(server.fake.requests)
         for _ in range(turns // 10):
             await reader.do("turn", 10)
@@ -129,6 +129,13 @@ async def test_page_turns_send_nothing_and_looking_away_sends_once(
         assert len(server.fake.writes()) == 1
         await reader.quit()
         assert len(server.fake.writes()) == 1
+
+
+async def _asked_for_the_place(server: KosyncServer) -> None:
+    """What opening asks of the server."""
+    async with asyncio.timeout(10):
+        while not any("/syncs/progress/" in one.path for one in server.fake.requests):
+            await asyncio.sleep(0.02)
 
 
 async def _written(server: KosyncServer, before: int) -> None:

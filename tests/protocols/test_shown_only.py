@@ -1,12 +1,12 @@
 """What Kios only shows is never asked for at an address whose server takes that for reading."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from kios_desktop.domain.catalog import Entry, Feed
-from kios_desktop.domain.errors import KiosError, NotMatched, RemoteError
+from kios_desktop.domain.errors import KiosError, NotMatched
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.opds import OpdsClient, is_page, is_page_picture, parse
@@ -94,55 +94,53 @@ def test_stumps_first_page_is_no_cover_and_its_thumbnail_is() -> None:
     assert entry.thumbnail.reveal().endswith("/thumbnail")
 
 
-async def test_a_cover_kept_from_before_is_not_asked_for_either() -> None:
-    """A copy of a feed on this computer may still have the page as its cover."""
-
-    def answer(_asked: Asked) -> Says:
-        return Says(200, b"\xff\xd8\xff", {"Content-Type": "image/png"})
-
+@asynccontextmanager
+async def catalog(answer: Callable[[Asked], Says]) -> AsyncIterator[tuple[OpdsClient, Loopback]]:
+    """A client at a server that answers so."""
     async with Loopback(answer) as server:
         root = ServerUrl(server.origin + "/opds/v1.2/catalog")
         session = Session(root)
-        client = OpdsClient(session, root)
+        yield OpdsClient(session, root), server
+        await session.aclose()
+
+
+async def test_a_cover_kept_from_before_is_not_asked_for_either() -> None:
+    """A copy of a feed on this computer may still have the page as its cover."""
+    picture = Says(200, b"\xff\xd8\xff", {"Content-Type": "image/png"})
+    async with catalog(lambda _asked: picture) as (client, server):
         with pytest.raises(NotMatched):
             await client.image(ServerUrl(server.origin + "/opds/v1.2/books/7/pages/1"))
         assert await client.image(ServerUrl(server.origin + "/opds/v1.2/books/7/thumbnail"))
-        await session.aclose()
-        assert server.paths() == ["/opds/v1.2/books/7/thumbnail"]
+    assert server.paths() == ["/opds/v1.2/books/7/thumbnail"]
+
+
+async def thumbnail(client: OpdsClient, url: ServerUrl) -> None:
+    await client.image(url)
+
+
+async def document(client: OpdsClient, url: ServerUrl) -> None:
+    await client.entry(Entry("k", "", document=url, partial=True))
+
+
+@pytest.mark.parametrize(
+    ("path", "ask"),
+    [("/opds/v1.2/books/7/thumbnail", thumbnail), ("/opds/v1.2/books/7", document)],
+    ids=["a thumbnail", "the document of an entry"],
+)
+async def test_a_redirect_to_a_page_is_not_followed(
+    path: str, ask: Callable[[OpdsClient, ServerUrl], Awaitable[None]]
+) -> None:
+    def answer(asked: Asked) -> Says:
+        if asked.path == path:
+            return Says(302, b"", {"Location": "/opds/v1.2/books/7/pages/1"})
+        return Says(200, b"x", {"Content-Type": "image/png"})
+
+    async with catalog(answer) as (client, server):
+        with pytest.raises(NotMatched):
+            await ask(client, ServerUrl(server.origin + path))
+    assert server.paths() == [path]
 
 
 def _whole(body: bytes) -> bytes:
     """The recording leaves out attributes (`<link …`) and the entries after the first."""
     return body.replace("<link … ".encode(), b"<link ").replace("</entry>…".encode(), b"</entry>")
-
-
-async def test_a_thumbnail_that_is_redirected_to_a_page_is_not_followed() -> None:
-    def answer(asked: Asked) -> Says:
-        if asked.path.endswith("/thumbnail"):
-            return Says(302, b"", {"Location": "/opds/v1.2/books/7/pages/1"})
-        return Says(200, b"x", {"Content-Type": "image/png"})
-
-    async with Loopback(answer) as server:
-        root = ServerUrl(server.origin + "/opds/v1.2/catalog")
-        session = Session(root)
-        client = OpdsClient(session, root)
-        with contextlib.suppress(RemoteError):
-            await client.image(ServerUrl(server.origin + "/opds/v1.2/books/7/thumbnail"))
-        await session.aclose()
-        assert not [path for path in server.paths() if "/pages/" in path]
-
-
-async def test_the_document_of_an_entry_that_is_redirected_to_a_page_is_not_followed() -> None:
-    def answer(asked: Asked) -> Says:
-        target = {"Location": "/opds/v1.2/books/7/pages/1"}
-        return Says(302, b"", target) if asked.path.endswith("/7") else Says(200, b"x")
-
-    async with Loopback(answer) as server:
-        session = Session(ServerUrl(server.origin + "/opds/v1.2/catalog"))
-        document = ServerUrl(server.origin + "/opds/v1.2/books/7")
-        with pytest.raises(NotMatched):
-            await OpdsClient(session, document).entry(
-                Entry("k", "", document=document, partial=True)
-            )
-        await session.aclose()
-        assert server.paths() == ["/opds/v1.2/books/7"]
