@@ -1,4 +1,4 @@
-"""A Kobo shelf in memory, and what it looks like in its several states."""
+"""A Kobo shelf in memory, and the feeds that show it in each state."""
 
 import asyncio
 from collections.abc import Callable

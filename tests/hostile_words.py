@@ -1,4 +1,4 @@
-"""Words as nobody should send them, and whether a value that was made of them is clean."""
+"""Texts that a server should not send, and a check that a value holds none of them."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass

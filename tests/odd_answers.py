@@ -1,4 +1,4 @@
-"""Answers of servers as nobody should send them: recorded ones, changed here and there.
+"""Malformed responses of servers: recorded ones with random changes.
 
 The changes know JSON and headers, so that most of them get past the first look; some are of bytes.
 """

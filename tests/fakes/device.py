@@ -43,7 +43,7 @@ def book(hashes: DocumentHashes = HASHES) -> Book:
 
 
 def source_of(server: KosyncServer) -> Source:
-    """What a person would have typed in for this server."""
+    """The source that a person would have set up for this server."""
     server.fake.spine = len(ITEMS)
     profile = server.fake.profile
     keys = {preset.key for preset in PRESETS}
@@ -114,7 +114,7 @@ class Device:
         return made
 
     async def _release(self) -> None:
-        """As the app does: only what was connected last goes on answering."""
+        """Close all accounts but those that were connected last, as the app does."""
         for remote in self._remotes[:-1]:
             await remote.aclose()
         del self._remotes[:-1]
@@ -141,7 +141,7 @@ class Device:
         return self
 
     async def open(self, at: Locator) -> FakeView:
-        """At the last place, else at `at`."""
+        """Open the book at its last place, else at `at`."""
         last = await self.store.last(BOOK)
         self.view = FakeView()
         self.sync = self.engine.open(BOOK, "Book", self.view)
@@ -154,7 +154,7 @@ class Device:
         self.sync.turned(there, SCREEN)
 
     def accept(self) -> None:
-        """Continue, on the question or in the menu."""
+        """Choose Continue, in the prompt or in the menu."""
         offer = self.engine.book_overview(BOOK).offer
         if self.sync is not None and offer is not None:
             self.sync.accept(offer)
@@ -169,7 +169,7 @@ class Device:
         await self.quiet()
 
     async def read(self, start: Locator, *pages: Locator) -> FakeView:
-        """A whole sitting: open, turn pages, close."""
+        """Open the book, turn pages, close it."""
         view = await self.open(start)
         for page in pages:
             self.turn(page)
@@ -177,23 +177,23 @@ class Device:
         return view
 
     async def sign_in(self) -> None:
-        """The password is there now; without, no account was."""
+        """Give the password; without it there was no account."""
         self.signed_in = True
         self.engine.accounts_changed()
         await self.quiet()
 
     async def restart(self) -> "Device":
-        """Killed, and started again from the disk."""
+        """Kill the device and start it again from what is on the disk."""
         await self.end()
         return await self.start()
 
     async def end(self) -> None:
-        """Killed. What comes next is a Kios that has not started its sync."""
+        """Kill the device; the next one has not started its sync yet."""
         await self.aclose()
         self.engine, self.sync = self._engine(), None
 
     async def quiet(self) -> None:
-        """Until nothing is under way, on the wire or on the disk."""
+        """Wait until no request and no write to the disk is under way."""
         async with asyncio.timeout(10):
             await self.engine.quiet()
 

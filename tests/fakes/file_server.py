@@ -1,4 +1,4 @@
-"""A server of one file, with the manners and the faults that servers of books have."""
+"""A server of one file, with the behaviour and the faults that book servers have."""
 
 import asyncio
 import gzip

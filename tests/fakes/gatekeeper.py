@@ -1,4 +1,4 @@
-"""A server that wants to know who is asking, the way calibre and Calibre-Web do."""
+"""A server that requires authentication, as calibre and Calibre-Web do."""
 
 import base64
 import hashlib

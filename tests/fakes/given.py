@@ -1,4 +1,4 @@
-"""The transport of the clients without a network: an answer is given, whoever asks for what.
+"""A transport without a network: every request gets the same given response.
 
 Fast enough for fuzzing. What lies below (connections, redirects, cookies, signatures) is not in it.
 """

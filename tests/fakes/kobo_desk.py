@@ -27,7 +27,7 @@ BOOK = BookId(1)
 
 
 class Desk:
-    """One computer at one server."""
+    """One computer with one account on a server."""
 
     def __init__(
         self,
@@ -47,11 +47,11 @@ class Desk:
         return KoboRemote("1" * 32, client, self._id, self._places, self.grid)
 
     def started_again(self) -> None:
-        """Only what is on the disk is left."""
+        """Start again: only what is on the disk is kept."""
         self.remote = self._remote()
 
     def other(self) -> "Desk":
-        """Another computer of the same reader, with the same clock."""
+        """A second computer of the same person, with the same clock."""
         made = Desk(self.server, self.places, self.grid, self.session)
         made.clock = self.clock
         return made
@@ -81,7 +81,7 @@ class Desk:
         return await self.remote.push(BOOK, prepared)
 
     async def store(self, place: Place, at_the_end: bool = False) -> Sent:
-        """As the engine does it: a look, then the write."""
+        """Store a place as the engine does: read the server's place, then write."""
         await self.look()
         return await self.write(place, at_the_end)
 
@@ -103,7 +103,7 @@ class Desk:
     def device(
         self, value: str | None, chapter: int, percent: float, within: float, at: datetime
     ) -> None:
-        """An e-reader was here, with this time on its clock."""
+        """An e-reader whose clock shows this time stores a place."""
         source = f"EPUB/chapter{chapter:04}.xhtml"
         state = device_state(self.book.id, at, value or "", source, percent, within)
         self.server.device_writes(self.book, state)
@@ -130,7 +130,7 @@ async def at(
 
 
 def offer(server: KoboServer, path: Path) -> None:
-    """The book, with the sizes of its documents."""
+    """Put the book on the server, with the sizes of its documents."""
     with zipfile.ZipFile(path) as archive:
         sizes = {one.filename: one.file_size for one in archive.infolist()}
     documents = {name: size for name, size in sizes.items() if "chapter" in name}

@@ -1,4 +1,4 @@
-"""Servers that speak Kobo sync, on the loopback device, each with its own rules (kobo.md 5, 8).
+"""Servers that speak Kobo sync, on the loopback device, each with its own rules.
 
 What a client must never do is written down in `crimes`: deletions, other hosts, cookies, headers
 that a server would pass on to a shop.

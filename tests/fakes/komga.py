@@ -1,6 +1,6 @@
 """A Komga on the loopback device: OPDS 2.0, downloads and its own grid of positions.
 
-What it accepts as a position is opds.md 10.5, to the letter: positions are counted from the zip,
+It accepts positions exactly as Komga does: they are counted from the zip,
 the date is checked first, an equal date is too old, and what is not on the grid is refused.
 """
 

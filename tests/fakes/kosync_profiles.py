@@ -1,4 +1,4 @@
-"""How each server answers, in the shapes of the recorded exchanges and of kosync.md section 3.
+"""How each server answers, in the shapes of the recorded exchanges.
 
 Nothing here knows sockets. `KosyncFake` is one server of one profile: it takes a request and gives
 an answer, and keeps what was asked.

@@ -1,4 +1,4 @@
-"""A loopback KOReader sync server with the manners of a real one, and with faults on demand.
+"""A loopback KOReader sync server that behaves as a given real one, and with faults on demand.
 
 In a test: `async with KosyncServer("komga") as server`. As a program, for tests of the whole
 application: `python -m tests.fakes.kosync_server --profile komga --port 0` prints the base URL.

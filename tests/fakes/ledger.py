@@ -64,7 +64,7 @@ class Ledger:
     owed: bool = False  # looked away, and what was read has neither arrived nor been held
 
     def before(self, event: Event) -> None:
-        """The person's side of an event, before the machine has its say."""
+        """Note what the person did, before the machine handles the event."""
         match event:
             case Opened(locator, _, finished):
                 self.ended &= finished
@@ -114,7 +114,7 @@ class Ledger:
                 pass
 
     def after(self, event: Event, effects: tuple[Effect, ...]) -> None:
-        """What the machine did about it, checked against every promise."""
+        """Check the effects of the machine against every promise."""
         network = [effect for effect in effects if isinstance(effect, Look | Write)]
         saves = [e for e in effects if isinstance(e, Save) and e.position is not None]
         if isinstance(event, Turned) and self.open:
@@ -148,7 +148,7 @@ class Ledger:
         self.in_flight -= 1
 
     def cut_off(self) -> None:
-        """The program was killed and starts again."""
+        """Note that the program was killed and starts again."""
         self.in_flight, self.open, self.shown, self.owed = 0, False, None, False
         self.marked = None
 

@@ -1,6 +1,6 @@
 """Catalog documents as the servers send them that can't be run in the tests.
 
-Hand-written after specs/opds.md section 8. Each builder takes the address the server believes it
+Hand-written after what the servers send. Each builder takes the address the server believes it
 has (`base`, without a slash at the end) where its links are absolute; the rest are as they come.
 """
 

@@ -1,4 +1,4 @@
-"""A Stump on the loopback device, as far as places over OPDS go (transcripts/stump.md, section 3).
+"""A Stump on the loopback device, as far as places over OPDS go.
 
 What its own reader stored is told with the time of the question; places can only be read.
 """
@@ -25,7 +25,7 @@ class Stump(Loopback):
         self._whole_seconds = whole_seconds
 
     def read_to(self, cfi: str, total: float) -> None:
-        """Somebody read in its own reader."""
+        """A person reads to a place in the server's own reader."""
         self.cfi, self.total = cfi, total
 
     def answer(self, asked: Asked) -> Says:

@@ -1,4 +1,4 @@
-"""A book that is nothing but lengths: enough to have places, chapters and reports of others."""
+"""A book reduced to the lengths of its chapters: it has places, chapters and reports."""
 
 import re
 from bisect import bisect_right

@@ -2,8 +2,8 @@
 
 One for each server of `specs/transcripts` (calibre, Calibre-Web, Calibre-Web-Automated, COPS, Komga
 1.26.3, Grimmory v2.6.0 and v3.2.4, BookLore 2.3.0, Stump of August 2025, Storyteller 2.11.4, and
-four KOReader sync servers). Only the way in is here: what lies behind it has fakes of its own.
-Whatever was not recorded says so.
+four KOReader sync servers). Only addresses and authentication are here: catalogs and places have
+fakes of their own. Whatever was not recorded says so.
 """
 
 import base64

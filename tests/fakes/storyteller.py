@@ -1,4 +1,4 @@
-"""A Storyteller on the loopback device: signing in and files (transcripts/storyteller.md).
+"""A Storyteller on the loopback device: signing in and files.
 
 Each request with Basic is a new session, also beside a good cookie; a wrong Basic beside a good
 cookie is a 401; the cookie alone is enough. Files tell their SHA-256.

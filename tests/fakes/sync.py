@@ -17,8 +17,8 @@ T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 class FakeStore:
     """A disk that survives restarts of the engine. `error` is what it raises instead of saving.
 
-    With `bad_records` we make a mistake with each of them. While `slow` it does not confirm that
-    something would survive a power failure.
+    With `bad_records` saving a record raises an error of our own. While `slow` it does not confirm
+    that something would survive a power failure.
     """
 
     positions: dict[BookId, Position] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class FakeTimer:
 
 @dataclass
 class FakeClock:
-    """Time that passes when told to."""
+    """A clock that a test sets forward."""
 
     time: datetime = T0
     timers: list[FakeTimer] = field(default_factory=list)

@@ -36,7 +36,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture
 def anyio_backend() -> None:
-    """GUI tests bring their own loop."""
+    """No anyio: async GUI tests run on the loop of `pytest_pyfunc_call`."""
 
 
 @pytest.fixture(autouse=True)
@@ -68,15 +68,15 @@ def windows_deleted(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Every test starts in the light theme, without movement."""
+def light_theme(qapp: QApplication) -> Iterator[None]:
+    """Every test starts in the light theme, without animations."""
     from kios_desktop.ui.kit import theme
 
     first = not qapp.styleSheet()
     if first:
         qapp.setStyle("Fusion")
     theme.reduce_motion(True)
-    if first or theme.current().name != "light":  # dressing every widget anew takes its time
+    if first or theme.current().name != "light":  # styling every widget again takes time
         theme.apply_theme(qapp, "light")
     yield
     theme.reduce_motion(False)

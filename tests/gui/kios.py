@@ -111,7 +111,7 @@ class Kios:
         await self.server.stop()
 
     def end_in_background(self) -> "asyncio.Task[None]":
-        """What follows a quit, for those who want to see something of it."""
+        """Close the app in a task of its own, so that a test can watch it."""
         return asyncio.get_running_loop().create_task(self.app.close())
 
     async def add(self, path: Path) -> BookId:
@@ -140,5 +140,5 @@ class Kios:
 
 
 async def settled(seconds: float = 0.3) -> None:
-    """A moment for paint, and for what follows a message of the page."""
+    """Wait a moment for painting, and for what follows a message of the page."""
     await asyncio.sleep(seconds)

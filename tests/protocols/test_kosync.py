@@ -178,7 +178,7 @@ def test_an_address_is_cleaned_of_what_does_not_belong(typed: str) -> None:
     assert normalised(ServerUrl(typed)).reveal() == "https://h:1/kosync"
 
 
-# --- kosync.md 6.2, row by row
+# --- every status and body, as a value or an error
 
 AUTH, GET, PUT = "auth", "get", "put"
 JSON_2001 = js(400, {"error": 2001, "message": "Unauthorized"})
@@ -341,7 +341,7 @@ async def test_a_connection_closed_while_idle_is_no_error(http: Http) -> None:
         await kosync.authorize()
 
 
-# --- kosync.md 6.3
+# --- bodies without a place, and places
 
 
 @pytest.mark.parametrize(

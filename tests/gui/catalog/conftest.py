@@ -1,4 +1,4 @@
-"""What every test of the catalog's window leaves behind: nothing."""
+"""Clears away the windows of the catalog's tests."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.gui import catalog_screens as screens
 
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
-    """A test that failed leaves its window to nobody."""
+    """Delete the windows of a test that failed, which did not do so itself."""
     yield
     screens.running.clear()
     while screens.windows:

@@ -41,7 +41,7 @@ async def listening() -> AsyncIterator[Listener]:
 
 
 def hostile(port: int) -> str:
-    """Every way out that anchors.md 6.2 lists, and some more."""
+    """Every way by which a book could reach the network or another program."""
     url = f"http://127.0.0.1:{port}"
     ran = f"document.documentElement.setAttribute('{MARK}', '1')"
     return f"""

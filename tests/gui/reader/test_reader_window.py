@@ -20,7 +20,7 @@ from tests.gui.waiting import until
 
 pytestmark = pytest.mark.gui
 
-ABOVE_TEXT, BELOW_TEXT = 56, 64  # px that the page leaves free (design.md, decision 2)
+ABOVE_TEXT, BELOW_TEXT = 56, 64  # px that the page leaves free
 CHAPTER = "<h1>{}</h1>" + "<p>The fog came in while they were talking of the harbour.</p>" * 200
 
 

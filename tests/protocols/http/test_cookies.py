@@ -119,7 +119,7 @@ async def test_what_writes_is_signed_with_the_password_as_well() -> None:
 
 
 async def test_a_slash_too_much_does_not_make_a_login_of_each_cover() -> None:
-    """Storyteller answers `/opds/` with a 308 to `/opds` (transcripts/storyteller.md)."""
+    """Storyteller answers `/opds/` with a 308 to `/opds`."""
     server = Storyteller()
     inner = server.handler
 

@@ -1,4 +1,4 @@
-"""Our own writes and others', on servers with clocks of their own (kobo.md 8, transcripts)."""
+"""Our own writes and others', on servers with clocks of their own."""
 
 from collections.abc import Iterator
 from dataclasses import replace

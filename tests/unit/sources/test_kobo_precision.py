@@ -1,4 +1,4 @@
-"""Which of a state's witnesses is believed (kobo.md 10), in small books and in real ones."""
+"""Which of a state's witnesses is believed, in small books and in real ones."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The client against every status and shape of an answer (kobo.md 13)."""
+"""The client against every status and shape of an answer."""
 
 import logging
 from collections.abc import AsyncIterator

@@ -239,7 +239,7 @@ async def test_a_list_that_runs_in_circles_ends_with_a_word(total: int | None, w
 
 
 def stump(books: int = 29, page: int = 20) -> FakeCatalog:
-    """`next` of each page means that very page; the next number is right (transcripts/stump.md)."""
+    """`next` of each page means that very page; the next number is right (Stump)."""
 
     def make(path: str) -> Feed | None:
         number = int(path.rpartition("=")[2]) if "=" in path else 1

@@ -1,4 +1,4 @@
-"""What is said of entries, downloads and lists (design.md 6.4, 6.6)."""
+"""What is said of entries, downloads and lists."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every error of the tree gets words, and each row of design.md 6.14 its own."""
+"""Every error has a text, and each kind of failure its own."""
 
 import inspect
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Times and counts in the words of design.md 1."""
+"""Times and counts in words."""
 
 from datetime import UTC, datetime, timedelta
 

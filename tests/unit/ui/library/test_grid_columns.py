@@ -1,4 +1,4 @@
-"""The grid's formula of design.md 5.3."""
+"""How many columns the grid has at each width."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The sync line says one state, exactly (design.md 6.9)."""
+"""The sync line says one state, exactly."""
 
 from datetime import timedelta
 
