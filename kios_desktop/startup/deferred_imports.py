@@ -25,7 +25,7 @@ IN_A_THREAD: Final = (
 )
 # what one needs stands before it: then no bite takes longer than a frame or two
 IN_BITES: Final = (
-    "kios_desktop.ui.library.cover",
+    "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.header",
     "kios_desktop.ui.library.view",
     "kios_desktop.ui.shell.main_window",

@@ -28,7 +28,7 @@ from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.shell.sidebar import SourceLine
 from tests.bench.processes import tree_rss_mb

@@ -51,7 +51,7 @@ from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.ui.kit.error_texts import explain_test
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.orphans_banner import removal_of_orphans
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog

@@ -10,7 +10,7 @@ from kios_desktop.ui.book.page import BookPage
 from kios_desktop.ui.book.ports import BookFacts, BookRoutes
 from kios_desktop.ui.book.presenter import BookPresenter
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
 
 

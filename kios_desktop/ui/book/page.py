@@ -29,7 +29,7 @@ from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.formats import file_size, percent
 from kios_desktop.ui.kit.overlay import announce
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.library.model import status_words
 from kios_desktop.ui.widgets.badge import Badge

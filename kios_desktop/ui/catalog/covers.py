@@ -17,10 +17,10 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.library.first_cover import paint_first_cover
+from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
+from kios_desktop.ui.library.cover_warm_up import paint_first_cover
 from kios_desktop.ui.library.generated_cover import generated_cover
-from kios_desktop.ui.library.picture import decode_cover, draw_edge
-from kios_desktop.ui.library.pixmap_pool import Kept, PixmapPool
+from kios_desktop.ui.library.pixmap_cache import Kept, PixmapPool
 
 log = logging.getLogger(__name__)
 

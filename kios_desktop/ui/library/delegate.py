@@ -11,7 +11,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags
 from kios_desktop.ui.kit.shadow import paint_shadow
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, status_words
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress

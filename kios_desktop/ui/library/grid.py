@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from kios_desktop.domain.library import Book
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import GAP, CoverDelegate, more_rect
 from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.widgets.tile_view import Tiles, TileView

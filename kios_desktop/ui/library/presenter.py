@@ -23,7 +23,7 @@ from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.copies import told_apart
+from kios_desktop.ui.library.distinctions import told_apart
 from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
 
 SEARCH_DELAY_S: Final = 0.15

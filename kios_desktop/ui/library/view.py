@@ -30,17 +30,17 @@ from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import Kind, OverlayHost
 from kios_desktop.ui.kit.translation import counted, tr
-from kios_desktop.ui.library.cover import Covers
-from kios_desktop.ui.library.empty import empty_state
+from kios_desktop.ui.library.continue_reading import ContinueStrip
+from kios_desktop.ui.library.covers import Covers
+from kios_desktop.ui.library.empty_library import empty_state
 from kios_desktop.ui.library.grid import BookGrid
 from kios_desktop.ui.library.header import LibraryHeader, page_title
 from kios_desktop.ui.library.import_report import ImportProgress, ImportReportView
 from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.library.orphans_banner import OrphansBanner
-from kios_desktop.ui.library.page import MARGIN, LibraryPage
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
-from kios_desktop.ui.library.strip import ContinueStrip
+from kios_desktop.ui.library.scroll_area import MARGIN, LibraryPage
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label

@@ -12,7 +12,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.ports import Bookshelf, Importer, Progress
 from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
 from kios_desktop.ui.reader.open_books import OpenBooks

@@ -36,7 +36,7 @@ from kios_desktop.ui.kit.overlay import Kind, OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.shell.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.shell.first_run import OnboardingPage

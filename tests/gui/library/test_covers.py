@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.library.cover import Covers
-from kios_desktop.ui.library.first_cover import paint_first_cover
+from kios_desktop.ui.library.cover_decoding import decode_cover
+from kios_desktop.ui.library.cover_warm_up import paint_first_cover
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.generated_cover import fitted, generated_cover, tone_of
-from kios_desktop.ui.library.picture import decode_cover
 from tests.fakes_catalog import FakeCatalog
 from tests.fakes_ui import make_book
 from tests.gui.waiting import until

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kios_desktop.domain.library import Book
-from kios_desktop.ui.library.copies import told_apart
+from kios_desktop.ui.library.distinctions import told_apart
 from tests.fakes_ui import NOW, make_book
 
 

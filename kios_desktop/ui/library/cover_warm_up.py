@@ -9,7 +9,7 @@ from functools import cache
 from PySide6.QtCore import QBuffer, QSize
 from PySide6.QtGui import QColor, QImage
 
-from kios_desktop.ui.library.picture import decode_cover, draw_edge
+from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
 
 
 @cache

@@ -21,7 +21,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import percent, when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.cover import Covers
+from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.widgets.buttons import pressed_by_enter
