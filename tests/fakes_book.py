@@ -123,9 +123,9 @@ class FakeBooks:
     def sync_now(self, book_id: BookId) -> None:
         self.asked.append(("sync", book_id))
 
-    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        self._listeners.append(tell)
-        return lambda: self._listeners.remove(tell)
+    def watch(self, book_id: BookId, changed: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(changed)
+        return lambda: self._listeners.remove(changed)
 
     def tell(self) -> None:
         for listener in list(self._listeners):

@@ -71,5 +71,8 @@ class BookDetails:
     def sync_now(self, book_id: BookId) -> None:
         self._sync.retry(book_id)
 
-    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        return self._sync.listen(tell)
+    def watch(self, book_id: BookId, changed: Callable[[], None]) -> Callable[[], None]:
+        sync = self._sync
+        return sync.watch(
+            lambda: (sync.place_of(book_id), sync.overview().servers), lambda _: changed()
+        )

@@ -1,18 +1,19 @@
-"""The preferences in memory, shared by all windows. Changes act at once and are saved behind."""
+"""The preferences in memory, shared by all windows. They are saved in the background."""
 
 from collections.abc import Callable
 
 from kios_desktop.domain.preferences import Preferences
+from kios_desktop.domain.watchers import CallSoon, Watchers
 
 Save = Callable[[Preferences], object]
 
 
 class LivePreferences:
-    """One value, replaced as a whole; whoever listens is told after each change."""
+    """One value, replaced as a whole."""
 
-    def __init__(self, value: Preferences, save: Save) -> None:
+    def __init__(self, value: Preferences, save: Save, call_soon: CallSoon | None = None) -> None:
         self._value, self._save = value, save
-        self._listeners: list[Callable[[], None]] = []
+        self._watchers = Watchers(call_soon)
 
     @property
     def value(self) -> Preferences:
@@ -24,10 +25,11 @@ class LivePreferences:
             return
         self._value = value
         self._save(value)
-        for tell in list(self._listeners):
-            tell()
+        self._watchers.changed()
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told of changes; the result ends that."""
-        self._listeners.append(tell)
-        return lambda: self._listeners.remove(tell) if tell in self._listeners else None
+        """Call `tell` once per turn of the event loop in which the value has changed.
+
+        Returns a function that ends this.
+        """
+        return self._watchers.watch(lambda: self._value, lambda _: tell())

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from kios_desktop.domain.errors import (
     Fault,
@@ -17,6 +17,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
 )
 from kios_desktop.domain.library import BookId
+from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import (
     BookOverview,
@@ -27,6 +28,7 @@ from kios_desktop.domain.progress import (
     Unsettled,
     Waiting,
 )
+from kios_desktop.domain.watchers import Watchers
 from kios_desktop.sync.accounts import Connection
 from kios_desktop.sync.driver import BookSync, Timer
 from kios_desktop.sync.events import (
@@ -52,6 +54,8 @@ from kios_desktop.sync.route import Route, choices, route
 log = logging.getLogger(__name__)
 
 SAVE_S = 2.0  # what our own disk may take at the end
+
+T = TypeVar("T")
 
 
 class SyncEngine:
@@ -79,7 +83,8 @@ class SyncEngine:
         self._now, self._later = now, later
         self._connections: list[Connection] = []
         self._books: dict[BookId, BookSync] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._watchers = Watchers()
+        self._overview: SyncOverview | None = None  # None when it may differ from the last one
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connecting = asyncio.Lock()
         self._storage_error: StorageError | None = None
@@ -107,6 +112,7 @@ class SyncEngine:
             self._start(self._restore(book))
         book.title = title
         book.attach(view)
+        self.changed()
         return book
 
     def backgrounded(self) -> None:
@@ -235,17 +241,19 @@ class SyncEngine:
             await asyncio.gather(*(book.written() for book in books))
             await asyncio.sleep(0)
 
-    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls back on every change; returns the way to stop it."""
-        self._listeners.append(callback)
+    def watch(self, read: Callable[[], T], show: Callable[[T], object]) -> Callable[[], None]:
+        """Calls `show` with what `read` takes from this engine, whenever that is another value.
 
-        def stop() -> None:
-            if callback in self._listeners:
-                self._listeners.remove(callback)
-
-        return stop
+        At most once per turn of the event loop. Returns a function that ends the watch.
+        """
+        return self._watchers.watch(read, show)
 
     def overview(self) -> SyncOverview:
+        if self._overview is None:
+            self._overview = self._new_overview()
+        return self._overview
+
+    def _new_overview(self) -> SyncOverview:
         books = list(self._books.values())
         waiting = tuple(w for book in books if (w := _waiting(book)) is not None)
         stayed = tuple(
@@ -285,6 +293,11 @@ class SyncEngine:
             told=state.record is not None and state.record.told,
         )
 
+    def place_of(self, book_id: BookId) -> tuple[Locator | None, SyncRecord | None]:
+        """The place of an open book, and the record of the server that it syncs with."""
+        book = self._books.get(book_id)
+        return (None, None) if book is None else (book.state.local, book.state.record)
+
     async def route_of(self, book_id: BookId) -> Route:
         """Where this book syncs, and why."""
         return route([c.account for c in self._connections], await self._source_links_of(book_id))
@@ -306,11 +319,8 @@ class SyncEngine:
     def changed(self) -> None:
         for book_id in [book_id for book_id, book in self._books.items() if book.finished]:
             del self._books[book_id]
-        for callback in tuple(self._listeners):
-            try:
-                callback()
-            except Exception:  # a mistake in what shows the sync must not cost a place
-                log.exception("a mistake of ours while showing how sync stands")
+        self._overview = None
+        self._watchers.changed()
 
     def given_up(self, connection: Connection) -> None:
         """It keeps no places, so another server takes its books over, where there is one."""
@@ -318,9 +328,11 @@ class SyncEngine:
         for book in list(self._books.values()):
             if book.connection is connection:
                 self._start(self._rejoin(book))
+        self.changed()
 
     def stored(self, error: StorageError | None) -> None:
         before, self._storage_error = self._storage_error, error
+        self._overview = None
         if (before is None) != (error is None):
             log.warning("saving a place: %s", error or "works again")
             self.changed()

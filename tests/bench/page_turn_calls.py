@@ -98,7 +98,8 @@ async def measure(
         book.window.actions_by_name["contents"].trigger()  # keeps header and footer on the screen
         book.window.view.setFocus()
         shown = await counted_turns(book, profile)
-        profile.counts = idle = Counter()
+        idle: Counter[Function] = Counter()
+        profile.counts = idle
         await asyncio.sleep(SETTLED_S)
         profile.counts = None
     for state, turn in (("hidden", hidden), ("shown", shown)):
@@ -115,9 +116,11 @@ def main() -> None:
     profile = CallProfile()
     profile.install()
     qt = new_application()
-    with tempfile.TemporaryDirectory() as folder:
-        with asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner:
-            turns = runner.run(measure(qt, Path(folder), profile))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        asyncio.Runner(loop_factory=lambda: new_event_loop(qt)) as runner,
+    ):
+        turns = runner.run(measure(qt, Path(folder), profile))
     for turn in turns:
         if asked.files:
             for file, calls in by_file(turn).most_common():

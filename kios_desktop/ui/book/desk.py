@@ -59,4 +59,4 @@ class BookDesk(QObject):
             self._pages.setCurrentWidget(self._library)
 
     def close_for_good(self) -> None:
-        self._presenter.close()
+        self._presenter.leave()

@@ -20,8 +20,11 @@ class BookRoutes(Protocol):
 
     def sync_now(self, book_id: BookId) -> None: ...
 
-    def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told when sync moved on; the result ends that."""
+    def watch(self, book_id: BookId, changed: Callable[[], None]) -> Callable[[], None]:
+        """Calls `changed` when the place of the book, or where it syncs, is another one.
+
+        Returns a function that ends the watch.
+        """
 
 
 class BookFacts(Protocol):

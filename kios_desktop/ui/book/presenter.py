@@ -1,6 +1,7 @@
 """What the page of a book does. No Qt: the screen is a protocol."""
 
 import asyncio
+from collections.abc import Callable
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
@@ -19,20 +20,21 @@ class BookPresenter:
     ) -> None:
         self._facts, self._routes, self._screen, self._tasks = facts, routes, screen, tasks
         self._book_id: BookId | None = None
-        self._stop_listening = routes.listen(self.refresh)
+        self._end_watch: Callable[[], None] | None = None
 
     def show(self, book_id: BookId) -> None:
+        self.leave()
         self._book_id = book_id
+        self._end_watch = self._routes.watch(book_id, self.refresh)
         self.refresh()
 
     def leave(self) -> None:
         """The page is not in sight: nothing has to be asked for it."""
         self._book_id = None
+        if self._end_watch is not None:
+            self._end_watch()
+            self._end_watch = None
         self._tasks.cancel(_TASK)
-
-    def close(self) -> None:
-        self.leave()
-        self._stop_listening()
 
     def refresh(self) -> None:
         if self._book_id is not None:

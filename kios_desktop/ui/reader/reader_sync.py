@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.errors import NotMatched
 from kios_desktop.domain.library import BookId
-from kios_desktop.domain.progress import BookOverview
+from kios_desktop.domain.progress import BookOverview, SyncOverview
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.overlay import Kind
@@ -18,9 +18,11 @@ from kios_desktop.ui.sync.discard import ask_to_discard
 from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
 from kios_desktop.ui.sync.texts import book_line, status_line, unknown_file
 
+MINUTE_MS = 60_000  # the text beside the icon says how many minutes ago the last sync was
+
 
 class ReaderSync(QObject):
-    """Follows the sync engine and keeps the windows in the know."""
+    """Shows in each reader window how the sync of its book stands."""
 
     def __init__(self, readers: OpenBooks, sync: SyncEngine) -> None:
         super().__init__(readers)
@@ -28,7 +30,10 @@ class ReaderSync(QObject):
         self._told: Exception | None = None
         self._menus: dict[ReaderWindow, SyncMenu] = {}
         readers.window_opened.connect(self._opened)
-        sync.listen(self._changed)
+        sync.watch(self._overviews, self._changed)
+        minute = QTimer(self, interval=MINUTE_MS)
+        minute.timeout.connect(self._show_all)
+        minute.start()
 
     def _opened(self, window: ReaderWindow) -> None:
         window.sync_menu_requested.connect(lambda opener: self._toggle(window, opener))
@@ -37,15 +42,24 @@ class ReaderSync(QObject):
         window.closed.connect(lambda: self._menus.pop(window, None))
         self._show(window)
 
-    def _changed(self) -> None:
-        error = self._sync.overview().storage_error
+    def _overviews(self) -> tuple[SyncOverview, list[BookOverview]]:
+        books = map(self._readers.book_of, self._readers.windows())
+        return self._sync.overview(), [
+            self._sync.book_overview(book_id) for book_id in books if book_id is not None
+        ]
+
+    def _changed(self, overviews: tuple[SyncOverview, list[BookOverview]]) -> None:
+        self._show_all()
+        error = overviews[0].storage_error
+        if error is not None and self._told is None:
+            words = explain(error)
+            for window in self._readers.windows():
+                window.show_toast(words.line, words.action.value, self._sync.try_saving)
+        self._told = error
+
+    def _show_all(self) -> None:
         for window in self._readers.windows():
             self._show(window)
-            if error is not None and self._told is None:
-                words = explain(error)
-                text = words.line
-                window.show_toast(text, words.action.value, self._sync.try_saving)
-        self._told = error
 
     def _show(self, window: ReaderWindow) -> None:
         line = status_line(self._sync.overview(), datetime.now(UTC))

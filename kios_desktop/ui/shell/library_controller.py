@@ -76,7 +76,7 @@ class LibraryController:
         window.sync_book_requested.connect(self._sync_book)
         window.retry_requested.connect(sync.retry)
         window.discard_requested.connect(sync.discard)
-        sync.listen(lambda: window.show_overview(sync.overview()))
+        sync.watch(sync.overview, window.show_overview)
         window.show_overview(sync.overview())
         presenter.refresh()
 

@@ -22,7 +22,7 @@ class Window(QWidget):
         self.opener = QPushButton("Aa", self)
         self.opener.setGeometry(900, 8, 32, 32)
         self.host = OverlayHost(self)
-        live = LivePreferences(Preferences(), lambda _value: None)
+        live = LivePreferences(Preferences(), lambda _value: None, call_soon=lambda call: call())
         choices = ReadingChoices(live, ReadingPreferences(), lambda _own: None)
         self.popover = AppearancePopover(choices)
 

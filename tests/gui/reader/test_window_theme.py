@@ -1,5 +1,6 @@
 """“Match the window to the page”: a reader's chrome goes with its page, all else with the app."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +22,19 @@ def corner(widget: QWidget, at: QPoint = QPoint(2, 2)) -> str:  # noqa: B008
     return widget.grab().toImage().pixelColor(at).name().upper()
 
 
-def page_theme(kios: Kios, choice: PageTheme) -> None:
+async def change(kios: Kios, **values: object) -> None:
+    """Change preferences; windows follow in the next turn of the event loop."""
     live = kios.app.parts.live
-    live.change(replace(live.value, reading=replace(live.value.reading, theme=choice)))
+    live.change(replace(live.value, **values))  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+
+
+async def page_theme(kios: Kios, choice: PageTheme) -> None:
+    await change(kios, reading=replace(kios.app.parts.live.value.reading, theme=choice))
 
 
 async def opened(kios: Kios, folder: Path) -> OpenedBook:
-    live = kios.app.parts.live
-    live.change(replace(live.value, window_theme=WindowTheme.LIGHT))
+    await change(kios, window_theme=WindowTheme.LIGHT)
     return await kios.open(await kios.add(write_book(folder / "b.epub", "<p>Some words.</p>")))
 
 
@@ -44,7 +50,7 @@ async def test_the_reader_goes_with_its_page_and_the_library_with_the_app(
             (PageTheme.BLACK, "dark"),
             (PageTheme.AUTO, "light"),
         ):
-            page_theme(kios, choice)
+            await page_theme(kios, choice)
             assert theme.of(book.window.header.more).name == name
             assert theme.of(kios.app.parts.window).name == "light"
             assert corner(book.window.header) == theme.Theme(name).hex("window")
@@ -53,8 +59,8 @@ async def test_the_reader_goes_with_its_page_and_the_library_with_the_app(
 async def test_the_switch_turns_it_off(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path) as kios:
         book = await opened(kios, tmp_path)
-        page_theme(kios, PageTheme.DARK)
-        kios.app.parts.live.change(replace(kios.app.parts.live.value, match_page=False))
+        await page_theme(kios, PageTheme.DARK)
+        await change(kios, match_page=False)
         assert theme.of(book.window).name == "light"
         assert book.window.styleSheet() == ""
 
@@ -64,13 +70,11 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
 ) -> None:
     async with Kios(qapp, tmp_path) as kios:
         book = await opened(kios, tmp_path)
-        page_theme(kios, PageTheme.DARK)
-        page_theme(kios, PageTheme.AUTO)
+        await page_theme(kios, PageTheme.DARK)
+        await page_theme(kios, PageTheme.AUTO)
         light = theme.Theme("light").page(PageTheme.PAPER)
         assert book.window.dress.look().colors["bg"] == light.bg
-        kios.app.parts.live.change(
-            replace(kios.app.parts.live.value, window_theme=WindowTheme.DARK)
-        )
+        await change(kios, window_theme=WindowTheme.DARK)
         assert book.window.dress.look().colors["bg"] == theme.Theme("dark").page(PageTheme.DARK).bg
         assert theme.of(book.window).name == "dark"
 
@@ -78,10 +82,8 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
 async def test_high_contrast_is_never_given_up(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path) as kios:
         book = await opened(kios, tmp_path)
-        kios.app.parts.live.change(
-            replace(kios.app.parts.live.value, window_theme=WindowTheme.HC_DARK)
-        )
-        page_theme(kios, PageTheme.SEPIA)
+        await change(kios, window_theme=WindowTheme.HC_DARK)
+        await page_theme(kios, PageTheme.SEPIA)
         assert theme.of(book.window).name == "hcDark"
 
 

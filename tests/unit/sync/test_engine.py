@@ -698,23 +698,41 @@ async def test_switching_sync_off_stops_every_request(make: Make, server: Kosync
     assert device.engine.overview().health is Health.NOT_SET_UP
 
 
-async def test_listeners_hear_of_changes_until_they_stop(make: Make) -> None:
+async def test_watchers_are_shown_changes_until_they_stop(make: Make) -> None:
     device = await make()
-    heard: list[int] = []
-    stop = device.engine.listen(lambda: heard.append(1))
+    shown: list[Health] = []
+    stop = device.engine.watch(lambda: device.engine.overview().health, shown.append)
     await device.open(START)
-    assert heard
+    assert shown == [Health.WORKING, Health.IN_SYNC]
     stop()
-    heard.clear()
+    shown.clear()
     await device.close()
-    assert heard == []
+    assert shown == []
+
+
+async def test_page_turns_within_one_turn_of_the_loop_notify_once(make: Make) -> None:
+    device = await make()
+    await device.open(START)
+    device.turn(START)
+    await device.quiet()
+    places: list[object] = []
+    overviews: list[object] = []
+    device.engine.watch(lambda: device.engine.place_of(BOOK), places.append)
+    device.engine.watch(
+        lambda: (device.engine.overview(), device.engine.book_overview(BOOK)), overviews.append
+    )
+    for ordinal in range(10):
+        device.turn(locator(1, 500 + ordinal))
+    await device.quiet()
+    assert len(places) == 1
+    assert overviews == [], "nothing that the sync menu says has changed"
 
 
 async def test_connecting_anew_is_never_taken_for_a_server_that_is_away(make: Make) -> None:
     device = await make()
     await device.open(START)
     found: set[Health] = set()
-    device.engine.listen(lambda: found.add(device.engine.overview().health))
+    device.engine.watch(lambda: device.engine.overview().health, found.add)
     device.connect_s = 0.1
     device.engine.accounts_changed()
     await asyncio.sleep(0.02)

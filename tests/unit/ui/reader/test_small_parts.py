@@ -88,7 +88,7 @@ class Kept:
     def __init__(self) -> None:
         self.books: list[ReadingPreferences] = []
         self.all: list[Preferences] = []
-        self.live = LivePreferences(Preferences(), self.all.append)
+        self.live = LivePreferences(Preferences(), self.all.append, call_soon=lambda call: call())
 
     def choices(self, book: ReadingPreferences | None = None) -> ReadingChoices:
         return ReadingChoices(self.live, book or ReadingPreferences(), self.books.append)
