@@ -28,11 +28,7 @@ class Weights:
         empty = PAGE if is_of_pictures(totals) else 0
         self._weights = [total or empty for total in totals]
         self._starts = [0, *accumulate(self._weights)]
-
-    @property
-    def whole(self) -> int:
-        """The weight of the publication."""
-        return self._starts[-1]
+        self.whole = self._starts[-1]  # of the publication
 
     def total_progression(self, spine_index: int, within: float) -> float:
         """0…1; `within` is the fraction of the item that lies before the place."""

@@ -77,24 +77,10 @@ class Scrubber(QAbstractSlider):
         now = theme.of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         shown = self._preview if self._preview is not None else self.value() / STEPS
         middle = self.height() / 2
-        edges = [0.0, *self._visible_ticks(), 1.0]
         at = self._x(shown)
-        for start, end in itertools.pairwise(edges):
-            left, right = sorted((self._x(start), self._x(end)))
-            box = QRectF(left, middle - TRACK / 2, max(1.0, right - left - GAP), TRACK)
-            painter.setBrush(now.color("track"))
-            painter.drawRoundedRect(box, 1.5, 1.5)
-            done = QRectF(box)
-            if self.isRightToLeft():
-                done.setLeft(max(box.left(), at))
-            else:
-                done.setRight(min(box.right(), at))
-            if done.width() > 0:
-                painter.setBrush(now.color("accent"))
-                painter.drawRoundedRect(done, 1.5, 1.5)
+        self._paint_track(painter, now, at)
         for fraction, inside in ((self._origin, "window"), (self._other, "accentSoft")):
             if fraction is not None:
                 painter.setPen(QPen(now.color("accent"), 2))
@@ -108,6 +94,31 @@ class Scrubber(QAbstractSlider):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
+
+    def _paint_track(self, painter: QPainter, now: theme.Theme, at: float) -> None:
+        """One box per chapter, filled up to x = `at`.
+
+        Chapters may be hundreds, and Qt repaints what lies over the page with each frame of it: so
+        nothing is looked up per chapter.
+        """
+        painter.setPen(Qt.PenStyle.NoPen)
+        track, accent = now.color("track"), now.color("accent")
+        mirrored, top = self.isRightToLeft(), (self.height() - TRACK) / 2
+        width, room = self.width(), self.width() - HANDLE
+        edges = [HANDLE / 2 + fraction * room for fraction in (0.0, *self._visible_ticks(), 1.0)]
+        if mirrored:
+            edges = [width - x for x in reversed(edges)]
+        for left, right in itertools.pairwise(edges):
+            box = QRectF(left, top, max(1.0, right - left - GAP), TRACK)
+            painter.setBrush(track)
+            painter.drawRoundedRect(box, 1.5, 1.5)
+            if mirrored:
+                box.setLeft(max(left, at))
+            else:
+                box.setRight(min(box.right(), at))
+            if box.width() > 0:
+                painter.setBrush(accent)
+                painter.drawRoundedRect(box, 1.5, 1.5)
 
     def _visible_ticks(self) -> list[float]:
         """All chapters; only parts when those are too close; of parts too close the first."""
