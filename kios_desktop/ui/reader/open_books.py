@@ -44,7 +44,7 @@ SPARE_MS = 1500  # after opening, before the next page is warmed up
 class OpenBooks(QObject):
     """All reader windows. `profile` makes their pages; the first one costs the web engine."""
 
-    changed = Signal()  # a book was opened, closed or finished: the library may want to look
+    changed = Signal()  # books were opened, closed, read or finished; once per turn of the loop
     failed = Signal(object, str, object)  # error, title, the Book or None
     window_made = Signal(object)  # ReaderWindow, before it is shown
     window_opened = Signal(object)  # ReaderWindow
@@ -68,6 +68,8 @@ class OpenBooks(QObject):
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: dict[BookId | Path, asyncio.Event] = {}
         self._unread: set[BookId] = set()  # opened by themselves, and nobody has read in them yet
+        self._announcement = QTimer(self, singleShot=True, interval=0)
+        self._announcement.timeout.connect(self.changed)
 
     # -- pages
 
@@ -174,7 +176,7 @@ class OpenBooks(QObject):
         refused = await self._note_opened(book_id)
         if refused is not None:
             self._sync.stored(refused)
-        self.changed.emit()
+        self._announce()
 
     async def _note_opened(self, book_id: BookId) -> StorageError | None:
         """A disk that is full or may not be written to keeps nobody from reading."""
@@ -283,7 +285,7 @@ class OpenBooks(QObject):
         window.show()
         window.start(presenter)
         self.window_opened.emit(window)
-        self.changed.emit()
+        self._announce()
         if opened.weights is None:
             opened.when_weighed(presenter.weighed)
             self._tasks.start(self._weigh(key, window, lease))
@@ -347,7 +349,11 @@ class OpenBooks(QObject):
             await self._shelf.mark_finished(book_id, datetime.now(UTC) if finished else None)
         except (StorageError, Missing) as e:
             self.failed.emit(e, "", None)
-        self.changed.emit()
+        self._announce()
+
+    def _announce(self) -> None:
+        """Emit `changed` once, however many books change within this turn of the event loop."""
+        self._announcement.start()
 
     def _stop_asking_links(self) -> None:
         self._live.change(replace(self._live.value, ask_before_web_links=False))
@@ -357,7 +363,7 @@ class OpenBooks(QObject):
         if not isinstance(key, Path):
             self._unread.discard(key)
         lease.give_back()
-        self.changed.emit()
+        self._announce()
 
     # -- the end
 
