@@ -266,7 +266,7 @@ def endless_catalog(entries: int = 100_000, page: int = 50, **more: object) -> F
 
 @dataclass
 class FakeDownloads:
-    """`Downloads` whose jobs and states a test sets; what is asked of it is noted."""
+    """`DownloadsPort` whose jobs and states a test sets; what is asked of it is noted."""
 
     queue: list[Download] = field(default_factory=list)
     states: dict[str, EntryState] = field(default_factory=dict)

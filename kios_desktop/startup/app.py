@@ -89,7 +89,7 @@ class App(QObject):
         apply_appearance(self._qt, profile.preferences, first=True)
         parts.readers.changed.connect(self._readers_changed)
         # these follow the reader windows, from the first one on
-        self._following = (parts.reader_sync, parts.opening, parts.arrangement)
+        self._following = (parts.reader_sync, parts.opening, parts.reader_session)
         self._qt.applicationStateChanged.connect(self._state_changed)
         self._add_endings()
         self._started = True
@@ -188,7 +188,7 @@ class App(QObject):
             parts.window.hide()
         if parts.is_made("settings"):
             parts.settings.close()
-        parts.arrangement.keep_all()
+        parts.reader_session.keep_all()
         parts.readers.close_all()
 
     def terminate(self) -> None:

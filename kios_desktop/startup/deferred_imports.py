@@ -41,7 +41,7 @@ IN_BITES: Final = (
     "kios_desktop.ui.catalog.area",
     "kios_desktop.ui.shell.browsing",
     "kios_desktop.ui.book.page",
-    "kios_desktop.ui.book.desk",
+    "kios_desktop.ui.book.controller",
 )
 
 

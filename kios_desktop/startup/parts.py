@@ -30,10 +30,10 @@ from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.reader.arrangement import Arrangement
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.reader_sync import ReaderSync
+from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.notices import Notices
 from kios_desktop.ui.shell.opening import Opening
 
@@ -161,8 +161,8 @@ class Parts:
         return ReaderSync(self.readers, self.sync)
 
     @cached_property
-    def arrangement(self) -> Arrangement:
-        return Arrangement(self.readers, self.window_memory)
+    def reader_session(self) -> ReaderSession:
+        return ReaderSession(self.readers, self.window_memory)
 
     @cached_property
     def opening(self) -> Opening:

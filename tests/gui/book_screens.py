@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.application.book_routes import CameFrom, Routing
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.book.page import BookPage
+from kios_desktop.ui.book.page import BookDetailsPage
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import FakeBooks, now
 from tests.fakes_catalog import FakeCatalog, root_feed
@@ -24,8 +24,8 @@ def window(books: FakeBooks, size: QSize, book: int = 1) -> MainWindow:
     return shown
 
 
-def page_of(shown: MainWindow) -> BookPage:
-    page = shown.findChild(BookPage)
+def page_of(shown: MainWindow) -> BookDetailsPage:
+    page = shown.findChild(BookDetailsPage)
     if page is None:
         raise AssertionError("no book is shown")
     return page

@@ -158,7 +158,7 @@ FAULTS = (
     ),
     Planted(
         "a part of a book may take all memory",
-        "kios_desktop/ui/reader/engine/revival.py",
+        "kios_desktop/ui/reader/engine/recovery.py",
         "        self.memory.over.connect(self._end_large)\n",
         "",
         (f"{_STOPPED}::test_a_part_that_takes_all_memory_is_left_out_the_first_time",),

@@ -21,7 +21,7 @@ from kios_desktop.domain.library import Book, BookId, ReadingStatus
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.book.file_tab import FileTab
 from kios_desktop.ui.book.ports import BookShown
-from kios_desktop.ui.book.presenter import BookPresenter
+from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.book.sync_tab import SyncTab
 from kios_desktop.ui.catalog.entry_page import language_name
 from kios_desktop.ui.kit import theme
@@ -80,7 +80,7 @@ class BookCover(QWidget):
             self.update()
 
 
-class BookPage(QWidget):
+class BookDetailsPage(QWidget):
     """Implements `BookScreen`."""
 
     open_requested = Signal(object)  # BookId
@@ -97,7 +97,7 @@ class BookPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._presenter: BookPresenter | None = None
+        self._presenter: BookDetailsPresenter | None = None
         self._book: Book | None = None
         self.back = IconButton("arrow-left", tr("Back"), QKeySequence("Alt+Left"))
         self._where = ElidedLabel("", "body", "muted")
@@ -115,7 +115,7 @@ class BookPage(QWidget):
         self._lay_out()
         self._connect()
 
-    def bind(self, presenter: BookPresenter) -> None:
+    def bind(self, presenter: BookDetailsPresenter) -> None:
         self._presenter = presenter
         self.sync_tab.choice.connect(presenter.choose)
         self.sync_tab.sync_requested.connect(presenter.sync_now)

@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 _TASK = "book-page"
 
 
-class BookPresenter:
+class BookDetailsPresenter:
     """Shows one book after another, and again whenever sync moved on."""
 
     def __init__(

@@ -12,7 +12,7 @@ from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
@@ -43,7 +43,7 @@ class CatalogArea(QStackedWidget):
 
     def __init__(
         self,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         store: CoverStore,
         tasks: Tasks,
         overlays: OverlayHost,

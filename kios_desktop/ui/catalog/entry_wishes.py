@@ -8,7 +8,7 @@ from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Availability
 from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.catalog.texts import Act, no_epub
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.unforeseen import noted
@@ -20,7 +20,7 @@ class EntryWishes:
     def __init__(
         self,
         catalog: Catalog,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         screen: CatalogScreen,
         tasks: Tasks,
         on_completed: Callable[[Entry], None],

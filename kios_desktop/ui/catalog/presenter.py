@@ -18,7 +18,7 @@ from kios_desktop.ui.catalog.ports import CatalogScreen, Heading, Listing, Notic
 from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
 from kios_desktop.ui.catalog.shelf_texts import starved_words
 from kios_desktop.ui.catalog.texts import title_of
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -31,7 +31,7 @@ class CatalogPresenter:
     def __init__(
         self,
         catalog: Catalog,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         screen: CatalogScreen,
         tasks: Tasks,
         *,

@@ -14,7 +14,7 @@ from kios_desktop.domain.shelf import ShelfStatus
 from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.catalog.shelf_texts import shelf_line
 from kios_desktop.ui.catalog.texts import title_of
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -48,7 +48,7 @@ class ShelfDesk:
         self,
         shelf: Shelf,
         source_id: str,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         screen: CatalogScreen,
         tasks: Tasks,
         reload: Reload,

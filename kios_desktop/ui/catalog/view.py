@@ -26,7 +26,7 @@ from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
 from kios_desktop.ui.catalog.texts import found_nothing, title_of
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.error_texts import Action, Message
 from kios_desktop.ui.kit.formats import isolated
@@ -58,7 +58,7 @@ class CatalogView(QWidget):
         self,
         source_id: str,
         source_name: str,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         covers: CatalogCovers,
         overlays: OverlayHost,
         show_downloads: QAction,

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.download import DownloadId
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.downloads.presenter import DownloadsPresenter, Section
 from kios_desktop.ui.downloads.row import DownloadRow, Thumbnail
 from kios_desktop.ui.kit import theme
@@ -32,7 +32,7 @@ class DownloadsPanel(QWidget):
     folder_requested = Signal()
     close_requested = Signal()
 
-    def __init__(self, downloads: Downloads, thumbnail: Thumbnail) -> None:
+    def __init__(self, downloads: DownloadsPort, thumbnail: Thumbnail) -> None:
         super().__init__()
         self.setObjectName("downloads")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

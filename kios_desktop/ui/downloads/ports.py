@@ -7,7 +7,7 @@ from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Download, DownloadId, EntryState
 
 
-class Downloads(Protocol):
+class DownloadsPort(Protocol):
     """The queue. Every method answers at once, from memory: `state_of` is asked while painting.
 
     What happens in the background is told to those who `listen`.

@@ -13,7 +13,7 @@ from kios_desktop.domain.download import (
     DownloadState,
 )
 from kios_desktop.ui.catalog.texts import title_of
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.downloads.texts import finished_today, summary
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import counted, tr
@@ -54,7 +54,7 @@ class DownloadsPresenter:
 
     def __init__(
         self,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         screen: DownloadsScreen,
         *,
         on_progress: Callable[[int, int], None] = lambda _number, _total: None,

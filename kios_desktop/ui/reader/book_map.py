@@ -12,7 +12,7 @@ import msgspec
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.progression import Weights
-from kios_desktop.ui.reader.numbered import counts
+from kios_desktop.ui.reader.chapter_numbers import chapter_counts
 
 
 class ContentsLine(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class BookMap:
         lines = self._contents()
         self.has_contents = bool(lines)
         self.lines = lines or self._sections()
-        self._counts = counts(self.lines)
+        self._counts = chapter_counts(self.lines)
         self._by_spine: dict[int, list[ContentsLine]] = {}
         for line in self.lines:
             if line.spine_index is not None:

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.screen import ShownPlace
-from kios_desktop.ui.reader.stage import Stage
 
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.contents_panel import ContentsPanel
@@ -24,10 +24,10 @@ class Contents(QObject):
     chosen = Signal(object)  # ContentsLine
     close_requested = Signal()
 
-    def __init__(self, stage: Stage, after: QWidget, before: QWidget) -> None:
+    def __init__(self, area: ReaderLayout, after: QWidget, before: QWidget) -> None:
         """Tab reaches the panel between the widgets `after` and `before`."""
-        super().__init__(stage)
-        self._stage, self._after, self._before = stage, after, before
+        super().__init__(area)
+        self._area, self._after, self._before = area, after, before
         self._made: ContentsPanel | None = None
         self._lines: Sequence[ContentsLine] = ()
         self._percent_of: PercentOf | None = None
@@ -81,7 +81,7 @@ class Contents(QObject):
     def _make(self) -> "ContentsPanel":
         from kios_desktop.ui.reader.contents_panel import ContentsPanel
 
-        panel = ContentsPanel(self._stage)
+        panel = ContentsPanel(self._area)
         panel.hide()
         if self._percent_of is not None:
             panel.show_contents(self._lines, self._percent_of, self._own)
@@ -90,8 +90,8 @@ class Contents(QObject):
         panel.mark(self._marked)
         panel.chosen.connect(self.chosen)
         panel.close_requested.connect(self.close_requested)
-        panel.pinned.connect(self._stage.pin)
-        self._stage.hold_panel(panel)
+        panel.pinned.connect(self._area.pin)
+        self._area.hold_panel(panel)
         steps = (self._after, *panel.tab_stops(), self._before)
         for step, following in itertools.pairwise(steps):
             QWidget.setTabOrder(step, following)

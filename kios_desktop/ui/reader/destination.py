@@ -24,7 +24,7 @@ class ToPage:
     page: int
 
 
-def understood(
+def parse_destination(
     words: str, lines: Sequence[ContentsLine], pages: int
 ) -> ToFraction | ToPage | ContentsLine | None:
     """Where the words lead; None when they lead nowhere.

@@ -24,7 +24,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
-from kios_desktop.ui.reader.ports import BookShelf, LastPlaces, Synced
+from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePort
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -51,9 +51,9 @@ class OpenBooks(QObject):
 
     def __init__(
         self,
-        shelf: BookShelf,
+        shelf: BookStorePort,
         places: LastPlaces,
-        sync: Synced,
+        sync: SyncEnginePort,
         live: LivePreferences,
         tasks: Tasks,
         make_profile: Callable[[], BookProfile],

@@ -12,7 +12,7 @@ from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.ports import ReaderView
 
 
-class BookShelf(Protocol):
+class BookStorePort(Protocol):
     """What is kept about a book. Every method may raise `StorageError`."""
 
     async def get(self, book_id: BookId) -> Book: ...
@@ -31,7 +31,7 @@ class LastPlaces(Protocol):
     async def last(self, book_id: BookId) -> Position | None: ...
 
 
-class Synced(Protocol):
+class SyncEnginePort(Protocol):
     """The sync engine, as far as opening a book needs it."""
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync: ...

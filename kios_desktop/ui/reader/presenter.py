@@ -13,23 +13,23 @@ from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
-from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
+from kios_desktop.ui.reader.destination import ToFraction, ToPage, parse_destination
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
-    Ahead,
+    ChapterLoading,
+    ChapterPreloading,
     Destination,
     Edge,
-    Heading,
     Lines,
     Loaded,
-    Look,
     OpenBook,
+    PageStyle,
     Relocated,
 )
-from kios_desktop.ui.reader.finishing import Finishing
-from kios_desktop.ui.reader.jumps import Jumps, Origin
-from kios_desktop.ui.reader.pace import Pace
+from kios_desktop.ui.reader.finished_state import FinishedState
+from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
 from kios_desktop.ui.reader.prompt_texts import prompt_for
+from kios_desktop.ui.reader.reading_speed import ReadingSpeed
 from kios_desktop.ui.reader.screen import (
     Excerpt,
     OnFinished,
@@ -53,7 +53,7 @@ class _Why(Enum):
 
 
 @dataclass(slots=True)
-class Here:
+class ShownScreen:
     """The screen as last reported by the page."""
 
     place: Place
@@ -95,8 +95,8 @@ class ReaderPresenter:
         self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
         self._start, self._urls_of, self._paged = start, urls_of, paged
         self._sync: PlaceSync | None = None
-        self._jumps, self._pace = Jumps(), Pace()
-        self._here: Here | None = None
+        self._jumps, self._speed = JumpHistory(), ReadingSpeed()
+        self._here: ShownScreen | None = None
         self._why = _Why.OPEN
         self._heading: Destination | None = None  # where the page was told to go last
         self._towards: int | None = None  # the spine item the page is on the way to
@@ -105,7 +105,7 @@ class ReaderPresenter:
         self._left_out: set[int] = set()
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
         self._offer: Offer | None = None
-        self._finishing, self._end_counts = Finishing(finished), end_counts
+        self._finishing, self._end_counts = FinishedState(finished), end_counts
         self._on_read = on_read
         self._closed = False
 
@@ -115,7 +115,7 @@ class ReaderPresenter:
 
     # -- the page
 
-    def ready(self, look: Look, ahead: bool = True) -> None:
+    def ready(self, style: PageStyle, ahead: bool = True) -> None:
         """The reader script runs: open the book where it was left, or was on its way to.
 
         `ahead`: chapters may be loaded before somebody goes there.
@@ -127,7 +127,7 @@ class ReaderPresenter:
                 urls=[LEFT_OUT if i in self._left_out else url for i, url in enumerate(urls)],
                 nonlinear=[i for i, link in enumerate(order) if not link.linear],
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
-                settings=look,
+                settings=style,
                 ahead=ahead,
             )
         )
@@ -137,11 +137,11 @@ class ReaderPresenter:
         self._towards = to.spine
         self._screen.go_to(to)
 
-    def heading(self, message: Heading) -> None:
+    def chapter_loading(self, message: ChapterLoading) -> None:
         """The page is about to lay out a chapter that it was sent to."""
         self._towards, self._ahead = message.spine, None
 
-    def ahead(self, message: Ahead) -> None:
+    def chapter_preloading(self, message: ChapterPreloading) -> None:
         self._ahead = message.spine
 
     def stopped(self, stuck: bool = False) -> None:
@@ -171,7 +171,7 @@ class ReaderPresenter:
     def relocated(self, message: Relocated) -> None:
         before = self._here
         place = Place(message.spine, message.ordinal)
-        here = Here(place, message.screen, message.page, message.pages, message.book_end)
+        here = ShownScreen(place, message.screen, message.page, message.pages, message.book_end)
         self._here = here
         self._towards = None
         if message.cause != "turn":
@@ -197,7 +197,7 @@ class ReaderPresenter:
         if self._sync:
             self._sync.opened(locator, screen, self._finishing.finished)
 
-    def _arrived(self, here: Here) -> None:
+    def _arrived(self, here: ShownScreen) -> None:
         """Where a choice, a link or another device led."""
         if self._why is _Why.CHOICE:
             locator = self._locator(here.place)
@@ -210,8 +210,8 @@ class ReaderPresenter:
     def _locator(self, place: Place) -> Locator:
         return self._map.locator(place).not_at_end
 
-    def _turned(self, before: Here | None, here: Here) -> None:
-        self._pace.turned(time.monotonic(), before.screen if before else 0)
+    def _turned(self, before: ShownScreen | None, here: ShownScreen) -> None:
+        self._speed.turned(time.monotonic(), before.screen if before else 0)
         self._jumps.turned()
         if self._looking_from is not None:
             if self._jumps.pill:
@@ -219,7 +219,7 @@ class ReaderPresenter:
             self._looking_from = None
         self._read_to(here)
 
-    def _read_to(self, here: Here) -> None:
+    def _read_to(self, here: ShownScreen) -> None:
         """By turning pages: this place counts, and may be the end."""
         self._on_read()
         locator = self._locator(here.place)
@@ -317,7 +317,7 @@ class ReaderPresenter:
     def go_to_words(self, words: str) -> bool:
         """“Go to…”: a percentage, a page of this chapter, or a title; False when it is nowhere."""
         here = self._here
-        target = understood(words, self._map.lines, here.pages if here else 0)
+        target = parse_destination(words, self._map.lines, here.pages if here else 0)
         match target:
             case ToFraction():
                 self.go_to_fraction(target.fraction)
@@ -342,7 +342,7 @@ class ReaderPresenter:
         if self._here is not None and (origin := self._jumps.forward(self._origin())) is not None:
             self._travel(origin, look=origin.look or self._looking_from is not None)
 
-    def _travel(self, to: Origin, look: bool) -> None:
+    def _travel(self, to: JumpOrigin, look: bool) -> None:
         self._set_out(look)
         if to.place == self._looking_from:
             self._looking_from = None  # back from looking
@@ -359,7 +359,7 @@ class ReaderPresenter:
 
     def _jump_to(self, destination: Destination, look: bool = False) -> None:
         self._jumps.jumped(replace(self._origin(), look=look))
-        self._pace.paused()
+        self._speed.paused()
         self._set_out(look)
         self._go(destination)
 
@@ -378,10 +378,10 @@ class ReaderPresenter:
         self._heading, self._towards = destination, destination.spine
         self._screen.go_to(destination)
 
-    def _origin(self) -> Origin:
+    def _origin(self) -> JumpOrigin:
         place = self._here.place if self._here else self._start
         title = self._map.chapter(place).title
-        return Origin(place, f"Back to {title or percent(self._map.total_progression(place))}")
+        return JumpOrigin(place, f"Back to {title or percent(self._map.total_progression(place))}")
 
     # -- what the sync asks for (sync.ports.ReaderView)
 
@@ -389,7 +389,7 @@ class ReaderPresenter:
         """Go to another device's place, or back from it."""
         if self._here is not None:
             self._jumps.jumped(self._origin())
-            self._pace.paused()
+            self._speed.paused()
         self._why, self._looking_from = _Why.SYNC, None
         self._offer = None
         self._screen.hide_prompt()
@@ -502,8 +502,8 @@ class ReaderPresenter:
             page=here.page + 1,
             pages=here.pages,
             fraction=fraction,
-            minutes_in_chapter=self._pace.minutes(self._map.left_in_chapter(here.place)),
-            minutes_in_book=self._pace.minutes(left),
+            minutes_in_chapter=self._speed.minutes(self._map.left_in_chapter(here.place)),
+            minutes_in_book=self._speed.minutes(left),
             paged=self._paged(),
         )
 

@@ -23,21 +23,20 @@ from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
-from kios_desktop.ui.reader.dress import Dress
 from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.keys import PageKey
 from kios_desktop.ui.reader.engine.page import BookPage
-from kios_desktop.ui.reader.engine.revival import Revival
+from kios_desktop.ui.reader.engine.recovery import PageRecovery
 from kios_desktop.ui.reader.engine.wire import (
-    Ahead,
+    ChapterLoading,
+    ChapterLost,
+    ChapterPreloading,
     Clicked,
     Destination,
     Edge,
-    Heading,
     Lines,
     LinkActivated,
     Loaded,
-    Lost,
     OpenBook,
     Ready,
     Relocated,
@@ -45,13 +44,14 @@ from kios_desktop.ui.reader.engine.wire import (
     Zoomed,
 )
 from kios_desktop.ui.reader.go_to import GoToPopover
+from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
-from kios_desktop.ui.reader.opening_note import OpeningNote
+from kios_desktop.ui.reader.opening_indicator import OpeningIndicator
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
-from kios_desktop.ui.reader.stage import Stage
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
+from kios_desktop.ui.reader.theming import WindowTheming
 
 LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
 GO_TO_WIDTH = 320
@@ -100,31 +100,31 @@ class ReaderWindow(QMainWindow):
         self._place_to_go_to: Place | None = None
         self._had_a_page = self.leaving = False
         self.screen_at = time.monotonic()  # when the page last showed another screen
-        self.stage = Stage()
-        self.setCentralWidget(self.stage)
+        self.area = ReaderLayout()
+        self.setCentralWidget(self.area)
         # made in the order of Tab
-        self.header = ReaderHeader(self.stage)
-        self.view = BookView(page, self.stage)
+        self.header = ReaderHeader(self.area)
+        self.view = BookView(page, self.area)
         self.view.lower()
-        self.footer = ReaderFooter(self.stage)
-        self.contents = Contents(self.stage, after=self.header.more, before=self.view)
-        self.pill = BackPill(self.stage)
+        self.footer = ReaderFooter(self.area)
+        self.contents = Contents(self.area, after=self.header.more, before=self.view)
+        self.pill = BackPill(self.area)
         self.pill.hide()
-        self._opening = OpeningNote(self.stage)
-        self.revival = Revival(page, self, is_seen=self._is_seen)
+        self._opening = OpeningIndicator(self.area)
+        self.recovery = PageRecovery(page, self, is_seen=self._is_seen)
         self.gone = asyncio.Event()
         self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
         self._last_word.timeout.connect(self._left)
         self._pill_shown, self._sync_shown = "", ("", "", "")
-        self.overlays = OverlayHost(self.stage, home=self.view)
+        self.overlays = OverlayHost(self.area, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
         self.question = Question(self.overlays, self.view, self._banner_top)
-        self.dress = Dress(self, self.stage, page, choices)
+        self.theming = WindowTheming(self, self.area, page, choices)
         self.actions_by_name = make_actions(self, self._doings())
         add_app_keys(self, ("add_files", "add_source", "downloads"), self.app_requested.emit)
         self._join()
-        self.stage.hold(self.view, self.header, self.footer, self.pill)
-        self.dress.put_on()
+        self.area.hold(self.view, self.header, self.footer, self.pill)
+        self.theming.apply()
 
     # -- life
 
@@ -133,11 +133,11 @@ class ReaderWindow(QMainWindow):
         self._presenter = presenter
         presenter.show_contents()
         self.footer.scrubber.describe_with(presenter.describe)
-        self._opening.expect()
+        self._opening.start()
         if self._page.is_ready:
             self._ready(presenter)
         elif self._page.has_stopped:
-            self.revival.died()
+            self.recovery.page_failed()
         self.view.setFocus()
         self.chrome.show()
 
@@ -158,7 +158,7 @@ class ReaderWindow(QMainWindow):
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
-        self.revival.end()
+        self.recovery.end()
         self._choices.close()
         self._page.bridge.message.disconnect(self._received)
         self.view.setPage(None)  # type: ignore[arg-type]
@@ -199,14 +199,14 @@ class ReaderWindow(QMainWindow):
                 self._choices.step_size(1 if message.larger else -1)
             case Edge():
                 presenter.edge(message)
-            case Heading():
-                self.revival.memory.begin()
-                presenter.heading(message)
-            case Ahead():
-                self.revival.memory.begin()
-                presenter.ahead(message)
-            case Lost():
-                self.revival.died()
+            case ChapterLoading():
+                self.recovery.memory.begin()
+                presenter.chapter_loading(message)
+            case ChapterPreloading():
+                self.recovery.memory.begin()
+                presenter.chapter_preloading(message)
+            case ChapterLost():
+                self.recovery.page_failed()
             case Ready():
                 self._ready(presenter)
             case Settled():
@@ -214,16 +214,16 @@ class ReaderWindow(QMainWindow):
                     self._left()
 
     def _ready(self, presenter: ReaderPresenter) -> None:
-        self.revival.memory.begin()
-        presenter.ready(self.dress.look(), ahead=not self.revival.is_careful)
+        self.recovery.memory.begin()
+        presenter.ready(self.theming.page_style(), ahead=not self.recovery.avoids_preloading)
 
     def _opened(self) -> None:
         """The page reported a screen."""
         if not self._had_a_page:
             self._had_a_page = True
             self.first_page.emit()
-        self.revival.answered()
-        self._opening.done()
+        self.recovery.answered()
+        self._opening.stop()
 
     def _page_stopped(self, pause_s: float, stuck: bool) -> None:
         if self._presenter is None:
@@ -233,7 +233,7 @@ class ReaderWindow(QMainWindow):
         self._presenter.stopped(stuck)
 
     def _page_given_up(self) -> None:
-        self._opening.done()
+        self._opening.stop()
         banner = StoppedBanner()
         banner.again.connect(self._with_presenter(ReaderPresenter.try_again))
         banner.again.connect(self._start_again)
@@ -247,7 +247,7 @@ class ReaderWindow(QMainWindow):
         shown = self.overlays.shown(Kind.BANNER)
         if shown is not None and shown.findChild(StoppedBanner) is not None:
             self.overlays.close(Kind.BANNER)
-        self.revival.start()
+        self.recovery.start()
 
     # -- what the presenter shows
 
@@ -255,20 +255,20 @@ class ReaderWindow(QMainWindow):
         self._page.bridge.open(book)
 
     def go_to(self, destination: Destination) -> None:
-        if self.revival.is_waiting:  # once it is ready, the presenter says so again
+        if self.recovery.is_waiting:  # once it is ready, the presenter says so again
             self._start_again()
         else:
             self._wait_for_a_screen()
             self._page.bridge.go_to(destination)
 
     def turn(self, count: int) -> None:
-        if not self.revival.is_waiting:
+        if not self.recovery.is_waiting:
             self._wait_for_a_screen()
             self._page.bridge.turn(count)
 
     def _wait_for_a_screen(self) -> None:
-        self.revival.expect()
-        self._opening.expect()
+        self.recovery.expect()
+        self._opening.start()
 
     def show_lines(self, lines: Lines) -> None:
         self._page.bridge.lines(lines)
@@ -301,7 +301,7 @@ class ReaderWindow(QMainWindow):
             self.pill.show_label(label)
             self.pill.raise_()
         self.footer.make_room(self.pill.width() if label else 0)
-        self.stage.place()
+        self.area.place()
         self.overlays.replace_all()  # a toast makes room
 
     def show_prompt(self, prompt: Prompt) -> None:
@@ -390,8 +390,8 @@ class ReaderWindow(QMainWindow):
 
     def restyle(self) -> None:
         """The look changed: text settings, page theme or the windows' theme."""
-        self.dress.put_on()
-        self._page.bridge.apply_settings(self.dress.look())
+        self.theming.apply()
+        self._page.bridge.apply_settings(self.theming.page_style())
 
     @property
     def paged(self) -> bool:
@@ -466,7 +466,7 @@ class ReaderWindow(QMainWindow):
     def _show_chrome(self, shown: bool) -> None:
         self.header.setVisible(shown)
         self.footer.setVisible(shown)
-        self.stage.place()
+        self.area.place()
         self.overlays.replace_all()  # the banner goes below the header
 
     def _show_panel(self, shown: bool) -> None:
@@ -477,7 +477,7 @@ class ReaderWindow(QMainWindow):
         else:
             self.contents.close()
             self.view.setFocus()
-        self.stage.place()
+        self.area.place()
 
     def _toggle_appearance(self) -> None:
         self.chrome.show()
@@ -535,8 +535,8 @@ class ReaderWindow(QMainWindow):
         self.view.pointer_moved.connect(self._pointer_moved)
         self.view.side_button.connect(self._side_button)
         self._page.bridge.message.connect(self._received)
-        self.revival.stopped.connect(self._page_stopped)
-        self.revival.given_up.connect(self._page_given_up)
+        self.recovery.stopped.connect(self._page_stopped)
+        self.recovery.given_up.connect(self._page_given_up)
         self.chrome.shown_changed.connect(self._show_chrome)
         self.contents.chosen.connect(self._contents_chosen)
         self.contents.close_requested.connect(lambda: self._show_panel(False))

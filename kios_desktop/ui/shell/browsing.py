@@ -10,7 +10,7 @@ from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.ui.catalog.area import CatalogArea
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.downloads.panel import DownloadsPanel
-from kios_desktop.ui.downloads.ports import Downloads
+from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.downloads.presenter import DownloadsPresenter
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
@@ -37,7 +37,7 @@ class Browsing(QObject):
         overlays: OverlayHost,
         actions: Actions,
         menu: QMenu,
-        downloads: Downloads,
+        downloads: DownloadsPort,
         covers: Path,
         tasks: Tasks,
         memory: WindowMemory,

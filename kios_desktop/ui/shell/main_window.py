@@ -47,11 +47,11 @@ from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
 
 if TYPE_CHECKING:
     from kios_desktop.application.catalog_ports import Catalog
-    from kios_desktop.ui.book.desk import BookDesk
+    from kios_desktop.ui.book.controller import BookDetailsController
     from kios_desktop.ui.book.ports import BookFacts, BookRoutes
     from kios_desktop.ui.catalog.presenter import CatalogPresenter
     from kios_desktop.ui.catalog.view import CatalogView
-    from kios_desktop.ui.downloads.ports import Downloads
+    from kios_desktop.ui.downloads.ports import DownloadsPort
     from kios_desktop.ui.shell.browsing import Browsing
 
 LEAST: Final = QSize(800, 560)
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self._offline = False
         self._overview = SyncOverview()
         self._browsing: Browsing | None = None
-        self._books: BookDesk | None = None
+        self._books: BookDetailsController | None = None
         self._covers = covers
         self.actions_ = make_actions(self)
         area = QWidget()
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         if sources:
             self.set_has_source(True)
 
-    def join_catalogs(self, downloads: "Downloads", covers: Path, tasks: Tasks) -> None:
+    def join_catalogs(self, downloads: "DownloadsPort", covers: Path, tasks: Tasks) -> None:
         """Make room for catalogs and the downloads panel. `covers` is a folder for theirs."""
         from kios_desktop.ui.shell.browsing import Browsing
 
@@ -219,10 +219,12 @@ class MainWindow(QMainWindow):
 
     def join_books(self, facts: "BookFacts", routes: "BookRoutes", tasks: Tasks) -> None:
         """Give every book of the library a page of its own."""
-        from kios_desktop.ui.book.desk import BookDesk
+        from kios_desktop.ui.book.controller import BookDetailsController
 
         library, folder = self.library, self._library_folder
-        desk = BookDesk(self._pages, library, self._covers, folder, facts, routes, tasks)
+        desk = BookDetailsController(
+            self._pages, library, self._covers, folder, facts, routes, tasks
+        )
         self._books = desk
         desk.page.open_requested.connect(self.open_requested)
         desk.page.go_requested.connect(self.go_requested)

@@ -16,8 +16,8 @@ from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.ports import Importer
-from kios_desktop.ui.reader.arrangement import Arrangement
 from kios_desktop.ui.reader.open_books import OpenBooks
+from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
 if TYPE_CHECKING:  # not at start: a book may be opened without it
@@ -79,7 +79,7 @@ class Opening:
     async def book(self, book_id: BookId) -> None:
         await self._readers.open(book_id)
 
-    async def again(self, arrangement: Arrangement) -> None:
+    async def again(self, session: ReaderSession) -> None:
         """What was open when Kios ended, the last one in front, behind what was opened since.
 
         A book whose file is away, perhaps with its drive, comes back with it; one that is damaged
@@ -88,20 +88,20 @@ class Opening:
         since = self._readers.windows()
         away: list[Book] = []
         failed: list[tuple[Book, KiosError]] = []
-        with arrangement.returning() as left_open:
+        with session.returning() as left_open:
             for left in left_open:
                 known = await self._books.load([BookId(left.book)])
                 if self._ended:
                     return
                 if not known or known[0].title != left.title:
-                    arrangement.forget(left.book)
+                    session.forget(left.book)
                     continue
                 try:
-                    await self._one_again(left.book, arrangement)
+                    await self._one_again(left.book, session)
                 except Missing:
                     away.append(known[0])
                 except PublicationError as error:
-                    arrangement.forget(left.book)
+                    session.forget(left.book)
                     failed.append((known[0], error))
                 except KiosError as error:
                     failed.append((known[0], error))
@@ -111,17 +111,17 @@ class Opening:
                 window.activateWindow()
         self._say_not_again(away, failed)
 
-    async def _one_again(self, book: int, arrangement: Arrangement) -> None:
+    async def _one_again(self, book: int, session: ReaderSession) -> None:
         """Raises KiosError."""
         if self._readers.window_of(BookId(book)) is not None:
             return
         window = None
         try:
-            await arrangement.trying(book)
+            await session.trying(book)
             window = await self._readers.open_again(BookId(book))
         finally:
             if window is None:
-                arrangement.survived(book)
+                session.survived(book)
 
     def _say_not_again(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
         """At most one question, however many books there are."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from kios_desktop.application.book_routes import Routing
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.locator import Locator
-from kios_desktop.ui.book.page import BookPage
+from kios_desktop.ui.book.page import BookDetailsPage
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_book import HOME, FakeBooks
 from tests.fakes_ui import sample_books
@@ -29,7 +29,7 @@ def nothing_left() -> Iterator[None]:
         catalog_screens.windows.pop().deleteLater()
 
 
-async def shown(books: FakeBooks, book: int = 1) -> tuple[MainWindow, BookPage]:
+async def shown(books: FakeBooks, book: int = 1) -> tuple[MainWindow, BookDetailsPage]:
     window = book_screens.window(books, QSize(1200, 800), book)
     window.show()
     window.activateWindow()
@@ -38,7 +38,7 @@ async def shown(books: FakeBooks, book: int = 1) -> tuple[MainWindow, BookPage]:
     return window, page
 
 
-def buttons(page: BookPage) -> dict[str, QPushButton]:
+def buttons(page: BookDetailsPage) -> dict[str, QPushButton]:
     found = page.findChildren(QPushButton)
     return {b.accessibleName() or b.text(): b for b in found if b.isVisible()}
 

@@ -18,17 +18,17 @@ from kios_desktop.epub.serving import Serving
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from kios_desktop.ui.reader.engine.scheme import Read, Resource
-from kios_desktop.ui.reader.engine.wire import Destination, Look, OpenBook, Ready, Relocated
-from kios_desktop.ui.reader.look import look_of
+from kios_desktop.ui.reader.engine.wire import Destination, OpenBook, PageStyle, Ready, Relocated
+from kios_desktop.ui.reader.page_style import new_page_style
 
 T = TypeVar("T")
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 
-def look(settings: ReadingSettings | None = None) -> Look:
+def look(settings: ReadingSettings | None = None) -> PageStyle:
     colors = theme.current().page(PageTheme.PAPER)
     named = {name: getattr(colors, name) for name in ("bg", "text", "muted", "link", "selection")}
-    return look_of(settings or ReadingSettings(), named, PageTheme.PAPER, dim_pictures=False)
+    return new_page_style(settings or ReadingSettings(), named, PageTheme.PAPER, dim_pictures=False)
 
 
 @dataclass

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.screen import ShownPlace
-from kios_desktop.ui.reader.stage import Stage
 from kios_desktop.ui.widgets.label import ElidedLabel
 
 pytestmark = pytest.mark.gui
@@ -32,9 +32,9 @@ class Window(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.escaped = 0
-        self.stage = Stage()
-        self.stage.setParent(self)
-        self.contents = Contents(self.stage, self, self)
+        self.area = ReaderLayout()
+        self.area.setParent(self)
+        self.contents = Contents(self.area, self, self)
         self.contents.fill(LINES, lambda _line: "", own=True)
         self.contents.mark(CURRENT)
 

@@ -1,6 +1,5 @@
 """What the reader windows announce to the rest of Kios."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.gui
 
 def test_books_that_change_together_are_announced_once(qtbot: QtBot) -> None:
     unused: Any = None
-    readers = OpenBooks(Path(), *[unused] * 7)
+    readers = OpenBooks(*[unused] * 7)
     announced: list[int] = []
     readers.changed.connect(lambda: announced.append(1))
     for _ in range(3):

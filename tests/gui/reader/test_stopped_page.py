@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
-from kios_desktop.ui.reader.engine.revival import PAUSES_S, WELL_S, Revival
+from kios_desktop.ui.reader.engine.recovery import PAUSES_S, WELL_S, PageRecovery
 from kios_desktop.ui.reader.engine.wire import LEFT_OUT, Ready
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from tests.books import write_book
@@ -38,7 +38,7 @@ async def reading(qapp: QApplication, folder: Path) -> AsyncIterator[tuple[Kios,
     path = write_book(folder / "b.epub", *(CHAPTER.format(n) for n in range(6)))
     async with Kios(qapp, folder) as kios:
         book = await kios.open(await kios.add(path))
-        book.window.revival.pauses_s = SHORT_S
+        book.window.recovery.pauses_s = SHORT_S
         yield kios, book
 
 
@@ -50,10 +50,10 @@ def kill(book: OpenedBook, by: str = "SIGKILL") -> None:
 async def killed(book: OpenedBook, times: int = 1) -> None:
     """The renderer dies as soon as it runs again, and the window knows."""
     for _ in range(times):
-        deaths = book.window.revival.deaths
+        failures = book.window.recovery.failures
         await until(lambda: book.window._page.is_ready, 15)
         kill(book)
-        await until(lambda before=deaths: book.window.revival.deaths > before, 15)  # type: ignore[misc]
+        await until(lambda before=failures: book.window.recovery.failures > before, 15)  # type: ignore[misc]
 
 
 async def shown_again(book: OpenedBook) -> None:
@@ -100,7 +100,7 @@ from kios_desktop.ui.reader.engine.page import BookProfile
 async def main():
     page = BookProfile(resources() / "reader", qt).new_page()
     assert page.renderProcessPid() == 0
-    page.put_down()
+    page.end_web_engine()
     print("stopped" if page.has_stopped else "not stopped", flush=True)
     os._exit(0)
 
@@ -158,10 +158,10 @@ async def test_after_a_death_only_what_is_asked_for_is_loaded(
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
         await book.go_to_line(2)
-        assert not book.window.revival.is_careful
+        assert not book.window.recovery.avoids_preloading
         await killed(book)
         await shown_again(book)
-        assert book.window.revival.is_careful
+        assert book.window.recovery.avoids_preloading
         await book.turn(-1)
         assert book.place.spine_index == 1
 
@@ -178,13 +178,13 @@ async def test_a_part_that_kills_the_page_twice_is_left_out(
 
         def die(message: object) -> None:
             """As soon as the page is told where to go."""
-            if isinstance(message, Ready) and book.window.revival.deaths < 2:
+            if isinstance(message, Ready) and book.window.recovery.failures < 2:
                 kill(book)
 
         page.bridge.message.connect(die)
         kill(book)
         book.window.choose_line(4)
-        await until(lambda: book.window.revival.deaths == 2, 15)
+        await until(lambda: book.window.recovery.failures == 2, 15)
         await shown_again(book)
         assert book.place.spine_index == 4
         assert LEFT_OUT in await address(book)
@@ -197,7 +197,7 @@ async def test_a_part_that_takes_for_ever_is_left_out(qapp: QApplication, tmp_pa
     path = write_book(tmp_path / "b.epub", "<p>One.</p>", "<p>Two.</p>", endless, "<p>Four.</p>")
     async with Kios(qapp, tmp_path) as kios:
         book = await kios.open(await kios.add(path))
-        book.window.revival.patience.setInterval(3000)
+        book.window.recovery.answer_timer.setInterval(3000)
         before = book.screens
         book.window.choose_line(2)
         await until(lambda: book.screens > before, 20)
@@ -214,12 +214,12 @@ async def test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out(
     path = write_book(tmp_path / "b.epub", CHAPTER.format(1), endless, "<p>Three.</p>")
     async with Kios(qapp, tmp_path) as kios:
         book = await kios.open(await kios.add(path))
-        revival = book.window.revival
-        revival.patience.setInterval(3000)
+        recovery = book.window.recovery
+        recovery.answer_timer.setInterval(3000)
         for _ in range(30):  # answered until the next part is being laid out
             book.window.turn(1 if book.place.ordinal == 0 else -1)
             await asyncio.sleep(0.5)
-            if revival.deaths:
+            if recovery.failures:
                 break
         await until(lambda: book.window._page.is_ready, 15)
         await shown_again(book)
@@ -227,7 +227,7 @@ async def test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out(
         book.window.choose_line(1)
         await shown_again(book)
         assert book.place.spine_index == 1 and LEFT_OUT in await address(book)
-        assert revival.deaths == 1
+        assert recovery.failures == 1
 
 
 # some lines of a style sheet, each twice as long as the one before
@@ -247,11 +247,11 @@ async def test_a_part_that_takes_all_memory_is_left_out_the_first_time(
     path = write_book(tmp_path / "b.epub", *parts)
     async with Kios(qapp, tmp_path) as kios:
         book = await kios.open(await kios.add(path))
-        revival = book.window.revival
-        revival.memory.most_growth = 200 * 1024 * 1024
+        recovery = book.window.recovery
+        recovery.memory.most_growth = 200 * 1024 * 1024
         before = book.screens
         book.window.choose_line(2 if goes_there else 1)
-        await until(lambda: revival.deaths == 1, 30)
+        await until(lambda: recovery.failures == 1, 30)
         await until(lambda: book.screens > before + (not goes_there), 15)
         assert book.place.spine_index == (2 if goes_there else 1)
         if not goes_there:
@@ -259,7 +259,7 @@ async def test_a_part_that_takes_all_memory_is_left_out_the_first_time(
         assert LEFT_OUT in await address(book)
         await book.turn()
         assert book.place.spine_index == 3
-        assert revival.deaths == 1
+        assert recovery.failures == 1
 
 
 async def test_a_spare_page_that_dies_is_replaced(profile: BookProfile) -> None:
@@ -294,20 +294,20 @@ async def test_pauses_grow_and_a_page_that_lived_well_begins_anew(qapp: QApplica
     assert list(PAUSES_S) == sorted(PAUSES_S) and PAUSES_S[0] == 0
     now = 1000.0
     page = OnlyStarts()
-    revival = Revival(cast(BookPage, page), clock=lambda: now)
+    recovery = PageRecovery(cast(BookPage, page), clock=lambda: now)
     pauses: list[float] = []
-    revival.stopped.connect(lambda pause_s, _stuck: pauses.append(pause_s))
+    recovery.stopped.connect(lambda pause_s, _stuck: pauses.append(pause_s))
     given_up: list[bool] = []
-    revival.given_up.connect(lambda: given_up.append(True))
+    recovery.given_up.connect(lambda: given_up.append(True))
     for _ in PAUSES_S:
         page.stopped.emit()
     assert pauses == list(PAUSES_S) and not given_up
-    assert revival.is_waiting
+    assert recovery.is_waiting
     page.stopped.emit()
-    assert given_up and revival.is_waiting
-    revival.start()
-    assert page.starts == 1 and not revival.is_waiting
+    assert given_up and recovery.is_waiting
+    recovery.start()
+    assert page.starts == 1 and not recovery.is_waiting
     now += WELL_S + 1
     page.stopped.emit()
     assert pauses[len(PAUSES_S) :] == [0.0]
-    revival.end()
+    recovery.end()

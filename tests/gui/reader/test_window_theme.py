@@ -73,9 +73,12 @@ async def test_the_automatic_page_follows_the_app_and_not_the_window(
         await page_theme(kios, PageTheme.DARK)
         await page_theme(kios, PageTheme.AUTO)
         light = theme.Theme("light").page(PageTheme.PAPER)
-        assert book.window.dress.look().colors["bg"] == light.bg
+        assert book.window.theming.page_style().colors["bg"] == light.bg
         await change(kios, window_theme=WindowTheme.DARK)
-        assert book.window.dress.look().colors["bg"] == theme.Theme("dark").page(PageTheme.DARK).bg
+        assert (
+            book.window.theming.page_style().colors["bg"]
+            == theme.Theme("dark").page(PageTheme.DARK).bg
+        )
         assert theme.of(book.window).name == "dark"
 
 

@@ -17,7 +17,7 @@ from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.kit.placement import STEP
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.reader.arrangement import OPEN
+from kios_desktop.ui.reader.session import OPEN
 from kios_desktop.ui.shell.library_controller import ORDER
 from tests.books import BookDraft
 from tests.gui.kios import Kios, OpenedBook
@@ -65,7 +65,7 @@ async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
         first.close()
         await until(lambda: kios.app.parts.readers.windows() == [])
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        await kios.app.parts.opening.again(kios.app.parts.arrangement)
+        await kios.app.parts.opening.again(kios.app.parts.reader_session)
         assert titles(kios) == [], "they were closed by hand"
 
 
@@ -127,12 +127,12 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
     for asked in (1, 0):
         async with Kios(qapp, tmp_path, connect=False) as kios:
             kios.app.background.timer.stop()  # it is asked for here
-            await kios.app.parts.opening.again(kios.app.parts.arrangement)
+            await kios.app.parts.opening.again(kios.app.parts.reader_session)
             assert titles(kios) == []
             assert len(said()) == asked
             for one in said():
                 one.reject()
-            assert kios.app.parts.arrangement.left_open() == []
+            assert kios.app.parts.reader_session.left_open() == []
 
 
 async def test_books_whose_files_are_away_come_back_with_them(
@@ -148,7 +148,7 @@ async def test_books_whose_files_are_away_come_back_with_them(
     library.mkdir()
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
-        await kios.app.parts.opening.again(kios.app.parts.arrangement)
+        await kios.app.parts.opening.again(kios.app.parts.reader_session)
         assert said() == [], "nobody is asked anything"
         toast = kios.app.parts.window.overlays.shown(Kind.TOAST)
         assert toast is not None
@@ -167,12 +167,12 @@ async def test_several_damaged_books_are_one_message(qapp: QApplication, tmp_pat
         file.write_bytes(b"no book any more")
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
-        await kios.app.parts.opening.again(kios.app.parts.arrangement)
+        await kios.app.parts.opening.again(kios.app.parts.reader_session)
         [one] = said()
         words = "".join(part.text() for part in one.findChildren(QLabel))
         assert all(name in words for name in ("Emma", "Walden", "Persuasion"))
         one.reject()
-        assert kios.app.parts.arrangement.left_open() == []
+        assert kios.app.parts.reader_session.left_open() == []
 
 
 async def test_a_quit_while_they_open_keeps_their_order(qapp: QApplication, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ async def test_a_quit_while_they_open_keeps_their_order(qapp: QApplication, tmp_
             await kios.open(await kios.add(book(tmp_path, name)))
     for there in (1, 2):
         async with Kios(qapp, tmp_path, connect=False) as kios:
-            assert [one.title for one in kios.app.parts.arrangement.left_open()] == names
+            assert [one.title for one in kios.app.parts.reader_session.left_open()] == names
             await until(lambda: len(titles(kios)) >= there, 15)  # noqa: B023
     async with Kios(qapp, tmp_path, connect=False) as kios:
         await until(lambda: titles(kios) == names, 15)
@@ -198,7 +198,7 @@ async def test_the_last_book_closed_by_hand_stays_closed_though_that_ends_kios(
         emma.window.close()
         await until(lambda: kios.app.quitting)
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        assert kios.app.parts.arrangement.left_open() == []
+        assert kios.app.parts.reader_session.left_open() == []
 
 
 def on_the_disk(profile: Path) -> list[str]:
@@ -217,7 +217,7 @@ async def test_a_book_is_not_on_the_disk_while_it_opens_again(
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
         kios.app.parts.readers.window_made.connect(lambda _: seen.append(on_the_disk(tmp_path)))
-        await kios.app.parts.opening.again(kios.app.parts.arrangement)
+        await kios.app.parts.opening.again(kios.app.parts.reader_session)
         assert seen[0] == ["Walden"]
         assert "Walden" not in seen[1]
         await until(lambda: on_the_disk(tmp_path) == ["Emma", "Walden"], 15)
@@ -227,9 +227,9 @@ async def test_what_is_kept_of_it_may_be_damaged(qapp: QApplication, tmp_path: P
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.parts.window_memory.keep(OPEN, b'[{"book": "none"}]')
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        assert kios.app.parts.arrangement.left_open() == []
+        assert kios.app.parts.reader_session.left_open() == []
         await kios.open(await kios.add(book(tmp_path, "Emma")))
-        assert [one.title for one in kios.app.parts.arrangement.left_open()] == ["Emma"]
+        assert [one.title for one in kios.app.parts.reader_session.left_open()] == ["Emma"]
 
 
 async def test_no_window_opens_just_upon_another_one(qapp: QApplication, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import logging
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
-from kios_desktop.ui.reader.engine.wire import Destination, Lines, Look, Message, OpenBook
+from kios_desktop.ui.reader.engine.wire import Destination, Lines, Message, OpenBook, PageStyle
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,8 @@ class Bridge(QObject):
         """The page answers `Settled` when all of the above is done."""
         self._send("settle", None)
 
-    def apply_settings(self, look: Look) -> None:
-        self._send("applySettings", look)
+    def apply_settings(self, style: PageStyle) -> None:
+        self._send("applySettings", style)
 
     def lines(self, lines: Lines) -> None:
         self._send("lines", lines)

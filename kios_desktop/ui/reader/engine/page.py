@@ -33,7 +33,7 @@ from kios_desktop.ui.reader.engine.scheme import (
     book_url,
     book_urls,
 )
-from kios_desktop.ui.reader.engine.spoken import tell_engine
+from kios_desktop.ui.reader.engine.screen_reader import announce_screen_reader
 from kios_desktop.ui.reader.engine.wire import Ready
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class BookProfile(QObject):
     def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = QWebEngineProfile(self)  # no name: nothing is kept
-        tell_engine()
+        announce_screen_reader()
         self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
         self._wall = Wall(
@@ -270,7 +270,7 @@ class BookPage(QWebEnginePage):
             log.warning("the web engine of a page ended: %s, %d", status.name, code)
             self._stop()
 
-    def put_down(self) -> None:
+    def end_web_engine(self) -> None:
         """End a web engine that is busy for good, as with a chapter it can't lay out."""
         pid = self.renderProcessPid()
         if pid <= 0 or pid == os.getpid():  # there is none; 0 would mean all of our own group

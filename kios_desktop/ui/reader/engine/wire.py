@@ -68,28 +68,28 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
     """Everything Kios asked for before `settle` has been done, and reported."""
 
 
-class Heading(msgspec.Struct, frozen=True, tag="heading"):
+class ChapterLoading(msgspec.Struct, frozen=True, tag="heading"):
     """The way leads into a chapter that is not laid out yet."""
 
     spine: int
 
 
-class Ahead(msgspec.Struct, frozen=True, tag="ahead"):
+class ChapterPreloading(msgspec.Struct, frozen=True, tag="ahead"):
     """A chapter that nobody asked for is loaded and laid out; None: it is there, or given up."""
 
     spine: int | None
 
 
-class Lost(msgspec.Struct, frozen=True, tag="lost"):
+class ChapterLost(msgspec.Struct, frozen=True, tag="lost"):
     """A chapter did not come, nor the page that would have said so: the web engine is stuck."""
 
     spine: int
 
 
 Message = (
-    Ahead
-    | Heading
-    | Lost
+    ChapterPreloading
+    | ChapterLoading
+    | ChapterLost
     | Ready
     | Loaded
     | Relocated
@@ -101,7 +101,7 @@ Message = (
 )
 
 
-class Look(msgspec.Struct, frozen=True, rename="camel"):
+class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     """The settings in force as the page wants them; see `styles.js`."""
 
     font: str
@@ -133,7 +133,7 @@ class OpenBook(msgspec.Struct, frozen=True):
     urls: list[str]
     nonlinear: list[int]
     toc_ids: dict[str, list[str]]
-    settings: Look
+    settings: PageStyle
     ahead: bool = True
 
 

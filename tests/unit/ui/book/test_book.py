@@ -14,7 +14,7 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import Reason
 from kios_desktop.ui.book.ports import BookShown
-from kios_desktop.ui.book.presenter import BookPresenter
+from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.book.texts import (
     channel_words,
     choices,
@@ -178,7 +178,7 @@ class Desk:
     def __init__(self, books: FakeBooks) -> None:
         self.books, self.page = books, KeptPage()
         self.tasks = Tasks(_unexpected)
-        self.presenter = BookPresenter(books, books, self.page, self.tasks)
+        self.presenter = BookDetailsPresenter(books, books, self.page, self.tasks)
 
     async def after(self, wish: Callable[[], object]) -> None:
         wish()

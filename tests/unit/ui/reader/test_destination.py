@@ -3,7 +3,7 @@
 import pytest
 
 from kios_desktop.ui.reader.book_map import ContentsLine
-from kios_desktop.ui.reader.destination import ToFraction, ToPage, understood
+from kios_desktop.ui.reader.destination import ToFraction, ToPage, parse_destination
 
 LINES = [
     ContentsLine(0, 0, "Preface", 0, ""),
@@ -36,4 +36,4 @@ LINES = [
     ],
 )
 def test_words_lead_where_people_mean(words: str, wanted: object) -> None:
-    assert understood(words, LINES, pages=6) == wanted
+    assert parse_destination(words, LINES, pages=6) == wanted

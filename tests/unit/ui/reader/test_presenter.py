@@ -15,20 +15,20 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
-    Ahead,
+    ChapterLoading,
+    ChapterPreloading,
     Destination,
     Edge,
-    Heading,
     Lines,
     Loaded,
-    Look,
     OpenBook,
+    PageStyle,
     Relocated,
 )
 from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace
 
-LOOK = Look("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
+LOOK = PageStyle("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
 
 
 @dataclass
@@ -605,7 +605,7 @@ def test_where_it_stops_twice_a_page_of_ours_stands_in() -> None:
 def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.heading(Heading(2))
+    reading.presenter.chapter_loading(ChapterLoading(2))
     reading.presenter.stopped(stuck=True)
     assert again(reading)[2] == LEFT_OUT
     assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=800, cause="open")
@@ -614,7 +614,7 @@ def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
 def test_a_part_that_is_loaded_ahead_is_left_out_and_not_where_somebody_wanted_to_go() -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.ahead(Ahead(2))
+    reading.presenter.chapter_preloading(ChapterPreloading(2))
     reading.presenter.go_to_place(Place(3, 100))  # which the page is too busy to hear
     reading.presenter.stopped(stuck=True)
     urls = again(reading)
@@ -622,16 +622,20 @@ def test_a_part_that_is_loaded_ahead_is_left_out_and_not_where_somebody_wanted_t
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
 
 
-@pytest.mark.parametrize("then", [Ahead(None), Heading(3)], ids=["it came", "the page went on"])
-def test_a_part_loaded_ahead_is_not_to_blame_for_what_comes_after(then: Ahead | Heading) -> None:
+@pytest.mark.parametrize(
+    "then", [ChapterPreloading(None), ChapterLoading(3)], ids=["it came", "the page went on"]
+)
+def test_a_part_loaded_ahead_is_not_to_blame_for_what_comes_after(
+    then: ChapterPreloading | ChapterLoading,
+) -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.ahead(Ahead(2))
+    reading.presenter.chapter_preloading(ChapterPreloading(2))
     reading.presenter.go_to_place(Place(3, 100))
-    if isinstance(then, Ahead):
-        reading.presenter.ahead(then)
+    if isinstance(then, ChapterPreloading):
+        reading.presenter.chapter_preloading(then)
     else:
-        reading.presenter.heading(then)
+        reading.presenter.chapter_loading(then)
     reading.presenter.stopped(stuck=True)
     urls = again(reading)
     assert urls[3] == LEFT_OUT and urls[2] != LEFT_OUT

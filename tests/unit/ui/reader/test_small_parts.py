@@ -9,19 +9,19 @@ from kios_desktop.domain.preferences import (
     ReadingSettings,
 )
 from kios_desktop.ui.reader.choices import ReadingChoices, Scope
-from kios_desktop.ui.reader.jumps import Jumps, Origin
-from kios_desktop.ui.reader.look import look_of
-from kios_desktop.ui.reader.pace import USUAL_PER_MIN, Pace
+from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
+from kios_desktop.ui.reader.page_style import new_page_style
+from kios_desktop.ui.reader.reading_speed import USUAL_PER_MIN, ReadingSpeed
 
 COLORS = {"bg": "#FFFFFF", "text": "#000000", "muted": "#333333", "link": "#0000FF"}
 
 
-def origin(ordinal: int) -> Origin:
-    return Origin(Place(0, ordinal), f"Back to {ordinal}")
+def origin(ordinal: int) -> JumpOrigin:
+    return JumpOrigin(Place(0, ordinal), f"Back to {ordinal}")
 
 
 def test_back_and_forward_walk_the_same_road() -> None:
-    jumps = Jumps()
+    jumps = JumpHistory()
     jumps.jumped(origin(1))
     jumps.jumped(origin(2))
     assert jumps.back(origin(3)) == origin(2)
@@ -32,7 +32,7 @@ def test_back_and_forward_walk_the_same_road() -> None:
 
 
 def test_new_jump_forgets_the_way_forward() -> None:
-    jumps = Jumps()
+    jumps = JumpHistory()
     jumps.jumped(origin(1))
     jumps.back(origin(2))
     jumps.jumped(origin(1))
@@ -40,7 +40,7 @@ def test_new_jump_forgets_the_way_forward() -> None:
 
 
 def test_pill_fades_after_three_turns_but_the_stack_stays() -> None:
-    jumps = Jumps()
+    jumps = JumpHistory()
     jumps.jumped(origin(1))
     assert jumps.pill == "Back to 1"
     for _ in range(3):
@@ -50,7 +50,7 @@ def test_pill_fades_after_three_turns_but_the_stack_stays() -> None:
 
 
 def test_pace_follows_the_reader_after_some_pages() -> None:
-    pace = Pace()
+    pace = ReadingSpeed()
     assert pace.minutes(int(USUAL_PER_MIN * 10)) == 10
     for n in range(12):
         pace.turned(n * 30.0, 1150)  # twice as fast as usual
@@ -58,7 +58,7 @@ def test_pace_follows_the_reader_after_some_pages() -> None:
 
 
 def test_pace_ignores_leafing_and_pauses() -> None:
-    pace = Pace()
+    pace = ReadingSpeed()
     for n in range(20):
         pace.turned(n * 0.5, 1150)
     for n in range(20):
@@ -67,17 +67,17 @@ def test_pace_ignores_leafing_and_pauses() -> None:
 
 
 def test_defaults_yield_to_the_book_and_changes_overrule_it() -> None:
-    look = look_of(ReadingSettings(), COLORS, PageTheme.PAPER, dim_pictures=True)
+    look = new_page_style(ReadingSettings(), COLORS, PageTheme.PAPER, dim_pictures=True)
     assert look.forced == []
     changed = ReadingSettings(font="Georgia", line_height=2.0)
-    look = look_of(changed, COLORS, PageTheme.DARK, dim_pictures=True)
+    look = new_page_style(changed, COLORS, PageTheme.DARK, dim_pictures=True)
     assert look.forced == ["font", "lineHeight"]
     assert look.font.startswith('"Georgia"')
 
 
 def test_only_dark_pages_dim_pictures_and_only_paper_keeps_the_books_colours() -> None:
     for theme in (PageTheme.PAPER, PageTheme.SEPIA, PageTheme.GREY, PageTheme.DARK):
-        look = look_of(ReadingSettings(), COLORS, theme, dim_pictures=True)
+        look = new_page_style(ReadingSettings(), COLORS, theme, dim_pictures=True)
         assert look.dim_pictures == (theme in (PageTheme.GREY, PageTheme.DARK))
         assert look.own_colors == (theme is PageTheme.PAPER)
 

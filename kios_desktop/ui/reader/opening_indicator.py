@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import tr
 NOTICED_MS = 500
 
 
-class OpeningNote(QLabel):
+class OpeningIndicator(QLabel):
     """Shown from half a second after `expect` until `done`."""
 
     def __init__(self, area: QWidget) -> None:
@@ -20,12 +20,12 @@ class OpeningNote(QLabel):
         self._timer = QTimer(self, singleShot=True, interval=NOTICED_MS)
         self._timer.timeout.connect(self._say)
 
-    def expect(self) -> None:
+    def start(self) -> None:
         """A screen was asked for."""
         if not self._timer.isActive():
             self._timer.start()
 
-    def done(self) -> None:
+    def stop(self) -> None:
         """It is there, or will not come."""
         self._timer.stop()
         self.hide()

@@ -6,15 +6,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedWidget
 
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.book.page import BookPage
+from kios_desktop.ui.book.page import BookDetailsPage
 from kios_desktop.ui.book.ports import BookFacts, BookRoutes
-from kios_desktop.ui.book.presenter import BookPresenter
+from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
 
 
-class BookDesk(QObject):
+class BookDetailsController(QObject):
     """Shows one book at a time, and the library again when it is left."""
 
     def __init__(
@@ -29,8 +29,8 @@ class BookDesk(QObject):
     ) -> None:
         super().__init__(pages)
         self._pages, self._library = pages, library
-        self.page = BookPage(covers, folder)
-        self._presenter = BookPresenter(facts, routes, self.page, tasks)
+        self.page = BookDetailsPage(covers, folder)
+        self._presenter = BookDetailsPresenter(facts, routes, self.page, tasks)
         self.page.bind(self._presenter)
         pages.addWidget(self.page)
         self.page.menu_requested.connect(lambda book, at: library.book_menu(book).popup(at))

@@ -9,7 +9,7 @@ from kios_desktop.ui.kit import theme
 PANEL_BESIDE = 1000  # px; below it a pinned panel floats over the page too
 
 
-class Stage(QWidget):
+class ReaderLayout(QWidget):
     """Page, header, footer and panel, placed by hand: all but the page float."""
 
     resized = Signal()

@@ -20,7 +20,7 @@ WELL_S = 60.0  # a page that lived so long begins at the first pause
 STUCK_MS = 45_000  # without an answer; the page itself gives up on a chapter after 20 s
 
 
-class Revival(QObject):
+class PageRecovery(QObject):
     """The lives of one page."""
 
     # starts again after so many seconds; whether it was stuck, or took too much memory
@@ -40,23 +40,23 @@ class Revival(QObject):
         super().__init__(parent)
         self._is_seen = is_seen
         self._page, self.pauses_s, self._clock = page, pauses_s, clock
-        self.deaths, self._last, self._is_given_up = 0, 0.0, False
+        self.failures, self._last, self._is_given_up = 0, 0.0, False
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self.start)
         self._was_stuck = False
-        self.patience = QTimer(self, singleShot=True, interval=STUCK_MS)
-        self.patience.timeout.connect(self._put_down)
+        self.answer_timer = QTimer(self, singleShot=True, interval=STUCK_MS)
+        self.answer_timer.timeout.connect(self._end_stuck)
         self.memory = MemoryWatch(lambda: page.renderProcessPid(), self)
         self.memory.over.connect(self._end_large)
-        page.stopped.connect(self.died)
+        page.stopped.connect(self.page_failed)
 
     @property
-    def is_careful(self) -> bool:
+    def avoids_preloading(self) -> bool:
         """Whether chapters should be loaded only when somebody goes there.
 
         After a death: a neighbour that was loaded ahead may have been the cause.
         """
-        return self.deaths > 0
+        return self.failures > 0
 
     @property
     def is_waiting(self) -> bool:
@@ -65,40 +65,40 @@ class Revival(QObject):
 
     def expect(self) -> None:
         """The page was told something that it has to answer."""
-        if not self.patience.isActive():
-            self.patience.start()
+        if not self.answer_timer.isActive():
+            self.answer_timer.start()
 
     def answered(self) -> None:
-        self.patience.stop()
+        self.answer_timer.stop()
 
-    def _put_down(self) -> None:
+    def _end_stuck(self) -> None:
         if not self._is_seen():
-            self.patience.start()
+            self.answer_timer.start()
             return
         log.warning("the page does not answer; its web engine is ended")
         self._was_stuck = True
-        self._page.put_down()
+        self._page.end_web_engine()
 
     def _end_large(self) -> None:
         self._was_stuck = True
-        self._page.put_down()
+        self._page.end_web_engine()
 
-    def died(self) -> None:
+    def page_failed(self) -> None:
         """The page is gone, or does not answer any more."""
         stuck, self._was_stuck = self._was_stuck, False
-        self.patience.stop()
+        self.answer_timer.stop()
         self.memory.stop()
         now = self._clock()
         if now - self._last > WELL_S:
-            self.deaths = 0
+            self.failures = 0
         self._last = now
-        self.deaths += 1
-        log.warning("the page stopped working, %d times in a row", self.deaths)
-        if self.deaths > len(self.pauses_s):
+        self.failures += 1
+        log.warning("the page stopped working, %d times in a row", self.failures)
+        if self.failures > len(self.pauses_s):
             self._is_given_up = True
             self.given_up.emit()
             return
-        pause_s = self.pauses_s[self.deaths - 1]
+        pause_s = self.pauses_s[self.failures - 1]
         self._pause.start(round(1000 * pause_s))
         self.stopped.emit(pause_s, stuck)
 
@@ -111,6 +111,6 @@ class Revival(QObject):
     def end(self) -> None:
         """The window goes: no start any more."""
         self._pause.stop()
-        self.patience.stop()
+        self.answer_timer.stop()
         self.memory.stop()
-        self._page.stopped.disconnect(self.died)
+        self._page.stopped.disconnect(self.page_failed)

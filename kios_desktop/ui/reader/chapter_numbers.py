@@ -13,7 +13,7 @@ _TITLE: Final = re.compile(r"(?:(\w+) )?(?:(\d{1,4})|([ivxlc]{1,9}))\.?", re.IGN
 _LETTERS: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
-def counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
+def chapter_counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
     """The last number of the count that an entry belongs to, by the entry's index.
 
     Only for entries that count up from 1 under one heading; a lone one is left out.

@@ -8,7 +8,7 @@ SHORTEST_S, LONGEST_S = 4.0, 180.0  # a quicker turn is leafing, a slower one is
 NEEDED = 5
 
 
-class Pace:
+class ReadingSpeed:
     """Ordinals a minute. Starts at the usual pace and follows the reader's own."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ GEOMETRY: Final = "reader/geometry"
 OPEN: Final = "reader/open"
 
 
-class LeftOpen(msgspec.Struct, frozen=True):
+class SessionBook(msgspec.Struct, frozen=True):
     """A book that was open. `title` tells whether the number still means the same book."""
 
     book: int
@@ -33,10 +33,10 @@ class LeftOpen(msgspec.Struct, frozen=True):
     geometry: bytes
 
 
-_decoder: Final = msgspec.json.Decoder(list[LeftOpen])
+_decoder: Final = msgspec.json.Decoder(list[SessionBook])
 
 
-class Arrangement(QObject):
+class ReaderSession(QObject):
     """A window that is closed is forgotten, but for those that close because Kios ends."""
 
     def __init__(self, readers: OpenBooks, memory: WindowMemory) -> None:
@@ -49,12 +49,12 @@ class Arrangement(QObject):
         readers.window_made.connect(self._place)
         readers.window_opened.connect(self._follow)
 
-    def left_open(self) -> list[LeftOpen]:
+    def left_open(self) -> list[SessionBook]:
         """The last one was in front."""
         return list(self._open.values())
 
     @contextmanager
-    def returning(self) -> Iterator[list[LeftOpen]]:
+    def returning(self) -> Iterator[list[SessionBook]]:
         """What was left open, while it is opened again; the last one was in front."""
         left = [one for one in self._open.values() if not self._is_open(one.book)]
         self._returning = {one.book for one in left}
@@ -134,7 +134,7 @@ class Arrangement(QObject):
             return
         if in_front and book not in self._returning:
             self._open.pop(book, None)
-        self._open[book] = LeftOpen(book, window.title, _geometry(window))
+        self._open[book] = SessionBook(book, window.title, _geometry(window))
         self._keep()
 
     def _keep(self) -> None:
@@ -142,7 +142,7 @@ class Arrangement(QObject):
         self._memory.keep(OPEN, msgspec.json.encode(kept))
 
 
-def _read(memory: WindowMemory) -> list[LeftOpen]:
+def _read(memory: WindowMemory) -> list[SessionBook]:
     try:
         return _decoder.decode(memory.geometry(OPEN) or b"[]")
     except msgspec.MsgspecError:

@@ -3,7 +3,7 @@
 from kios_desktop.domain.locator import READ_ON
 
 
-class Finishing:
+class FinishedState:
     """The mark “finished” of one open book. Progressions are fractions 0…1 of the publication."""
 
     def __init__(self, finished: bool) -> None:

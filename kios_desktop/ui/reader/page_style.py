@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
-from kios_desktop.ui.reader.engine.wire import Look
+from kios_desktop.ui.reader.engine.wire import PageStyle
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 _DEFAULT = ReadingSettings()
@@ -11,9 +11,9 @@ _FORCEABLE = {"font": "font", "line_height": "lineHeight", "justify": "justify"}
 _LIGHT = (PageTheme.PAPER,)
 
 
-def look_of(
+def new_page_style(
     settings: ReadingSettings, colors: Mapping[str, str], theme: PageTheme, dim_pictures: bool
-) -> Look:
+) -> PageStyle:
     """`theme` is the page theme in force, never AUTO; `colors` are its five colours as #RRGGBB.
 
     What differs from the defaults was asked for, so it overrules the book; the rest yields to it.
@@ -23,7 +23,7 @@ def look_of(
         for name, wire in _FORCEABLE.items()
         if getattr(settings, name) != getattr(_DEFAULT, name)
     ]
-    return Look(
+    return PageStyle(
         font=f'"{settings.font}", {SERIF}' if settings.font else SERIF,
         size=settings.size_px,
         line_height=settings.line_height,

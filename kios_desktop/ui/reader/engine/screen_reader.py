@@ -3,7 +3,7 @@
 from PySide6.QtGui import QAccessible
 
 
-def tell_engine() -> None:
+def announce_screen_reader() -> None:
     """Make the web engine, which has just started, notice a screen reader that was there before.
 
     Qt WebEngine looks only for one that comes while it runs; without, pages have no text for it.

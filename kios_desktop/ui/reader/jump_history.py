@@ -9,7 +9,7 @@ FADE_TURNS = 3  # page turns after which the back pill goes; the stack stays
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class JumpOrigin:
     """Where a jump came from, with the words for the pill (“Back to Chapter 4”).
 
     `look`: it was left only to look at something, such as a note.
@@ -20,15 +20,15 @@ class Origin:
     look: bool = False
 
 
-class Jumps:
+class JumpHistory:
     """The back stack of one reader window."""
 
     def __init__(self) -> None:
-        self._back: list[Origin] = []
-        self._forward: list[Origin] = []
+        self._back: list[JumpOrigin] = []
+        self._forward: list[JumpOrigin] = []
         self._turns = FADE_TURNS
 
-    def jumped(self, origin: Origin) -> None:
+    def jumped(self, origin: JumpOrigin) -> None:
         """The reader left `origin` by a jump."""
         if not (self._back and self._back[-1].place == origin.place):
             self._back.append(origin)
@@ -36,13 +36,15 @@ class Jumps:
         self._forward.clear()
         self._turns = 0
 
-    def back(self, here: Origin) -> Origin | None:
+    def back(self, here: JumpOrigin) -> JumpOrigin | None:
         return self._step(self._back, self._forward, here)
 
-    def forward(self, here: Origin) -> Origin | None:
+    def forward(self, here: JumpOrigin) -> JumpOrigin | None:
         return self._step(self._forward, self._back, here)
 
-    def _step(self, source: list[Origin], target: list[Origin], here: Origin) -> Origin | None:
+    def _step(
+        self, source: list[JumpOrigin], target: list[JumpOrigin], here: JumpOrigin
+    ) -> JumpOrigin | None:
         if not source:
             return None
         left = source.pop()
@@ -58,7 +60,7 @@ class Jumps:
         self._turns = FADE_TURNS
 
     @property
-    def origin(self) -> Origin | None:
+    def origin(self) -> JumpOrigin | None:
         """Where “back” leads to; None when nothing was jumped from."""
         return self._back[-1] if self._back else None
 

@@ -6,35 +6,35 @@ from kios_desktop.domain.preferences import PageTheme
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.page import BookPage
-from kios_desktop.ui.reader.engine.wire import Look
-from kios_desktop.ui.reader.look import look_of
-from kios_desktop.ui.reader.stage import Stage
+from kios_desktop.ui.reader.engine.wire import PageStyle
+from kios_desktop.ui.reader.layout import ReaderLayout
+from kios_desktop.ui.reader.page_style import new_page_style
 
 
-class Dress:
+class WindowTheming:
     """Puts the choices in force on one window."""
 
     def __init__(
-        self, window: QWidget, stage: Stage, page: BookPage, choices: ReadingChoices
+        self, window: QWidget, area: ReaderLayout, page: BookPage, choices: ReadingChoices
     ) -> None:
-        self._window, self._stage, self._page, self._choices = window, stage, page, choices
+        self._window, self._area, self._page, self._choices = window, area, page, choices
 
-    def put_on(self) -> None:
+    def apply(self) -> None:
         """The window goes with the page, where that is wanted (design.md 2.3)."""
         windows = theme.current().name
         page = self._choices.in_force.theme
         name = theme.for_page(page, windows) if self._choices.match_page else windows
         theme.dress(self._window, name)
         color = theme.current().page(page).bg
-        self._stage.page_color = color
+        self._area.page_color = color
         self._page.setBackgroundColor(color)
-        self._stage.update()
+        self._area.update()
 
-    def look(self) -> Look:
+    def page_style(self) -> PageStyle:
         """The settings in force, for the page."""
         settings = self._choices.in_force
         colors = theme.current().page(settings.theme)
-        return look_of(
+        return new_page_style(
             settings,
             {
                 "bg": colors.bg,
