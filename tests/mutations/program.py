@@ -165,9 +165,9 @@ FAULTS = (
     ),
     Planted(
         "a part that nobody went to yet is never to blame",
-        "kios_desktop/ui/reader/presenter.py",
-        "        self._ahead = message.spine\n",
-        "        self._ahead = None\n",
+        "kios_desktop/ui/reader/chapter_failures.py",
+        "        self._preloading = spine\n",
+        "        self._preloading = None\n",
         (
             f"{_STOPPED}::test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out",
             f"{_STOPPED}::test_a_part_that_takes_all_memory_is_left_out_the_first_time",

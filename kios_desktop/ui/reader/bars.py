@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.reader.presenter import minutes_text
-from kios_desktop.ui.reader.screen import ShownPlace
+from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.reader.scrubber import Scrubber
 from kios_desktop.ui.widgets.buttons import Button, IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel, label

@@ -27,8 +27,7 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
-from kios_desktop.ui.reader.presenter import minutes_text
-from kios_desktop.ui.reader.screen import ShownPlace
+from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.label import ElidedLabel, label

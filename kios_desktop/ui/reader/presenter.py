@@ -1,26 +1,23 @@
 """What the reader does: where it is, where it goes, and what it tells the sync. No Qt."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from kios_desktop.domain.locator import Locator, Place
-from kios_desktop.domain.progress import Lead, Offer, Report
+from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
-from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.tasks import Tasks
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.chapter_failures import ChapterFailures
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, parse_destination
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
-    ChapterLoading,
-    ChapterPreloading,
     Destination,
     Edge,
-    Lines,
     Loaded,
     OpenBook,
     PageStyle,
@@ -28,18 +25,18 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.finished_state import FinishedState
 from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
-from kios_desktop.ui.reader.prompt_texts import prompt_for
+from kios_desktop.ui.reader.place_display import PlaceDisplay
+from kios_desktop.ui.reader.place_offers import PlaceOffers
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed
 from kios_desktop.ui.reader.screen import (
     Excerpt,
     OnFinished,
     PlaceSync,
     ReaderScreen,
-    ShownPlace,
+    ShownScreen,
 )
 from kios_desktop.ui.sync.devices import device_name
 
-_MOST_STOPS = 2  # of the page, on the way to one chapter
 OPENABLE = ("http://", "https://", "mailto:")
 
 
@@ -50,22 +47,6 @@ class _Why(Enum):
     CHOICE = "choice"  # contents, scrubber, “Go to”: counts as a move
     LOOK = "look"  # a link: counts only once the person stays there
     SYNC = "sync"  # another device's place: is one already
-
-
-@dataclass(slots=True)
-class ShownScreen:
-    """The screen as last reported by the page."""
-
-    place: Place
-    screen: int
-    page: int
-    pages: int
-    book_end: bool
-
-    def shows(self, place: Place) -> bool:
-        """Whether a place is on this screen, or a screen before it."""
-        same = place.spine_index == self.place.spine_index
-        return same and abs(place.ordinal - self.place.ordinal) < max(1, self.screen)
 
 
 class ReaderPresenter:
@@ -92,26 +73,25 @@ class ReaderPresenter:
         `on_read` is called at every turn that counts.
         """
         self._publication, self._map, self._screen = publication, book_map, screen
-        self._tasks, self._excerpt, self._on_finished = tasks, excerpt, on_finished
+        self._on_finished = on_finished
         self._start, self._urls_of, self._paged = start, urls_of, paged
         self._sync: PlaceSync | None = None
         self._jumps, self._speed = JumpHistory(), ReadingSpeed()
+        self._display = PlaceDisplay(publication, book_map, screen, self._jumps, self._speed)
+        self.describe = self._display.describe
+        self.offers = PlaceOffers(book_map, screen, tasks, excerpt, lambda: self._reading_place)
+        self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
         self._why = _Why.OPEN
         self._heading: Destination | None = None  # where the page was told to go last
-        self._towards: int | None = None  # the spine item the page is on the way to
-        self._ahead: int | None = None  # the one that is loaded before somebody goes there
-        self._stops: Counter[int] = Counter()  # of the page on the way to each
-        self._left_out: set[int] = set()
         self._looking_from: Place | None = None  # the place that counts, while a link is looked at
-        self._offer: Offer | None = None
         self._finishing, self._end_counts = FinishedState(finished), end_counts
         self._on_read = on_read
         self._closed = False
 
     def join_sync(self, sync: PlaceSync) -> None:
         """Give the presenter its book's sync; before `ready`."""
-        self._sync = sync
+        self._sync = self.offers.sync = sync
 
     # -- the page
 
@@ -121,10 +101,11 @@ class ReaderPresenter:
         `ahead`: chapters may be loaded before somebody goes there.
         """
         order = self._publication.reading_order
+        left_out = self.failures.is_left_out
         urls = self._urls_of([link.href for link in order])
         self._screen.open_book(
             OpenBook(
-                urls=[LEFT_OUT if i in self._left_out else url for i, url in enumerate(urls)],
+                urls=[LEFT_OUT if left_out(i) else url for i, url in enumerate(urls)],
                 nonlinear=[i for i, link in enumerate(order) if not link.linear],
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
                 settings=style,
@@ -134,32 +115,8 @@ class ReaderPresenter:
         here = self._here.place if self._here else self._start  # again after a crash of the page
         spine = min(here.spine_index, len(order) - 1)
         to = self._heading or Destination(spine=spine, ordinal=here.ordinal, cause="open")
-        self._towards = to.spine
+        self.failures.sent(to.spine)
         self._screen.go_to(to)
-
-    def chapter_loading(self, message: ChapterLoading) -> None:
-        """The page is about to lay out a chapter that it was sent to."""
-        self._towards, self._ahead = message.spine, None
-
-    def chapter_preloading(self, message: ChapterPreloading) -> None:
-        self._ahead = message.spine
-
-    def stopped(self, stuck: bool = False) -> None:
-        """The page is gone, or was `stuck`. Where it was going gets another try, or is left out.
-
-        What it was loading ahead comes first: it had not heard yet where else it was sent.
-        """
-        spine = self._towards if self._ahead is None else self._ahead
-        self._towards = self._ahead = None
-        if spine is not None:
-            self._stops[spine] += 1
-            if stuck or self._stops[spine] >= _MOST_STOPS:
-                self._left_out.add(spine)
-
-    def try_again(self) -> None:
-        """The person asks for a new start: with all parts of the book."""
-        self._left_out.clear()
-        self._stops.clear()
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
@@ -173,7 +130,7 @@ class ReaderPresenter:
         place = Place(message.spine, message.ordinal)
         here = ShownScreen(place, message.screen, message.page, message.pages, message.book_end)
         self._here = here
-        self._towards = None
+        self.failures.shown()
         if message.cause != "turn":
             self._heading = None
         if before is None:
@@ -232,7 +189,7 @@ class ReaderPresenter:
         if ended:
             if self._finishing.reached_end(progression):
                 self._on_finished(True)
-                self._screen.show_toast("Marked as finished", "Undo", self.unfinish)
+                self._screen.show_toast(tr("Marked as finished"), tr("Undo"), self.unfinish)
         elif self._finishing.turned(progression):
             self._not_finished(here.place)
 
@@ -246,17 +203,17 @@ class ReaderPresenter:
 
     def finished_elsewhere(self, report: Report) -> None:
         """The book was marked as finished on another device, which keeps no place for it."""
-        place = self._counting_place
+        place = self._reading_place
         if not self._finishing.marked(self._map.total_progression(place)):
             return
         self._on_finished(True)
-        words = f"Marked as finished on {device_name(report.device)}"
-        self._screen.show_toast(words, "Undo", self.unfinish)
+        words = tr("Marked as finished on {device}", device=device_name(report.device))
+        self._screen.show_toast(words, tr("Undo"), self.unfinish)
 
     def unfinish(self) -> None:
         """Undo of “Marked as finished”."""
         self._finishing.undone()
-        self._not_finished(self._counting_place)
+        self._not_finished(self._reading_place)
 
     def _not_finished(self, place: Place) -> None:
         self._on_finished(False)
@@ -264,7 +221,7 @@ class ReaderPresenter:
             self._sync.not_finished(self._locator(place))
 
     @property
-    def _counting_place(self) -> Place:
+    def _reading_place(self) -> Place:
         """Where reading stands: not where a link led that is only looked at."""
         if self._looking_from is not None:
             return self._looking_from
@@ -276,13 +233,13 @@ class ReaderPresenter:
             if href.lower().startswith(OPENABLE):
                 self._screen.ask_about_link(href)
             else:  # javascript:, file: and the like
-                self._screen.show_toast("Kios doesn’t open links of this kind.")
+                self._screen.show_toast(tr("Kios doesn’t open links of this kind."))
             return
         base = self._publication.reading_order[spine].href
         path, fragment = hrefs.resolve(base, href)
         target = spine if path == base else self._publication.spine_index_of(path)
         if target is None:
-            self._screen.show_toast("This link leads nowhere in the book.")
+            self._screen.show_toast(tr("This link leads nowhere in the book."))
             return
         self._jump_to(Destination(spine=target, anchor=fragment, cause="go"), look=True)
 
@@ -369,19 +326,20 @@ class ReaderPresenter:
         if not look:
             self._looking_from = None
         elif self._looking_from is None:
-            self._looking_from = self._counting_place
+            self._looking_from = self._reading_place
 
     def _send(self, place: Place) -> None:
         self._go(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
 
     def _go(self, destination: Destination) -> None:
-        self._heading, self._towards = destination, destination.spine
+        self._heading = destination
+        self.failures.sent(destination.spine)
         self._screen.go_to(destination)
 
     def _origin(self) -> JumpOrigin:
         place = self._here.place if self._here else self._start
-        title = self._map.chapter(place).title
-        return JumpOrigin(place, f"Back to {title or percent(self._map.total_progression(place))}")
+        label = tr("Back to {place}", place=self._display.title_or_percent(place))
+        return JumpOrigin(place, label)
 
     # -- what the sync asks for (sync.ports.ReaderView)
 
@@ -391,63 +349,17 @@ class ReaderPresenter:
             self._jumps.jumped(self._origin())
             self._speed.paused()
         self._why, self._looking_from = _Why.SYNC, None
-        self._offer = None
-        self._screen.hide_prompt()
+        self.offers.withdraw()
         self._send(locator.place)
 
     def ask(self, offer: Offer) -> None:
-        self._offer = offer
-        here = self._counting_place
-        progression = self._map.total_progression(here)
-        self._screen.show_prompt(prompt_for(offer, self._map.chapter(here), progression))
-        there = offer.report.locator
-        self._screen.mark_other_device(there.total_progression if there else None)
-        self._tasks.replace(f"excerpts-{id(self)}", self._fetch_excerpts(offer))
+        self.offers.ask(offer)
 
     def withdraw(self) -> None:
-        self._offer = None
-        self._screen.hide_prompt()
+        self.offers.withdraw()
 
     def moved_silently(self, offer: Offer) -> None:
-        device = device_name(offer.report.device)
-        self._screen.show_toast(f"Moved to where {device} stopped", "Undo", self.undo)
-
-    def accept(self) -> None:
-        """Continue, on the question."""
-        if self._offer is not None:
-            self.take(self._offer)
-
-    def take(self, offer: Offer) -> None:
-        """Continue, on the question or later from the sync menu."""
-        if self._sync is None:
-            return
-        there = offer.report.locator
-        if there is None:
-            return
-        title = there.chapter.title
-        self._sync.accept(offer)
-        words = f"Moved to ‘{title}’" if title else "Moved to the other device’s place"
-        self._screen.show_toast(words, "Undo", self.undo)
-        self._screen.mark_other_device(None)
-
-    def stay(self) -> None:
-        """Stay here. The offer stays in the sync menu and as a ring on the scrubber."""
-        if self._offer is not None and self._sync is not None:
-            self._offer = None
-            self._screen.hide_prompt()
-            self._sync.stay()
-
-    def undo(self) -> None:
-        if self._sync is not None:
-            self._sync.undo()
-
-    async def _fetch_excerpts(self, offer: Offer) -> None:
-        here = self._counting_place
-        mine = await self._excerpt(here)
-        there = offer.report.locator if offer.lead is not Lead.UNKNOWN else None
-        theirs = await self._excerpt(there.place) if there else ""  # no line to a percentage
-        if self._offer is offer:
-            self._screen.show_excerpts(mine, theirs)
+        self.offers.moved_silently(offer)
 
     # -- showing
 
@@ -462,22 +374,15 @@ class ReaderPresenter:
             return
         self._map.weigh(weights)
         if self._sync and self._here is not None:
-            place = self._counting_place
+            place = self._reading_place
             self._sync.relaid(self._locator(place), self._here.screen)
         self.show_contents()
         self._show()
 
     def where_am_i(self) -> None:
         """Say the place, for screen readers and the curious."""
-        shown = self._shown()
-        if shown is not None:
-            page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
-            self._screen.say(f"{shown.chapter_title}{page}, {shown.percent}")
-
-    def describe(self, fraction: float) -> tuple[str, str]:
-        """(chapter, percent) for a point of the scrubber."""
-        place = self._map.place_at(fraction)
-        return self._map.chapter(place).title, percent(fraction)
+        if self._here is not None:
+            self._display.announce(self._here, self._paged())
 
     def ticks(self) -> list[tuple[float, int]]:
         return self._map.ticks()
@@ -487,63 +392,10 @@ class ReaderPresenter:
         if self._sync is not None:
             self._sync.closed()
 
-    def _shown(self) -> ShownPlace | None:
-        here = self._here
-        if here is None:
-            return None
-        chapter = self._map.chapter(here.place)
-        fraction = 1.0 if here.book_end else self._map.total_progression(here.place)
-        left = self._map.ordinals() - self._map.ordinals_before(here.place)
-        return ShownPlace(
-            book_title=self._publication.metadata.title,
-            authors=self._publication.metadata.authors,
-            chapter_title=chapter.title,
-            chapters=self._map.chapters_like(chapter),
-            page=here.page + 1,
-            pages=here.pages,
-            fraction=fraction,
-            minutes_in_chapter=self._speed.minutes(self._map.left_in_chapter(here.place)),
-            minutes_in_book=self._speed.minutes(left),
-            paged=self._paged(),
-        )
-
     def _show(self) -> None:
-        shown = self._shown()
-        if shown is None or self._here is None:
-            return
-        self._screen.show_place(shown)
-        self._screen.show_lines(
-            Lines(
-                head=shown.book_title,
-                start="" if self._jumps.pill else shown.chapter_title,  # the pill lies there
-                centre=f"{minutes_text(shown.minutes_in_chapter)} left in chapter",
-                end=shown.percent,
-            )
-        )
-        line = self._map.line_at(self._here.place)
-        self._screen.mark_contents(line.index if line else None)
-        self._show_way_back()
-
-    def _show_way_back(self) -> None:
-        self._screen.show_pill(self._jumps.pill)
-        origin = self._jumps.origin
-        self._screen.mark_origin(
-            None if origin is None else self._map.total_progression(origin.place)
-        )
+        if self._here is not None:
+            self._display.show(self._here, self._paged())
 
     def show_contents(self) -> None:
         """Fill the contents, as far as it is known where they are."""
-        self._screen.show_contents(self._map.lines, self._percent_of, self._map.has_contents)
-
-    def _percent_of(self, line: ContentsLine) -> str:
-        """Where an entry begins; asked for those on the screen only, for there may be thousands."""
-        fraction = self._map.fraction_of(line)
-        return "" if fraction is None else percent(fraction)
-
-
-def minutes_text(minutes: int) -> str:
-    """“14 min”, “2 h 5 min”."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
+        self._display.show_contents()

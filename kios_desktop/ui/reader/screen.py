@@ -7,6 +7,7 @@ from typing import Protocol
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
 from kios_desktop.ui.kit.formats import percent
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 
@@ -32,6 +33,34 @@ class ShownPlace:
     @property
     def percent(self) -> str:
         return percent(self.fraction)
+
+    @property
+    def chapter_and_page(self) -> str:
+        """“Chapter 4, page 2 of 9”; of a chapter that scrolls only its title."""
+        if not self.paged:
+            return self.chapter_title
+        return tr(
+            "{chapter}, page {page} of {pages}",
+            chapter=self.chapter_title,
+            page=self.page,
+            pages=self.pages,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScreen:
+    """The screen as last reported by the page."""
+
+    place: Place
+    screen: int
+    page: int
+    pages: int
+    book_end: bool
+
+    def shows(self, place: Place) -> bool:
+        """Whether a place is on this screen, or a screen before it."""
+        same = place.spine_index == self.place.spine_index
+        return same and abs(place.ordinal - self.place.ordinal) < max(1, self.screen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +143,13 @@ Excerpt = Callable[[Place], Awaitable[str]]
 
 OnFinished = Callable[[bool], None]
 """Called with True when the book is finished, with False when it is not any more."""
+
+
+def minutes_text(minutes: int) -> str:
+    """“14 min”, “2 h 5 min”."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return tr("{n} min", n=minutes)
+    if rest and hours < 10:
+        return tr("{hours} h {minutes} min", hours=hours, minutes=rest)
+    return tr("{n} h", n=hours)

@@ -185,7 +185,7 @@ class ReaderWindow(QMainWindow):
                 presenter.relocated(message)
                 offer, self._offer_to_take = self._offer_to_take, None
                 if offer is not None:
-                    presenter.take(offer)
+                    presenter.offers.take(offer)
                 place, self._place_to_go_to = self._place_to_go_to, None
                 if place is not None:
                     presenter.go_to_place(place)
@@ -201,10 +201,10 @@ class ReaderWindow(QMainWindow):
                 presenter.edge(message)
             case ChapterLoading():
                 self.recovery.memory.begin()
-                presenter.chapter_loading(message)
+                presenter.failures.loading(message.spine)
             case ChapterPreloading():
                 self.recovery.memory.begin()
-                presenter.chapter_preloading(message)
+                presenter.failures.preloading(message.spine)
             case ChapterLost():
                 self.recovery.page_failed()
             case Ready():
@@ -230,12 +230,12 @@ class ReaderWindow(QMainWindow):
             return
         if pause_s:
             self.show_toast(tr("The page stopped working. It is being started again."))
-        self._presenter.stopped(stuck)
+        self._presenter.failures.stopped(stuck)
 
     def _page_given_up(self) -> None:
         self._opening.stop()
         banner = StoppedBanner()
-        banner.again.connect(self._with_presenter(ReaderPresenter.try_again))
+        banner.again.connect(self._with_presenter(lambda it: it.failures.forget()))
         banner.again.connect(self._start_again)
         banner.contents.connect(lambda: self._show_panel(True))
         self.overlays.banner(banner, top=self._banner_top)
@@ -277,8 +277,7 @@ class ReaderWindow(QMainWindow):
         self.header.show_names(shown.book_title, shown.chapter_title)
         self.footer.show_place(shown)
         self.contents.show_place(shown)
-        page = f", page {shown.page} of {shown.pages}" if shown.paged else ""
-        self.view.setAccessibleName(f"{shown.chapter_title}{page}")
+        self.view.setAccessibleName(shown.chapter_and_page)
 
     def show_contents(
         self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
@@ -362,7 +361,7 @@ class ReaderWindow(QMainWindow):
     def take_offer(self, offer: Offer) -> None:
         """“Continue” in the sync menu."""
         if self._presenter is not None:
-            self._presenter.take(offer)
+            self._presenter.offers.take(offer)
 
     def take_offer_when_open(self, offer: Offer) -> None:
         """The same, for a window whose first page may still be on its way."""
@@ -440,7 +439,7 @@ class ReaderWindow(QMainWindow):
         if self.overlays.close(Kind.POPOVER):
             return
         if self.question.banner is not None and self._presenter is not None:
-            self._presenter.stay()
+            self._presenter.offers.stay()
         elif self.contents.is_open and not self.contents.is_pinned:
             self._show_panel(False)
         elif self.isFullScreen():
@@ -547,8 +546,8 @@ class ReaderWindow(QMainWindow):
         scrubber.chapter_step.connect(
             lambda step: self._presenter.step_chapter(step) if self._presenter else None
         )
-        self.question.accepted.connect(self._with_presenter(ReaderPresenter.accept))
-        self.question.stayed.connect(self._with_presenter(ReaderPresenter.stay))
+        self.question.accepted.connect(self._with_presenter(lambda it: it.offers.accept()))
+        self.question.stayed.connect(self._with_presenter(lambda it: it.offers.stay()))
         self.question.rule_chosen.connect(self.book_rule_chosen)
         self._choices.on_change(self.restyle)
         for name, source in (
@@ -584,7 +583,7 @@ class ReaderWindow(QMainWindow):
             "one_column": lambda: self._choices.set_columns(Columns.ONE),
             "two_columns": lambda: self._choices.set_columns(Columns.TWO),
             "where": self._with_presenter(p.where_am_i),
-            "undo": self._with_presenter(p.undo),
+            "undo": self._with_presenter(lambda it: it.offers.undo()),
             "next_region": lambda: self._step_region(1),
             "previous_region": lambda: self._step_region(-1),
             "full_screen": self._toggle_full_screen,

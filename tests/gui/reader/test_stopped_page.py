@@ -174,7 +174,7 @@ async def test_a_part_that_kills_the_page_twice_is_left_out(
         page, presenter = book.window._page, book.window._presenter
         assert presenter is not None
         await settled(0.5)  # else the first death is put down to the neighbour that loads ahead
-        await until(lambda: presenter._ahead is None)
+        await until(lambda: presenter.failures._preloading is None)
 
         def die(message: object) -> None:
             """As soon as the page is told where to go."""

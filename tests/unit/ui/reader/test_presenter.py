@@ -15,8 +15,6 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
-    ChapterLoading,
-    ChapterPreloading,
     Destination,
     Edge,
     Lines,
@@ -25,8 +23,8 @@ from kios_desktop.ui.reader.engine.wire import (
     PageStyle,
     Relocated,
 )
-from kios_desktop.ui.reader.presenter import ReaderPresenter, minutes_text
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.presenter import ReaderPresenter
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace, minutes_text
 
 LOOK = PageStyle("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
 
@@ -281,9 +279,9 @@ async def test_answers_go_to_the_sync_once() -> None:
     reading = Reading()
     reading.open()
     reading.presenter.ask(offer())
-    reading.presenter.stay()
-    reading.presenter.stay()
-    reading.presenter.accept()
+    reading.presenter.offers.stay()
+    reading.presenter.offers.stay()
+    reading.presenter.offers.accept()
     assert [name for name, _ in reading.sync.events] == ["opened", "stay"]
 
 
@@ -580,11 +578,11 @@ def test_a_page_that_starts_again_goes_on_to_where_it_was_on_the_way() -> None:
     reading = Reading()
     reading.open(1, 200)
     reading.presenter.go_to_place(Place(3, 100))
-    reading.presenter.stopped()
+    reading.presenter.failures.stopped(stuck=False)
     reading.presenter.ready(LOOK)
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
     reading.at(3, 100, "go")
-    reading.presenter.stopped()
+    reading.presenter.failures.stopped(stuck=False)
     reading.presenter.ready(LOOK, ahead=False)
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="open")
     assert reading.screen.book is not None and not reading.screen.book.ahead
@@ -594,9 +592,9 @@ def test_where_it_stops_twice_a_page_of_ours_stands_in() -> None:
     reading = Reading()
     reading.open(1, 200)
     reading.presenter.go_to_place(Place(3, 100))
-    reading.presenter.stopped()
+    reading.presenter.failures.stopped(stuck=False)
     assert LEFT_OUT not in again(reading)
-    reading.presenter.stopped()
+    reading.presenter.failures.stopped(stuck=False)
     assert again(reading)[3] == LEFT_OUT
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
     assert reading.presenter.shown_place == Place(1, 200)
@@ -605,8 +603,8 @@ def test_where_it_stops_twice_a_page_of_ours_stands_in() -> None:
 def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.chapter_loading(ChapterLoading(2))
-    reading.presenter.stopped(stuck=True)
+    reading.presenter.failures.loading(2)
+    reading.presenter.failures.stopped(stuck=True)
     assert again(reading)[2] == LEFT_OUT
     assert reading.screen.destinations[-1] == Destination(spine=1, ordinal=800, cause="open")
 
@@ -614,29 +612,25 @@ def test_where_it_is_stuck_once_a_page_of_ours_stands_in() -> None:
 def test_a_part_that_is_loaded_ahead_is_left_out_and_not_where_somebody_wanted_to_go() -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.chapter_preloading(ChapterPreloading(2))
+    reading.presenter.failures.preloading(2)
     reading.presenter.go_to_place(Place(3, 100))  # which the page is too busy to hear
-    reading.presenter.stopped(stuck=True)
+    reading.presenter.failures.stopped(stuck=True)
     urls = again(reading)
     assert urls[2] == LEFT_OUT and urls[3] != LEFT_OUT
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=100, cause="go")
 
 
-@pytest.mark.parametrize(
-    "then", [ChapterPreloading(None), ChapterLoading(3)], ids=["it came", "the page went on"]
-)
-def test_a_part_loaded_ahead_is_not_to_blame_for_what_comes_after(
-    then: ChapterPreloading | ChapterLoading,
-) -> None:
+@pytest.mark.parametrize("came", [True, False], ids=["it came", "the page went on"])
+def test_a_part_loaded_ahead_is_not_to_blame_for_what_comes_after(came: bool) -> None:
     reading = Reading()
     reading.open(1, 800)
-    reading.presenter.chapter_preloading(ChapterPreloading(2))
+    reading.presenter.failures.preloading(2)
     reading.presenter.go_to_place(Place(3, 100))
-    if isinstance(then, ChapterPreloading):
-        reading.presenter.chapter_preloading(then)
+    if came:
+        reading.presenter.failures.preloading(None)
     else:
-        reading.presenter.chapter_loading(then)
-    reading.presenter.stopped(stuck=True)
+        reading.presenter.failures.loading(3)
+    reading.presenter.failures.stopped(stuck=True)
     urls = again(reading)
     assert urls[3] == LEFT_OUT and urls[2] != LEFT_OUT
 
@@ -645,7 +639,7 @@ def test_a_page_that_stops_where_it_stays_is_no_fault_of_the_chapter() -> None:
     reading = Reading()
     reading.open(1, 800)
     for _ in range(3):
-        reading.presenter.stopped()
+        reading.presenter.failures.stopped(stuck=False)
         assert LEFT_OUT not in again(reading)
         reading.at(1, 800, "open")
 
@@ -661,7 +655,7 @@ def test_a_book_that_never_came_is_opened_where_somebody_chooses() -> None:
     reading = Reading(start=Place(1, 200))
     reading.presenter.ready(LOOK)
     for _ in range(4):
-        reading.presenter.stopped()
+        reading.presenter.failures.stopped(stuck=False)
     reading.presenter.go_to_place(Place(3, 0))
     reading.presenter.ready(LOOK)
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=0, cause="go")
