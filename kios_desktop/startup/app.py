@@ -156,7 +156,7 @@ class App(QObject):
         apply_appearance(self._qt, value)
         parts.readers.restyle()
         if parts.is_made("library"):
-            parts.library.presenter.strip_allowed(value.show_continue_reading)
+            parts.library.presenter.continue_reading_shown(value.show_continue_reading)
         parts.sync.set_preferences(value.sync)
 
     def _made_window(self) -> "MainWindow | None":

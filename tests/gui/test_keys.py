@@ -190,14 +190,14 @@ async def test_focus_can_be_seen_in_the_grid_beside_the_selection(qapp: QApplica
 
 async def test_a_list_that_comes_anew_leaves_the_focus_where_it_was(qapp: QApplication) -> None:
     window, library = await shown()
-    await until(lambda: bool(library.strip.cards))
-    first = library.strip.cards[0]
+    await until(lambda: bool(library.continue_reading.cards))
+    first = library.continue_reading.cards[0]
     first.setFocus()
-    library.strip.set_books([card.book for card in library.strip.cards])
-    assert library.strip.cards[0] is not first
-    assert library.strip.cards[0].hasFocus()
-    library.strip.set_books([first.book], {first.book.id: "pride (1)"})
-    assert "pride (1)" in library.strip.cards[0].accessibleName()
+    library.continue_reading.set_books([card.book for card in library.continue_reading.cards])
+    assert library.continue_reading.cards[0] is not first
+    assert library.continue_reading.cards[0].hasFocus()
+    library.continue_reading.set_books([first.book], {first.book.id: "pride (1)"})
+    assert "pride (1)" in library.continue_reading.cards[0].accessibleName()
     await end(window)
 
 
@@ -279,9 +279,9 @@ async def test_shift_f10_opens_the_menu_of_the_book(qapp: QApplication) -> None:
     library.grid.setCurrentIndex(library.grid.model().index(1, 0))
     trigger(window, "Shift+F10")
     assert asked == ["Moby-Dick; or, the Whale"]
-    library.strip.menu_requested.disconnect()
-    library.strip.menu_requested.connect(lambda book, _at: asked.append(book.title))
-    library.strip.cards[0].setFocus()
+    library.continue_reading.menu_requested.disconnect()
+    library.continue_reading.menu_requested.connect(lambda book, _at: asked.append(book.title))
+    library.continue_reading.cards[0].setFocus()
     trigger(window, "Shift+F10")
     assert asked[1:] == ["Pride and Prejudice"]
     await end(window)

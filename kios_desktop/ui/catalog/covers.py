@@ -18,16 +18,16 @@ from kios_desktop.ui.catalog.cover_store import CoverKey, CoverStore, cover_key
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
-from kios_desktop.ui.library.cover_warm_up import paint_first_cover
+from kios_desktop.ui.library.cover_warm_up import warm_up_cover_painting
 from kios_desktop.ui.library.generated_cover import generated_cover
-from kios_desktop.ui.library.pixmap_cache import Kept, PixmapPool
+from kios_desktop.ui.library.pixmap_cache import CachedPixmap, PixmapCache
 
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4  # covers on their way; the server has other things to do
 _DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one is the window's
-_WAITING: Final = 120
-_POOL_BYTES: Final = 40 << 20  # some screens of covers; the rest comes from disk in no time
+_MAX_REQUESTS: Final = 120
+_CACHE_BYTES: Final = 40 << 20  # some screens of covers; the rest comes from disk in no time
 _GRID: Final = "grid"
 _BLURRED: Final = 1.25  # times the size a thumbnail has
 
@@ -38,7 +38,7 @@ _NOTHING: Final[_Drawn] = (None, False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _EntryCoverRequest:
     entry: Entry
     slot: str
     size: QSize
@@ -51,16 +51,16 @@ class CatalogCovers(QObject):
 
     def __init__(self, catalog: Catalog, store: CoverStore, tasks: Tasks, ground: QColor) -> None:
         super().__init__()
-        paint_first_cover()
+        warm_up_cover_painting()
         self._catalog, self._store, self._tasks, self._ground = catalog, store, tasks, ground
-        self._pool: PixmapPool[_Key] = PixmapPool(_POOL_BYTES)
-        self._wanted: dict[_Key, _Wanted] = {}
+        self._cache: PixmapCache[_Key] = PixmapCache(_CACHE_BYTES)
+        self._requests: dict[_Key, _EntryCoverRequest] = {}
         self._running: dict[_Key, asyncio.Task[None]] = {}
         self._broken: set[CoverKey] = set()
         self._thumbnails_small = False
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
-        self._now = QTimer(self, singleShot=True, interval=0)
-        self._now.timeout.connect(self._pump)
+        self._start_soon = QTimer(self, singleShot=True, interval=0)
+        self._start_soon.timeout.connect(self._start_requests)
 
     def pixmap(self, entry: Entry, width: int, ratio: float, slot: str = _GRID) -> QPixmap | None:
         """The cover for a place `width` px wide; None until it is there.
@@ -69,91 +69,93 @@ class CatalogCovers(QObject):
         """
         size = QSize(round(width * ratio), round(width * 1.5 * ratio))
         key = (entry.key, slot)
-        kept = self._pool.find(key)
-        if kept is None or kept.size != size or kept.made_from != _version(entry):
-            self._want(key, _Wanted(entry, slot, size))
-        return None if kept is None else kept.pixmap
+        cached = self._cache.find(key)
+        if cached is None or cached.size != size or cached.made_from != _version(entry):
+            self._request(key, _EntryCoverRequest(entry, slot, size))
+        return None if cached is None else cached.pixmap
 
     def keep_to(self, keys: Sequence[str]) -> None:
         """These entries are in sight now, in reading order: nothing else of the grid is fetched."""
         seen = set(keys)
-        for key in [k for k in self._wanted if k[1] == _GRID and k[0] not in seen]:
-            del self._wanted[key]
+        for key in [k for k in self._requests if k[1] == _GRID and k[0] not in seen]:
+            del self._requests[key]
         for key in [k for k in self._running if k[1] == _GRID and k[0] not in seen]:
             self._running.pop(key).cancel()
         for entry_key in reversed(keys):  # the last one asked for is the first to be fetched
-            if (wanted := self._wanted.pop((entry_key, _GRID), None)) is not None:
-                self._wanted[entry_key, _GRID] = wanted
-        self._pump()
+            if (request := self._requests.pop((entry_key, _GRID), None)) is not None:
+                self._requests[entry_key, _GRID] = request
+        self._start_requests()
 
     def try_again(self) -> None:
         """Ask anew for what could not be fetched."""
         self._broken.clear()
 
     def close(self) -> None:
-        self._wanted.clear()
+        self._requests.clear()
         for task in self._running.values():
             task.cancel()
         self._running.clear()
 
-    def _want(self, key: _Key, wanted: _Wanted) -> None:
+    def _request(self, key: _Key, request: _EntryCoverRequest) -> None:
         if key in self._running:
             return
-        self._wanted.pop(key, None)
-        self._wanted[key] = wanted
-        while len(self._wanted) > _WAITING:
-            del self._wanted[next(iter(self._wanted))]
-        self._now.start()
+        self._requests.pop(key, None)
+        self._requests[key] = request
+        while len(self._requests) > _MAX_REQUESTS:
+            del self._requests[next(iter(self._requests))]
+        self._start_soon.start()
 
-    def _pump(self) -> None:
-        while self._wanted and len(self._running) < AT_ONCE:
-            key, wanted = self._wanted.popitem()
-            task = self._tasks.start(self._render(key, wanted))
+    def _start_requests(self) -> None:
+        while self._requests and len(self._running) < AT_ONCE:
+            key, request = self._requests.popitem()
+            task = self._tasks.start(self._render(key, request))
             if task is not None:
                 self._running[key] = task
 
-    async def _render(self, key: _Key, wanted: _Wanted) -> None:
+    async def _render(self, key: _Key, request: _EntryCoverRequest) -> None:
         task = asyncio.current_task()
         try:
-            image = await self._picture(wanted)
+            image = await self._picture(request)
             if image is None:
-                image = _generated(wanted)
+                image = _generated(request)
         finally:
             if self._running.get(key) is task:
                 del self._running[key]
-            self._now.start()
-        self._pool.keep(key, Kept(QPixmap.fromImage(image), wanted.size, _version(wanted.entry)))
-        self.ready.emit(wanted.entry.key)
+            self._start_soon.start()
+        self._cache.put(
+            key, CachedPixmap(QPixmap.fromImage(image), request.size, _version(request.entry))
+        )
+        self.ready.emit(request.entry.key)
 
-    async def _picture(self, wanted: _Wanted) -> QImage | None:
+    async def _picture(self, request: _EntryCoverRequest) -> QImage | None:
         """What the server has, from disk if it is there; None when that is no picture.
 
         A thumbnail that would be blown up gives way to the cover, and a cover that is not to be had
         to the thumbnail. calibre's are 60 px wide: the first one of a source speaks for the others.
         """
-        small, large = wanted.entry.thumbnail, wanted.entry.cover
-        thumbnail_first = wanted.slot == _GRID and not self._thumbnails_small
+        small, large = request.entry.thumbnail, request.entry.cover
+        thumbnail_first = request.slot == _GRID and not self._thumbnails_small
         first, second = (small, large) if thumbnail_first else (large, small)
-        image, fits = await self._one(first, wanted)
+        image, fits = await self._one(first, request)
         if second == first or (image is not None and (fits or first == large)):
             return image
-        other, _fits = await self._one(second, wanted)
+        other, _fits = await self._one(second, request)
         if other is None:
             return image
         if image is not None:
             self._thumbnails_small = True
         return other
 
-    async def _one(self, url: ServerUrl | None, wanted: _Wanted) -> _Drawn:
+    async def _one(self, url: ServerUrl | None, request: _EntryCoverRequest) -> _Drawn:
         if url is None:
             return _NOTHING
-        key = cover_key(self._catalog.source_id, url, wanted.entry.updated)
+        key = cover_key(self._catalog.source_id, url, request.entry.updated)
         if key in self._broken:
             return _NOTHING
         try:
-            drawn = await self._off_thread(lambda: self._kept(key, wanted.size))
+            drawn = await self._off_thread(lambda: self._kept(key, request.size))
             if drawn[0] is None:
-                drawn = await self._fetched(key, url, wanted.size)
+                drawn = await self._fetched(key, url, request.size)
         except Exception:  # asked for no more, or each look at the list would be another one
             log.exception("a mistake of ours in a cover")
             self._broken.add(key)
@@ -202,8 +204,8 @@ def _is_blown_up(data: bytes, size: QSize) -> bool:
     return max(stored.width() / size.width(), stored.height() / size.height()) * _BLURRED < 1
 
 
-def _generated(wanted: _Wanted) -> QImage:
-    image = generated_cover(title_of(wanted.entry), ", ".join(wanted.entry.authors), wanted.size)
+def _generated(request: _EntryCoverRequest) -> QImage:
+    image = generated_cover(title_of(request.entry), ", ".join(request.entry.authors), request.size)
     draw_edge(image)
     return image
 

@@ -30,6 +30,7 @@ from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 _PAD = 12
+_SLOT = "continue-reading"
 _STYLES = ("bodyStrong", "small", "body", "smallStrong", "micro")  # the lines of a card
 
 
@@ -41,31 +42,31 @@ def device_line(book: Book, now: datetime) -> str:
     return tr("On this computer, {when}", when=at)
 
 
-_ALONE: Final[Mapping[BookId, str]] = {}
+_NO_DISTINCTIONS: Final[Mapping[BookId, str]] = {}
 
 
-class ContinueCard(QAbstractButton):
-    """One book on the go. `compact` is a row of 56 px for low windows; `apart` tells the book
+class ContinueReadingCard(QAbstractButton):
+    """One book on the go. `compact` is a row of 56 px for low windows; `distinction` tells the book
     from one that looks the same."""
 
     menu_requested = Signal(object, QPoint)
 
     def __init__(
-        self, book: Book, covers: Covers, now: datetime, compact: bool, apart: str = ""
+        self, book: Book, covers: Covers, now: datetime, compact: bool, distinction: str = ""
     ) -> None:
         super().__init__()
-        self._authors = " · ".join(filter(None, (", ".join(book.authors), apart)))
+        self._authors = " · ".join(filter(None, (", ".join(book.authors), distinction)))
         self._book, self._covers, self._compact = book, covers, compact
         self._device = device_line(book, now)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip("\n".join(filter(None, (book.title, apart))))
+        self.setToolTip("\n".join(filter(None, (book.title, distinction))))
         self.setAccessibleName(
             tr(
                 "Continue reading {title}, {chapter}, {n} percent, last read {device}",
-                title=", ".join(filter(None, (book.title, apart))),
+                title=", ".join(filter(None, (book.title, distinction))),
                 chapter=book.chapter_title,
                 n=percent(book.total_progression or 0)[:-1],
                 device=self._device,
@@ -99,7 +100,7 @@ class ContinueCard(QAbstractButton):
         top = (self.height() - cover_height) // 2
         cover = self._mirror(QRect(_PAD, top, cover_width, cover_height))
         ratio = self.devicePixelRatioF()
-        paint_cover(painter, cover, self._covers.pixmap(self._book, cover_width, ratio, "strip"))
+        paint_cover(painter, cover, self._covers.pixmap(self._book, cover_width, ratio, _SLOT))
         left = _PAD + cover_width + (_PAD if self._compact else 16)
         room = QRect(left, 0, self.width() - left - 16, self.height())
         if self._compact:
@@ -168,7 +169,7 @@ def _line(style: str, face: QFont) -> int:
     return max(round(theme.line_height(style, face)), QFontMetrics(face).height())
 
 
-class ContinueStrip(QWidget):
+class ContinueReadingRow(QWidget):
     """The heading and as many cards as the window has room for."""
 
     open_requested = Signal(object)  # Book
@@ -178,7 +179,7 @@ class ContinueStrip(QWidget):
         super().__init__()
         self._covers = covers
         self._books: list[Book] = []
-        self._apart: Mapping[BookId, str] = {}
+        self._distinctions: Mapping[BookId, str] = {}
         self._shape = (3, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,12 +189,14 @@ class ContinueStrip(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
         column.addLayout(self._row)
-        self.cards: list[ContinueCard] = []
+        self.cards: list[ContinueReadingCard] = []
         covers.ready.connect(self._repaint)
 
-    def set_books(self, books: Sequence[Book], apart: Mapping[BookId, str] = _ALONE) -> None:
-        """`apart` tells those from others that look the same."""
-        self._books, self._apart = list(books), apart
+    def set_books(
+        self, books: Sequence[Book], distinctions: Mapping[BookId, str] = _NO_DISTINCTIONS
+    ) -> None:
+        """`distinctions` tells those from others that look the same."""
+        self._books, self._distinctions = list(books), distinctions
         self._rebuild()
 
     def set_shape(self, window_width: int, window_height: int) -> None:
@@ -227,7 +230,9 @@ class ContinueStrip(QWidget):
         count, compact = self._shape
         now = datetime.now(UTC)
         self.cards = [
-            ContinueCard(book, self._covers, now, compact, self._apart.get(book.id, ""))
+            ContinueReadingCard(
+                book, self._covers, now, compact, self._distinctions.get(book.id, "")
+            )
             for book in self._books[:count]
         ]
         for card in self.cards:

@@ -13,7 +13,7 @@ from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
 
 
 @cache
-def paint_first_cover() -> None:
+def warm_up_cover_painting() -> None:
     """Use all that covers are made with. In the GUI thread, before covers are made in others."""
     size = QSize(8, 12)
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)

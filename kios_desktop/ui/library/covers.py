@@ -13,20 +13,20 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
-from kios_desktop.ui.library.cover_warm_up import paint_first_cover
+from kios_desktop.ui.library.cover_warm_up import warm_up_cover_painting
 from kios_desktop.ui.library.generated_cover import generated_cover
-from kios_desktop.ui.library.pixmap_cache import Kept, PixmapPool
+from kios_desktop.ui.library.pixmap_cache import CachedPixmap, PixmapCache
 
 log = logging.getLogger(__name__)
 
 _SETTLE_MS: Final = 150  # covers are rendered anew this long after the last change of size
-_WAITING: Final = 200  # requests kept; older ones have been scrolled away
+_MAX_REQUESTS: Final = 200  # requests kept; older ones have been scrolled away
 
 _Key = tuple[BookId, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _CoverRequest:
     book_id: BookId
     slot: str
     title: str
@@ -42,15 +42,15 @@ class Covers(QObject):
 
     def __init__(self, folder: Path, tasks: Tasks, ground: QColor) -> None:
         super().__init__()
-        paint_first_cover()
+        warm_up_cover_painting()
         self._folder, self._tasks, self._ground = folder, tasks, ground
-        self._pool: PixmapPool[_Key] = PixmapPool()
-        self._wanted: OrderedDict[_Key, _Wanted] = OrderedDict()
-        self._busy: set[_Key] = set()
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settle.timeout.connect(self._pump)
-        self._now = QTimer(self, singleShot=True, interval=0)
-        self._now.timeout.connect(self._pump)
+        self._cache: PixmapCache[_Key] = PixmapCache()
+        self._requests: OrderedDict[_Key, _CoverRequest] = OrderedDict()
+        self._running: set[_Key] = set()
+        self._start_when_settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._start_when_settled.timeout.connect(self._start_requests)
+        self._start_soon = QTimer(self, singleShot=True, interval=0)
+        self._start_soon.timeout.connect(self._start_requests)
 
     def pixmap(self, book: Book, width: int, ratio: float, slot: str = "grid") -> QPixmap | None:
         """The cover for a cell `width` px wide; None until the first one is decoded.
@@ -60,55 +60,55 @@ class Covers(QObject):
         """
         size = QSize(round(width * ratio), round(width * 1.5 * ratio))
         key = (book.id, slot)
-        kept = self._pool.find(key)
-        if kept is None or kept.size != size or kept.made_from != book.cover:
-            self._want(book, slot, size, first=kept is None)
-        return None if kept is None else kept.pixmap
+        cached = self._cache.find(key)
+        if cached is None or cached.size != size or cached.made_from != book.cover:
+            self._request(book, slot, size, first=cached is None)
+        return None if cached is None else cached.pixmap
 
-    def _want(self, book: Book, slot: str, size: QSize, first: bool) -> None:
+    def _request(self, book: Book, slot: str, size: QSize, first: bool) -> None:
         key = (book.id, slot)
-        if key in self._busy:
+        if key in self._running:
             return
         author = ", ".join(book.authors)
-        self._wanted[key] = _Wanted(book.id, slot, book.title, author, book.cover, size)
-        self._wanted.move_to_end(key)
-        while len(self._wanted) > _WAITING:
-            self._wanted.popitem(last=False)
-        (self._now if first else self._settle).start()
+        self._requests[key] = _CoverRequest(book.id, slot, book.title, author, book.cover, size)
+        self._requests.move_to_end(key)
+        while len(self._requests) > _MAX_REQUESTS:
+            self._requests.popitem(last=False)
+        (self._start_soon if first else self._start_when_settled).start()
 
-    def _pump(self) -> None:
-        while self._wanted and len(self._busy) < 2:
-            key, wanted = self._wanted.popitem(last=True)  # what was looked at last comes first
-            self._busy.add(key)
-            self._tasks.start(self._render(wanted))
+    def _start_requests(self) -> None:
+        while self._requests and len(self._running) < 2:
+            key, request = self._requests.popitem(last=True)  # what was looked at last comes first
+            self._running.add(key)
+            self._tasks.start(self._render(request))
 
-    async def _render(self, wanted: _Wanted) -> None:
+    async def _render(self, request: _CoverRequest) -> None:
         try:
-            image = await self._image(wanted)
+            image = await self._image(request)
         finally:
-            self._busy.discard((wanted.book_id, wanted.slot))
-            self._now.start()
-        kept = Kept(QPixmap.fromImage(image), wanted.size, wanted.cover)
-        self._pool.keep((wanted.book_id, wanted.slot), kept)
-        self.ready.emit(wanted.book_id)
+            self._running.discard((request.book_id, request.slot))
+            self._start_soon.start()
+        cached = CachedPixmap(QPixmap.fromImage(image), request.size, request.cover)
+        self._cache.put((request.book_id, request.slot), cached)
+        self.ready.emit(request.book_id)
 
-    async def _image(self, wanted: _Wanted) -> QImage:
+    async def _image(self, request: _CoverRequest) -> QImage:
         """The book's own cover, else one made of its words."""
         try:
-            image = await asyncio.to_thread(self._stored, wanted)
+            image = await asyncio.to_thread(self._decode_stored, request)
         except Exception:
             log.exception("a mistake of ours in a cover")
             image = None
         if image is None:
-            image = generated_cover(wanted.title, wanted.author, wanted.size)
+            image = generated_cover(request.title, request.author, request.size)
             draw_edge(image)
         return image
 
-    def _stored(self, wanted: _Wanted) -> QImage | None:
+    def _decode_stored(self, request: _CoverRequest) -> QImage | None:
         """The book's own cover; None when it has none that can be shown."""
-        if not wanted.cover:
+        if not request.cover:
             return None
-        image = decode_cover(self._folder / wanted.cover, wanted.size, self._ground)
+        image = decode_cover(self._folder / request.cover, request.size, self._ground)
         if image is not None:
             draw_edge(image)
         return image

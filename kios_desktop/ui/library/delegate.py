@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.library.covers import Covers
-from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, status_words
+from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, status_words
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
@@ -86,8 +86,8 @@ class CoverDelegate(QStyledItemDelegate):
         if isinstance(book, Book):
             if book.status is ReadingStatus.FINISHED:
                 _paint_badge(painter, cover, "check", mirrored)
-            apart = index.data(APART_ROLE) or ""
-            self._paint_words(painter, book, cell, cover, mirrored, apart)
+            distinction = index.data(DISTINCTION_ROLE) or ""
+            self._paint_words(painter, book, cell, cover, mirrored, distinction)
             if state & QStyle.StateFlag.State_MouseOver:
                 _paint_more(painter, more_rect(cell, mirrored))
         painter.restore()
@@ -99,7 +99,7 @@ class CoverDelegate(QStyledItemDelegate):
         cell: QRect,
         cover: QRect,
         mirrored: bool,
-        apart: str,
+        distinction: str,
     ) -> None:
         now = theme.painted()
         y = cover.bottom() + 1 + _TEXT_GAP
@@ -112,7 +112,7 @@ class CoverDelegate(QStyledItemDelegate):
             painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted"
         )
         y += author
-        words = " · ".join(filter(None, (status_words(book), apart)))
+        words = " · ".join(filter(None, (status_words(book), distinction)))
         box = QRect(cover.x(), y, width, status)
         if book.status is ReadingStatus.READING:
             bar = QRectF(0, 0, min(56, width // 2), 3)
@@ -123,7 +123,7 @@ class CoverDelegate(QStyledItemDelegate):
             box.adjust(0 if mirrored else shift, 0, -shift if mirrored else 0, 0)
         painter.setPen(now.color("textMuted"))
         painter.setFont(self.text.status)
-        shown = theme.elided(words, self.text.status, box.width()) if apart else words
+        shown = theme.elided(words, self.text.status, box.width()) if distinction else words
         painter.drawText(box, line_flags(mirrored), shown)
 
 

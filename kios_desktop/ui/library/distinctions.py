@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.formats import clock, day, file_size
 from kios_desktop.ui.kit.translation import tr
 
 
-def told_apart(copies: Sequence[Book], now: datetime) -> dict[BookId, str]:
+def distinguish(copies: Sequence[Book], now: datetime) -> dict[BookId, str]:
     """The first of these that no two have in common, else all of them: the name of the file, the
     day it was added, the time, its size."""
     said = [_words(book, now) for book in copies]

@@ -19,18 +19,18 @@ _OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class GridColumns:
     """How a grid of `inner` + 22 px is divided (design.md 5.3)."""
 
     count: int
     cover_width: int
 
 
-def columns(viewport: int, least: int) -> Columns:
+def columns(viewport: int, least: int) -> GridColumns:
     """At least two columns of covers not narrower than `least`, flush at both edges."""
     inner = viewport - GAP
     count = max(2, (inner + GAP) // (least + GAP))
-    return Columns(count, max(1, (inner - (count - 1) * GAP) // count))
+    return GridColumns(count, max(1, (inner - (count - 1) * GAP) // count))
 
 
 def cover_tiles(width: int, cell_extra: int) -> Tiles:

@@ -50,7 +50,7 @@ def report_text(report: ImportReport) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportRow:
     """One line of what the reader should know, and its icon."""
 
     name: str
@@ -59,7 +59,7 @@ class Row:
     tone: str
 
 
-def rows(report: ImportReport) -> list[Row]:
+def report_rows(report: ImportReport) -> list[ReportRow]:
     """What failed first, for the reader can do something about it; books as they should be are
     left out."""
     of = {outcome: [i for i in report.items if i.outcome is outcome] for outcome in ImportOutcome}
@@ -69,11 +69,11 @@ def rows(report: ImportReport) -> list[Row]:
         *_not_stored([i for i in failed if isinstance(i.error, StorageError)]),
         *(_failed(i.name, reason(i)) for i in unread),
         *(_defective(i) for i in of[ImportOutcome.ADDED] if i.defects),
-        *(Row(i.name, reason(i), "copy", "textMuted") for i in here),
+        *(ReportRow(i.name, reason(i), "copy", "textMuted") for i in here),
     ]
 
 
-def _not_stored(items: Sequence[Imported]) -> list[Row]:
+def _not_stored(items: Sequence[Imported]) -> list[ReportRow]:
     """One row for each thing that went wrong with our own disk, not one for each file."""
     found: dict[str, list[Imported]] = {}
     for item in items:
@@ -90,15 +90,15 @@ def _not_stored(items: Sequence[Imported]) -> list[Row]:
     ]
 
 
-def _defective(item: Imported) -> Row:
+def _defective(item: Imported) -> ReportRow:
     text = _read_with(item.defects[:_DEFECTS_SHOWN])
     if (more := len(item.defects) - _DEFECTS_SHOWN) > 0:
         text += " " + counted("And %Ln more.", "", more, one="And %Ln more.")
-    return Row(item.name, text, "warning", "warning")
+    return ReportRow(item.name, text, "warning", "warning")
 
 
-def _failed(name: str, text: str) -> Row:
-    return Row(name, text, "warning-circle", "danger")
+def _failed(name: str, text: str) -> ReportRow:
+    return ReportRow(name, text, "warning-circle", "danger")
 
 
 def _summary(report: ImportReport) -> list[str]:
@@ -167,8 +167,8 @@ class ImportReportView(QWidget):
         body.setSpacing(12)
         column.addLayout(body)
         body.addLayout(_badges(report))
-        if told := rows(report):
-            body.addWidget(_list(told[:_ROWS_SHOWN], width - 34))
+        if shown := report_rows(report):
+            body.addWidget(_list(shown[:_ROWS_SHOWN], width - 34))
         body.addLayout(self._buttons(report, on_show))
 
     def _buttons(self, report: ImportReport, on_show: Callable[[], None]) -> QHBoxLayout:
@@ -201,13 +201,13 @@ def _badges(report: ImportReport) -> QHBoxLayout:
     return row
 
 
-def _list(told: Sequence[Row], width: int) -> QScrollArea:
+def _list(shown: Sequence[ReportRow], width: int) -> QScrollArea:
     inner = QWidget()
     inner.setObjectName("scrolled")
     column = QVBoxLayout(inner)
     column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(10)
-    for one in told:
+    for one in shown:
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(IconLabel(one.icon, one.tone, 18), 0, Qt.AlignmentFlag.AlignTop)

@@ -18,7 +18,7 @@ from kios_desktop.ui.kit.translation import tr
 
 PAGE: Final = 128
 BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-APART_ROLE: Final = BOOK_ROLE + 1  # what tells the book from one that looks the same, or ""
+DISTINCTION_ROLE: Final = BOOK_ROLE + 1  # what tells the book from one that looks the same, or ""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -32,14 +32,14 @@ def status_words(book: Book) -> str:
     return percent(book.total_progression or 0)
 
 
-def spoken(book: Book, apart: str = "") -> str:
+def accessible_text(book: Book, distinction: str = "") -> str:
     """The whole cell as a sentence for a screen reader."""
     words = [book.title, ", ".join(book.authors)]
     if book.status is ReadingStatus.READING:
         words.append(tr("progress {n} percent", n=percent(book.total_progression or 0)[:-1]))
     else:
         words.append(status_words(book))
-    words.append(apart)
+    words.append(distinction)
     return ", ".join(word for word in words if word)
 
 
@@ -53,12 +53,12 @@ class BookModel(QAbstractListModel):
         self._ids: list[BookId] = []
         self._row_of: dict[BookId, int] = {}
         self._books: dict[BookId, Book] = {}
-        self._apart: dict[BookId, str] = {}
-        self._asked: set[int] = set()
-        self._wanted: set[int] = set()
+        self._distinctions: dict[BookId, str] = {}
+        self._requested: set[int] = set()
+        self._queued: set[int] = set()
         # asked for outside of painting, and once for all rows of one repaint
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._ask)
+        self._soon.timeout.connect(self._emit_requests)
 
     def set_ids(self, ids: Sequence[BookId]) -> None:
         """Another list. Books already known are kept where they still occur."""
@@ -66,8 +66,8 @@ class BookModel(QAbstractListModel):
         self._ids = list(ids)
         self._row_of = {book_id: row for row, book_id in enumerate(self._ids)}
         self._books = {i: book for i, book in self._books.items() if i in self._row_of}
-        self._asked.clear()
-        self._wanted.clear()
+        self._requested.clear()
+        self._queued.clear()
         self.endResetModel()
 
     def put(self, books: Sequence[Book]) -> None:
@@ -80,19 +80,21 @@ class BookModel(QAbstractListModel):
         if rows:
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
-    def tell_apart(self, apart: Mapping[BookId, str]) -> None:
+    def set_distinctions(self, distinctions: Mapping[BookId, str]) -> None:
         """Of books that look the same, what tells each from the others."""
-        self._apart |= apart
-        self.put([book for book_id in apart if (book := self._books.get(book_id)) is not None])
+        self._distinctions |= distinctions
+        self.put(
+            [book for book_id in distinctions if (book := self._books.get(book_id)) is not None]
+        )
 
-    def apart(self, book_id: BookId) -> str:
-        return self._apart.get(book_id, "")
+    def distinction(self, book_id: BookId) -> str:
+        return self._distinctions.get(book_id, "")
 
     def forget(self) -> None:
         """Ask again for everything that is looked at: places may have moved."""
         self._books.clear()
-        self._apart.clear()
-        self._asked.clear()
+        self._distinctions.clear()
+        self._requested.clear()
 
     def row_of(self, book_id: BookId) -> int | None:
         return self._row_of.get(book_id)
@@ -110,30 +112,30 @@ class BookModel(QAbstractListModel):
         book = self._books.get(self._ids[row])
         if role == BOOK_ROLE:
             if book is None:
-                self._want(row // PAGE)
+                self._request(row // PAGE)
             return book
-        if role == APART_ROLE:
-            return self.apart(self._ids[row])
+        if role == DISTINCTION_ROLE:
+            return self.distinction(self._ids[row])
         if book is None:
             return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return book.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(book, self.apart(book.id))
+            return accessible_text(book, self.distinction(book.id))
         if role == Qt.ItemDataRole.ToolTipRole:
-            lines = (book.title, ", ".join(book.authors), self.apart(book.id))
+            lines = (book.title, ", ".join(book.authors), self.distinction(book.id))
             return "\n".join(filter(None, lines))
         return None
 
-    def _want(self, page: int) -> None:
-        if page not in self._asked:
-            self._wanted.add(page)
+    def _request(self, page: int) -> None:
+        if page not in self._requested:
+            self._queued.add(page)
             if not self._soon.isActive():
                 self._soon.start()
 
-    def _ask(self) -> None:
-        pages, self._wanted = sorted(self._wanted), set()
-        self._asked.update(pages)
+    def _emit_requests(self) -> None:
+        pages, self._queued = sorted(self._queued), set()
+        self._requested.update(pages)
         for page in pages:
             part = self._ids[page * PAGE : (page + 1) * PAGE]
             missing = [book_id for book_id in part if book_id not in self._books]

@@ -11,7 +11,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import counted
 
 
-class Strays(Protocol):
+class OrphanFiles(Protocol):
     """The files in question. Every method may raise `StorageError`."""
 
     async def find(self) -> list[Path]: ...
@@ -38,13 +38,13 @@ class OrphansPresenter:
 
     def __init__(
         self,
-        strays: Strays,
+        orphans: OrphanFiles,
         screen: OrphansScreen,
         tasks: Tasks,
         add: Callable[[Sequence[Path]], Awaitable[ImportReport]],
         ready: Callable[[], Awaitable[Any]],
     ) -> None:
-        self._strays, self._screen, self._tasks = strays, screen, tasks
+        self._orphans, self._screen, self._tasks = orphans, screen, tasks
         self._add, self._ready = add, ready
         self._offered: list[Path] = []
 
@@ -79,16 +79,16 @@ class OrphansPresenter:
 
     async def _look(self) -> None:
         await self._ready()
-        self._offer(await self._strays.find())
+        self._offer(await self._orphans.find())
 
     async def _add_them(self, files: Sequence[Path]) -> None:
         report = await self._add(files)
-        await self._strays.added(report)
-        left = set(files) & set(await self._strays.find())
+        await self._orphans.added(report)
+        left = set(files) & set(await self._orphans.find())
         self._offer([path for path in files if path in left])  # those that can't be read
 
     async def _remove_them(self, files: Sequence[Path]) -> None:
-        await self._strays.remove(files)
+        await self._orphans.remove(files)
         self._screen.say(counted("Removed %Ln files", "", len(files), one="Removed %Ln file"))
 
     def _taken(self) -> list[Path]:

@@ -12,7 +12,7 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedPixmap:
     """A pixmap, the size it was made for in device pixels, and what it was made from."""
 
     pixmap: QPixmap
@@ -24,25 +24,25 @@ class Kept:
         return self.size.width() * self.size.height() * 4
 
 
-class PixmapPool(Generic[Key]):
+class PixmapCache(Generic[Key]):
     """At most `limit_bytes` of pixmaps."""
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._limit = limit_bytes
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._entries: OrderedDict[Key, CachedPixmap] = OrderedDict()
         self._bytes = 0
 
-    def find(self, key: Key) -> Kept | None:
-        found = self._kept.get(key)
+    def find(self, key: Key) -> CachedPixmap | None:
+        found = self._entries.get(key)
         if found is not None:
-            self._kept.move_to_end(key)
+            self._entries.move_to_end(key)
         return found
 
-    def keep(self, key: Key, entry: Kept) -> None:
-        old = self._kept.pop(key, None)
+    def put(self, key: Key, entry: CachedPixmap) -> None:
+        old = self._entries.pop(key, None)
         if old is not None:
             self._bytes -= old.weight_bytes
-        self._kept[key] = entry
+        self._entries[key] = entry
         self._bytes += entry.weight_bytes
-        while self._bytes > self._limit and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].weight_bytes
+        while self._bytes > self._limit and len(self._entries) > 1:
+            self._bytes -= self._entries.popitem(last=False)[1].weight_bytes

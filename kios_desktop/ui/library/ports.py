@@ -26,7 +26,7 @@ class Bookshelf(Protocol):
     async def remove(self, book_id: BookId) -> None: ...
 
 
-class Importer(Protocol):
+class ImporterPort(Protocol):
     """Copies files and folders into the library; a file that fails is a line of the report."""
 
     async def add(
@@ -43,13 +43,13 @@ class LibraryScreen(Protocol):
     def show_rows(self, books: Sequence[Book]) -> None:
         """Books of the list, loaded or changed."""
 
-    def show_copies(self, apart: Mapping[BookId, str]) -> None:
+    def show_distinctions(self, distinctions: Mapping[BookId, str]) -> None:
         """Of books that look the same, what tells each from the others."""
 
     def show_counts(self, counts: ShelfCounts) -> None: ...
 
-    def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
-        """The books of the strip, `apart` as in `show_copies`; without books it is hidden."""
+    def show_continue(self, books: Sequence[Book], distinctions: Mapping[BookId, str]) -> None:
+        """The row “Continue reading”, `distinctions` as above; without books it is hidden."""
 
     def show_problem(self, message: Message | None) -> None:
         """A failure of our own storage; None when the next attempt worked."""

@@ -23,12 +23,12 @@ from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.distinctions import told_apart
-from kios_desktop.ui.library.ports import Bookshelf, Importer, LibraryScreen
+from kios_desktop.ui.library.distinctions import distinguish
+from kios_desktop.ui.library.ports import Bookshelf, ImporterPort, LibraryScreen
 
 SEARCH_DELAY_S: Final = 0.15
 IMPORT_SHOWN_AFTER_S: Final = 2.0
-STRIP_LIMIT: Final = 5
+CONTINUE_READING_LIMIT: Final = 5
 _TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begins like this
 
 
@@ -44,7 +44,7 @@ class LibraryPresenter:
     def __init__(
         self,
         books: Bookshelf,
-        importer: Importer,
+        importer: ImporterPort,
         screen: LibraryScreen,
         tasks: Tasks,
         *,
@@ -92,10 +92,10 @@ class LibraryPresenter:
         self._query = replace(self._query, words=words.strip())
         self._list_after(SEARCH_DELAY_S if words.strip() else 0)
 
-    def strip_allowed(self, allowed: bool) -> None:
+    def continue_reading_shown(self, allowed: bool) -> None:
         """The setting “Show Continue reading”."""
         self._show_continue = allowed
-        self._tasks.replace("library-strip", self._guarded(self._strip))
+        self._tasks.replace("library-continue-reading", self._guarded(self._show_continue_reading))
 
     def rows_needed(self, ids: Sequence[BookId]) -> None:
         """Rows came into sight whose books are not known yet."""
@@ -105,18 +105,18 @@ class LibraryPresenter:
         """The reader types the beginning of a title into the grid."""
         self._tasks.replace("library-type-ahead", self._guarded(lambda: self._find_title(letters)))
 
-    def finish(self, book: Book) -> None:
+    def mark_finished(self, book: Book) -> None:
         """Mark as finished, with Undo."""
         words = tr("Marked ‘{title}’ as finished", title=isolated(book.title))
         now = self._clock()
         self._mark(book, lambda: self._books.mark_finished(book.id, now), words)
 
-    def reading(self, book: Book) -> None:
+    def mark_reading(self, book: Book) -> None:
         """Not finished after all, with Undo; the place stays."""
         words = tr("Marked ‘{title}’ as being read", title=isolated(book.title))
         self._mark(book, lambda: self._books.mark_finished(book.id, None), words)
 
-    def unread(self, book: Book) -> None:
+    def mark_unread(self, book: Book) -> None:
         """Mark as unread, with Undo."""
         words = tr("Marked ‘{title}’ as unread", title=isolated(book.title))
         self._mark(book, lambda: self._books.mark_unread(book.id), words)
@@ -125,7 +125,7 @@ class LibraryPresenter:
         """Out of the library; it was confirmed before."""
         self._tasks.start(self._guarded(lambda: self._remove(book)))
 
-    def remove_known(self, book_id: BookId) -> None:
+    def remove_by_id(self, book_id: BookId) -> None:
         """The same for a book another screen shows."""
         self._tasks.start(self._guarded(lambda: self._remove_known(book_id)))
 
@@ -180,28 +180,28 @@ class LibraryPresenter:
         if query.words:
             query = replace(query, shelf=Shelf.ALL)
         self._screen.show_ids(await self._books.ids(query), query)
-        await self._strip()
+        await self._show_continue_reading()
 
-    async def _strip(self) -> None:
+    async def _show_continue_reading(self) -> None:
         shown = self._show_continue and self._query.shelf in {Shelf.ALL, Shelf.READING}
         if shown and not self._query.words:
-            books = await self._books.continue_reading(STRIP_LIMIT)
-            apart = await self._apart([book.id for book in books])
-            self._screen.show_continue(books, apart)
+            books = await self._books.continue_reading(CONTINUE_READING_LIMIT)
+            distinctions = await self._distinctions([book.id for book in books])
+            self._screen.show_continue(books, distinctions)
         else:
             self._screen.show_continue([], {})
 
     async def _load(self, ids: Sequence[BookId]) -> None:
         self._screen.show_rows(await self._books.load(ids))
-        if apart := await self._apart(ids):
-            self._screen.show_copies(apart)
+        if distinctions := await self._distinctions(ids):
+            self._screen.show_distinctions(distinctions)
 
-    async def _apart(self, ids: Sequence[BookId]) -> dict[BookId, str]:
+    async def _distinctions(self, ids: Sequence[BookId]) -> dict[BookId, str]:
         """What tells books from others that look the same."""
-        apart: dict[BookId, str] = {}
+        distinctions: dict[BookId, str] = {}
         for copies in await self._books.copies(ids):
-            apart |= told_apart(copies, self._clock())
-        return apart
+            distinctions |= distinguish(copies, self._clock())
+        return distinctions
 
     async def _find_title(self, letters: str) -> None:
         wanted = letters.casefold()
@@ -220,9 +220,9 @@ class LibraryPresenter:
         self._screen.say(words, lambda: self._undo_mark(book))
 
     def _undo_mark(self, book: Book) -> None:
-        self._tasks.start(self._guarded(lambda: self._restore(book)))
+        self._tasks.start(self._guarded(lambda: self._restore_status(book)))
 
-    async def _restore(self, book: Book) -> None:
+    async def _restore_status(self, book: Book) -> None:
         if book.status is ReadingStatus.UNREAD:
             await self._books.mark_unread(book.id)
         else:
@@ -260,10 +260,10 @@ class LibraryPresenter:
             finally:
                 self._on_import(0, 0)
         await self._refresh()
-        self._tell(report)
+        self._show_import_result(report)
         return report
 
-    def _tell(self, report: ImportReport) -> None:
+    def _show_import_result(self, report: ImportReport) -> None:
         """A single book that went well needs no report, only a word."""
         only = report.items[0] if len(report.items) == 1 else None
         if only and only.outcome is ImportOutcome.ADDED and not only.defects:

@@ -8,12 +8,12 @@ from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import tr
 
 
-def removal_dialog(book: Book, parent: QWidget | None, apart: str = "") -> AskDialog:
+def removal_dialog(book: Book, parent: QWidget | None, distinction: str = "") -> AskDialog:
     """`accepted` means: remove. The place stays, so that is what the text promises.
 
-    `apart` tells the book from another one of the same title.
+    `distinction` tells the book from another one of the same title.
     """
-    return removal_question(f"{book.title} ({apart})" if apart else book.title, parent)
+    return removal_question(f"{book.title} ({distinction})" if distinction else book.title, parent)
 
 
 def removal_question(title: str, parent: QWidget | None) -> AskDialog:

@@ -13,7 +13,7 @@ MARGIN: Final = 24
 _SIDE: Final = GAP // 2  # a cell of the grid is that much wider than its cover at each side
 
 
-class LibraryPage(QScrollArea):
+class LibraryScrollArea(QScrollArea):
     """`strip` and `heading` stand flush with the covers of `grid`, which is as high as it needs."""
 
     def __init__(self, strip: QWidget, heading: QWidget, grid: BookGrid) -> None:

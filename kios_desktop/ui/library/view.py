@@ -30,7 +30,7 @@ from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import Kind, OverlayHost
 from kios_desktop.ui.kit.translation import counted, tr
-from kios_desktop.ui.library.continue_reading import ContinueStrip
+from kios_desktop.ui.library.continue_reading import ContinueReadingRow
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.empty_library import empty_state
 from kios_desktop.ui.library.grid import BookGrid
@@ -40,7 +40,7 @@ from kios_desktop.ui.library.model import BookModel
 from kios_desktop.ui.library.orphans_banner import OrphansBanner
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
-from kios_desktop.ui.library.scroll_area import MARGIN, LibraryPage
+from kios_desktop.ui.library.scroll_area import MARGIN, LibraryScrollArea
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 from kios_desktop.ui.widgets.label import label
@@ -79,7 +79,7 @@ class LibraryView(QWidget):
         self._source = ""
         self._empty: EmptyState | None = None
         self.header = LibraryHeader(actions)
-        self.strip = ContinueStrip(covers)
+        self.continue_reading = ContinueReadingRow(covers)
         self.grid = BookGrid(self._model, covers)
         self._heading = label(tr("Library"), "section")
         self._problem = InlineBanner("", "danger", closable=False)
@@ -90,8 +90,8 @@ class LibraryView(QWidget):
         self._offline.hide()
         self.orphans = OrphansBanner()
         self._stack = QStackedWidget()
-        self._page = LibraryPage(self.strip, self._heading, self.grid)
-        self.strip.hide()
+        self._page = LibraryScrollArea(self.continue_reading, self._heading, self.grid)
+        self.continue_reading.hide()
         self._heading.hide()
         self._stack.addWidget(self._page)
         self._lay_out()
@@ -104,9 +104,9 @@ class LibraryView(QWidget):
         self.header.reverse_chosen.connect(presenter.reverse_chosen)
         self.header.search.textEdited.connect(presenter.search_changed)
         self.grid.typed_ahead.connect(presenter.typed_ahead)
-        self.finish_requested.connect(presenter.finish)
-        self.unread_requested.connect(presenter.unread)
-        self.reading_requested.connect(presenter.reading)
+        self.finish_requested.connect(presenter.mark_finished)
+        self.unread_requested.connect(presenter.mark_unread)
+        self.reading_requested.connect(presenter.mark_reading)
         self._model.rows_needed.connect(presenter.rows_needed)
 
     # -- LibraryScreen
@@ -133,15 +133,15 @@ class LibraryView(QWidget):
     def show_rows(self, books: Sequence[Book]) -> None:
         self._model.put(books)
 
-    def show_copies(self, apart: Mapping[BookId, str]) -> None:
-        self._model.tell_apart(apart)
+    def show_distinctions(self, distinctions: Mapping[BookId, str]) -> None:
+        self._model.set_distinctions(distinctions)
 
     def show_counts(self, counts: ShelfCounts) -> None:
         self._counts = counts
         self._model.forget()
 
-    def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
-        self.strip.set_books(books, apart)
+    def show_continue(self, books: Sequence[Book], distinctions: Mapping[BookId, str]) -> None:
+        self.continue_reading.set_books(books, distinctions)
         self._heading.setVisible(bool(books))
 
     def show_problem(self, message: Message | None) -> None:
@@ -240,11 +240,11 @@ class LibraryView(QWidget):
 
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
-        return [self.header, self.strip, self.grid]
+        return [self.header, self.continue_reading, self.grid]
 
     def set_shape(self, window_width: int, window_height: int) -> None:
         """The window was resized: the strip depends on its size."""
-        self.strip.set_shape(window_width, window_height)
+        self.continue_reading.set_shape(window_width, window_height)
 
     # -- how it is put together
 
@@ -268,8 +268,8 @@ class LibraryView(QWidget):
         self.grid.menu_requested.connect(self._show_menu)
         self.grid.remove_requested.connect(self._ask_removal)
         self.grid.details_requested.connect(self._show_details)
-        self.strip.open_requested.connect(self._open)
-        self.strip.menu_requested.connect(self._show_menu)
+        self.continue_reading.open_requested.connect(self._open)
+        self.continue_reading.menu_requested.connect(self._show_menu)
         self.header.search.entered.connect(self._open_first)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -350,11 +350,11 @@ class LibraryView(QWidget):
         if presenter is not None:
             menu.addSeparator()
             if book.status is not ReadingStatus.FINISHED:
-                add(tr("Mark as finished"), "check-circle", lambda: presenter.finish(book))
+                add(tr("Mark as finished"), "check-circle", lambda: presenter.mark_finished(book))
             else:
-                add(tr("Mark as reading"), "book-open", lambda: presenter.reading(book))
+                add(tr("Mark as reading"), "book-open", lambda: presenter.mark_reading(book))
             if begun:
-                add(tr("Mark as unread"), "circle-dashed", lambda: presenter.unread(book))
+                add(tr("Mark as unread"), "circle-dashed", lambda: presenter.mark_unread(book))
         menu.addSeparator()
         sync = lambda: self.sync_requested.emit(book.id)  # noqa: E731
         add(tr("Sync this book now"), "arrows-clockwise", sync)
@@ -375,12 +375,12 @@ class LibraryView(QWidget):
     def remove(self, book_id: BookId) -> None:
         """Out of the library; another screen has asked."""
         if self._presenter is not None:
-            self._presenter.remove_known(book_id)
+            self._presenter.remove_by_id(book_id)
 
     def _ask_removal(self, book: Book) -> None:
         presenter = self._presenter
         if presenter is None:
             return
-        dialog = removal_dialog(book, self.window(), self._model.apart(book.id))
+        dialog = removal_dialog(book, self.window(), self._model.distinction(book.id))
         dialog.accepted.connect(lambda: presenter.remove(book))
         dialog.open()

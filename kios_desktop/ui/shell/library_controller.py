@@ -13,7 +13,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.library.covers import Covers
-from kios_desktop.ui.library.ports import Bookshelf, Importer, Progress
+from kios_desktop.ui.library.ports import Bookshelf, ImporterPort, Progress
 from kios_desktop.ui.library.presenter import DEFAULT_ORDER, LibraryPresenter, Order
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.shell.main_window import MainWindow
@@ -36,7 +36,7 @@ class LibraryController:
         folder: Path,
         memory: WindowMemory,
         books: Bookshelf,
-        importer: Callable[[], Importer],
+        importer: Callable[[], ImporterPort],
         sync: SyncEngine,
         live: LivePreferences,
         readers: OpenBooks,
@@ -134,7 +134,7 @@ def _keep_order(memory: WindowMemory, order: Order) -> None:
 class DeferredImporter:
     """An importer that is made when something is added."""
 
-    def __init__(self, make: Callable[[], Importer]) -> None:
+    def __init__(self, make: Callable[[], ImporterPort]) -> None:
         self._make = make
 
     async def add(

@@ -14,7 +14,7 @@ from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.library.cover_decoding import decode_cover
-from kios_desktop.ui.library.cover_warm_up import paint_first_cover
+from kios_desktop.ui.library.cover_warm_up import warm_up_cover_painting
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.generated_cover import fitted, generated_cover, tone_of
 from tests.fakes_catalog import FakeCatalog
@@ -154,12 +154,12 @@ def test_the_first_cover_is_painted_here_before_others_are_in_threads(
     kind: str, qapp: QApplication, tmp_path: Path
 ) -> None:
     tasks = Tasks(lambda error: pytest.fail(str(error)))
-    paint_first_cover.cache_clear()
+    warm_up_cover_painting.cache_clear()
     if kind == "library":
         Covers(tmp_path, tasks, GROUND)
     else:
         CatalogCovers(FakeCatalog(), CoverStore(tmp_path), tasks, GROUND)
-    assert paint_first_cover.cache_info().currsize == 1
+    assert warm_up_cover_painting.cache_info().currsize == 1
 
 
 async def test_a_title_that_is_no_text_stops_no_cover(qapp: QApplication, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.overlay import Kind
-from kios_desktop.ui.library.model import APART_ROLE, BOOK_ROLE, PAGE, BookModel
+from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, PAGE, BookModel
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_ui import make_book, sample_books
 from tests.gui import screens
@@ -121,8 +121,12 @@ async def test_two_copies_say_in_what_they_differ(qapp: QApplication) -> None:
     )
     window.show()
     model = window.library.grid.model()
-    await until(lambda: bool(model.index(0, 0).data(APART_ROLE)))
-    assert [model.index(row, 0).data(APART_ROLE) for row in range(3)] == ["book-1", "book-2", ""]
+    await until(lambda: bool(model.index(0, 0).data(DISTINCTION_ROLE)))
+    assert [model.index(row, 0).data(DISTINCTION_ROLE) for row in range(3)] == [
+        "book-1",
+        "book-2",
+        "",
+    ]
     spoken = model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Walden, Jane Austen, Unread, book-2"
     window.library.grid.setFocus()
@@ -133,10 +137,10 @@ async def test_two_copies_say_in_what_they_differ(qapp: QApplication) -> None:
     said = [one.text() for one in asking.findChildren(QLabel)]
     assert "Remove Walden (book-2)?" in said
     asking.reject()
-    presenter.remove_known(BookId(1))
+    presenter.remove_by_id(BookId(1))
     await until(lambda: model.rowCount() == 2)
     await until(lambda: model.index(0, 0).data(BOOK_ROLE) is not None)
-    assert model.index(0, 0).data(APART_ROLE) == "", "there is one only"
+    assert model.index(0, 0).data(DISTINCTION_ROLE) == "", "there is one only"
     await end(window)
 
 
@@ -186,10 +190,10 @@ async def test_the_book_menu_has_only_what_works_now(qapp: QApplication) -> None
 async def test_a_narrow_window_has_a_rail_and_two_cards(qapp: QApplication) -> None:
     window = await shown(size=QSize(900, 720))
     assert window.sidebar.width() == 52
-    assert len(window.library.strip.cards) == 2
+    assert len(window.library.continue_reading.cards) == 2
     window.resize(1200, 720)
     await until(lambda: window.sidebar.width() == 232)
-    assert len(window.library.strip.cards) == 3
+    assert len(window.library.continue_reading.cards) == 3
     await end(window)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kios_desktop.domain.library import Book
-from kios_desktop.ui.library.distinctions import told_apart
+from kios_desktop.ui.library.distinctions import distinguish
 from tests.fakes_ui import NOW, make_book
 
 
@@ -23,7 +23,7 @@ def copies(**differences: tuple[object, ...]) -> list[Book]:
 
 
 def words(books: list[Book]) -> list[str]:
-    said = told_apart(books, NOW)
+    said = distinguish(books, NOW)
     assert list(said) == [book.id for book in books]
     return list(said.values())
 

@@ -2,7 +2,7 @@
 
 from kios_desktop.domain.errors import Damage, Encrypted, Full, Unreadable
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
-from kios_desktop.ui.library.import_report import reason, report_text, rows
+from kios_desktop.ui.library.import_report import reason, report_rows, report_text
 
 
 def test_the_same_bytes_name_the_book_that_was_kept() -> None:
@@ -35,7 +35,7 @@ DEFECTIVE = Imported("/a/odd.epub", ImportOutcome.ADDED, title="Odd", defects=DE
 
 def test_an_added_book_with_defects_has_a_row_that_names_some_and_a_copy_that_names_all() -> None:
     report = ImportReport((Imported("/a/b.epub", ImportOutcome.ADDED, title="B"), DEFECTIVE))
-    assert [(row.name, row.text) for row in rows(report)] == [
+    assert [(row.name, row.text) for row in report_rows(report)] == [
         ("odd.epub", "Read with defects: One is missing. Two is. Three is. And 1 more.")
     ]
     assert report_text(report).splitlines()[1:] == [
@@ -47,7 +47,7 @@ def test_an_added_book_with_defects_has_a_row_that_names_some_and_a_copy_that_na
 def test_a_full_disk_is_one_row_that_counts_and_speaks_of_no_place() -> None:
     full = [Imported(f"/a/{n}.epub", ImportOutcome.FAILED, error=Full()) for n in range(88)]
     pdf = Imported("/a/x.pdf", ImportOutcome.FAILED, error=Unreadable(Damage.OTHER_TYPE, "PDF"))
-    shown = rows(ImportReport((pdf, *full)))
+    shown = report_rows(ImportReport((pdf, *full)))
     assert [(row.name, row.text) for row in shown] == [
         ("88 files", "No space left on this disk. 88 files were not added."),
         ("x.pdf", "Kios reads EPUB. This is a PDF file."),
@@ -56,7 +56,7 @@ def test_a_full_disk_is_one_row_that_counts_and_speaks_of_no_place() -> None:
 
 
 def test_one_file_a_disk_had_no_room_for_is_called_by_its_name() -> None:
-    (row,) = rows(ImportReport((Imported("/a/b.epub", ImportOutcome.FAILED, error=Full()),)))
+    (row,) = report_rows(ImportReport((Imported("/a/b.epub", ImportOutcome.FAILED, error=Full()),)))
     assert (row.name, row.text) == (
         "b.epub",
         "No space left on this disk. 1 file was not added.",
@@ -66,5 +66,5 @@ def test_one_file_a_disk_had_no_room_for_is_called_by_its_name() -> None:
 def test_what_failed_comes_before_defects_and_those_before_what_was_here() -> None:
     here = Imported("/a/here.epub", ImportOutcome.ALREADY_HERE, same_as="Walden")
     bad = Imported("/a/bad.epub", ImportOutcome.FAILED, error=Encrypted("Adobe ADEPT"))
-    shown = rows(ImportReport((here, DEFECTIVE, bad)))
+    shown = report_rows(ImportReport((here, DEFECTIVE, bad)))
     assert [row.name for row in shown] == ["bad.epub", "odd.epub", "here.epub"]

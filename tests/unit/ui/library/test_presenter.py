@@ -37,7 +37,7 @@ class Screen:
         self.rows: list[Book] = []
         self.apart: dict[BookId, str] = {}
         self.counts = ShelfCounts()
-        self.strip: list[Book] = []
+        self.continue_reading: list[Book] = []
         self.problem: Message | None = None
         self.problems = 0
         self.progress: list[tuple[int, int]] = []
@@ -52,14 +52,14 @@ class Screen:
     def show_rows(self, books: Sequence[Book]) -> None:
         self.rows.extend(books)
 
-    def show_copies(self, apart: Mapping[BookId, str]) -> None:
+    def show_distinctions(self, apart: Mapping[BookId, str]) -> None:
         self.apart = dict(apart)
 
     def show_counts(self, counts: ShelfCounts) -> None:
         self.counts = counts
 
     def show_continue(self, books: Sequence[Book], apart: Mapping[BookId, str]) -> None:
-        self.strip, self.apart = list(books), {**self.apart, **apart}
+        self.continue_reading, self.apart = list(books), {**self.apart, **apart}
 
     def show_problem(self, message: Message | None) -> None:
         self.problem = message
@@ -125,7 +125,7 @@ async def test_starting_shows_counts_the_list_and_the_books_on_the_go(rig: Rig) 
     await rig.settle()
     assert rig.screen.counts.all == len(rig.shelf.books) == rig.counted[-1].all
     assert rig.screen.lists[-1][0] == [book.id for book in rig.shelf.books]
-    assert [book.status for book in rig.screen.strip] == [ReadingStatus.READING] * 5
+    assert [book.status for book in rig.screen.continue_reading] == [ReadingStatus.READING] * 5
 
 
 async def test_choosing_a_shelf_shows_only_its_books_and_no_strip_on_the_unread(rig: Rig) -> None:
@@ -135,7 +135,7 @@ async def test_choosing_a_shelf_shows_only_its_books_and_no_strip_on_the_unread(
     assert query.shelf is Shelf.UNREAD
     unread = [book.id for book in rig.shelf.books if book.status is ReadingStatus.UNREAD]
     assert ids == unread
-    assert rig.screen.strip == []
+    assert rig.screen.continue_reading == []
 
 
 async def test_only_the_newest_words_are_searched(rig: Rig) -> None:
@@ -144,7 +144,7 @@ async def test_only_the_newest_words_are_searched(rig: Rig) -> None:
     await rig.settle()
     assert [query.words for _ids, query in rig.screen.lists] == ["dracula"]
     assert len(rig.screen.lists[0][0]) == 1
-    assert rig.screen.strip == []
+    assert rig.screen.continue_reading == []
 
 
 async def test_searching_does_not_lose_the_counts_that_are_still_being_made(rig: Rig) -> None:
@@ -231,7 +231,11 @@ async def test_typing_ahead_does_not_stop_at_a_match_inside_a_title(rig: Rig) ->
 @pytest.mark.parametrize("title", ["Pride and Prejudice", "Frankenstein", "Dracula"])
 async def test_a_changed_mark_can_be_taken_back(rig: Rig, title: str) -> None:
     before = next(book for book in rig.shelf.books if book.title == title)
-    mark = rig.presenter.unread if before.status is ReadingStatus.FINISHED else rig.presenter.finish
+    mark = (
+        rig.presenter.mark_unread
+        if before.status is ReadingStatus.FINISHED
+        else rig.presenter.mark_finished
+    )
     mark(before)
     await rig.settle()
     changed = next(book for book in rig.shelf.books if book.title == title)
@@ -303,6 +307,6 @@ async def test_imports_run_one_after_the_other(rig: Rig) -> None:
 async def test_the_setting_hides_the_strip(rig: Rig) -> None:
     rig.presenter.refresh()
     await rig.settle()
-    rig.presenter.strip_allowed(False)
+    rig.presenter.continue_reading_shown(False)
     await rig.settle()
-    assert rig.screen.strip == []
+    assert rig.screen.continue_reading == []
