@@ -36,7 +36,7 @@ IN_BITES: Final = (
     "kios_desktop.ui.settings.controller",
     "kios_desktop.ui.shell.browse_controller",
     "kios_desktop.ui.catalog.presenter",
-    "kios_desktop.ui.catalog.feed_head",
+    "kios_desktop.ui.catalog.feed_sections",
     "kios_desktop.ui.catalog.view",
     "kios_desktop.ui.catalog.area",
     "kios_desktop.ui.shell.browsing",

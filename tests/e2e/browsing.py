@@ -189,7 +189,7 @@ class Browses:
         presenter = self._app.parts.window.catalog_presenter()
         assert presenter is not None
         entry = self._entry(title)
-        presenter.wishes.download(entry)
+        presenter.entry_actions.download(entry)
         await until(lambda: self._job(entry) is not None)
         await until(lambda: self._ended(entry))
         job = self._job(entry)

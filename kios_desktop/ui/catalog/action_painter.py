@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from kios_desktop.ui.catalog.texts import Act, ActionRow, Look
+from kios_desktop.ui.catalog.texts import ActionRow, ActionStyle, EntryAction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags, mirror
@@ -25,7 +25,7 @@ _LAP_S: Final = 2.5  # of the segment that moves while a length is unknown
 class Part:
     """Something of an action row that can be pressed."""
 
-    act: Act
+    action: EntryAction
     box: QRect
 
 
@@ -36,87 +36,92 @@ class ActionPainter:
         self._control, self._strong = theme.font("control"), theme.font("bodyStrong")
         self._small = theme.font("small", tabular=True)
         self._small_strong = theme.font("smallStrong")
-        self._kept: dict[tuple[ActionRow, int, Act, bool, str, float], QPixmap] = {}
+        self._kept: dict[tuple[ActionRow, int, EntryAction, bool, str, float], QPixmap] = {}
         self.height = max(HEIGHT, QFontMetrics(self._control).height() + 8)
 
     def parts(self, row: ActionRow, box: QRect, mirrored: bool) -> list[Part]:
         """What can be pressed in `box`, the whole width of the row."""
         found: list[Part] = []
-        if row.look in {Look.BUTTON, Look.LINK} and row.act is not Act.NONE:
+        if (
+            row.style in {ActionStyle.BUTTON, ActionStyle.LINK}
+            and row.action is not EntryAction.NONE
+        ):
             width = min(box.width(), self._first_width(row))
-            found.append(Part(row.act, QRect(box.topLeft(), QSize(width, box.height()))))
-        if row.second is not Act.NONE:
-            width = _CANCEL if row.look is Look.BAR else self._advance(row.second_text) + 11
+            found.append(Part(row.action, QRect(box.topLeft(), QSize(width, box.height()))))
+        if row.second_action is not EntryAction.NONE:
+            width = _CANCEL if row.style is ActionStyle.BAR else self._advance(row.second_text) + 11
             width = min(width, box.width() // 2)
             corner = QPoint(box.right() + 1 - width, box.top())
-            found.append(Part(row.second, QRect(corner, QSize(width, box.height()))))
-        return [Part(part.act, mirror(part.box, box, mirrored)) for part in found]
+            found.append(Part(row.second_action, QRect(corner, QSize(width, box.height()))))
+        return [Part(part.action, mirror(part.box, box, mirrored)) for part in found]
 
     def paint(
-        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+        self, painter: QPainter, row: ActionRow, box: QRect, hovered: EntryAction, mirrored: bool
     ) -> None:
-        """`hot` is the part under the pointer.
+        """`hovered` is the part under the pointer.
 
         Most rows of a list look the same, so what was painted once is kept. A bar moves.
         """
-        if row.look is Look.BAR:
-            self._paint_bar(painter, row, box, hot, mirrored)
+        if row.style is ActionStyle.BAR:
+            self._paint_bar(painter, row, box, hovered, mirrored)
             return
         ratio = painter.device().devicePixelRatio()
-        key = (row, box.width(), hot, mirrored, theme.painted().name, ratio)
+        key = (row, box.width(), hovered, mirrored, theme.painted().name, ratio)
         pixmap = self._kept.get(key)
         if pixmap is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            pixmap = self._kept[key] = self._painted(row, box.size(), hot, mirrored, ratio)
+            pixmap = self._kept[key] = self._painted(row, box.size(), hovered, mirrored, ratio)
         painter.drawPixmap(box.topLeft(), pixmap)
 
     def _painted(
-        self, row: ActionRow, size: QSize, hot: Act, mirrored: bool, ratio: float
+        self, row: ActionRow, size: QSize, hovered: EntryAction, mirrored: bool, ratio: float
     ) -> QPixmap:
         pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_row(painter, row, QRect(QPoint(0, 0), size), hot, mirrored)
+        self._paint_row(painter, row, QRect(QPoint(0, 0), size), hovered, mirrored)
         painter.end()
         return pixmap
 
     def _paint_row(
-        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+        self, painter: QPainter, row: ActionRow, box: QRect, hovered: EntryAction, mirrored: bool
     ) -> None:
-        parts = {part.act: part.box for part in self.parts(row, box, mirrored)}
-        if row.look is Look.BUTTON:
-            self._paint_button(painter, row, parts.get(row.act, box), row.act is hot, mirrored)
+        parts = {part.action: part.box for part in self.parts(row, box, mirrored)}
+        if row.style is ActionStyle.BUTTON:
+            self._paint_button(
+                painter, row, parts.get(row.action, box), row.action is hovered, mirrored
+            )
             return
         room = QRect(box)
-        if row.second is not Act.NONE:
-            width = parts[row.second].width()
+        if row.second_action is not EntryAction.NONE:
+            width = parts[row.second_action].width()
             room.adjust(width if mirrored else 0, 0, 0 if mirrored else -width, 0)
             self._words(
                 painter,
-                parts[row.second].adjusted(4, 0, -4, 0),
+                parts[row.second_action].adjusted(4, 0, -4, 0),
                 row.second_text,
-                self._underlined(self._small_strong, row.second is hot),
+                self._underlined(self._small_strong, row.second_action is hovered),
                 "accent",
                 mirrored,
             )
-        link = row.look is Look.LINK
-        face = self._underlined(self._strong, row.act is hot) if link else self._small
+        link = row.style is ActionStyle.LINK
+        face = self._underlined(self._strong, row.action is hovered) if link else self._small
         self._marked(painter, room, row, face, mirrored, 0)
 
     # -- the looks
 
     def _paint_button(
-        self, painter: QPainter, row: ActionRow, box: QRect, hot: bool, mirrored: bool
+        self, painter: QPainter, row: ActionRow, box: QRect, hovered: bool, mirrored: bool
     ) -> None:
         now = theme.painted()
         painter.setPen(QPen(now.color("borderControl"), 1))
-        painter.setBrush(now.color("hover" if hot else "base"))
+        painter.setBrush(now.color("hover" if hovered else "base"))
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         room = QRect(box)
-        if row.act is Act.CHOOSE:
+        if row.action is EntryAction.CHOOSE:
             side = theme.icon_px("inline")
             x = box.right() + 1 - _PAD - side
             mark = QRect(x, box.center().y() - side // 2, side, side)
@@ -126,7 +131,7 @@ class ActionPainter:
         self._marked(painter, room, row, self._control, mirrored, _PAD)
 
     def _paint_bar(
-        self, painter: QPainter, row: ActionRow, box: QRect, hot: Act, mirrored: bool
+        self, painter: QPainter, row: ActionRow, box: QRect, hovered: EntryAction, mirrored: bool
     ) -> None:
         now = theme.painted()
         words = QFontMetrics(self._small).horizontalAdvance(row.text)
@@ -148,8 +153,10 @@ class ActionPainter:
         text = QRect(box.x() + width + 8, box.y(), words + 2, box.height())
         mirrored_text = mirror(text, box, mirrored)
         self._words(painter, mirrored_text, row.text, self._small, row.tone, mirrored)
-        cancel = next(p.box for p in self.parts(row, box, mirrored) if p.act is Act.CANCEL)
-        if hot is Act.CANCEL:
+        cancel = next(
+            p.box for p in self.parts(row, box, mirrored) if p.action is EntryAction.CANCEL
+        )
+        if hovered is EntryAction.CANCEL:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(now.color("hover"))
             painter.drawRoundedRect(_square(cancel, _CANCEL), 6, 6)
@@ -184,13 +191,13 @@ class ActionPainter:
     # -- measures
 
     def _first_width(self, row: ActionRow) -> int:
-        face = self._control if row.look is Look.BUTTON else self._strong
+        face = self._control if row.style is ActionStyle.BUTTON else self._strong
         width = QFontMetrics(face).horizontalAdvance(row.text) + 2
         if row.icon:
             width += _ICON + 6
-        if row.look is Look.BUTTON:
+        if row.style is ActionStyle.BUTTON:
             width += 2 * _PAD
-        if row.act is Act.CHOOSE:
+        if row.action is EntryAction.CHOOSE:
             width += theme.icon_px("inline") + 4
         return width
 

@@ -10,7 +10,7 @@ from kios_desktop.domain.catalog import Entry
 from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.texts import Act, title_of
+from kios_desktop.ui.catalog.texts import EntryAction, title_of
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring
@@ -28,7 +28,7 @@ _Index = QModelIndex | QPersistentModelIndex
 class EntryDelegate(QStyledItemDelegate):
     """`notes` leaves a line for what else there is to say of an entry.
 
-    `hot` is the part of an action row under the pointer, and the row it is in.
+    `hovered_action` is the part of an action row under the pointer, and the row it is in.
     """
 
     def __init__(self, model: EntryModel, covers: CatalogCovers, *, notes: bool = False) -> None:
@@ -41,7 +41,7 @@ class EntryDelegate(QStyledItemDelegate):
             for face, least in ((self._title, 20), (self._author, 18))
         ]
         self._actions = ActionPainter()
-        self.hot: tuple[int, Act] = (-1, Act.NONE)
+        self.hovered_action: tuple[int, EntryAction] = (-1, EntryAction.NONE)
 
     @property
     def _words_height(self) -> int:
@@ -64,7 +64,7 @@ class EntryDelegate(QStyledItemDelegate):
         entry = self._model.entry(row)
         if entry is None or self._model.choosing:
             return None
-        parts = self._actions.parts(self._model.action(entry), self.action_box(cell), mirrored)
+        parts = self._actions.parts(self._model.action_row(entry), self.action_box(cell), mirrored)
         return next((part for part in parts if part.box.contains(point)), None)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -109,12 +109,12 @@ class EntryDelegate(QStyledItemDelegate):
     def _paint_action(
         self, painter: QPainter, entry: Entry, row: int, cell: QRect, mirrored: bool
     ) -> None:
-        hot_row, act = self.hot
+        hovered_row, action = self.hovered_action
         self._actions.paint(
             painter,
-            self._model.action(entry),
+            self._model.action_row(entry),
             self.action_box(cell),
-            act if hot_row == row else Act.NONE,
+            action if hovered_row == row else EntryAction.NONE,
             mirrored,
         )
 

@@ -21,9 +21,9 @@ from kios_desktop.domain.download import EntryState
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.description import description_html, plain_text, styled
 from kios_desktop.ui.catalog.texts import (
-    Act,
     ActionRow,
-    Look,
+    ActionStyle,
+    EntryAction,
     action_row,
     related_words,
     title_of,
@@ -83,7 +83,7 @@ class EntryCover(QWidget):
 class EntryPage(QScrollArea):
     """`state_of` says what the entry is here. What is wished is told as in the grid."""
 
-    act_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
+    action_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
     read_requested = Signal(object)  # Entry: download, then open
     related_requested = Signal(object, str)  # ServerUrl, title
     author_requested = Signal(str)
@@ -154,7 +154,7 @@ class EntryPage(QScrollArea):
         if row == self._row:
             return
         had_focus = self._holds_focus()
-        same_kind = self._row is not None and row.look is Look.BAR is self._row.look
+        same_kind = self._row is not None and row.style is ActionStyle.BAR is self._row.style
         self._row = row
         if same_kind:
             self._show_progress(row)
@@ -280,36 +280,40 @@ class EntryPage(QScrollArea):
     # -- actions
 
     def _add_actions(self, entry: Entry, row: ActionRow) -> None:
-        if row.look is Look.BAR:
+        if row.style is ActionStyle.BAR:
             self._bar = ProgressBar(tr("Download"))
             self._bar.setFixedWidth(220)
             self._percent = label("", "small", "muted", tabular=True)
             cancel = IconButton("x", tr("Cancel download"), px=14)
-            cancel.clicked.connect(lambda: self._tell(Act.CANCEL, cancel))
+            cancel.clicked.connect(lambda: self._tell(EntryAction.CANCEL, cancel))
             for widget in (self._bar, self._percent, cancel):
                 self._actions.addWidget(widget)
             self._show_progress(row)
             return
-        if row.act is Act.NONE:
+        if row.action is EntryAction.NONE:
             self._actions.addWidget(IconLabel(row.icon or "info", row.tone, 16))
             self._actions.addWidget(label(row.tip or row.text, "body", row.tone, wrap=True), 1)
         else:
-            if row.act is Act.KEEP:  # what can be done with any book that is here comes first
-                self._button(Act.OPEN, tr("Open"), "book-open", primary=True)
-            first = self._button(row.act, row.text, row.icon, primary=row.act is not Act.KEEP)
+            if (
+                row.action is EntryAction.KEEP
+            ):  # what can be done with any book that is here comes first
+                self._button(EntryAction.OPEN, tr("Open"), "book-open", primary=True)
+            first = self._button(
+                row.action, row.text, row.icon, primary=row.action is not EntryAction.KEEP
+            )
             first.setToolTip(row.tip)
-            if row.act in {Act.DOWNLOAD, Act.CHOOSE}:
+            if row.action in {EntryAction.DOWNLOAD, EntryAction.CHOOSE}:
                 read = button(
                     tr("Download and read"), "default", "book-open", height="controlLarge"
                 )
                 read.clicked.connect(lambda: self.read_requested.emit(entry))
                 self._actions.addWidget(read)
-        if row.second is not Act.NONE and row.second_text:
-            self._button(row.second, row.second_text, "", primary=False)
+        if row.second_action is not EntryAction.NONE and row.second_text:
+            self._button(row.second_action, row.second_text, "", primary=False)
 
-    def _button(self, act: Act, text: str, icon_name: str, primary: bool) -> QPushButton:
+    def _button(self, action: EntryAction, text: str, icon_name: str, primary: bool) -> QPushButton:
         made = button(text, "primary" if primary else "default", icon_name, height="controlLarge")
-        if act is Act.CHOOSE:
+        if action is EntryAction.CHOOSE:
             made.setAccessibleDescription(tr("Opens a menu"))
             made.setIcon(icon("caret-down", "onAccent"))
             made.setLayoutDirection(
@@ -317,7 +321,7 @@ class EntryPage(QScrollArea):
                 if self.isRightToLeft()
                 else Qt.LayoutDirection.RightToLeft
             )
-        made.clicked.connect(lambda: self._tell(act, made))
+        made.clicked.connect(lambda: self._tell(action, made))
         self._actions.addWidget(made)
         return made
 
@@ -325,10 +329,10 @@ class EntryPage(QScrollArea):
         self._bar.set_fraction(row.fraction)
         self._percent.setText(row.text)
 
-    def _tell(self, act: Act, opener: QWidget) -> None:
+    def _tell(self, action: EntryAction, opener: QWidget) -> None:
         at = opener.mapToGlobal(opener.rect().bottomLeft())
         if self._entry is not None:
-            self.act_requested.emit(act, self._entry, at)
+            self.action_requested.emit(action, self._entry, at)
 
     def _holds_focus(self) -> bool:
         for number in range(self._actions.count()):

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.feed_head import FeedHead
+from kios_desktop.ui.catalog.feed_sections import FeedHead
 from kios_desktop.ui.catalog.grid import EntryGrid
-from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.catalog.navigation_cards import NavigationCards
 from kios_desktop.ui.widgets.focus_ring import has_ring, show_ring
 
 _REASON = Qt.FocusReason.OtherFocusReason

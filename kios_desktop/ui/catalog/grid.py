@@ -9,7 +9,7 @@ from kios_desktop.domain.catalog import Entry
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.delegate import EntryDelegate
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.texts import Act, Look
+from kios_desktop.ui.catalog.texts import ActionStyle, EntryAction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.grid import cover_tiles
@@ -23,7 +23,7 @@ class EntryGrid(TileView):
     """Shows an `EntryModel`; `scrolls` and `inset` as of `TileView`, `notes` of `EntryDelegate`."""
 
     open_requested = Signal(object)  # Entry: its page
-    act_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
+    action_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
     menu_requested = Signal(object, QPoint)  # Entry, global position
     choosing_ended = Signal()  # Esc in the select mode
 
@@ -43,7 +43,7 @@ class EntryGrid(TileView):
             scrolls=scrolls,
             inset=inset,
         )
-        self._pressed: tuple[int, Act] = (-1, Act.NONE)
+        self._pressed: tuple[int, EntryAction] = (-1, EntryAction.NONE)
         self._anchor = -1
         self._moving = QTimer(self, interval=_FRAME_MS)
         self._moving.timeout.connect(self._move_bars)
@@ -89,8 +89,8 @@ class EntryGrid(TileView):
         point = event.position().toPoint()
         index = self.indexAt(point)
         if event.button() is Qt.MouseButton.LeftButton and index.isValid():
-            self._pressed = (index.row(), self._act_at(index, point))
-            if self._pressed[1] is not Act.NONE:
+            self._pressed = (index.row(), self._action_at(index, point))
+            if self._pressed[1] is not EntryAction.NONE:
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
                 return
         super().mousePressEvent(event)
@@ -98,7 +98,7 @@ class EntryGrid(TileView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         index = self.indexAt(point)
-        pressed, self._pressed = self._pressed, (-1, Act.NONE)
+        pressed, self._pressed = self._pressed, (-1, EntryAction.NONE)
         super().mouseReleaseEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or index.row() != pressed[0]:
             return
@@ -107,18 +107,18 @@ class EntryGrid(TileView):
             return
         if self._entries.choosing:
             self._choose(index.row(), event.modifiers())
-        elif pressed[1] is not Act.NONE and self._act_at(index, point) is pressed[1]:
+        elif pressed[1] is not EntryAction.NONE and self._action_at(index, point) is pressed[1]:
             box = self._painter.action_box(self.visualRect(index))
             at = self.viewport().mapToGlobal(box.bottomLeft())
-            self.act_requested.emit(pressed[1], entry, at)
-        elif pressed[1] is Act.NONE:
+            self.action_requested.emit(pressed[1], entry, at)
+        elif pressed[1] is EntryAction.NONE:
             self.open_requested.emit(entry)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         point = event.position().toPoint()
         index = self.indexAt(point)
-        self._set_hot(index.row(), self._act_at(index, point))
+        self._set_hovered_action(index.row(), self._action_at(index, point))
         pointing = index.isValid() and self._entries.entry(index.row()) is not None
         shape = Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
         if self.viewport().cursor().shape() is not shape:
@@ -126,7 +126,7 @@ class EntryGrid(TileView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._set_hot(-1, Act.NONE)
+        self._set_hovered_action(-1, EntryAction.NONE)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
@@ -156,7 +156,7 @@ class EntryGrid(TileView):
             self._choose(row, event.modifiers())
         elif entry is not None and plain and event.key() == Qt.Key.Key_D and not choosing:
             at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-            self.act_requested.emit(Act.DOWNLOAD, entry, at)
+            self.action_requested.emit(EntryAction.DOWNLOAD, entry, at)
         else:
             super().keyPressEvent(event)
 
@@ -170,17 +170,17 @@ class EntryGrid(TileView):
             self._entries.toggle(row)
         self._anchor = row
 
-    def _act_at(self, index: QModelIndex, point: QPoint) -> Act:
+    def _action_at(self, index: QModelIndex, point: QPoint) -> EntryAction:
         if not index.isValid():
-            return Act.NONE
+            return EntryAction.NONE
         cell = self.visualRect(index)
         part = self._painter.part_at(index.row(), cell, point, self.isRightToLeft())
-        return Act.NONE if part is None else part.act
+        return EntryAction.NONE if part is None else part.action
 
-    def _set_hot(self, row: int, act: Act) -> None:
-        if self._painter.hot == (row, act):
+    def _set_hovered_action(self, row: int, action: EntryAction) -> None:
+        if self._painter.hovered_action == (row, action):
             return
-        before, self._painter.hot = self._painter.hot, (row, act)
+        before, self._painter.hovered_action = self._painter.hovered_action, (row, action)
         for changed in {before[0], row} - {-1}:
             self.viewport().update(self._painter.action_box(self.tile(changed)))
 
@@ -199,8 +199,8 @@ class EntryGrid(TileView):
             entry = self._entries.entry(row)
             if entry is None:
                 continue
-            action = self._entries.action(entry)
-            if action.look is Look.BAR and action.fraction is None:
+            action = self._entries.action_row(entry)
+            if action.style is ActionStyle.BAR and action.fraction is None:
                 found.append(row)
         return found
 

@@ -7,7 +7,7 @@ from typing import Final
 from kios_desktop.domain.catalog import Entry, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.pages import Pages
 
 REMEMBERED: Final = 100  # stops
 INSTANT: Final = 4  # stops that come back without asking the server

@@ -8,8 +8,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.paging import Pages
-from kios_desktop.ui.catalog.texts import Act, ActionRow, action_row, spoken, title_of
+from kios_desktop.ui.catalog.pages import Pages
+from kios_desktop.ui.catalog.texts import (
+    ActionRow,
+    EntryAction,
+    accessible_text,
+    action_row,
+    title_of,
+)
 from kios_desktop.ui.kit.translation import tr
 
 ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -109,7 +115,7 @@ class EntryModel(QAbstractListModel):
 
     # -- action rows
 
-    def action(self, entry: Entry) -> ActionRow:
+    def action_row(self, entry: Entry) -> ActionRow:
         found = self._actions.get(entry.key)
         if found is None:
             if len(self._actions) > _REMEMBERED:
@@ -120,14 +126,14 @@ class EntryModel(QAbstractListModel):
 
     def is_away(self, entry: Entry) -> bool:
         """Without a connection it can't be had: not here, in the copy of a list."""
-        return self._offline and self.action(entry).act is not Act.OPEN
+        return self._offline and self.action_row(entry).action is not EntryAction.OPEN
 
     def states_changed(self, first: int, last: int) -> None:
         """Downloads moved on: of the rows in sight, those that look different are told."""
         before, self._actions = self._actions, {}
         for row in range(max(0, first), last + 1):
             entry = self.entry(row)
-            if entry is not None and before.get(entry.key) != self.action(entry):
+            if entry is not None and before.get(entry.key) != self.action_row(entry):
                 self.dataChanged.emit(self.index(row), self.index(row))
 
     # -- select mode
@@ -184,13 +190,13 @@ class EntryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(entry)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = spoken(entry, self.action(entry))
+            words = accessible_text(entry, self.action_row(entry))
             if self.choosing:
                 mark = tr("chosen") if self.is_chosen(entry) else tr("not chosen")
                 return f"{words}, {mark}"
             return words
         if role == Qt.ItemDataRole.ToolTipRole:
-            lines = (title_of(entry), ", ".join(entry.authors), self.action(entry).tip)
+            lines = (title_of(entry), ", ".join(entry.authors), self.action_row(entry).tip)
             return "\n".join(line for line in lines if line)
         return None
 

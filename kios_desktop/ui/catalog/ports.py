@@ -7,7 +7,7 @@ from typing import Protocol
 from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.kit.error_texts import Action, Message
 
 

@@ -7,15 +7,15 @@ from kios_desktop.application.catalog_ports import Catalog, Shelf
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.entry_wishes import EntryWishes
-from kios_desktop.ui.catalog.fetching import fetch
-from kios_desktop.ui.catalog.growth import Growth
+from kios_desktop.ui.catalog.entry_actions import EntryActions
 from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
+from kios_desktop.ui.catalog.list_loader import Growth
 from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices, list_paging
-from kios_desktop.ui.catalog.meanwhile import Delays, Meanwhile
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.loading_display import Delays, Meanwhile
+from kios_desktop.ui.catalog.page_fetching import fetch
+from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.ports import CatalogScreen, Heading, Listing, Notice, Paging
-from kios_desktop.ui.catalog.shelf_desk import ShelfDesk
+from kios_desktop.ui.catalog.shelf_controller import ShelfDesk
 from kios_desktop.ui.catalog.shelf_texts import starved_words
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import DownloadsPort
@@ -46,7 +46,7 @@ class CatalogPresenter:
         self._growth = Growth(catalog, screen, tasks, lambda: self._history.now, self._grown)
         self._growth.endless = endless
         self._meanwhile = Meanwhile(catalog, screen.show_loading, self._show_copy, delays)
-        self.wishes = EntryWishes(catalog, downloads, screen, tasks, self._completed)
+        self.entry_actions = EntryActions(catalog, downloads, screen, tasks, self._completed)
         self._closed: set[Notice] = set()
         self.shelf: ShelfDesk | None = None
         if isinstance(catalog, Shelf):
@@ -68,7 +68,7 @@ class CatalogPresenter:
 
     def close(self) -> None:
         """Nothing is shown any more."""
-        self.wishes.close()
+        self.entry_actions.close()
         if self.shelf is not None:
             self.shelf.close()
         self._growth.restart()
@@ -369,7 +369,7 @@ class CatalogPresenter:
             return
         entry = stop.target.entry
         self._screen.show_entry(entry, offline=False)
-        if entry.partial and (full := await self.wishes.complete(entry)) is not None:
+        if entry.partial and (full := await self.entry_actions.complete(entry)) is not None:
             stop.target = EntryAt(full)
             self._screen.show_entry(full, offline=False)
 

@@ -19,13 +19,13 @@ from kios_desktop.domain.download import (
     DownloadState,
     EntryState,
 )
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.downloads.texts import fault_words
 from kios_desktop.ui.kit.formats import file_size, isolated, number, percent
 from kios_desktop.ui.kit.translation import counted, tr
 
 
-class Act(Enum):
+class EntryAction(Enum):
     """What happens when a part of an action row is chosen."""
 
     NONE = "none"
@@ -42,7 +42,7 @@ class Act(Enum):
     REMOVE = "remove"  # a withdrawn book leaves it
 
 
-class Look(Enum):
+class ActionStyle(Enum):
     """How the first part of an action row is painted."""
 
     BUTTON = "button"
@@ -55,18 +55,18 @@ class Look(Enum):
 class ActionRow:
     """The row under an entry. `fraction` None in a BAR: the length is unknown.
 
-    `spoken` is the state for a screen reader, `tip` the tooltip.
+    `accessible_state` is the state for a screen reader, `tip` the tooltip.
     """
 
-    look: Look
-    act: Act
+    style: ActionStyle
+    action: EntryAction
     text: str
     icon: str = ""
     tone: str = "text"
-    second: Act = Act.NONE
+    second_action: EntryAction = EntryAction.NONE
     second_text: str = ""
     fraction: float | None = None
-    spoken: str = ""
+    accessible_state: str = ""
     tip: str = ""
 
 
@@ -81,41 +81,60 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
         case Availability.UNDER_WAY | Availability.FAILED if state.download is not None:
             return _download_row(state.download)
         case Availability.HERE:
-            return ActionRow(Look.LINK, Act.OPEN, tr("Open"), "check", "accent", spoken=tr("here"))
-        case Availability.NEWER:
             return ActionRow(
-                Look.LINK,
-                Act.OPEN,
+                ActionStyle.LINK,
+                EntryAction.OPEN,
                 tr("Open"),
                 "check",
                 "accent",
-                Act.UPDATE,
+                accessible_state=tr("here"),
+            )
+        case Availability.NEWER:
+            return ActionRow(
+                ActionStyle.LINK,
+                EntryAction.OPEN,
+                tr("Open"),
+                "check",
+                "accent",
+                EntryAction.UPDATE,
                 tr("Update"),
-                spoken=tr("here, the server has a newer file"),
+                accessible_state=tr("here, the server has a newer file"),
                 tip=tr("The server has a newer file"),
             )
         case Availability.NOT_READABLE:
             return ActionRow(
-                Look.PLAIN, Act.NONE, tr("No EPUB"), tone="textMuted", tip=no_epub(entry)
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("No EPUB"),
+                tone="textMuted",
+                tip=no_epub(entry),
             )
         case Availability.BROWSER_ONLY:
             return ActionRow(
-                Look.LINK, Act.BROWSE, tr("Open in browser"), "arrow-square-out", "accent"
+                ActionStyle.LINK,
+                EntryAction.BROWSE,
+                tr("Open in browser"),
+                "arrow-square-out",
+                "accent",
             )
     if offline:
         text = tr("Needs a connection")
-        return ActionRow(Look.PLAIN, Act.NONE, text, "cloud-slash", "textMuted")
+        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, text, "cloud-slash", "textMuted")
     if availability is Availability.REMOVED:
         return ActionRow(
-            Look.BUTTON,
-            Act.DOWNLOAD,
+            ActionStyle.BUTTON,
+            EntryAction.DOWNLOAD,
             tr("Download again"),
             "download-simple",
-            spoken=tr("removed from this computer"),
+            accessible_state=tr("removed from this computer"),
         )
-    act = Act.CHOOSE if len(entry.downloads) > 1 else Act.DOWNLOAD
+    action = EntryAction.CHOOSE if len(entry.downloads) > 1 else EntryAction.DOWNLOAD
     return ActionRow(
-        Look.BUTTON, act, tr("Download"), "download-simple", spoken=tr("not downloaded")
+        ActionStyle.BUTTON,
+        action,
+        tr("Download"),
+        "download-simple",
+        accessible_state=tr("not downloaded"),
     )
 
 
@@ -123,16 +142,16 @@ def _withdrawn_row(availability: Availability) -> ActionRow:
     """A book the server no longer offers: all there is to say is what becomes of it here."""
     if availability not in {Availability.HERE, Availability.NEWER}:
         gone = tr("Not on this computer")
-        return ActionRow(Look.PLAIN, Act.NONE, gone, "info", "textMuted")
+        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, gone, "info", "textMuted")
     return ActionRow(
-        Look.LINK,
-        Act.KEEP,
+        ActionStyle.LINK,
+        EntryAction.KEEP,
         tr("Keep"),
         "check",
         "accent",
-        Act.REMOVE,
+        EntryAction.REMOVE,
         tr("Remove"),
-        spoken=tr("no longer on the shelf, still here"),
+        accessible_state=tr("no longer on the shelf, still here"),
         tip=tr("The server no longer offers this book. It is still on this computer."),
     )
 
@@ -141,61 +160,69 @@ def _download_row(download: Download) -> ActionRow:
     fault = download.fault
     if fault is DownloadFault.SIGN_IN:
         return ActionRow(
-            Look.LINK,
-            Act.SIGN_IN,
+            ActionStyle.LINK,
+            EntryAction.SIGN_IN,
             tr("Sign in"),
             "key",
             "accent",
-            spoken=tr("needs sign-in"),
+            accessible_state=tr("needs sign-in"),
             tip=fault_words(download),
         )
     match download.state:
         case DownloadState.CONNECTING | DownloadState.TRANSFERRING:
             return _bar(download)
         case DownloadState.VERIFYING:
-            return ActionRow(Look.PLAIN, Act.NONE, tr("Checking…"), "hourglass-simple", "textMuted")
+            return ActionRow(
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("Checking…"),
+                "hourglass-simple",
+                "textMuted",
+            )
         case DownloadState.PAUSED:
             mark = "cloud-slash" if fault is DownloadFault.UNREACHABLE else "pause"
             return ActionRow(
-                Look.PLAIN,
-                Act.NONE,
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
                 tr("Paused"),
                 mark,
                 "textMuted",
-                Act.RESUME,
+                EntryAction.RESUME,
                 tr("Resume"),
                 tip=fault_words(download) if fault is not None else "",
             )
         case DownloadState.FAILED:
             return ActionRow(
-                Look.PLAIN,
-                Act.NONE,
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
                 tr("Failed"),
                 "warning-circle",
                 "danger",
-                Act.RETRY,
+                EntryAction.RETRY,
                 tr("Retry"),
                 tip=fault_words(download),
             )
-    return ActionRow(Look.PLAIN, Act.NONE, tr("Waiting"), "hourglass-simple", "textMuted")
+    return ActionRow(
+        ActionStyle.PLAIN, EntryAction.NONE, tr("Waiting"), "hourglass-simple", "textMuted"
+    )
 
 
 def _bar(download: Download) -> ActionRow:
     fraction = download.fraction
     if fraction is None:
         text = file_size(download.got_bytes)
-        spoken = tr("downloading, {size} so far", size=text)
+        accessible_text = tr("downloading, {size} so far", size=text)
     else:
         text = percent(fraction)
-        spoken = tr("downloading, {n} percent", n=text[:-1])
+        accessible_text = tr("downloading, {n} percent", n=text[:-1])
     return ActionRow(
-        Look.BAR,
-        Act.NONE,
+        ActionStyle.BAR,
+        EntryAction.NONE,
         text,
         tone="textMuted",
-        second=Act.CANCEL,
+        second_action=EntryAction.CANCEL,
         fraction=fraction,
-        spoken=spoken,
+        accessible_state=accessible_text,
     )
 
 
@@ -226,9 +253,9 @@ def format_words(acquisition: Acquisition) -> str:
     return name
 
 
-def spoken(entry: Entry, row: ActionRow) -> str:
+def accessible_text(entry: Entry, row: ActionRow) -> str:
     """“{title}, {author}, {note}, {action state}”."""
-    state = row.spoken or row.text
+    state = row.accessible_state or row.text
     words = [title_of(entry), ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
     return ", ".join(word for word in words if word)
 

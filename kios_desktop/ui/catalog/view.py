@@ -12,15 +12,15 @@ from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.covers import CatalogCovers
-from kios_desktop.ui.catalog.entry_acts import EntryActs
+from kios_desktop.ui.catalog.entry_action_router import EntryActionRouter
 from kios_desktop.ui.catalog.entry_page import EntryPage
-from kios_desktop.ui.catalog.feed_head import FeedHead
+from kios_desktop.ui.catalog.feed_sections import FeedHead
 from kios_desktop.ui.catalog.focus import focus_list, focus_page, has_ring_now, keep_ring, passed_on
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
 from kios_desktop.ui.catalog.list_bar import ListBar
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.notices import Notices, action_words
+from kios_desktop.ui.catalog.notice_column import Notices, action_words
 from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
@@ -89,10 +89,10 @@ class CatalogView(QWidget):
             return downloads.state_of(source_id, entry)
 
         self._model = EntryModel(state_of)
-        self.acts = EntryActs(self, self._model, state_of)
-        self.acts.sign_in_requested.connect(lambda: self.sign_in_requested.emit(source_id))
-        self.acts.link_requested.connect(self.link_requested)
-        self.acts.remove_book_requested.connect(self.remove_book_requested)
+        self.action_router = EntryActionRouter(self, self._model, state_of)
+        self.action_router.sign_in_requested.connect(lambda: self.sign_in_requested.emit(source_id))
+        self.action_router.link_requested.connect(self.link_requested)
+        self.action_router.remove_book_requested.connect(self.remove_book_requested)
         self.head = FeedHead(state_of, covers, self._wire)
         self.grid = EntryGrid(
             self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2, notes=shelf
@@ -111,7 +111,7 @@ class CatalogView(QWidget):
 
     def bind(self, presenter: CatalogPresenter) -> None:
         """Send what the reader does to the presenter."""
-        self._presenter = self.acts.presenter = presenter
+        self._presenter = self.action_router.presenter = presenter
         header, bar, page = self.header, self.bar, self.entry_page
         header.forward_requested.connect(presenter.forward)
         header.refresh_requested.connect(self.covers.try_again)
@@ -125,7 +125,7 @@ class CatalogView(QWidget):
         self.head.follow_requested.connect(presenter.follow)
         page.related_requested.connect(presenter.follow)
         page.author_requested.connect(presenter.search_author)
-        page.read_requested.connect(presenter.wishes.read_when_here)
+        page.read_requested.connect(presenter.entry_actions.read_when_here)
         self.notices.closed.connect(presenter.close_notice)
         if (shelf := presenter.shelf) is not None:
             self.shelf_bar.sync_requested.connect(shelf.sync)
@@ -320,7 +320,7 @@ class CatalogView(QWidget):
         self.grid.fitted.connect(self.head.align)
         self.grid.in_sight.connect(self._in_sight)
         self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.entry_page.act_requested.connect(self.acts.act)
+        self.entry_page.action_requested.connect(self.action_router.perform)
         self.entry_page.link_requested.connect(self.link_requested)
         self.shelf_bar.focus_lost.connect(self.focus_content)
         self.notices.action_requested.connect(self._help)
@@ -343,9 +343,9 @@ class CatalogView(QWidget):
         everything.activated.connect(self._choose_all)
 
     def _wire(self, grid: EntryGrid) -> None:
-        grid.open_requested.connect(self.acts.open)
-        grid.act_requested.connect(self.acts.act)
-        grid.menu_requested.connect(lambda entry, at: self.acts.menu(entry).popup(at))
+        grid.open_requested.connect(self.action_router.open)
+        grid.action_requested.connect(self.action_router.perform)
+        grid.menu_requested.connect(lambda entry, at: self.action_router.menu(entry).popup(at))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -505,7 +505,7 @@ class CatalogView(QWidget):
         chosen = self._model.chosen
         self._stop_choosing()
         if self._presenter is not None:
-            self._presenter.wishes.download_all(chosen)
+            self._presenter.entry_actions.download_all(chosen)
 
     # -- downloads
 

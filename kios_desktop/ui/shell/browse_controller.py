@@ -18,7 +18,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
 from kios_desktop.library.downloads import Downloads
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.catalog.shelf_desk import freshen
+from kios_desktop.ui.catalog.shelf_controller import freshen
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr

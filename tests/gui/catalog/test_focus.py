@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from kios_desktop.domain.catalog import Feed, Navigation
 from kios_desktop.domain.errors import Fault, Unreachable
 from kios_desktop.ui.catalog.grid import EntryGrid
-from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.catalog.navigation_cards import NavigationCards
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.widgets.focus_ring import FocusRing, has_ring

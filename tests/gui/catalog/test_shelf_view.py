@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.catalog.texts import Act
+from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.shell.main_window import MainWindow
@@ -47,13 +47,15 @@ async def gone_books(downloads: FakeDownloads) -> tuple[MainWindow, CatalogView,
     return window, view, one
 
 
-def press(view: CatalogView, row: int, act: Act) -> None:
+def press(view: CatalogView, row: int, action: EntryAction) -> None:
     """A part of an action row."""
     entry = view._model.entry(row)
     assert entry is not None
     box = view.grid._painter.action_box(view.grid.tile(row))
-    parts = view.grid._painter._actions.parts(view._model.action(entry), box, view.isRightToLeft())
-    part = next(part for part in parts if part.act is act)
+    parts = view.grid._painter._actions.parts(
+        view._model.action_row(entry), box, view.isRightToLeft()
+    )
+    part = next(part for part in parts if part.action is action)
     QTest.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=part.box.center())
 
 
@@ -131,7 +133,7 @@ async def test_starting_over_is_asked_about(qapp: QApplication) -> None:
 async def test_keep_takes_a_book_out_of_the_section(qapp: QApplication) -> None:
     _window, view, one = await gone_books(here(3, 4, 5))
     one.feeds["kobo:gone"] = gone_feed(withdrawn_entries()[1:])
-    press(view, 0, Act.KEEP)
+    press(view, 0, EntryAction.KEEP)
     await until(lambda: view._model.rowCount() == 2)
     assert one.kept_entries == ["urn:test:3"]
     await screens.close_all()
@@ -142,10 +144,10 @@ async def test_remove_asks_and_then_removes_the_book(qapp: QApplication) -> None
     window, view, one = await gone_books(queue)
     removed: list[BookId] = []
     view.remove_book_requested.connect(removed.append)
-    press(view, 1, Act.REMOVE)
+    press(view, 1, EntryAction.REMOVE)
     dialog_of(window).reject()
     assert removed == []
-    press(view, 1, Act.REMOVE)
+    press(view, 1, EntryAction.REMOVE)
     dialog_of(window).verb.click()
     assert removed == [BookId(4)]
     left = withdrawn_entries()
@@ -162,14 +164,14 @@ async def test_a_book_that_left_the_shelf_can_still_be_opened(qapp: QApplication
     window.open_requested.connect(opened.append)
     entry = view._model.entry(0)
     assert entry is not None
-    menu = view.acts.menu(entry)
+    menu = view.action_router.menu(entry)
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Details",
         "Open",
         "Keep",
         "Remove",
     ]
-    view.acts.act(Act.OPEN, entry, QPoint())
+    view.action_router.perform(EntryAction.OPEN, entry, QPoint())
     assert opened == [BookId(3)]
     await screens.close_all()
 

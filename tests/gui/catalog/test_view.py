@@ -21,7 +21,7 @@ from kios_desktop.domain.download import Availability, DownloadState, EntryState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.ui.catalog.model import ENTRY_ROLE
-from kios_desktop.ui.catalog.texts import Act
+from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit.overlay import Kind
 from kios_desktop.ui.shell.main_window import MainWindow
@@ -59,23 +59,25 @@ async def shown(
     return window, view
 
 
-def click(view: CatalogView, row: int, act: Act) -> None:
+def click(view: CatalogView, row: int, action: EntryAction) -> None:
     """Press a part of an action row."""
     tile = view.grid.tile(row)
     entry = view._model.entry(row)
     assert entry is not None
     box = view.grid._painter.action_box(tile)
-    parts = view.grid._painter._actions.parts(view._model.action(entry), box, view.isRightToLeft())
-    part = next(part for part in parts if part.act is act)
+    parts = view.grid._painter._actions.parts(
+        view._model.action_row(entry), box, view.isRightToLeft()
+    )
+    part = next(part for part in parts if part.action is action)
     QTest.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=part.box.center())
 
 
 async def test_a_click_on_download_downloads(qapp: QApplication) -> None:
     queue = FakeDownloads()
     _window, view = await shown(FakeCatalog({"": list_feed()}), queue)
-    click(view, 1, Act.DOWNLOAD)
+    click(view, 1, EntryAction.DOWNLOAD)
     assert queue.asked == [("add", ("urn:test:2", "EPUB"))]
-    await until(lambda: view._model.action(sample_entries()[1]).text == "Waiting")
+    await until(lambda: view._model.action_row(sample_entries()[1]).text == "Waiting")
     await screens.close_all()
 
 
@@ -199,13 +201,13 @@ async def test_the_menu_of_an_entry_has_what_its_row_has(qapp: QApplication) -> 
     queue.put(make_download(make_entry(2), DownloadState.TRANSFERRING, 1))
     window, view = await shown(FakeCatalog({"": list_feed()}), queue)
     texts = [
-        [action.text() for action in view.acts.menu(entry).actions() if action.text()]
+        [action.text() for action in view.action_router.menu(entry).actions() if action.text()]
         for entry in (make_entry(1), make_entry(2), make_entry(3))
     ]
     assert texts == [["Details", "Open"], ["Details", "Cancel download"], ["Details", "Download"]]
     opened: list[BookId] = []
     window.open_requested.connect(opened.append)
-    view.acts.menu(make_entry(1)).actions()[-1].trigger()
+    view.action_router.menu(make_entry(1)).actions()[-1].trigger()
     assert opened == [BookId(3)]
     await screens.close_all()
 
@@ -214,7 +216,7 @@ async def test_formats_are_offered_in_a_menu(qapp: QApplication) -> None:
     queue = FakeDownloads()
     feed = Feed(url(""), entries=(rich_entry(),))
     _window, view = await shown(FakeCatalog({"": feed}), queue)
-    click(view, 0, Act.CHOOSE)
+    click(view, 0, EntryAction.CHOOSE)
     menu = QApplication.activePopupWidget()
     assert menu is not None
     actions = menu.actions()
@@ -232,9 +234,9 @@ async def test_progress_is_painted_where_it_happens(qapp: QApplication) -> None:
     for got in (0, 900_000, 1_700_000):
         queue.put(make_download(entry, DownloadState.TRANSFERRING, 1, got_bytes=got))
         await asyncio.sleep(0.15)
-    assert view._model.action(entry).text == "94%"
+    assert view._model.action_row(entry).text == "94%"
     queue.put(make_download(entry, DownloadState.DONE, 1))
-    await until(lambda: view._model.action(entry).text == "Open")
+    await until(lambda: view._model.action_row(entry).text == "Open")
     await screens.close_all()
 
 
@@ -385,11 +387,11 @@ async def test_offline_shows_what_is_known_and_how_to_go_on(qapp: QApplication) 
     _window, view = await shown(catalog)
     banner = view.notices.banners[0]
     assert "can’t be reached" in banner.text()
-    assert view._model.action(sample_entries()[0]).text == "Needs a connection"
+    assert view._model.action_row(sample_entries()[0]).text == "Needs a connection"
     catalog.kept.clear()
     view.notices.action_requested.emit(view.notices._shown[0].action)
     await until(lambda: not view.notices.isVisible())
-    assert view._model.action(sample_entries()[0]).text == "Download"
+    assert view._model.action_row(sample_entries()[0]).text == "Download"
     await screens.close_all()
 
 
@@ -424,7 +426,7 @@ async def test_web_pages_are_asked_about(qapp: QApplication) -> None:
     window, view = await shown(FakeCatalog({"": feed}))
     asked: list[str] = []
     window.link_requested.connect(asked.append)
-    click(view, 0, Act.BROWSE)
+    click(view, 0, EntryAction.BROWSE)
     assert asked == [url("loan").reveal()]
     await screens.close_all()
 
@@ -505,6 +507,6 @@ async def test_a_toast_says_what_could_not_be_done(qapp: QApplication) -> None:
     partial = replace(make_entry(1), acquisitions=(), partial=True)
     catalog = FakeCatalog({"": Feed(url(""), entries=(partial,))}, errors={"full": REFUSED})
     window, view = await shown(catalog)
-    click(view, 0, Act.DOWNLOAD)
+    click(view, 0, EntryAction.DOWNLOAD)
     await until(lambda: window.overlays.shown(Kind.TOAST) is not None)
     await screens.close_all()

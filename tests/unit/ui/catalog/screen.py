@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.catalog.meanwhile import Delays
+from kios_desktop.ui.catalog.loading_display import Delays
 from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.kit.error_texts import Message

@@ -12,9 +12,9 @@ from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.history import INSTANT
-from kios_desktop.ui.catalog.meanwhile import Delays
-from kios_desktop.ui.catalog.paging import KEPT
-from kios_desktop.ui.catalog.texts import Act
+from kios_desktop.ui.catalog.loading_display import Delays
+from kios_desktop.ui.catalog.pages import KEPT
+from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import (
     SEARCH,
@@ -501,7 +501,7 @@ async def test_a_partial_entry_is_completed_before_it_is_downloaded() -> None:
     catalog = FakeCatalog({"": Feed(url(""), entries=(partial,))})
     catalog.details[partial.key] = make_entry(1)
     async with Browser(catalog) as browser:
-        await browser.after(lambda: browser.presenter.wishes.download(partial))
+        await browser.after(lambda: browser.presenter.entry_actions.download(partial))
         assert browser.downloads.asked == [("add", (partial.key, "EPUB"))]
 
 
@@ -509,7 +509,7 @@ async def test_an_entry_that_cannot_be_completed_says_why() -> None:
     partial = replace(make_entry(1), acquisitions=(), partial=True)
     catalog = FakeCatalog({"": Feed(url(""), entries=(partial,))}, errors={"full": REFUSED})
     async with Browser(catalog) as browser:
-        await browser.after(lambda: browser.presenter.wishes.download(partial))
+        await browser.after(lambda: browser.presenter.entry_actions.download(partial))
         assert "refused" in browser.screen.said[0]
         assert browser.downloads.asked == []
 
@@ -520,18 +520,21 @@ async def test_many_are_downloaded_but_not_what_is_here() -> None:
     queue.put(make_download(make_entry(3), DownloadState.QUEUED, 2))
     entries: list[Entry] = [make_entry(n) for n in (1, 2, 3, 4)]
     async with Browser(shelves(), queue) as browser:
-        await browser.after(lambda: browser.presenter.wishes.download_all(entries))
+        await browser.after(lambda: browser.presenter.entry_actions.download_all(entries))
         assert queue.asked == [("add_all", ["urn:test:1", "urn:test:4"])]
 
 
 @pytest.mark.parametrize(
-    ("act", "asked"), [(Act.RETRY, "retry"), (Act.RESUME, "resume"), (Act.CANCEL, "cancel")]
+    ("action", "asked"),
+    [(EntryAction.RETRY, "retry"), (EntryAction.RESUME, "resume"), (EntryAction.CANCEL, "cancel")],
 )
-async def test_what_is_wished_of_a_download_reaches_the_queue(act: Act, asked: str) -> None:
+async def test_what_is_wished_of_a_download_reaches_the_queue(
+    action: EntryAction, asked: str
+) -> None:
     queue = FakeDownloads()
     queue.put(make_download(make_entry(1), DownloadState.PAUSED, 7))
     async with Browser(shelves(), queue) as browser:
-        browser.presenter.wishes.act(act, make_entry(1))
+        browser.presenter.entry_actions.perform(action, make_entry(1))
         assert queue.asked == [(asked, 7)]
 
 
@@ -539,14 +542,14 @@ async def test_a_book_that_is_here_is_opened() -> None:
     queue = FakeDownloads()
     queue.put(make_download(make_entry(1), DownloadState.DONE, 7))
     async with Browser(shelves(), queue) as browser:
-        browser.presenter.wishes.act(Act.OPEN, make_entry(1))
+        browser.presenter.entry_actions.perform(EntryAction.OPEN, make_entry(1))
         assert browser.screen.opened == [BookId(7)]
 
 
 async def test_download_and_read_opens_the_book_when_it_is_here() -> None:
     async with Browser(shelves()) as browser:
         entry = make_entry(1)
-        await browser.after(lambda: browser.presenter.wishes.read_when_here(entry))
+        await browser.after(lambda: browser.presenter.entry_actions.read_when_here(entry))
         assert browser.screen.opened == []
         browser.downloads.put(make_download(entry, DownloadState.DONE, 1))
         assert browser.screen.opened == [BookId(1)]
@@ -557,7 +560,7 @@ async def test_download_and_read_opens_the_book_when_it_is_here() -> None:
 async def test_a_download_that_failed_opens_nothing_later() -> None:
     async with Browser(shelves()) as browser:
         entry = make_entry(1)
-        await browser.after(lambda: browser.presenter.wishes.read_when_here(entry))
+        await browser.after(lambda: browser.presenter.entry_actions.read_when_here(entry))
         failed = make_download(entry, DownloadState.FAILED, 1, fault=DownloadFault.NO_SPACE)
         browser.downloads.put(failed)
         browser.downloads.put(make_download(entry, DownloadState.DONE, 1))

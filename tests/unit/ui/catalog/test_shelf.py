@@ -10,9 +10,9 @@ from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.errors import Fault, RemoteError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.catalog.shelf_desk import DUE_AFTER, ELSEWHERE_DUE_AFTER, freshen
+from kios_desktop.ui.catalog.shelf_controller import DUE_AFTER, ELSEWHERE_DUE_AFTER, freshen
 from kios_desktop.ui.catalog.shelf_texts import shelf_line, starved_words
-from kios_desktop.ui.catalog.texts import Act, action_row
+from kios_desktop.ui.catalog.texts import EntryAction, action_row
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import NOW, FakeDownloads, make_entry
 from tests.fakes_shelf import FakeShelf, at, gone_feed, noted_entries, shelf_feed, withdrawn_entries
@@ -197,9 +197,9 @@ def here(number: int) -> EntryState:
 def test_a_withdrawn_book_is_kept_or_removed() -> None:
     [entry, *_] = withdrawn_entries()
     row = action_row(entry, here(3), offline=False)
-    assert (row.act, row.second) == (Act.KEEP, Act.REMOVE)
+    assert (row.action, row.second_action) == (EntryAction.KEEP, EntryAction.REMOVE)
     gone = action_row(entry, EntryState(Availability.REMOVED), offline=False)
-    assert gone.act is Act.NONE
+    assert gone.action is EntryAction.NONE
 
 
 async def test_a_book_that_is_kept_leaves_the_list() -> None:

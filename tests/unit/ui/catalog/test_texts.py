@@ -23,15 +23,15 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.model import pages_of
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import (
-    Act,
-    Look,
+    ActionStyle,
+    EntryAction,
+    accessible_text,
     action_row,
     format_words,
     missing_words,
     paging_words,
-    spoken,
     unread_words,
 )
 from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
@@ -51,57 +51,114 @@ def under_way(state: DownloadState, **more: object) -> EntryState:
 
 
 @pytest.mark.parametrize(
-    ("state", "look", "act", "text", "second"),
+    ("state", "style", "action", "text", "second"),
     [
-        (EntryState(Availability.NOT_HERE), Look.BUTTON, Act.DOWNLOAD, "Download", Act.NONE),
-        (EntryState(Availability.HERE, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.NONE),
-        (EntryState(Availability.NEWER, None, BookId(1)), Look.LINK, Act.OPEN, "Open", Act.UPDATE),
-        (EntryState(Availability.REMOVED), Look.BUTTON, Act.DOWNLOAD, "Download again", Act.NONE),
-        (EntryState(Availability.NOT_READABLE), Look.PLAIN, Act.NONE, "No EPUB", Act.NONE),
-        (EntryState(Availability.BROWSER_ONLY), Look.LINK, Act.BROWSE, "Open in browser", Act.NONE),
-        (under_way(DownloadState.QUEUED), Look.PLAIN, Act.NONE, "Waiting", Act.NONE),
+        (
+            EntryState(Availability.NOT_HERE),
+            ActionStyle.BUTTON,
+            EntryAction.DOWNLOAD,
+            "Download",
+            EntryAction.NONE,
+        ),
+        (
+            EntryState(Availability.HERE, None, BookId(1)),
+            ActionStyle.LINK,
+            EntryAction.OPEN,
+            "Open",
+            EntryAction.NONE,
+        ),
+        (
+            EntryState(Availability.NEWER, None, BookId(1)),
+            ActionStyle.LINK,
+            EntryAction.OPEN,
+            "Open",
+            EntryAction.UPDATE,
+        ),
+        (
+            EntryState(Availability.REMOVED),
+            ActionStyle.BUTTON,
+            EntryAction.DOWNLOAD,
+            "Download again",
+            EntryAction.NONE,
+        ),
+        (
+            EntryState(Availability.NOT_READABLE),
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            "No EPUB",
+            EntryAction.NONE,
+        ),
+        (
+            EntryState(Availability.BROWSER_ONLY),
+            ActionStyle.LINK,
+            EntryAction.BROWSE,
+            "Open in browser",
+            EntryAction.NONE,
+        ),
+        (
+            under_way(DownloadState.QUEUED),
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            "Waiting",
+            EntryAction.NONE,
+        ),
         (
             under_way(DownloadState.TRANSFERRING, got_bytes=1_116_000),
-            Look.BAR,
-            Act.NONE,
+            ActionStyle.BAR,
+            EntryAction.NONE,
             "62%",
-            Act.CANCEL,
+            EntryAction.CANCEL,
         ),
         (
             under_way(DownloadState.TRANSFERRING, got_bytes=1_100_000, total_bytes=None),
-            Look.BAR,
-            Act.NONE,
+            ActionStyle.BAR,
+            EntryAction.NONE,
             "1.1 MB",
-            Act.CANCEL,
+            EntryAction.CANCEL,
         ),
-        (under_way(DownloadState.VERIFYING), Look.PLAIN, Act.NONE, "Checking…", Act.NONE),
-        (under_way(DownloadState.PAUSED), Look.PLAIN, Act.NONE, "Paused", Act.RESUME),
+        (
+            under_way(DownloadState.VERIFYING),
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            "Checking…",
+            EntryAction.NONE,
+        ),
+        (
+            under_way(DownloadState.PAUSED),
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            "Paused",
+            EntryAction.RESUME,
+        ),
         (
             under_way(DownloadState.FAILED, fault=DownloadFault.NO_SPACE),
-            Look.PLAIN,
-            Act.NONE,
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
             "Failed",
-            Act.RETRY,
+            EntryAction.RETRY,
         ),
         (
             under_way(DownloadState.PAUSED, fault=DownloadFault.SIGN_IN),
-            Look.LINK,
-            Act.SIGN_IN,
+            ActionStyle.LINK,
+            EntryAction.SIGN_IN,
             "Sign in",
-            Act.NONE,
+            EntryAction.NONE,
         ),
     ],
 )
 def test_each_state_has_its_row(
-    state: EntryState, look: Look, act: Act, text: str, second: Act
+    state: EntryState, style: ActionStyle, action: EntryAction, text: str, second: EntryAction
 ) -> None:
     row = action_row(ENTRY, state, offline=False)
-    assert (row.look, row.act, row.text, row.second) == (look, act, text, second)
+    assert (row.style, row.action, row.text, row.second_action) == (style, action, text, second)
 
 
 def test_several_formats_are_chosen_from() -> None:
     both = replace(ENTRY, acquisitions=(epub("1"), epub("1", None, "KEPUB"), PDF))
-    assert action_row(both, EntryState(Availability.NOT_HERE), offline=False).act is Act.CHOOSE
+    assert (
+        action_row(both, EntryState(Availability.NOT_HERE), offline=False).action
+        is EntryAction.CHOOSE
+    )
     assert [format_words(a) for a in both.downloads] == ["EPUB (1.8 MB)", "KEPUB"]
 
 
@@ -114,14 +171,14 @@ def test_what_kios_does_not_read_is_named() -> None:
 def test_a_partial_entry_is_not_judged_before_it_is_whole() -> None:
     partial = replace(ENTRY, acquisitions=(), partial=True)
     row = action_row(partial, EntryState(Availability.NOT_READABLE), offline=False)
-    assert row.act is Act.DOWNLOAD
+    assert row.action is EntryAction.DOWNLOAD
 
 
 def test_without_a_connection_only_what_is_here_can_be_had() -> None:
     away = action_row(ENTRY, EntryState(Availability.NOT_HERE), offline=True)
-    assert (away.act, away.text) == (Act.NONE, "Needs a connection")
+    assert (away.action, away.text) == (EntryAction.NONE, "Needs a connection")
     here = action_row(ENTRY, EntryState(Availability.HERE, None, BookId(1)), offline=True)
-    assert here.act is Act.OPEN
+    assert here.action is EntryAction.OPEN
 
 
 @pytest.mark.parametrize(
@@ -137,7 +194,7 @@ def test_without_a_connection_only_what_is_here_can_be_had() -> None:
     ],
 )
 def test_an_entry_is_spoken_as_title_author_and_state(state: EntryState, words: str) -> None:
-    assert spoken(ENTRY, action_row(ENTRY, state, offline=False)) == words
+    assert accessible_text(ENTRY, action_row(ENTRY, state, offline=False)) == words
 
 
 @pytest.mark.parametrize(

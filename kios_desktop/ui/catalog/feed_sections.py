@@ -13,8 +13,8 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.model import EntryModel, pages_of
-from kios_desktop.ui.catalog.navigation import GAP as CARD_GAP
-from kios_desktop.ui.catalog.navigation import NavigationCards
+from kios_desktop.ui.catalog.navigation_cards import GAP as CARD_GAP
+from kios_desktop.ui.catalog.navigation_cards import NavigationCards
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.widgets.buttons import button

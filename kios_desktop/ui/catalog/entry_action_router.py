@@ -9,13 +9,13 @@ from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.catalog.texts import Act, format_words, title_of
+from kios_desktop.ui.catalog.texts import EntryAction, format_words, title_of
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.removal import removal_question
 
 
-class EntryActs(QObject):
+class EntryActionRouter(QObject):
     """Tells the presenter, once there is one; what the window has to do is told by signals."""
 
     sign_in_requested = Signal()
@@ -34,26 +34,30 @@ class EntryActs(QObject):
         if self.presenter is not None:
             self.presenter.open_entry(entry)
 
-    def act(self, act: Act, entry: Entry, at: QPoint) -> None:
+    def perform(self, action: EntryAction, entry: Entry, at: QPoint) -> None:
         """`at` is where a menu goes, in global coordinates."""
-        if act is Act.SIGN_IN:
+        if action is EntryAction.SIGN_IN:
             self.sign_in_requested.emit()
-        elif act is Act.BROWSE:
+        elif action is EntryAction.BROWSE:
             for acquisition in entry.acquisitions:
                 if acquisition.kind is AcquisitionKind.WEB_PAGE:
                     self.link_requested.emit(acquisition.href.reveal())
                     return
-        elif act is Act.REMOVE:
+        elif action is EntryAction.REMOVE:
             self._ask_removal(entry)
-        elif act is Act.KEEP and self.presenter is not None and self.presenter.shelf is not None:
+        elif (
+            action is EntryAction.KEEP
+            and self.presenter is not None
+            and self.presenter.shelf is not None
+        ):
             self.presenter.shelf.keep(entry)
-        elif act is Act.CHOOSE:
+        elif action is EntryAction.CHOOSE:
             menu = QMenu(self._around)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._add_formats(menu, entry)
             menu.popup(at)
         elif self.presenter is not None:
-            self.presenter.wishes.act(act, entry)
+            self.presenter.entry_actions.perform(action, entry)
 
     def _ask_removal(self, entry: Entry) -> None:
         presenter, book_id = self.presenter, self._state_of(entry).book_id
@@ -74,26 +78,26 @@ class EntryActs(QObject):
 
     def _download(self, entry: Entry, acquisition: Acquisition) -> None:
         if self.presenter is not None:
-            self.presenter.wishes.download(entry, acquisition)
+            self.presenter.entry_actions.download(entry, acquisition)
 
     def menu(self, entry: Entry) -> QMenu:
         """What can be done with one entry; the same as its action row, by keyboard."""
         menu = QMenu(self._around)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        row = self._model.action(entry)
+        row = self._model.action_row(entry)
         details = menu.addAction(icon("info", "textMuted"), tr("Details"))
         details.triggered.connect(lambda: self.open(entry))
         menu.addSeparator()
-        if row.act is Act.KEEP:
+        if row.action is EntryAction.KEEP:
             read = menu.addAction(icon("book-open", "textMuted"), tr("Open"))
-            read.triggered.connect(lambda: self.act(Act.OPEN, entry, QPoint()))
-        if row.act is Act.CHOOSE:
+            read.triggered.connect(lambda: self.perform(EntryAction.OPEN, entry, QPoint()))
+        if row.action is EntryAction.CHOOSE:
             self._add_formats(menu.addMenu(row.text), entry)
-        elif row.act is not Act.NONE:
+        elif row.action is not EntryAction.NONE:
             first = menu.addAction(icon(row.icon, "textMuted"), row.text)
-            first.triggered.connect(lambda: self.act(row.act, entry, QPoint()))
-        if row.second is not Act.NONE:
+            first.triggered.connect(lambda: self.perform(row.action, entry, QPoint()))
+        if row.second_action is not EntryAction.NONE:
             text = row.second_text or tr("Cancel download")
             second = menu.addAction(text)
-            second.triggered.connect(lambda: self.act(row.second, entry, QPoint()))
+            second.triggered.connect(lambda: self.perform(row.second_action, entry, QPoint()))
         return menu

@@ -7,14 +7,14 @@ from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Availability
 from kios_desktop.ui.catalog.ports import CatalogScreen
-from kios_desktop.ui.catalog.texts import Act, no_epub
+from kios_desktop.ui.catalog.texts import EntryAction, no_epub
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.unforeseen import noted
 
 
-class EntryWishes:
+class EntryActions:
     """`on_completed` hears of an entry of which all is known now."""
 
     def __init__(
@@ -33,20 +33,20 @@ class EntryWishes:
     def close(self) -> None:
         self._stop_listening()
 
-    def act(self, act: Act, entry: Entry) -> None:
+    def perform(self, action: EntryAction, entry: Entry) -> None:
         """A part of an action row was chosen. What needs a window is not for us."""
         state = self._downloads.state_of(self._catalog.source_id, entry)
         download = state.download
-        match act:
-            case Act.DOWNLOAD | Act.CHOOSE | Act.UPDATE:
+        match action:
+            case EntryAction.DOWNLOAD | EntryAction.CHOOSE | EntryAction.UPDATE:
                 self.download(entry)
-            case Act.OPEN if state.book_id is not None:
+            case EntryAction.OPEN if state.book_id is not None:
                 self._screen.open_book(state.book_id)
-            case Act.RETRY if download is not None:
+            case EntryAction.RETRY if download is not None:
                 self._downloads.retry(download.id)
-            case Act.RESUME if download is not None:
+            case EntryAction.RESUME if download is not None:
                 self._downloads.resume(download.id)
-            case Act.CANCEL if download is not None:
+            case EntryAction.CANCEL if download is not None:
                 self._downloads.cancel(download.id)
 
     def download(self, entry: Entry, acquisition: Acquisition | None = None) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Shown
-from kios_desktop.ui.catalog.fetching import next_page
 from kios_desktop.ui.catalog.history import Stop
-from kios_desktop.ui.catalog.paging import Pages
+from kios_desktop.ui.catalog.page_fetching import next_page
+from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.ports import CatalogScreen
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.unforeseen import noted
