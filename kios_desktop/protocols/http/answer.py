@@ -17,11 +17,14 @@ _SAID_BYTES, _SAID_S = 16 * 1024, 3.0
 
 
 class Answer:
-    """Status and headers (by lower-case name); `url` and `moved` are as in `Reply`."""
+    """Status and headers (by lower-case name); `url` and `moved` are as in `Reply`.
 
-    def __init__(self, response: httpx.Response, url: ServerUrl, moved: bool) -> None:
+    `home`: it comes from the source itself.
+    """
+
+    def __init__(self, response: httpx.Response, url: ServerUrl, moved: bool, home: bool) -> None:
         self._response = response
-        self.url, self.moved = url, moved
+        self.url, self.moved, self.home = url, moved, home
         self.status = response.status_code
         self.headers: Mapping[str, str] = {
             name.lower(): value for name, value in response.headers.items()

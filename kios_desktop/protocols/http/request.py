@@ -1,4 +1,4 @@
-"""What a session is asked to send, and for how long it may take."""
+"""What a session is asked to send, how long it may take, and when it is sent again."""
 
 import asyncio
 import random
@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from kios_desktop.domain.errors import Fault, Unreachable
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http.credentials import RawHeaders
 
 FEED_S: Final = 30.0
+_HICCUPS: Final = frozenset({502, 503, 504})
+_WORTH_REPEATING: Final = frozenset({Fault.CUT_OFF, Fault.REFUSED})
 
 
 class Purpose(Enum):
-    """What is fetched. It decides how many at a time, and what a 401 means."""
+    """What is fetched. It decides how many are fetched at a time, and what a 401 means."""
 
     DOCUMENT = "document"
     IMAGE = "image"
@@ -24,11 +27,12 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a session is asked to send. `silence_s` is how long the server may say nothing.
+    """What a session is asked to send.
 
-    `secret`: sign it, if it goes to the source itself. Without, any status is an answer. `once`:
-    never asked again after a hiccup, because the server remembers that it was asked. `avoids`:
-    where no redirect may lead.
+    `silence_s` is the longest wait for the next byte, `total_s` the longest wait for the whole
+    answer. `secret`: sign it, if it goes to the source itself; without, every status is an answer.
+    `once`: never sent again after a hiccup, because the request has an effect on the server.
+    `avoids`: true for addresses to which no redirect may lead.
     """
 
     method: str
@@ -47,8 +51,8 @@ class Request:
 class Patience:
     """How long a session waits, in seconds: before each repetition, with up to `jitter` more.
 
-    `refused_s` at most after a connection that was refused: no server runs there, which is to be
-    told soon, unless it is just being started again.
+    `refused_s` is the most after a refused connection: usually no server runs there, which is to
+    be reported soon, but it may just be restarting.
     """
 
     repeats_s: tuple[float, ...] = (1.0, 3.0)
@@ -61,3 +65,26 @@ class Patience:
         pause_s = self.repeats_s[number]
         pause_s = min(pause_s, self.refused_s) if refused else pause_s
         await self.sleep(pause_s * (1 + random.uniform(0, self.jitter)))  # noqa: S311
+
+
+class Retries:
+    """Whether one request is sent again after a hiccup. Only what is safe to repeat is."""
+
+    def __init__(self, patience: Patience, request: Request) -> None:
+        safe = request.method == "GET" and not request.once
+        self._left = len(patience.repeats_s) if safe and request.purpose is not Purpose.IMAGE else 0
+        self._patience = patience
+        self._done, self._refused = 0, False
+
+    def after_error(self, error: Unreachable) -> bool:
+        self._refused = error.fault is Fault.REFUSED
+        return self._left > 0 and error.retryable and error.fault in _WORTH_REPEATING
+
+    def after_status(self, status: int) -> bool:
+        self._refused = False
+        return self._left > 0 and status in _HICCUPS
+
+    async def pause(self) -> None:
+        """Waits before the next repetition, and uses it up."""
+        await self._patience.before_repeat(self._done, self._refused)
+        self._done, self._left = self._done + 1, self._left - 1

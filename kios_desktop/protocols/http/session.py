@@ -1,21 +1,18 @@
-"""Everything a source is asked goes through its one session: feeds, covers, files and places.
+"""The transport of one source: its feeds, covers, files and places all go through its session.
 
-A session signs what goes to the origin of the source and nothing else, follows redirects by hand,
-asks again after a hiccup, waits when the server wants it to, and stops at the first rejected
-password. Cookies are kept in memory and go back only to the origin of the source, and only with
-where there are credentials, which then stay at home (`Signer`): Storyteller makes a login of every
-password, and Komga checks it slowly. Servers without cookies need nothing.
+The session is the policy of a source; `Exchange` signs and redirects, `Wire` sends. It stops at the
+first rejected password, sends again after a hiccup, and leaves a server alone for as long as that
+asks for. Credentials and cookies go to the origin of the source only (`Exchange`, `Signer`).
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from kios_desktop.domain.errors import (
-    Fault,
     Malformed,
     Redirected,
     Refusal,
@@ -31,19 +28,14 @@ from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.credentials import ANONYMOUS, Credentials
 from kios_desktop.protocols.http.exchange import Exchange
 from kios_desktop.protocols.http.reply import LONGEST_WISH_S, Reply, retry_after_s
-from kios_desktop.protocols.http.request import FEED_S, Patience, Purpose, Request
+from kios_desktop.protocols.http.request import FEED_S, Patience, Purpose, Request, Retries
 from kios_desktop.protocols.http.sign_in import SignIn
+from kios_desktop.protocols.http.signer import Signer
 from kios_desktop.protocols.http.wire import PARALLEL
 
 DOWNLOADS: Final = 2
 _USUAL_PAUSE_S = 30.0
-_HICCUPS = frozenset({502, 503, 504})
-_WORTH_REPEATING = frozenset({Fault.CUT_OFF, Fault.REFUSED})
 _PASSWORD_FIELD = b'type="password"'
-
-
-class _Doubted(Exception):
-    """The password turned doubtful while a request waited for its turn."""
 
 
 class Session:
@@ -51,13 +43,13 @@ class Session:
 
     `root` is the address of the catalog: only its origin ever sees `credentials`, `extra` headers
     and cookies. `pin` is the certificate trusted for it. With `stay_home` no other origin is
-    asked: some servers send what they don't know to a shop, with the key of the source in the
-    address. There it means that nothing is there (`NotMatched`).
+    asked: some servers redirect requests for unknown books to a shop, with the key of the source
+    in the address. Such a redirect raises `NotMatched`.
 
-    Everything raises `Unreachable`, `Untrusted`, `Throttled`, `Redirected`, `Malformed` (a login
-    page, or a body that is too long) and `Rejected` for a 401: `CREDENTIALS` when the password is
-    wrong, once and for all; `FORBIDDEN` when only this picture or file is not for us. Other
-    statuses are answers; `check_answered` knows what they mean in general.
+    Every request may raise `Unreachable`, `Untrusted`, `Throttled`, `Redirected`, `Malformed` (a
+    login page, or a body that is too long) and, for a 401, `Rejected`: with `CREDENTIALS` when the
+    password is wrong, after which nothing is sent any more; with `FORBIDDEN` when only this picture
+    or file is not for this user. Other statuses are answers (see `check_answered`).
     """
 
     def __init__(
@@ -73,7 +65,7 @@ class Session:
         self._patience = patience or Patience()
         self._exchange = Exchange(root, pin, extra, stay_home)
         self._slots = asyncio.Semaphore(PARALLEL)
-        # A feed finds a place soon, however many covers are wanted
+        # One slot is never given to covers, so that a feed need not wait for them
         self._shares = {
             Purpose.IMAGE: asyncio.Semaphore(PARALLEL - 1),
             Purpose.FILE: asyncio.Semaphore(DOWNLOADS),
@@ -83,7 +75,7 @@ class Session:
 
     @property
     def credentials(self) -> Credentials:
-        """As they are used: calibre may have made Digest of Basic. New ones start afresh."""
+        """As they are used: Basic becomes Digest when calibre asks for it. Set: all starts anew."""
         return self._exchange.signer.credentials
 
     @credentials.setter
@@ -91,10 +83,10 @@ class Session:
         self._use(credentials)
 
     def also_known_as(self, origin: Origin) -> None:
-        """The server calls itself this; what leads there is asked of the source instead."""
+        """The server uses this origin in its links; they are requested from the source instead."""
         self._exchange.also_known_as(origin)
 
-    async def get(
+    def get(
         self,
         url: ServerUrl,
         *,
@@ -106,17 +98,17 @@ class Session:
         purpose: Purpose = Purpose.DOCUMENT,
         once: bool = False,
         avoids: Callable[[ServerUrl], bool] | None = None,
-    ) -> Reply:
+    ) -> Coroutine[Any, Any, Reply]:
         """One document or picture. Without `secret` it is not signed, and a 401 is an answer.
 
-        `once` is for what must not be asked again, whatever happens to the answer. Raises
-        `NotMatched` for a redirect to an address that must not be asked: one that `avoids` names.
+        `once` is for what must not be sent again, whatever happens to the answer. Raises
+        `NotMatched` for a redirect to an address for which `avoids` is true.
         """
         sent = [(b"accept", accept.encode()), (b"accept-encoding", body.ACCEPTED), *headers]
         request = Request("GET", url, sent, purpose, None, secret, total_s, total_s, once, avoids)
-        return await self._whole(request, cap_bytes)
+        return self._read(request, cap_bytes)
 
-    async def put(
+    def put(
         self,
         url: ServerUrl,
         *,
@@ -127,8 +119,8 @@ class Session:
         total_s: float = FEED_S,
         secret: bool = True,
         headers: Sequence[tuple[bytes, bytes]] = (),
-    ) -> Reply:
-        """Sent once: whether to ask again is the business of who knows what it does."""
+    ) -> Coroutine[Any, Any, Reply]:
+        """Sent once: only the caller knows whether it is safe to send it again."""
         sent = [
             (b"accept", accept.encode()),
             (b"accept-encoding", body.ACCEPTED),
@@ -138,9 +130,59 @@ class Session:
         request = Request(
             "PUT", url, sent, Purpose.DOCUMENT, content, secret, total_s, total_s, once=True
         )
-        return await self._whole(request, cap_bytes)
+        return self._read(request, cap_bytes)
 
-    async def _whole(self, request: Request, cap_bytes: int) -> Reply:
+    @contextlib.asynccontextmanager
+    async def open(self, request: Request) -> AsyncIterator[Answer]:
+        """An answer whose body is read inside the block. This is the whole policy of a request.
+
+        1. Until the credentials are known to be right, one signed request goes alone, and the
+           others wait for its outcome (`SignIn.trial`).
+        2. The request takes a slot. What became known while it waited for one counts.
+        3. After a hiccup it is sent again, as `Patience` says.
+        4. Its outcome is remembered, and a 401 explained.
+        """
+        request = replace(request, url=self._exchange.mapped(request.url))
+        async with contextlib.AsyncExitStack() as kept:
+            trial = await kept.enter_async_context(contextlib.AsyncExitStack())
+            slot = await kept.enter_async_context(contextlib.AsyncExitStack())
+            retries = Retries(self._patience, request)
+            while True:
+                await self._admit(trial, request)
+                await self._take_slot(slot, request)
+                if self._is_doubtful(request):
+                    retries = Retries(self._patience, request)
+                    await slot.aclose()
+                    continue
+                signer = self._exchange.signer
+                try:
+                    answer = await self._exchange.send(slot, request)
+                except Unreachable as error:
+                    if not retries.after_error(error):
+                        raise
+                else:
+                    self._pause_if_asked(answer)
+                    if not retries.after_status(answer.status):
+                        break
+                await slot.aclose()
+                await retries.pause()
+            if answer.status == 401 and request.secret:
+                said = (await answer.said()).said
+                await slot.aclose()
+                raise await self._explained(request, answer, signer, said)
+            if answer.home and signer is self._exchange.signer:
+                self._learn(request, answer)
+            await trial.aclose()
+            yield answer
+
+    def start_afresh(self) -> None:
+        """Credentials that were rejected may be sent again: a person found them to be right."""
+        self._use(self.credentials)
+
+    async def aclose(self) -> None:
+        await self._exchange.aclose()
+
+    async def _read(self, request: Request, cap_bytes: int) -> Reply:
         begun = time.monotonic()
         async with self.open(request) as answer:
             reply = await answer.read(cap_bytes)
@@ -149,41 +191,38 @@ class Session:
             raise Malformed("redirected to a login page", html=True, login=True)
         return reply
 
-    @contextlib.asynccontextmanager
-    async def open(self, request: Request) -> AsyncIterator[Answer]:
-        """An answer whose body is read inside the block."""
-        request = replace(request, url=self._exchange.mapped(request.url))
-        async with contextlib.AsyncExitStack() as stack:
-            answer = await self._admitted(stack, request)
-            yield answer
-
-    def start_afresh(self) -> None:
-        """Somebody found the credentials to be right: what was rejected may go out again."""
-        self._use(self.credentials)
-
-    async def aclose(self) -> None:
-        await self._exchange.aclose()
-
     def _use(self, credentials: Credentials) -> None:
         self._exchange.sign_with(credentials)
         self._sign_in = SignIn(self._patience.clock)
         self._images: bool | None = None  # whether the source shows us any
 
-    async def _admitted(self, stack: contextlib.AsyncExitStack, request: Request) -> Answer:
-        """Sends it when it may be sent, and explains a 401."""
-        while True:
-            self._check_allowed(request)
-            if self._is_signed(request) and not self._sign_in.settled:
-                async with self._sign_in.trial() as ours:
-                    if ours:
-                        if request.purpose is not Purpose.DOCUMENT:
-                            await self._try_root()
-                        return await self._judged(stack, request)
-            with contextlib.suppress(_Doubted):
-                return await self._judged(stack, request)
-
     def _is_signed(self, request: Request) -> bool:
         return request.secret and bool(self.credentials) and self._exchange.is_home(request.url)
+
+    def _is_doubtful(self, request: Request) -> bool:
+        """Whether the request carries credentials that are not known to be right."""
+        return self._is_signed(request) and not self._sign_in.settled
+
+    async def _admit(self, trial: contextlib.AsyncExitStack, request: Request) -> None:
+        """Returns when the request may be sent; `trial` is entered where it goes alone.
+
+        A file or picture that goes alone is preceded by the root of the source: a 401 on a file may
+        be about the file, a 401 on a document is about the password.
+        """
+        self._check_allowed(request)
+        if not self._is_doubtful(request):
+            return
+        await trial.aclose()
+        if not await trial.enter_async_context(self._sign_in.trial()):
+            await trial.aclose()
+        elif request.purpose is not Purpose.DOCUMENT:
+            await self._try_root()
+
+    async def _take_slot(self, slot: contextlib.AsyncExitStack, request: Request) -> None:
+        if (share := self._shares.get(request.purpose)) is not None:
+            await slot.enter_async_context(share)
+        await slot.enter_async_context(self._slots)
+        self._check_allowed(request)
 
     def _check_allowed(self, request: Request) -> None:
         """Raises `Rejected` for what is known to be refused, and `Throttled`."""
@@ -196,31 +235,29 @@ class Session:
             raise Throttled(left_s)
 
     async def _try_root(self) -> None:
-        async with contextlib.AsyncExitStack() as stack:
-            headers = [(b"accept", b"*/*"), (b"accept-encoding", body.ACCEPTED)]
-            await self._judged(stack, Request("GET", self._root, headers))
+        """Asks for the root of the source, whose 401 is about the password. Raises `Rejected`."""
+        headers = [(b"accept", b"*/*"), (b"accept-encoding", body.ACCEPTED)]
+        async with self.open(Request("GET", self._root, headers)):
+            pass
 
-    async def _judged(self, stack: contextlib.AsyncExitStack, request: Request) -> Answer:
-        signer = self._exchange.signer
-        async with contextlib.AsyncExitStack() as own:
-            answer, home = await self._patiently(own, request)
-            if answer.status != 401 or not request.secret:
-                if home and signer is self._exchange.signer:
-                    self._learn(request, answer)
-                stack.push_async_exit(own.pop_all())
-                return answer
-            said = (await answer.said()).said
-        if not home:
-            if self._exchange.is_home(request.url):  # it led elsewhere, our secrets stayed behind
-                raise Redirected(address_of(request.url), answer.url.shown, same_host=False)
-            raise Rejected(Refusal.FORBIDDEN, said)
+    async def _explained(
+        self, request: Request, answer: Answer, signer: Signer, said: str
+    ) -> Rejected | Redirected:
+        """The error for a 401, which may need a request for the root. Raises what that raises.
+
+        `signer` signed the request; other credentials may be in use by now.
+        """
+        if not answer.home:
+            if self._exchange.is_home(request.url):  # redirected; the secrets were not sent along
+                return Redirected(address_of(request.url), answer.url.shown, same_host=False)
+            return Rejected(Refusal.FORBIDDEN, said)
         signer.forget_cookies()
         if not self.credentials:
-            raise Rejected(Refusal.NEEDED, said)
-        if signer is not self._exchange.signer:  # these were the credentials before
-            raise Rejected(Refusal.CREDENTIALS, said)
+            return Rejected(Refusal.NEEDED, said)
+        if signer is not self._exchange.signer:
+            return Rejected(Refusal.CREDENTIALS, said)
         if request.purpose is Purpose.DOCUMENT:
-            raise self._sign_in.reject(said)
+            return self._sign_in.reject(said)
         if request.purpose is Purpose.IMAGE and self._images is None:
             self._images = False
         if not self._sign_in.proven and not self._sign_in.leading:
@@ -228,7 +265,7 @@ class Session:
             async with self._sign_in.trial() as ours:
                 if ours:
                     await self._try_root()
-        raise Rejected(Refusal.FORBIDDEN, said)
+        return Rejected(Refusal.FORBIDDEN, said)
 
     def _learn(self, request: Request, answer: Answer) -> None:
         delivered = answer.status < 400 or answer.status in (404, 410)
@@ -237,44 +274,10 @@ class Session:
         if request.purpose is Purpose.IMAGE and answer.status < 300:
             self._images = True
 
-    async def _patiently(
-        self, stack: contextlib.AsyncExitStack, request: Request
-    ) -> tuple[Answer, bool]:
-        """Asks again after a hiccup; (the answer, whether it comes from the source itself)."""
-        repeats = len(self._patience.repeats_s) if request.method == "GET" else 0
-        repeats = 0 if request.once or request.purpose is Purpose.IMAGE else repeats
-        for number in range(repeats + 1):
-            last, refused = number == repeats, False
-            async with contextlib.AsyncExitStack() as own:
-                try:
-                    answer, home = await self._in_turn(own, request)
-                except Unreachable as error:
-                    if last or not error.retryable or error.fault not in _WORTH_REPEATING:
-                        raise
-                    refused = error.fault is Fault.REFUSED
-                else:
-                    self._pause_if_asked(answer, home)
-                    if last or answer.status not in _HICCUPS:
-                        stack.push_async_exit(own.pop_all())
-                        return answer, home
-            await self._patience.before_repeat(number, refused)
-        raise AssertionError("unreachable")
-
-    async def _in_turn(
-        self, stack: contextlib.AsyncExitStack, request: Request
-    ) -> tuple[Answer, bool]:
-        if (share := self._shares.get(request.purpose)) is not None:
-            await stack.enter_async_context(share)
-        await stack.enter_async_context(self._slots)
-        self._check_allowed(request)  # much may have become known while it waited
-        if self._is_signed(request) and not self._sign_in.settled:
-            raise _Doubted
-        return await self._exchange.follow(stack, request)
-
-    def _pause_if_asked(self, answer: Answer, home: bool) -> None:
-        """Raises `Throttled`; for a while everybody gets the same. “Retry-After: 0” is no wish."""
+    def _pause_if_asked(self, answer: Answer) -> None:
+        """Raises `Throttled`, as every request does until then. “Retry-After: 0” has no effect."""
         wish_s = retry_after_s(answer.headers, answer.date)
-        if home and (answer.status == 429 or (answer.status == 503 and wish_s)):
+        if answer.home and (answer.status == 429 or (answer.status == 503 and wish_s)):
             pause_s = min(wish_s or _USUAL_PAUSE_S, LONGEST_WISH_S)
             self._paused_until = self._patience.clock() + pause_s
             raise Throttled(pause_s)

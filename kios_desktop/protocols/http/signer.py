@@ -35,6 +35,7 @@ class Signer:
         self.signing_in = asyncio.Lock()  # held for the password's turn: one login does for all
         self.rejections = 0  # of the password, when it was its turn
         self.in_vain = False  # the password did no better than the last cookie turned away
+        self._basic_checked = False
 
     def headers(self, method: str, url: ServerUrl) -> RawHeaders:
         """Empty without credentials, and for digest before the server gave us a nonce."""
@@ -114,10 +115,18 @@ class Signer:
         self._plain = plain_headers(self.credentials)
         return self._plain
 
-    def switch_to_digest(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
-        """For calibre, which answers 400 to Basic when it wants Digest (opds.md 3.2, 4).
+    def may_want_digest(self, method: str) -> bool:
+        """Whether a 400 may mean that Basic is not accepted; True once. The probe is unsigned."""
+        basic = self.credentials.auth is AuthMethod.BASIC
+        if not basic or self._basic_checked or method != "GET":
+            return False
+        self._basic_checked = True
+        return True
 
-        How to repeat the request; empty when the server offers no digest.
+    def switch_to_digest(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
+        """How to repeat the request with Digest; empty when the server does not offer it.
+
+        calibre answers 400 to Basic when it wants Digest.
         """
         credentials = replace(self.credentials, auth=AuthMethod.DIGEST)
         digest = Digest(credentials)
