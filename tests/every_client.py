@@ -23,7 +23,7 @@ from kios_desktop.domain.catalog import (
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.library import BookId, DocumentHashes
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.progress import Looked, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.shelf import ReadingState, Spot
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
@@ -128,7 +128,7 @@ class EveryClient:
             asked[f"check {auth.value}"] = partial(check_catalog, _signing(signed, auth))
         return asked
 
-    async def _over_kosync(self, preset: str) -> Looked:
+    async def _over_kosync(self, preset: str) -> Report | Sent | None:
         source = Source("1" * 32, SourceKind.KOSYNC, preset, "Home", BASE)
         remote = KosyncRemote(
             source, lambda: "desk", "ID", _book, self._places_of, FakeNotebook(), lambda: NOW
@@ -136,7 +136,7 @@ class EveryClient:
         remote._client = KosyncClient(self.http, BASE)
         return await remote.pull(BOOK, self._mine)
 
-    async def _over_kobo(self) -> Looked:
+    async def _over_kobo(self) -> Report | Sent | None:
         client = KoboClient(self.session, BASE, lambda: NOW)
         remote = KoboRemote("1" * 32, client, _kobo_id, self._places_of)
         await remote.pull(BOOK, self._on_kobo)
@@ -144,7 +144,7 @@ class EveryClient:
             await remote.push(BOOK, self._on_kobo[0])
         return await remote.pull(BOOK, ())
 
-    async def _over_opds(self, link: ProgressionLink) -> Looked:
+    async def _over_opds(self, link: ProgressionLink) -> Report | Sent | None:
         async def link_of(_book: BookId) -> ProgressionLink | None:
             return link
 

@@ -68,14 +68,6 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a server holds for a book: nothing, a write of ours, or somebody else's report."""
-
-    report: Report | None = None
-    ours: Sent | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SyncRecord:
     """How one book stands with one server. Everything the engine must know after a restart.
 

@@ -75,31 +75,21 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`progress` is None when nothing is stored. `server_now` is the server's clock."""
-
-    progress: Progress | None
-    server_now: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """`at` is the time in the reply, None without one. `linked` is CWA's, None elsewhere."""
+    """What a server says of a record it took. `at` is the record's time; None where it says none.
+
+    `linked`: whether Calibre-Web-Automated found a book for it; None for other servers.
+    """
 
     at: datetime | None
-    server_now: datetime | None
     linked: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Authorized:
-    """Signed in. `server_now` is the server's clock."""
-
-    server_now: datetime | None
-
-
 class KosyncClient:
-    """One account. Raises the errors of kosync.md 6.2 and nothing else for what a server does."""
+    """One account. Methods raise `RemoteError` and nothing else for what a server does.
+
+    `server_now` is the server's clock in its last reply; None without one that can be believed.
+    """
 
     def __init__(
         self,
@@ -111,6 +101,7 @@ class KosyncClient:
     ) -> None:
         self._http = http
         self.base = normalised(base)
+        self.server_now: datetime | None = None
         keys = keys_of(self.base)  # Kavita and Stump know by it who asks, and look at nothing else
         self._keyed = bool(keys) and (
             not username.strip() or self.base.reveal().rpartition("/")[2] in keys
@@ -120,25 +111,24 @@ class KosyncClient:
             *_credentials(auth, username.strip(), password or Secret("")),
         ]
 
-    async def authorize(self) -> Authorized:
-        """Who we are is right. It does not mean that sync is switched on: look at a record too."""
+    async def authorize(self) -> None:
+        """Checks the credentials. That they are right does not mean that sync is switched on."""
         reply = await self._ask(Asked.AUTH, "GET", "/users/auth")
         body = _json_object(reply)
         if not (body.get("authorized") or body.get("username")):
             raise Malformed("signed in to something else")
-        return Authorized(reply.date)
 
-    async def progress(self, document: str) -> Found:
-        """Raises `NotMatched` when the server says that it does not know the document.
+    async def progress(self, document: str) -> Progress | None:
+        """The record of a document; None when nothing is stored.
 
-        Many don't tell that apart from having nothing stored; then `progress` is None.
+        Raises `NotMatched` when the server says that it does not know the document; many servers
+        do not tell that apart from having nothing stored.
         """
         reply = await self._ask(Asked.GET, "GET", f"/syncs/progress/{document}")
         if reply.status >= 400:  # “No progress found”: the file is known
-            return Found(None, reply.date)
+            return None
         body = in_json(reply)
-        record = clean(body) if isinstance(body, dict) else None
-        return Found(record, reply.date)
+        return clean(body) if isinstance(body, dict) else None
 
     async def save(
         self, document: str, progress: str, fraction: float, device: str, device_id: str
@@ -160,7 +150,6 @@ class KosyncClient:
         calibre = "x-content-type-options" in reply.headers and "timestamp" in body
         return Stored(
             at=time_of(body.get("timestamp")),
-            server_now=reply.date,
             linked="calibre_book_id" in body if calibre else None,
         )
 
@@ -179,6 +168,7 @@ class KosyncClient:
             headers=headers,
             content=content,
         )
+        self.server_now = reply.date
         check_moved(reply, url, self.base)
         try:
             _check(reply, asked)

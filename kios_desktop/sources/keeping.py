@@ -15,7 +15,7 @@ import msgspec
 from kios_desktop.domain.errors import Lacks, Unsupported
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.sources.withheld import Remote
 
 KEEPS_NONE: Final = "keeps_none"
@@ -88,7 +88,7 @@ class Watched:
     ) -> Sent:
         return await self._remote.prepare(book_id, locator, received, sent)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
         return await self._remote.pull(book_id, mine)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:

@@ -26,7 +26,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.shelf import KoboBook, KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
 from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, left_behind, resolved
@@ -119,24 +119,24 @@ class KoboRemote:
         wire = msgspec.structs.replace(wire, counts_anew=self._grid)
         return Sent(locator, wire.raw, fraction, server_id)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds: nothing, a write of ours, or somebody else's."""
         state = await self._state(book_id)
         before, self._seen[book_id] = self._seen.get(book_id), state
         self._grid = self._grid or any(Wire.within(sent).counts_anew for sent in mine)
         if state is None or state.is_empty:
-            return Looked()
+            return None
         for sent in mine:
             if is_ours(state, sent, self._grid):
-                return Looked(ours=replace(sent, at=state.at or sent.at))
+                return replace(sent, at=state.at or sent.at)
         last = self._reported.get(book_id)
         if last is not None and before is not None and same_place(state, before):
-            return Looked(last)  # nothing new, whatever its time
+            return last  # nothing new, whatever its time
         if before is None and mine and not self._grid:
             before = Wire.within(mine[0]).state
         report = await self._report(book_id, state, before)
         self._reported[book_id] = report
-        return Looked(report)
+        return report
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes. Raises `Overtaken` when something newer came since the last look, `NotMatched`

@@ -26,11 +26,11 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.source import DocumentId, Source
 from kios_desktop.epub.document_hash import file_name_id
 from kios_desktop.protocols.http import Http
-from kios_desktop.protocols.kosync import Found, KosyncClient, Progress, Stored
+from kios_desktop.protocols.kosync import KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
 from kios_desktop.sources.presets import CWA, KOMGA, STUMP, in_its_terms, matching_hint
@@ -99,8 +99,8 @@ class KosyncRemote:
             await self._client.authorize()
         # Some let everybody in whose sync is switched off: only a question about a place tells
         with contextlib.suppress(NotMatched), self._in_its_terms():
-            found = await self._client.progress(NO_BOOK)
-            self._clock.heard(found.server_now, self._now())
+            await self._client.progress(NO_BOOK)
+            self._clock.heard(self._client.server_now, self._now())
 
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
@@ -117,15 +117,14 @@ class KosyncRemote:
         document = known if known in documents else documents[0]
         return Sent(locator, shortened(raw), fraction, document)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds; an unknown book is as good as none."""
         await self._noted()
-        found = await self._find(book_id)
-        self._clock.heard(found.server_now, self._now())
+        record = await self._find(book_id)
+        self._clock.heard(self._client.server_now, self._now())
         self._stood_at.pop(book_id, None)
-        if found.progress is None:
-            return Looked()
-        record = found.progress
+        if record is None:
+            return None
         if record.at is not None:
             self._stood_at[book_id] = record.at
         places = await self._places(book_id)
@@ -136,10 +135,10 @@ class KosyncRemote:
         timed = replace(record, at=self._clock.read(record.at))
         ours = echoed(timed, resolution, mine, self._source.preset, self._device_id)
         if ours is not None:
-            return Looked(ours=ours)
+            return ours
         if self._is_finished(record):
             resolution, locator = Resolution(None, Precision.NONE), None
-        return Looked(self._report(record, timed, resolution, locator))
+        return self._report(record, timed, resolution, locator)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes. Raises `NotMatched` when the server knows the file by none of its names, and
@@ -174,16 +173,16 @@ class KosyncRemote:
             stored = await self._client.save(
                 sent.document, sent.raw, sent.fraction, self._device(), self._device_id
             )
-        self._clock.heard(stored.server_now, self._now())
+        self._clock.heard(self._client.server_now, self._now())
         if self._source.preset == STUMP and self._is_lost(book_id, stored):
             raise Unsupported("the server answers with its old record", Lacks.LATER_PLACES)
         if stored.linked is False:
             log.info("saved, but the server does not recognise the file %s", sent.document)
-        return stored.at or stored.server_now
+        return stored.at or self._client.server_now
 
-    async def _find(self, book_id: BookId) -> Found:
+    async def _find(self, book_id: BookId) -> Progress | None:
         documents = await self._documents(book_id)
-        found = Found(None, None)
+        found: Progress | None = None
         for index, document in enumerate(documents):
             try:
                 with self._in_its_terms():

@@ -28,7 +28,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.loose import finite_number, fraction_of
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
 from kios_desktop.sources.wire import measured
 
@@ -100,12 +100,12 @@ class OpdsRemote:
             document = {"references": await asyncio.to_thread(places.references, locator.place)}
         return Sent(locator, msgspec.json.encode(document).decode(), locator.total_progression)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds: nothing, a write of ours, or somebody else's."""
         link = await self._link(book_id)
         held = await self._held(book_id, link)
         if held is None:
-            return Looked()
+            return None
         if held.modified is not None:
             self._seen[book_id] = held.modified
         if not held.has_place and not held.unknown:
@@ -114,10 +114,10 @@ class OpdsRemote:
         resolution = await asyncio.to_thread(_resolved, places, held)
         ours = self._own(held, resolution, mine)
         if ours is not None:
-            return Looked(ours=replace(ours, at=held.modified or ours.at))
+            return replace(ours, at=held.modified or ours.at)
         where = resolution.place
         locator = await asyncio.to_thread(places.locator, where) if where is not None else None
-        return Looked(self._report(held, resolution, locator))
+        return self._report(held, resolution, locator)
 
     async def _held(self, book_id: BookId, link: ProgressionLink) -> Held | None:
         """What the server holds; without a time, if it only has that of its answers (Stump).
@@ -149,10 +149,10 @@ class OpdsRemote:
         self._stamps |= nobody and last is not None and _differ_in_time_only(last, held)
         return True
 
-    async def _placeless(self, link: ProgressionLink, held: Held) -> Looked:
+    async def _placeless(self, link: ProgressionLink, held: Held) -> Report | Sent | None:
         """Somebody left no place: marked the book as read, or reads it by other pages."""
         if held.modified is None and self._stamps and not (held.device_id or held.device):
-            return Looked()  # the answer to who asks about nothing
+            return None  # the answer to who asks about nothing
         finished = False
         if link.dialect is ProgressionDialect.READIUM:
             try:
@@ -160,7 +160,7 @@ class OpdsRemote:
             except (NotMatched, Rejected, Refused, Malformed) as error:
                 log.info("whether the book is marked as read is not to be had: %s", error)
         report = self._report(held, Resolution(None, Precision.NONE), None)
-        return Looked(replace(report, finished=finished))
+        return replace(report, finished=finished)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes. Raises `Overtaken` when something newer came since the last look."""

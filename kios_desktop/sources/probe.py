@@ -75,9 +75,8 @@ async def _steps(
     client = KosyncClient(http, source.url, source.auth, source.username, source.password)
     begun = time.monotonic()
     error: RemoteError | None = None
-    server_now: datetime | None = None
     try:
-        server_now = (await client.authorize()).server_now
+        await client.authorize()
     except RemoteError as caught:
         error = caught
     took_s = time.monotonic() - begun
@@ -105,6 +104,7 @@ async def _steps(
         yield StepResult(ConnectionStep.SIGNED_IN, StepState.FAILED, error=error, other_auth=other)
         return
     yield StepResult(ConnectionStep.SIGNED_IN, StepState.OK)
+    server_now = client.server_now
     yield await _reading(client)
     yield await _matching(client, source, hashes)
     yield _clock(server_now)

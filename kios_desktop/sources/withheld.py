@@ -5,7 +5,7 @@ from typing import Protocol
 
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 
 
 class Remote(Protocol):
@@ -14,7 +14,7 @@ class Remote(Protocol):
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
     ) -> Sent: ...
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked: ...
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None: ...
     async def push(self, book_id: BookId, prepared: Sent) -> Sent: ...
 
 
@@ -33,7 +33,7 @@ class Withheld:
     ) -> Sent:
         return await (await self._remote()).prepare(book_id, locator, received, sent)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
         return await (await self._remote()).pull(book_id, mine)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:

@@ -313,9 +313,9 @@ class BookSync:
             if count is not None:  # before it is this book's turn: nobody waits for a giant
                 await count(self.book_id, LOOK_S if look.to_send is None else None)
             async with connection.one_at_a_time:
-                found = await self._look(connection, look)
+                done = await self._look(connection, look)
                 self._heard(connection, None)
-                self.feed(found)
+                self.feed(done)
                 write, self._write = self._write, None
                 if write is not None and write.token == self.state.token:
                     token = write.token
@@ -347,8 +347,8 @@ class BookSync:
             received = record.received if record is not None else None
             prepared = await remote.prepare(self.book_id, look.to_send, received, sent)
         mine = [one for one in (attempt, sent) if one is not None]
-        found = await remote.pull(self.book_id, mine)
-        return LookDone(look.token, found, prepared, self._around.now())
+        held = await remote.pull(self.book_id, mine)
+        return LookDone(look.token, held, prepared, self._around.now())
 
     def _heard(self, connection: Connection, error: KiosError | None) -> None:
         if connection is self.connection:  # a late word of another one says nothing about this one

@@ -7,7 +7,7 @@ from enum import Enum
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Offer, Report, Sent, SyncRecord
 
 # --- events: from the reader
 
@@ -142,10 +142,12 @@ class PreferencesChanged:
 
 @dataclass(frozen=True, slots=True)
 class LookDone:
-    """`prepared` is the wire form of `Look.to_send`, None when there was nothing to send."""
+    """`held` is what the server has for the book: a write of ours (`Sent`), somebody else's report,
+    or nothing. `prepared` is the wire form of `Look.to_send`; None when nothing was to be sent.
+    """
 
     token: int
-    found: Looked
+    held: Report | Sent | None
     prepared: Sent | None
     at: datetime
 

@@ -41,7 +41,7 @@ from typing import assert_never
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import READ_ON, Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
+from kios_desktop.domain.progress import Lead, Offer, Report, Sent, SyncRecord
 from kios_desktop.sync.compare import Comparison, compare, offer_for, small
 from kios_desktop.sync.events import (
     Accepted,
@@ -411,9 +411,9 @@ def _judge(state: State, event: LookDone) -> tuple[bool, Outcome]:
     here = event.prepared.locator if event.prepared is not None else state.local
     if record is None or here is None:
         return False, (state, ())
-    report = event.found.report
-    if report is None:
-        return True, (_with_nothing_or_ours(state, event), ())
+    report = event.held
+    if not isinstance(report, Report):
+        return True, (_with_nothing_or_ours(state, report), ())
     resolved = report.locator if report.precision is not Precision.FRACTION else None
     found = compare(report, here, state.screen)
     offer = offer_for(report, here, found, record.peak)
@@ -503,8 +503,8 @@ def _move(state: State, offer: Offer, at: datetime) -> Outcome:
     return state, (Save(position=there, visits=visits), Jump(target, report))
 
 
-def _with_nothing_or_ours(state: State, event: LookDone) -> State:
-    record, ours = state.record, event.found.ours
+def _with_nothing_or_ours(state: State, ours: Sent | None) -> State:
+    record = state.record
     if record is None or ours is None:
         return state.recorded(on_server=None, received=None)
     state = state.recorded(

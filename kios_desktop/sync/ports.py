@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Locator, Position
-from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord, Unsettled
+from kios_desktop.domain.progress import Offer, Report, Sent, SyncRecord, Unsettled
 from kios_desktop.domain.source import SourceKind
 
 
@@ -41,8 +41,11 @@ class ProgressRemote(Protocol):
         last write the server confirmed.
         """
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Looked:
-        """What the server holds now. `mine` are the writes it may be an echo of, newest first."""
+    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
+        """What the server holds now: a write of ours, somebody else's report, or nothing.
+
+        `mine` are our writes that it may be, the newest first.
+        """
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         """Writes, and returns `prepared` with the server's time."""

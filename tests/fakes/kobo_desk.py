@@ -15,7 +15,7 @@ from typing import Any
 from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
@@ -65,13 +65,13 @@ class Desk:
     def passes(self, seconds: float) -> None:
         self.clock += timedelta(seconds=seconds)
 
-    async def look(self, *mine: Sent) -> Looked:
+    async def look(self, *mine: Sent) -> Report | Sent | None:
         return await self.remote.pull(BOOK, mine)
 
     async def report(self, *mine: Sent) -> Report:
         looked = await self.look(*mine)
-        assert looked.report is not None
-        return looked.report
+        assert isinstance(looked, Report)
+        return looked
 
     async def write(self, place: Place, at_the_end: bool = False) -> Sent:
         locator: Locator = self.places.locator(place)

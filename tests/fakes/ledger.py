@@ -7,7 +7,7 @@ raises AssertionError as soon as a promise is broken.
 from dataclasses import dataclass, field
 
 from kios_desktop.domain.locator import Locator, Place, Precision
-from kios_desktop.domain.progress import Looked, Report
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.sync.compare import ordinals_between
 from kios_desktop.sync.events import (
     Accepted,
@@ -131,7 +131,8 @@ class Ledger:
         if isinstance(event, AccountChanged) and event.record and due:
             sent = [e.to_send.place for e in network if isinstance(e, Look) and e.to_send]
             assert sent == [self.wanted], "who looked away before was forgotten"
-        report = event.found.report if isinstance(event, LookDone) else None
+        held = event.held if isinstance(event, LookDone) else None
+        report = held if isinstance(held, Report) else None
         known = report is not None and report.key in self.seen
         self._take_note(event)
         if isinstance(event, LookDone) and report is not None:
@@ -156,10 +157,10 @@ class Ledger:
         if isinstance(event, WriteDone):
             self._server_has_ours(event.sent.locator)
         if isinstance(event, LookDone):
-            report = event.found.report
+            report = event.held if isinstance(event.held, Report) else None
             self.server_ends = self.ours_there = False
-            if event.found.ours is not None:
-                self._server_has_ours(event.found.ours.locator)
+            if isinstance(event.held, Sent):
+                self._server_has_ours(event.held.locator)
             elif report is None or report.locator is None:
                 self.server, self.vague, self.last_reported = None, report is not None, None
                 if report is not None and report.finished and self.here is not None and self.open:
@@ -262,12 +263,11 @@ class Ledger:
         assert isinstance(event, LookDone), "a write without a look directly before it"
         assert self.to_send is not None and write.prepared.locator == self.to_send
         assert not (self.ended and write.prepared.locator.at_end), "said twice that it was read"
-        self._check_seen(event.found, write.prepared.locator)
+        self._check_seen(event.held, write.prepared.locator)
 
-    def _check_seen(self, found: Looked, ours: Locator) -> None:
+    def _check_seen(self, report: Report | Sent | None, ours: Locator) -> None:
         """What stood there when we looked is not overwritten unseen."""
-        report = found.report
-        if report is None:
+        if not isinstance(report, Report):
             return
         if report.finished:
             assert report.key in self.seen | self.read_on, "overwrote “finished”: nobody read on"

@@ -15,6 +15,7 @@ from kios_desktop.domain.download import Download, DownloadId, DownloadState
 from kios_desktop.domain.errors import Refusal, Rejected, Throttled, Unsupported
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place, Precision
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.shelf import ShelfQuery
 from kios_desktop.domain.source import AuthMethod, SourceKind
@@ -153,7 +154,7 @@ async def test_a_place_goes_both_ways_to_the_sentence(fresh: KoboWeb, tmp_path: 
         book_id = book_id_of(entry.progression)
         assert book_id == entry.key
         remote = remote_of(one.session, fresh.base, entry.key, places)
-        assert (await remote.pull(BOOK, ())).report is None  # a state, and no place in it
+        assert not isinstance(await remote.pull(BOOK, ()), Report)  # a state, and no place in it
 
         here = places.locator(Place(1, 777))
         sent = await remote.push(BOOK, await remote.prepare(BOOK, here, None, None))
@@ -161,15 +162,15 @@ async def test_a_place_goes_both_ways_to_the_sentence(fresh: KoboWeb, tmp_path: 
         assert held["Location"]["Value"] == places.kobo_span(here.place)
         assert held["Location"]["Source"] == "EPUB/Text/ch 2+é.xhtml"
         assert isinstance(held["ProgressPercent"], int)
-        assert (await remote.pull(BOOK, (sent,))).ours is not None
+        assert isinstance(await remote.pull(BOOK, (sent,)), Sent)
 
         there = places.locator(Place(2, 1234))
         span = places.kobo_span(there.place)
         written = device_state(entry.key, START, span, there.href, 80, 45)
         fresh.ask(f"v1/library/{entry.key}/state", {"ReadingStates": [written]})
-        report = (await remote.pull(BOOK, (sent,))).report
+        report = await remote.pull(BOOK, (sent,))
         opened.close()
-    assert report is not None and report.locator is not None
+    assert isinstance(report, Report) and report.locator is not None
     assert report.precision is Precision.EXACT
     assert places.kobo_span(report.locator.place) == span
     assert report.at is not None and report.at > START  # the server's time

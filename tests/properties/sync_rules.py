@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from kios_desktop.domain.locator import Locator, Position, Precision
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Offer, Report, Sent, SyncRecord
 from kios_desktop.sync import events
 from tests.fakes.ledger import Ledger
 from tests.fakes.places import SCREEN, TOTAL, at, locator, report
@@ -167,7 +167,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         def wait(self, minutes: int) -> None:
             self.now += timedelta(minutes=minutes)
 
-        def answer_look(self, found: Looked) -> None:
+        def answer_look(self, found: Report | Sent | None) -> None:
             look = self.pending
             assert isinstance(look, events.Look)
             self.pending = None
@@ -177,7 +177,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @precondition(lambda self: isinstance(self.pending, events.Look))
         @rule()
         def server_has_nothing_or_ours(self) -> None:
-            self.answer_look(Looked(ours=self.held))
+            self.answer_look(self.held)
 
         @precondition(lambda self: isinstance(self.pending, events.Look))
         @rule(place=PLACES, new=st.booleans(), coarse=COARSE)
@@ -194,7 +194,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             else:
                 found = report(there, key, precision=coarse)
             self.last = found
-            self.answer_look(Looked(found))
+            self.answer_look(found)
 
         @precondition(lambda self: isinstance(self.pending, events.Look))
         @rule(new=st.booleans())
@@ -202,7 +202,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.held = None
             self.reports += new
             self.last = report(None, f"{self.reports}/finished", finished=True)
-            self.answer_look(Looked(self.last))
+            self.answer_look(self.last)
 
         @precondition(lambda self: self.last is not None)
         @rule(leave=st.booleans(), place=PLACES)
@@ -272,7 +272,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule()
         def server_has_the_same_report_still(self) -> None:
             self.held = None
-            self.answer_look(Looked(self.last))
+            self.answer_look(self.last)
 
         @precondition(lambda self: isinstance(self.pending, events.Write))
         @rule(meanwhile=st.none() | PLACES)
@@ -303,7 +303,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             before = self.state
             stale = self.state.token + token - (self.pending is None)
             for late in (
-                events.LookDone(stale, Looked(), wire(at(place)), self.now),
+                events.LookDone(stale, None, wire(at(place)), self.now),
                 events.WriteDone(stale, wire(at(place))),
                 events.Failed(stale, events.NextTry.SOON),
             ):
@@ -341,7 +341,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             looks = [e for e in effects if isinstance(e, events.Look)]
             assert looks and looks[0].to_send is not None, "a place was forgotten"
             assert looks[0].to_send.place == wanted, "another place would be sent"
-            done = events.LookDone(state.token, Looked(), wire(looks[0].to_send), self.now)
+            done = events.LookDone(state.token, None, wire(looks[0].to_send), self.now)
             _, effects = build.step(state, done)
             assert any(isinstance(e, events.Write) for e in effects), "nothing in the way, no write"
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.progress import Looked, Sent, SyncRecord
+from kios_desktop.domain.progress import Report, Sent, SyncRecord
 from kios_desktop.sync import events
 from kios_desktop.sync.machine import step
 from kios_desktop.sync.state import State
@@ -103,16 +103,16 @@ class Side:
         while self.pending is not None:
             self.answer()
 
-    def _found(self) -> Looked:
+    def _found(self) -> Report | Sent | None:
         held = self.server.held
         if held is None:
-            return Looked()
+            return None
         if held.owner == self.number:
             mine = (self.record.attempt, self.record.sent)
             for sent in mine:
                 if sent is not None and sent.locator.place == held.place.place:
-                    return Looked(ours=sent)
-        return Looked(report(held.place, f"{held.number}", device=f"device {held.owner}"))
+                    return sent
+        return report(held.place, f"{held.number}", device=f"device {held.owner}")
 
 
 def _wire(there: Locator) -> Sent:

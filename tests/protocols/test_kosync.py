@@ -53,7 +53,7 @@ async def put(kosync: KosyncClient, document: str = DOCUMENT) -> None:
 
 async def nothing_at(kosync: KosyncClient, document: str) -> bool:
     try:
-        return (await kosync.progress(document)).progress is None
+        return await kosync.progress(document) is None
     except NotMatched as error:
         return not error.duplicates
 
@@ -67,7 +67,7 @@ async def test_a_place_goes_in_and_comes_out(profile: str, http: Http) -> None:
         kosync = client(server, http)
         await kosync.authorize()
         await put(kosync)
-        found = (await kosync.progress(DOCUMENT)).progress
+        found = await kosync.progress(DOCUMENT)
         assert found is not None and found.progress.startswith("/body/DocFragment[20]")
         assert found.fraction is not None and 0.3 < found.fraction <= 1
 
@@ -360,7 +360,7 @@ async def test_a_connection_closed_while_idle_is_no_error(http: Http) -> None:
 async def test_every_shape_of_nothing_is_nothing(body: object, http: Http) -> None:
     async with KosyncServer() as server:
         server.fake.scripted = lambda request: js(200, body)
-        assert (await client(server, http).progress(DOCUMENT)).progress is None
+        assert await client(server, http).progress(DOCUMENT) is None
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ async def test_percentages_are_cleaned(
     async with KosyncServer() as server:
         body = {"progress": XPOINTER, "percentage": percentage}
         server.fake.scripted = lambda request: js(200, body)
-        found = (await client(server, http).progress(DOCUMENT)).progress
+        found = await client(server, http).progress(DOCUMENT)
         assert found is not None
         assert (
             found.fraction == pytest.approx(fraction)
@@ -426,7 +426,7 @@ async def test_times_are_cleaned(timestamp: object, expected: str | None, http: 
     async with KosyncServer() as server:
         body = {"progress": 7, "percentage": 0.5, "timestamp": timestamp}
         server.fake.scripted = lambda request: js(200, body)
-        found = (await client(server, http).progress(DOCUMENT)).progress
+        found = await client(server, http).progress(DOCUMENT)
         assert found is not None and found.progress == "7"
         assert (found.at.isoformat() if found.at else None) == expected
 
@@ -445,7 +445,7 @@ async def test_times_are_cleaned(timestamp: object, expected: str | None, http: 
 async def test_what_makes_no_sense_is_unknown_and_not_nothing(body: bytes, http: Http) -> None:
     async with KosyncServer() as server:
         server.fake.scripted = lambda request: Response(200, body)
-        found = (await client(server, http).progress(DOCUMENT)).progress
+        found = await client(server, http).progress(DOCUMENT)
         assert found is not None
         assert (found.fraction, found.at) == (None, None)
 
@@ -469,7 +469,7 @@ async def test_one_odd_value_does_not_take_the_place_with_it(body: bytes, http: 
     async with KosyncServer() as server:
         raw = Response(200, body.replace(b"%s", XPOINTER.encode()))
         server.fake.scripted = lambda request: raw
-        found = (await client(server, http).progress(DOCUMENT)).progress
+        found = await client(server, http).progress(DOCUMENT)
         assert found is not None
         assert (found.progress, found.fraction, found.at) == (XPOINTER, 0.5, None)
         (found.device + found.device_id).encode()
@@ -488,7 +488,7 @@ async def test_escaped_slashes_are_slashes(http: Http) -> None:
     async with KosyncServer() as server:
         raw = Response(200, b'{"progress":"\\/body\\/DocFragment[20].0","percentage":0.3}')
         server.fake.scripted = lambda request: raw
-        found = (await client(server, http).progress(DOCUMENT)).progress
+        found = await client(server, http).progress(DOCUMENT)
         assert found is not None and found.progress == "/body/DocFragment[20].0"
 
 

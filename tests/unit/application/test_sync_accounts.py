@@ -13,7 +13,7 @@ from kios_desktop.application.device import Device
 from kios_desktop.application.publications import Publications
 from kios_desktop.application.sync_accounts import SyncAccounts
 from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError, Unreachable
-from kios_desktop.domain.progress import Looked
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.sources.keeping import Keeping
@@ -112,7 +112,7 @@ async def test_a_locked_password_store_is_said_to_be_locked(tmp_path: Path) -> N
 
 async def test_the_servers_in_use_answer_until_nobody_uses_them_any_more(tmp_path: Path) -> None:
     """Making the new accounts takes time: meanwhile no server may seem to be away."""
-    looked: list[Looked] = []
+    looked: list[Report | Sent | None] = []
     async with KosyncServer() as server:
         world = await world_at(tmp_path, InMemory())
         await world.sources.save(source_of(server))
@@ -124,12 +124,12 @@ async def test_the_servers_in_use_answer_until_nobody_uses_them_any_more(tmp_pat
 
         world.accounts.when_sources_change(meanwhile)
         [after] = await world.accounts.connect()
-        assert looked == [Looked()]
-        assert await before.remote.pull(book_id, []) == Looked()
+        assert looked == [None]
+        assert await before.remote.pull(book_id, []) is None
         await world.accounts.release()
         with pytest.raises(Unreachable):
             await before.remote.pull(book_id, [])
-        assert await after.remote.pull(book_id, []) == Looked()
+        assert await after.remote.pull(book_id, []) is None
         await world.aclose()
 
 

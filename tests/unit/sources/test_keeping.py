@@ -7,7 +7,7 @@ import pytest
 from kios_desktop.domain.errors import Lacks, Malformed, Unsupported
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.protocols.kobo.state_body import Outcome, decode_answer
 from kios_desktop.sources.keeping import Keeping, Watched
 from tests.fakes.places import at
@@ -27,8 +27,8 @@ class Moody:
     ) -> Sent:
         return HERE
 
-    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
-        return Looked()
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Report | Sent | None:
+        return None
 
     async def push(self, _book: BookId, prepared: Sent) -> Sent:
         if not self.takes:

@@ -13,7 +13,7 @@ from kios_desktop.application.open_publication import open_publication
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place, Precision
-from kios_desktop.domain.progress import Report
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.epub.places import Places
@@ -48,16 +48,15 @@ class Bench:
         prepared = await self.mine.prepare(BOOK, self.places.locator(place), None, None)
         sent = await self.mine.push(BOOK, prepared)
         looked = await self.mine.pull(BOOK, (sent,))
-        assert looked.report is None, "our own place is asked about"
-        assert looked.ours is not None
-        assert looked.ours.locator.place == place
+        assert isinstance(looked, Sent), "our own place is asked about"
+        assert looked.locator.place == place
         found: dict[str, Any] = self.book.written[-1]["locator"]
         return found
 
     async def seen(self) -> Report:
         """What the other device sees."""
-        report = (await self.other.pull(BOOK, ())).report
-        assert report is not None
+        report = await self.other.pull(BOOK, ())
+        assert isinstance(report, Report)
         return report
 
     async def put(self, **locator: Any) -> Report:

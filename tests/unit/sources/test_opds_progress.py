@@ -17,6 +17,7 @@ from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import NotMatched, Overtaken
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Place, Precision
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.epub.places import Places
@@ -104,7 +105,7 @@ async def rig(book: Path, places: Places) -> AsyncIterator[Rig]:
 async def test_nothing_stored_is_nothing(book: Path, places: Places) -> None:
     async with rig(book, places) as one:
         looked = await one.remote.pull(BOOK, ())
-        assert (looked.report, looked.ours) == (None, None)
+        assert looked is None
 
 
 async def test_every_place_of_the_book_is_taken_and_comes_back_exactly(
@@ -118,13 +119,13 @@ async def test_every_place_of_the_book_is_taken_and_comes_back_exactly(
                 other = Rig(one.server, places, "99999999-2222-4333-8444-555555555555")
                 looked = await other.remote.pull(BOOK, ())
                 await other.session.aclose()
-                assert looked.report is not None and looked.report.locator is not None
-                assert looked.report.device == "study"
+                assert isinstance(looked, Report) and looked.locator is not None
+                assert looked.device == "study"
                 if total < 100:  # its text is too short to be found by
-                    assert looked.report.locator.place.spine_index == spine
+                    assert looked.locator.place.spine_index == spine
                     continue
-                assert looked.report.precision is Precision.EXACT
-                assert looked.report.locator.place == Place(spine, ordinal)
+                assert looked.precision is Precision.EXACT
+                assert looked.locator.place == Place(spine, ordinal)
 
 
 async def test_our_own_write_is_recognised(book: Path, places: Places) -> None:
@@ -132,8 +133,7 @@ async def test_our_own_write_is_recognised(book: Path, places: Places) -> None:
         prepared = await one.remote.prepare(BOOK, places.locator(Place(1, 50)), None, None)
         sent = await one.remote.push(BOOK, prepared)
         looked = await one.remote.pull(BOOK, (sent,))
-        assert looked.report is None
-        assert looked.ours is not None and looked.ours.locator.place == Place(1, 50)
+        assert isinstance(looked, Sent) and looked.locator.place == Place(1, 50)
 
 
 async def test_a_place_from_the_future_is_overwritten_only_with_a_later_time(
@@ -205,9 +205,9 @@ async def test_a_page_based_client_left_no_place_but_was_here(book: Path, places
             "locator": {},
         }
         looked = await one.remote.pull(BOOK, ())
-        assert looked.report is not None
-        assert looked.report.locator is None
-        assert looked.report.device == "Komga-webui"
+        assert isinstance(looked, Report)
+        assert looked.locator is None
+        assert looked.device == "Komga-webui"
 
 
 async def test_komgas_own_reader_leads_to_the_chapter_and_the_fraction(
@@ -221,9 +221,9 @@ async def test_komgas_own_reader_leads_to_the_chapter_and_the_fraction(
             "locator": {"href": name, "type": "x", "locations": {"progression": 0.5}},
         }
         looked = await one.remote.pull(BOOK, ())
-        assert looked.report is not None and looked.report.locator is not None
-        assert looked.report.locator.place.spine_index == 2
-        assert looked.report.precision is Precision.FRACTION
+        assert isinstance(looked, Report) and looked.locator is not None
+        assert looked.locator.place.spine_index == 2
+        assert looked.precision is Precision.FRACTION
 
 
 @pytest.mark.parametrize(
@@ -303,8 +303,8 @@ async def test_the_received_document_goes_back_as_it_came(book: Path, places: Pl
     async with rig(book, places) as one:
         await one.store(Place(1, 50))
         other = Rig(one.server, places, "99999999-2222-4333-8444-555555555555")
-        report = (await other.remote.pull(BOOK, ())).report
-        assert report is not None and report.locator is not None
+        report = await other.remote.pull(BOOK, ())
+        assert isinstance(report, Report) and report.locator is not None
         prepared = await other.remote.prepare(BOOK, report.locator, report, None)
         assert prepared.raw == report.raw
         moved = replace(report.locator, place=Place(1, 51))

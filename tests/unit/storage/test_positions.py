@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from kios_desktop.domain.library import BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision, Quote
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.domain.progress import Lead, Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Lead, Offer, Report, Sent, SyncRecord
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import VISITS_KEPT, Positions
@@ -94,7 +94,7 @@ async def test_what_an_older_kios_asked_without_an_answer_is_asked_again(
     record = await Positions(database).record(book_id, "s")
     assert record is not None and record.settled == ("b",) and record.peak == 0.3
     state, _ = step(State(record=record, local=EARLIER), Opened(EARLIER, 40))
-    _, effects = step(state, LookDone(state.token, Looked(REPORT), None, NOW))
+    _, effects = step(state, LookDone(state.token, REPORT, None, NOW))
     assert [effect for effect in effects if isinstance(effect, Ask)]
 
 

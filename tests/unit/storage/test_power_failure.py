@@ -17,7 +17,7 @@ import pytest
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.preferences import SyncPreferences
-from kios_desktop.domain.progress import Looked, Report, Sent
+from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.storage.books import Books
@@ -57,8 +57,8 @@ class Server:
     ) -> Sent:
         return Sent(there, "raw", there.total_progression)
 
-    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
-        return Looked()
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Report | Sent | None:
+        return None
 
     async def push(self, _book: BookId, prepared: Sent) -> Sent:
         self._told.append("push")

@@ -19,7 +19,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Position
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Health, Lead, Looked, Offer, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Health, Lead, Offer, Report, Sent, SyncRecord
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookSourceLinks
@@ -231,9 +231,9 @@ class Slow:
     ) -> Sent:
         return Sent(there, "x", there.total_progression)
 
-    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Report | Sent | None:
         await asyncio.sleep(0.005)
-        return Looked()
+        return None
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         await asyncio.sleep(0.1)
@@ -840,10 +840,10 @@ class FaultyRemote:
     ) -> Sent:
         return Sent(there, "raw", there.total_progression)
 
-    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Looked:
+    async def pull(self, _book: BookId, _mine: Sequence[Sent]) -> Report | Sent | None:
         if not self.mended:
             raise ValueError("planned")
-        return Looked()
+        return None
 
     async def push(self, _book: BookId, prepared: Sent) -> Sent:
         return prepared

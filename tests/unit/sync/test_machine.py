@@ -8,7 +8,7 @@ import pytest
 
 from kios_desktop.domain.locator import Locator, Precision
 from kios_desktop.domain.preferences import Answer, SyncPreferences
-from kios_desktop.domain.progress import Lead, Looked, Report, Sent, SyncRecord
+from kios_desktop.domain.progress import Lead, Report, Sent, SyncRecord
 from kios_desktop.sync.events import (
     Accepted,
     AccountChanged,
@@ -78,7 +78,7 @@ class Book:
         """The look under way is answered."""
         looks = [effect for effect in self.effects if isinstance(effect, Look)]
         prepared = wire(looks[-1].to_send) if looks and looks[-1].to_send else None
-        return self.feed(LookDone(self.state.token, Looked(there, ours), prepared, T0))
+        return self.feed(LookDone(self.state.token, there or ours, prepared, T0))
 
     def written(self) -> "Book":
         [write] = self.all(Write)
@@ -160,7 +160,7 @@ def test_a_question_nobody_answered_is_asked_again_and_nothing_is_written_over_i
     assert again.kinds == [Ask]
     killed = Book(again.record, local=HERE).opened()
     late = killed.state.token
-    killed.turned().feed(LookDone(late, Looked(report(FURTHER)), None, T0))
+    killed.turned().feed(LookDone(late, report(FURTHER), None, T0))
     assert killed.feed(Triggered()).found(report(FURTHER)).kinds == []
     assert killed.state.dirty and killed.state.offer is not None
 
@@ -216,7 +216,7 @@ def test_a_reset_is_listed_with_its_explanation_whatever_the_settings(
 def test_after_a_page_turn_the_offer_waits_in_the_menu() -> None:
     book = Book().opened()
     token = book.state.token
-    book.turned().feed(LookDone(token, Looked(report(FURTHER)), None, T0))
+    book.turned().feed(LookDone(token, report(FURTHER), None, T0))
     assert book.kinds == []
     assert book.state.offer is not None
     book.feed(Closed(T0))
@@ -278,7 +278,7 @@ def test_behind_a_glance_settles_nothing() -> None:
     """At 3000, another device at 5000: looking ahead to 8000 does not make that an old place."""
     book = Book().opened(at(3000))
     look = book.state.token
-    book.turned(at(8000)).feed(LookDone(look, Looked(report(at(5000))), None, T0))
+    book.turned(at(8000)).feed(LookDone(look, report(at(5000)), None, T0))
     book.turned(at(3100)).feed(Triggered()).found(report(at(5000)))
     assert book.kinds == [] and book.state.dirty
     assert Book(book.record).opened(at(3100)).found(report(at(5000))).kinds == [Ask]
@@ -287,7 +287,7 @@ def test_behind_a_glance_settles_nothing() -> None:
 def test_where_a_glance_met_the_other_device_is_not_settled_either() -> None:
     book = Book().opened(at(3000))
     look = book.state.token
-    book.turned(at(5010)).feed(LookDone(look, Looked(report(at(5000))), None, T0))
+    book.turned(at(5010)).feed(LookDone(look, report(at(5000)), None, T0))
     assert book.turned(at(3100)).feed(Triggered()).found(report(at(5000))).kinds == []
 
 
@@ -639,7 +639,7 @@ def test_reading_on_past_a_report_that_comes_late_never_sends_the_place_before_i
     book = Book().opened().found().turned(NEXT).feed(Triggered())
     token, sending = book.state.token, wire(NEXT)
     book.turned(at(9000))
-    book.feed(LookDone(token, Looked(report(at(8000))), sending, T0))
+    book.feed(LookDone(token, report(at(8000)), sending, T0))
     assert book.kinds == [] and book.state.dirty
     assert book.feed(Triggered()).found(report(at(8000))).kinds == [Write]
 
@@ -661,7 +661,7 @@ def test_late_answers_of_another_account_change_nothing() -> None:
     book.feed(AccountChanged(None, T0))
     state = book.state
     for late in (
-        LookDone(token, Looked(), wire(NEXT), T0),
+        LookDone(token, None, wire(NEXT), T0),
         WriteDone(token, wire(NEXT)),
         Failed(token, NextTry.SOON),
     ):
