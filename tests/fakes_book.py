@@ -10,7 +10,7 @@ from kios_desktop.domain.library import Book, BookId, Visit
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position, Precision
 from kios_desktop.domain.progress import Report, Sent, SyncRecord
 from kios_desktop.domain.source import SourceKind
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 from tests.fakes_ui import sample_books
 
 KOMGA, HOME = "7" * 32, "5" * 32
@@ -79,7 +79,7 @@ def sample_routing() -> Routing:
             Channel(HOME, "Home library", SourceKind.KOSYNC, sent(0.15, timedelta(minutes=2))),
         ),
         KOMGA,
-        Reason.ORIGIN,
+        RouteReason.ORIGIN,
     )
 
 
@@ -115,9 +115,9 @@ class FakeBooks:
         self._fail()
         self.asked.append(("choose", source_id))
         used = source_id if source_id != "" else None
-        reason = Reason.SWITCHED_OFF if source_id == "" else Reason.CHOSEN
+        reason = RouteReason.SWITCHED_OFF if source_id == "" else RouteReason.CHOSEN
         if source_id is None:
-            used, reason = KOMGA, Reason.ORIGIN
+            used, reason = KOMGA, RouteReason.ORIGIN
         self.route = replace(self.route, used=used, reason=reason, chosen=source_id)
 
     def sync_now(self, book_id: BookId) -> None:

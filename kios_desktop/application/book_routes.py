@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.domain.source import SourceKind
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 
 NOWHERE = ""  # chosen instead of a source: this book is not synced
 
@@ -34,7 +34,7 @@ class Routing:
 
     channels: tuple[Channel, ...] = ()
     used: str | None = None
-    reason: Reason = Reason.NOWHERE
+    reason: RouteReason = RouteReason.NOWHERE
     chosen: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Words the sync engine and the windows share: offers, what waits, and how things stand."""
+"""Values that the sync engine and the windows share: reports, offers, and the state of sync."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,10 @@ class Report:
 
     `locator` is None when nothing in it could be resolved. `fraction` is the server's own number
     (0…1), never compared with ours more finely than 2 %. `at` is the server's time, if it is
-    trustworthy. `raw` is the position string as received: it is echoed unchanged while the reader
-    has not moved. `key` names this very report: a report that was answered is not asked again.
-    `finished`: the book was marked as read there, and no place came with it. `file_known`: where
-    in a file it is is only guessed, but the file is the right one.
+    trustworthy. `raw` is the position string as received: it is sent back unchanged while the
+    reader has not moved. `key` identifies this report: a report that was answered is not asked
+    about again. `finished`: the book was marked as read there, and no place came with it.
+    `file_known`: the spine item is right, and the place in it only a guess.
     """
 
     source_id: str
@@ -69,7 +69,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SyncRecord:
-    """How one book stands with one server. Everything the engine must know after a restart.
+    """The sync of one book with one server: everything the engine must know after a restart.
 
     `on_server` is the place the server holds, as far as we know, and `received` the report it came
     from when it is not ours. `sent` was confirmed; `attempt` was begun and may have arrived.
@@ -114,7 +114,7 @@ class Unsettled:
 
 
 class Health(StrEnum):
-    """The sync line's state; worst first, in the order of design.md 6.9."""
+    """The state of sync as a whole, the worst first: what the sync line shows."""
 
     NOT_SET_UP = "not set up"
     NEEDS_YOU = "needs you"
@@ -142,7 +142,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class OpenOffer:
-    """An offer that was not taken, and can still be."""
+    """An offer that was not accepted, and still can be."""
 
     book_id: BookId
     title: str
@@ -180,7 +180,8 @@ class BookOverview:
 
     `unsent`: the server does not have the place here yet. `held`: nor will it, until the reader has
     decided about another device. `marked`: nor before the person reads on, because the book was
-    marked as finished elsewhere. `told`: the reader was told that the server doesn't know the file.
+    marked as finished elsewhere. `unknown_file_shown`: the reader was told that the server does not
+    know the file.
     """
 
     offer: Offer | None = None
@@ -191,8 +192,8 @@ class BookOverview:
     source_id: str = ""
     source_name: str = ""
     error: Exception | None = None
-    heard_at: datetime | None = None  # the last real answer about this book, since the start
+    answered_at: datetime | None = None  # the server's last valid answer about it
     unsent: bool = False
     held: bool = False
     marked: bool = False
-    told: bool = False
+    unknown_file_shown: bool = False

@@ -1,4 +1,4 @@
-"""An account in use: whose turn it is to send a request, and how the server has been."""
+"""An account in use: one request at a time, and the result of the last one."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _OF_ONE_BOOK = (NotMatched, Refused, Overtaken, ClockAhead)
 
 
 class Connection:
-    """One request at a time per account; the last answer and the last trouble."""
+    """One account, its lock, and what its server answered last."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -33,8 +33,8 @@ class Connection:
         self.error: KiosError | None = None
         self.not_reachable_since: datetime | None = None
 
-    def heard(self, error: KiosError | None, at: datetime) -> None:
-        """What came of a request. Trouble with one book is no trouble with the server."""
+    def record_result(self, error: KiosError | None, at: datetime) -> None:
+        """Records the result of a request. An error about one book is no error of the server."""
         if error is not None and not isinstance(error, RemoteError):
             return
         if error is None or keeps_none(error) or isinstance(error, _OF_ONE_BOOK):
@@ -47,16 +47,16 @@ class Connection:
             self.not_reachable_since = None
 
     async def check_since(self, begun: datetime, now: Callable[[], datetime]) -> None:
-        """Ask the server whether all is well, unless it has answered somebody since `begun`."""
+        """Runs the account's check, unless the server has answered a request since `begun`."""
         check = self.account.check
         if check is None or (self.checked_at is not None and self.checked_at >= begun):
             return
         try:
             await check()
         except RemoteError as error:
-            self.heard(error, now())
+            self.record_result(error, now())
         else:
-            self.heard(None, now())
+            self.record_result(None, now())
 
     def line(self, next_try_at: datetime | None) -> ServerLine:
         return ServerLine(
@@ -71,5 +71,5 @@ class Connection:
 
 
 def keeps_none(error: KiosError) -> bool:
-    """Whether a server said that it keeps no places at all: there is nothing wrong with it."""
+    """Whether the error means that the server keeps no places at all, which is no fault."""
     return isinstance(error, Unsupported) and error.lacks is Lacks.PLACES

@@ -1,5 +1,7 @@
-"""Where a report is, seen from here. Places are compared as places, never as percentages of
-different programs; only a report without a place is compared by its number, and coarsely.
+"""How a report compares with the local place.
+
+Places are compared as places. Percentages of different programs are not comparable; they are used
+only for a report without a place, and with a margin.
 """
 
 from enum import Enum
@@ -7,8 +9,8 @@ from enum import Enum
 from kios_desktop.domain.locator import Locator, Precision
 from kios_desktop.domain.progress import Lead, Offer, Report
 
-SMALL = 0.01  # of the publication: a lead below it, in the same chapter, needs no question
-MARGIN = 0.02  # of the publication: what two programs' percentages of one place may differ by
+SMALL = 0.01  # of the publication: a smaller lead in the same chapter is followed silently
+MARGIN = 0.02  # of the publication: difference of two programs' percentages for one place
 
 
 class Comparison(Enum):
@@ -17,7 +19,7 @@ class Comparison(Enum):
     SAME = "same"  # or less than one screen away
     FURTHER = "further"
     BEHIND = "behind"
-    UNRESOLVED = "unresolved"  # it names no place of this file, and no percentage
+    UNRESOLVED = "unresolved"  # neither a place in this file nor a percentage
 
 
 def compare(report: Report, here: Locator, screen: int) -> Comparison:
@@ -35,7 +37,7 @@ def compare(report: Report, here: Locator, screen: int) -> Comparison:
 
 
 def offer_for(report: Report, here: Locator, found: Comparison, peak: float) -> Offer:
-    """The offer to show for a report that is somewhere else. `peak`: what the server had before."""
+    """The offer for a report of another place. `peak`: the most (0…1) this server ever held."""
     by_place = report.locator is not None and report.precision is not Precision.FRACTION
     lead = Lead.FURTHER if found is Comparison.FURTHER else Lead.BEHIND
     if found is Comparison.UNRESOLVED or (lead is Lead.FURTHER and not by_place):
@@ -50,7 +52,7 @@ def offer_for(report: Report, here: Locator, found: Comparison, peak: float) -> 
 
 
 def small(offer: Offer, here: Locator) -> bool:
-    """Whether the offer is a small step ahead in the same chapter."""
+    """Whether the offer is less than `SMALL` ahead in the same chapter."""
     there = offer.report.locator
     return (
         offer.lead is Lead.FURTHER
@@ -61,14 +63,14 @@ def small(offer: Offer, here: Locator) -> bool:
 
 
 def at_start(report: Report) -> bool:
-    """0 %, or the very start."""
+    """Whether a report is at 0 %, or at the very start."""
     if report.locator is not None and report.precision is not Precision.FRACTION:
         return report.locator.total_progression == 0
     return report.fraction == 0
 
 
 def ordinals_between(a: Locator, b: Locator) -> int | None:
-    """Characters between two places; None when they are not in one item or in neighbours."""
+    """Characters between two places; None unless they are in one spine item or in neighbours."""
     first, second = sorted((a, b), key=lambda locator: locator.place)
     items = second.place.spine_index - first.place.spine_index
     if items == 0:

@@ -1,7 +1,7 @@
-"""One book's sync: takes what the reader reports, performs what the machine decides.
+"""The sync of one book: feeds events to the machine and performs its effects.
 
-No decision is made here. Methods run on the event loop's thread, return at once and never raise
-for what the disk or the network does.
+No decision is made here. Methods run on the event loop's thread, return at once, and never raise
+for a failure of the disk or the network.
 """
 
 import asyncio
@@ -36,26 +36,26 @@ from kios_desktop.sync.events import (
     Event,
     Failed,
     Jump,
-    Look,
-    LookDone,
+    MarkedUnfinished,
     MarkFinished,
-    MarkUndone,
     NextTry,
     NotShown,
     Opened,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
     Relaid,
     Remembered,
     RetryDue,
     RetryIn,
     Save,
-    SayMoved,
+    ShowMoved,
     Stayed,
     SyncNow,
     Turned,
     Undone,
     Withdraw,
-    Write,
-    WriteDone,
 )
 from kios_desktop.sync.ports import PositionStore, ReaderView
 from kios_desktop.sync.saver import Saver
@@ -63,9 +63,9 @@ from kios_desktop.sync.state import State
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 4.0  # for which counting a giant book may hold up the question about other devices
+COUNT_S = 4.0  # the most that counting a book's characters may delay the pull after opening
 
-# It was asked nothing it could lock an account for; somebody may have switched it on again
+# Refusals that lock no account when repeated, and that may have been lifted meanwhile
 OFF = frozenset({Refusal.SWITCHED_OFF, Refusal.ACCOUNT_OFF, Refusal.FORBIDDEN})
 
 
@@ -75,99 +75,99 @@ class Timer(Protocol):
     def cancel(self) -> None: ...
 
 
-class Surroundings(Protocol):
-    """What a book's sync asks of the engine."""
+class SyncHost(Protocol):
+    """What the sync of one book needs from the engine."""
 
     store: PositionStore
 
     def now(self) -> datetime: ...
     def later(self, delay_s: float, call: Callable[[], None]) -> Timer: ...
     def changed(self) -> None:
-        """Something that the sync menu shows is different."""
+        """What the sync menu shows may have changed."""
 
     def given_up(self, connection: Connection) -> None:
-        """This server keeps no places."""
+        """The server of this connection keeps no places."""
 
     def stored(self, error: StorageError | None) -> None:
-        """How the last write to our own disk ended."""
+        """The result of the last write to our own disk."""
 
 
 class BookSync:
-    """One book. Made by `SyncEngine.open`; lives on after `closed` while something waits."""
+    """One book. Made by `SyncEngine.open`; kept after `closed` until nothing is to be done."""
 
     def __init__(
-        self, around: Surroundings, book_id: BookId, title: str, preferences: SyncPreferences
+        self, host: SyncHost, book_id: BookId, title: str, preferences: SyncPreferences
     ) -> None:
         self.book_id, self.title = book_id, title
         self.state = State(preferences=preferences)
         self.connection: Connection | None = None
         self.error: KiosError | None = None
-        self.heard_at: datetime | None = None  # the last real answer of this server
+        self.answered_at: datetime | None = None  # the server's last valid answer
         self.next_try_at: datetime | None = None
-        self._around = around
+        self._host = host
         self._view: ReaderView | None = None
-        self._saver = Saver(around.store, book_id, around.stored)
-        self._joined = False  # it is known where it syncs, or that it does not
-        self._backlog: list[Event] | None = []  # None once the place on disk is known
-        self._write: Write | None = None
+        self._saver = Saver(host.store, book_id, host.stored)
+        self._connected = False  # it is known which server keeps the place, if any
+        self._backlog: list[Event] | None = []  # events until the place on disk is known, then None
+        self._write: Push | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._retry: Timer | None = None
 
     # --- from the reader
 
     def opened(self, locator: Locator, screen: int, finished: bool = False) -> None:
-        """The book is on screen; asks in the background where it is elsewhere."""
+        """The book is on the screen; the server is asked for its place in the background."""
         self.feed(Opened(locator, screen, finished))
 
     def turned(self, locator: Locator, screen: int) -> None:
-        """A page turn: saved here, never sent."""
-        self.feed(Turned(locator, screen, self._around.now()))
+        """A page turn: saved here, never pushed."""
+        self.feed(Turned(locator, screen, self._host.now()))
 
     def moved(self, locator: Locator, screen: int) -> None:
-        """Moved by choice: contents, “Go to”, scrubber."""
-        self.feed(Turned(locator, screen, self._around.now(), by_choice=True))
+        """The reader moved by choice: contents, “Go to”, scrubber."""
+        self.feed(Turned(locator, screen, self._host.now(), by_choice=True))
 
     def relaid(self, locator: Locator, screen: int) -> None:
-        """The same place in another layout, or better known."""
+        """The same place in another layout, or with a more exact progression."""
         self.feed(Relaid(screen, locator))
 
     def accept(self, offer: Offer) -> None:
-        """Continue: to the place that was shown, whatever came to light since."""
-        self.feed(Accepted(offer, self._around.now()))
+        """“Continue”: go to the place that was shown, whatever was found since."""
+        self.feed(Accepted(offer, self._host.now()))
 
     def stay(self) -> None:
-        """Stay here."""
+        """“Stay here”."""
         self.feed(Stayed())
 
     def undo(self) -> None:
-        """Back to where the last move by sync came from."""
-        self.feed(Undone(self._around.now()))
+        """Undo the last move by sync."""
+        self.feed(Undone(self._host.now()))
 
     def not_finished(self, locator: Locator) -> None:
-        """Taken back or read on, whoever said “finished”; the place here is not at the end."""
-        self.feed(MarkUndone(locator, self._around.now()))
+        """The mark “finished” was removed, or the reader read on; `locator` is not at the end."""
+        self.feed(MarkedUnfinished(locator, self._host.now()))
 
     def remember(self, answer: Answer | None) -> None:
-        """“For this book”: always continue, always stay, ask; None is “as everywhere”."""
+        """The answer for this book in advance; None: by the preferences."""
         self.feed(Remembered(answer))
 
     def sync_now(self) -> None:
         self.feed(SyncNow())
 
     def closed(self) -> None:
-        """The book is off the screen; what waits is sent now."""
-        self.feed(Closed(self._around.now()))
+        """The book is off the screen; a dirty place is pushed now."""
+        self.feed(Closed(self._host.now()))
         self._view = None
-        self._around.changed()
+        self._host.changed()
 
     # --- from the engine
 
     def attach(self, view: ReaderView) -> None:
-        """The window that shows the book from now on."""
+        """Sets the window that shows the book."""
         self._view = view
 
     def restore(self, last: Position | None) -> None:
-        """The place on disk is known; what was reported meanwhile follows."""
+        """Sets the place found on disk, then feeds the events that came meanwhile."""
         if last is not None:
             self.state = replace(self.state, local=last.locator, local_at=last.at)
         backlog, self._backlog = self._backlog or [], None
@@ -175,10 +175,10 @@ class BookSync:
             self.feed(event)
 
     def connect(self, connection: Connection | None, record: SyncRecord | None) -> None:
-        """From now on with this account, or with none."""
-        self.connection, self.error, self.heard_at = connection, None, None
-        self._joined = True
-        self.feed(AccountChanged(record, self._around.now()))
+        """Sets the account and the record with it; None without an account."""
+        self.connection, self.error, self.answered_at = connection, None, None
+        self._connected = True
+        self.feed(AccountChanged(record, self._host.now()))
 
     @property
     def restored(self) -> bool:
@@ -186,7 +186,7 @@ class BookSync:
 
     @property
     def busy(self) -> bool:
-        """A request is under way."""
+        """A request is running."""
         return any(not task.done() for task in self._tasks)
 
     @property
@@ -195,15 +195,15 @@ class BookSync:
 
     @property
     def unkept(self) -> bool:
-        """Where the reader is now is nowhere but in memory."""
+        """The newest place is in memory only."""
         return self._saver.unkept
 
     @property
     def finished(self) -> bool:
-        """Nothing is left to do, so the object may go."""
+        """Nothing is left to do, so the engine may drop this object."""
         record = self.state.record
         return (
-            self._joined
+            self._connected
             and not self.state.open
             and self._view is None
             and not self.busy
@@ -215,32 +215,32 @@ class BookSync:
         """One step of the machine, and its effects."""
         if self._backlog is not None:
             self._backlog.append(event)
-            if isinstance(event, Turned):  # saved at once: Kios may end before the disk answers
+            if isinstance(event, Turned):  # at once: Kios may end before `restore`
                 self._saver.put(Save(position=Position(event.locator, event.at, "")))
             return
         self.state, effects = machine.step(self.state, event)
         for effect in effects:
             self._perform(effect)
-        self._around.changed()
+        self._host.changed()
 
     def try_saving(self) -> None:
         self._saver.try_again()
 
     async def requests_done(self) -> None:
-        """Returns when nothing is under way with the server."""
+        """Returns when no request is running."""
         while tasks := [task for task in self._tasks if not task.done()]:
             await asyncio.wait(tasks)
 
     async def saved(self) -> None:
-        """Returns when everything is on our own disk, or the disk has refused it."""
+        """Returns when everything is on our own disk, or a write has failed."""
         await self._saver.tried()
 
     async def written(self) -> None:
-        """Returns when everything is on our own disk, however long it refuses."""
+        """Returns when everything is on our own disk, however often a write fails."""
         await self._saver.written()
 
     def abandon(self) -> None:
-        """Gives up requests under way and retries; what waits stays on the disk."""
+        """Cancels requests and retries; a dirty place stays on the disk."""
         for task in self._tasks:
             task.cancel()
         if self._retry is not None:
@@ -253,10 +253,10 @@ class BookSync:
         match effect:
             case Save():
                 self._saver.put(effect)
-            case Look():
+            case Pull():
                 self._start(effect)
-            case Write():
-                self._write = effect  # the task that looked goes on with it
+            case Push():
+                self._write = effect  # performed by the task that has just pulled
             case RetryIn(delay_s):
                 self._retry_in(delay_s)
             case Ask(offer):
@@ -268,7 +268,7 @@ class BookSync:
             case Jump(locator, why):
                 if view is not None:
                     self._shown(lambda: view.jump(locator, why))
-            case SayMoved(offer):
+            case ShowMoved(offer):
                 if view is not None:
                     self._shown(lambda: view.moved_silently(offer))
             case MarkFinished(report):
@@ -278,7 +278,7 @@ class BookSync:
                 assert_never(effect)
 
     def _shown(self, show: Callable[[], None]) -> bool:
-        """Whether the window did as it was told; a mistake in it changes nothing that is known."""
+        """Whether `show` succeeded. A bug in the window must not change the sync state."""
         try:
             show()
         except Exception:
@@ -289,14 +289,14 @@ class BookSync:
     def _retry_in(self, delay_s: float) -> None:
         if self._retry is not None:
             self._retry.cancel()
-        self.next_try_at = self._around.now() + timedelta(seconds=delay_s)
-        self._retry = self._around.later(delay_s, self._retry_now)
+        self.next_try_at = self._host.now() + timedelta(seconds=delay_s)
+        self._retry = self._host.later(delay_s, self._retry_now)
 
     def _retry_now(self) -> None:
         self._retry = self.next_try_at = None
         self.feed(RetryDue())
 
-    def _start(self, look: Look) -> None:
+    def _start(self, look: Pull) -> None:
         connection = self.connection
         if connection is None:
             self.feed(Failed(look.token, NextTry.AT_A_TRIGGER))
@@ -305,40 +305,40 @@ class BookSync:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _visit(self, connection: Connection, look: Look) -> None:
-        """A look and, if the machine says so, the write that follows directly."""
+    async def _visit(self, connection: Connection, look: Pull) -> None:
+        """A pull and, if the machine decides so, the push directly after it."""
         token, answered = look.token, False
         count = connection.account.count
         try:
-            if count is not None:  # before it is this book's turn: nobody waits for a giant
-                await count(self.book_id, LOOK_S if look.to_send is None else None)
+            if count is not None:  # before the lock is taken, so that no other book waits for it
+                await count(self.book_id, COUNT_S if look.to_send is None else None)
             async with connection.one_at_a_time:
-                done = await self._look(connection, look)
-                self._heard(connection, None)
+                done = await self._pull(connection, look)
+                self._record_result(connection, None)
                 self.feed(done)
                 write, self._write = self._write, None
                 if write is not None and write.token == self.state.token:
                     token = write.token
                     await self._saver.tried()
                     sent = await connection.account.remote.push(self.book_id, write.prepared)
-                    connection.sent_at = self._around.now()
-                    self._heard(connection, None)
-                    self.feed(WriteDone(token, sent))
+                    connection.sent_at = self._host.now()
+                    self._record_result(connection, None)
+                    self.feed(Pushed(token, sent))
             answered = True
         except (RemoteError, PublicationError, StorageError) as error:
             answered = True
-            self._heard(connection, error)
-            self.feed(_failed(token, error))
+            self._record_result(connection, error)
+            self.feed(_failure(token, error))
             if keeps_none(error):
-                self._around.given_up(connection)
+                self._host.given_up(connection)
         except Exception:
-            self._heard(connection, KiosError("a mistake of ours"))
+            self._record_result(connection, KiosError("a mistake of ours"))
             raise
         finally:
-            if not answered:  # cancelled, or a mistake of ours: the machine must not wait for ever
+            if not answered:  # cancelled, or a bug: the machine must not wait for ever
                 self.feed(Failed(token, NextTry.ON_RETURN))
 
-    async def _look(self, connection: Connection, look: Look) -> LookDone:
+    async def _pull(self, connection: Connection, look: Pull) -> Pulled:
         remote, record = connection.account.remote, self.state.record
         sent = record.sent if record is not None else None
         attempt = record.attempt if record is not None else None
@@ -348,22 +348,22 @@ class BookSync:
             prepared = await remote.prepare(self.book_id, look.to_send, received, sent)
         mine = [one for one in (attempt, sent) if one is not None]
         held = await remote.pull(self.book_id, mine)
-        return LookDone(look.token, held, prepared, self._around.now())
+        return Pulled(look.token, held, prepared, self._host.now())
 
-    def _heard(self, connection: Connection, error: KiosError | None) -> None:
-        if connection is self.connection:  # a late word of another one says nothing about this one
+    def _record_result(self, connection: Connection, error: KiosError | None) -> None:
+        if connection is self.connection:  # not for a late answer of an earlier account
             self.error = error
-            self.heard_at = self._around.now() if error is None else self.heard_at
-        connection.heard(error, self._around.now())
+            self.answered_at = self._host.now() if error is None else self.answered_at
+        connection.record_result(error, self._host.now())
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._around.changed()
+        self._host.changed()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a mistake of ours while syncing", exc_info=error)
 
 
-def _failed(token: int, error: KiosError) -> Failed:
+def _failure(token: int, error: KiosError) -> Failed:
     if isinstance(error, Throttled):
         return Failed(token, NextTry.SOON, error.retry_after_s)
     if isinstance(error, Rejected) and error.refusal in OFF:

@@ -1,4 +1,4 @@
-"""All books' sync: opens them, tells them when to send, and says how things stand."""
+"""The sync of all books: creates it per book, passes triggers on, and sums up its state."""
 
 import asyncio
 import logging
@@ -36,8 +36,8 @@ from kios_desktop.sync.events import (
     PreferencesChanged,
     Returned,
     SyncNow,
-    Told,
     Triggered,
+    UnknownFileShown,
 )
 from kios_desktop.sync.machine import UNDO_FOR
 from kios_desktop.sync.ports import (
@@ -53,7 +53,7 @@ from kios_desktop.sync.route import Route, choices, route
 
 log = logging.getLogger(__name__)
 
-SAVE_S = 2.0  # what our own disk may take at the end
+SAVE_S = 2.0  # the longest wait for our own disk at the end
 
 T = TypeVar("T")
 
@@ -61,9 +61,9 @@ T = TypeVar("T")
 class SyncEngine:
     """Construct, `start`, and `flush` before the end. All on the event loop's thread.
 
-    `connect` makes the accounts from what is configured; `release` is called when no book uses
-    those of before any longer. `source_links` knows where books came from; `now` and
-    `later` are the clock.
+    `connect` makes the accounts that are configured; `release` is called once no book uses the
+    accounts of before any more. `source_links` knows where books came from. `now` and `later` are
+    the clock and the timer.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class SyncEngine:
     # --- the application
 
     async def start(self) -> None:
-        """Connects the accounts and sends what an earlier run left waiting, in the background."""
+        """Connects the accounts, and pushes what an earlier run left dirty, in the background."""
         await self._reconnect()
         for unsettled in await self._waiting_on_disk():
             book = self._books.get(unsettled.book_id)
@@ -105,7 +105,7 @@ class SyncEngine:
                 book.feed(Returned())
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync:
-        """The sync of a book that comes on screen; call `opened` on it when the page is there."""
+        """The sync of a book that is being opened; call its `opened` when the page is shown."""
         book = self._books.get(book_id)
         if book is None:
             book = self._book(book_id, title)
@@ -116,17 +116,17 @@ class SyncEngine:
         return book
 
     def backgrounded(self) -> None:
-        """Focus lost, minimised, hidden, the session ends: send what waits."""
+        """Focus lost, minimised, hidden, or the session ends: push dirty places."""
         self._feed_all(Triggered())
 
     def foregrounded(self) -> None:
-        """Back again: send what still waits, and look again where a look failed."""
+        """Kios is in front again: push dirty places, repeat failed pulls."""
         self._feed_all(Returned())
 
     def sync_now(self) -> None:
-        """What waits is sent, open books look, and every server is asked at least once."""
+        """Push dirty places, pull for open books, and ask every server at least once."""
         self._feed_all(SyncNow())
-        for connection in self._keepers:
+        for connection in self._place_servers:
             if connection.account.check is not None:
                 self._start(self._check(connection))
 
@@ -135,26 +135,26 @@ class SyncEngine:
             book.feed(SyncNow())
 
     def discard(self, book_id: BookId) -> None:
-        """The waiting place of this book is not to be sent; here it stays."""
+        """The dirty place of this book is not to be pushed; it stays here."""
         if (book := self._books.get(book_id)) is not None:
             book.feed(Discarded())
 
-    def told(self, book_id: BookId) -> None:
-        """The reader was told that the server does not know this book."""
+    def unknown_file_shown(self, book_id: BookId) -> None:
+        """The reader was shown that the server does not know this book."""
         if (book := self._books.get(book_id)) is not None:
-            book.feed(Told())
+            book.feed(UnknownFileShown())
 
     def try_saving(self) -> None:
-        """“Try again” after the disk was full."""
+        """Retry failed writes, after the disk was full."""
         for book in self._books.values():
             book.try_saving()
 
     def accounts_changed(self) -> None:
-        """Servers or credentials are different: connect anew."""
+        """Servers or credentials have changed: connect again."""
         self._start(self._reconnect())
 
     def ties_changed(self, book_id: BookId) -> None:
-        """The book came from a source, or the reader chose where it syncs."""
+        """The book was downloaded from a source, or the reader chose where it syncs."""
         if (book := self._books.get(book_id)) is not None and book.restored:
             self._start(self._rejoin(book))
 
@@ -165,7 +165,7 @@ class SyncEngine:
             self.accounts_changed()
 
     async def deliver(self, timeout_s: float) -> None:
-        """Sends what waits for at most `timeout_s`; all places are on the disk. Sync goes on."""
+        """Pushes dirty places for at most `timeout_s`, then waits for the disk. Sync goes on."""
         self.backgrounded()
         try:
             async with asyncio.timeout(timeout_s):
@@ -175,7 +175,7 @@ class SyncEngine:
         await self.saved()
 
     async def flush(self, timeout_s: float) -> None:
-        """`deliver`, and then nothing is sent any more."""
+        """`deliver`, then stop: nothing is sent any more."""
         await self.deliver(timeout_s)
         books = list(self._books.values())
         for book in books:
@@ -190,8 +190,7 @@ class SyncEngine:
         await self.saved()
 
     async def saved(self) -> None:
-        """Returns when all places are on the disk, or the disk has refused them, or takes too
-        long."""
+        """Returns when all places are on the disk, their writes failed, or `SAVE_S` is over."""
         try:
             async with asyncio.timeout(SAVE_S):
                 await asyncio.gather(*(book.saved() for book in self._books.values()))
@@ -199,14 +198,14 @@ class SyncEngine:
             log.error("the last place could not be saved in time")
 
     def unkept(self) -> list[str]:
-        """The titles of books whose place is nowhere but in memory: it goes when Kios ends.
+        """The titles of books whose place is in memory only and would be lost at the end.
 
-        After `flush`, when the disk was full or refused it; `try_saving` and `flush` try again.
+        To be asked after `flush`; `try_saving` and `flush` try again.
         """
         return sorted(book.title for book in self._books.values() if book.unkept)
 
     async def _check(self, connection: Connection) -> None:
-        """Ask a server that no book has asked meanwhile."""
+        """Ask a server, unless it answers a book's request meanwhile."""
         begun, connection.checking = self._now(), True
         self.changed()
         try:
@@ -216,10 +215,10 @@ class SyncEngine:
             connection.checking = False
             self.changed()
 
-    # --- how things stand
+    # --- the state of sync
 
     async def _at_rest(self) -> None:
-        """Returns when nothing is under way with a server, nor about to be."""
+        """Returns when no request is running or about to be."""
         while True:
             waits = [task for task in self._tasks if not task.done()]
             books = [book for book in self._books.values() if book.busy]
@@ -229,9 +228,9 @@ class SyncEngine:
             await asyncio.gather(*(book.requests_done() for book in books))
 
     async def quiet(self) -> None:
-        """Returns when nothing is under way, with a server or with our own disk.
+        """Returns when nothing is running, with a server or with our own disk.
 
-        Never while the disk refuses a place.
+        Does not return while a place can't be written.
         """
         while True:
             await self._at_rest()
@@ -256,17 +255,17 @@ class SyncEngine:
     def _new_overview(self) -> SyncOverview:
         books = list(self._books.values())
         waiting = tuple(w for book in books if (w := _waiting(book)) is not None)
-        stayed = tuple(
+        open_offers = tuple(
             OpenOffer(book.book_id, book.title, book.state.offer)
             for book in books
             if book.state.offer is not None and book.state.asking is None
         )
-        sent = [c.sent_at for c in self._keepers if c.sent_at is not None]
+        sent = [c.sent_at for c in self._place_servers if c.sent_at is not None]
         return SyncOverview(
             health=self._health(books, waiting),
-            servers=tuple(c.line(_next_try(c, books)) for c in self._keepers),
+            servers=tuple(c.line(_next_try(c, books)) for c in self._place_servers),
             waiting=waiting,
-            open_offers=stayed,
+            open_offers=open_offers,
             last_sent_at=max(sent, default=None),
             storage_error=self._storage_error,
         )
@@ -286,11 +285,11 @@ class SyncEngine:
             source_id=account.source_id if account is not None else "",
             source_name=account.name if account is not None else "",
             error=book.error,
-            heard_at=book.heard_at,
+            answered_at=book.answered_at,
             unsent=state.dirty,
             held=state.held,
             marked=state.marked_elsewhere,
-            told=state.record is not None and state.record.told,
+            unknown_file_shown=state.record is not None and state.record.told,
         )
 
     def place_of(self, book_id: BookId) -> tuple[Locator | None, SyncRecord | None]:
@@ -299,14 +298,14 @@ class SyncEngine:
         return (None, None) if book is None else (book.state.local, book.state.record)
 
     async def route_of(self, book_id: BookId) -> Route:
-        """Where this book syncs, and why."""
+        """Which server keeps the place of this book, and why."""
         return route([c.account for c in self._connections], await self._source_links_of(book_id))
 
     async def choices_of(self, book_id: BookId) -> list[Account]:
-        """Every account that could keep this book's place."""
+        """The accounts that could keep this book's place."""
         return choices([c.account for c in self._connections], await self._source_links_of(book_id))
 
-    # --- what a book's sync asks
+    # --- `SyncHost`
 
     def now(self) -> datetime:
         return self._now()
@@ -323,7 +322,7 @@ class SyncEngine:
         self._watchers.changed()
 
     def given_up(self, connection: Connection) -> None:
-        """It keeps no places, so another server takes its books over, where there is one."""
+        """The server keeps no places: its books go to another one, where there is one."""
         connection.account = replace(connection.account, keeps_places=False)
         for book in list(self._books.values()):
             if book.connection is connection:
@@ -348,7 +347,7 @@ class SyncEngine:
             book.feed(event)
 
     async def _restore(self, book: BookSync) -> None:
-        """First the place on our own disk, so that page turns are saved; then the server."""
+        """First reads the place on our own disk, so that page turns are saved; then connects."""
         last = None
         try:
             last = await self.store.last(book.book_id)
@@ -359,17 +358,17 @@ class SyncEngine:
         book.restore(last)
         async with self._connecting:
             await self._join(book)
-        book.feed(Returned())  # what an earlier run left waiting, where the start came before this
+        book.feed(Returned())  # pushes what an earlier run left dirty, if `start` came first
 
     async def _join(self, book: BookSync) -> None:
-        """A mistake of ours with one book keeps no other from its server."""
+        """Connects one book. A bug with it must not keep the other books from their server."""
         try:
             await self._give_server(book)
         except Exception:
             log.exception("a mistake of ours while connecting a book")
 
     async def _give_server(self, book: BookSync) -> None:
-        # Without an account there is nothing to choose, and where the book came from isn't read.
+        # Without accounts nothing is to be chosen, so the database is not read
         account = (await self.route_of(book.book_id)).account if self._connections else None
         connection = next((c for c in self._connections if c.account is account), None)
         record = book.state.record
@@ -401,9 +400,9 @@ class SyncEngine:
 
     async def _reconnect(self) -> None:
         async with self._connecting:
-            accounts = await self._connect()  # sources are browsed without sync as well
+            accounts = await self._connect()  # catalogs need it even with sync switched off
             accounts = accounts if self._preferences.enabled else ()
-            self._connections = [self._kept(account) for account in accounts]
+            self._connections = [self._made_anew(account) for account in accounts]
             for book in list(self._books.values()):
                 if book.restored:
                     await self._join(book)
@@ -411,8 +410,8 @@ class SyncEngine:
                 await self._release()
         self.changed()
 
-    def _kept(self, account: Account) -> Connection:
-        """A new connection: what went wrong with the old one says nothing about it."""
+    def _made_anew(self, account: Account) -> Connection:
+        """A new connection without the errors of the old one."""
         made = Connection(account)
         for old in self._connections:
             if old.account.source_id == account.source_id:
@@ -437,14 +436,14 @@ class SyncEngine:
             log.error("a mistake of ours while connecting", exc_info=error)
 
     @property
-    def _keepers(self) -> list[Connection]:
+    def _place_servers(self) -> list[Connection]:
         return [one for one in self._connections if one.account.keeps_places]
 
     def _health(self, books: Sequence[BookSync], waiting: Sequence[Waiting]) -> Health:
-        troubled = [(c, c.error) for c in self._keepers if c.error is not None]
+        troubled = [(c, c.error) for c in self._place_servers if c.error is not None]
         errors = [error for _, error in troubled]
         away = [e for c, e in troubled if _passing(e, _next_try(c, books) is not None)]
-        if not self._keepers:
+        if not self._place_servers:
             return Health.NOT_SET_UP
         if len(away) < len(errors):
             return Health.NEEDS_YOU
@@ -456,17 +455,17 @@ class SyncEngine:
             return Health.WAITING
         if any(book.state.open and book.state.offer is not None for book in books):
             return Health.OFFERED
-        if any(book.busy for book in books) or any(c.checking for c in self._keepers):
+        if any(book.busy for book in books) or any(c.checking for c in self._place_servers):
             return Health.WORKING
-        used = [c for c in self._keepers if c.account.has_books] or self._keepers
+        used = [c for c in self._place_servers if c.account.has_books] or self._place_servers
         answered = all(c.checked_at is not None for c in used)
         return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 
 def _passing(error: Exception, tried_again: bool) -> bool:
-    """Whether it may well be over without anybody doing something.
+    """Whether an error may pass without anybody doing something.
 
-    What answers for a server may be a page in between; after the last try it is the address.
+    An unexpected answer may come from a proxy; after the last retry, the address is to blame.
     """
     if isinstance(error, Untrusted):
         return False
@@ -476,7 +475,7 @@ def _passing(error: Exception, tried_again: bool) -> bool:
 
 
 def _waiting(book: BookSync) -> Waiting | None:
-    """A place that should have been sent by now; one that is just being read does not wait."""
+    """A place that should have been pushed by now; not that of a book that is being read."""
     state = book.state
     if not state.dirty or state.record is None or state.local is None:
         return None

@@ -1,4 +1,4 @@
-"""What can happen to a book, and what is to be done about it: the machine's alphabet, as values."""
+"""The events and effects of the sync machine, as values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from kios_desktop.domain.progress import Offer, Report, Sent, SyncRecord
 class Opened:
     """The book is on the screen at `locator`, with `screen` ordinals in view.
 
-    `finished`: it is marked so here. If not, its next end is a new one.
+    `finished`: the book is marked as finished here. If not, reaching its end is reported again.
     """
 
     locator: Locator
@@ -26,9 +26,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A page was turned, or the person moved `by_choice`: contents, “Go to”, scrubber.
+    """A page was turned, or the reader moved `by_choice`: contents, “Go to”, scrubber.
 
-    A choice counts at once, but it answers no question: the person may only be looking around.
+    A move by choice answers no open question: the reader may only be looking around.
     """
 
     locator: Locator
@@ -39,9 +39,9 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Relaid:
-    """The same place in another layout: resized, another font. Never a move.
+    """The same place in another layout: resized, another font. Not a move.
 
-    `locator` may know better than before how far into the book the place is.
+    `locator` may have a more exact progression than before.
     """
 
     screen: int
@@ -55,7 +55,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Continue, on the question or later from the sync menu; `offer` is the one that was shown."""
+    """“Continue”, on the question or in the sync menu; `offer` is the one that was shown."""
 
     offer: Offer
     at: datetime
@@ -63,7 +63,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Stayed:
-    """Stay here, on the question or later from the sync menu."""
+    """“Stay here”, on the question or in the sync menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class NotShown:
-    """The question could not be shown. Nobody answered it."""
+    """The question could not be shown, so it is not answered."""
 
 
 @dataclass(frozen=True, slots=True)
-class MarkUndone:
-    """The book is not finished any more: taken back, or read on. `locator` is not at the end."""
+class MarkedUnfinished:
+    """The book is not finished any more: unmarked, or read on. `locator` is not at the end."""
 
     locator: Locator
     at: datetime
@@ -86,14 +86,14 @@ class MarkUndone:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The standing answer for this book; None goes back to what the preferences say."""
+    """The answer given in advance for this book; None: by the preferences."""
 
     answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The reader was told that the server does not know this file, and need not be told again."""
+class UnknownFileShown:
+    """The reader was shown that the server does not know this file; it is shown once."""
 
 
 # --- events: from the application
@@ -101,32 +101,32 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """A moment at which a waiting place is sent: focus lost, hidden, or quit."""
+    """A moment at which a dirty place is pushed: focus lost, hidden, or quit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The person is back at Kios: what waits is sent, and a look that failed is tried again."""
+    """Kios is in front again: a dirty place is pushed, a failed pull repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncNow:
-    """The person asked for it; also “Retry”."""
+    """“Sync now” or “Retry”."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """The person gave up the waiting place."""
+    """The dirty place is not to be pushed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryDue:
-    """The time of `RetryIn` has passed."""
+    """The delay of `RetryIn` has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """Another server, other credentials, or none (None)."""
+    """Another server or other credentials; `record` is None without a server."""
 
     record: SyncRecord | None
     at: datetime
@@ -137,13 +137,13 @@ class PreferencesChanged:
     preferences: SyncPreferences
 
 
-# --- events: from the network, each with the token of the effect it answers
+# --- events: from the server, each with the token of the effect it answers
 
 
 @dataclass(frozen=True, slots=True)
-class LookDone:
+class Pulled:
     """`held` is what the server has for the book: a write of ours (`Sent`), somebody else's report,
-    or nothing. `prepared` is the wire form of `Look.to_send`; None when nothing was to be sent.
+    or nothing. `prepared` is the wire form of `Pull.to_send`; None with nothing to push.
     """
 
     token: int
@@ -153,7 +153,7 @@ class LookDone:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteDone:
+class Pushed:
     token: int
     sent: Sent
 
@@ -161,15 +161,15 @@ class WriteDone:
 class NextTry(Enum):
     """When trying again makes sense."""
 
-    SOON = "soon"  # the network, a busy server, or a page that is not the server's
-    ON_RETURN = "on return"  # switched off, or cut short: may be over when the person comes back
-    AT_A_TRIGGER = "at a trigger"  # it won't have this place; another one, or another day
-    ASK_FIRST = "ask first"  # credentials: trying again may lock the account
+    SOON = "soon"  # the network, a busy server, or a proxy's page instead of its answer
+    ON_RETURN = "on return"  # switched off, or cancelled: may have changed when Kios is in front
+    AT_A_TRIGGER = "at a trigger"  # the server refuses this place
+    ASK_FIRST = "ask first"  # rejected credentials: trying again may lock the account
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A look or a write failed. `after_s` is the server's wish for the next try."""
+    """A pull or a push failed. `after_s` is the delay the server asked for."""
 
     token: int
     next_try: NextTry
@@ -185,9 +185,9 @@ Event = (
     | Stayed
     | Undone
     | NotShown
-    | MarkUndone
+    | MarkedUnfinished
     | Remembered
-    | Told
+    | UnknownFileShown
     | Triggered
     | Returned
     | SyncNow
@@ -195,8 +195,8 @@ Event = (
     | RetryDue
     | AccountChanged
     | PreferencesChanged
-    | LookDone
-    | WriteDone
+    | Pulled
+    | Pushed
     | Failed
 )
 
@@ -205,9 +205,9 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Put this on our own disk, all of it or nothing.
+    """Write this to our own disk in one transaction.
 
-    `durable`: what a server may hold from now on must be recognised after a power failure.
+    `durable`: it must survive a power failure, since a server may hold the write it describes.
     """
 
     position: Position | None = None
@@ -217,16 +217,16 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Ask the server. `to_send` is put into wire form first, so a write can follow at once."""
+class Pull:
+    """Ask the server for its place. `to_send` is converted first, so that a push can follow."""
 
     token: int
     to_send: Locator | None
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """Send. Follows directly on a look that found nothing in the way."""
+class Push:
+    """Write to the server, directly after a pull."""
 
     token: int
     prepared: Sent
@@ -234,7 +234,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class RetryIn:
-    """Feed `RetryDue` after so long; replaces an earlier one."""
+    """Feed `RetryDue` after this delay; replaces an earlier one."""
 
     delay_s: float
 
@@ -246,7 +246,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Take the question away."""
+    """Close the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,17 +256,17 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
-class SayMoved:
-    """After a silent `Jump`."""
+class ShowMoved:
+    """Show that a `Jump` happened without a question."""
 
     offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
 class MarkFinished:
-    """The book was marked as finished elsewhere: so it is here, said once, with Undo."""
+    """The book was marked as finished elsewhere: mark it here, and show that, with Undo."""
 
     report: Report
 
 
-Effect = Save | Look | Write | RetryIn | Ask | Withdraw | Jump | SayMoved | MarkFinished
+Effect = Save | Pull | Push | RetryIn | Ask | Withdraw | Jump | ShowMoved | MarkFinished

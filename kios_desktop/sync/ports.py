@@ -1,4 +1,4 @@
-"""What the sync engine needs from others, who satisfy it by shape."""
+"""The ports of the sync engine: what it needs from the window, a server, the disk and the app."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,34 +11,34 @@ from kios_desktop.domain.source import SourceKind
 
 
 class ReaderView(Protocol):
-    """The open book's window. Every call comes on the event loop's thread."""
+    """The window of an open book. Called on the event loop's thread only."""
 
     def jump(self, locator: Locator, why: Report) -> None:
-        """Go there and keep the old place on the back stack. It is saved already."""
+        """Go to a place, which is saved already; the old place goes onto the back stack."""
 
     def ask(self, offer: Offer) -> None:
-        """Show “Another device is in … — switch?”. Not modal; replaces an older question."""
+        """Show “Another device is in … — switch?”, not modal; replaces an older question."""
 
     def withdraw(self) -> None:
-        """Take the question away."""
+        """Close the question."""
 
     def moved_silently(self, offer: Offer) -> None:
-        """After `jump`: say so, with Undo."""
+        """After a `jump` without a question: show that, with Undo."""
 
     def finished_elsewhere(self, report: Report) -> None:
-        """The book was marked as finished there: mark it here, say so, with Undo."""
+        """The book was marked as finished elsewhere: mark it here, and show that, with Undo."""
 
 
 class ProgressRemote(Protocol):
-    """One server's place for a book. Every method raises `RemoteError` or `PublicationError`."""
+    """The places on one server. Every method may raise `RemoteError` or `PublicationError`."""
 
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
     ) -> Sent:
-        """What would go over the wire for `locator`; nothing is sent.
+        """The wire form of `locator`; nothing is sent.
 
-        `received` is echoed unchanged while the place is still the one it names; `sent` is the
-        last write the server confirmed.
+        `received` goes back as it came while `locator` is still its place. `sent` is the last
+        write the server confirmed.
         """
 
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
@@ -48,11 +48,11 @@ class ProgressRemote(Protocol):
         """
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
-        """Writes, and returns `prepared` with the server's time."""
+        """Writes to the server; returns `prepared` with the server's time."""
 
 
 class PositionStore(Protocol):
-    """Our own disk. Methods raise `StorageError`; what was to be saved is then kept in memory."""
+    """Places on our own disk. Methods raise `StorageError`."""
 
     async def last(self, book_id: BookId) -> Position | None: ...
 
@@ -65,16 +65,16 @@ class PositionStore(Protocol):
         record: SyncRecord | None = None,
         visits: Sequence[Visit] = (),
     ) -> None:
-        """All of it or nothing. It is kept when this process is killed."""
+        """All of it in one transaction, which survives a kill of this process."""
 
     def note(self, book_id: BookId, position: Position) -> None:
-        """At once, where `save` may wait: kept when this process is killed. Never raises."""
+        """Writes a page turn at once, while `save` may wait. Survives a kill; never raises."""
 
     def has_noted(self, book_id: BookId, position: Position) -> bool:
-        """Whether `note` kept this turn: the next start finds it, even if `save` never can."""
+        """Whether `note` wrote this turn: the next start restores it even if `save` fails."""
 
     async def settle(self) -> None:
-        """What was saved is kept when the power fails, too. May take long; others may save."""
+        """Returns when everything saved survives a power failure. Saving goes on meanwhile."""
 
     async def waiting(self) -> Sequence[Unsettled]: ...
 
@@ -83,14 +83,14 @@ class PositionStore(Protocol):
 class Account:
     """A server that can keep places, ready to use.
 
-    `kind` names the protocol its places travel by.
-    `takes_every_book` is KOReader sync's way; other servers keep only the books they delivered.
-    `check` asks the server something harmless: it returns when it answered as it should, and raises
-    `RemoteError` otherwise.
-    `keeps_places` is False for one that was found to keep none: it delivers books, and no more.
-    `has_books` is False for one that would keep places of its books, of which none is here yet.
-    `count` makes a book's percentages right, which may take long the first time; for so many
-    seconds at most, where they are given. It raises `PublicationError`.
+    `kind`: the protocol of its places.
+    `takes_every_book`: it keeps the place of any file (KOReader sync); others keep only those of
+    the books they delivered.
+    `check` makes a harmless request; raises `RemoteError` when the answer is not as it should be.
+    `keeps_places`: False once the server was found to deliver books and keep no places.
+    `has_books`: False while no book of this server is in the library.
+    `count(book_id, seconds)` counts the characters of a book for exact percentages, for at most
+    that time if one is given; slow the first time. Raises `PublicationError`.
     """
 
     source_id: str
@@ -131,4 +131,4 @@ class NoBookSourceLinks:
 
 
 Connect = Callable[[], Awaitable[Sequence[Account]]]
-"""Makes the accounts from what is configured now; called at start and after every change."""
+"""The accounts that are configured now; called at start and after every change."""

@@ -1,4 +1,4 @@
-"""Writes one book's changes to our own disk, in order, and keeps what the disk won't take."""
+"""Writes the changes of one book to our own disk, in order, and retries when that fails."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ AGAIN_S = 5.0
 
 
 class Saver:
-    """Changes that come while the disk is busy are joined: the newest place and record win."""
+    """The queue of one book. Changes that wait are merged; the newest place and record win."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class Saver:
 
     @property
     def unkept(self) -> bool:
-        """The newest place is nowhere but in memory."""
+        """The newest place is in memory only."""
         return self._place is not None and not self._store.has_noted(self._book_id, self._place)
 
     def put(self, save: Save) -> None:
-        """Takes the change over; returns at once."""
+        """Queues the change; returns at once."""
         if save.position is not None:
             self._place = save.position
             self._store.note(self._book_id, save.position)
@@ -56,22 +56,22 @@ class Saver:
             self._task = asyncio.get_running_loop().create_task(self._write())
 
     def try_again(self) -> None:
-        """What the disk has refused is offered to it once more; `tried` waits for that."""
+        """Retries a failed write at once; `tried` waits for the result."""
         if self._task is not None:
             self._tried.clear()
         self._again.set()
 
     async def tried(self) -> None:
-        """Returns when all changes so far are on the disk, or the disk has refused them.
+        """Returns when every change so far is on the disk, or its write has failed.
 
-        Those that were to be durable survive a power failure by then.
+        Durable changes survive a power failure by then.
         """
         await self._tried.wait()
         if self._settling:
             await asyncio.wait(set(self._settling))
 
     async def written(self) -> None:
-        """Returns when all changes are on the disk, however long it refuses them."""
+        """Returns when every change is on the disk, however often its write fails."""
         while running := {task for task in (self._task, *self._settling) if task is not None}:
             await asyncio.wait(running)
 
@@ -103,13 +103,13 @@ class Saver:
             self._tried.set()
 
     def _save_place_of(self, save: Save) -> None:
-        """What is worth most of a change that can't be written as a whole, by itself."""
+        """Queues the place alone after a change that could not be written as a whole."""
         if save.position is not None and (save.record is not None or save.visits):
             place = Save(position=save.position, durable=save.durable)
             self._waiting = place if self._waiting is None else _joined(place, self._waiting)
 
     def _settle(self) -> None:
-        """The disk takes its time over this; pages turned meanwhile are saved all the same."""
+        """Syncs the disk in a task of its own, so that page turns are saved meanwhile."""
         task = asyncio.get_running_loop().create_task(self._settled())
         self._settling.add(task)
         task.add_done_callback(self._settling.discard)

@@ -1,4 +1,4 @@
-"""What the machine knows about one book, and the small steps from one state to the next."""
+"""The state of one book in the sync machine, and small transitions that the machine combines."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,20 +9,20 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.preferences import SyncPreferences
 from kios_desktop.domain.progress import Lead, Offer, Report, SyncRecord
 
-KEYS_KEPT = 50  # reports remembered per book and server
+KEYS_KEPT = 50  # keys of reports remembered per book and server
 
 
 class Task(Enum):
-    """What is under way with the server. One at a time per book."""
+    """What is running with the server. One task at a time per book."""
 
-    LOOKING = "looking"
-    LOOKING_TO_SEND = "looking to send"
-    WRITING = "writing"
+    PULLING = "looking"
+    PULLING_TO_PUSH = "looking to send"
+    PUSHING = "writing"
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A move by sync that can be taken back."""
+    """A move by sync that can be undone: from `locator`, because of `offer`."""
 
     locator: Locator
     offer: Offer
@@ -30,8 +30,8 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """“Finished”, said elsewhere of a report `key`, and how far (0…1) the person was then."""
+class FinishedMark:
+    """The report that marked the book as finished, and the reader's progression (0…1) then."""
 
     report: Report
     at: float
@@ -39,17 +39,26 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`record` is None without a server. `local` is the last place saved, or where it was opened;
-    `local_at` is when the person came there.
+    """One book and one server.
 
-    `moved`: the person turned a page or moved by choice in this opening. `token` names the task
-    under way. `wanted` and `look_wanted` remember what came while it was; without a task, `wanted`
-    says that a trigger came to nothing: there was no server, or it failed us. `refused`: the server
-    rejected us, so wait for the person or the next opening. `resting`: it named a time before
-    which it wants to hear nothing. `tried`: the place of the last try, which it did not take or
-    which is held because of what it has; triggers send another one, or after the next opening.
-    `unanswered`: the last look failed, and is owed. `marked`: finished elsewhere; until the person
-    reads on nothing is written over that. `finished`: the book is marked so here.
+    `record`: what is stored about them; None without a server.
+    `local`: the place last saved, or where the book was opened; `local_at`: when the reader got
+    there.
+    `screen`: ordinals on the screen, at least 1.
+    `moved`: the reader turned a page or moved by choice since the book was opened.
+    `asking`: the offer whose question is on the screen.
+    `token`: number of the newest task; answers to older ones are ignored.
+    `push_wanted`, `pull_wanted`: requested while a task was running. Without a task, `push_wanted`
+    means that a trigger could not push: no server, or a failure.
+    `failures`: failed attempts in a row, for the delay of the next retry.
+    `rejected`: the server rejected the credentials; wait for the reader or the next opening.
+    `throttled`: the server named a time until which it wants no requests.
+    `tried`: the place of the last attempt to push, which failed or is held; a trigger pushes
+    another place only, or any after the next opening.
+    `pull_failed`: the last pull failed and is to be repeated.
+    `finished_mark`: the book was marked as finished on another device; holds every push until the
+    reader reads on.
+    `finished`: the book is marked as finished here.
     """
 
     record: SyncRecord | None = None
@@ -63,39 +72,39 @@ class State:
     undo: Undo | None = None
     task: Task | None = None
     token: int = 0
-    wanted: bool = False
-    look_wanted: bool = False
+    push_wanted: bool = False
+    pull_wanted: bool = False
     failures: int = 0
-    refused: bool = False
-    resting: bool = False
+    rejected: bool = False
+    throttled: bool = False
     tried: Place | None = None
-    unanswered: bool = False
-    marked: Mark | None = None
+    pull_failed: bool = False
+    finished_mark: FinishedMark | None = None
     finished: bool = False
 
     @property
     def dirty(self) -> bool:
-        """A place waits to be sent."""
+        """The place is to be pushed."""
         return self.record is not None and self.record.dirty
 
     @property
-    def tried_already(self) -> bool:
-        """Sending the place here once more would change nothing."""
+    def already_tried(self) -> bool:
+        """The last attempt was for this very place."""
         return self.local is not None and self.tried == self.local.place
 
     @property
     def held(self) -> bool:
-        """The place here waits until the reader has decided about another device."""
-        return self.dirty and (self.asking is not None or (self.tried_already and bool(self.offer)))
+        """The place is not pushed until the reader has answered about another device."""
+        return self.dirty and (self.asking is not None or (self.already_tried and bool(self.offer)))
 
     @property
     def finished_here(self) -> bool:
-        """Marked so, or the last words were read; not one that was set back since."""
+        """The book is marked as finished here, or its last words are on the screen."""
         return self.finished or (self.local is not None and self.local.at_end)
 
     @property
     def marked_elsewhere(self) -> bool:
-        """The server says “finished”, and the person has not read on since."""
+        """The server says “finished”, and the reader has not read on since."""
         record = self.record
         there = record.received if record is not None else None
         if record is None or there is None:
@@ -104,34 +113,34 @@ class State:
 
     @property
     def owed(self) -> bool:
-        """A trigger came whose place has not arrived; another account is to have it at once."""
-        return self.wanted or self.task in (Task.LOOKING_TO_SEND, Task.WRITING)
+        """A trigger's place was not confirmed by the server; a new account gets it at once."""
+        return self.push_wanted or self.task in (Task.PULLING_TO_PUSH, Task.PUSHING)
 
     @property
     def offer(self) -> Offer | None:
-        """What the sync menu offers for this book."""
+        """The offer in the sync menu."""
         return None if self.record is None else self.record.offer
 
     def recorded(self, **changes: Any) -> "State":
-        """With other values in the record, if there is one."""
+        """With changes in the record, if there is one."""
         if self.record is None:
             return self
         return replace(self, record=replace(self.record, **changes))
 
     def started(self, task: Task) -> "State":
-        return replace(self, task=task, token=self.token + 1, wanted=False, look_wanted=False)
+        return replace(self, task=task, token=self.token + 1, push_wanted=False, pull_wanted=False)
 
     def idle(self) -> "State":
-        return replace(self, task=None, wanted=False, look_wanted=False)
+        return replace(self, task=None, push_wanted=False, pull_wanted=False)
 
     def settled(self, report: Report) -> "State":
-        """The report needs no further thought."""
+        """The report was answered: it never holds a push or asks again."""
         if self.record is None or report.key in self.record.settled:
             return self
         return self.recorded(settled=(*self.record.settled, report.key)[-KEYS_KEPT:])
 
     def noted(self, report: Report) -> "State":
-        """The report was shown, and need not be shown as news again."""
+        """The report was shown, and is not shown as new again."""
         if self.record is None or self.was_noted(report):
             return self
         return self.recorded(noted=(*self.record.noted, report.key)[-KEYS_KEPT:])
@@ -140,21 +149,21 @@ class State:
         return self.record is not None and report.key in self.record.noted
 
     def asks(self, report: Report) -> bool:
-        """This very report is the question on the screen."""
+        """The question on the screen is about this report."""
         return self.asking is not None and self.asking.report.key == report.key
 
-    def listed(self, offer: Offer | None) -> "State":
+    def with_offer(self, offer: Offer | None) -> "State":
         return self.recorded(offer=offer)
 
     def clean(self) -> "State":
-        """Nothing waits to be sent."""
+        """Nothing is to be pushed."""
         return self.recorded(dirty=False, since=None, moved_at=self.local_at)
 
-    def dirtied(self, at: datetime) -> "State":
-        """After a move: does the place here have to be sent?
+    def after_move(self, at: datetime) -> "State":
+        """Dirty after a move at `at`, or clean where the server holds the place already.
 
-        At the very start of a book the server knows nothing of, it does not: the server would
-        take it for a book marked as unread.
+        The very start of a book is not pushed to a server that holds nothing: it would take that
+        for “marked as unread”.
         """
         if self.record is None:
             return self
@@ -162,13 +171,13 @@ class State:
             return self.clean()
         return self.recorded(dirty=True, since=self.record.since or at)
 
-    def arrived(self) -> "State":
-        """The server holds another place than before: perhaps the one here."""
+    def clean_if_on_server(self) -> "State":
+        """Clean if the server now holds the local place."""
         return self if self.local is None or self._differs else self.clean()
 
     @property
     def _differs(self) -> bool:
-        """Whether the server is to have the place here. An end that was sent once is not again."""
+        """Whether the local place is to be pushed. An end that was sent once is not sent again."""
         record, here = self.record, self.local
         if record is None or here is None:
             return False
@@ -176,17 +185,17 @@ class State:
         if held is None:
             return here.total_progression > 0 or record.received is not None
         if record.ended and record.received is None:
-            return False  # finished, and the server was told: leafing in the book changes nothing
+            return False  # the server knows that the book was finished; leafing changes nothing
         if held.place != here.place:
             return True
         ends = here.at_end and not record.ended
         return ends or (record.received is None and held.at_end and not here.at_end)
 
     def without_reached_offer(self) -> "State":
-        """Takes an offer from the menu that was read up to; the next look will find it behind."""
+        """Without an offer that the reader has reached; the next pull finds it behind."""
         offer = self.offer
         if offer is None or offer.lead is Lead.BEHIND or self.local is None:
             return self
         there = offer.report.locator
         reached = there is not None and there.place <= self.local.place
-        return self.listed(None) if reached else self
+        return self.with_offer(None) if reached else self

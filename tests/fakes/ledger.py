@@ -18,19 +18,19 @@ from kios_desktop.sync.events import (
     Effect,
     Event,
     Jump,
-    Look,
-    LookDone,
+    MarkedUnfinished,
     MarkFinished,
-    MarkUndone,
     NotShown,
     Opened,
+    Pull,
+    Pulled,
+    Push,
+    Pushed,
     Save,
     Stayed,
     Triggered,
     Turned,
     Undone,
-    Write,
-    WriteDone,
 )
 
 
@@ -98,7 +98,7 @@ class Ledger:
                 self.shown = None
             case NotShown():
                 self.shown = None
-            case MarkUndone(locator) if self.open:
+            case MarkedUnfinished(locator) if self.open:
                 self.turned, self.here, self.owed, self.ended = True, locator, False, False
                 self.finished = False
                 if self.marked is not None:
@@ -115,32 +115,32 @@ class Ledger:
 
     def after(self, event: Event, effects: tuple[Effect, ...]) -> None:
         """Check the effects of the machine against every promise."""
-        network = [effect for effect in effects if isinstance(effect, Look | Write)]
+        network = [effect for effect in effects if isinstance(effect, Pull | Push)]
         saves = [e for e in effects if isinstance(e, Save) and e.position is not None]
         if isinstance(event, Turned) and self.open:
             assert not network, "a page turn touched the network"
             assert len(saves) == 1 and saves[0].position is not None
             assert saves[0].position.locator == event.locator, "a page turn saved something else"
         if isinstance(event, Opened):
-            assert not any(isinstance(e, Look) and e.to_send for e in network), "sent on opening"
-        answered = isinstance(event, LookDone | WriteDone)
+            assert not any(isinstance(e, Pull) and e.to_send for e in network), "sent on opening"
+        answered = isinstance(event, Pulled | Pushed)
         if answered:
             self.in_flight -= 1
-            self.owed &= any(isinstance(e, Write) or e.to_send is not None for e in network)
+            self.owed &= any(isinstance(e, Push) or e.to_send is not None for e in network)
         due = self.owed and self.wanted and self.shown is None
         if isinstance(event, AccountChanged) and event.record and due:
-            sent = [e.to_send.place for e in network if isinstance(e, Look) and e.to_send]
+            sent = [e.to_send.place for e in network if isinstance(e, Pull) and e.to_send]
             assert sent == [self.wanted], "who looked away before was forgotten"
-        held = event.held if isinstance(event, LookDone) else None
+        held = event.held if isinstance(event, Pulled) else None
         report = held if isinstance(held, Report) else None
         known = report is not None and report.key in self.seen
         self._take_note(event)
-        if isinstance(event, LookDone) and report is not None:
+        if isinstance(event, Pulled) and report is not None:
             self._take_note_of_kept(event, report, effects)
         for effect in effects:
             self._check(effect, event)
-        if known and self.wanted and isinstance(event, LookDone) and event.prepared is not None:
-            written = any(isinstance(effect, Write) for effect in effects)
+        if known and self.wanted and isinstance(event, Pulled) and event.prepared is not None:
+            written = any(isinstance(effect, Push) for effect in effects)
             assert written, "an answered report stood in the way"
         self.in_flight += len(network)
         assert self.in_flight <= 1, "two requests at once for one book"
@@ -154,9 +154,9 @@ class Ledger:
         self.marked = None
 
     def _take_note(self, event: Event) -> None:
-        if isinstance(event, WriteDone):
+        if isinstance(event, Pushed):
             self._server_has_ours(event.sent.locator)
-        if isinstance(event, LookDone):
+        if isinstance(event, Pulled):
             report = event.held if isinstance(event.held, Report) else None
             self.server_ends = self.ours_there = False
             if isinstance(event.held, Sent):
@@ -180,7 +180,7 @@ class Ledger:
                     self._server_has(report.locator.place)
 
     def _take_note_of_kept(
-        self, event: LookDone, report: Report, effects: tuple[Effect, ...]
+        self, event: Pulled, report: Report, effects: tuple[Effect, ...]
     ) -> None:
         """A place in the timeline is kept, if it was right to put it there without a question."""
         ours = event.prepared.locator if event.prepared else self.here
@@ -230,7 +230,7 @@ class Ledger:
                     assert locator.place in self.reported, "went where no server sent us"
                     if isinstance(event, Accepted):
                         assert why == event.offer.report, "went elsewhere than was shown"
-                    assert not (self.turned and isinstance(event, LookDone)), "moved a reader"
+                    assert not (self.turned and isinstance(event, Pulled)), "moved a reader"
                 self.here = locator
                 self.turned |= isinstance(event, Accepted | Undone)  # by choice
                 self._wants(locator, None if isinstance(event, Undone) else why.key)
@@ -242,9 +242,9 @@ class Ledger:
                 self.told.add(report.key)
             case Save(visits=visits):
                 self.left |= {visit.position.locator.place for visit in visits}
-            case Look(_, to_send):
+            case Pull(_, to_send):
                 self.to_send = to_send
-            case Write():
+            case Push():
                 self._check_write(effect, event)
             case _:
                 pass
@@ -259,8 +259,8 @@ class Ledger:
             held = True
         self.wanted = None if held else there.place
 
-    def _check_write(self, write: Write, event: Event) -> None:
-        assert isinstance(event, LookDone), "a write without a look directly before it"
+    def _check_write(self, write: Push, event: Event) -> None:
+        assert isinstance(event, Pulled), "a write without a look directly before it"
         assert self.to_send is not None and write.prepared.locator == self.to_send
         assert not (self.ended and write.prepared.locator.at_end), "said twice that it was read"
         self._check_seen(event.held, write.prepared.locator)

@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "two requests at once",
         "machine",
-        "    if state.task is not None:\n        return replace(state, wanted=True), ()\n",
+        "    if state.task is not None:\n        return replace(state, push_wanted=True), ()\n",
         "",
     ),
     Fault(
@@ -73,42 +73,42 @@ FAULTS = (
         "a late look is believed",
         "machine",
         "    if event.token != state.token or state.task not in "
-        "(Task.LOOKING, Task.LOOKING_TO_SEND):",
-        "    if state.task not in (Task.LOOKING, Task.LOOKING_TO_SEND):",
+        "(Task.PULLING, Task.PULLING_TO_PUSH):",
+        "    if state.task not in (Task.PULLING, Task.PULLING_TO_PUSH):",
     ),
     Fault(
         "a late confirmation is believed",
         "machine",
-        "    if event.token != state.token or state.task is not Task.WRITING or "
+        "    if event.token != state.token or state.task is not Task.PUSHING or "
         "state.record is None:",
         "    if state.record is None:",
     ),
     Fault(
         "a failed push is forgotten",
         "machine",
-        "            return replace(state, unanswered=False), ()",
+        "            return replace(state, pull_failed=False), ()",
         "            return state.clean(), ()",
     ),
     Fault(
         "the newest place is confirmed instead of the sent one",
         "machine",
-        "(sent.locator.at_end and state.finished_here),\n    ).arrived()",
+        "(sent.locator.at_end and state.finished_here),\n    ).clean_if_on_server()",
         "(sent.locator.at_end and state.finished_here),\n    ).clean()",
     ),
     Fault(
         "a failed look writes all the same",
         "machine",
-        "    looking = state.task is not Task.WRITING\n",
-        "    looking = state.task is not Task.WRITING\n"
-        "    if state.task is Task.LOOKING_TO_SEND and state.local is not None:\n"
+        "    looking = state.task is not Task.PUSHING\n",
+        "    looking = state.task is not Task.PUSHING\n"
+        "    if state.task is Task.PULLING_TO_PUSH and state.local is not None:\n"
         "        one = Sent(state.local, '', 0.0)\n"
-        "        return state.started(Task.WRITING), (Write(state.token + 1, one),)\n",
+        "        return state.started(Task.PUSHING), (Push(state.token + 1, one),)\n",
     ),
     Fault(
         "a write without a look",
         "machine",
-        "    return state, (Look(state.token, here),)",
-        "    return state, (Write(state.token, Sent(state.local, '', 0.0)),)",
+        "    return state, (Pull(state.token, here),)",
+        "    return state, (Push(state.token, Sent(state.local, '', 0.0)),)",
     ),
     Fault(
         "a place further on is overwritten",
@@ -125,11 +125,11 @@ FAULTS = (
     Fault(
         "what can't be placed is overwritten",
         "machine",
-        "        return False, (state.listed(offer), ())\n    if state.open",
-        "        return True, (state.listed(offer), ())\n    if state.open",
+        "        return False, (state.with_offer(offer), ())\n    if state.open",
+        "        return True, (state.with_offer(offer), ())\n    if state.open",
     ),
     Fault(
-        "an unanswered question is overwritten",
+        "an pull_failed question is overwritten",
         "machine",
         "    read_past = state.moved and offer.lead is Lead.BEHIND",
         "    read_past = state.moved",
@@ -170,8 +170,8 @@ FAULTS = (
     Fault(
         "“finished” elsewhere is written over",
         "machine",
-        "        return False, _marked(state, report)",
-        "        return True, _marked(state, report)",
+        "        return False, _finished_elsewhere(state, report)",
+        "        return True, _finished_elsewhere(state, report)",
     ),
     Fault(
         "the end is sent again and again",
@@ -194,20 +194,20 @@ FAULTS = (
     Fault(
         "opening marks the place for sending",
         "machine",
-        "    return _look(replace(state, finished=event.finished))",
-        "    return _look(replace(state.recorded(dirty=True), finished=event.finished))",
+        "    return _pull(replace(state, finished=event.finished))",
+        "    return _pull(replace(state.recorded(dirty=True), finished=event.finished))",
     ),
     Fault(
         "an unmoved place from elsewhere is sent back",
         "machine",
         "    state = state.clean() if held is not None and held.key == report.key "
-        "else state.dirtied(at)",
+        "else state.after_move(at)",
         "    state = state.recorded(dirty=True, since=at)",
     ),
     Fault(
         "undo is forgotten by the server",
         "machine",
-        "    state = state.dirtied(at) if undo.locator.total_progression > 0 else state.clean()",
+        "    state = state.after_move(at) if undo.locator.total_progression > 0 else state.clean()",
         "    state = state.clean()",
     ),
     Fault(

@@ -39,7 +39,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             super().__init__()
             self.state = build.State(record=SyncRecord("source"))
             self.ledger = Ledger(SCREEN)
-            self.pending: events.Look | events.Write | None = None
+            self.pending: events.Pull | events.Push | None = None
             self.held: Sent | None = None  # a write of ours that the server has
             self.disk: tuple[Position | None, SyncRecord] = (None, SyncRecord("source"))
             self.reports = 0
@@ -54,7 +54,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             for effect in effects:
                 if isinstance(effect, events.Save):
                     self.disk = (effect.position or self.disk[0], effect.record or self.disk[1])
-                if isinstance(effect, events.Look | events.Write):
+                if isinstance(effect, events.Pull | events.Push):
                     self.pending = effect
             self.ledger.after(event, effects)
 
@@ -110,7 +110,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule()
         def not_finished_after_all(self) -> None:
             self.now += timedelta(seconds=1)
-            self.feed(events.MarkUndone(self.state.local.not_at_end, self.now))
+            self.feed(events.MarkedUnfinished(self.state.local.not_at_end, self.now))
 
         @precondition(lambda self: self.ledger.open)
         @rule()
@@ -120,7 +120,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule(arrived=st.booleans())
         def connect_anew(self, arrived: bool) -> None:
             """Another password, or the first one; what was under way is cut off."""
-            if arrived and isinstance(self.pending, events.Write):
+            if arrived and isinstance(self.pending, events.Push):
                 self.held = self.pending.prepared
             self.pending = None
             self.feed(events.AccountChanged(self.state.record or self.disk[1], self.now))
@@ -169,17 +169,17 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
 
         def answer_look(self, found: Report | Sent | None) -> None:
             look = self.pending
-            assert isinstance(look, events.Look)
+            assert isinstance(look, events.Pull)
             self.pending = None
             prepared = wire(look.to_send) if look.to_send else None
-            self.feed(events.LookDone(look.token, found, prepared, self.now))
+            self.feed(events.Pulled(look.token, found, prepared, self.now))
 
-        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @precondition(lambda self: isinstance(self.pending, events.Pull))
         @rule()
         def server_has_nothing_or_ours(self) -> None:
             self.answer_look(self.held)
 
-        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @precondition(lambda self: isinstance(self.pending, events.Pull))
         @rule(place=PLACES, new=st.booleans(), coarse=COARSE)
         def server_has_a_report(self, place: int, new: bool, coarse: Precision) -> None:
             self.held = None
@@ -196,7 +196,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.last = found
             self.answer_look(found)
 
-        @precondition(lambda self: isinstance(self.pending, events.Look))
+        @precondition(lambda self: isinstance(self.pending, events.Pull))
         @rule(new=st.booleans())
         def somebody_marked_it_as_finished(self, new: bool) -> None:
             self.held = None
@@ -213,7 +213,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.server_has_the_same_report_still()
             if leave:
                 self.close()
-            if leave and isinstance(self.pending, events.Look):
+            if leave and isinstance(self.pending, events.Pull):
                 self.server_has_the_same_report_still()
 
         @precondition(lambda self: self.ledger.open and self.pending is None)
@@ -224,7 +224,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             self.trigger()
             if beyond is not None:
                 self.turn(beyond)
-            if isinstance(self.pending, events.Look):
+            if isinstance(self.pending, events.Pull):
                 self.server_has_a_report(between, True, Precision.EXACT)
                 if again:
                     self.open_anew_and_find_the_same_report(leave=True, place=place)
@@ -233,7 +233,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule(place=PLACES, there=PLACES, coarse=COARSE)
         def open_and_find(self, place: int, there: int, coarse: Precision) -> None:
             self.open(place)
-            if isinstance(self.pending, events.Look):
+            if isinstance(self.pending, events.Pull):
                 self.server_has_a_report(there, True, coarse)
 
         @precondition(lambda self: not self.ledger.open and self.pending is None)
@@ -243,7 +243,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         ) -> None:
             """What was found on opening is still there when a page or two were read."""
             self.open(place)
-            if not isinstance(self.pending, events.Look):
+            if not isinstance(self.pending, events.Pull):
                 return
             if marked:
                 self.somebody_marked_it_as_finished(True)
@@ -253,7 +253,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                 self.feed(events.NotShown())
             self.turn(on)
             self.trigger()
-            if isinstance(self.pending, events.Look):
+            if isinstance(self.pending, events.Pull):
                 self.server_has_the_same_report_still()
 
         @precondition(lambda self: self.ledger.open and self.pending is None)
@@ -263,33 +263,33 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             for place in places:
                 self.turn(place)
                 self.trigger()
-                if isinstance(self.pending, events.Look):
+                if isinstance(self.pending, events.Pull):
                     self.server_has_nothing_or_ours()
-                if isinstance(self.pending, events.Write):
+                if isinstance(self.pending, events.Push):
                     self.server_takes_it(None)
 
-        @precondition(lambda self: isinstance(self.pending, events.Look) and self.last)
+        @precondition(lambda self: isinstance(self.pending, events.Pull) and self.last)
         @rule()
         def server_has_the_same_report_still(self) -> None:
             self.held = None
             self.answer_look(self.last)
 
-        @precondition(lambda self: isinstance(self.pending, events.Write))
+        @precondition(lambda self: isinstance(self.pending, events.Push))
         @rule(meanwhile=st.none() | PLACES)
         def server_takes_it(self, meanwhile: int | None) -> None:
             write = self.pending
-            assert isinstance(write, events.Write)
+            assert isinstance(write, events.Push)
             if meanwhile is not None:
                 self.feed(events.Turned(at(meanwhile), SCREEN, self.now))
             self.pending, self.held = None, write.prepared
-            self.feed(events.WriteDone(write.token, replace(write.prepared, at=self.now)))
+            self.feed(events.Pushed(write.token, replace(write.prepared, at=self.now)))
 
         @precondition(lambda self: self.pending is not None)
         @rule(arrived=st.booleans(), next_try=st.sampled_from(list(events.NextTry)))
         def the_answer_is_lost(self, arrived: bool, next_try: events.NextTry) -> None:
             request, self.pending = self.pending, None
             assert request is not None
-            if arrived and isinstance(request, events.Write):
+            if arrived and isinstance(request, events.Push):
                 self.held = request.prepared
             self.ledger.failed()
             self.feed(events.Failed(request.token, next_try))
@@ -303,8 +303,8 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
             before = self.state
             stale = self.state.token + token - (self.pending is None)
             for late in (
-                events.LookDone(stale, None, wire(at(place)), self.now),
-                events.WriteDone(stale, wire(at(place))),
+                events.Pulled(stale, None, wire(at(place)), self.now),
+                events.Pushed(stale, wire(at(place))),
                 events.Failed(stale, events.NextTry.SOON),
             ):
                 after, effects = build.step(before, late)
@@ -313,7 +313,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
         @rule(arrived=st.booleans())
         def kill(self, arrived: bool) -> None:
             """The program ends without a word and starts again from the disk."""
-            if arrived and isinstance(self.pending, events.Write):
+            if arrived and isinstance(self.pending, events.Push):
                 self.held = self.pending.prepared
             position, record = self.disk
             later = position and record.moved_at and position.at > record.moved_at
@@ -338,12 +338,12 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                 return
             ready = replace(self.state, refused=False, resting=False, tried=None)
             state, effects = build.step(ready, events.Triggered())
-            looks = [e for e in effects if isinstance(e, events.Look)]
+            looks = [e for e in effects if isinstance(e, events.Pull)]
             assert looks and looks[0].to_send is not None, "a place was forgotten"
             assert looks[0].to_send.place == wanted, "another place would be sent"
-            done = events.LookDone(state.token, None, wire(looks[0].to_send), self.now)
+            done = events.Pulled(state.token, None, wire(looks[0].to_send), self.now)
             _, effects = build.step(state, done)
-            assert any(isinstance(e, events.Write) for e in effects), "nothing in the way, no write"
+            assert any(isinstance(e, events.Push) for e in effects), "nothing in the way, no write"
 
         @invariant()
         def nothing_needless_is_sent(self) -> None:

@@ -54,7 +54,7 @@ class Side:
     place: Locator | None = None
     record: SyncRecord = field(default_factory=lambda: SyncRecord("source"))
     ledger: Ledger = field(default_factory=lambda: Ledger(SCREEN))
-    pending: events.Look | events.Write | None = None
+    pending: events.Pull | events.Push | None = None
 
     def feed(self, event: events.Event) -> None:
         self.ledger.before(event)
@@ -63,32 +63,32 @@ class Side:
             if isinstance(effect, events.Save):
                 self.place = effect.position.locator if effect.position else self.place
                 self.record = effect.record or self.record
-            if isinstance(effect, events.Look | events.Write):
+            if isinstance(effect, events.Pull | events.Push):
                 self.pending = effect
         self.ledger.after(event, effects)
 
     def answer(self) -> None:
         """The request under way reaches the server, and the answer comes back."""
         request, self.pending = self.pending, None
-        if isinstance(request, events.Look):
+        if isinstance(request, events.Pull):
             prepared = _wire(request.to_send) if request.to_send else None
-            self.feed(events.LookDone(request.token, self._found(), prepared, T0))
+            self.feed(events.Pulled(request.token, self._found(), prepared, T0))
         elif request is not None:
             self.server.write(self.number, request.prepared.locator)
-            self.feed(events.WriteDone(request.token, replace(request.prepared, at=T0)))
+            self.feed(events.Pushed(request.token, replace(request.prepared, at=T0)))
 
     def lose(self, arrived: bool) -> None:
         """The request or its answer is lost."""
         request, self.pending = self.pending, None
         if request is None:
             return
-        if arrived and isinstance(request, events.Write):
+        if arrived and isinstance(request, events.Push):
             self.server.write(self.number, request.prepared.locator)
         self.ledger.failed()
         self.feed(events.Failed(request.token, events.NextTry.SOON))
 
     def kill(self, arrived: bool = False) -> None:
-        if arrived and isinstance(self.pending, events.Write):
+        if arrived and isinstance(self.pending, events.Push):
             self.server.write(self.number, self.pending.prepared.locator)
         self.pending = None
         self.state = State(record=self.record, local=self.place)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kios_desktop.application.book_routes import Routing
 from kios_desktop.domain.locator import Locator
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.texts import (
     ChannelWords,
@@ -184,7 +184,7 @@ class SyncTab(QWidget):
         self.combo = None
         self.sync.setVisible(routing.used is not None)
         if not routing.channels:
-            if routing.reason in (Reason.NOWHERE, Reason.KEEPS_NONE):
+            if routing.reason in (RouteReason.NOWHERE, RouteReason.KEEPS_NONE):
                 set_up = button(tr("Set up…"), "link", height="controlSmall")
                 set_up.setProperty("flush", True)
                 set_up.clicked.connect(self.set_up_requested)

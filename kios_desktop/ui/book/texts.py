@@ -7,7 +7,7 @@ from datetime import datetime
 from kios_desktop.application.book_routes import NOWHERE, CameFrom, Channel, Routing
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Position
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
 from kios_desktop.ui.kit.translation import tr
@@ -90,20 +90,20 @@ def reason_words(routing: Routing) -> str:
     used = next((c for c in routing.channels if c.source_id == routing.used), None)
     source = isolated(used.name) if used is not None else ""
     match routing.reason:
-        case Reason.CHOSEN:
+        case RouteReason.CHOSEN:
             return tr("You chose {source} for this book.", source=source)
-        case Reason.ORIGIN:
+        case RouteReason.ORIGIN:
             return tr("This book came from {source}, so its place is kept there.", source=source)
-        case Reason.FALLBACK:
+        case RouteReason.FALLBACK:
             return tr("{source} takes every book.", source=source)
-        case Reason.SWITCHED_OFF:
+        case RouteReason.SWITCHED_OFF:
             return tr("You chose not to sync this book.")
-        case Reason.KEEPS_NONE:
+        case RouteReason.KEEPS_NONE:
             return tr(
                 "The server this book came from keeps no places. With KOReader sync set up, its "
                 "place is kept there."
             )
-        case Reason.NOWHERE:
+        case RouteReason.NOWHERE:
             return tr("No server keeps the place of this book.")
 
 

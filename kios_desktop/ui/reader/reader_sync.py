@@ -75,11 +75,15 @@ class ReaderSync(QObject):
 
     def _tell_once(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
         """That the server doesn't know the file, when the reader is there to see it."""
-        if book.told or not isinstance(book.error, NotMatched) or not window.isActiveWindow():
+        if (
+            book.unknown_file_shown
+            or not isinstance(book.error, NotMatched)
+            or not window.isActiveWindow()
+        ):
             return
         text = tr("{problem}, so your place stays here.", problem=unknown_file(book))
         window.show_toast(text, tr("Why?"), lambda: self._toggle(window, window.header.sync))
-        self._sync.told(book_id)
+        self._sync.unknown_file_shown(book_id)
 
     def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:
         window.chrome.show()

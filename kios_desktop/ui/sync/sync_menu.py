@@ -300,9 +300,9 @@ def _in_step(overview: BookOverview, now: datetime) -> _Row:
         return _Row("clock", "warning", name, text)
     if overview.unsent:
         return _Row("clock", "textMuted", name, tr("Your place is sent when you look away."))
-    if overview.heard_at is None:
+    if overview.answered_at is None:
         return _Row("circle-dashed", "textMuted", name, tr("Not asked about this book yet."))
-    text = tr("This book is in step · {when}", when=when(overview.heard_at, now))
+    text = tr("This book is in step · {when}", when=when(overview.answered_at, now))
     return _Row("check-circle", "success", name, text)
 
 

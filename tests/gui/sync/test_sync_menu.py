@@ -24,7 +24,7 @@ from tests.fakes.places import locator, report
 
 pytestmark = pytest.mark.gui
 
-IN_STEP = BookOverview(source_name="Home", heard_at=datetime.now(UTC))
+IN_STEP = BookOverview(source_name="Home", answered_at=datetime.now(UTC))
 OFFER = Offer(report(locator(3, 100)), Lead.FURTHER, same_chapter=False)
 
 
@@ -36,7 +36,7 @@ def words(overview: BookOverview) -> str:
 
 def test_a_book_is_in_step_only_when_its_place_was_sent(qapp: QApplication) -> None:
     assert "This book is in step" in words(IN_STEP)
-    assert "Not asked about this book yet" in words(replace(IN_STEP, heard_at=None))
+    assert "Not asked about this book yet" in words(replace(IN_STEP, answered_at=None))
     assert "sent when you look away" in words(replace(IN_STEP, unsent=True))
     held = words(replace(IN_STEP, unsent=True, held=True, offer=OFFER))
     assert "read on" in words(replace(IN_STEP, unsent=True, marked=True))

@@ -14,7 +14,7 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import VISITS_KEPT, Positions
 from kios_desktop.storage.tables import sync_records
-from kios_desktop.sync.events import Ask, LookDone, Opened
+from kios_desktop.sync.events import Ask, Opened, Pulled
 from kios_desktop.sync.machine import step
 from kios_desktop.sync.state import State
 from tests.unit.storage.conftest import new_book
@@ -94,7 +94,7 @@ async def test_what_an_older_kios_asked_without_an_answer_is_asked_again(
     record = await Positions(database).record(book_id, "s")
     assert record is not None and record.settled == ("b",) and record.peak == 0.3
     state, _ = step(State(record=record, local=EARLIER), Opened(EARLIER, 40))
-    _, effects = step(state, LookDone(state.token, REPORT, None, NOW))
+    _, effects = step(state, Pulled(state.token, REPORT, None, NOW))
     assert [effect for effect in effects if isinstance(effect, Ask)]
 
 

@@ -21,7 +21,7 @@ from kios_desktop.sources.opds_progress import OpdsRemote
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookSourceLinks
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 from tests.fakes.device import BOOK, book, source_of
 from tests.fakes.kosync_server import KosyncServer
 from tests.fakes.loopback import Asked, Loopback, Says
@@ -181,7 +181,7 @@ async def test_koreader_sync_takes_over_what_a_catalog_can_only_read(closed: boo
         assert stored.progress == FakePlaces().xpointer(LATER.place)
         assert one.engine.overview().health is Health.IN_SYNC
         assert [line.source_id for line in one.engine.overview().servers] == [KOREADER]
-        assert (await one.engine.route_of(BOOK)).reason is Reason.FALLBACK
+        assert (await one.engine.route_of(BOOK)).reason is RouteReason.FALLBACK
 
 
 async def test_it_is_remembered_over_a_restart() -> None:
@@ -203,7 +203,7 @@ async def test_after_a_test_in_settings_it_is_tried_again() -> None:
         assert await one.keeping.ask_again(STUMP)
         one.engine.accounts_changed()
         await one.engine.quiet()
-        assert (await one.engine.route_of(BOOK)).reason is Reason.ORIGIN
+        assert (await one.engine.route_of(BOOK)).reason is RouteReason.ORIGIN
         await one.read(LATER, FAR)
         assert len(one.writes) > 1
         assert not await one.keeping.keeps_none(STUMP)
@@ -212,7 +212,7 @@ async def test_after_a_test_in_settings_it_is_tried_again() -> None:
 async def test_without_another_server_nothing_is_wrong_and_the_reason_is_said() -> None:
     async with computer(None) as one:
         await one.read(START, LATER)
-        assert (await one.engine.route_of(BOOK)).reason is Reason.KEEPS_NONE
+        assert (await one.engine.route_of(BOOK)).reason is RouteReason.KEEPS_NONE
         assert one.engine.overview().health is Health.NOT_SET_UP
         assert one.engine.overview().servers == ()
 

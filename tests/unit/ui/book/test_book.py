@@ -12,7 +12,7 @@ from kios_desktop.domain.errors import Locked
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.source import SourceKind
-from kios_desktop.sync.route import Reason
+from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.book.texts import (
@@ -95,20 +95,20 @@ def test_a_server_that_is_not_used_says_so() -> None:
 @pytest.mark.parametrize(
     ("reason", "used", "words"),
     [
-        (Reason.CHOSEN, KOMGA, "You chose Komga for this book."),
-        (Reason.ORIGIN, KOMGA, "This book came from Komga, so its place is kept there."),
-        (Reason.FALLBACK, HOME, "Home library takes every book."),
-        (Reason.SWITCHED_OFF, None, "You chose not to sync this book."),
+        (RouteReason.CHOSEN, KOMGA, "You chose Komga for this book."),
+        (RouteReason.ORIGIN, KOMGA, "This book came from Komga, so its place is kept there."),
+        (RouteReason.FALLBACK, HOME, "Home library takes every book."),
+        (RouteReason.SWITCHED_OFF, None, "You chose not to sync this book."),
         (
-            Reason.KEEPS_NONE,
+            RouteReason.KEEPS_NONE,
             None,
             "The server this book came from keeps no places. With KOReader sync set up, its place "
             "is kept there.",
         ),
-        (Reason.NOWHERE, None, "No server keeps the place of this book."),
+        (RouteReason.NOWHERE, None, "No server keeps the place of this book."),
     ],
 )
-def test_why_a_book_syncs_where_it_does(reason: Reason, used: str | None, words: str) -> None:
+def test_why_a_book_syncs_where_it_does(reason: RouteReason, used: str | None, words: str) -> None:
     assert reason_words(replace(sample_routing(), reason=reason, used=used)) == words
 
 
