@@ -32,7 +32,7 @@ from kios_desktop.protocols.http import (
     Credentials,
     Http,
     Limits,
-    Patience,
+    RetryPolicy,
     Session,
     transfer,
 )
@@ -167,7 +167,7 @@ class EveryClient:
         return self._places
 
     async def _file(self, url: ServerUrl) -> object:
-        session = Session(url, patience=Patience(repeats_s=()))
+        session = Session(url, retry_policy=RetryPolicy(repeats_s=()))
         limits = Limits(cap_bytes=100_000, silence_s=2.0, free_bytes=lambda _: 10**12)
         part = self._folder / "part"
         try:
@@ -189,7 +189,9 @@ def _signing(source: Source, auth: AuthMethod) -> Source:
 
 
 async def _signed(url: ServerUrl, auth: AuthMethod) -> object:
-    session = Session(url, Credentials(auth, "alice", Secret("x")), patience=Patience(repeats_s=()))
+    session = Session(
+        url, Credentials(auth, "alice", Secret("x")), retry_policy=RetryPolicy(repeats_s=())
+    )
     try:
         reply = await session.get(url, accept="*/*", cap_bytes=50_000, total_s=3.0)
         await session.put(

@@ -33,7 +33,7 @@ from kios_desktop.protocols.http import (
     Http,
     Reply,
     check_busy,
-    check_in_between,
+    check_intermediary,
     check_moved,
     in_json,
     loose_json,
@@ -242,7 +242,7 @@ def _check(reply: Reply, asked: Asked) -> None:
     if status == 503 and isinstance(body, dict) and body.get("error") == _CWA_OFF:
         raise Rejected(Refusal.SWITCHED_OFF, said)
     check_busy(reply)
-    check_in_between(reply)
+    check_intermediary(reply)
     _check_unknown(reply, asked, body, said)
     if status == 405 or (status == 404 and asked is Asked.AUTH):
         raise Unsupported(f"{status} on {asked.value}")

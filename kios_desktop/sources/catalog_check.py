@@ -23,8 +23,8 @@ from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source
 from kios_desktop.protocols.http import (
     ANONYMOUS,
     Credentials,
-    Patience,
     Reply,
+    RetryPolicy,
     Session,
     challenges,
 )
@@ -34,7 +34,7 @@ from kios_desktop.sources import scout
 from kios_desktop.sources.catalog_root import at_root
 from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought, as_typed
 
-_ONCE: Final = Patience(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
 _LOOKED_INTO: Final = 3  # feeds below the root
 
 
@@ -120,7 +120,7 @@ async def find_catalog(source: Source) -> ServerUrl | None:
     return None if found is None or _same(found, source.url) else found
 
 
-def session_of(source: Source, patience: Patience | None = None) -> Session:
+def session_of(source: Source, retry_policy: RetryPolicy | None = None) -> Session:
     """The transport of a source, with what it signs in with.
 
     One whose password was forgotten with the last session signs in with nothing: an empty password
@@ -132,7 +132,7 @@ def session_of(source: Source, patience: Patience | None = None) -> Session:
         Credentials(source.auth, source.username, source.password) if signs_in else ANONYMOUS,
         source.pin,
         [(header.name, header.value.reveal()) for header in source.headers],
-        patience,
+        retry_policy,
     )
 
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import CatalogCheck, Source
-from kios_desktop.protocols.http import Patience, Session
+from kios_desktop.protocols.http import RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 
-_ONCE: Final = Patience(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
 NO_BOOK: Final = "0000000000000"
 """No book of anybody: in digits, for other ids Grimmory and BookLore ask the Kobo store about."""
 
@@ -59,12 +59,12 @@ def below_api(url: ServerUrl) -> ServerUrl | None:
     return ServerUrl(urlunsplit(parts._replace(path=f"{head}/api/kobo/{token}")))
 
 
-def kobo_session(source: Source, patience: Patience | None = None) -> Session:
+def kobo_session(source: Source, retry_policy: RetryPolicy | None = None) -> Session:
     """The transport of a sync address: without credentials, and never anywhere else."""
     return Session(
         source.url,
         pin=source.pin,
         extra=[(header.name, header.value.reveal()) for header in source.headers],
-        patience=patience,
-        stay_home=True,
+        retry_policy=retry_policy,
+        same_origin_only=True,
     )

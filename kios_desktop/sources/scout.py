@@ -21,7 +21,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source
-from kios_desktop.protocols.http import Patience, Reply, Session, challenges
+from kios_desktop.protocols.http import Reply, RetryPolicy, Session, challenges
 from kios_desktop.protocols.kosync import ACCEPT as SYNC_ACCEPT
 from kios_desktop.protocols.kosync import CAP_BYTES, speaks
 from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, authentication, parse
@@ -35,7 +35,7 @@ from kios_desktop.sources.server_paths import (
     owner_of,
 )
 
-_ONCE: Final = Patience(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
 _EACH_S: Final = 10.0
 ALL_S: Final = 20.0
 _ASKS: Final = frozenset({401, 403})
@@ -68,8 +68,8 @@ class Scout:
             source.url,
             pin=source.pin,
             extra=[(header.name, header.value.reveal()) for header in source.headers],
-            patience=_ONCE,
-            stay_home=True,
+            retry_policy=_ONCE,
+            same_origin_only=True,
         )
         self._known: dict[tuple[Sought, str], Seen] = {}
 

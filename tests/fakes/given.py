@@ -6,7 +6,7 @@ Fast enough for fuzzing. What lies below (connections, redirects, cookies, signa
 from typing import Any
 
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Http, Patience, Reply, Session
+from kios_desktop.protocols.http import Http, Reply, RetryPolicy, Session
 from kios_desktop.protocols.http.reply import clock
 
 BASE = ServerUrl("http://127.0.0.1:9/api/kobo/0f1e2d3c4b5a6978")
@@ -31,7 +31,7 @@ class GivenSession(Session):
     """Answers with `says`."""
 
     def __init__(self) -> None:
-        super().__init__(BASE, patience=Patience(repeats_s=()), stay_home=True)
+        super().__init__(BASE, retry_policy=RetryPolicy(repeats_s=()), same_origin_only=True)
         self.says = reply(200, {}, b"{}")
 
     async def get(self, *_: Any, **__: Any) -> Reply:

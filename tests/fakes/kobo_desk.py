@@ -38,7 +38,7 @@ class Desk:
     ) -> None:
         self.server, self.places, self.grid = server, places, grid
         self.book: Offered = next(iter(server.books.values()))
-        self.session = session or Session(server.base, stay_home=True)
+        self.session = session or Session(server.base, same_origin_only=True)
         self.clock = START
         self.remote = self._remote()
 

@@ -14,7 +14,7 @@ from kios_desktop.storage.kobo_shelf import KoboShelf
 
 async def main(path: Path, base: ServerUrl) -> None:
     database = await Database.open(path)
-    session = Session(base, stay_home=True)
+    session = Session(base, same_origin_only=True)
     shelf = KoboShelf(database, "1" * 32, base)
 
     def told(done: int, _of: int | None) -> None:

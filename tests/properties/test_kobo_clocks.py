@@ -174,7 +174,7 @@ async def played(
     server = kind()
     offer(server, path)
     async with server:
-        session = Session(server.base, stay_home=True)
+        session = Session(server.base, same_origin_only=True)
         try:
             world = World(server, places, session, skews)
             for step in steps:

@@ -12,7 +12,7 @@ import pytest
 from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Http, Patience, Session
+from kios_desktop.protocols.http import Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import OpdsClient, Progressions
@@ -45,7 +45,7 @@ async def test_an_answer_over_its_cap_is_given_up(what: str) -> None:
     headers = {"Content-Encoding": "gzip"}
     async with Loopback(lambda _: Says(200, packed, headers)) as server:
         root = ServerUrl(f"{server.origin}/api/kobo/0f1e2d3c")
-        session, http = Session(root, patience=Patience(repeats_s=())), Http()
+        session, http = Session(root, retry_policy=RetryPolicy(repeats_s=())), Http()
         try:
             with pytest.raises(Malformed, match="the body is over "):
                 await ask(session, http, root)

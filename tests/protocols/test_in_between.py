@@ -15,7 +15,7 @@ from kios_desktop.domain.catalog import ProgressionDialect, ProgressionLink
 from kios_desktop.domain.errors import BadAddress, Malformed, RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ReadingState
-from kios_desktop.protocols.http import Http, Patience, Session
+from kios_desktop.protocols.http import Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
@@ -34,10 +34,10 @@ LINK = ProgressionDialect.READIUM
 @asynccontextmanager
 async def clients(origin: str) -> AsyncIterator[Requests]:
     """Every request there is, by a name."""
-    at, patience = datetime.now(UTC), Patience(repeats_s=())
+    at, retry_policy = datetime.now(UTC), RetryPolicy(repeats_s=())
     base = ServerUrl(f"{origin}/kobo/0f1e2d3c4b5a")
-    http, catalog = Http(), Session(ServerUrl(origin), patience=patience)
-    shelf = Session(base, patience=patience, stay_home=True)
+    http, catalog = Http(), Session(ServerUrl(origin), retry_policy=retry_policy)
+    shelf = Session(base, retry_policy=retry_policy, same_origin_only=True)
     kosync, kobo = KosyncClient(http, ServerUrl(origin)), KoboClient(shelf, base)
     opds, places = OpdsClient(catalog, ServerUrl(origin)), Progressions(catalog)
     link = ProgressionLink(ServerUrl(origin + "/progression"), LINK, "a/b")

@@ -31,7 +31,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Credentials, Http, Patience, Session
+from kios_desktop.protocols.http import Credentials, Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kobo.state_body import Outcome
 from kios_desktop.protocols.kosync import KosyncClient, Progress
@@ -64,7 +64,7 @@ async def kosync(one: Recorded) -> AsyncIterator[KosyncClient]:
 async def kobo(one: Recorded) -> AsyncIterator[KoboClient]:
     async with replaying(one) as origin:
         base = ServerUrl(f"{origin}/api/kobo/0f1e2d3c4b5a6978")
-        session = Session(base, patience=Patience(repeats_s=()), stay_home=True)
+        session = Session(base, retry_policy=RetryPolicy(repeats_s=()), same_origin_only=True)
         try:
             yield KoboClient(session, base, lambda: NOW)
         finally:
@@ -75,7 +75,7 @@ async def kobo(one: Recorded) -> AsyncIterator[KoboClient]:
 async def catalog(one: Recorded) -> AsyncIterator[tuple[Progressions, ProgressionLink]]:
     async with replaying(one) as origin:
         signed = Credentials(AuthMethod.BASIC, "alice", Secret("x"))
-        session = Session(ServerUrl(origin), signed, patience=Patience(repeats_s=()))
+        session = Session(ServerUrl(origin), signed, retry_policy=RetryPolicy(repeats_s=()))
         url = ServerUrl(f"{origin}/opds/v2/books/b/progression")
         try:
             link = ProgressionLink(url, ProgressionDialect.READIUM, "application/json")
@@ -411,9 +411,9 @@ async def test_no_recorded_answer_ends_in_anything_but_an_error_of_ours(protocol
     says, clock = Says(), 0.0
     async with Loopback(lambda _: says) as up:
         http, base = Http(), ServerUrl(f"{up.origin}/api/kobo/0f1e2d3c4b5a6978")
-        patience = Patience(repeats_s=(), clock=lambda: clock)
-        shelf = Session(base, patience=patience, stay_home=True)
-        books = Session(ServerUrl(up.origin), patience=patience)
+        retry_policy = RetryPolicy(repeats_s=(), clock=lambda: clock)
+        shelf = Session(base, retry_policy=retry_policy, same_origin_only=True)
+        books = Session(ServerUrl(up.origin), retry_policy=retry_policy)
         client, device = KosyncClient(http, ServerUrl(up.origin)), KoboClient(shelf, base)
         places = Progressions(books)
         link = ProgressionLink(

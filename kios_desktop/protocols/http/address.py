@@ -1,4 +1,4 @@
-"""What of an address decides who gets to see a secret: its origin."""
+"""Origins: the part of an address that decides whether a request may carry secrets."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -23,7 +23,7 @@ class Origin:
         return f"{self.scheme}://{host_and_port(self.host, None if usual else self.port)}"
 
     def is_upgrade_of(self, other: "Origin") -> bool:
-        """https on the host, and on the port as written, where the other has http."""
+        """Whether this is https for the host and port (443 for 80) of the other, which is http."""
         same_port = self.port == other.port or (other.port, self.port) == (80, 443)
         schemes = (other.scheme, self.scheme)
         return schemes == ("http", "https") and self.host == other.host and same_port
@@ -49,7 +49,7 @@ def address_of(url: ServerUrl) -> str:
 
 
 def host_and_port(host: str, port: int | None) -> str:
-    """As they are written in an address."""
+    """Host and port as written in an address; IPv6 in brackets."""
     host = f"[{host}]" if ":" in host else host
     return f"{host}:{port}" if port else host
 

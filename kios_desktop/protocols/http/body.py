@@ -1,7 +1,6 @@
-"""Reading a body without ever holding more of it than agreed, however well it was compressed.
+"""Reads bodies with a limit on memory, however well they are compressed.
 
-A body that is given up gives its connection back at once: nothing here waits for the collector of
-garbage, nor for an event loop that helps it.
+Every generator is closed explicitly, so that a body read only in part frees its connection at once.
 """
 
 import contextlib
@@ -31,15 +30,12 @@ async def read(answer: httpx.Response, cap_bytes: int) -> bytes:
 
 
 def is_encoded(headers: Mapping[str, str]) -> bool:
-    """Whether the bytes on the wire are others than those of the body."""
+    """Whether the bytes on the wire are compressed."""
     return headers.get("content-encoding", "").strip().lower() not in ("", "identity")
 
 
 async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The body, decompressed, in parts that are small however well they were compressed.
-
-    To be closed by who takes it (`contextlib.aclosing`).
-    """
+    """The body, decompressed, in small parts. Close the generator (`contextlib.aclosing`)."""
     encoding = answer.headers.get("content-encoding", "").strip().lower()
     encoded = is_encoded(answer.headers)
     if encoded and encoding not in ("gzip", "x-gzip", "deflate"):
@@ -52,7 +48,7 @@ async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncGenerator[bytes
                 yield part
                 continue
             received += len(part)
-            if received > cap_bytes:  # empty blocks inflate to nothing for ever
+            if received > cap_bytes:  # compressed blocks may be empty without end
                 raise Malformed(f"the body is over {cap_bytes} bytes")
             for piece in inflating.feed(part):
                 yield piece
@@ -62,10 +58,10 @@ async def chunks(answer: httpx.Response, cap_bytes: int) -> AsyncGenerator[bytes
 
 @contextlib.asynccontextmanager
 async def _raw(answer: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
-    """What comes over the wire.
+    """The bytes on the wire.
 
-    The answer is closed before what reads it: below httpx several generators wait for each other,
-    and the ones inside are only dropped. They have nothing to await any more by then.
+    The response is closed before its iterator: httpx nests generators and only drops the inner
+    ones, which must have nothing left to await by then.
     """
     parts = answer.aiter_raw()
     try:
@@ -75,7 +71,7 @@ async def _raw(answer: httpx.Response) -> AsyncIterator[AsyncIterator[bytes]]:
 
 
 class _Inflating:
-    """gzip (of any number of members) or deflate (with or without its header), in small steps."""
+    """Decompresses gzip (any number of members) or deflate (with or without the zlib header)."""
 
     def __init__(self, gzip: bool) -> None:
         self._gzip = gzip
@@ -83,7 +79,7 @@ class _Inflating:
         self._stream: zlib._Decompress | None = None
 
     def feed(self, waiting: bytes) -> Iterator[bytes]:
-        """What these bytes inflate to, at most 64 KiB at a time."""
+        """The decompressed bytes, at most 64 KiB at a time."""
         if self._stream is None:
             self._first += waiting
             if len(self._first) < _HEADER_BYTES:
@@ -100,7 +96,7 @@ class _Inflating:
             if self._stream.eof:
                 waiting = self._stream.unused_data
                 if not self._gzip or not waiting.startswith(_GZIP_MAGIC):
-                    return  # what comes after the end is of no interest
+                    return  # trailing bytes are ignored
                 self._stream = zlib.decompressobj(_GZIP)
                 continue
             waiting = self._stream.unconsumed_tail
@@ -108,13 +104,13 @@ class _Inflating:
                 return
 
     def check_complete(self) -> None:
-        """Raises `Malformed` when the end is missing."""
+        """Raises `Malformed` if the end is missing."""
         complete = not self._first if self._stream is None else self._stream.eof
         if not complete:
             raise Malformed("the body can't be decompressed")
 
     def _kind(self, first: bytes) -> int:
-        """Some servers understand “deflate” as without the header of zlib."""
+        """Some servers send “deflate” without the zlib header."""
         if self._gzip:
             return _GZIP
         has_header = first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0

@@ -1,4 +1,4 @@
-"""What to tell a person about a certificate we do not trust. Loaded when it comes to that."""
+"""Describes a certificate that is not trusted. Imported only then: `cryptography` is slow."""
 
 import asyncio
 import hashlib
@@ -24,9 +24,9 @@ _FACTS_S = 5.0
 async def read_certificate(
     url: str, problem: TrustProblem | None, pin: Pin | None
 ) -> Certificate | None:
-    """The facts of the certificate a server shows; None when it can't be had.
+    """The certificate a server shows; None if there is none to be had.
 
-    Connects without trust and sends nothing.
+    Connects without verification and sends nothing.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
@@ -48,7 +48,7 @@ async def read_certificate(
 def describe(
     der: bytes, address: str, problem: TrustProblem | None, pin: Pin | None
 ) -> Certificate | None:
-    """What a person needs to decide. None when the bytes are no certificate."""
+    """The facts a person needs to decide. None if the bytes are no certificate."""
     try:
         return _described(der, address, problem, pin)
     except Exception as error:  # noqa: BLE001 (the library has many ways to refuse one)
@@ -85,7 +85,7 @@ def _for_looking() -> ssl.SSLContext:
 
 
 def _problem(parsed: x509.Certificate, problem: TrustProblem | None) -> TrustProblem:
-    """The system stores of macOS and Windows give no code, so the certificate is asked itself."""
+    """The problem from the certificate itself: verification on macOS and Windows gives no code."""
     if problem not in (None, TrustProblem.OTHER):
         return problem
     now = datetime.now(UTC)

@@ -1,17 +1,17 @@
-"""`WWW-Authenticate`: which ways of signing in a server offers."""
+"""`WWW-Authenticate`: the authentication schemes a server offers (RFC 9110, 11.6.1)."""
 
 import re
 from dataclasses import dataclass
 
 _READ_LENGTH = 4096
-# A scheme is a word followed by a parameter, another scheme or the end; quoted text is skipped
+# Quoted text, commas, words and space: a scheme is a word at the start or after a comma
 _PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|,|[^\s,"]+|\s+')
 _PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One scheme, lower-case, with its parameters by lower-case name. `text` is as it came."""
+    """A scheme in lower case, its parameters by lower-case name, and its text as received."""
 
     scheme: str
     parameters: dict[str, str]
@@ -19,9 +19,9 @@ class Challenge:
 
 
 def challenges(header: str) -> tuple[Challenge, ...]:
-    """All of them, in the order of the header; several headers are joined by commas."""
+    """The challenges in the order of the header; several headers are joined by commas."""
     found: list[list[str]] = []
-    begins = True  # a scheme can only stand at the start or after a comma
+    begins = True  # whether a scheme may begin here
     for part in _PARTS.findall(header[:_READ_LENGTH]):
         if part == ",":
             begins = True

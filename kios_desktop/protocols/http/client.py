@@ -1,4 +1,4 @@
-"""Single requests, answered as they are: redirects are not followed and nothing is repeated."""
+"""Single requests: nothing is signed, redirected or repeated."""
 
 import logging
 import time
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http import body
-from kios_desktop.protocols.http.echo import secrets_in
 from kios_desktop.protocols.http.reply import Reply, clock
+from kios_desktop.protocols.http.request_secrets import secrets_in
 from kios_desktop.protocols.http.wire import CONNECT_S, Wire
 
 log = logging.getLogger(__name__)
@@ -17,9 +17,9 @@ TOTAL_S = 10.0
 
 
 class Http:
-    """Requests to one source. Its credentials are the caller's business, per request.
+    """Requests to one source; the caller signs each of them.
 
-    `pin` is the certificate trusted for this source, if any. `address` of errors is host:port.
+    `pin` is the certificate trusted for this source, if any.
     """
 
     def __init__(self, pin: Pin | None = None, extra: Sequence[tuple[str, str]] = ()) -> None:
@@ -38,10 +38,10 @@ class Http:
         connect_s: float = CONNECT_S,
         total_s: float = TOTAL_S,
     ) -> Reply:
-        """One request, one answer. `route` is what may be logged: the path without secrets.
+        """One request and its answer. `route` is logged: the path without secrets.
 
-        Raises `Unreachable`, `Untrusted`, and `Malformed` for a body over `cap_bytes`. Any status
-        is an answer; `check_moved` and `check_busy` know what they all have in common.
+        Raises `Unreachable`, `Untrusted`, and `Malformed` for a body over `cap_bytes`. Every status
+        is an answer; see `check_moved` and `check_busy`.
         """
         begun = time.monotonic()
         async with self._wire.answer(

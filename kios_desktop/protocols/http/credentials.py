@@ -1,4 +1,4 @@
-"""Who we are, as it goes over the wire."""
+"""Credentials, and the headers they make."""
 
 import base64
 import hashlib
@@ -21,9 +21,9 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to sign in to a source. For `API_KEY` the key is the password, and there is no name.
+    """How to sign in to a source. With `API_KEY` the key is the password, and there is no name.
 
-    `AUTOMATIC` is settled by the first challenge. False when there is nothing to sign in with.
+    `AUTOMATIC` is replaced after the first challenge. False without anything to sign in with.
     """
 
     auth: AuthMethod = AuthMethod.NONE
@@ -40,7 +40,7 @@ ANONYMOUS: Final = Credentials()
 
 
 def plain_headers(credentials: Credentials) -> RawHeaders:
-    """The headers of every scheme that needs no challenge; user names need not be ASCII."""
+    """The headers of schemes without a challenge. Bytes, since user names need not be ASCII."""
     name, password = credentials.username, credentials.password.reveal()
     match credentials.auth:
         case AuthMethod.BASIC:
@@ -56,9 +56,9 @@ def plain_headers(credentials: Credentials) -> RawHeaders:
 
 
 class Digest:
-    """Digest access authentication; the server's nonce is used until it is stale.
+    """Digest access authentication (RFC 7616); a nonce is used until it is stale.
 
-    `headers` go with a request, `challenged` says what to do about a 401.
+    `headers` sign a request; `challenged` handles a 401.
     """
 
     def __init__(self, credentials: Credentials) -> None:
@@ -66,17 +66,16 @@ class Digest:
         self._known = False
 
     def headers(self, method: str, url: str) -> RawHeaders:
-        """Nothing before the server has given a nonce."""
+        """Empty before the server has sent a nonce."""
         if not self._known:
             return []
         return _authorization(next(self._auth.auth_flow(httpx.Request(method, url))))
 
     def challenged(self, header: str, sent: bool, method: str, url: str) -> RawHeaders:
-        """How to repeat a request that got a 401; empty when it should not be repeated.
+        """The headers to repeat a request with after a 401; empty if that is final.
 
-        A signed request (`sent`) is only repeated when the server says that its nonce was too old:
-        otherwise it has rejected the password. Raises `Malformed` for a challenge that makes no
-        sense.
+        A signed request (`sent`) is repeated only if the server says that its nonce was stale;
+        otherwise the password is wrong. Raises `Malformed` for an invalid challenge.
         """
         offered = [one for one in challenges(header) if one.scheme == "digest"]
         if not offered:

@@ -1,6 +1,6 @@
 """One request to a source until its answer: signed, and redirected by hand.
 
-This module decides who sees a secret: only what is sent to the source itself (`home`) carries one.
+This module decides who sees a secret: only a request to the source itself (`at_source`) has one.
 """
 
 import contextlib
@@ -16,14 +16,14 @@ from kios_desktop.domain.errors import BadAddress, InCircles, Malformed, NotMatc
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http.address import Origin, at_origin, origin_of
-from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.credentials import Credentials
+from kios_desktop.protocols.http.open_reply import OpenReply
 from kios_desktop.protocols.http.redirects import (
     MOST_HOPS,
     STATUSES,
     Hop,
-    from_home,
     leads_to_shop,
+    left_source,
     next_hop,
 )
 from kios_desktop.protocols.http.request import Request
@@ -39,8 +39,8 @@ CONNECT_S: Final = 10.0
 class Exchange:
     """Requests to one source. `extra` headers and the signature go to its origin only.
 
-    With `stay_home` no other origin is asked at all; a redirect to a shop then means that the
-    server does not have what was asked for.
+    With `same_origin_only` no other origin is asked at all; a redirect to a shop then means that
+    the server does not have what was asked for.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Exchange:
         root: ServerUrl,
         pin: Pin | None,
         extra: Sequence[tuple[str, str]],
-        stay_home: bool = False,
+        same_origin_only: bool = False,
     ) -> None:
         origin = origin_of(root)
         if origin is None:
@@ -57,7 +57,7 @@ class Exchange:
         self._extra = [(name.encode(), value.encode()) for name, value in extra]
         self._root, self._host, self._wire = root, root.host, Wire(pin)
         self._elsewhere = self._wire if pin is None else Wire()  # a pin is for one server
-        self._stay_home = stay_home
+        self._same_origin_only = same_origin_only
         self._aliases: set[Origin] = set()
         self.signer = Signer(Credentials())
 
@@ -66,11 +66,11 @@ class Exchange:
         self.signer = Signer(credentials)
 
     def also_known_as(self, origin: Origin) -> None:
-        """What leads to this origin is asked of the source instead."""
+        """Requests to this origin go to the source instead."""
         self._aliases.add(origin)
 
-    def is_home(self, url: ServerUrl) -> bool:
-        """Whether this is the source itself, possibly with the encryption it was typed without."""
+    def is_source(self, url: ServerUrl) -> bool:
+        """Whether this is the origin of the source, or its https where http was typed."""
         origin = origin_of(url)
         if origin is None:
             raise BadAddress(from_server=True)
@@ -80,17 +80,17 @@ class Exchange:
         """The address at the source for one at an origin it is also known as."""
         return at_origin(url, self._origin) if origin_of(url) in self._aliases else url
 
-    async def send(self, stack: contextlib.AsyncExitStack, request: Request) -> Answer:
+    async def send(self, stack: contextlib.AsyncExitStack, request: Request) -> OpenReply:
         """The answer after all signatures and redirects; `stack` keeps it open.
 
         Raises what `Wire.answer` and `next_hop` raise, and `NotMatched` for a redirect to an
-        address that the request avoids. With `stay_home` also `NotMatched` for a redirect to a
-        shop, and `Malformed` or `Redirected` for any other redirect away from the source.
+        address that the request avoids. With `same_origin_only` also `NotMatched` for a redirect
+        to a shop, and `Malformed` or `Redirected` for any other redirect away from the source.
         """
-        home, moved = self.is_home(request.url), True
+        at_source, moved = self.is_source(request.url), True
         for hops in range(MOST_HOPS + 1):
-            signed, signer = home and request.secret, self.signer
-            if signed and signer.wonders(request.url):
+            signed, signer = at_source and request.secret, self.signer
+            if signed and signer.needs_guest_check(request.url):
                 await self._look_for_guests(signer)
             dialogue = signing(signer, request) if signed else unsigned()
             async with (
@@ -99,7 +99,7 @@ class Exchange:
                 contextlib.AsyncExitStack() as probe,
             ):
                 step: Attempt | AwaitTurn | None = next(dialogue)
-                heard: httpx.Response | None = None
+                received: httpx.Response | None = None
                 while step is not None:
                     if isinstance(step, AwaitTurn):
                         await turn.enter_async_context(signer.signing_in)
@@ -107,50 +107,51 @@ class Exchange:
                         opened = probe if step.probe else kept
                         await opened.aclose()
                         begun = time.monotonic()
-                        heard = await opened.enter_async_context(self._sent(request, home, step))
-                        _log(request, heard, begun)
+                        sending = self._sending(request, at_source, step)
+                        received = await opened.enter_async_context(sending)
+                        _log(request, received, begun)
                         if not step.probe:
-                            response = heard
+                            response = received
                         await probe.aclose()
-                    step = _after(dialogue, heard)
+                    step = _after(dialogue, received)
                 status, location = response.status_code, response.headers.get("location")
                 if status not in STATUSES or location is None:
                     stack.push_async_exit(kept.pop_all())
-                    return Answer(response, request.url, moved=moved and hops > 0, home=home)
-            hop = self._hop(request, status, location, home)
+                    return OpenReply(response, request.url, moved and hops > 0, at_source)
+            hop = self._hop(request, status, location, at_source)
             request = replace(request, url=hop.url)
-            home, moved = hop.home, moved and hop.permanent
+            at_source, moved = hop.at_source, moved and hop.permanent
         raise InCircles
 
     async def aclose(self) -> None:
         await self._wire.aclose()
         await self._elsewhere.aclose()
 
-    def _sent(
-        self, request: Request, home: bool, attempt: Attempt
+    def _sending(
+        self, request: Request, at_source: bool, attempt: Attempt
     ) -> contextlib.AbstractAsyncContextManager[httpx.Response]:
         wire = self._wire if request.url.host == self._host else self._elsewhere
         return wire.answer(
             request.method,
             request.url,
-            headers=[*request.headers, *(self._extra if home else ()), *attempt.signature],
+            headers=[*request.headers, *(self._extra if at_source else ()), *attempt.signature],
             content=request.content,
             connect_s=CONNECT_S,
             silence_s=request.silence_s,
             total_s=request.total_s,
         )
 
-    def _hop(self, request: Request, status: int, location: str, home: bool) -> Hop:
+    def _hop(self, request: Request, status: int, location: str, at_source: bool) -> Hop:
         """Where a redirect leads; raises as `send` says."""
-        if self._stay_home and leads_to_shop(request.url, location):
+        if self._same_origin_only and leads_to_shop(request.url, location):
             raise NotMatched
         hop = next_hop(
-            request.method, request.url, status, location, self._origin, home, self._aliases
+            request.method, request.url, status, location, self._origin, at_source, self._aliases
         )
         if request.avoids is not None and request.avoids(hop.url):
             raise NotMatched
-        if self._stay_home and not hop.home:
-            raise from_home(request.url, hop.url, status)
+        if self._same_origin_only and not hop.at_source:
+            raise left_source(request.url, hop.url, status)
         return hop
 
     async def _look_for_guests(self, signer: Signer) -> None:
@@ -158,12 +159,12 @@ class Exchange:
 
         Requests that come meanwhile do not wait for the result.
         """
-        signer.strangers_are(turned_away=False)
+        signer.set_strangers(turned_away=False)
         asked = Request("GET", self._root, [(b"accept", b"*/*")], secret=False)
         with contextlib.suppress(Malformed, NotMatched, Redirected):  # no such answer
             async with contextlib.AsyncExitStack() as stack:
                 answer = await self.send(stack, asked)
-                signer.strangers_are(turned_away=answer.home and answer.status == 401)
+                signer.set_strangers(turned_away=answer.at_source and answer.status == 401)
 
 
 def _after(dialogue: Signing, response: httpx.Response | None) -> Attempt | AwaitTurn | None:

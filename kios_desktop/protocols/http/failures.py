@@ -1,4 +1,4 @@
-"""What httpx and the layers below it say when a connection fails, in our words."""
+"""Causes of a failed connection, from the exceptions of httpx and the layers below it."""
 
 import errno
 import socket
@@ -12,7 +12,7 @@ from kios_desktop.domain.errors import Fault, TrustProblem
 _OFFLINE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 _SLOW = frozenset({errno.ETIMEDOUT, errno.EHOSTUNREACH})
 
-# What OpenSSL says to an answer in plain HTTP, and to a server that is too old for it
+# Reasons of OpenSSL for an answer in plain HTTP, and for a TLS version that is too old
 _NO_TLS = frozenset(
     {
         "WRONG_VERSION_NUMBER",
@@ -40,7 +40,7 @@ _BY_CODE = {
 
 
 def fault_of(error: BaseException) -> Fault:
-    """Why a server was not reached."""
+    """Why the server was not reached."""
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return Fault.DNS
     for cause in causes(error):
@@ -58,7 +58,7 @@ def fault_of(error: BaseException) -> Fault:
 
 
 def untrusted_by(error: BaseException) -> TrustProblem | None:
-    """What is wrong with the certificate, if that is why it failed."""
+    """What is wrong with the certificate; None if that is not the cause."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _BY_CODE.get(getattr(cause, "verify_code", 0), TrustProblem.OTHER)
@@ -66,14 +66,14 @@ def untrusted_by(error: BaseException) -> TrustProblem | None:
 
 
 def speaks_no_tls(error: BaseException) -> bool:
-    """Whether what answered is no secure connection, or none we could agree on."""
+    """Whether the server speaks no TLS, or no version of it that we accept."""
     return any(
         isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS for cause in causes(error)
     )
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything it came from, groups included."""
+    """The error, its causes and contexts, and the members of groups."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:

@@ -1,5 +1,5 @@
-"""JSON as servers send it: NaN, 1e400, half a character, bytes of another encoding, a nesting
-without end, and a missing end are no reason to know nothing.
+"""A lenient JSON decoder: servers send NaN, 1e400, lone surrogates, other encodings, endless
+nesting and truncated documents.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ _LARGEST: Final = 10**18
 
 
 def decode(body: bytes) -> tuple[object, bool]:
-    """(value, whether something was lost). Raises `Malformed`.
+    """(value, whether the end is missing). Raises `Malformed`.
 
-    What is no number in JSON, too large a number or nested too deep becomes NaN, which is no value
-    for anybody who reads one, and not nothing.
+    Invalid numbers, too large ones and values nested too deep become NaN: readers of a field see
+    that a value is there, and that it is unusable.
     """
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return msgspec.json.decode(body), False
@@ -44,7 +44,7 @@ def decode(body: bytes) -> tuple[object, bool]:
 
 
 def whole(body: bytes) -> object:
-    """As `decode`; Raises `Malformed` as well when the end is missing: half a record is none."""
+    """As `decode`, but raises `Malformed` if the end is missing: a record must be complete."""
     value, damaged = decode(body)
     if damaged:
         raise Malformed("the JSON ends too early")
@@ -52,9 +52,9 @@ def whole(body: bytes) -> object:
 
 
 def plain(value: object, deepest: int, instead: object = None) -> object:
-    """A value that can be written as JSON, with `instead` for what is nested deeper or no number.
+    """The value as valid JSON, with `instead` for what is nested deeper or no number.
 
-    Half characters are put together or replaced.
+    Lone surrogates are joined or replaced.
     """
     if isinstance(value, str):
         return mended(value)
@@ -87,7 +87,7 @@ def _integer(digits: str) -> float:
 
 
 def _shallow(text: str) -> str:
-    """With NaN for what is nested too deep; "" where that has no end."""
+    """The text with NaN for what is nested too deep; "" if that does not end."""
     kept: list[str] = []
     depth = begun = copied = at = 0
     while (match := _BRACKET_OR_STRING.search(text, at)) is not None:
@@ -107,7 +107,7 @@ def _shallow(text: str) -> str:
 
 
 def _closed(text: str) -> str:
-    """Cut after the last object or array that is complete, and closed; "" when there is none."""
+    """The text up to the last complete object or array, with closing brackets; "" without one."""
     stack: list[str] = []
     best, still_open = 0, ""
     at = 0
@@ -127,7 +127,7 @@ def _closed(text: str) -> str:
 
 
 def _end_of_string(text: str, at: int) -> int:
-    """Where the string that begins here ends; the length of the text when it does not."""
+    """The index of the closing quote; the length of the text without one."""
     end = text.find('"', at + 1)
     while end > 0:
         slashes = 0

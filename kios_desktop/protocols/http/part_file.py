@@ -16,9 +16,9 @@ _HELD_BYTES = 256 * 1024
 
 
 class PartFile:
-    """Open at its end. Bytes are held back until it is worth a thread; closing writes them.
+    """The partial file, open at its end. Bytes are buffered and written by a thread, or on closing.
 
-    Everything that touches the disk raises `StorageError`.
+    Methods that touch the disk raise `StorageError`.
     """
 
     def __init__(self, path: Path, file: BinaryIO, size_bytes: int) -> None:
@@ -29,7 +29,7 @@ class PartFile:
 
     @staticmethod
     async def open(path: Path, keep_bytes: int) -> "PartFile":
-        """With its first `keep_bytes`; what else was in there is dropped."""
+        """Opens the file, truncated to its first `keep_bytes`."""
 
         def work() -> PartFile:
             with _storing():
@@ -53,7 +53,7 @@ class PartFile:
 
     @property
     def size_bytes(self) -> int:
-        """Including what is held back."""
+        """Including buffered bytes."""
         return self._size_bytes + len(self._held)
 
     async def add(self, part: bytes) -> None:
@@ -70,11 +70,11 @@ class PartFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Not in a thread: it may be a cancellation, and it is little."""
+        """Writes what is buffered; not in a thread, since the task may be cancelled."""
         try:
             if kind is None:
                 self._write()
-            else:  # what stopped us is worse than what is lost here
+            else:  # the error that ended the transfer matters more
                 with contextlib.suppress(StorageError):
                     self._write()
         finally:
@@ -106,7 +106,7 @@ def _storing() -> Iterator[None]:
 
 
 def size_of(path: Path) -> int:
-    """0 when it is not there. Raises `StorageError`."""
+    """The size of a file; 0 if it does not exist. Raises `StorageError`."""
     try:
         return path.stat().st_size
     except FileNotFoundError:

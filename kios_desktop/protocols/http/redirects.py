@@ -1,6 +1,6 @@
-"""Where a redirect may lead, decided by hand (opds.md 2.3).
+"""Which redirects are followed, and where to. Pure functions.
 
-Pure: what becomes of the secrets is decided by whether the target is `home`, and by nothing else.
+Secrets go along only when the target is at the source itself (`Hop.at_source`).
 """
 
 import re
@@ -32,10 +32,10 @@ _LOGIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """The next request. `home`: it goes to the source itself, so secrets may go along."""
+    """The next request. `at_source`: it goes to the source itself, so it may carry secrets."""
 
     url: ServerUrl
-    home: bool
+    at_source: bool
     permanent: bool
 
 
@@ -45,14 +45,15 @@ def next_hop(
     status: int,
     location: str,
     root: Origin,
-    home: bool,
+    at_source: bool,
     aliases: Collection[Origin] = (),
 ) -> Hop:
-    """What to ask next, after `asked` (which was at `home` or not) answered with a redirect.
+    """The next request after `asked` was answered with a redirect.
 
-    `root` is the origin of the source, which also calls itself `aliases`. Raises `Redirected` for a
-    redirect that is not followed (https to http, anything but the same server for a PUT), and
-    `Malformed` for one to a login page or to nowhere.
+    `at_source`: `asked` was at the source. `root` is the origin of the source, `aliases` are others
+    it uses for itself. Raises `Redirected` for a redirect that is not followed (https to http, or a
+    PUT to another server), `Malformed` for one to a login page or without an address, and
+    `BadAddress` for an address that can't be read.
     """
     target = ServerUrl(without_login(_resolved(asked, location)))
     if origin_of(target) in aliases:
@@ -64,14 +65,14 @@ def next_hop(
         raise Malformed("redirected to a login page", html=True, login=True)
     if before.scheme == "https" and after.scheme == "http":
         raise _not_followed(asked, target, status)
-    at_home = home and (after == root or after.is_upgrade_of(root))
+    at_home = at_source and (after == root or after.is_upgrade_of(root))
     if method == "PUT" and not (at_home and status in _KEEP_METHOD):
         raise _not_followed(asked, target, status)
     return Hop(target, at_home, permanent=at_home and status in _PERMANENT)
 
 
 def leads_to_login(asked: ServerUrl, location: str) -> bool:
-    """Whether a redirect leads to where people sign in."""
+    """Whether a redirect leads to a login page."""
     try:
         target = ServerUrl(_resolved(asked, location))
     except Malformed:
@@ -80,11 +81,11 @@ def leads_to_login(asked: ServerUrl, location: str) -> bool:
 
 
 def leads_to_shop(asked: ServerUrl, location: str) -> bool:
-    """Whether a server passes on what it does not know, to the shop of the makers of e-readers.
+    """Whether a server redirects a request for an unknown book to the Kobo store.
 
-    Its own hosts are known, and elsewhere the end of the route stays behind another beginning. A
-    network that wants people to sign in first sends them to a page of its own, and a server that
-    has moved keeps the whole path: neither says that nothing is there.
+    That is a host of `kobo.com`, or another path with the same last two segments. The login page of
+    a network has a path of its own, and a server that has moved keeps the whole path: neither means
+    that the book is unknown.
     """
     target = address_parts(location.strip())
     if target is None or not target.netloc:
@@ -95,8 +96,8 @@ def leads_to_shop(asked: ServerUrl, location: str) -> bool:
     return path != route and len(_end(path)) > 1 and _end(path) == _end(route)
 
 
-def from_home(asked: ServerUrl, target: ServerUrl, status: int) -> Malformed | Redirected:
-    """What a redirect away from the source means for who asks nobody else."""
+def left_source(asked: ServerUrl, target: ServerUrl, status: int) -> Malformed | Redirected:
+    """The error for a redirect away from the source where no other origin is asked."""
     moved = urlsplit(asked.reveal()).path == urlsplit(target.reveal()).path
     if moved and status in _PERMANENT:
         return _not_followed(asked, target, status)
@@ -125,7 +126,7 @@ def _resolved(asked: ServerUrl, location: str) -> str:
 
 
 def _login_words(url: ServerUrl) -> set[str]:
-    """What in a host or path says that people sign in there."""
+    """The words in a host or path that name a login page."""
     parts = urlsplit(url.reveal())
     where = f"{parts.hostname or ''}/{unquote(parts.path)}"
     return {found.lower() for found in _LOGIN.findall(where)}

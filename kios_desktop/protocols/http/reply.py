@@ -1,4 +1,4 @@
-"""An answer, and what every protocol makes of it."""
+"""An answer with its body, and what statuses mean in every protocol."""
 
 import email.utils
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import address_of, without_login
 
-LONGEST_WISH_S: Final = 3600.0
-"""What a server may put us off for. A proxy that says a day, or the year 9999, is set wrong, and
-nobody would wait for it; after an hour it is asked again, and may say so again."""
+LONGEST_RETRY_AFTER_S: Final = 3600.0
+"""The most that `Retry-After` counts for. A proxy that says a day, or the year 9999, is set wrong;
+after an hour the server is asked again."""
 
 _BUSY = frozenset({408, 425, 429})
 _NOT_MODIFIED, _SIGN_IN_TO_NETWORK = 304, 511
@@ -39,11 +39,11 @@ _SAYING_NOTHING = frozenset(status.phrase.lower() for status in HTTPStatus) | {"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, read to its end. `headers` go by lower-case name, `date` is the server's clock.
+    """An answer with its whole body. `headers` by lower-case name; `date` is the server's clock.
 
-    `url` is where it finally came from: the base of relative references. `moved` when every
-    redirect on the way there was a permanent one of the source's own. `secrets` are what it was
-    asked with, for `quoted`.
+    `url` is the final address, the base of relative references. `moved`: it differs from the
+    requested one by permanent redirects within the source only. `secrets` are those the request
+    carried, for `quoted`.
     """
 
     status: int
@@ -65,22 +65,19 @@ class Reply:
 
     @property
     def said(self) -> str:
-        """The first words of a plain-text body: what the server has to say about an error."""
+        """The beginning of a plain-text body, for error messages; "" for other types."""
         if self.is_html or not self.media_type.startswith("text/"):
             return ""
         return self.quoted(self.body[:_MESSAGE_BYTES].decode("utf-8", "replace"))
 
     @property
     def sentence(self) -> str:
-        """What the server says about an error in its own words, as text or as the message of JSON.
-
-        "" for words that say no more than the status.
-        """
+        """The server's error message, from plain text or JSON; "" if it only names the status."""
         said = self.said or self._message
         return "" if said.rstrip(".").lower() in _SAYING_NOTHING else said
 
     def quoted(self, text: str) -> str:
-        """Words of the server as one line to show, without the keys and passwords it repeats."""
+        """Text of the server as one line, without the secrets of the request it may repeat."""
         for secret in (*self.secrets, *keys_of(self.url)):
             text = text.replace(secret, UNREADABLE)
         return line(text, _SAID_LENGTH)
@@ -97,11 +94,7 @@ class Reply:
 
 
 def in_json(reply: Reply) -> object:
-    """The body as JSON, whatever it is said to be: a 200 proves nothing, and web apps answer every
-    address with a page.
-
-    Raises `Malformed`, which knows a page when it sees one.
-    """
+    """The body as JSON, whatever its media type. Raises `Malformed`, which says if it is a page."""
     try:
         return loose_json.whole(reply.body)
     except Malformed as error:
@@ -109,18 +102,18 @@ def in_json(reply: Reply) -> object:
 
 
 def not_understood(reply: Reply, reason: str) -> Malformed:
-    """The error for a body that can't be read: perhaps it is a page."""
+    """The error for a body that can't be read; says whether it is a web page or a login page."""
     html = reply.is_html or reply.body.lstrip()[:1] == b"<"
     return Malformed(reason, html=html, login=html and b"password" in reply.body.lower())
 
 
 def check_answered(reply: Reply) -> None:
-    """Raises for every status but 2xx what it means in general."""
+    """Raises the `RemoteError` that a status other than 2xx means in every protocol."""
     status = reply.status
     if 200 <= status < 300:
         return
     check_busy(reply)
-    check_in_between(reply)
+    check_intermediary(reply)
     if status == 401:
         raise Rejected(Refusal.CREDENTIALS, reply.sentence)
     if status == 403:
@@ -133,10 +126,10 @@ def check_answered(reply: Reply) -> None:
 
 
 def check_moved(reply: Reply, url: ServerUrl, base: ServerUrl) -> None:
-    """Raises for a redirect: `Redirected` when it leads to the same path elsewhere.
+    """Raises for a redirect, for clients that follow none.
 
-    Anything else leads to a page for people: a login, or a missing sub-path. Raises `InCircles`
-    when it leads to itself, and `BadAddress` when nobody can say where it leads.
+    `Redirected` for the same path on another origin, `InCircles` for the same address, `BadAddress`
+    for an address that can't be read, and `Malformed` for anything else: a web page, mostly.
     """
     if reply.status not in (301, 302, 303, 307, 308):
         return
@@ -170,17 +163,16 @@ def _target(url: ServerUrl, location: str) -> SplitResult:
 
 
 def check_busy(reply: Reply) -> None:
-    """Raises `Throttled` for a server that asks for patience."""
-    wish_s = retry_after_s(reply.headers, reply.date)
-    if reply.status in _BUSY or (reply.status == 503 and wish_s is not None):
-        raise Throttled(wish_s)
+    """Raises `Throttled` for a server that asks to come back later."""
+    asked_s = retry_after_s(reply.headers, reply.date)
+    if reply.status in _BUSY or (reply.status == 503 and asked_s is not None):
+        raise Throttled(asked_s)
 
 
-def check_in_between(reply: Reply) -> None:
-    """Raises `Malformed` for what was not said by the server but on the way to it.
+def check_intermediary(reply: Reply) -> None:
+    """Raises `Malformed` for an answer of an intermediary instead of the server.
 
-    A network that wants people to sign in before anything else, and a cache that believes that
-    somebody asked whether something is new.
+    That is 511 (the network wants a login) and 304 from a cache, since no request is conditional.
     """
     if reply.status == _SIGN_IN_TO_NETWORK:
         raise Malformed("the network wants a login", html=True, login=True)
@@ -189,22 +181,22 @@ def check_in_between(reply: Reply) -> None:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime | None) -> float | None:
-    """`Retry-After` in seconds, in either of its forms, at most `LONGEST_WISH_S`.
+    """`Retry-After` in seconds, in either of its forms, at most `LONGEST_RETRY_AFTER_S`.
 
     `now` is the server's clock.
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(min(LONGEST_WISH_S, int(text[:18])))
+        return float(min(LONGEST_RETRY_AFTER_S, int(text[:18])))
     at = http_date(text)
     if at is None:
         return None
-    wish_s = (at - (now or datetime.now(UTC))).total_seconds()
-    return min(LONGEST_WISH_S, max(0.0, wish_s))
+    asked_s = (at - (now or datetime.now(UTC))).total_seconds()
+    return min(LONGEST_RETRY_AFTER_S, max(0.0, asked_s))
 
 
 def clock(headers: Mapping[str, str]) -> datetime | None:
-    """The server's clock; None without a `Date` that can be believed."""
+    """The server's clock from `Date`; None if that is missing or implausible."""
     return believable(http_date(headers.get("date")))
 
 

@@ -48,7 +48,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long a session waits, in seconds: before each repetition, with up to `jitter` more.
 
     `refused_s` is the most after a refused connection: usually no server runs there, which is to
@@ -70,10 +70,12 @@ class Patience:
 class Retries:
     """Whether one request is sent again after a hiccup. Only what is safe to repeat is."""
 
-    def __init__(self, patience: Patience, request: Request) -> None:
+    def __init__(self, retry_policy: RetryPolicy, request: Request) -> None:
         safe = request.method == "GET" and not request.once
-        self._left = len(patience.repeats_s) if safe and request.purpose is not Purpose.IMAGE else 0
-        self._patience = patience
+        self._left = (
+            len(retry_policy.repeats_s) if safe and request.purpose is not Purpose.IMAGE else 0
+        )
+        self._retry_policy = retry_policy
         self._done, self._refused = 0, False
 
     def after_error(self, error: Unreachable) -> bool:
@@ -86,5 +88,5 @@ class Retries:
 
     async def pause(self) -> None:
         """Waits before the next repetition, and uses it up."""
-        await self._patience.before_repeat(self._done, self._refused)
+        await self._retry_policy.before_repeat(self._done, self._refused)
         self._done, self._left = self._done + 1, self._left - 1

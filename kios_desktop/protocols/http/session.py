@@ -24,11 +24,11 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Pin
 from kios_desktop.protocols.http import body
 from kios_desktop.protocols.http.address import Origin, address_of
-from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.credentials import ANONYMOUS, Credentials
 from kios_desktop.protocols.http.exchange import Exchange
-from kios_desktop.protocols.http.reply import LONGEST_WISH_S, Reply, retry_after_s
-from kios_desktop.protocols.http.request import FEED_S, Patience, Purpose, Request, Retries
+from kios_desktop.protocols.http.open_reply import OpenReply
+from kios_desktop.protocols.http.reply import LONGEST_RETRY_AFTER_S, Reply, retry_after_s
+from kios_desktop.protocols.http.request import FEED_S, Purpose, Request, Retries, RetryPolicy
 from kios_desktop.protocols.http.sign_in import SignIn
 from kios_desktop.protocols.http.signer import Signer
 from kios_desktop.protocols.http.wire import PARALLEL
@@ -42,7 +42,7 @@ class Session:
     """The transport of one source.
 
     `root` is the address of the catalog: only its origin ever sees `credentials`, `extra` headers
-    and cookies. `pin` is the certificate trusted for it. With `stay_home` no other origin is
+    and cookies. `pin` is the certificate trusted for it. With `same_origin_only` no other origin is
     asked: some servers redirect requests for unknown books to a shop, with the key of the source
     in the address. Such a redirect raises `NotMatched`.
 
@@ -58,12 +58,12 @@ class Session:
         credentials: Credentials = ANONYMOUS,
         pin: Pin | None = None,
         extra: Sequence[tuple[str, str]] = (),
-        patience: Patience | None = None,
-        stay_home: bool = False,
+        retry_policy: RetryPolicy | None = None,
+        same_origin_only: bool = False,
     ) -> None:
         self._root = root
-        self._patience = patience or Patience()
-        self._exchange = Exchange(root, pin, extra, stay_home)
+        self._retry_policy = retry_policy or RetryPolicy()
+        self._exchange = Exchange(root, pin, extra, same_origin_only)
         self._slots = asyncio.Semaphore(PARALLEL)
         # One slot is never given to covers, so that a feed need not wait for them
         self._shares = {
@@ -133,25 +133,25 @@ class Session:
         return self._read(request, cap_bytes)
 
     @contextlib.asynccontextmanager
-    async def open(self, request: Request) -> AsyncIterator[Answer]:
+    async def open(self, request: Request) -> AsyncIterator[OpenReply]:
         """An answer whose body is read inside the block. This is the whole policy of a request.
 
         1. Until the credentials are known to be right, one signed request goes alone, and the
            others wait for its outcome (`SignIn.trial`).
         2. The request takes a slot. What became known while it waited for one counts.
-        3. After a hiccup it is sent again, as `Patience` says.
+        3. After a hiccup it is sent again, as `RetryPolicy` says.
         4. Its outcome is remembered, and a 401 explained.
         """
         request = replace(request, url=self._exchange.mapped(request.url))
         async with contextlib.AsyncExitStack() as kept:
             trial = await kept.enter_async_context(contextlib.AsyncExitStack())
             slot = await kept.enter_async_context(contextlib.AsyncExitStack())
-            retries = Retries(self._patience, request)
+            retries = Retries(self._retry_policy, request)
             while True:
                 await self._admit(trial, request)
                 await self._take_slot(slot, request)
                 if self._is_doubtful(request):
-                    retries = Retries(self._patience, request)
+                    retries = Retries(self._retry_policy, request)
                     await slot.aclose()
                     continue
                 signer = self._exchange.signer
@@ -170,7 +170,7 @@ class Session:
                 said = (await answer.said()).said
                 await slot.aclose()
                 raise await self._explained(request, answer, signer, said)
-            if answer.home and signer is self._exchange.signer:
+            if answer.at_source and signer is self._exchange.signer:
                 self._learn(request, answer)
             await trial.aclose()
             yield answer
@@ -193,11 +193,11 @@ class Session:
 
     def _use(self, credentials: Credentials) -> None:
         self._exchange.sign_with(credentials)
-        self._sign_in = SignIn(self._patience.clock)
+        self._sign_in = SignIn(self._retry_policy.clock)
         self._images: bool | None = None  # whether the source shows us any
 
     def _is_signed(self, request: Request) -> bool:
-        return request.secret and bool(self.credentials) and self._exchange.is_home(request.url)
+        return request.secret and bool(self.credentials) and self._exchange.is_source(request.url)
 
     def _is_doubtful(self, request: Request) -> bool:
         """Whether the request carries credentials that are not known to be right."""
@@ -230,8 +230,8 @@ class Session:
             self._sign_in.check()
             if request.purpose is Purpose.IMAGE and self._images is False:
                 raise Rejected(Refusal.FORBIDDEN)
-        left_s = self._paused_until - self._patience.clock()
-        if left_s > 0 and self._exchange.is_home(request.url):
+        left_s = self._paused_until - self._retry_policy.clock()
+        if left_s > 0 and self._exchange.is_source(request.url):
             raise Throttled(left_s)
 
     async def _try_root(self) -> None:
@@ -241,14 +241,14 @@ class Session:
             pass
 
     async def _explained(
-        self, request: Request, answer: Answer, signer: Signer, said: str
+        self, request: Request, answer: OpenReply, signer: Signer, said: str
     ) -> Rejected | Redirected:
         """The error for a 401, which may need a request for the root. Raises what that raises.
 
         `signer` signed the request; other credentials may be in use by now.
         """
-        if not answer.home:
-            if self._exchange.is_home(request.url):  # redirected; the secrets were not sent along
+        if not answer.at_source:
+            if self._exchange.is_source(request.url):  # redirected; the secrets were not sent along
                 return Redirected(address_of(request.url), answer.url.shown, same_host=False)
             return Rejected(Refusal.FORBIDDEN, said)
         signer.forget_cookies()
@@ -267,17 +267,17 @@ class Session:
                     await self._try_root()
         return Rejected(Refusal.FORBIDDEN, said)
 
-    def _learn(self, request: Request, answer: Answer) -> None:
+    def _learn(self, request: Request, answer: OpenReply) -> None:
         delivered = answer.status < 400 or answer.status in (404, 410)
         if request.purpose is Purpose.DOCUMENT and request.secret and delivered:
             self._sign_in.accept()
         if request.purpose is Purpose.IMAGE and answer.status < 300:
             self._images = True
 
-    def _pause_if_asked(self, answer: Answer) -> None:
+    def _pause_if_asked(self, answer: OpenReply) -> None:
         """Raises `Throttled`, as every request does until then. “Retry-After: 0” has no effect."""
-        wish_s = retry_after_s(answer.headers, answer.date)
-        if answer.home and (answer.status == 429 or (answer.status == 503 and wish_s)):
-            pause_s = min(wish_s or _USUAL_PAUSE_S, LONGEST_WISH_S)
-            self._paused_until = self._patience.clock() + pause_s
+        asked_s = retry_after_s(answer.headers, answer.date)
+        if answer.at_source and (answer.status == 429 or (answer.status == 503 and asked_s)):
+            pause_s = min(asked_s or _USUAL_PAUSE_S, LONGEST_RETRY_AFTER_S)
+            self._paused_until = self._retry_policy.clock() + pause_s
             raise Throttled(pause_s)

@@ -1,8 +1,8 @@
-"""A wrong password is sent once: whether the credentials of a source may go out at all.
+"""Whether the credentials of a source may be sent: a wrong password is sent once only.
 
-Calibre-Web locks an address out after three failures, and a catalog asks for thirty covers at a
-time. So the first signed request of a session goes alone, and always asks for a document; once
-that was rejected, nothing is signed any more until there are other credentials.
+Calibre-Web locks an address out after three failures, and a page of a catalog has thirty covers.
+So the first signed request of a session goes alone, and is for a document; once it is rejected,
+nothing is signed any more until there are other credentials.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from kios_desktop.domain.errors import Refusal, Rejected, Unreachable
 
 EVIDENCE_S = 60.0
-"""How long a document that was delivered proves that a 401 on a file is about the file."""
+"""For how long after a delivered document a 401 on a file is about the file, not the password."""
 
 
 class SignIn:
@@ -30,21 +30,21 @@ class SignIn:
 
     @property
     def proven(self) -> bool:
-        """Whether documents were delivered lately."""
+        """Whether a document was delivered lately."""
         return self._accepted_at is not None and self._clock() - self._accepted_at <= EVIDENCE_S
 
     @property
     def settled(self) -> bool:
-        """Whether a signed request may go out: others did well, or this task is finding out."""
+        """Whether a signed request may be sent: one was accepted, or this task has the trial."""
         return self._accepted_at is not None or self.leading
 
     @property
     def leading(self) -> bool:
-        """Whether it is this task that finds out."""
+        """Whether this task has the trial."""
         return self._leading is not None and self._leading is asyncio.current_task()
 
     def check(self) -> None:
-        """Raises `Rejected` once the credentials were."""
+        """Raises `Rejected` after the credentials were rejected."""
         if self._rejected is not None:
             raise Rejected(self._rejected.refusal, self._rejected.said)
 
@@ -53,21 +53,21 @@ class SignIn:
         self._accepted_at = self._clock()
 
     def reject(self, said: str) -> Rejected:
-        """The error to raise; everybody who waits gets the same."""
+        """The error to raise; every later request gets the same."""
         self._accepted_at = None
         self._rejected = Rejected(Refusal.CREDENTIALS, said)
         return Rejected(Refusal.CREDENTIALS, said)
 
     def doubt(self) -> None:
-        """A file was refused and nothing proves that the password is right: try it alone again."""
+        """A file was refused, and nothing shows that the password is right: a new trial."""
         self._accepted_at = None
 
     @contextlib.asynccontextmanager
     async def trial(self) -> AsyncIterator[bool]:
-        """Whether it is this block's turn to find out; the others wait until it has.
+        """True for the block that tries the credentials, alone; others wait, and get False.
 
-        Raises `Rejected` for them, and the same `Unreachable`: thirty requests must not wait for
-        a dead server one after the other.
+        Raises the result of that trial for those who waited: `Rejected`, or the same `Unreachable`,
+        so that thirty requests do not wait for a dead server one after the other.
         """
         failures = self._failures
         async with self._alone:

@@ -1,9 +1,9 @@
-"""Signing requests to a source: its credentials, and the cookies it gave us for them.
+"""The credentials of a source, and the cookies it gave us for them.
 
-Storyteller makes a login of 30 days of every request with a password, even beside a good cookie,
-and takes half a second for it. So where a server has given a cookie it goes alone, until it is
-turned away: by a 401, a 403 or the way to a login page. It must not where everybody may look:
-guests of Calibre-Web see less, and are never told to sign in.
+Storyteller creates a login of 30 days for every request with a password, even beside a valid
+cookie, and takes half a second for it. So a cookie is sent alone until the server turns it away:
+with a 401, a 403 or a redirect to a login page. Not on servers with guest access, which never ask
+to sign in: guests of Calibre-Web see fewer books.
 """
 
 import asyncio
@@ -23,57 +23,57 @@ _ENDLESS: Final = re.compile(r"[0-9]{13}")  # in its attributes: an age nobody c
 
 
 class Signer:
-    """The headers that say who we are. Only for requests that go to the source itself."""
+    """The headers that sign requests to one source. Never for another origin."""
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
         self._plain = plain_headers(credentials)
         self._digest = Digest(credentials) if credentials.auth is AuthMethod.DIGEST else None
         self._cookies = httpx.Cookies()
-        self._cookie_signs: bool | None = None  # None until the server was asked without anything
+        self._cookie_suffices: bool | None = None  # None until the server was asked unsigned
         self._cookie_proved = False
-        self.signing_in = asyncio.Lock()  # held for the password's turn: one login does for all
-        self.rejections = 0  # of the password, when it was its turn
-        self.in_vain = False  # the password did no better than the last cookie turned away
+        self.signing_in = asyncio.Lock()  # held while the password is sent: one login serves all
+        self.rejections = 0  # of the password after a cookie
+        self.login_in_vain = False  # the password was turned away like the cookie before it
         self._basic_checked = False
 
     def headers(self, method: str, url: ServerUrl) -> RawHeaders:
-        """Empty without credentials, and for digest before the server gave us a nonce."""
+        """Empty without credentials, and for Digest before the server has sent a nonce."""
         if self._digest is not None:
             return self._digest.headers(method, url.reveal()) + self._cookie(method, url)
         cookie = self._cookie(method, url) if self._plain else []
-        # what changes something may want more than a cookie, and is rare
-        alone = bool(cookie) and self._cookie_signs is True and method == "GET"
+        # A request that changes something may need more than a cookie, and is rare
+        alone = bool(cookie) and self._cookie_suffices is True and method == "GET"
         return cookie if alone else self._plain + cookie
 
-    def wonders(self, url: ServerUrl) -> bool:
-        """Whether there is a cookie for this, and it is not known if the server has guests."""
+    def needs_guest_check(self, url: ServerUrl) -> bool:
+        """Whether there is a cookie, and it is unknown whether the server has guest access."""
         basic = self.credentials.auth is AuthMethod.BASIC
-        return basic and self._cookie_signs is None and bool(self._cookie("GET", url))
+        return basic and self._cookie_suffices is None and bool(self._cookie("GET", url))
 
-    def strangers_are(self, turned_away: bool) -> None:
-        """Who sends a cookie alone is known by it only where strangers are turned away."""
-        self._cookie_signs = turned_away
+    def set_strangers(self, turned_away: bool) -> None:
+        """Whether unsigned requests are turned away: only then a cookie alone is known to sign."""
+        self._cookie_suffices = turned_away
 
-    def is_alone(self, signature: RawHeaders) -> bool:
-        """Whether a cookie is all that says who we are."""
+    def is_cookie_only(self, signature: RawHeaders) -> bool:
+        """Whether a cookie is the only credential."""
         cookie = bool(signature) and signature[0][0] == b"cookie"
-        return cookie and self._cookie_signs is True
+        return cookie and self._cookie_suffices is True
 
     @property
     def password(self) -> RawHeaders:
-        """What is sent when a cookie alone is not enough."""
+        """The headers with the password."""
         return self._plain
 
-    def cookie_did(self) -> None:
-        """A cookie alone was enough."""
-        self._cookie_proved, self.in_vain = True, False
+    def cookie_accepted(self) -> None:
+        """The server accepted a cookie alone."""
+        self._cookie_proved, self.login_in_vain = True, False
 
     def cookie_failed(self, signature: RawHeaders, method: str, url: ServerUrl) -> None:
-        """A cookie alone was not known: one that never did any good is kept in company."""
+        """The server turned a cookie away; if it never accepted one alone, none is sent alone."""
         if signature == self._cookie(method, url):  # else there is a newer one
             self.forget_cookies()
-            self._cookie_signs = self._cookie_proved
+            self._cookie_suffices = self._cookie_proved
 
     def keep_cookies(self, response: httpx.Response) -> None:
         if not self.credentials:
@@ -93,7 +93,7 @@ class Signer:
         self._cookies = httpx.Cookies()
 
     def challenged(self, header: str, signed: bool, method: str, url: ServerUrl) -> RawHeaders:
-        """How to repeat a request that got a 401; empty for a final one. See `Digest`."""
+        """The headers to repeat a request with after a 401; empty if that is final."""
         if not signed and self.credentials.auth is AuthMethod.BASIC:
             return self._plain
         if self.credentials.auth is AuthMethod.AUTOMATIC and self.credentials:
@@ -103,9 +103,9 @@ class Signer:
         return self._digest.challenged(header, signed, method, url.reveal())
 
     def _settled(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
-        """Digest keeps the password to itself where the connection does not; else it is Basic.
+        """Chooses Digest on an unencrypted connection where it is offered; else Basic.
 
-        Basic is also for those who say nothing (old Calibre-Web).
+        Basic also for a 401 without a challenge (old Calibre-Web).
         """
         offered = {one.scheme for one in challenges(header)}
         plain = not url.reveal().lower().startswith("https:")
@@ -116,7 +116,7 @@ class Signer:
         return self._plain
 
     def may_want_digest(self, method: str) -> bool:
-        """Whether a 400 may mean that Basic is not accepted; True once. The probe is unsigned."""
+        """Whether a 400 may mean that Basic is not accepted; True once, for an unsigned probe."""
         basic = self.credentials.auth is AuthMethod.BASIC
         if not basic or self._basic_checked or method != "GET":
             return False
@@ -124,7 +124,7 @@ class Signer:
         return True
 
     def switch_to_digest(self, header: str, method: str, url: ServerUrl) -> RawHeaders:
-        """How to repeat the request with Digest; empty when the server does not offer it.
+        """The headers to repeat the request with; empty if the server does not offer Digest.
 
         calibre answers 400 to Basic when it wants Digest.
         """

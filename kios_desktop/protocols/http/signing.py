@@ -41,7 +41,7 @@ Signing = Generator[Attempt | AwaitTurn, Any, None]
 
 
 def unsigned() -> Signing:
-    """The dialogue of a request that carries no credentials."""
+    """The dialogue of an unsigned request: one attempt."""
     yield Attempt([])
 
 
@@ -49,13 +49,13 @@ def signing(signer: Signer, request: Request) -> Signing:
     """The dialogue of a request to the source itself. Raises `Malformed` (see `Digest`)."""
     method, url = request.method, request.url
     signature = signer.headers(method, url)
-    cookie_only = signer.is_alone(signature)
+    cookie_only = signer.is_cookie_only(signature)
     response: httpx.Response = yield Attempt(signature)
-    if cookie_only and _turned_away(url, response):
+    if cookie_only and _was_turned_away(url, response):
         yield from _renewing(signer, request, signature, response)
         return
     if cookie_only and response.is_success:
-        signer.cookie_did()
+        signer.cookie_accepted()
     signer.keep_cookies(response)
     again: RawHeaders = []
     if response.status_code == 401:
@@ -85,27 +85,27 @@ def _renewing(
     rejections = signer.rejections
     yield AwaitTurn()
     newer = signer.headers(method, url)
-    if newer != cookie and signer.is_alone(newer):
+    if newer != cookie and signer.is_cookie_only(newer):
         cookie = newer
         response = yield Attempt(newer)
-        if not _turned_away(url, response):
+        if not _was_turned_away(url, response):
             signer.keep_cookies(response)
             return
     about_it = response.status_code != 401 and request.purpose is not Purpose.DOCUMENT
-    if signer.rejections != rejections or (about_it and signer.in_vain):
+    if signer.rejections != rejections or (about_it and signer.login_in_vain):
         return
     if response.status_code == 401:
         signer.cookie_failed(cookie, method, url)
     response = yield Attempt(signer.password)
-    signer.in_vain = _turned_away(url, response)
+    signer.login_in_vain = _was_turned_away(url, response)
     if response.status_code == 401:
         signer.rejections += 1
-    if not signer.in_vain:
+    if not signer.login_in_vain:
         signer.cookie_failed(cookie, method, url)
     signer.keep_cookies(response)
 
 
-def _turned_away(asked: ServerUrl, response: httpx.Response) -> bool:
+def _was_turned_away(asked: ServerUrl, response: httpx.Response) -> bool:
     """Whether the server does not know who asks, or refuses this user."""
     if response.status_code in STATUSES:
         return leads_to_login(asked, response.headers.get("location", ""))

@@ -1,7 +1,7 @@
-"""A file on its way from a server to the disk, continued where it stopped (opds.md 9.4, 9.5).
+"""Downloads a file to the disk, and continues where an earlier download stopped.
 
-Only the bytes are looked after here: that they are all there, belong together and are not a web
-page. What is in the file is for whoever keeps books to say.
+Checks that the bytes are complete, belong to one version of the file (`If-Range`) and are not a web
+page. Whether the file is a book is checked by the library.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http.address import address_of
-from kios_desktop.protocols.http.answer import Answer
 from kios_desktop.protocols.http.body import is_encoded
-from kios_desktop.protocols.http.not_a_file import FirstBytes
+from kios_desktop.protocols.http.error_page import FirstBytes
+from kios_desktop.protocols.http.open_reply import OpenReply
 from kios_desktop.protocols.http.part_file import PartFile, size_of
 from kios_desktop.protocols.http.reply import check_answered, http_date
 from kios_desktop.protocols.http.request import Purpose, Request
@@ -36,16 +36,16 @@ ACCEPT: Final = "application/epub+zip, application/octet-stream;q=0.9, */*;q=0.8
 SILENCE_S: Final = 60.0
 SPARE_BYTES: Final = 64 * 1024 * 1024
 CAP_BYTES: Final = 2 * 1024 * 1024 * 1024
-_TOLD_EVERY_S = 0.1
+_PROGRESS_EVERY_S = 0.1
 _RANGE = re.compile(r"\s*bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})\s*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """A complete file. `content_disposition`, `etag` and `modified` are the server's own words.
+    """A complete file. `content_disposition`, `etag` and `modified` are header values.
 
-    `sha256` is what it says the whole file has, in lower-case hex; "" where it does not.
+    `sha256` is the hash the server names (Storyteller), in lower-case hex; "" without one.
     """
 
     url: ServerUrl
@@ -59,7 +59,7 @@ class Transferred:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a transfer keeps to. `free_bytes` says how much a folder can still take."""
+    """Limits of a transfer. `free_bytes` gives the free space of a folder's disk."""
 
     cap_bytes: int = CAP_BYTES
     spare_bytes: int = SPARE_BYTES
@@ -83,9 +83,9 @@ async def transfer(
 ) -> Transferred:
     """Fetches a file into `part`, or the rest of it. `progress` comes at most ten times a second.
 
-    `continuation` is what `progress` told last about this part file. Raises what `Session.open`
-    and `check_answered` raise, `Unreachable` (cut off: what came is kept), `WebPage`, `Full`
-    (before the first byte, where the size is known) and other `StorageError`, and `TooLarge`.
+    `continuation` is the one in the last `progress` of this part file. Raises what `Session.open`
+    and `check_answered` raise, `Unreachable` (cut off; the part is kept), `WebPage`, `Full`
+    (before the first byte if the size is known), other `StorageError`, and `TooLarge`.
     """
     one = _Transfer(session, url, part, progress, limits or Limits())
     # At least one byte is always asked for, so that the server confirms which file it is
@@ -111,10 +111,10 @@ class _Transfer:
     ) -> None:
         self._session, self._url, self._path = session, url, path
         self._progress, self._limits = progress, limits
-        self._told_at = -_TOLD_EVERY_S
+        self._reported_at = -_PROGRESS_EVERY_S
 
     async def run(self, have: int, continuation: Continuation | None) -> Transferred:
-        """Raises `_StartOver` only when it was to continue."""
+        """Raises `_StartOver` if a continuation was given and can't be used."""
         headers = [(b"accept", ACCEPT.encode()), (b"accept-encoding", b"identity")]
         if continuation is not None:
             headers.append((b"range", f"bytes={have}-".encode()))
@@ -125,7 +125,7 @@ class _Transfer:
         )
         async with self._session.open(request) as answer:
             if answer.status == 416 and continuation is not None:
-                raise _StartOver  # without a look at the body: calibre never ends it
+                raise _StartOver  # without reading the body: calibre never ends it
             if answer.status not in (200, 206):
                 check_answered(await answer.said())
                 raise Malformed(f"a file was answered with status {answer.status}")
@@ -143,8 +143,8 @@ class _Transfer:
             sha256=hash_of[0] if (hash_of := _SHA256.fullmatch(said)) is not None else "",
         )
 
-    async def _receive(self, answer: Answer, start: int, total: int | None) -> int:
-        """Everything from `start` on; the size of the whole file."""
+    async def _receive(self, answer: OpenReply, start: int, total: int | None) -> int:
+        """Writes the body from `start` on; returns the size of the whole file."""
         continuation = _continuation(answer, total)
         first_bytes = FirstBytes() if start == 0 else None
         looked_at = start
@@ -152,7 +152,7 @@ class _Transfer:
             await PartFile.open(self._path, start) as part,
             contextlib.aclosing(answer.chunks(self._limits.cap_bytes)) as chunks,
         ):
-            self._tell(Arrived(start, total, continuation), now=True)
+            self._report(Arrived(start, total, continuation), now=True)
             async for chunk in chunks:
                 if first_bytes is not None:
                     first_bytes.add(chunk)
@@ -162,12 +162,12 @@ class _Transfer:
                 if total is None and part.size_bytes - looked_at > self._limits.spare_bytes // 4:
                     looked_at = part.size_bytes
                     self._check_room(0, None)
-                self._tell(Arrived(part.size_bytes, total, continuation))
+                self._report(Arrived(part.size_bytes, total, continuation))
             if first_bytes is not None:
                 first_bytes.end()
             if total is not None and part.size_bytes != total:
                 raise Unreachable(Fault.CUT_OFF, address_of(answer.url))
-            self._tell(Arrived(part.size_bytes, total, continuation), now=True)
+            self._report(Arrived(part.size_bytes, total, continuation), now=True)
             return part.size_bytes
 
     def _check_room(self, start: int, total: int | None) -> None:
@@ -182,17 +182,19 @@ class _Transfer:
         if free < wanted:
             raise Full("not enough space for the file")
 
-    def _tell(self, arrived: Arrived, now: bool = False) -> None:
+    def _report(self, arrived: Arrived, now: bool = False) -> None:
         at = self._limits.clock()
-        if now or at - self._told_at >= _TOLD_EVERY_S:
-            self._told_at = at
+        if now or at - self._reported_at >= _PROGRESS_EVERY_S:
+            self._reported_at = at
             self._progress(arrived)
 
 
-def _extent(answer: Answer, have: int, continuation: Continuation | None) -> tuple[int, int | None]:
-    """Where the body begins in the file, and how long the file is, if that is said.
+def _extent(
+    answer: OpenReply, have: int, continuation: Continuation | None
+) -> tuple[int, int | None]:
+    """(where the body begins in the file, the length of the file if known).
 
-    Raises `_StartOver` for another part, or a part of another file, than was asked for.
+    Raises `_StartOver` for another range, or a range of another version, than was requested.
     """
     if answer.status == 200:
         length = answer.headers.get("content-length", "")
@@ -210,8 +212,8 @@ def _extent(answer: Answer, have: int, continuation: Continuation | None) -> tup
     return have, continuation.total_bytes
 
 
-def _continuation(answer: Answer, total: int | None) -> Continuation | None:
-    """Only for a file that can be named, and a server that said it knows about ranges."""
+def _continuation(answer: OpenReply, total: int | None) -> Continuation | None:
+    """How to continue; None without a validator, or from a server without range requests."""
     headers = answer.headers
     ranges = answer.status == 206 or headers.get("accept-ranges", "").strip().lower() == "bytes"
     if total is None or not ranges:

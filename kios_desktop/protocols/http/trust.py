@@ -1,7 +1,7 @@
-"""Which certificates we trust.
+"""Which certificates are trusted.
 
-By default the system's store decides. A pin replaces that for one source: exactly this certificate
-and no other. Verification is never switched off for a connection that carries anything of ours.
+Those of the system's store; or, for a source with a pin, exactly the pinned certificate.
+Verification is never switched off for a connection that carries data.
 """
 
 import contextlib
@@ -16,15 +16,15 @@ _IGNORE_DATES = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: the person saw the dates 
 
 
 class Untrustworthy(ssl.SSLCertVerificationError):
-    """The server showed another certificate than the pinned one."""
+    """The server's certificate is not the pinned one."""
 
 
 def context(pin: Pin | None) -> ssl.SSLContext:
-    """Trust for one source. Blocks: loads the system's certificates."""
+    """The TLS context of one source. Blocking: loads the system's certificates."""
     if pin is None:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trust.check_hostname = False  # the fingerprint says more than the name
+    trust.check_hostname = False  # the fingerprint identifies the server
     with contextlib.suppress(ssl.SSLError, ValueError, TypeError):  # damaged: nothing is trusted
         trust.load_verify_locations(cadata=pin.pem)
     # The pinned certificate may be a leaf of a private authority we don't have

@@ -1,7 +1,7 @@
-"""One HTTP client per source, and every failure as one of our errors.
+"""One HTTP client per source; failures of httpx are translated to `RemoteError`.
 
-Redirects are never followed here and cookies never kept; no URL reaches a log or an exception:
-some hold keys.
+Redirects are not followed and cookies not kept. No URL reaches a log or an exception: some hold
+keys.
 """
 
 import asyncio
@@ -39,8 +39,7 @@ _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
 class Wire:
     """Connections to one source. `pin` is the certificate trusted for it, if any.
 
-    Once closed it stays closed: whoever asks then is told `Unreachable`, for a new connection would
-    belong to nobody. What is under way comes to its end first.
+    After `aclose` every request raises `Unreachable`; requests that are running finish first.
     """
 
     def __init__(self, pin: Pin | None = None) -> None:
@@ -97,7 +96,7 @@ class Wire:
         async with self._making:
             if self._closed:
                 raise Unreachable(Fault.CUT_OFF, address_of(url), 0.0)
-            if self._client is None:  # the first one loads what it is made of
+            if self._client is None:  # slow: loads the certificates of the system
                 self._client = await asyncio.to_thread(_client, self._pin)
             client = self._client
             self._users += 1
@@ -126,7 +125,7 @@ class Wire:
 
 
 class _NoCookies(http.cookiejar.CookieJar):
-    """Looks at none: the standard library takes some apart before it asks whether it may."""
+    """Parses no cookies: the standard library parses them before it asks whether to keep them."""
 
     def extract_cookies(self, response: object, request: object) -> None:
         """Keeps nothing."""

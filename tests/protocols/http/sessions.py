@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Pin
-from kios_desktop.protocols.http import Credentials, Patience, Purpose, Reply, Session
+from kios_desktop.protocols.http import Credentials, Purpose, Reply, RetryPolicy, Session
 from tests.fakes.loopback import Loopback
 
 
@@ -25,8 +25,8 @@ class Clock:
         await asyncio.sleep(0)
 
     @property
-    def patience(self) -> Patience:
-        return Patience(jitter=0, sleep=self.sleep, clock=self)
+    def retry_policy(self) -> RetryPolicy:
+        return RetryPolicy(jitter=0, sleep=self.sleep, clock=self)
 
 
 def signing(
@@ -46,8 +46,8 @@ async def session_with(
     path: str = "/opds",
 ) -> AsyncIterator[Session]:
     root = ServerUrl(server.origin + path)
-    patience = (clock or Clock()).patience
-    session = Session(root, credentials or Credentials(), pin, extra, patience)
+    retry_policy = (clock or Clock()).retry_policy
+    session = Session(root, credentials or Credentials(), pin, extra, retry_policy)
     try:
         yield session
     finally:

@@ -13,7 +13,15 @@ import pytest
 from kios_desktop.domain.download import Continuation
 from kios_desktop.domain.errors import KiosError, RemoteError
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Http, Limits, Patience, Purpose, Request, Session, transfer
+from kios_desktop.protocols.http import (
+    Http,
+    Limits,
+    Purpose,
+    Request,
+    RetryPolicy,
+    Session,
+    transfer,
+)
 from kios_desktop.protocols.http.wire import PARALLEL
 from kios_desktop.protocols.kosync import KosyncClient
 from kios_desktop.protocols.opds import OpdsClient
@@ -148,7 +156,7 @@ async def test_the_next_request_is_answered(case: str, tmp_path: Path) -> None:
         return says() if asked.path.startswith("/bad") else Says(200, b"{}")
 
     async with Loopback(answer) as server:
-        session = Session(ServerUrl(server.origin), patience=Patience(repeats_s=(0.0, 0.0)))
+        session = Session(ServerUrl(server.origin), retry_policy=RetryPolicy(repeats_s=(0.0, 0.0)))
         http, fine = Http(), ServerUrl(server.origin + "/ok")
         try:
             for _ in range(TIMES):

@@ -251,14 +251,14 @@ def test_a_login_page_is_known_by_its_address(asked: str, location: str, login: 
 def test_only_the_origin_decides_who_is_home(root: str, target: str, home: bool) -> None:
     origin = origin_of(ServerUrl(root))
     assert origin is not None
-    assert next_hop("GET", ServerUrl(root), 302, target, origin, True).home is home
+    assert next_hop("GET", ServerUrl(root), 302, target, origin, True).at_source is home
 
 
 def test_once_away_no_redirect_leads_back_to_the_secrets() -> None:
     hop = next_hop(
         "GET", ServerUrl("https://evil.example/"), 302, "https://nas.example:8443/x", HOME, False
     )
-    assert not hop.home
+    assert not hop.at_source
 
 
 @pytest.mark.parametrize(

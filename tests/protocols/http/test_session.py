@@ -10,7 +10,7 @@ import pytest
 
 from kios_desktop.domain.errors import Fault, Malformed, Throttled, Unreachable, Untrusted
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Patience, Purpose
+from kios_desktop.protocols.http import Purpose, RetryPolicy
 from kios_desktop.protocols.http.wire import USER_AGENT
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.tls import identity
@@ -48,7 +48,7 @@ async def test_a_refused_connection_is_told_soon_and_still_asked_again() -> None
             await get(session, server)
     assert caught.value.fault is Fault.REFUSED
     assert len(clock.slept) == 2
-    assert sum(clock.slept) * (1 + Patience().jitter) <= 1.5
+    assert sum(clock.slept) * (1 + RetryPolicy().jitter) <= 1.5
 
 
 async def test_a_connection_that_breaks_is_asked_again() -> None:

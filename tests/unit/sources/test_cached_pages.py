@@ -8,7 +8,7 @@ import pytest
 from kios_desktop.domain.errors import Unreachable
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import Source, SourceKind
-from kios_desktop.protocols.http import Patience, Session
+from kios_desktop.protocols.http import RetryPolicy, Session
 from kios_desktop.protocols.opds import OpdsClient
 from kios_desktop.sources.opds_catalog import OpdsCatalog
 from kios_desktop.storage.feed_copies import FeedCopies
@@ -33,7 +33,7 @@ async def test_a_copy_is_there_while_the_server_says_nothing_or_is_gone(tmp_path
 
     async with Loopback(answer) as server:
         root = ServerUrl(server.origin + "/opds")
-        session = Session(root, patience=Patience(repeats_s=()))
+        session = Session(root, retry_policy=RetryPolicy(repeats_s=()))
         first = catalog(session, root, tmp_path)
         assert await first.copy(None) is None
         seen = (await first.feed(None)).feed

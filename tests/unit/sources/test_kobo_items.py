@@ -91,7 +91,7 @@ async def every_item(path: Path) -> set[str]:
     session = None
     async with server:
         try:
-            session = Session(server.base, stay_home=True)
+            session = Session(server.base, same_origin_only=True)
             one = Desk(server, places, True, session)
             server.now = lambda: one.clock
             for spine, total in enumerate(places.weights or ()):

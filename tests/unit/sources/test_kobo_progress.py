@@ -232,7 +232,7 @@ def test_no_interleaving_of_two_devices_overwrites_a_newer_place_unseen(
         server = kind()
         offer(server, path)
         async with server:
-            session = Session(server.base, stay_home=True)
+            session = Session(server.base, same_origin_only=True)
             try:
                 await play(server, [Desk(server, places, session=session) for _ in range(2)])
             finally:

@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, server: KoboServer, database: Database) -> None:
         self.server = server
-        self.session = Session(server.base, stay_home=True)
+        self.session = Session(server.base, same_origin_only=True)
         self.shelf = KoboShelf(database, SOURCE, server.base)
         self.sync = ShelfSync(KoboClient(self.session, server.base), self.shelf)
         self.told: list[tuple[int, int | None]] = []
@@ -287,7 +287,7 @@ async def test_a_record_that_cannot_be_kept_is_left_out_and_the_shelf_goes_on(
     server.offer(122)
     database = await Database.open(tmp_path / "library.db")
     async with server:
-        session = Session(server.base, stay_home=True)
+        session = Session(server.base, same_origin_only=True)
         shelf = Choosy(database, SOURCE, server.base)
         await ShelfSync(KoboClient(session, server.base), shelf).update()
         assert len((await shelf.books(ShelfQuery()))[0]) == 121

@@ -65,7 +65,7 @@ async def over_kobo(
 
     async with Loopback(lambda _asked: Says(200, body)) as server:
         base = ServerUrl(f"{server.origin}/kobo/0f1e2d3c")
-        session = Session(base, stay_home=True)
+        session = Session(base, same_origin_only=True)
         try:
             client = KoboClient(session, base)
             return await KoboRemote("1", client, id_of, places_of).pull(BOOK, mine)

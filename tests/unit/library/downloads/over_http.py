@@ -14,10 +14,10 @@ from pathlib import Path
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import Arrived, Download, DownloadState, Fetched
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.protocols.http import Credentials, Limits, Patience, Session, transfer
+from kios_desktop.protocols.http import Credentials, Limits, RetryPolicy, Session, transfer
 from tests.unit.library.downloads.world import NAS, a_world, acquisition
 
-QUICK = Patience(repeats_s=())
+QUICK = RetryPolicy(repeats_s=())
 PLENTY = Limits(free_bytes=lambda _: 10**12)
 
 

@@ -21,7 +21,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
-from kios_desktop.protocols.http import Patience, Session
+from kios_desktop.protocols.http import RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kobo.state_body import Outcome, same_source, source_of
 from tests.fakes.kobo_server import (
@@ -42,17 +42,17 @@ SYNC = "v1/library/sync"
 INIT = "v1/initialization"
 
 
-def quick() -> Patience:
+def quick() -> RetryPolicy:
     async def at_once(_seconds: float) -> None:
         return
 
-    return Patience(sleep=at_once)
+    return RetryPolicy(sleep=at_once)
 
 
 @asynccontextmanager
 async def client_of(server: KoboServer) -> AsyncIterator[KoboClient]:
     async with server:
-        session = Session(server.base, patience=quick(), stay_home=True)
+        session = Session(server.base, retry_policy=quick(), same_origin_only=True)
         try:
             yield KoboClient(session, server.base, lambda: START)
         finally:

@@ -17,7 +17,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Credentials, Patience, Session
+from kios_desktop.protocols.http import Credentials, RetryPolicy, Session
 from kios_desktop.protocols.opds import OpdsClient
 from tests.fakes import opds_feeds as made
 from tests.fakes.loopback import Asked, Loopback, Says
@@ -45,7 +45,7 @@ async def served(answers: Mapping[str, bytes | Says]) -> AsyncIterator[tuple[Opd
     async with Loopback(handler) as server:
         root = ServerUrl(f"{server.origin}/opds")
         credentials = Credentials(AuthMethod.BASIC, "ana", Secret("secret-enough"))
-        session = Session(root, credentials, patience=Patience(repeats_s=()))
+        session = Session(root, credentials, retry_policy=RetryPolicy(repeats_s=()))
         try:
             yield OpdsClient(session, root), server
         finally:

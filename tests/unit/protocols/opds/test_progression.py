@@ -20,7 +20,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
-from kios_desktop.protocols.http import Credentials, Patience, Session
+from kios_desktop.protocols.http import Credentials, RetryPolicy, Session
 from kios_desktop.protocols.opds import Held, Here, OffTheGrid, Progressions
 from kios_desktop.protocols.opds.progression import decode, encode
 from tests.fakes.loopback import Asked, Loopback, Says
@@ -194,7 +194,7 @@ async def served(
     async with Loopback(handler) as server:
         root = ServerUrl(f"{server.origin}/opds/v2/catalog")
         credentials = Credentials(AuthMethod.BASIC, "ana", Secret("secret-enough"))
-        session = Session(root, credentials, patience=Patience(repeats_s=()))
+        session = Session(root, credentials, retry_policy=RetryPolicy(repeats_s=()))
 
         def link(dialect: ProgressionDialect) -> ProgressionLink:
             readium = dialect is ProgressionDialect.READIUM

@@ -1,4 +1,4 @@
-"""Pages and error messages that come where a file was asked for, told by their first bytes."""
+"""Web pages and JSON errors sent instead of a file, recognised by their first bytes."""
 
 import html
 import re
@@ -17,14 +17,14 @@ _TITLE_LENGTH = 120
 
 
 class FirstBytes:
-    """Watches the beginning of a body."""
+    """Collects the beginning of a body, and decides whether it is a page."""
 
     def __init__(self) -> None:
         self._head = bytearray()
         self._page: bool | None = None
 
     def add(self, part: bytes) -> None:
-        """Raises `WebPage` when it is one, as soon as its title must have been seen."""
+        """Raises `WebPage` for a page, once its title must have arrived."""
         if self._page is False:
             return
         self._head += part[: _HEAD_BYTES - len(self._head)]
@@ -54,7 +54,7 @@ def _page(head: bytes) -> WebPage:
 
 
 def _message(head: bytes) -> str:
-    """What a JSON error says."""
+    """The message of a JSON error."""
     try:
         said, _ = loose_json.decode(head)
     except Malformed:

@@ -1,4 +1,4 @@
-"""What of a request must never be seen in what a server says to it: some repeat what they got."""
+"""The secrets of a request, to be removed from error messages: some servers quote the request."""
 
 import base64
 import binascii
@@ -21,7 +21,7 @@ _HARMLESS: Final = frozenset(
         "x-auth-user",
     }
 )
-_LEAST: Final = 4  # what is shorter would be found in every sentence
+_LEAST: Final = 4  # shorter values would be found in any sentence
 
 
 def secrets_in(request: httpx.Request) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def secrets_in(request: httpx.Request) -> tuple[str, ...]:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """The value, what is behind the name of a scheme, name and password, and cookies."""
+    """The value, the part after a scheme, the decoded login of Basic, and cookie values."""
     yield value
     scheme, _, rest = value.partition(" ")
     yield rest

@@ -1,4 +1,4 @@
-"""An answer whose body has not been read yet."""
+"""An answer whose body has not been read yet; `Reply` is one that has."""
 
 import asyncio
 import contextlib
@@ -10,21 +10,23 @@ import httpx
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import body
-from kios_desktop.protocols.http.echo import secrets_in
 from kios_desktop.protocols.http.reply import Reply, clock
+from kios_desktop.protocols.http.request_secrets import secrets_in
 
 _SAID_BYTES, _SAID_S = 16 * 1024, 3.0
 
 
-class Answer:
+class OpenReply:
     """Status and headers (by lower-case name); `url` and `moved` are as in `Reply`.
 
-    `home`: it comes from the source itself.
+    `at_source`: it comes from the source itself.
     """
 
-    def __init__(self, response: httpx.Response, url: ServerUrl, moved: bool, home: bool) -> None:
+    def __init__(
+        self, response: httpx.Response, url: ServerUrl, moved: bool, at_source: bool
+    ) -> None:
         self._response = response
-        self.url, self.moved, self.home = url, moved, home
+        self.url, self.moved, self.at_source = url, moved, at_source
         self.status = response.status_code
         self.headers: Mapping[str, str] = {
             name.lower(): value for name, value in response.headers.items()
@@ -39,12 +41,12 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     async def read(self, cap_bytes: int, took_s: float = 0.0) -> Reply:
-        """With the whole body, decompressed. Raises `Malformed` over `cap_bytes`."""
+        """Reads the whole body, decompressed. Raises `Malformed` over `cap_bytes`."""
         content = await body.read(self._response, cap_bytes)
         return self._reply(content, took_s)
 
     async def said(self) -> Reply:
-        """With a body to quote from: what of it can be had quickly."""
+        """Reads the beginning of the body for an error message: at most 16 KiB and 3 s."""
         content = b""
         with contextlib.suppress(RemoteError, httpx.HTTPError, httpx.StreamError, TimeoutError):
             async with asyncio.timeout(_SAID_S):
@@ -52,8 +54,8 @@ class Answer:
         return self._reply(content, 0.0)
 
     def chunks(self, cap_bytes: int) -> AsyncGenerator[bytes, None]:
-        """The body in parts, to be closed. Raises `Malformed` when far more than `cap_bytes` came
-        in.
+        """The body in parts; close the generator. Raises `Malformed` for a compressed body of over
+        `cap_bytes`.
         """
         return body.chunks(self._response, cap_bytes)
 
