@@ -15,7 +15,7 @@ from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
 from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.library.ports import Importer
+from kios_desktop.ui.library.ports import ImporterPort
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
@@ -47,7 +47,7 @@ class Opening:
         folder: Path,
         guide: Path,
         library: Callable[[], "LibraryController"],
-        importer: Callable[[], Importer],
+        importer: Callable[[], ImporterPort],
         say: Callable[[str], None],
         on_added: Callable[[], None],
     ) -> None:
@@ -181,7 +181,7 @@ class Opening:
         book_id = book.id
         asking = UnopenedDialog(title, self._folder / book.file, error, self._parent())
         asking.file_chosen.connect(lambda file: self._tasks.start(self._add_and_open(file)))
-        asking.removal_chosen.connect(lambda: self._library().presenter.remove_known(book_id))
+        asking.removal_chosen.connect(lambda: self._library().presenter.remove_by_id(book_id))
         asking.open()
 
     def _say(self, words: Message, title: str) -> None:
