@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kios_desktop import __version__
 from kios_desktop.cli import command_in, run_command
-from kios_desktop.startup.plain_imports import quicken_imports
+from kios_desktop.startup.plain_imports import use_plain_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if at is not None:
         return run_command(words, at)
     options = parse(words)
-    quicken_imports()
+    use_plain_imports()
     if options.tour or options.self_test:
         from kios_desktop.cli.tour import run_tour
 

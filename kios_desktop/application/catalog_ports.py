@@ -39,7 +39,7 @@ class Catalog(Protocol):
 
 
 @runtime_checkable
-class Shelf(Protocol):
+class SyncedShelf(Protocol):
     """What a catalog can do besides, that is kept here and brought in step with its server."""
 
     @property

@@ -17,7 +17,7 @@ from kios_desktop.storage.secrets import (
 KEY_LENGTH = 20  # characters from which a user name may be an API key, as Komga’s is
 
 
-class Credentials:
+class CredentialStore:
     """The password store in use: the system's, an encrypted file, or memory.
 
     `machine` is the profile's folder for this computer; the encrypted file is beside it. `store`

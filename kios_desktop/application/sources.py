@@ -9,7 +9,7 @@ from kios_desktop.storage.books import Books
 from kios_desktop.storage.sources import Sources
 
 
-class LibrarySources:
+class BookSources:
     """Satisfies the port of that name. `removed` is told about every source that is gone."""
 
     def __init__(

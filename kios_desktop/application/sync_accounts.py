@@ -8,7 +8,7 @@ from functools import partial
 
 from kios_desktop.application.catalogs import Catalogs
 from kios_desktop.application.closing import Closing
-from kios_desktop.application.credentials import Credentials
+from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.device import Device
 from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageError
@@ -33,7 +33,7 @@ class SyncAccounts:
         self,
         sources: Sources,
         catalogs: Catalogs,
-        credentials: Credentials,
+        credentials: CredentialStore,
         publications: Publications,
         books: Books,
         device: Device,

@@ -23,7 +23,7 @@ Options = argparse.Namespace
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CommandOutcome:
     """What a command came to. With another `status` than 0 the text is one of the errors."""
 
     text: str = ""
@@ -65,7 +65,7 @@ class LibraryCommand(Command):
         self,
         name: str,
         describe: Callable[[Parser], None],
-        work: Callable[[Options, Library], Awaitable[Outcome]],
+        work: Callable[[Options, Library], Awaitable[CommandOutcome]],
     ) -> None:
         self.name, self._describe, self._work = name, describe, work
 
@@ -73,14 +73,14 @@ class LibraryCommand(Command):
         try:
             paths = paths_of(self._parsed(words))
         except BadWords as e:
-            return printed(Outcome(str(e), 2))
+            return printed(CommandOutcome(str(e), 2))
         return printed(self.outcome(words, paths))
 
     @abstractmethod
-    def outcome(self, words: Sequence[str], paths: Paths) -> Outcome:
+    def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         """What it comes to in this process, with words that were understood."""
 
-    async def perform(self, words: Sequence[str], library: Library) -> Outcome:
+    async def perform(self, words: Sequence[str], library: Library) -> CommandOutcome:
         """Raises BadWords, KiosError."""
         return await self._work(self._parsed(words), library)
 
@@ -97,10 +97,10 @@ class LibraryCommand(Command):
 class Reading(LibraryCommand):
     """Looks into the library and changes nothing, whether or not Kios runs."""
 
-    def outcome(self, words: Sequence[str], paths: Paths) -> Outcome:
+    def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         from kios_desktop.storage.database import Database
 
-        async def work() -> Outcome:
+        async def work() -> CommandOutcome:
             database = await Database.open_to_read(paths.database)
             try:
                 return await self.perform(words, Library(database, paths.library, called_in()))
@@ -122,7 +122,7 @@ def called_in() -> Path:
         return Path("/")
 
 
-async def said(work: Callable[[], Awaitable[Outcome]]) -> Outcome:
+async def said(work: Callable[[], Awaitable[CommandOutcome]]) -> CommandOutcome:
     """What the world did to a command, in words."""
     try:
         return await work()
@@ -130,9 +130,9 @@ async def said(work: Callable[[], Awaitable[Outcome]]) -> Outcome:
         from kios_desktop.ui.kit.error_texts import explain  # slow to import, and seldom needed
 
         words = explain(e)
-        return Outcome(f"{words.title}. {words.text}\n", 1)
+        return CommandOutcome(f"{words.title}. {words.text}\n", 1)
 
 
-def printed(outcome: Outcome) -> int:
+def printed(outcome: CommandOutcome) -> int:
     (sys.stderr if outcome.status else sys.stdout).write(outcome.text)
     return outcome.status

@@ -15,10 +15,10 @@ from kios_desktop.log import RedactingFormatter
 from kios_desktop.paths import Paths
 from kios_desktop.startup.background import BackgroundStart, back_up
 from kios_desktop.startup.desktop import Desktop
-from kios_desktop.startup.final_save import LastWords
+from kios_desktop.startup.final_save import FinalSave
 from kios_desktop.startup.garbage_collection import settle_garbage
 from kios_desktop.startup.parts import Hooks, Parts, Profile
-from kios_desktop.startup.single_instance import Errand, Reply
+from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand
 from kios_desktop.startup.wiring import ask, build_menu_bar, join_library, join_reader
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.last_turns import LastTurns
@@ -29,7 +29,7 @@ from kios_desktop.ui.kit.appearance import apply_appearance
 from kios_desktop.ui.kit.icons import program_icon
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.engine.page import BookProfile
-from kios_desktop.ui.shell.notices import Notices
+from kios_desktop.ui.shell.notices import AppNotices
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ class App(QObject):
         self._secrets, self._engine = secrets, engine
         self._desktop = desktop or Desktop.of_this_system()
         self.parts: Parts  # from the moment the profile is open
-        self.notices = Notices(self._made_window, lambda: self.parts.window)
+        self.notices = AppNotices(self._made_window, lambda: self.parts.window)
         self.tasks = Tasks(self.notices.report)
         self.finished, self._closed = asyncio.Event(), asyncio.Event()
         self.quitting = self._started = False
         self._closing = Closing()
-        self.last_words = LastWords(qt.platformName() not in ("offscreen", "minimal"))
+        self.final_save = FinalSave(qt.platformName() not in ("offscreen", "minimal"))
         install_focus_ring(qt)
         qt.setWindowIcon(program_icon())
 
@@ -127,11 +127,13 @@ class App(QObject):
         await self.parts.sources.save(source)
         self.parts.sync.accounts_changed()
 
-    async def carry_out(self, errand: Errand, reply: Callable[[Reply], None]) -> None:
+    async def carry_out(
+        self, command: ForwardedCommand, reply: Callable[[CommandReply], None]
+    ) -> None:
         """A command that a second start was given."""
         from kios_desktop.cli.writing import carry_out
 
-        reply(await carry_out(errand, self.parts.database, self._paths.library))
+        reply(await carry_out(command, self.parts.database, self._paths.library))
         self.parts.library_changed()
 
     def _readers_changed(self) -> None:
@@ -193,7 +195,7 @@ class App(QObject):
 
     def terminate(self) -> None:
         """The system ends Kios: a quit that nobody is asked about."""
-        self.last_words.end()
+        self.final_save.end()
         self.quit()
 
     async def save(self) -> None:
@@ -204,7 +206,7 @@ class App(QObject):
         if self.quitting:
             await self._closed.wait()
         elif self._started:
-            await self.last_words.deliver(self.parts.sync)
+            await self.final_save.deliver(self.parts.sync)
 
     async def close(self) -> None:
         """After `finished`: send, save, close the database.
@@ -235,7 +237,7 @@ class App(QObject):
         add("the state of the application", self._stop_watching)
         add("the daily copy", lambda: back_up(parts))
         add("tasks", self.tasks.aclose)
-        add("sync", lambda: self.last_words.flush(parts.sync), None)
+        add("sync", lambda: self.final_save.flush(parts.sync), None)
         add("the pages of books", parts.readers.all_closed)
 
     def _stop_watching(self) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kios_desktop.startup.deferred_imports import read_late_modules
+from kios_desktop.startup.deferred_imports import import_deferred
 from kios_desktop.startup.parts import Parts
 from kios_desktop.ui.reader.window import ReaderWindow
 
@@ -49,7 +49,7 @@ class BackgroundStart(QObject):
 
     async def _connect(self) -> None:
         parts = self._parts
-        await read_late_modules()
+        await import_deferred()
         parts.tasks.start(self._clean_up())
         unlocked = await parts.credentials.find_keystore()
         browsing = parts.browsing  # it hears of all sources from the first connection on

@@ -24,7 +24,7 @@ IN_A_THREAD: Final = (
     "anyio._backends._asyncio",  # httpx reads it at the first request, in the window's thread
 )
 # what one needs stands before it: then no bite takes longer than a frame or two
-IN_BITES: Final = (
+ON_GUI_THREAD: Final = (
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.header",
     "kios_desktop.ui.library.view",
@@ -45,12 +45,12 @@ IN_BITES: Final = (
 )
 
 
-async def read_late_modules() -> None:
+async def import_deferred() -> None:
     """Afterwards accounts and catalogs can be made and shown without delay."""
     for name in IN_A_THREAD:
         await asyncio.to_thread(import_module, name)
         settle_garbage()
-    for name in IN_BITES:
+    for name in ON_GUI_THREAD:
         import_module(name)
         settle_garbage()
         await asyncio.sleep(0)

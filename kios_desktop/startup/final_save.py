@@ -7,7 +7,7 @@ import asyncio
 import logging
 
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.shell.unsaved_question import LastQuestion
+from kios_desktop.ui.shell.unsaved_question import UnsavedQuestion
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +16,12 @@ DISK_S = 5.0  # and then our own disk, before Kios ends without it
 LAST_WORD_S = 0.05  # for a page to report what was turned last
 
 
-class LastWords:
+class FinalSave:
     """`somebody_there`: a person sees what is asked. Without one nothing is."""
 
     def __init__(self, somebody_there: bool) -> None:
         self.somebody_there = somebody_there
-        self._question = LastQuestion()
+        self._question = UnsavedQuestion()
 
     def end(self) -> None:
         """The system ends Kios: nobody is asked, or waited for."""

@@ -25,7 +25,7 @@ from kios_desktop.startup.event_loop import new_event_loop, stopped_by_qt
 from kios_desktop.startup.garbage_collection import collect_in_gui_thread
 from kios_desktop.startup.qt_messages import log_qt_messages
 from kios_desktop.startup.runtime_check import broken_binding
-from kios_desktop.startup.single_instance import Answer, SingleInstance
+from kios_desktop.startup.single_instance import HandOverAnswer, SingleInstance
 from kios_desktop.ui.reader.engine.scheme import register_scheme
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
             "Kios can’t write to its folder",
             f"{paths.data}: {e}. Make room on this disk or allow writing, then start Kios again.",
         )
-    if answer is Answer.TAKEN:
+    if answer is HandOverAnswer.TAKEN:
         return 0
-    if answer is Answer.LEAVING:
+    if answer is HandOverAnswer.LEAVING:
         return _cannot_start(
             qt,
             "Kios is still busy",

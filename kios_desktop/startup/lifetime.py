@@ -46,7 +46,7 @@ async def run(
     """Returns the exit status. `engine` is the web engine, when it was started ahead."""
     app = App(qt, paths, formatter, engine=engine)
     app.quit_begun.connect(instance.leave)
-    instance.knocked.connect(app.last_words.show)
+    instance.knocked.connect(app.final_save.show)
     with heeded(qt, app):
         try:
             await app.start(show_library=not is_one_book(books))
@@ -82,7 +82,7 @@ def _attend(qt: Application, app: App, instance: SingleInstance, books: Sequence
         app.tasks.start(app.parts.opening.files(files))
 
     instance.asked.connect(open_files)
-    instance.errand.connect(lambda errand, reply: app.tasks.start(app.carry_out(errand, reply)))
+    instance.command.connect(lambda command, reply: app.tasks.start(app.carry_out(command, reply)))
     qt.files_asked.connect(open_files)
     if books:
         open_files(books)

@@ -34,15 +34,15 @@ from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.session import ReaderSession
-from kios_desktop.ui.shell.notices import Notices
+from kios_desktop.ui.shell.notices import AppNotices
 from kios_desktop.ui.shell.opening import Opening
 
 if TYPE_CHECKING:
     from kios_desktop.application.book_details import BookDetails
     from kios_desktop.application.catalogs import Catalogs
     from kios_desktop.application.cleanup import Cleanup
-    from kios_desktop.application.credentials import Credentials
-    from kios_desktop.application.sources import LibrarySources
+    from kios_desktop.application.credentials import CredentialStore
+    from kios_desktop.application.sources import BookSources
     from kios_desktop.application.sync_accounts import SyncAccounts
     from kios_desktop.library.downloads import Downloads
     from kios_desktop.library.importer import Importer
@@ -92,7 +92,7 @@ class Parts:
         store: SecretStore | None,
         engine: BookProfile | None,
         tasks: Tasks,
-        notices: Notices,
+        notices: AppNotices,
         owner: QObject,
         hooks: Hooks,
     ) -> None:
@@ -235,10 +235,10 @@ class Parts:
     # -- servers
 
     @cached_property
-    def credentials(self) -> "Credentials":
-        from kios_desktop.application.credentials import Credentials
+    def credentials(self) -> "CredentialStore":
+        from kios_desktop.application.credentials import CredentialStore
 
-        return Credentials(self.paths.machine, self._formatter, self._store)
+        return CredentialStore(self.paths.machine, self._formatter, self._store)
 
     @cached_property
     def sources(self) -> "Sources":
@@ -277,10 +277,10 @@ class Parts:
         return await self.accounts.connect()
 
     @cached_property
-    def library_sources(self) -> "LibrarySources":
-        from kios_desktop.application.sources import LibrarySources
+    def book_sources(self) -> "BookSources":
+        from kios_desktop.application.sources import BookSources
 
-        return LibrarySources(self.sources, self.catalogs, self.books, self.browsing.source_removed)
+        return BookSources(self.sources, self.catalogs, self.books, self.browsing.source_removed)
 
     @cached_property
     def settings(self) -> "SettingsController":
@@ -300,7 +300,7 @@ class Parts:
             self.catalogs,
             self.sync,
             self.tasks,
-            self.library_sources,
+            self.book_sources,
             PRESETS,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
         )

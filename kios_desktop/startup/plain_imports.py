@@ -7,7 +7,7 @@ import builtins
 import gc
 
 
-def quicken_imports() -> None:
+def use_plain_imports() -> None:
     """From now on, whatever is imported is read and nothing else.
 
     PySide puts an `import` of its own in the place of Python's. It reads the source of every module

@@ -19,22 +19,22 @@ from kios_desktop.domain.path_text import path_to_text, text_to_path
 log = logging.getLogger(__name__)
 
 ANSWER_S = 20.0  # a Kios that is starting on a busy machine takes some seconds to look
-ERRAND_S = 600.0  # what may be waited for when it has said that it is at it, or about to end
+COMMAND_S = 600.0  # what may be waited for when it has said that it is at it, or about to end
 SLICE_MS = 250  # of waiting; Ctrl+C is heard between two
 CONNECT_MS = 1000
 PAUSE_S = 0.05
 MESSAGE_BYTES = 1 << 24  # more than a command line can hold
 
 
-class Answer(Enum):
+class HandOverAnswer(Enum):
     """What the running Kios said to a second start."""
 
-    TAKEN = b"ok\n"  # it opens the books, or is at the errand
+    TAKEN = b"ok\n"  # it opens the books, or is at the command
     LEAVING = b"leaving\n"  # it is about to end; who waits a little can take its place
     NONE = b""
 
 
-class Errand(msgspec.Struct, frozen=True):
+class ForwardedCommand(msgspec.Struct, frozen=True):
     """A command that a second start was given, for the running Kios to carry out."""
 
     command: str
@@ -42,34 +42,34 @@ class Errand(msgspec.Struct, frozen=True):
     called_in: str  # a folder, as `path_to_text` writes it
 
 
-class Reply(msgspec.Struct, frozen=True):
-    """What became of an errand: the exit status, and what the command prints."""
+class CommandReply(msgspec.Struct, frozen=True):
+    """What became of a command: the exit status, and what the command prints."""
 
     status: int
     text: str = ""
 
 
-class Patience:
+class StartPatience:
     """How long a second start waits: each answer that says “soon” counts anew, to a limit."""
 
-    def __init__(self, within_s: float, longest_s: float = ERRAND_S) -> None:
+    def __init__(self, within_s: float, longest_s: float = COMMAND_S) -> None:
         self._within_s = within_s
         self._end = time.monotonic() + max(within_s, longest_s)
         self.until = time.monotonic() + within_s
-        self.answer = Answer.NONE
+        self.answer = HandOverAnswer.NONE
 
     def ends(self, said: bytes) -> bool:
         """Whether it is over, after this answer; then `answer` is the last that there was."""
         now = time.monotonic()
-        if said == Answer.LEAVING.value:
-            self.answer = Answer.LEAVING
+        if said == HandOverAnswer.LEAVING.value:
+            self.answer = HandOverAnswer.LEAVING
             self.until = min(now + self._within_s, self._end)
         return now >= self.until
 
 
 _REFUSED = {
-    Answer.NONE: "Kios is running and does not answer. Close it, then try again.\n",
-    Answer.LEAVING: "Kios is still busy with your library. Try again when it has ended.\n",
+    HandOverAnswer.NONE: "Kios is running and does not answer. Close it, then try again.\n",
+    HandOverAnswer.LEAVING: "Kios is still busy with your library. Try again when it has ended.\n",
 }
 
 
@@ -81,7 +81,9 @@ class SingleInstance(QObject):
 
     asked = Signal(list)  # list[Path]
     knocked = Signal()  # a second start was told to wait
-    errand = Signal(object, object)  # Errand, Callable[[Reply], None]: to be called once
+    command = Signal(
+        object, object
+    )  # ForwardedCommand, Callable[[CommandReply], None]: to be called once
 
     def __init__(self, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +110,9 @@ class SingleInstance(QObject):
                 log.warning("a second start can't reach this one: %s", self._server.errorString())
         return True
 
-    def take_or_hand_over(self, books: Sequence[Path], within_s: float = ANSWER_S) -> Answer | None:
+    def take_or_hand_over(
+        self, books: Sequence[Path], within_s: float = ANSWER_S
+    ) -> HandOverAnswer | None:
         """Become the one, or have the one open the books; whichever can be done first.
 
         None when this Kios is the one now; TAKEN when the other has the books; NONE when it
@@ -116,34 +120,36 @@ class SingleInstance(QObject):
         so for very long. Raises OSError like `take`.
         """
         message = msgspec.json.encode([path_to_text(_absolute(book)) for book in books])
-        patience = Patience(within_s)
+        patience = StartPatience(within_s)
         while not self.take():
             until = patience.until
             socket = self._asked(message, until)
             said = _line(socket, until)
             socket.abort()
-            if said == Answer.TAKEN.value:
-                return Answer.TAKEN
+            if said == HandOverAnswer.TAKEN.value:
+                return HandOverAnswer.TAKEN
             if patience.ends(said):
                 return patience.answer
             time.sleep(PAUSE_S)  # it is about to end, ended just now, or does not listen yet
         return None
 
-    def take_or_send(self, errand: Errand, within_s: float = ANSWER_S) -> Reply | None:
+    def take_or_send(
+        self, command: ForwardedCommand, within_s: float = ANSWER_S
+    ) -> CommandReply | None:
         """Become the one, or have the one carry out a command.
 
-        None when this Kios is the one now. A Reply without success when nobody answered. Raises
+        None when this Kios is the one now. A reply without success when nobody answered. Raises
         OSError like `take`.
         """
-        patience = Patience(within_s)
+        patience = StartPatience(within_s)
         while not self.take():
-            socket = self._asked(msgspec.json.encode(errand), patience.until)
+            socket = self._asked(msgspec.json.encode(command), patience.until)
             said = _line(socket, patience.until)
-            if said == Answer.TAKEN.value:
+            if said == HandOverAnswer.TAKEN.value:
                 return _reply_from(socket)
             socket.abort()
             if patience.ends(said):
-                return Reply(1, _REFUSED[patience.answer])
+                return CommandReply(1, _REFUSED[patience.answer])
             time.sleep(PAUSE_S)
         return None
 
@@ -185,18 +191,18 @@ class SingleInstance(QObject):
                 socket.abort()
             return
         try:
-            asked = msgspec.json.decode(socket.readLine().data(), type=list[str] | Errand)
+            asked = msgspec.json.decode(socket.readLine().data(), type=list[str] | ForwardedCommand)
         except msgspec.MsgspecError:
             socket.abort()
             return
         if self._leaving:
-            _say(socket, Answer.LEAVING.value)
+            _say(socket, HandOverAnswer.LEAVING.value)
             self.knocked.emit()
-        elif isinstance(asked, Errand):
-            _say(socket, Answer.TAKEN.value)
-            self._do(lambda: self.errand.emit(asked, lambda reply: _reply(socket, reply)))
+        elif isinstance(asked, ForwardedCommand):
+            _say(socket, HandOverAnswer.TAKEN.value)
+            self._do(lambda: self.command.emit(asked, lambda reply: _reply(socket, reply)))
         else:
-            _say(socket, Answer.TAKEN.value)
+            _say(socket, HandOverAnswer.TAKEN.value)
             self._do(lambda: self.asked.emit([text_to_path(book) for book in asked]))
 
     def _do(self, what: Callable[[], None]) -> None:
@@ -218,13 +224,13 @@ def _line(socket: QLocalSocket, until: float) -> bytes:
     return bytes(socket.readLine().data()) if socket.canReadLine() else b""
 
 
-def _reply_from(socket: QLocalSocket) -> Reply:
-    said = _line(socket, time.monotonic() + ERRAND_S)
+def _reply_from(socket: QLocalSocket) -> CommandReply:
+    said = _line(socket, time.monotonic() + COMMAND_S)
     with contextlib.suppress(msgspec.MsgspecError):
-        return msgspec.json.decode(said, type=Reply)
+        return msgspec.json.decode(said, type=CommandReply)
     if socket.state() is QLocalSocket.LocalSocketState.ConnectedState:
-        return Reply(1, "Kios is still at it. Look into its window for how far it is.\n")
-    return Reply(1, "Kios ended before it was done. Start it and look what is there.\n")
+        return CommandReply(1, "Kios is still at it. Look into its window for how far it is.\n")
+    return CommandReply(1, "Kios ended before it was done. Start it and look what is there.\n")
 
 
 def _say(socket: QLocalSocket, line: bytes) -> None:
@@ -232,7 +238,7 @@ def _say(socket: QLocalSocket, line: bytes) -> None:
     socket.flush()
 
 
-def _reply(socket: QLocalSocket, reply: Reply) -> None:
+def _reply(socket: QLocalSocket, reply: CommandReply) -> None:
     with contextlib.suppress(RuntimeError):  # who asked has gone, and the socket with it
         _say(socket, msgspec.json.encode(reply) + b"\n")
 

@@ -14,8 +14,8 @@ from tests.bench.screen import virtual_screen
 from tests.bench.table import Figure, Table
 
 MEASURED = """
-from kios_desktop.startup.plain_imports import quicken_imports
-quicken_imports()  # as Kios does, and before anything of Qt is imported
+from kios_desktop.startup.plain_imports import use_plain_imports
+use_plain_imports()  # as Kios does, and before anything of Qt is imported
 from tests.bench.within import main
 main()
 """

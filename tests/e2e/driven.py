@@ -34,7 +34,7 @@ from kios_desktop.startup.launch import new_application
 from kios_desktop.startup.lifetime import heeded
 from kios_desktop.storage import backup
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
 from tests.e2e.browsing import Browses
@@ -166,7 +166,7 @@ class Driven(Browses):
 
     async def said(self) -> dict[str, Any]:
         """What the toast of the book's window says."""
-        toast = self._reader.overlays.shown(Kind.TOAST)
+        toast = self._reader.overlays.shown(OverlayKind.TOAST)
         words = toast.findChildren(QLabel) if toast is not None else []
         return {"said": " ".join(one.text() for one in words)}
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from kios_desktop.application.catalog_ports import Catalog, Shelf
+from kios_desktop.application.catalog_ports import Catalog, SyncedShelf
 from kios_desktop.domain.download import Download
 from kios_desktop.ui.catalog.cover_store import CoverStore
 from kios_desktop.ui.catalog.covers import CatalogCovers
@@ -124,7 +124,7 @@ class CatalogArea(QStackedWidget):
             self._show_downloads,
             self._search,
             self._menu,
-            shelf=isinstance(catalog, Shelf),
+            shelf=isinstance(catalog, SyncedShelf),
         )
         presenter = CatalogPresenter(
             catalog, self._downloads, view, self._tasks, endless=self._endless

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kios_desktop.application.catalog_ports import Catalog, Shelf
+from kios_desktop.application.catalog_ports import Catalog, SyncedShelf
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
@@ -49,7 +49,7 @@ class CatalogPresenter:
         self.entry_actions = EntryActions(catalog, downloads, screen, tasks, self._completed)
         self._closed: set[Notice] = set()
         self.shelf: ShelfDesk | None = None
-        if isinstance(catalog, Shelf):
+        if isinstance(catalog, SyncedShelf):
             self.shelf = ShelfDesk(
                 catalog, catalog.source_id, downloads, screen, tasks, self._reload, now
             )

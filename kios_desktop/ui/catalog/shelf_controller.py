@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from kios_desktop.application.catalog_ports import Shelf
+from kios_desktop.application.catalog_ports import SyncedShelf
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import Availability
 from kios_desktop.domain.errors import RemoteError
@@ -29,7 +29,7 @@ Reload = Callable[[bool], None]
 """Show what the catalog holds now; True while the first books are still coming."""
 
 
-async def freshen(shelf: Shelf, now: datetime, *, looked_at: bool) -> None:
+async def freshen(shelf: SyncedShelf, now: datetime, *, looked_at: bool) -> None:
     """Kios came to the front: sync a shelf that was not for a while.
 
     One that has never been synced waits until somebody looks at it.
@@ -46,7 +46,7 @@ class ShelfDesk:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: SyncedShelf,
         source_id: str,
         downloads: DownloadsPort,
         screen: CatalogScreen,

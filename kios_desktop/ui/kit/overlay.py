@@ -51,7 +51,7 @@ SHADOW = 24  # transparent margin in which the shadow is painted, px
 _SLIDE = 8
 
 
-class Kind(Enum):
+class OverlayKind(Enum):
     """What an overlay is; the order is the Esc ladder's, first closed first."""
 
     POPOVER = "popover"
@@ -73,18 +73,20 @@ class Overlay(QWidget):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget, kind: Kind, content: QWidget, opener: QWidget | None):
+    def __init__(
+        self, parent: QWidget, kind: OverlayKind, content: QWidget, opener: QWidget | None
+    ):
         super().__init__(parent)
         self.kind, self.content, self.opener = kind, content, opener
         self.sticky = False
         self._fill, self._radius = "raised", 8
-        if kind is Kind.TOAST:
+        if kind is OverlayKind.TOAST:
             self._fill = "tooltipBg"
-        elif kind is Kind.PILL:
+        elif kind is OverlayKind.PILL:
             self._radius = 18
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SHADOW + 1, SHADOW + 1, SHADOW + 1, SHADOW + 1)
-        if kind is Kind.POPOVER:
+        if kind is OverlayKind.POPOVER:
             self._scroll: QScrollArea | None = QScrollArea()
             self._scroll.setProperty("kind", "page")
             self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -155,15 +157,15 @@ class OverlayHost(QObject):
     def __init__(self, area: QWidget, home: QWidget | None = None) -> None:
         super().__init__(area)
         self._area, self._home = area, home
-        self._open: dict[Kind, Overlay] = {}
-        self._place: dict[Kind, Callable[[Overlay], None]] = {}
+        self._open: dict[OverlayKind, Overlay] = {}
+        self._place: dict[OverlayKind, Callable[[Overlay], None]] = {}
         self._scrim: Scrim | None = None
         self._toast_timer = QTimer(self, singleShot=True)
-        self._toast_timer.timeout.connect(lambda: self.close(Kind.TOAST))
+        self._toast_timer.timeout.connect(lambda: self.close(OverlayKind.TOAST))
         self._slide: QPropertyAnimation | None = None
         area.installEventFilter(self)
         # an application-wide filter must not outlive what it looks at
-        _application().aboutToQuit.connect(lambda: self.close(Kind.POPOVER))
+        _application().aboutToQuit.connect(lambda: self.close(OverlayKind.POPOVER))
 
     # -- opening
 
@@ -188,7 +190,7 @@ class OverlayHost(QObject):
             size = overlay.wanted(width, area.width() - 2 * MARGIN)
             overlay.set_box(place(size, anchor, area, side, mirrored))
 
-        overlay = self._show(Kind.POPOVER, content, opener, put)
+        overlay = self._show(OverlayKind.POPOVER, content, opener, put)
         overlay.sticky = sticky
         if isinstance(opener, QAbstractButton) and opener.isCheckable():
             opener.setChecked(True)
@@ -206,9 +208,9 @@ class OverlayHost(QObject):
         self, make: Callable[[], QWidget], opener: QWidget, *, width: int | None = None
     ) -> Overlay | None:
         """Close the popover that `opener` opened, else open a new one."""
-        shown = self._open.get(Kind.POPOVER)
+        shown = self._open.get(OverlayKind.POPOVER)
         if shown is not None and shown.opener is opener:
-            self.close(Kind.POPOVER)
+            self.close(OverlayKind.POPOVER)
             return None
         return self.popover(make(), opener, width=width)
 
@@ -223,7 +225,7 @@ class OverlayHost(QObject):
             height = overlay.wanted(width).height()
             overlay.set_box(QRect((area.width() - width) // 2, top(), width, height))
 
-        return self._show(Kind.BANNER, content, None, put)
+        return self._show(OverlayKind.BANNER, content, None, put)
 
     def pill(self, content: QWidget, *, bottom: int = 10, left: int | None = None) -> Overlay:
         """Float `content` at the bottom: `left` px from the leading edge, or centred."""
@@ -236,7 +238,7 @@ class OverlayHost(QObject):
                 x = area.width() - left - size.width()
             overlay.set_box(QRect(QPoint(x, area.height() - bottom - size.height()), size))
 
-        return self._show(Kind.PILL, content, None, put)
+        return self._show(OverlayKind.PILL, content, None, put)
 
     def toast(
         self,
@@ -262,7 +264,7 @@ class OverlayHost(QObject):
             button = Button(action)
             button.setProperty("kind", "toastAction")
             button.setFont(theme.font("bodyStrong"))
-            button.clicked.connect(lambda: self.close(Kind.TOAST))
+            button.clicked.connect(lambda: self.close(OverlayKind.TOAST))
             button.clicked.connect(on_action)
             row.addWidget(button)
         content.setMinimumHeight(theme.control_height() - 2)
@@ -279,7 +281,7 @@ class OverlayHost(QObject):
                 box = clear_of(beside.geometry(), box, area)
             overlay.set_box(box)
 
-        overlay = self._show(Kind.TOAST, content, None, put)
+        overlay = self._show(OverlayKind.TOAST, content, None, put)
         overlay.installEventFilter(self)
         self._toast_timer.start(
             theme.motion_ms("toast", False) * (2 if QAccessible.isActive() else 1)
@@ -300,21 +302,21 @@ class OverlayHost(QObject):
 
     # -- closing and placing
 
-    def shown(self, kind: Kind) -> Overlay | None:
+    def shown(self, kind: OverlayKind) -> Overlay | None:
         return self._open.get(kind)
 
-    def close(self, kind: Kind) -> bool:
+    def close(self, kind: OverlayKind) -> bool:
         """Close the overlay of that kind; False when there was none."""
         overlay = self._open.pop(kind, None)
         if overlay is None:
             return False
         self._place.pop(kind)
-        if kind is Kind.POPOVER and not overlay.sticky:
+        if kind is OverlayKind.POPOVER and not overlay.sticky:
             handle = self._area.window().windowHandle()
             if handle is not None:
                 handle.removeEventFilter(self)
             _application().focusChanged.disconnect(self._focus_moved)
-        if kind is Kind.TOAST:
+        if kind is OverlayKind.TOAST:
             self._toast_timer.stop()
         had_focus = overlay.isAncestorOf(QApplication.focusWidget() or self._area)
         opener = overlay.opener
@@ -330,7 +332,7 @@ class OverlayHost(QObject):
 
     def close_top(self) -> bool:
         """One step of the Esc ladder: popover, then banner. False when nothing was open."""
-        return self.close(Kind.POPOVER) or self.close(Kind.BANNER)
+        return self.close(OverlayKind.POPOVER) or self.close(OverlayKind.BANNER)
 
     def replace_all(self) -> None:
         """Put every overlay in its place again, after a content changed its size."""
@@ -345,12 +347,12 @@ class OverlayHost(QObject):
                 if self._scrim is not None:
                     self._scrim.setGeometry(self._area.rect())
             elif kind is QEvent.Type.Hide:
-                self.close(Kind.POPOVER)
+                self.close(OverlayKind.POPOVER)
             return False
         if kind is QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
             QTimer.singleShot(0, self, lambda: self._fit(watched))
             return False
-        toast = self._open.get(Kind.TOAST)
+        toast = self._open.get(OverlayKind.TOAST)
         if watched is toast and toast is not None:
             if kind is QEvent.Type.Enter:
                 self._toast_timer.stop()
@@ -367,32 +369,32 @@ class OverlayHost(QObject):
 
     def _leaves_popover(self, event: QEvent) -> bool:
         """Close the popover on Esc, and on a click elsewhere, which then does nothing else."""
-        popover = self._open.get(Kind.POPOVER)
+        popover = self._open.get(OverlayKind.POPOVER)
         if popover is None:
             return False
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
             point = popover.mapFromGlobal(event.globalPosition().toPoint())
             if popover.box().contains(point) or QApplication.activePopupWidget() is not None:
                 return False
-            self.close(Kind.POPOVER)
+            self.close(OverlayKind.POPOVER)
             return True
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() is QEvent.Type.KeyPress:
-                self.close(Kind.POPOVER)
+                self.close(OverlayKind.POPOVER)
             return event.type() is QEvent.Type.KeyPress
         return False
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Tab walked out of the popover: it has done its work."""
-        popover = self._open.get(Kind.POPOVER)
+        popover = self._open.get(OverlayKind.POPOVER)
         if popover is None or new is None or new.window() is not self._area.window():
             return
         if new is not popover and not popover.isAncestorOf(new) and new is not popover.opener:
-            QTimer.singleShot(0, lambda: self.close(Kind.POPOVER))
+            QTimer.singleShot(0, lambda: self.close(OverlayKind.POPOVER))
 
     def _show(
         self,
-        kind: Kind,
+        kind: OverlayKind,
         content: QWidget,
         opener: QWidget | None,
         put: Callable[[Overlay], None],
@@ -407,7 +409,7 @@ class OverlayHost(QObject):
         overlay.show()
         put(overlay)  # once more: the style has now had its say about sizes
         overlay.raise_()
-        self._slide_in(overlay, up=kind in {Kind.TOAST, Kind.PILL})
+        self._slide_in(overlay, up=kind in {OverlayKind.TOAST, OverlayKind.PILL})
         return overlay
 
     def _slide_in(self, overlay: Overlay, up: bool) -> None:

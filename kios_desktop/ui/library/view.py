@@ -28,7 +28,7 @@ from kios_desktop.ui.kit.actions import Actions
 from kios_desktop.ui.kit.error_texts import Action, Message
 from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.continue_reading import ContinueReadingRow
 from kios_desktop.ui.library.covers import Covers
@@ -168,7 +168,7 @@ class LibraryView(QWidget):
 
     def show_import_report(self, report: ImportReport) -> None:
         def close() -> None:
-            self._overlays.close(Kind.POPOVER)
+            self._overlays.close(OverlayKind.POPOVER)
 
         def show_new() -> None:
             close()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.preferences import Answer
-from kios_desktop.ui.kit.overlay import Kind, OverlayHost, announce
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind, announce
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
 
@@ -42,7 +42,7 @@ class Question(QObject):
     def withdraw(self) -> None:
         if self.banner is not None:
             self.banner = None
-            self._overlays.close(Kind.BANNER)
+            self._overlays.close(OverlayKind.BANNER)
             self._page.setFocus()
 
     # -- seen from outside: tours and tests

@@ -10,7 +10,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.progress import BookOverview, SyncOverview
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import explain
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.window import ReaderWindow
@@ -96,9 +96,9 @@ class ReaderSync(QObject):
         menu.destroyed.connect(lambda: self._gone(window, menu))
         book_id = self._readers.book_of(window)
         menu.sync_now.connect(lambda: self._sync_now(window))
-        menu.settings_requested.connect(lambda: window.overlays.close(Kind.POPOVER))
+        menu.settings_requested.connect(lambda: window.overlays.close(OverlayKind.POPOVER))
         menu.settings_requested.connect(lambda: window.settings_requested.emit("sync"))
-        menu.source_requested.connect(lambda _id: window.overlays.close(Kind.POPOVER))
+        menu.source_requested.connect(lambda _id: window.overlays.close(OverlayKind.POPOVER))
         menu.source_requested.connect(window.source_settings_requested)
         menu.changed.connect(window.overlays.replace_all)
         if book_id is None:
@@ -117,14 +117,14 @@ class ReaderSync(QObject):
             del self._menus[window]
 
     def _ask_to_discard(self, window: ReaderWindow, book_id: BookId) -> None:
-        window.overlays.close(Kind.POPOVER)
+        window.overlays.close(OverlayKind.POPOVER)
         waiting = self._sync.book_overview(book_id).waiting
         if waiting is not None:
             ask_to_discard(waiting, lambda: self._sync.discard(book_id), window)
 
     def _take(self, window: ReaderWindow, book_id: BookId) -> None:
         """“Continue” in the menu: the offer that was not taken before, or the one asked about."""
-        window.overlays.close(Kind.POPOVER)
+        window.overlays.close(OverlayKind.POPOVER)
         offer = self._sync.book_overview(book_id).offer
         if offer is not None:
             window.take_offer(offer)

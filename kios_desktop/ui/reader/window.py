@@ -14,7 +14,7 @@ from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import add_app_keys
-from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu
 from kios_desktop.ui.reader.appearance import AppearancePopover
@@ -244,9 +244,9 @@ class ReaderWindow(QMainWindow):
         return self.isVisible() and not self.isMinimized()
 
     def _start_again(self) -> None:
-        shown = self.overlays.shown(Kind.BANNER)
+        shown = self.overlays.shown(OverlayKind.BANNER)
         if shown is not None and shown.findChild(StoppedBanner) is not None:
-            self.overlays.close(Kind.BANNER)
+            self.overlays.close(OverlayKind.BANNER)
         self.recovery.start()
 
     # -- what the presenter shows
@@ -399,7 +399,7 @@ class ReaderWindow(QMainWindow):
     # -- hands
 
     def _clicked(self, at: float) -> None:
-        if self.overlays.close(Kind.POPOVER):
+        if self.overlays.close(OverlayKind.POPOVER):
             return
         presenter = self._presenter
         if presenter is None:
@@ -436,7 +436,7 @@ class ReaderWindow(QMainWindow):
 
     def _escape(self) -> None:
         """Close exactly one thing, the topmost; with nothing open, toggle the chrome."""
-        if self.overlays.close(Kind.POPOVER):
+        if self.overlays.close(OverlayKind.POPOVER):
             return
         if self.question.banner is not None and self._presenter is not None:
             self._presenter.offers.stay()
@@ -452,7 +452,9 @@ class ReaderWindow(QMainWindow):
         in_bars = focus is not None and (
             self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
         )
-        return in_bars or self.contents.is_open or self.overlays.shown(Kind.POPOVER) is not None
+        return (
+            in_bars or self.contents.is_open or self.overlays.shown(OverlayKind.POPOVER) is not None
+        )
 
     def _chrome_hovered(self) -> bool:
         return self.header.underMouse() or self.footer.underMouse()
@@ -491,12 +493,12 @@ class ReaderWindow(QMainWindow):
     def _go_to(self) -> QWidget:
         presenter = self._presenter
         popover = GoToPopover(lambda words: presenter is not None and presenter.go_to_words(words))
-        popover.gone.connect(lambda: self.overlays.close(Kind.POPOVER))
+        popover.gone.connect(lambda: self.overlays.close(OverlayKind.POPOVER))
         return popover
 
     def _appearance(self) -> QWidget:
         popover = AppearancePopover(self._choices)
-        popover.more_requested.connect(lambda: self.overlays.close(Kind.POPOVER))
+        popover.more_requested.connect(lambda: self.overlays.close(OverlayKind.POPOVER))
         popover.more_requested.connect(lambda: self.settings_requested.emit("appearance"))
         return popover
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from kios_desktop.application.catalogs import Catalogs
-from kios_desktop.application.credentials import Credentials
+from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.errors import KiosError, Untrusted
 from kios_desktop.domain.preferences import Preferences
@@ -46,7 +46,7 @@ class SettingsController(QObject):
         library: Path,
         computer_name: str,
         live: LivePreferences,
-        credentials: Credentials,
+        credentials: CredentialStore,
         servers: SourceStore,
         test: ConnectionTest,
         catalogs: Catalogs,

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from kios_desktop.application.book_details import BookDetails
-from kios_desktop.application.catalog_ports import Shelf
+from kios_desktop.application.catalog_ports import SyncedShelf
 from kios_desktop.application.catalogs import BROWSED, Catalogs
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.place_offer import PlaceOffer
@@ -115,7 +115,7 @@ class BrowseController(QObject):
         presenter = window.catalog_presenter() if window and window.catalog_view() else None
         shown = presenter.source_id if presenter is not None else ""
         for one in self._catalogs.all():
-            if isinstance(one.catalog, Shelf):
+            if isinstance(one.catalog, SyncedShelf):
                 looked_at = one.source.id == shown
                 work = freshen(one.catalog, datetime.now(UTC), looked_at=looked_at)
                 self._tasks.start(work)

@@ -32,7 +32,7 @@ from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import main_menu, make_actions
 from kios_desktop.ui.kit.menu_key import add_menu_key
-from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
@@ -40,7 +40,7 @@ from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.shell.drop_frame import DropFrame, dropped_paths
 from kios_desktop.ui.shell.first_run import OnboardingPage
-from kios_desktop.ui.shell.place_offer import PlaceOffer
+from kios_desktop.ui.shell.place_offer import PlaceOfferBar
 from kios_desktop.ui.shell.sidebar import Sidebar, SourceLine
 from kios_desktop.ui.sync.discard import ask_to_discard
 from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self._pages, 1)
         row.addLayout(self._column, 1)
         self._row = row
-        self._offers: list[PlaceOffer] = []  # above the page
+        self._offers: list[PlaceOfferBar] = []  # above the page
         self._drop = DropFrame(area)
         self._connect()
         self._restore_geometry()
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
 
     def offer_to_keep_places(self, address: str, set_up: Callable[[], None]) -> None:
         """The first server can do more than deliver books; above the page until it is answered."""
-        offer = PlaceOffer(address, set_up)
+        offer = PlaceOfferBar(address, set_up)
         self._column.insertWidget(0, offer)
         self._offers.append(offer)
         offer.destroyed.connect(lambda: self._offers.remove(offer))
@@ -317,9 +317,9 @@ class MainWindow(QMainWindow):
     def toggle_sync_menu(self) -> None:
         """Open the sync menu at the sync line, or close it."""
         line = self.sidebar.sync_line
-        shown = self.overlays.shown(Kind.POPOVER)
+        shown = self.overlays.shown(OverlayKind.POPOVER)
         if shown is not None and shown.opener is line:
-            self.overlays.close(Kind.POPOVER)
+            self.overlays.close(OverlayKind.POPOVER)
             return
         self.sync_menu = menu = self._new_sync_menu()
         menu.destroyed.connect(lambda: self._sync_menu_gone(menu))
@@ -422,7 +422,7 @@ class MainWindow(QMainWindow):
         menu = SyncMenu()
         menu.sync_now.connect(self.sync_now_requested)
         menu.settings_requested.connect(lambda: self._leave_menu("sync"))
-        menu.source_requested.connect(lambda _id: self.overlays.close(Kind.POPOVER))
+        menu.source_requested.connect(lambda _id: self.overlays.close(OverlayKind.POPOVER))
         menu.source_requested.connect(self.source_settings_requested)
         menu.retry_requested.connect(self.retry_requested)
         menu.discard_requested.connect(self._ask_to_discard)
@@ -431,18 +431,18 @@ class MainWindow(QMainWindow):
         return menu
 
     def _leave_menu(self, page: str) -> None:
-        self.overlays.close(Kind.POPOVER)
+        self.overlays.close(OverlayKind.POPOVER)
         self.settings_requested.emit(page)
 
     def _continue(self, book_id: BookId) -> None:
-        self.overlays.close(Kind.POPOVER)
+        self.overlays.close(OverlayKind.POPOVER)
         self.continue_requested.emit(book_id)
 
     def _ask_to_discard(self, book_id: BookId) -> None:
         waiting = next((one for one in self._overview.waiting if one.book_id == book_id), None)
         if waiting is None:
             return
-        self.overlays.close(Kind.POPOVER)
+        self.overlays.close(OverlayKind.POPOVER)
         ask_to_discard(waiting, lambda: self.discard_requested.emit(book_id), self)
 
     def _choose_page(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # not at start: a book may be opened without it
 logger = logging.getLogger(__name__)
 
 
-class Notices:
+class AppNotices:
     """Toasts and dialogs that belong to no screen. Nothing is said before `begin`, or after `end`.
 
     `library` is the main window as far as it is made; `make_library` makes it.

@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 
-class PlaceOffer(QWidget):
+class PlaceOfferBar(QWidget):
     """Asked once, and gone with the answer. `address` is what may be shown of it."""
 
     def __init__(self, address: str, set_up: Callable[[], None]) -> None:

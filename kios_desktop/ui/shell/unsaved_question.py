@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.shell.unsaved_texts import explain_unkept
+from kios_desktop.ui.shell.unsaved_texts import explain_unsaved
 from kios_desktop.ui.widgets.label import label
 
 WIDTH = 440
 
 
-class LastQuestion:
+class UnsavedQuestion:
     """Asked when no other window is there. `end` answers it when nobody can be waited for."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class LastQuestion:
         """Whether the reader made room and wants it tried again; False is to quit all the same."""
         if self._ended:
             return False
-        words = explain_unkept(titles, error)
+        words = explain_unsaved(titles, error)
         self._dialog = dialog = Dialog(words.title, None, WIDTH)
         dialog.body.addWidget(label(words.title, "title", wrap=True))
         dialog.body.addWidget(label(words.text, "body", "muted", wrap=True))

@@ -11,7 +11,7 @@ from kios_desktop.ui.kit.translation import tr
 _NAMED: Final = 3  # titles
 
 
-def explain_unkept(titles: Sequence[str], error: Exception | None) -> Message:
+def explain_unsaved(titles: Sequence[str], error: Exception | None) -> Message:
     """The words at quit for places that could not be kept, in the books with these titles.
 
     `error` is what the disk said last. “Try again” is the action; the other choice is to quit

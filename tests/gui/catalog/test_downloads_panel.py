@@ -9,7 +9,7 @@ from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.downloads.panel import DownloadsPanel
 from kios_desktop.ui.downloads.row import DownloadRow
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_catalog import (
     SOURCE,
@@ -174,8 +174,8 @@ async def test_a_closed_panel_sums_up_in_a_toast(qapp: QApplication) -> None:
     queue.put(make_download(make_entry(1), DownloadState.TRANSFERRING, 1))
     await until(lambda: window.sidebar.sync_line.toolTip() == "Downloading 1 of 1")
     queue.put(make_download(make_entry(1), DownloadState.DONE, 1))
-    await until(lambda: window.overlays.shown(Kind.TOAST) is not None)
-    toast = window.overlays.shown(Kind.TOAST)
+    await until(lambda: window.overlays.shown(OverlayKind.TOAST) is not None)
+    toast = window.overlays.shown(OverlayKind.TOAST)
     assert toast is not None
     show = toast.findChild(QPushButton)
     assert show is not None

@@ -23,7 +23,7 @@ from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.ui.catalog.model import ENTRY_ROLE
 from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_catalog import (
     SOURCE,
@@ -508,5 +508,5 @@ async def test_a_toast_says_what_could_not_be_done(qapp: QApplication) -> None:
     catalog = FakeCatalog({"": Feed(url(""), entries=(partial,))}, errors={"full": REFUSED})
     window, view = await shown(catalog)
     click(view, 0, EntryAction.DOWNLOAD)
-    await until(lambda: window.overlays.shown(Kind.TOAST) is not None)
+    await until(lambda: window.overlays.shown(OverlayKind.TOAST) is not None)
     await screens.close_all()

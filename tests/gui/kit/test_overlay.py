@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.ui.kit.overlay import SHADOW, Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import SHADOW, OverlayHost, OverlayKind
 
 pytestmark = pytest.mark.gui
 
@@ -65,7 +65,7 @@ def test_a_popover_takes_focus_and_gives_it_back(qtbot: QtBot, window: Window) -
     window.host.popover(inside, window.opener)
     assert window.opener.isChecked()
     qtbot.waitUntil(lambda: inside.isAncestorOf(window.focusWidget() or window))
-    window.host.close(Kind.POPOVER)
+    window.host.close(OverlayKind.POPOVER)
     assert window.focusWidget() is window.opener
     assert not window.opener.isChecked()
 
@@ -74,10 +74,10 @@ def test_escape_closes_exactly_one_thing(qtbot: QtBot, window: Window) -> None:
     window.host.banner(QLabel("Another device is elsewhere"))
     window.host.popover(content(), window.opener)
     press(window, Qt.Key.Key_Escape)
-    assert window.host.shown(Kind.POPOVER) is None
-    assert window.host.shown(Kind.BANNER) is not None
+    assert window.host.shown(OverlayKind.POPOVER) is None
+    assert window.host.shown(OverlayKind.BANNER) is not None
     assert window.host.close_top()
-    assert window.host.shown(Kind.BANNER) is None
+    assert window.host.shown(OverlayKind.BANNER) is None
     assert not window.host.close_top()
 
 
@@ -89,7 +89,7 @@ def test_a_click_elsewhere_closes_and_does_nothing_else(qtbot: QtBot, window: Wi
     other.clicked.connect(lambda: clicked.append(True))
     window.host.popover(content(), window.opener)
     click(window, other)
-    assert window.host.shown(Kind.POPOVER) is None
+    assert window.host.shown(OverlayKind.POPOVER) is None
     assert clicked == []
     click(window, other)
     assert len(clicked) == 1
@@ -103,19 +103,19 @@ def test_a_click_inside_reaches_what_it_hits(qtbot: QtBot, window: Window) -> No
     window.host.popover(inside, window.opener)
     click(window, first)
     assert len(clicked) == 1
-    assert window.host.shown(Kind.POPOVER) is not None
+    assert window.host.shown(OverlayKind.POPOVER) is not None
 
 
 def test_a_report_stays_until_it_is_closed(qtbot: QtBot, window: Window) -> None:
     window.host.popover(content(), window.opener, sticky=True)
     click(window, window.field)
-    assert window.host.shown(Kind.POPOVER) is not None
+    assert window.host.shown(OverlayKind.POPOVER) is not None
 
 
 def test_toggling_the_opener_closes_its_popover(window: Window) -> None:
     assert window.host.toggle_popover(content, window.opener) is not None
     assert window.host.toggle_popover(content, window.opener) is None
-    assert window.host.shown(Kind.POPOVER) is None
+    assert window.host.shown(OverlayKind.POPOVER) is None
 
 
 def test_overlays_stay_inside_a_window_that_shrinks(qtbot: QtBot, window: Window) -> None:
@@ -135,7 +135,7 @@ def test_the_newest_toast_replaces_the_older_and_undoes_once(qtbot: QtBot, windo
     shown = window.host.toast("Second", "Undo", lambda: undone.append("second"))
     click(window, shown.findChildren(QPushButton)[0])
     assert undone == ["second"]
-    assert window.host.shown(Kind.TOAST) is None
+    assert window.host.shown(OverlayKind.TOAST) is None
 
 
 def test_a_banner_does_not_take_focus(window: Window) -> None:
@@ -155,8 +155,8 @@ def test_closing_is_told_once(window: Window) -> None:
     told: list[int] = []
     shown = window.host.popover(content(), window.opener)
     shown.closed.connect(lambda: told.append(1))
-    window.host.close(Kind.POPOVER)
-    window.host.close(Kind.POPOVER)
+    window.host.close(OverlayKind.POPOVER)
+    window.host.close(OverlayKind.POPOVER)
     assert told == [1]
 
 

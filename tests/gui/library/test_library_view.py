@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.progress import Health
 from kios_desktop.ui.kit.dialog import AskDialog
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, PAGE, BookModel
 from kios_desktop.ui.shell.main_window import MainWindow
 from tests.fakes_ui import make_book, sample_books
@@ -243,11 +243,11 @@ async def test_f6_goes_round_the_regions(qapp: QApplication) -> None:
 async def test_the_sync_menu_opens_and_closes_at_its_line(qapp: QApplication) -> None:
     window = await shown()
     window.actions_.sync_menu.trigger()
-    opened = window.overlays.shown(Kind.POPOVER)
+    opened = window.overlays.shown(OverlayKind.POPOVER)
     assert opened is not None
     assert opened.content is window.sync_menu
     window.actions_.sync_menu.trigger()
-    assert window.overlays.shown(Kind.POPOVER) is None
+    assert window.overlays.shown(OverlayKind.POPOVER) is None
     await end(window)
 
 

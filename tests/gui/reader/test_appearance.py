@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import Preferences, ReadingPreferences
-from kios_desktop.ui.kit.overlay import Kind, OverlayHost
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.widgets.slider_row import SliderRow
@@ -38,7 +38,7 @@ def window(qtbot: QtBot) -> Window:
 
 
 def height(window: Window) -> int:
-    shown = window.host.shown(Kind.POPOVER)
+    shown = window.host.shown(OverlayKind.POPOVER)
     assert shown is not None
     return shown.box().height()
 

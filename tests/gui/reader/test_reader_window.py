@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from kios_desktop.domain.library import Query
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.link_question import LinkQuestion
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
@@ -80,7 +80,7 @@ async def test_a_collapsed_question_covers_no_text(qapp: QApplication, tmp_path:
         for width in (900, 1440):
             book.window.resize(width, 640)
             await settled(0.1)
-            banner = book.window.overlays.shown(Kind.BANNER)
+            banner = book.window.overlays.shown(OverlayKind.BANNER)
             assert banner is not None
             box = on_page(banner, book)
             assert box.top() >= 0
@@ -140,7 +140,7 @@ async def test_toast_and_pill_stay_below_the_text_and_off_one_another(
         await book.go_to_line(1)
         await until(book.window.pill.isVisible)
         book.window.show_toast("Moved to where Kobo Libra stopped", "Undo", lambda: None)
-        toast = book.window.overlays.shown(Kind.TOAST)
+        toast = book.window.overlays.shown(OverlayKind.TOAST)
         assert toast is not None
         box = on_page(toast, book)
         height = book.window.view.height()
@@ -158,7 +158,7 @@ async def test_focus_is_back_on_the_page_after_every_overlay(
         for popover in ("appearance", "sync"):
             window.actions_by_name[popover].trigger()
             await until(lambda: not on_view(book))
-            window.overlays.close(Kind.POPOVER)
+            window.overlays.close(OverlayKind.POPOVER)
             await until(lambda: on_view(book))
         window.actions_by_name["contents"].trigger()
         await until(lambda: not on_view(book))
@@ -211,7 +211,7 @@ async def test_after_the_sync_menu_was_open_sync_goes_on(
         for _ in range(2):
             book.window.actions_by_name["sync"].trigger()
             await settled(0.1)
-            book.window.overlays.close(Kind.POPOVER)
+            book.window.overlays.close(OverlayKind.POPOVER)
             await settled(0.3)
         await book.turn()
         kios.app.parts.sync.backgrounded()

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from kios_desktop.ui.reader.engine.recovery import PAUSES_S, WELL_S, PageRecovery
 from kios_desktop.ui.reader.engine.wire import LEFT_OUT, Ready
@@ -69,7 +69,7 @@ async def address(book: OpenedBook) -> str:
 
 
 def banner(book: OpenedBook) -> StoppedBanner | None:
-    shown = book.window.overlays.shown(Kind.BANNER)
+    shown = book.window.overlays.shown(OverlayKind.BANNER)
     return None if shown is None else shown.findChild(StoppedBanner)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from kios_desktop.domain.errors import NotMatched
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from tests.books import page, write_book
 from tests.fakes.kosync_server import KosyncServer
 from tests.gui.kios import Kios, OpenedBook, settled
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.gui
 
 
 def toast_of(book: OpenedBook) -> str:
-    toast = book.window.overlays.shown(Kind.TOAST)
+    toast = book.window.overlays.shown(OverlayKind.TOAST)
     return "" if toast is None else " ".join(part.text() for part in toast.findChildren(QLabel))
 
 

@@ -11,7 +11,7 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
-from kios_desktop.ui.shell.place_offer import PlaceOffer
+from kios_desktop.ui.shell.place_offer import PlaceOfferBar
 from tests.fakes import opds_feeds
 from tests.fakes.gatekeeper import Gatekeeper
 from tests.fakes.kosync_profiles import KosyncFake, Request
@@ -75,8 +75,8 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
         window = kios.app.parts.window
         await until(lambda: settings() is None)
-        await until(lambda: bool(window.findChildren(PlaceOffer)))
-        [offer] = window.findChildren(PlaceOffer)
+        await until(lambda: bool(window.findChildren(PlaceOfferBar)))
+        [offer] = window.findChildren(PlaceOfferBar)
         assert offer.isVisible()
         assert offer.banner.text().startswith("Keep your place with this server too?")
         assert f"{server.origin}/kosync" in offer.banner.text()
@@ -91,7 +91,7 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
         filled = form.form()
         assert (filled.preset, filled.username) == ("cwa", "alice")
         assert filled.password is not None and filled.password.reveal() == "s3cret"
-        assert window.findChildren(PlaceOffer) == [], "it was answered"
+        assert window.findChildren(PlaceOfferBar) == [], "it was answered"
         there.close()
 
 
@@ -100,26 +100,26 @@ async def test_the_offer_goes_when_sync_is_set_up_by_hand(
 ) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, server):
         window = kios.app.parts.window
-        await until(lambda: bool(window.findChildren(PlaceOffer)))
+        await until(lambda: bool(window.findChildren(PlaceOfferBar)))
         url, password = ServerUrl(server.origin + "/kosync"), Secret("s3cret")
         sync = Source(
             "7" * 32, SourceKind.KOSYNC, "cwa", "Sync", url, AuthMethod.BASIC, "alice", password
         )
         await kios.app.save_source(sync)
-        await until(lambda: window.findChildren(PlaceOffer) == [])
+        await until(lambda: window.findChildren(PlaceOfferBar) == [])
 
 
 async def test_the_offer_goes_with_its_catalog(qapp: QApplication, tmp_path: Path) -> None:
     async with first_server(qapp, tmp_path, CalibreWebAutomated()) as (kios, _server):
         window = kios.app.parts.window
-        await until(lambda: bool(window.findChildren(PlaceOffer)))
+        await until(lambda: bool(window.findChildren(PlaceOfferBar)))
         [catalog] = await kios.app.parts.sources.all()
         await kios.app.save_source(replace(catalog, name="Renamed"))
         await settled()
-        assert window.findChildren(PlaceOffer) != [], "its reason is still there"
+        assert window.findChildren(PlaceOfferBar) != [], "its reason is still there"
         await kios.app.parts.sources.remove(catalog.id)
         kios.app.parts.sync.accounts_changed()
-        await until(lambda: window.findChildren(PlaceOffer) == [])
+        await until(lambda: window.findChildren(PlaceOfferBar) == [])
 
 
 async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ async def test_a_server_that_keeps_no_place_offers_none(qapp: QApplication, tmp_
     async with first_server(qapp, tmp_path, plain) as (kios, server):
         await until(lambda: any(path.startswith("/kosync") for path in server.paths()))
         await settled()
-        assert kios.app.parts.window.findChildren(PlaceOffer) == []
+        assert kios.app.parts.window.findChildren(PlaceOfferBar) == []
 
 
 async def test_a_form_that_is_given_up_leads_back(qapp: QApplication, tmp_path: Path) -> None:

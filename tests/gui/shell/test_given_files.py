@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.library.import_report import ImportReportView
 from kios_desktop.ui.shell.opening import is_one_book
 from tests.books import write_book
@@ -51,7 +51,7 @@ async def test_one_book_is_added_and_opened(qapp: QApplication, tmp_path: Path) 
     async with Kios(qapp, tmp_path / "profile") as kios:
         await kios.app.parts.opening.files([write_book(tmp_path / "a.epub")])
         assert len(kios.app.parts.readers.windows()) == 1
-        assert kios.app.parts.window.overlays.shown(Kind.POPOVER) is None
+        assert kios.app.parts.window.overlays.shown(OverlayKind.POPOVER) is None
 
 
 def test_what_is_read_at_once_is_a_single_file(tmp_path: Path) -> None:

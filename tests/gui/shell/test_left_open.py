@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from kios_desktop.domain.library import BookId, Sort
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.kit.placement import STEP
 from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.reader.session import OPEN
@@ -150,7 +150,7 @@ async def test_books_whose_files_are_away_come_back_with_them(
         kios.app.background.timer.stop()
         await kios.app.parts.opening.again(kios.app.parts.reader_session)
         assert said() == [], "nobody is asked anything"
-        toast = kios.app.parts.window.overlays.shown(Kind.TOAST)
+        toast = kios.app.parts.window.overlays.shown(OverlayKind.TOAST)
         assert toast is not None
         assert any(part.text().startswith("3 books were") for part in toast.findChildren(QLabel))
     library.rmdir()

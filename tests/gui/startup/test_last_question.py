@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from kios_desktop.domain.library import BookId
 from kios_desktop.paths import profile_paths
 from kios_desktop.ui.kit.dialog import Dialog
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from tests.books import BookDraft
 from tests.disks import fill, small_disk
 from tests.e2e.kill import last_place
@@ -47,7 +47,7 @@ async def test_what_the_disk_does_not_take_is_said_before_it_is_forgotten(
     book_id = await a_book_on_a_full_disk(qapp, small_disk, tmp_path)
     filler = fill(small_disk)
     async with Kios(qapp, small_disk / "p", connect=False) as kios:
-        kios.app.last_words.somebody_there = True
+        kios.app.final_save.somebody_there = True
         opened = await kios.open(book_id)
         await opened.turn(1)
         place = opened.place
@@ -86,7 +86,7 @@ async def test_a_new_book_is_read_although_the_disk_has_no_room_for_it(
         await kios.app.parts.opening.files([new])
         window = kios.app.parts.readers.windows()[0]
         await until(lambda: window.place_shown is not None, 15)
-        toast = window.overlays.shown(Kind.TOAST)
+        toast = window.overlays.shown(OverlayKind.TOAST)
         assert toast is not None
         said = " ".join(label.text() for label in toast.content.findChildren(QLabel))
         assert "does not keep where you are" in said

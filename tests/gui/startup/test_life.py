@@ -20,7 +20,7 @@ from kios_desktop.startup.app import App
 from kios_desktop.startup.application import Application
 from kios_desktop.startup.single_instance import SingleInstance
 from kios_desktop.storage.secrets import InMemory
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.window import ReaderWindow
 from tests.books import BookDraft
 from tests.disks import full, small_disk
@@ -143,7 +143,7 @@ async def test_what_went_wrong_is_said_where_it_is_seen(qapp: Application, tmp_p
         opened = await kios.open(await kios.add(book))
         app.parts.window.hide()
         app.notices.report(RuntimeError("a mistake of ours"))
-        assert opened.window.overlays.shown(Kind.TOAST) is not None
+        assert opened.window.overlays.shown(OverlayKind.TOAST) is not None
         assert not app.parts.window.isVisible()
         app.parts.window.show()
         opened.window.close()
@@ -151,7 +151,7 @@ async def test_what_went_wrong_is_said_where_it_is_seen(qapp: Application, tmp_p
         app.parts.window.hide()
         app.notices.report(RuntimeError("another"))
         assert app.parts.window.isVisible(), "nobody sees what is said in a hidden window"
-        assert app.parts.window.overlays.shown(Kind.TOAST) is not None
+        assert app.parts.window.overlays.shown(OverlayKind.TOAST) is not None
 
 
 async def test_closed_before_the_first_paint_it_begins_nothing_more(

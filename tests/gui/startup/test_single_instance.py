@@ -13,7 +13,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.paths import profile_paths
-from kios_desktop.startup.single_instance import Answer, Errand, Patience, Reply, SingleInstance
+from kios_desktop.startup.single_instance import (
+    CommandReply,
+    ForwardedCommand,
+    HandOverAnswer,
+    SingleInstance,
+    StartPatience,
+)
 from tests.books import BookDraft
 from tests.e2e.processes import Processes, titles
 from tests.gui.waiting import until
@@ -163,11 +169,15 @@ async def test_one_that_never_answers_is_given_up_in_words(
     first, second = SingleInstance(paths.lock), SingleInstance(paths.lock)
     assert first.take()
     # both are in this thread: the first can't answer while the second asks
-    assert second.take_or_hand_over([Path("a.epub")], within_s=0.3) is Answer.NONE
-    reply = second.take_or_send(Errand("library", [b"add"], "/"), within_s=0.3)
-    assert reply == Reply(1, "Kios is running and does not answer. Close it, then try again.\n")
+    assert second.take_or_hand_over([Path("a.epub")], within_s=0.3) is HandOverAnswer.NONE
+    reply = second.take_or_send(ForwardedCommand("library", [b"add"], "/"), within_s=0.3)
+    assert reply == CommandReply(
+        1, "Kios is running and does not answer. Close it, then try again.\n"
+    )
     first.release()
-    assert second.take_or_send(Errand("library", [], "/")) is None, "its place is free now"
+    assert second.take_or_send(ForwardedCommand("library", [], "/")) is None, (
+        "its place is free now"
+    )
     second.release()
 
 
@@ -226,17 +236,17 @@ async def test_one_that_says_it_is_about_to_end_is_waited_for_longer(first: Firs
 
 
 def test_waiting_has_an_end_whatever_is_said() -> None:
-    patience = Patience(0.05, longest_s=0.2)
+    patience = StartPatience(0.05, longest_s=0.2)
     until = time.monotonic() + 5
-    while not patience.ends(Answer.LEAVING.value):
+    while not patience.ends(HandOverAnswer.LEAVING.value):
         time.sleep(0.01)
         assert time.monotonic() < until
-    assert patience.answer is Answer.LEAVING
-    silent = Patience(0.05)
+    assert patience.answer is HandOverAnswer.LEAVING
+    silent = StartPatience(0.05)
     while not silent.ends(b""):
         time.sleep(0.01)
         assert time.monotonic() < until
-    assert silent.answer is Answer.NONE
+    assert silent.answer is HandOverAnswer.NONE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder nobody may write to, even root")

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import Columns
-from kios_desktop.ui.kit.overlay import Kind
+from kios_desktop.ui.kit.overlay import OverlayKind
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
 from tests.gui.waiting import until
@@ -82,9 +82,9 @@ async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_pat
         await press("ctrl+t")
         await until(lambda: window.contents.is_open)
         await press("ctrl+shift+a")
-        await until(lambda: window.overlays.shown(Kind.POPOVER) is not None)
+        await until(lambda: window.overlays.shown(OverlayKind.POPOVER) is not None)
         await press("Escape")
-        await until(lambda: window.overlays.shown(Kind.POPOVER) is None)
+        await until(lambda: window.overlays.shown(OverlayKind.POPOVER) is None)
         assert window.contents.is_open
         assert has_focus(window.view), "focus goes back to the page"
         await press("Escape")

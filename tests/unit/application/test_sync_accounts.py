@@ -8,7 +8,7 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from kios_desktop.application.catalogs import Catalogs
-from kios_desktop.application.credentials import Credentials
+from kios_desktop.application.credentials import CredentialStore
 from kios_desktop.application.device import Device
 from kios_desktop.application.publications import Publications
 from kios_desktop.application.sync_accounts import SyncAccounts
@@ -36,7 +36,7 @@ class World:
     accounts: SyncAccounts
     sources: Sources
     books: Books
-    credentials: Credentials
+    credentials: CredentialStore
     publications: Publications
 
     async def aclose(self) -> None:
@@ -49,7 +49,7 @@ async def world_at(
 ) -> World:
     database = await Database.open(folder / "library.db")
     books = Books(database)
-    credentials = Credentials(folder / "machine", formatter or RedactingFormatter(), store)
+    credentials = CredentialStore(folder / "machine", formatter or RedactingFormatter(), store)
     sources = Sources(database, credentials.secrets)
     catalogs = Catalogs(database, books, folder / "cache", credentials.hide, Keeping(sources))
     publications = Publications(books, folder / "library")

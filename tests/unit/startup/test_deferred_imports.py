@@ -20,7 +20,7 @@ def ours():
     return {name for name in sys.modules if name.startswith("kios_desktop")}
 
 read = {}
-for name in (*deferred_imports.IN_A_THREAD, *deferred_imports.IN_BITES):
+for name in (*deferred_imports.IN_A_THREAD, *deferred_imports.ON_GUI_THREAD):
     before = ours()
     import_module(name)
     read[name] = len(ours() - before)
@@ -36,7 +36,7 @@ def in_a_fresh_python(code: str) -> str:
 def test_no_bite_is_large() -> None:
     read: dict[str, int] = json.loads(in_a_fresh_python(READ))
     too_large = {
-        name: read[name] for name in deferred_imports.IN_BITES if read[name] > MOST_AT_ONCE
+        name: read[name] for name in deferred_imports.ON_GUI_THREAD if read[name] > MOST_AT_ONCE
     }
     assert not too_large
 

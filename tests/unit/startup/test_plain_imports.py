@@ -6,8 +6,8 @@ import sys
 READ = """
 import builtins, gc
 pythons_own = builtins.__import__
-from kios_desktop.startup.plain_imports import quicken_imports
-quicken_imports()
+from kios_desktop.startup.plain_imports import use_plain_imports
+use_plain_imports()
 import kios_desktop.startup.launch
 print(builtins.__import__ is pythons_own, gc.isenabled())
 """
