@@ -1,4 +1,4 @@
-"""What a book's page shows: where the book syncs, where the reader was, where it came from."""
+"""The content of a book's page: its server, its timeline of places, the sources it came from."""
 
 from collections.abc import Callable, Sequence
 

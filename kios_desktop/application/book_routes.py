@@ -1,4 +1,4 @@
-"""Which servers could keep the place of a book, which one does, and where the book came from."""
+"""The servers that could keep a book's place, the one that does, and the sources of the book."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +7,15 @@ from kios_desktop.domain.progress import SyncRecord
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.sync.route import RouteReason
 
-NOWHERE = ""  # chosen instead of a source: this book is not synced
+NOWHERE = ""  # chosen in place of a source id: this book is not synced
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A server that could keep the place of this book, and how they stand.
+    """A server that could keep the place of this book.
 
-    `record` is None while they never met. `error` is why the last attempt failed.
+    `record` is what was last exchanged, None before the first time. `error` is why the last
+    attempt failed.
     """
 
     source_id: str
@@ -27,9 +28,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Where a book syncs. `used` is the id of the channel, None for nowhere.
+    """Where a book syncs. `used` is the id of the channel in use, None without one.
 
-    `chosen` is the reader's own choice: None for “automatic”, `NOWHERE` for not at all.
+    `chosen` is the reader's choice: None for “automatic”, `NOWHERE` for “don’t sync”.
     """
 
     channels: tuple[Channel, ...] = ()

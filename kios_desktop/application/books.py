@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class KeptBooks(Books):
-    """`library` is the folder of the files that the rows name; `unlink` is the system's."""
+    """`library` is the folder of the book files; `unlink` deletes one."""
 
     def __init__(
         self,
@@ -30,18 +30,18 @@ class KeptBooks(Books):
 
     @property
     def put_back(self) -> bool:
-        """Whether a backup, or what was left, replaced the database when it was opened."""
+        """Whether the database was replaced by a backup, or salvaged, when it was opened."""
         return self._database.salvaged or self._database.recovered_from is not None
 
     async def remove(self, book_id: BookId) -> None:
-        """Out of the library, with its file. The place stays known, should the file come back.
+        """Remove a book with its file. Its place stays stored, in case the file is added again.
 
-        A file that can't be deleted, for instance because it is being read, is no reason to keep
-        the book: it goes at a later start, which knows it by a mark beside it.
+        A file that can't be deleted, for instance because it is open, gets a mark beside it, and a
+        later start deletes it.
         """
         found = await self.load([book_id])
         await super().remove(book_id)
-        from kios_desktop.library.files import LibraryFiles  # what it imports delays the start
+        from kios_desktop.library.files import LibraryFiles  # its imports would delay the start
 
         files = LibraryFiles(self._library, self._unlink)
         for book in found:

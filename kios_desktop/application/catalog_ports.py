@@ -1,4 +1,4 @@
-"""The catalog of a source, as the interface and the rest of Kios use it, whatever its protocol."""
+"""The catalog of a source, whatever its protocol."""
 
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
@@ -20,19 +20,19 @@ class Catalog(Protocol):
         """What the reader called the source."""
 
     async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
-        """One page; None is the root. `fresh` goes past what is remembered.
+        """One page of the catalog; None is the root. `fresh` bypasses the cache.
 
-        From the copy on this computer, with `kept_at` and the error, when the server fails.
+        When the server fails, the copy on this computer, with `kept_at` and the error.
         """
 
     async def copy(self, url: ServerUrl | None) -> Shown | None:
-        """What `feed` would show if the server failed, without asking it; None for nothing."""
+        """The copy on this computer, without asking the server; None without one."""
 
     async def search(self, search: Search, words: str) -> Shown:
-        """What the server finds; a feed without entries when that is nothing."""
+        """The results of the server; a feed without entries when there are none."""
 
     async def full(self, entry: Entry) -> Entry:
-        """A partial entry with all that its own document says."""
+        """A partial entry, completed from its own document."""
 
     async def image(self, url: ServerUrl) -> bytes:
         """A cover as the server sends it: any bytes, never executed, at most a few MB."""
@@ -40,22 +40,22 @@ class Catalog(Protocol):
 
 @runtime_checkable
 class SyncedShelf(Protocol):
-    """What a catalog can do besides, that is kept here and brought in step with its server."""
+    """The extra methods of a catalog that is stored here and synced with its server."""
 
     @property
     def status(self) -> ShelfStatus:
-        """How it is now; `look` knows what was kept from before."""
+        """The present state in memory; `look` reads the stored one first."""
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told in the window's thread when `status` changes; the result ends that."""
+        """Call `tell` on the GUI thread when `status` changes. Returns a function that ends it."""
 
     async def look(self) -> ShelfStatus: ...
 
     async def refresh(self) -> object:
-        """Get what is new. Raises `RemoteError` and `StorageError`; what came stays."""
+        """Fetch what is new. What came stays. Raises `RemoteError` and `StorageError`."""
 
     async def rebuild(self) -> object:
-        """Forget what is known and get everything; books and places stay. Raises the same."""
+        """Fetch everything anew; downloaded books and places stay. Raises as `refresh`."""
 
     async def keep(self, entry: Entry) -> None:
-        """A withdrawn book stays in the library and leaves the list of such books."""
+        """Keep a book that the server withdrew, and take it off the list of withdrawn books."""

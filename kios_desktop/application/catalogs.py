@@ -12,7 +12,7 @@ from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.application.closing import Closing
 from kios_desktop.application.connections import (
     Connected,
-    Surroundings,
+    ConnectionContext,
     companion,
     connect,
     forget,
@@ -41,14 +41,15 @@ from kios_desktop.sync.ports import Account, BookSourceLinks
 logger = logging.getLogger(__name__)
 
 BROWSED: Final = frozenset({SourceKind.OPDS, SourceKind.KOBO})
-HIDDEN: Final = "••••"  # a part of an address that is not known while its secret is locked away
-SETTLING_S: Final = 3.0  # nothing else is connected while it is asked
+HIDDEN: Final = "••••"  # stands in an address for a secret that is locked in the password store
+SIGN_IN_S: Final = 3.0  # the longest wait for a server; the other sources wait as well
 
 
 class Catalogs:
-    """`cache` is the profile's cache folder; `hide` keeps a source's secrets out of the log.
+    """The connections to catalogs.
 
-    `keeping` knows which sources were found to keep no places.
+    `cache` is the profile's cache folder. `hide` keeps a source's secrets out of the log. `keeping`
+    records which sources keep places.
     """
 
     def __init__(
@@ -61,47 +62,47 @@ class Catalogs:
     ) -> None:
         self._hide, self._keeping = hide, keeping
         self._connected: dict[str, Connected] = {}
-        self._left: list[Connected] = []  # of sources that were replaced or are gone
+        self._replaced: list[Connected] = []  # in use until `release`
         self._checked: dict[str, CatalogHealth] = {}
-        self._overtaken: dict[str, CatalogHealth] = {}  # what browsing knew before a check
-        self._offers: dict[str, bool | None] = {}  # by checks; a new source is not kept yet then
-        self._on_mended: Callable[[str], None] = lambda _source_id: None
+        self._before_check: dict[str, CatalogHealth] = {}  # as browsing found it
+        self._offers: dict[str, bool | None] = {}  # results of checks, stored once the source is
+        self._on_recovered: Callable[[str], None] = lambda _source_id: None
         self.acquisitions = BookAcquisitions(database, self.root_of)
-        self._around = Surroundings(database, books, cache, self.acquisitions)
+        self._context = ConnectionContext(database, books, cache, self.acquisitions)
 
     async def use(self, sources: Sequence[Source]) -> set[str]:
-        """These are the sources now; what is the same as before stays connected.
+        """Connect these sources, and only these; unchanged ones stay connected.
 
-        Returns the ids of those that are new or different, and of those that are gone. What those
-        were connected with goes on answering until `release`.
+        Returns the ids of the new, changed and removed ones. Their former connections keep working
+        until `release`.
         """
         wanted = {s.id: s for s in sources if _usable(s)}
-        touched = {key for key, one in self._connected.items() if one.source != wanted.get(key)}
-        for source_id in touched:
-            self._overtaken.pop(source_id, None)
-            self._left.append(self._connected.pop(source_id))
+        changed = {key for key, one in self._connected.items() if one.source != wanted.get(key)}
+        for source_id in changed:
+            self._before_check.pop(source_id, None)
+            self._replaced.append(self._connected.pop(source_id))
         for source in wanted.values():
             if source.id not in self._connected:
-                touched.add(source.id)
+                changed.add(source.id)
                 self._connect(source)
         # in the order of Settings
         connected = self._connected
         self._connected = {one: connected[one] for one in wanted if one in connected}
-        return touched
+        return changed
 
     def _connect(self, source: Source) -> None:
-        """One that can't be, by a mistake of ours or in what is kept of it, costs no other."""
+        """A source that can't be connected does not affect the others."""
         try:
             self._hide(source)
-            self._connected[source.id] = connect(source, self._around)
+            self._connected[source.id] = connect(source, self._context)
         except Exception:
             logger.exception("a source could not be connected")
 
     async def release(self) -> None:
-        """Nobody uses any longer what was connected before the last `use`."""
+        """Close the connections that the last `use` replaced."""
         closing = Closing()
-        while self._left:
-            closing.add("a connection of before", self._left.pop().aclose)
+        while self._replaced:
+            closing.add("a replaced connection", self._replaced.pop().aclose)
         await closing.aclose()
 
     def catalog(self, source_id: str) -> Catalog | None:
@@ -113,39 +114,41 @@ class Catalogs:
         return list(self._connected.values())
 
     def health_of(self, source_id: str) -> CatalogHealth:
-        """How a source was when it was last asked, by a check or by browsing."""
+        """The result of the last request to a source, by a check or by browsing."""
         checked = self._checked.get(source_id, CatalogHealth())
         found = self._connected.get(source_id)
         browsed = found.health() if found is not None else CatalogHealth()
-        newer = checked if browsed == self._overtaken.get(source_id, CatalogHealth()) else browsed
+        newer = (
+            checked if browsed == self._before_check.get(source_id, CatalogHealth()) else browsed
+        )
         return replace(newer, books=newer.books if newer.books is not None else checked.books)
 
     # -- the form
 
     async def check(self, source: Source) -> CatalogCheck:
-        """Ask a server what it is, without an effect on it. Raises `RemoteError`."""
+        """Find out what a server is, without changing anything there. Raises `RemoteError`."""
         if source.kind is SourceKind.KOBO:
             source = replace(source, url=_sync_address(source.url))
         self._hide(source)
         try:
             check = await _checked(source)
         except RemoteError as error:
-            self._found_out(source, self.health_of(source.id).after(error))
+            self._record_check(source, self.health_of(source.id).after(error))
             raise
-        self._found_out(source, CatalogHealth.good(check.books))
+        self._record_check(source, CatalogHealth.good(check.books))
         self._offers[check.source.id] = check.keeps_places
-        if await self._keeping.ask_again(source.id):  # it may keep places now
-            self._on_mended(source.id)
+        if await self._keeping.ask_again(source.id):  # it was marked as keeping none
+            self._on_recovered(source.id)
         return check
 
-    def when_mended(self, tell: Callable[[str], None]) -> None:
-        """`tell` gets the id of a source that failed until a check found that it answers."""
-        self._on_mended = tell
+    def when_recovered(self, notify: Callable[[str], None]) -> None:
+        """`notify` gets the id of a source that failed before a check succeeded."""
+        self._on_recovered = notify
 
-    def _found_out(self, source: Source, health: CatalogHealth) -> None:
-        """What a check says holds for a source in use only with the very settings it is used with.
+    def _record_check(self, source: Source, health: CatalogHealth) -> None:
+        """Record the result of a check.
 
-        A source that is not in use yet has only that.
+        It holds for a source in use only if the check had the settings it is used with.
         """
         found = self._connected.get(source.id)
         same = found is not None and replace(source, name="", auth=found.source.auth) == replace(
@@ -156,38 +159,38 @@ class Catalogs:
                 self._checked[source.id] = health
             return
         before = self.health_of(source.id)
-        self._checked[source.id], self._overtaken[source.id] = health, found.health()
+        self._checked[source.id], self._before_check[source.id] = health, found.health()
         if health.error is None:
             found.start_afresh()
             if before.error is not None:
-                self._on_mended(source.id)
+                self._on_recovered(source.id)
 
     async def find(self, source: Source) -> ServerUrl | None:
-        """Look for what was meant at the usual addresses of a server."""
+        """The address that was probably meant, among the usual ones of the server."""
         self._hide(source)
         if source.kind is SourceKind.KOBO:
             return await find_kobo(replace(source, url=_sync_address(source.url)))
         return await find_catalog(source)
 
-    async def settle(self, source: Source) -> Source:
-        """The source with its way of signing in, if the server can be asked; else as it is."""
+    async def with_sign_in(self, source: Source) -> Source:
+        """The source with its way of signing in, if the server answers; else unchanged."""
         if source.kind is not SourceKind.OPDS or source.auth is not AuthMethod.AUTOMATIC:
             return source
         try:
-            async with asyncio.timeout(SETTLING_S):
+            async with asyncio.timeout(SIGN_IN_S):
                 return await settled(source)
         except (RemoteError, TimeoutError) as error:
             logger.info("the way to sign in is not known yet: %s", error)
             return source
         except Exception:
-            logger.exception("a mistake of ours while finding out how to sign in")
+            logger.exception("a fault of ours while finding out how to sign in")
             return source
 
     async def forget(self, source: Source) -> None:
-        """Remove what was kept of a source that is gone."""
+        """Delete the stored feeds and the shelf of a removed source."""
         self._checked.pop(source.id, None)
-        self._overtaken.pop(source.id, None)
-        await forget(source, self._around)
+        self._before_check.pop(source.id, None)
+        await forget(source, self._context)
 
     # -- downloads: `library.downloads.ports.Fetcher`
 
@@ -214,7 +217,7 @@ class Catalogs:
         device: Callable[[], str],
         device_id: str,
     ) -> list[Account]:
-        """Every source that keeps places: of a book it delivered, or as its check said.
+        """The sources that keep places: they delivered a book, or their check said so.
 
         Raises `StorageError`.
         """
@@ -240,13 +243,13 @@ class Catalogs:
         ]
 
     async def _keeps(self, source: Source) -> bool:
-        """Kobo sync that keeps nothing says so when it is checked; a catalog may only look so."""
+        """Whether a source keeps places. A check is conclusive for Kobo sync only."""
         none = await self._keeping.keeps_none(source.id)
         kobo = source.kind is SourceKind.KOBO
         return not none and not (kobo and await self._keeping.offers(source.id) is False)
 
     async def source_links(self, book_id: BookId) -> BookSourceLinks:
-        """Where a book came from, and where the reader wants its place kept."""
+        """The sources that delivered a book, and the one the reader chose for its place."""
         return BookSourceLinks(
             await self.acquisitions.place_sources(book_id), await self.acquisitions.chosen(book_id)
         )
@@ -255,7 +258,7 @@ class Catalogs:
         closing = Closing()
         for connected in self._connected.values():
             closing.add("the connection to a catalog", connected.aclose)
-        closing.add("connections of before", self.release)
+        closing.add("replaced connections", self.release)
         self._connected = {}
         await closing.aclose()
 
@@ -271,7 +274,7 @@ async def _checked(source: Source) -> CatalogCheck:
 
 
 async def _checked_kobo(source: Source) -> CatalogCheck:
-    """Of a shared address, its catalog as well."""
+    """Check Kobo sync, and for a shared address its OPDS catalog too."""
     check = await check_kobo(source)
     books = companion(source)
     if books is None:

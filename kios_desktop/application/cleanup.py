@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 
 
 class Cleanup:
-    """Of one profile. `run` it when nobody waits for the disk. What others put there is left alone.
+    """Cleans one profile; `run` it when nobody waits for the disk. Files of others stay.
 
-    `since` is when this Kios started, in seconds since 1970: what is younger is its own work.
+    `since` is the start of this Kios in seconds since 1970: younger files are in use.
     """
 
     def __init__(self, paths: Paths, records: Records, since: float) -> None:
@@ -24,16 +24,16 @@ class Cleanup:
         self.done = asyncio.Event()
 
     async def run(self) -> None:
-        """Never raises: what stays behind is looked for again at the next start."""
+        """Never raises: the next start tries again what failed."""
         try:
-            await self.orphans.find()  # what could not be deleted before goes with that
-            await asyncio.to_thread(self._tidy)
+            await self.orphans.find()  # deletes the files that carry a mark, too
+            await asyncio.to_thread(self._clean)
         except StorageError as error:
             log.warning("what was left behind stays: %s", error)
         finally:
             self.done.set()
 
-    def _tidy(self) -> None:
+    def _clean(self) -> None:
         count = remove_unfinished(unfinished(self._paths), self._since)
         if count:
             log.info("%s unfinished files of before were removed", count)

@@ -1,4 +1,4 @@
-"""The end of Kios: what was begun is ended in the opposite order, whatever goes wrong meanwhile."""
+"""Closes things in reverse order of their making, whatever goes wrong on the way."""
 
 import asyncio
 import logging
@@ -7,14 +7,14 @@ from contextlib import AsyncExitStack
 
 log = logging.getLogger(__name__)
 
-STEP_S = 5.0  # nothing that ends may take longer, unless it says so
+STEP_S = 5.0  # the longest a step may take by default
 
 
 class Closing:
-    """Steps that are taken last in, first out. None keeps another from being taken.
+    """A stack of closing steps, run last in, first out.
 
-    A step that fails is logged; one that does not come to an end is left alone when its time is
-    over. Whoever begins something adds its end at once.
+    A step that fails is logged; one that takes too long is abandoned. Neither stops the others.
+    Whoever opens something adds its step at once.
     """
 
     def __init__(self) -> None:
@@ -26,14 +26,14 @@ class Closing:
         end: Callable[[], Awaitable[object] | None],
         within_s: float | None = STEP_S,
     ) -> None:
-        """`end` is called when its turn comes, and awaited when there is something to await.
+        """Push a step: `end` is called, and its result awaited if it has one.
 
-        `within_s` is None only for what may ask the reader something, and bounds the rest itself.
+        `within_s` is None only for a step that may ask the reader, and limits its other waits.
         """
         self._steps.push_async_callback(_ended, name, end, within_s)
 
     async def aclose(self) -> None:
-        """Take all steps. A second call finds nothing left to do."""
+        """Run all steps. A second call does nothing."""
         await self._steps.aclose()
 
 

@@ -41,8 +41,8 @@ Remote = Callable[[PlacesOf, Callable[[], str], str], ProgressRemote]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every source is connected with."""
+class ConnectionContext:
+    """What every connection needs from the profile."""
 
     database: Database
     books: Books
@@ -52,9 +52,9 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A source in use. `kind` is what its places travel by.
+    """A source in use. `kind` is the protocol of its places.
 
-    `start_afresh` is for when its credentials were rejected, and are right after all.
+    `start_afresh` forgets that its credentials were rejected.
     """
 
     source: Source
@@ -67,19 +67,19 @@ class Connected:
     closes: tuple[Callable[[], Awaitable[None]], ...]
 
     async def aclose(self) -> None:
-        """In turn; all are closed before what went wrong with one is raised."""
+        """Close in order; an error is raised after all are closed."""
         async with AsyncExitStack() as stack:
             for close in reversed(self.closes):
                 stack.push_async_callback(close)
 
 
-def connect(source: Source, around: Surroundings) -> Connected:
-    """Nothing is asked of the server yet."""
-    return _opds(source, around) if source.kind is SourceKind.OPDS else _kobo(source, around)
+def connect(source: Source, context: ConnectionContext) -> Connected:
+    """Connect a source. No request is sent yet."""
+    return _opds(source, context) if source.kind is SourceKind.OPDS else _kobo(source, context)
 
 
 def companion(source: Source) -> Source | None:
-    """The OPDS catalog of the server whose sync address an e-reader uses as well."""
+    """The OPDS catalog of a server whose Kobo sync address an e-reader uses as well."""
     if not source.shared or source.catalog_url is None:
         return None
     return replace(
@@ -87,18 +87,18 @@ def companion(source: Source) -> Source | None:
     )
 
 
-async def forget(source: Source, around: Surroundings) -> None:
-    """What was kept of a source: copies of its feeds, its shelf."""
-    await FeedCopies(around.cache / FEEDS, source.id, source.url).forget()
+async def forget(source: Source, context: ConnectionContext) -> None:
+    """Delete the stored copies of a source's feeds, and its shelf."""
+    await FeedCopies(context.cache / FEEDS, source.id, source.url).forget()
     if source.kind is SourceKind.KOBO:
-        await KoboShelf(around.database, source.id, source.url).forget()
+        await KoboShelf(context.database, source.id, source.url).forget()
 
 
-def _opds(source: Source, around: Surroundings) -> Connected:
-    session, client, catalog = _opds_catalog(source, around)
+def _opds(source: Source, context: ConnectionContext) -> Connected:
+    session, client, catalog = _opds_catalog(source, context)
 
     def remote(places: PlacesOf, device: Callable[[], str], device_id: str) -> ProgressRemote:
-        link_of = _link_of(source.id, around.acquisitions)
+        link_of = _link_of(source.id, context.acquisitions)
         progressions = Progressions(session)
         return OpdsRemote(source.id, progressions, link_of, places, device, device_id)
 
@@ -114,24 +114,26 @@ def _opds(source: Source, around: Surroundings) -> Connected:
     )
 
 
-def _opds_catalog(source: Source, around: Surroundings) -> tuple[Session, OpdsClient, OpdsCatalog]:
+def _opds_catalog(
+    source: Source, context: ConnectionContext
+) -> tuple[Session, OpdsClient, OpdsCatalog]:
     session = session_of(source)
     client = OpdsClient(session, source.url)
-    copies = FeedCopies(around.cache / FEEDS, source.id, source.url)
+    copies = FeedCopies(context.cache / FEEDS, source.id, source.url)
     return session, client, OpdsCatalog(source, client, copies)
 
 
-def _kobo(source: Source, around: Surroundings) -> Connected:
+def _kobo(source: Source, context: ConnectionContext) -> Connected:
     session = kobo_session(source)
     client = KoboClient(session, source.url)
 
     def remote(places: PlacesOf, _device: Callable[[], str], _device_id: str) -> ProgressRemote:
-        id_of = _kobo_id_of(source.id, around.acquisitions)
+        id_of = _kobo_id_of(source.id, context.acquisitions)
         return KoboRemote(source.id, client, id_of, places, grid=source.preset == KOMGA)
 
     if source.shared:
-        return _shared(source, around, session, remote)
-    shelf = KoboShelf(around.database, source.id, source.url)
+        return _shared(source, context, session, remote)
+    shelf = KoboShelf(context.database, source.id, source.url)
     catalog = KoboCatalog(source, client, shelf, ShelfSync(client, shelf))
     return Connected(
         source,
@@ -145,11 +147,13 @@ def _kobo(source: Source, around: Surroundings) -> Connected:
     )
 
 
-def _shared(source: Source, around: Surroundings, session: Session, remote: Remote) -> Connected:
-    """Books from the server's catalog, places where the e-reader keeps them."""
+def _shared(
+    source: Source, context: ConnectionContext, session: Session, remote: Remote
+) -> Connected:
+    """Books from the server's OPDS catalog, places through Kobo sync, as the e-reader does."""
     listed, sessions, fetch, books = companion(source), [session], _kobo_files(session), None
     if listed is not None:
-        opds_session, client, books = _opds_catalog(listed, around)
+        opds_session, client, books = _opds_catalog(listed, context)
         sessions.append(opds_session)
         fetch = _opds_files(opds_session, client)
     catalog = SharedCatalog(source, books)

@@ -1,4 +1,4 @@
-"""Where the passwords of servers are kept, and how they stay out of the log."""
+"""The password store in use, and how passwords stay out of the log."""
 
 import asyncio
 from pathlib import Path
@@ -52,7 +52,7 @@ class CredentialStore:
         self.secrets.use(store)
 
     def hide(self, source: Source) -> None:
-        """From here on no log line shows the secrets of this source."""
+        """Blank the secrets of this source in every log line from now on."""
         for secret in (source.password, *(header.value for header in source.headers)):
             self._formatter.hide(secret.reveal(), source.username)
         if len(source.username) >= KEY_LENGTH:

@@ -1,4 +1,4 @@
-"""What servers know this computer by: an id, and a name that the reader may choose."""
+"""The id and the name under which servers know this computer."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""The book files that are open: each one opened once, whoever needs it, and closed after the last.
+"""The registry of open book files: each is opened once, and closed after its last user.
 
-A window holds a lease for as long as it shows the book, and everybody who converts places for as
-long as that takes; so a file is never closed under somebody who reads it.
+A user holds a lease: a window while it shows the book, a conversion of places while it runs. So no
+file is closed while it is read.
 """
 
 import asyncio
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # not at start: it brings the parsers of books along
+if TYPE_CHECKING:  # at run time it would import the parsers at start
     from kios_desktop.application.open_publication import OpenPublication
 
 
 class OpenFiles:
-    """The registry. To be used on the event loop's thread."""
+    """The registry. Use it on the event loop's thread only."""
 
     def __init__(self) -> None:
         self._shared: dict[Path, _Shared] = {}
@@ -41,16 +41,16 @@ class OpenFiles:
     async def for_this_task(
         self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
     ) -> "OpenPublication":
-        """The open file, on a lease that ends with the task that asks. Raises PublicationError."""
+        """The open file, on a lease that ends with the calling task. Raises PublicationError."""
         lease = await self.lease(path, weights, ours=ours)
         task = asyncio.current_task()
-        if task is None:  # nobody awaits without one
+        if task is None:  # never, inside a coroutine
             raise RuntimeError("only a task can borrow")
         task.add_done_callback(lambda _done: lease.give_back())
         return lease.publication
 
     def close(self) -> None:
-        """Close every file, whoever still has a lease."""
+        """Close every file, leases or not."""
         for shared in self._shared.values():
             shared.close()
         self._shared.clear()
@@ -73,11 +73,11 @@ class Lease:
         return self._shared.publication
 
     def another(self) -> "Lease":
-        """One more of the same file, while this one is held."""
+        """A further lease of the same file, while this one is held."""
         return Lease(self._shared)
 
     def give_back(self) -> None:
-        """A second time does nothing."""
+        """End the lease. A second call does nothing."""
         if self._held:
             self._held = False
             self._shared.given_back()
@@ -90,7 +90,7 @@ class Lease:
 
 
 class _Shared:
-    """One file, while it is opened and as long as it is open."""
+    """One file, from the start of its opening to its closing."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class _Shared:
         self._opening, self._unused = opening, unused
 
     async def opened(self) -> None:
-        # one who gives up waiting must not take the file away from the others
+        # a caller that is cancelled must not cancel the opening for the others
         await asyncio.shield(self._opening)
 
     def given_back(self) -> None:
@@ -122,7 +122,7 @@ class _Shared:
 
 
 def _open(path: Path, weights: tuple[int, ...] | None, *, ours: bool) -> "OpenPublication":
-    """In a thread. Raises PublicationError."""
+    """Runs in a thread. Raises PublicationError."""
     from kios_desktop.application.open_publication import open_publication
 
     return open_publication(path, weights, ours=ours)

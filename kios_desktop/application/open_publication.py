@@ -1,4 +1,4 @@
-"""A book file made ready to be read: opened once, shared by the page and the conversions."""
+"""An open book file, shared by the page and the conversions of places."""
 
 import threading
 import time
@@ -15,23 +15,24 @@ from kios_desktop.epub.outline import read_or_keep
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 
-if TYPE_CHECKING:  # not before the first page: it brings every notation along
+if TYPE_CHECKING:  # at run time it would import all notations before the first page
     from kios_desktop.epub.places import Places
 
-BREATH_S = 0.002  # between two slices of counting
+BREATH_S = 0.002  # between two slices of counting, for the GUI thread
 
 
 class OpenPublication:
-    """`sizes` are the bytes of each spine item's text, 0 for one that has none.
+    """One book, open.
 
-    `weights` are the ordinals of each, None as long as nobody has counted them.
+    `sizes` are the bytes of text of each spine item, `weights` its characters, None before they
+    are counted.
     """
 
     def __init__(
         self, container: Container, publication: Publication, weights: tuple[int, ...] | None
     ) -> None:
         if weights is not None and len(weights) != len(publication.reading_order):
-            weights = None  # they were counted in another file, or are damaged
+            weights = None  # counted in another file, or damaged
         self.publication, self.weights = publication, weights
         self.serving = Serving(container, publication)
         self.sizes = fallback.text_sizes(container, publication)
@@ -42,7 +43,7 @@ class OpenPublication:
 
     @property
     def places(self) -> "Places":
-        """The conversions, made when they are first asked for. Thread-safe."""
+        """The conversions of places, made at first use. Thread-safe."""
         from kios_desktop.epub.places import Places
 
         with self._lock:
@@ -51,19 +52,19 @@ class OpenPublication:
             return self._places
 
     def totals(self) -> Iterator[int]:
-        """The characters of each spine item in turn. Every step is blocking."""
+        """The characters of each spine item, in order. Each step blocks."""
         return self.places.totals()
 
     def count(self) -> tuple[int, ...]:
-        """All of them at once, for who can't go on without; blocking. Raises PublicationError."""
+        """The characters of all spine items. Blocking. Raises PublicationError."""
         counts = Counting(self.totals)
         while not counts.done:
             counts.go_on()
-            time.sleep(BREATH_S)  # the page may want to be turned
+            time.sleep(BREATH_S)  # a page turn may wait for Python
         return tuple(counts.found)
 
     def weigh(self, weights: tuple[int, ...]) -> None:
-        """Use these counts from now on, and tell who waits for them."""
+        """Set the counts and notify those who wait. Does nothing when they are set."""
         if self.weights is not None:
             return
         self.weights = self.places.weights = weights
@@ -71,12 +72,12 @@ class OpenPublication:
             self._waiting.pop()(weights)
 
     def when_weighed(self, tell: Callable[[tuple[int, ...]], None]) -> None:
-        """`tell` gets the counts as soon as somebody has made them, if nobody has yet."""
+        """Call `tell` with the counts when they are set; not if they are set already."""
         if self.weights is None:
             self._waiting.append(tell)
 
     def excerpt(self, place: Place, length: int) -> str:
-        """So many characters from a place on. Blocking."""
+        """The text of `length` characters from a place on. Blocking."""
         return self.places.excerpt(place, length)
 
     def close(self) -> None:
@@ -86,7 +87,7 @@ class OpenPublication:
 def open_publication(
     path: Path, weights: tuple[int, ...] | None, *, ours: bool = False
 ) -> OpenPublication:
-    """Open a book; with `ours`, in the library's folder, where its outline may be kept beside it.
+    """Open a book. `ours`: it is in the library's folder, where its outline is cached beside it.
 
     Blocking. Raises PublicationError.
     """

@@ -1,7 +1,7 @@
-"""What in the folders of a profile is of Kios' own making, by its name.
+"""Recognises by name the files and folders of a profile that Kios made.
 
-`--profile` may name a folder that holds other things as well. Those are nobody's to delete, or to
-close to others, and their folders are not even looked into.
+`--profile` may name a folder that holds other files as well. Those are never deleted, their modes
+never changed and their folders never read.
 """
 
 import os
@@ -19,7 +19,7 @@ _PART: Final = r"(\.[0-9]+)?\.part"
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Of the folders and the files below one root, with forward slashes, as patterns."""
+    """Patterns of the paths of folders and files below one root, with forward slashes."""
 
     folders: re.Pattern[str]
     files: re.Pattern[str]
@@ -47,11 +47,14 @@ _CACHE: Final = _Names(
     ),
 )
 _LOGS: Final = _Names(re.compile(r"(?!)"), re.compile(r"kios\.log(\.[0-9]+)?"))
-_PASSWORDS: Final = ("passwords.sealed", "passwords.sealed.part")  # beside what is this computer's
+_PASSWORDS: Final = (
+    "passwords.sealed",
+    "passwords.sealed.part",
+)  # in the profile, beside `this-computer`
 
 
 def own_folders(paths: Paths) -> Iterator[Path]:
-    """The folders of a profile that Kios makes; those that are links are none. Blocking."""
+    """The folders of a profile that Kios made; no symbolic links. Blocking."""
     yield from paths.folders
     for root, names in _roots(paths):
         for folder in _below(root, names):
@@ -60,7 +63,7 @@ def own_folders(paths: Paths) -> Iterator[Path]:
 
 
 def own_files(paths: Paths) -> Iterator[Path]:
-    """The files there that Kios makes, those that are not complete yet included. Blocking."""
+    """The files of a profile that Kios made, incomplete ones included. Blocking."""
     for root, names in _roots(paths):
         for folder in _below(root, names):
             for path in _entries(folder):
@@ -72,7 +75,7 @@ def own_files(paths: Paths) -> Iterator[Path]:
 
 
 def unfinished(paths: Paths) -> Iterator[Path]:
-    """Those that nobody goes on with: a download is continued, and its queue knows which."""
+    """Incomplete files that nothing resumes; downloads are resumed by their queue."""
     for path in own_files(paths):
         if path.suffix == ".part" and path.parent != paths.library / "downloads":
             yield path
@@ -88,7 +91,7 @@ def _roots(paths: Paths) -> tuple[tuple[Path, _Names], ...]:
 
 
 def _below(root: Path, names: _Names) -> Iterator[Path]:
-    """The root, and all folders below it that bear such a name."""
+    """The root and the folders below it that match."""
     for parent, folders, _files in os.walk(root):
         yield Path(parent)
         folders[:] = [

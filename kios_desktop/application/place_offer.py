@@ -1,4 +1,4 @@
-"""After a catalog was added: can the same server keep the reader's place as well?"""
+"""Finds out whether the server of a new catalog can keep the reader's place as well."""
 
 import logging
 import uuid
@@ -14,13 +14,13 @@ logger = logging.getLogger(__name__)
 
 
 class PlaceOffer:
-    """Finds the KOReader sync of a catalog's server, where nothing keeps places yet."""
+    """Looks for KOReader sync on a catalog's server, unless something keeps places already."""
 
     def __init__(self, sources: Sources, catalogs: Catalogs) -> None:
         self._sources, self._catalogs = sources, catalogs
 
     async def account_beside(self, catalog: Source) -> Source | None:
-        """The account to offer, without the secrets that are not known; None for no offer.
+        """The account to offer, with the secrets that are known; None for no offer.
 
         The server is asked without credentials. Raises `StorageError`.
         """
@@ -32,7 +32,7 @@ class PlaceOffer:
         try:
             if (await self._catalogs.check(catalog)).keeps_places:
                 return None
-        except RemoteError as error:  # the catalog shows it
+        except RemoteError as error:  # the catalog's own page shows the error
             logger.info("a new catalog does not answer: %s", error)
             return None
         if not await keeps_places_at(account):
@@ -42,6 +42,6 @@ class PlaceOffer:
 
 
 def is_useful(catalog_id: str, stored: Sequence[Source]) -> bool:
-    """Whether the catalog is there, and no KOReader sync is."""
+    """Whether the catalog is configured, and no KOReader sync is."""
     kinds = {one.id: one.kind for one in stored}
     return catalog_id in kinds and SourceKind.KOSYNC not in kinds.values()

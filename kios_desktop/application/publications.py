@@ -1,4 +1,4 @@
-"""The books of the library as open publications: each file opened once, whoever needs it."""
+"""The registry of open books of the library: each file is opened once for all its users."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from kios_desktop.application.open_files import Lease, OpenFiles
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book, BookId
 
-if TYPE_CHECKING:  # not at start: they bring the parsers of books along
+if TYPE_CHECKING:  # at run time they would import the parsers at start
     from kios_desktop.application.open_publication import OpenPublication
     from kios_desktop.epub.places import Places
 
@@ -27,7 +27,7 @@ class BookRecords(Protocol):
 
 
 class Publications:
-    """The registry of open books. `library` is the folder with their files.
+    """Opens books. `library` is the folder with their files.
 
     Weights are the characters of each spine item, counted once per book and stored.
     """
@@ -39,21 +39,21 @@ class Publications:
 
     @asynccontextmanager
     async def use(self, book_id: BookId) -> AsyncIterator["OpenPublication"]:
-        """The open book, for as long as the block goes on. Raises `PublicationError`."""
+        """The open book, within the block. Raises `PublicationError`."""
         with await self.lease(await self._books.get(book_id)) as opened:
             yield opened
 
     async def lease(self, book: Book) -> Lease:
-        """A share in an open book, until it is given back. Raises `PublicationError`."""
+        """A lease of an open book. Raises `PublicationError`."""
         weights = await self._books.weights(book.id)
         return await self._files.lease(self._library / book.file, weights, ours=True)
 
     async def lease_file(self, path: Path) -> Lease:
-        """A share in a file that is not in the library. Raises `PublicationError`."""
+        """A lease of a file that is not in the library. Raises `PublicationError`."""
         return await self._files.lease(path)
 
     async def places(self, book_id: BookId) -> "Places":
-        """The conversions of a book, for as long as the task that asks goes on.
+        """The conversions of a book, usable until the calling task ends.
 
         Raises `PublicationError`.
         """
@@ -91,7 +91,7 @@ class Publications:
             logger.warning("the counts of a book were not saved: %s", e)
 
     async def aclose(self) -> None:
-        """Stop counting and close every file, whoever still has a lease."""
+        """Stop counting and close every file, leases or not."""
         for count in tuple(self._counts.values()):
             count.cancel()
         self._files.close()

@@ -10,7 +10,7 @@ from kios_desktop.storage.sources import Sources
 
 
 class BookSources:
-    """Satisfies the port of that name. `removed` is told about every source that is gone."""
+    """`removed` is called with every source that was removed."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class BookSources:
         return [await self._line(source) for source in listed]
 
     async def save(self, source: Source) -> None:
-        """A source that is added again finds the books that came from it before."""
+        """Store a source. One that is added again is linked to the books it delivered before."""
         known = {one.id for one in await self._sources.all()}
         await self._sources.save(source)
         if source.id not in known:

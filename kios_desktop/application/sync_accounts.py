@@ -1,4 +1,4 @@
-"""The configured servers as accounts of sync: connected, replaced and closed."""
+"""Makes the sync accounts of the configured sources, replaces and closes them."""
 
 import asyncio
 import logging
@@ -45,9 +45,9 @@ class SyncAccounts:
         self._replaced: list[KosyncRemote] = []
 
     async def connect(self) -> Sequence[Account]:
-        """Every source that keeps places, ready to use.
+        """An account for every source that keeps places.
 
-        What was connected before goes on answering until `release`.
+        Former connections keep working until `release`.
         """
         self._replaced += self._remotes
         self._remotes = []
@@ -73,7 +73,7 @@ class SyncAccounts:
         for source in sources:
             try:
                 account = self._account(source, source.id in withheld, device_id)
-            except Exception:  # one that can't be connected costs no other
+            except Exception:  # a source that fails does not affect the others
                 logger.exception("a server could not be connected")
                 continue
             if account is not None:
@@ -85,7 +85,7 @@ class SyncAccounts:
         self._on_sources = notify
 
     async def release(self) -> None:
-        """Nobody uses any longer what was connected before the last `connect`."""
+        """Close the connections that the last `connect` replaced."""
         closing = Closing()
         closing.add("replaced catalogs", self._catalogs.release)
         while self._replaced:
@@ -93,7 +93,7 @@ class SyncAccounts:
         await closing.aclose()
 
     async def test(self, source: Source) -> AsyncIterator[StepResult]:
-        """“Test connection”, with the books last read."""
+        """Run “Test connection”, asking about the books read last."""
         self._credentials.hide(source)
         async for step in test_connection(source, await self._hashes()):
             yield step
@@ -106,7 +106,7 @@ class SyncAccounts:
         await closing.aclose()
 
     def _account(self, source: Source, withheld: bool, device_id: str) -> Account | None:
-        """None for a source that is no KOReader sync, or is switched off."""
+        """The account of a KOReader sync source; None for others and for disabled ones."""
         self._credentials.hide(source)
         if source.kind is not SourceKind.KOSYNC or not source.enabled:
             return None
@@ -129,7 +129,7 @@ class SyncAccounts:
         return remote
 
     async def _remote_with_password(self, source_id: str, device_id: str) -> ProgressRemote:
-        """For a source whose password was not to be had. Raises `Rejected` while that is so."""
+        """The remote of a source, once its password is readable. Raises `Rejected` until then."""
         sources, withheld = await self._sources.known()
         source = next((one for one in sources if one.id == source_id), None)
         if source is None or source_id in withheld:
@@ -138,10 +138,10 @@ class SyncAccounts:
         return self._remote(source, device_id)
 
     async def _with_sign_in(self, source: Source, withheld: bool) -> Source:
-        """A catalog that was added while its server was away: how to sign in is found out now."""
+        """Find out how to sign in to a catalog that was added while its server was away."""
         if withheld or source.kind is not SourceKind.OPDS or not source.enabled:
             return source
-        found = await self._catalogs.settle(source)
+        found = await self._catalogs.with_sign_in(source)
         if found != source:
             try:
                 await self._sources.save(found)
@@ -155,7 +155,7 @@ class SyncAccounts:
 
 
 def _without_password(account: Account, withheld: Mapping[str, Refusal]) -> Account:
-    """Nothing is asked of a source without its password."""
+    """The account, with a remote that refuses while the password is not readable."""
     if (why := withheld.get(account.source_id)) is None:
         return account
 

@@ -43,7 +43,7 @@ class Writing(LibraryCommand):
             return CommandOutcome(text, 1)
         if reply is not None:
             return CommandOutcome(reply.text, reply.status)
-        instance.leave()  # who starts now is to wait: no window comes of this process
+        instance.refuse_requests()  # a second start waits: this process shows no window
         try:
             return asyncio.run(said(lambda: self._alone(words, paths)))
         finally:

@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 class App(QObject):
-    """One Kios: `start`, wait for `finished`, `close`. `close` may follow whatever `start` did."""
+    """One Kios: `start`, wait for `finished`, `close`; `close` also after a `start` that failed."""
 
     quit_begun = Signal()
 
@@ -55,7 +55,7 @@ class App(QObject):
         desktop: Desktop | None = None,
     ) -> None:
         """`secrets` replaces the system's password store, for the tour and for tests; `desktop`
-        describes another one than ours. `engine` is a web engine that was started ahead."""
+        describes another desktop than this one. `engine` is a web engine that runs already."""
         super().__init__()
         self._qt, self._paths, self._formatter = qt, paths, formatter
         self._secrets, self._engine = secrets, engine
@@ -88,7 +88,7 @@ class App(QObject):
         parts = self.parts = Parts(profile, *given, hooks)
         apply_appearance(self._qt, profile.preferences, first=True)
         parts.readers.changed.connect(self._readers_changed)
-        # these follow the reader windows, from the first one on
+        # these connect to the signals of reader windows, so they exist before the first one
         self._following = (parts.reader_sync, parts.opening, parts.reader_session)
         self._qt.applicationStateChanged.connect(self._state_changed)
         self._add_endings()
@@ -107,9 +107,9 @@ class App(QObject):
         settle_garbage()
 
     async def _open_profile(self) -> Profile:
-        """Raises StorageError. What was opened by then is closed at the end, all the same."""
+        """Raises StorageError. `close` closes what was opened before the error."""
         add = self._closing.add
-        add("the pages", lambda: asyncio.sleep(0.01))  # those that were told to go are gone now
+        add("the pages", lambda: asyncio.sleep(0.01))  # time for deleted pages to go
         add("the web engine", self._end_engine)
         turns = LastTurns(self._paths.database.with_name("last-turns"))
         add("the last turns", turns.close)
@@ -130,7 +130,7 @@ class App(QObject):
     async def carry_out(
         self, command: ForwardedCommand, reply: Callable[[CommandReply], None]
     ) -> None:
-        """A command that a second start was given."""
+        """Run a command of a second start, and reply with its outcome."""
         from kios_desktop.cli.writing import carry_out
 
         reply(await carry_out(command, self.parts.database, self._paths.library))
@@ -162,13 +162,16 @@ class App(QObject):
         parts.sync.set_preferences(value.sync)
 
     def _made_window(self) -> "MainWindow | None":
-        """The main window, unless nobody has wanted it yet."""
+        """The main window, or None while it was not needed yet."""
         return self.parts.window if self._started and self.parts.is_made("library") else None
 
     # -- the end
 
     def quit(self) -> None:
-        """Hide, send what waits, close. Nothing is lost if it is cut short."""
+        """Hide the windows and set `finished`; `close` then sends and saves.
+
+        Places are on the disk at every page turn, so nothing is lost if the process dies here.
+        """
         if self.quitting:
             return
         self.quitting = True
@@ -194,14 +197,14 @@ class App(QObject):
         parts.readers.close_all()
 
     def terminate(self) -> None:
-        """The system ends Kios: a quit that nobody is asked about."""
+        """Quit without a question, because the system ends Kios."""
         self.final_save.end()
         self.quit()
 
     async def save(self) -> None:
-        """Before the session ends: everything is on the disk, and sent where that can be done.
+        """Save and send everything before the desktop session ends.
 
-        Kios goes on, in case somebody calls the log-out off.
+        Kios keeps running, because the log-out may be cancelled.
         """
         if self.quitting:
             await self._closed.wait()
@@ -209,10 +212,7 @@ class App(QObject):
             await self.final_save.deliver(self.parts.sync)
 
     async def close(self) -> None:
-        """After `finished`: send, save, close the database.
-
-        No step keeps another from being taken, and what `start` did not come to needs none.
-        """
+        """After `finished`: send, save, close the database. A step that fails stops no other."""
         self.quitting = True
         try:
             await self._closing.aclose()
@@ -220,7 +220,7 @@ class App(QObject):
             self._closed.set()
 
     def _add_endings(self) -> None:
-        """How the parts end, the last one first. A part that is made on demand ends if it was."""
+        """Steps of `close`, in reverse order. A deferred part is closed only if it was built."""
         parts, add = self.parts, self._closing.add
 
         def if_made(name: str, end: Step) -> Step:
@@ -244,6 +244,6 @@ class App(QObject):
         self._qt.applicationStateChanged.disconnect(self._state_changed)
 
     def _end_engine(self) -> None:
-        """One that was started ahead, and perhaps never shown anything."""
+        """Close a web engine that was started ahead, whether it was used or not."""
         if self._engine is not None:
             self._engine.close()

@@ -1,4 +1,4 @@
-"""What a start leaves for later, so that the library or a book is on screen first."""
+"""The second half of the start, after the library or a book is on the screen."""
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -7,13 +7,13 @@ from kios_desktop.startup.deferred_imports import import_deferred
 from kios_desktop.startup.parts import Parts
 from kios_desktop.ui.reader.window import ReaderWindow
 
-BACK_UP_MS = 10_000  # after the rest of the start
+BACK_UP_MS = 10_000  # after the background start
 WARM_UP_MS = 100  # after the library was painted
-BOOK_FIRST_MS = 5000  # a book given at start goes first: until it shows, or so long
+BOOK_FIRST_MS = 5000  # the longest wait for a book given at start to show
 
 
 class BackgroundStart(QObject):
-    """Begins the accounts, the web engine and a backup. `behind_a_book`: one was given at start."""
+    """Starts accounts, web engine and backup. `behind_a_book`: a book was given at start."""
 
     def __init__(self, parts: Parts, owner: QObject, *, behind_a_book: bool) -> None:
         super().__init__(owner)
@@ -24,11 +24,11 @@ class BackgroundStart(QObject):
         self.timer.start(BOOK_FIRST_MS if behind_a_book else WARM_UP_MS)
 
     def end(self) -> None:
-        """Nothing is begun from now on."""
+        """Start nothing from now on."""
         self._ended = True
 
     def begin(self) -> None:
-        """All that nobody waits for."""
+        """Reopen books, connect to servers, warm up the web engine, back up later."""
         if self._ended:
             return
         parts = self._parts
@@ -52,7 +52,7 @@ class BackgroundStart(QObject):
         await import_deferred()
         parts.tasks.start(self._clean_up())
         unlocked = await parts.credentials.find_keystore()
-        browsing = parts.browsing  # it hears of all sources from the first connection on
+        browsing = parts.browsing  # it has to see the first connection
         if parts.is_made("library"):
             browsing.join(parts.window)
         await parts.sync.start()
@@ -63,13 +63,13 @@ class BackgroundStart(QObject):
             parts.settings.ask_to_unlock(QApplication.activeWindow() or parts.window)
 
     async def _clean_up(self) -> None:
-        """Remove what a killed Kios left, and offer book files that the library does not know."""
+        """Remove leftovers of a killed Kios; offer book files that the library does not know."""
         await self._parts.cleanup.run()
         if self._parts.is_made("library"):
             self._parts.library.offer_orphans(self._parts.cleanup)
 
 
 async def back_up(parts: Parts) -> None:
-    """Once a day, and never of a library that has nothing in it yet."""
+    """Back up the database once a day, unless the library is empty."""
     if (await parts.books.counts()).all:
         await parts.database.back_up_if_due()

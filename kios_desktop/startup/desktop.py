@@ -1,4 +1,4 @@
-"""What a desktop has that another has not, known in one place."""
+"""Differences between desktops, in one place."""
 
 import sys
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """A test may describe another desktop than the one it runs on."""
+    """Features of a desktop. Tests may describe another desktop than theirs."""
 
-    has_menu_bar: bool = False  # one for all windows, at the top of the screen
+    has_menu_bar: bool = False  # one bar for all windows, as on macOS
 
     @classmethod
     def of_this_system(cls) -> Self:

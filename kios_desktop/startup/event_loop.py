@@ -1,12 +1,12 @@
-"""One loop for Qt and asyncio that may be run more than once.
+"""The event loop of Qt and asyncio, which may run more than once.
 
-qasync runs the application itself, and ending that announces the end of the application. A web
-engine takes its leave on that signal, and the process dies at the second one; but `asyncio.Runner`
-runs the loop several times, the last to close its generators. So qasync gets a loop of Qt's own to
-run in place of the application, and the application's end is announced once, when it comes.
+qasync runs `QApplication.exec`, and each return from it emits `aboutToQuit`. The web engine shuts
+down at that signal, and a second one ends the process; but `asyncio.Runner` runs its loop several
+times, at last to close asynchronous generators. So qasync is given a `QEventLoop` in place of the
+application, and `aboutToQuit` is emitted once.
 
-Nor does qasync look after asynchronous generators that nobody finishes, as every loop of asyncio
-does: what they hold, a connection above all, was never given back.
+qasync also lacks asyncio's hooks for asynchronous generators: a generator that was not finished
+would keep its connection. They are installed here.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class _Nested:
-    """What qasync calls of an application, done by a plain event loop."""
+    """The methods of QApplication that qasync calls, on a plain QEventLoop."""
 
     def __init__(self, app: QApplication) -> None:
         self._loop = QEventLoop()
@@ -38,7 +38,7 @@ class _Nested:
 
 
 class _Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
-    """Closes what generators leave open, with the means that every loop of asyncio has for that."""
+    """Closes unfinished asynchronous generators, as the loops of asyncio do."""
 
     stopped_by_qt = False
 
@@ -62,9 +62,9 @@ class _Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
 def new_event_loop(
     app: QApplication, pool: ThreadPoolExecutor | None = None
 ) -> asyncio.AbstractEventLoop:
-    """For `asyncio.Runner(loop_factory=…)`. The application must exist, and outlive the loop.
+    """A loop for `asyncio.Runner(loop_factory=…)`; the application must outlive it.
 
-    `pool` does what blocks; without one qasync makes threads of its own.
+    `pool` is the default executor; without one qasync makes its own threads.
     """
     if QApplication.instance() is not app:
         raise RuntimeError("the application is gone")
@@ -75,19 +75,19 @@ def new_event_loop(
 
 
 def stopped_by_qt(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether the loop ended by itself when it last ran: Qt does so when the screen is gone."""
+    """Whether Qt ended the last run of the loop itself, as it does when the screen is gone."""
     return isinstance(loop, _Loop) and loop.stopped_by_qt
 
 
 def finish_here(work: Coroutine[Any, Any, None], within_s: float, parent: QObject) -> None:
-    """Run `work` to its end, for `within_s` at most, before this returns.
+    """Run `work` to its end before returning, or for `within_s` at most.
 
-    Only for slots of Qt's own that the system takes as done when they return. Keys and clicks
-    wait meanwhile; timers and sockets do not.
+    For Qt's own slots whose return tells the system that the work is done. Keys and clicks wait
+    meanwhile; timers and sockets do not.
     """
     loop = asyncio.get_running_loop()
     task = loop.create_task(work)
-    if asyncio.current_task() is not None:  # one task can't run inside another
+    if asyncio.current_task() is not None:  # a task can't run inside another one
         log.warning("asked to save from within a task; it is done soon, not now")
         return
     nested = QEventLoop()

@@ -1,7 +1,4 @@
-"""What Kios sends and saves before it ends, and what it asks when the disk does not take it.
-
-Part of the composition root.
-"""
+"""Sends and saves everything at quit, and asks when the disk refuses it."""
 
 import asyncio
 import logging
@@ -11,33 +8,33 @@ from kios_desktop.ui.shell.unsaved_question import UnsavedQuestion
 
 log = logging.getLogger(__name__)
 
-QUIT_S = 4.0  # what servers may take
-DISK_S = 5.0  # and then our own disk, before Kios ends without it
-LAST_WORD_S = 0.05  # for a page to report what was turned last
+QUIT_S = 4.0  # the longest wait for servers
+DISK_S = 5.0  # the longest wait for our own disk after that
+REPORT_S = 0.05  # for a page to report its last turn
 
 
 class FinalSave:
-    """`somebody_there`: a person sees what is asked. Without one nothing is."""
+    """`asks`: whether somebody can see a question."""
 
-    def __init__(self, somebody_there: bool) -> None:
-        self.somebody_there = somebody_there
+    def __init__(self, asks: bool) -> None:
+        self.asks = asks
         self._question = UnsavedQuestion()
 
     def end(self) -> None:
-        """The system ends Kios: nobody is asked, or waited for."""
+        """The system ends Kios: ask nothing, and answer an open question with no."""
         self._question.end()
 
     def show(self) -> None:
-        """Somebody wants to start Kios anew, and what is asked keeps it from that."""
+        """Raise the question: it keeps a second start waiting."""
         self._question.show()
 
     async def deliver(self, sync: SyncEngine) -> None:
-        """What waits is sent, and all places are on the disk; sync goes on."""
-        await asyncio.sleep(LAST_WORD_S)
+        """Send what waits and write all places to the disk; sync goes on."""
+        await asyncio.sleep(REPORT_S)
         await sync.deliver(QUIT_S)
 
     async def flush(self, sync: SyncEngine) -> None:
-        """For good: what the disk refuses to the end is said before it is forgotten."""
+        """Send and save for the last time; ask before places that can't be saved are lost."""
         try:
             async with asyncio.timeout(QUIT_S + DISK_S):
                 await sync.flush(QUIT_S)
@@ -46,7 +43,7 @@ class FinalSave:
         while titles := sync.unkept():
             error = sync.overview().storage_error
             log.error("not kept at quit: the places in %d books: %s", len(titles), error)
-            if not self.somebody_there or not await self._question.try_again(titles, error):
+            if not self.asks or not await self._question.try_again(titles, error):
                 return
             sync.try_saving()
-            await sync.saved()  # which is bounded
+            await sync.saved()  # has a time limit of its own

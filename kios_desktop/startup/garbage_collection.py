@@ -1,7 +1,7 @@
-"""Python's cyclic garbage is collected in the GUI thread, and nowhere else.
+"""Runs Python's cyclic garbage collector in the GUI thread only.
 
-The collector runs in whichever thread happens to allocate. In a worker it may find a window that
-nobody refers to any more, and Qt's objects must not be deleted outside their thread.
+By default it runs in whichever thread allocates. In a worker thread it may delete an unreachable
+window, and Qt's objects must be deleted in their own thread.
 """
 
 import gc
@@ -9,11 +9,11 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL_MS = 1000
-YOUNG, MIDDLE, OLD = 700, 10, 10  # as Python's own thresholds
+YOUNG, MIDDLE, OLD = 700, 10, 10  # Python's default thresholds
 
 
 class _Collector(QObject):
-    """Does at its pace what Python would have done at any moment."""
+    """Collects from a timer, by the thresholds that Python would use."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -32,14 +32,15 @@ class _Collector(QObject):
 
 
 def collect_in_gui_thread(parent: QObject) -> None:
-    """From now on garbage waits for the GUI thread. Call once, in that thread."""
+    """Collect in the calling thread only, from now on. Call once, in the GUI thread."""
     gc.disable()
     _Collector(parent)
 
 
 def settle_garbage() -> None:
-    """Leave out of every later collection what is there now: modules, classes, the first windows.
+    """Exempt the objects that exist now from later collections (`gc.freeze`).
 
-    They stay until the end anyway, and looking through them takes longer than a frame.
+    Modules, classes and the first windows live to the end, and scanning them takes longer than a
+    frame.
     """
     gc.freeze()

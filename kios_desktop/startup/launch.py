@@ -1,7 +1,7 @@
-"""The first moments: one Kios per profile, Qt, and with a book the web engine before all else.
+"""Starts the process: one Kios per profile, Qt, and the web engine first if a book was given.
 
-Only what these need is imported here. Chromium starts in a process of its own, so while it does,
-Python reads the rest of our modules: a book is on screen a good deal sooner.
+Only what this needs is imported here. Chromium starts in a process of its own, and meanwhile
+Python imports the rest of our modules, so that a book is on screen sooner.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ from kios_desktop.ui.reader.engine.scheme import register_scheme
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.engine.page import BookProfile
 
-THREADS = 10  # for name servers and disks
-STUCK_S = 0.5  # what a thread may take to end when Kios does
-SWITCH_S = 0.001  # the window waits so long for Python while a thread parses; usually it is 5 ms
+THREADS = 10  # for name look-ups and disks
+STUCK_S = 0.5  # the longest wait for threads when Kios ends
+SWITCH_S = 0.001  # how long the GUI thread waits for a busy thread; the default is 5 ms
 
 
 def run(books: Sequence[Path], profile: Path | None) -> int:
-    """Start Kios and come back when it quits. Returns the exit status."""
+    """Run Kios until it quits. Returns the exit status."""
     if _has_no_display():
         sys.stderr.write(
             "Kios needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is "
@@ -89,10 +89,10 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
 
 
 def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequence[Path]) -> int:
-    """The one Kios of its profile, from here to its end."""
+    """Run as the only Kios of the profile."""
     engine = _engine(qt) if books else None
     if broken := broken_binding():
-        instance.release()  # who starts Kios meanwhile is to be told the same
+        instance.release()  # a further start is told the same
         return _cannot_start(qt, "Kios can’t start", broken)
     from kios_desktop import log
     from kios_desktop.startup import lifetime
@@ -107,15 +107,15 @@ def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequenc
             if not stopped_by_qt(loop):
                 raise
             _leave_without_a_screen()
-        instance.release()  # here too: what comes next may end the process
+        instance.release()  # before a step that may end the process
         _leave_stuck_threads(pool, status)
     return status
 
 
 def _leave_without_a_screen() -> NoReturn:
-    """The X server or the compositor has gone, and Qt runs no event loop after that.
+    """End the process: the X server or compositor is gone, and Qt runs no event loop any more.
 
-    Every page turned is on the disk already; what waits is sent at the next start.
+    Every page turn is on the disk already; what waits is sent at the next start.
     """
     logging.getLogger(__name__).error("the screen is gone; Kios ends")
     sys.stderr.write("Kios ended: the screen is gone. Your places are kept.\n")
@@ -124,10 +124,9 @@ def _leave_without_a_screen() -> NoReturn:
 
 
 def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
-    """End the process when a thread hangs, in a name server or a network drive that is gone.
+    """End the process when a thread hangs, for instance in a name look-up or on a network drive.
 
-    All is sent, saved and closed by now; Python would wait for the thread, whoever began it and
-    however long it takes.
+    Everything is sent, saved and closed by now, and Python would wait for the thread forever.
     """
     pool.shutdown(wait=False, cancel_futures=True)
     until = time.monotonic() + STUCK_S
@@ -143,7 +142,7 @@ def _leave_stuck_threads(pool: ThreadPoolExecutor, status: int) -> None:
 
 
 def new_application() -> Application:
-    """Qt, set up the way all our windows need it; before anything else of Qt."""
+    """The configured QApplication; call it before anything else of Qt."""
     log_qt_messages()
     register_scheme()
     if not _has_graphics():
@@ -163,22 +162,22 @@ def new_application() -> Application:
 
 
 def _chromium_refuses() -> bool:
-    """Its sandbox can't start for root; without one it ends the process, unless told otherwise."""
+    """Whether Chromium would end the process: it refuses to start its sandbox as root."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")
 
 
 def _has_no_display() -> bool:
-    """Without one Qt ends the process, and advises to install the program again."""
+    """Whether there is no display, without which Qt aborts with a misleading advice."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
 def _has_graphics() -> bool:
-    """Whether pages can be drawn by a graphics processor.
+    """Whether a graphics processor can draw pages.
 
-    Without one, OpenGL is computed too, and in the GUI thread: a book opens three times slower
-    and turns of the page come late. Qt Quick's own software renderer is the better one then.
+    Without one, OpenGL would be computed in the GUI thread: a book opens three times slower and
+    pages turn late. Qt Quick's software renderer is faster then.
     """
     if not sys.platform.startswith("linux"):
         return True
@@ -194,7 +193,7 @@ def _engine(qt: Application) -> "BookProfile":
 
 
 def _cannot_start(qt: Application, title: str, text: str) -> int:
-    """Say why, wait until it was read, give up."""
+    """Show why Kios can't start, wait until the message is closed, return the exit status."""
     sys.stderr.write(f"{title}. {text}\n")
     if QGuiApplication.platformName() not in ("offscreen", "minimal"):
         from kios_desktop.ui.kit import theme

@@ -1,4 +1,4 @@
-"""One life of Kios: built, run until it is to end, and closed, whatever happened in between."""
+"""Builds the app, runs it until it finishes, and closes it, whatever happens in between."""
 
 import logging
 import signal
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SESSION_S = QUIT_S + 0.5  # Windows ends a program that takes longer than five seconds
+SESSION_S = QUIT_S + 0.5  # Windows kills a program after five seconds
 PULSE_MS = 300
-SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those of them that the system has
 
 
 async def run(
@@ -43,22 +43,22 @@ async def run(
     books: Sequence[Path],
     engine: "BookProfile | None",
 ) -> int:
-    """Returns the exit status. `engine` is the web engine, when it was started ahead."""
+    """Returns the exit status. `engine` is the web engine, if it was started ahead."""
     app = App(qt, paths, formatter, engine=engine)
-    app.quit_begun.connect(instance.leave)
-    instance.knocked.connect(app.final_save.show)
-    with heeded(qt, app):
+    app.quit_begun.connect(instance.refuse_requests)
+    instance.refused.connect(app.final_save.show)
+    with handling_quits(qt, app):
         try:
             await app.start(show_library=not is_one_book(books))
-            _attend(qt, app, instance, books)
+            _accept_requests(qt, app, instance, books)
             await app.finished.wait()
             return 0
         except StorageError as e:
-            instance.leave()
+            instance.refuse_requests()
             await _say(qt, app, tr("Kios can’t open your library"), explain_opening(e))
         except Exception:
             logger.exception("Kios could not start")
-            instance.leave()
+            instance.refuse_requests()
             await _say(
                 qt,
                 app,
@@ -75,23 +75,25 @@ async def run(
     return 1
 
 
-def _attend(qt: Application, app: App, instance: SingleInstance, books: Sequence[Path]) -> None:
-    """Kios is there: what it was asked to open, from whatever side, it opens."""
+def _accept_requests(
+    qt: Application, app: App, instance: SingleInstance, books: Sequence[Path]
+) -> None:
+    """Open files of the command line, of second starts and of the desktop from now on."""
 
     def open_files(files: Sequence[Path]) -> None:
         app.tasks.start(app.parts.opening.files(files))
 
-    instance.asked.connect(open_files)
+    instance.books_asked.connect(open_files)
     instance.command.connect(lambda command, reply: app.tasks.start(app.carry_out(command, reply)))
     qt.files_asked.connect(open_files)
     if books:
         open_files(books)
-    instance.attend()
-    qt.give_files()
+    instance.accept_requests()
+    qt.deliver_files()
 
 
 async def _say(qt: Application, app: App, title: str, text: str) -> None:
-    """Why Kios does not start; over when that was read, or when Kios is told to quit."""
+    """Say why Kios can't start; return when the message is closed or Kios is told to quit."""
     sys.stderr.write(f"{title}. {text}\n")
     if QGuiApplication.platformName() in ("offscreen", "minimal"):
         return
@@ -101,17 +103,17 @@ async def _say(qt: Application, app: App, title: str, text: str) -> None:
 
 
 @contextmanager
-def heeded(qt: Application, app: App) -> Iterator[None]:
-    """Inside, the menu bar, the Dock, Ctrl+C and a closed terminal are a quit like any other."""
-    app.quit_begun.connect(qt.leave)
+def handling_quits(qt: Application, app: App) -> Iterator[None]:
+    """Within the block, the menu bar, the Dock, Ctrl+C and a closed terminal quit Kios."""
+    app.quit_begun.connect(qt.drop_files)
     qt.quit_asked.connect(app.quit)
-    qt.attend(app.save, SESSION_S)
+    qt.handle_quits(app.save, SESSION_S)
     numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     before = {
         number: signal.signal(number, lambda *_: QTimer.singleShot(0, app.terminate))
         for number in numbers
     }
-    # Python runs its signal handlers only when the interpreter gets a turn.
+    # Python runs signal handlers only between bytecodes, so it needs a turn now and then.
     pulse = QTimer(app, interval=PULSE_MS)
     pulse.timeout.connect(lambda: None)
     pulse.start()
@@ -120,6 +122,6 @@ def heeded(qt: Application, app: App) -> Iterator[None]:
     finally:
         pulse.stop()
         qt.quit_asked.disconnect(app.quit)
-        qt.forget()
+        qt.stop_handling_quits()
         for number, handler in before.items():
             signal.signal(number, handler)

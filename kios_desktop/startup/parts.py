@@ -1,7 +1,7 @@
-"""The parts of a running Kios: each is built once, here, when it is first asked for.
+"""Builds the parts of a running Kios, each once, when it is first used.
 
-What the first paint does not need is imported with its part, for modules take longer to read than
-objects to make.
+Imports that the first paint does not need stand inside the part that needs them: importing takes
+longer than building.
 """
 
 import asyncio
@@ -53,13 +53,13 @@ if TYPE_CHECKING:
     from kios_desktop.ui.shell.library_controller import LibraryController
     from kios_desktop.ui.shell.main_window import MainWindow
 
-UNFINISHED: Final = "downloads"  # below the library's folder: on the same disk
+UNFINISHED: Final = "downloads"  # inside the library's folder, so on the same disk
 COVERS: Final = "catalog-covers"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What was opened of one profile before anything else is built."""
+    """What has to be opened of a profile before any part is built."""
 
     paths: Paths
     database: Database
@@ -70,7 +70,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the app does when windows appear, or ask for something of Kios as a whole."""
+    """What the app does when windows are made, or ask for an action of the whole app."""
 
     quit: Callable[[], None]
     reader_opened: Callable[["ReaderWindow"], None]
@@ -106,7 +106,7 @@ class Parts:
         self.has_source = False
 
     def is_made(self, name: str) -> bool:
-        """Whether that part was asked for already."""
+        """Whether that part was built already."""
         return name in self.__dict__
 
     # -- books and reading
@@ -203,7 +203,7 @@ class Parts:
     def library(self) -> "LibraryController":
         from kios_desktop.ui.shell.library_controller import LibraryController
 
-        made = self.__dict__["library"] = LibraryController(  # what follows asks for it
+        made = self.__dict__["library"] = LibraryController(  # set now: the next lines use it
             self.paths.library,
             self.window_memory,
             self.books,
@@ -224,7 +224,7 @@ class Parts:
         return made
 
     def library_changed(self) -> None:
-        """A main window that is made later looks by itself."""
+        """Refresh the main window, if it was made; a new one loads by itself."""
         if self.is_made("library"):
             self.library.presenter.refresh()
 
@@ -358,7 +358,7 @@ class Parts:
 
 
 class DeferredSourceLinks:
-    """Where books came from, asked for when the accounts are there anyway."""
+    """Looks up which sources delivered a book; builds the catalogs only when asked."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts

@@ -1,4 +1,4 @@
-"""What Qt has to say goes to our log, not to the terminal of whoever started Kios."""
+"""Sends the messages of Qt to our log in place of the terminal."""
 
 import logging
 
@@ -9,7 +9,7 @@ log = logging.getLogger("qt")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.DEBUG,
-    QtMsgType.QtWarningMsg: logging.INFO,  # most are about the system Kios runs on
+    QtMsgType.QtWarningMsg: logging.INFO,  # most concern the system, not Kios
     QtMsgType.QtCriticalMsg: logging.WARNING,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
@@ -20,5 +20,5 @@ def _note(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> 
 
 
 def log_qt_messages() -> None:
-    """From now on, for the whole process."""
+    """Install the handler for the whole process."""
     qInstallMessageHandler(_note)

@@ -1,11 +1,11 @@
-"""Refuses a Python and PySide6 that corrupt memory together, before they can do harm."""
+"""Refuses a pair of Python and PySide6 that corrupts memory."""
 
 import sys
 
 from PySide6.QtCore import QObject, Signal
 
 ROUNDS = 1000
-SLACK = 200  # references other code may take or drop meanwhile
+SLACK = 200  # references that other code may take or drop meanwhile
 
 
 class _Probe(QObject):
@@ -13,7 +13,7 @@ class _Probe(QObject):
 
 
 def broken_binding() -> str:
-    """A sentence about a broken pair, "" when all is well.
+    """A sentence about a broken pair, or "".
 
     PySide6 6.12.0 on Python 3.11 loses a reference to a shared object with every emit, and ends
     the process after some hundreds of them.

@@ -1,4 +1,4 @@
-"""One running Kios per profile: a second start hands over what it was asked, and ends."""
+"""One running Kios per profile: a second start hands its books or its command over, and ends."""
 
 import contextlib
 import hashlib
@@ -18,39 +18,39 @@ from kios_desktop.domain.path_text import path_to_text, text_to_path
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 20.0  # a Kios that is starting on a busy machine takes some seconds to look
-COMMAND_S = 600.0  # what may be waited for when it has said that it is at it, or about to end
-SLICE_MS = 250  # of waiting; Ctrl+C is heard between two
+ANSWER_S = 20.0  # a Kios that starts on a busy machine answers after some seconds
+COMMAND_S = 600.0  # the longest wait for a Kios that said it is working, or about to end
+SLICE_MS = 250  # of a wait; Ctrl+C works between two
 CONNECT_MS = 1000
 PAUSE_S = 0.05
 MESSAGE_BYTES = 1 << 24  # more than a command line can hold
 
 
 class HandOverAnswer(Enum):
-    """What the running Kios said to a second start."""
+    """What the running Kios answered to a second start."""
 
-    TAKEN = b"ok\n"  # it opens the books, or is at the command
-    LEAVING = b"leaving\n"  # it is about to end; who waits a little can take its place
+    TAKEN = b"ok\n"  # it opens the books, or runs the command
+    LEAVING = b"leaving\n"  # it is about to quit; the second start may take its place
     NONE = b""
 
 
 class ForwardedCommand(msgspec.Struct, frozen=True):
-    """A command that a second start was given, for the running Kios to carry out."""
+    """A command of a second start, for the running Kios to run."""
 
     command: str
-    words: list[bytes]  # as the system encodes them: they need not be text
+    words: list[bytes]  # in the encoding of the file system, for they may not be text
     called_in: str  # a folder, as `path_to_text` writes it
 
 
 class CommandReply(msgspec.Struct, frozen=True):
-    """What became of a command: the exit status, and what the command prints."""
+    """The outcome of a command: its exit status and what it prints."""
 
     status: int
     text: str = ""
 
 
 class StartPatience:
-    """How long a second start waits: each answer that says “soon” counts anew, to a limit."""
+    """How long a second start waits; each LEAVING starts the wait anew, up to a limit."""
 
     def __init__(self, within_s: float, longest_s: float = COMMAND_S) -> None:
         self._within_s = within_s
@@ -59,7 +59,7 @@ class StartPatience:
         self.answer = HandOverAnswer.NONE
 
     def ends(self, said: bytes) -> bool:
-        """Whether it is over, after this answer; then `answer` is the last that there was."""
+        """Whether the wait is over after this answer; `answer` is then the last one."""
         now = time.monotonic()
         if said == HandOverAnswer.LEAVING.value:
             self.answer = HandOverAnswer.LEAVING
@@ -74,16 +74,15 @@ _REFUSED = {
 
 
 class SingleInstance(QObject):
-    """`asked` carries the books a second start wants opened; an empty list only raises us.
+    """The lock of a profile, and the socket on which second starts send their requests.
 
-    What is asked before `attend` waits for it; after `leave` a second start is told to wait.
+    Requests before `accept_requests` are queued; after `refuse_requests` they are told to wait.
     """
 
-    asked = Signal(list)  # list[Path]
-    knocked = Signal()  # a second start was told to wait
-    command = Signal(
-        object, object
-    )  # ForwardedCommand, Callable[[CommandReply], None]: to be called once
+    books_asked = Signal(list)  # list[Path]; an empty one only raises the window
+    refused = Signal()  # a second start was told to wait
+    # ForwardedCommand, Callable[[CommandReply], None], which is to be called once
+    command = Signal(object, object)
 
     def __init__(self, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,11 +94,13 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)
         self._early: list[Callable[[], None]] | None = []
-        self._leaving = False
+        self._refuses = False
 
     def take(self, wait_ms: int = 0) -> bool:
-        """Become the one; False when another Kios already is. Raises OSError when the disk is
-        full or refuses the lock."""
+        """Take the lock; False when another Kios has it.
+
+        Raises OSError when the disk is full or refuses the lock.
+        """
         if not self._lock.tryLock(wait_ms):
             if self._lock.error() is not QLockFile.LockError.LockFailedError:
                 raise OSError(_refusal(Path(self._lock.fileName())))
@@ -113,11 +114,10 @@ class SingleInstance(QObject):
     def take_or_hand_over(
         self, books: Sequence[Path], within_s: float = ANSWER_S
     ) -> HandOverAnswer | None:
-        """Become the one, or have the one open the books; whichever can be done first.
+        """Take the lock, or have the running Kios open the books; whichever is possible first.
 
-        None when this Kios is the one now; TAKEN when the other has the books; NONE when it
-        holds on to its place and has not answered for `within_s`; LEAVING when it goes on saying
-        so for very long. Raises OSError like `take`.
+        None: this Kios has the lock. TAKEN: the other one opens the books. NONE: it did not answer
+        for `within_s`. LEAVING: it kept saying so up to the limit. Raises OSError like `take`.
         """
         message = msgspec.json.encode([path_to_text(_absolute(book)) for book in books])
         patience = StartPatience(within_s)
@@ -130,16 +130,16 @@ class SingleInstance(QObject):
                 return HandOverAnswer.TAKEN
             if patience.ends(said):
                 return patience.answer
-            time.sleep(PAUSE_S)  # it is about to end, ended just now, or does not listen yet
+            time.sleep(PAUSE_S)  # it is about to quit, just quit, or does not listen yet
         return None
 
     def take_or_send(
         self, command: ForwardedCommand, within_s: float = ANSWER_S
     ) -> CommandReply | None:
-        """Become the one, or have the one carry out a command.
+        """Take the lock, or have the running Kios run a command.
 
-        None when this Kios is the one now. A reply without success when nobody answered. Raises
-        OSError like `take`.
+        None: this Kios has the lock. A reply with a status other than 0 when nobody answered.
+        Raises OSError like `take`.
         """
         patience = StartPatience(within_s)
         while not self.take():
@@ -153,24 +153,24 @@ class SingleInstance(QObject):
             time.sleep(PAUSE_S)
         return None
 
-    def attend(self) -> None:
-        """From now on what is asked is done; what was asked meanwhile comes first."""
+    def accept_requests(self) -> None:
+        """Emit the signals from now on, first for the requests that came before."""
         early, self._early = self._early or [], None
         for do in early:
             do()
 
-    def leave(self) -> None:
-        """Nothing is opened any more: a second start is to take our place."""
-        self._leaving = True
+    def refuse_requests(self) -> None:
+        """Open nothing any more: a second start waits, and takes the lock."""
+        self._refuses = True
 
     def release(self) -> None:
         self._server.close()
         self._lock.unlock()
 
     def _asked(self, message: bytes, until: float) -> QLocalSocket:
-        """A connection on which one line was sent; one that nobody listens to is closed.
+        """A connection on which `message` was sent; closed when nobody listens.
 
-        Asked once and waited for: who asks again is not sure to be asked only once.
+        The request is sent once and waited for, because a repeated one might be carried out twice.
         """
         socket = QLocalSocket()
         socket.connectToServer(self._name)
@@ -195,15 +195,15 @@ class SingleInstance(QObject):
         except msgspec.MsgspecError:
             socket.abort()
             return
-        if self._leaving:
+        if self._refuses:
             _say(socket, HandOverAnswer.LEAVING.value)
-            self.knocked.emit()
+            self.refused.emit()
         elif isinstance(asked, ForwardedCommand):
             _say(socket, HandOverAnswer.TAKEN.value)
             self._do(lambda: self.command.emit(asked, lambda reply: _reply(socket, reply)))
         else:
             _say(socket, HandOverAnswer.TAKEN.value)
-            self._do(lambda: self.asked.emit([text_to_path(book) for book in asked]))
+            self._do(lambda: self.books_asked.emit([text_to_path(book) for book in asked]))
 
     def _do(self, what: Callable[[], None]) -> None:
         if self._early is not None:
@@ -218,7 +218,7 @@ def _goes_on(socket: QLocalSocket, until: float) -> bool:
 
 
 def _line(socket: QLocalSocket, until: float) -> bytes:
-    """One line of the answer; empty when nobody listens, or hangs up."""
+    """One line of the answer; empty when nobody listens or the other side hangs up."""
     while not socket.canReadLine() and _goes_on(socket, until):
         socket.waitForReadyRead(SLICE_MS)
     return bytes(socket.readLine().data()) if socket.canReadLine() else b""
@@ -239,12 +239,12 @@ def _say(socket: QLocalSocket, line: bytes) -> None:
 
 
 def _reply(socket: QLocalSocket, reply: CommandReply) -> None:
-    with contextlib.suppress(RuntimeError):  # who asked has gone, and the socket with it
+    with contextlib.suppress(RuntimeError):  # the second start ended, and the socket with it
         _say(socket, msgspec.json.encode(reply) + b"\n")
 
 
 def _absolute(book: Path) -> Path:
-    """In a folder that is gone there is no other way to name a file."""
+    """The absolute path; the path as it is when the working folder is gone."""
     try:
         return book.absolute()
     except OSError:
@@ -252,7 +252,7 @@ def _absolute(book: Path) -> Path:
 
 
 def _nameable(lock: Path, name: str) -> Path:
-    """Where Qt can put the lock: it knows no names that are not text."""
+    """A path for the lock that Qt can use: it takes no names that are not text."""
     try:
         str(lock).encode()
     except UnicodeEncodeError:

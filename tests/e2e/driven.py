@@ -31,7 +31,7 @@ from kios_desktop.startup.app import App
 from kios_desktop.startup.application import Application
 from kios_desktop.startup.event_loop import new_event_loop
 from kios_desktop.startup.launch import new_application
-from kios_desktop.startup.lifetime import heeded
+from kios_desktop.startup.lifetime import handling_quits
 from kios_desktop.storage import backup
 from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.kit.overlay import OverlayKind
@@ -286,7 +286,7 @@ class Driven(Browses):
 
 
 async def life(qt: Application, app: App, arguments: argparse.Namespace) -> None:
-    with heeded(qt, app):
+    with handling_quits(qt, app):
         await run(qt, app, arguments)
 
 

@@ -51,7 +51,7 @@ FAULTS = (
     Planted(
         "a quit of the system closes windows and ends the loop",
         "kios_desktop/startup/application.py",
-        "event.type() is QEvent.Type.Quit and self._attended",
+        "event.type() is QEvent.Type.Quit and self._handles_quits",
         "event.type() is QEvent.Type.Quit and False",
         ("tests/gui/startup/test_application.py",),
     ),

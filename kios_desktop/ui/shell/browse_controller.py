@@ -62,7 +62,7 @@ class BrowseController(QObject):
         self._opened = False
         self._place_offer = PlaceOfferController(place_offer, settings)
         self._wanted = ""  # the id of a source that is shown as soon as it is connected
-        catalogs.when_mended(self._mended)
+        catalogs.when_recovered(self._source_recovered)
 
     def join(self, window: MainWindow) -> None:
         """The library's window is there."""
@@ -100,7 +100,7 @@ class BrowseController(QObject):
             self._window.forget_catalog(source.id, purge=True)
         self._on_added()
 
-    def _mended(self, source_id: str) -> None:
+    def _source_recovered(self, source_id: str) -> None:
         """A test in Settings found that a source works: so does what was given up."""
         if self._window is not None:
             self._window.refresh_catalog(source_id)

@@ -33,8 +33,8 @@ async def nothing() -> None:
 
 @pytest.fixture
 def attended(qapp: Application) -> Application:
-    qapp.attend(nothing, 1.0)
-    qapp.give_files()
+    qapp.handle_quits(nothing, 1.0)
+    qapp.deliver_files()
     return qapp
 
 
@@ -69,13 +69,13 @@ async def test_files_from_the_finder_come_together(attended: Application) -> Non
 
 
 async def test_files_asked_for_before_anybody_listens_wait(qapp: Application) -> None:
-    qapp.leave()  # as it is before Kios has begun
+    qapp.drop_files()  # as it is before Kios has begun
     asked: list[list[Path]] = []
     qapp.files_asked.connect(asked.append)
     QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile("/early.epub")))
     await asyncio.sleep(0.15)
     assert asked == []
-    qapp.give_files()
+    qapp.deliver_files()
     assert asked == [[Path("/early.epub")]]
     qapp.files_asked.disconnect()
 
@@ -87,7 +87,7 @@ async def test_the_session_ends_after_saving_and_not_before(qapp: Application) -
         await asyncio.sleep(0.1)
         await asyncio.to_thread(saved.append, "all")
 
-    qapp.attend(save, 5.0)
+    qapp.handle_quits(save, 5.0)
     assert await _session_ends(qapp, saved) == ["all"]
 
 
@@ -99,7 +99,7 @@ async def test_saving_that_hangs_or_fails_does_not_hold_the_session_up(qapp: App
         raise RuntimeError("a mistake of ours")
 
     for work in (hang, fail):
-        qapp.attend(work, 0.2)
+        qapp.handle_quits(work, 0.2)
         assert await _session_ends(qapp, []) == []
 
 
@@ -109,9 +109,9 @@ async def test_nothing_is_saved_when_kios_has_ended(qapp: Application) -> None:
     async def save() -> None:
         saved.append("again")
 
-    qapp.attend(save, 1.0)
-    qapp.leave()
-    qapp.forget()
+    qapp.handle_quits(save, 1.0)
+    qapp.drop_files()
+    qapp.stop_handling_quits()
     assert await _session_ends(qapp, saved) == []
 
 

@@ -47,7 +47,7 @@ async def test_what_the_disk_does_not_take_is_said_before_it_is_forgotten(
     book_id = await a_book_on_a_full_disk(qapp, small_disk, tmp_path)
     filler = fill(small_disk)
     async with Kios(qapp, small_disk / "p", connect=False) as kios:
-        kios.app.final_save.somebody_there = True
+        kios.app.final_save.asks = True
         opened = await kios.open(book_id)
         await opened.turn(1)
         place = opened.place

@@ -177,7 +177,7 @@ async def test_a_session_that_ends_during_a_quit_waits_for_it(
         await kios.app.parts.sync.quiet()
         await opened.turn(1)
         kios.server.mode, kios.server.delay_s = "slow", 0.7
-        qapp.attend(kios.app.save, 10)
+        qapp.handle_quits(kios.app.save, 10)
         kios.app.quit()
         ending = kios.end_in_background()
         sent: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -189,7 +189,7 @@ async def test_a_session_that_ends_during_a_quit_waits_for_it(
         QTimer.singleShot(0, session_ends)
         assert await asyncio.wait_for(sent, 15) == 1, "the system may end us after that"
         assert ending.done()
-        qapp.forget()
+        qapp.stop_handling_quits()
 
 
 async def test_a_window_that_fails_to_close_does_not_keep_kios_from_ending(

@@ -50,7 +50,7 @@ class First:
         self.paths.create()
         self.instance = SingleInstance(self.paths.lock)
         self.asked: list[list[Path]] = []
-        self.instance.asked.connect(self.asked.append)
+        self.instance.books_asked.connect(self.asked.append)
         assert self.instance.take()
 
 
@@ -64,7 +64,7 @@ def first(qapp: QApplication, tmp_path: Path) -> Iterator[First]:
 async def test_a_second_start_hands_its_book_to_the_first_and_ends(
     first: First, tmp_path: Path, start: Start
 ) -> None:
-    first.instance.attend()
+    first.instance.accept_requests()
     second = start(tmp_path / "profile", tmp_path / "a book.epub")
     status = await asyncio.to_thread(second.wait, START_S)
     assert status == 0
@@ -86,9 +86,9 @@ async def test_the_lock_of_a_killed_kios_is_taken_over(
     assert paths.lock.exists(), "a kill leaves the lock behind"
     after = SingleInstance(paths.lock)
     asked: list[list[Path]] = []
-    after.asked.connect(asked.append)
+    after.books_asked.connect(asked.append)
     assert after.take()
-    after.attend()
+    after.accept_requests()
     second = start(tmp_path / "profile", tmp_path / "b.epub")
     assert await asyncio.to_thread(second.wait, START_S) == 0
     assert asked == [[tmp_path / "b.epub"]]
@@ -105,8 +105,8 @@ async def test_books_handed_over_while_kios_starts_are_opened_then(
     second = start(tmp_path / "profile", tmp_path / "early.epub")
     assert await asyncio.to_thread(second.wait, START_S) == 0
     asked: list[list[Path]] = []
-    first.asked.connect(asked.append)
-    first.attend()
+    first.books_asked.connect(asked.append)
+    first.accept_requests()
     assert asked == [[tmp_path / "early.epub"]]
     first.release()
 
@@ -114,8 +114,8 @@ async def test_books_handed_over_while_kios_starts_are_opened_then(
 async def test_who_starts_kios_while_it_quits_waits_and_takes_over(
     first: First, tmp_path: Path, start: Start
 ) -> None:
-    first.instance.attend()
-    first.instance.leave()
+    first.instance.accept_requests()
+    first.instance.refuse_requests()
     second = start(tmp_path / "profile")
     await asyncio.sleep(2)
     assert second.poll() is None
@@ -154,7 +154,7 @@ async def test_two_starts_at_once_are_one_kios_with_both_books(
 async def test_one_that_is_slow_to_answer_is_waited_for_and_asked_once(
     first: First, tmp_path: Path, start: Start
 ) -> None:
-    first.instance.attend()
+    first.instance.accept_requests()
     second = start(tmp_path / "profile", tmp_path / "a.epub")
     time.sleep(6)  # noqa: ASYNC251 - the event loop stands still, as at the start of a Kios on a busy machine
     assert await asyncio.to_thread(second.wait, START_S) == 0
@@ -185,7 +185,7 @@ async def test_one_that_never_answers_is_given_up_in_words(
 async def test_a_name_that_is_no_text_is_handed_over_as_it_is(
     first: First, tmp_path: Path, start: Start
 ) -> None:
-    first.instance.attend()
+    first.instance.accept_requests()
     name = os.fsencode(tmp_path) + b"/caf\xe9.epub"
     second = start(tmp_path / "profile", name)
     assert await asyncio.to_thread(second.wait, START_S) == 0
@@ -220,10 +220,10 @@ sys.exit(3 if answer is None else 4)
 
 async def test_one_that_says_it_is_about_to_end_is_waited_for_longer(first: First) -> None:
     """A command that changes the library for a minute, or a question at quit."""
-    first.instance.attend()
-    first.instance.leave()
+    first.instance.accept_requests()
+    first.instance.refuse_requests()
     knocks: list[int] = []
-    first.instance.knocked.connect(lambda: knocks.append(1))
+    first.instance.refused.connect(lambda: knocks.append(1))
     second = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WAITS, str(first.paths.lock), env={**os.environ, "PYTHONPATH": ROOT}
     )

@@ -72,7 +72,7 @@ async def test_a_password_that_was_rejected_and_passes_a_check_is_used_again(
         catalog = catalogs.catalog(source.id)
         assert catalog is not None
         mended: list[str] = []
-        catalogs.when_mended(mended.append)
+        catalogs.when_recovered(mended.append)
         server.out_of_order = True
         for _ in range(2):
             with pytest.raises(Rejected):
