@@ -1,4 +1,4 @@
-"""The command line besides opening books: one module for each command, known by its first word."""
+"""The commands of the command line, one module each, named by the first word."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from kios_desktop.cli.registry import COMMANDS, load
 
 
 def command_in(words: Sequence[str]) -> int | None:
-    """Where among the words a command is named; None when they only name books.
+    """The index of the command among the words; None when they only name books.
 
-    It is the first that is no option: a book of the same name is `./positions`.
+    The command is the first word that is no option; a book of that name is `./positions`.
     """
     words = list(words)
     at = 0
@@ -23,5 +23,5 @@ def command_in(words: Sequence[str]) -> int | None:
 
 
 def run_command(words: Sequence[str], at: int) -> int:
-    """Carry out the command that `words[at]` names; the exit status."""
+    """Run the command `words[at]`. Returns the exit status."""
     return load(words[at]).main([*words[:at], *words[at + 1 :]])

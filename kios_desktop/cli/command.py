@@ -1,7 +1,7 @@
-"""What a command is: what it prints, and how far it goes into the library.
+"""The base of commands.
 
-One that reads opens the database read-only, beside a Kios that runs. One that writes is carried
-out by the Kios that runs, or here while none does: two never write at once. Imports no Qt.
+A reading command opens the database read-only, beside a running Kios. A writing command is run by
+the running Kios, or by this process if none runs, so that two never write at once. Imports no Qt.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from kios_desktop.domain.errors import KiosError
 from kios_desktop.paths import Paths, profile_paths, user_paths
 
-if TYPE_CHECKING:  # slow to import, and not every command needs it
+if TYPE_CHECKING:  # slow to import, and not needed by every command
     from kios_desktop.storage.database import Database
 
 Options = argparse.Namespace
@@ -24,7 +24,7 @@ Options = argparse.Namespace
 
 @dataclass(frozen=True, slots=True)
 class CommandOutcome:
-    """What a command came to. With another `status` than 0 the text is one of the errors."""
+    """The result of a command; with a `status` other than 0 the text goes to standard error."""
 
     text: str = ""
     status: int = 0
@@ -32,7 +32,7 @@ class CommandOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What a command works on: the database, the folder of the books, and where it was called."""
+    """The database, the folder of the books, and the working folder of the call."""
 
     database: "Database"
     folder: Path
@@ -40,26 +40,26 @@ class Library:
 
 
 class BadWords(Exception):
-    """Words that the command does not understand; the text says which, with the usage."""
+    """The command does not understand its words; the text has them and the usage."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises where `argparse` would end the process: it may be the one that shows windows."""
+    """Raises where `argparse` would end the process, which may be the running Kios."""
 
     def error(self, message: str) -> NoReturn:
         raise BadWords(f"{self.format_usage()}{self.prog}: {message}\n")
 
 
 class Command(ABC):
-    """One first word of the command line."""
+    """A command of the command line."""
 
     @abstractmethod
     def main(self, words: Sequence[str]) -> int:
-        """Carry it out with the words besides its name; the exit status."""
+        """Run the command with the words after its name. Returns the exit status."""
 
 
 class LibraryCommand(Command):
-    """Does `work` on a library that is open. `describe` adds what words it takes."""
+    """Calls `work` with an open library. `describe` adds its options to the parser."""
 
     def __init__(
         self,
@@ -78,14 +78,14 @@ class LibraryCommand(Command):
 
     @abstractmethod
     def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
-        """What it comes to in this process, with words that were understood."""
+        """The result in this process, for words that were parsed before."""
 
     async def perform(self, words: Sequence[str], library: Library) -> CommandOutcome:
         """Raises BadWords, KiosError."""
         return await self._work(self._parsed(words), library)
 
     def _parsed(self, words: Sequence[str]) -> Options:
-        """Every command has `--profile`. Raises BadWords."""
+        """Parse the words; every command has `--profile`. Raises BadWords."""
         parser = Parser(prog=f"kios-desktop {self.name}", allow_abbrev=False)
         parser.add_argument(
             "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
@@ -95,7 +95,7 @@ class LibraryCommand(Command):
 
 
 class Reading(LibraryCommand):
-    """Looks into the library and changes nothing, whether or not Kios runs."""
+    """A command that only reads the library, whether or not Kios runs."""
 
     def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         from kios_desktop.storage.database import Database
@@ -115,7 +115,7 @@ def paths_of(options: Options) -> Paths:
 
 
 def called_in() -> Path:
-    """The folder that relative names mean; the root when it is gone."""
+    """The working folder; the root if it was deleted."""
     try:
         return Path.cwd()
     except OSError:
@@ -123,11 +123,11 @@ def called_in() -> Path:
 
 
 async def said(work: Callable[[], Awaitable[CommandOutcome]]) -> CommandOutcome:
-    """What the world did to a command, in words."""
+    """Run `work`, with errors as texts."""
     try:
         return await work()
     except KiosError as e:
-        from kios_desktop.ui.kit.error_texts import explain  # slow to import, and seldom needed
+        from kios_desktop.ui.kit.error_texts import explain  # slow to import, and rarely needed
 
         words = explain(e)
         return CommandOutcome(f"{words.title}. {words.text}\n", 1)

@@ -1,8 +1,8 @@
-"""`kios-desktop positions BOOK.epub`: every notation of a place, one JSON object a line.
+"""`kios-desktop positions BOOK.epub`: converts places, one JSON object per line.
 
-For support and for checks. Reads objects with one of `xpointer`, `cfi`, `kobo_span` (+ `href`),
-`locator`, `fraction`, or `spine_index` + `ordinal` from standard input, and answers each, in order,
-with everything that is known about the place. Imports no Qt.
+For support and tests. Reads objects with one of `xpointer`, `cfi`, `kobo_span` (+ `href`),
+`locator`, `fraction`, or `spine_index` + `ordinal` from standard input, and writes for each, in
+order, the place in all notations. Imports no Qt.
 """
 
 import argparse
@@ -44,20 +44,20 @@ _MAX_LINE_CHARACTERS = 16 * 1024 * 1024
 
 
 class BadLine(ValueError):
-    """A line that is no question; its text is a sentence."""
+    """A line that can't be understood; the message is a sentence."""
 
 
 def positions_main(
     argv: Sequence[str], questions: TextIO | None = None, answers: TextIO | None = None
 ) -> int:
-    """Run the command with the arguments besides `positions`; the exit status."""
+    """Run the command with the arguments after `positions`. Returns the exit status."""
     questions, answers = questions or sys.stdin, answers or sys.stdout
     for stream in (questions, answers):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(encoding="utf-8", errors="surrogateescape")
     parser = argparse.ArgumentParser(prog="kios-desktop positions", description=__doc__)
     parser.add_argument("book", type=Path, metavar="BOOK.epub")
-    parser.add_argument("--profile", help=argparse.SUPPRESS)  # it needs none
+    parser.add_argument("--profile", help=argparse.SUPPRESS)  # accepted, and without effect
     book: Path = parser.parse_args(argv).book
     try:
         container = Container.open(book)
@@ -78,7 +78,7 @@ def positions_main(
 
 
 class PositionsCommand(Command):
-    """Needs no library, only the book."""
+    """Converts places; needs the book only, no library."""
 
     def main(self, words: Sequence[str]) -> int:
         return positions_main(words)
@@ -88,7 +88,7 @@ COMMAND = PositionsCommand()
 
 
 class Answerer:
-    """Answers questions about places of one publication."""
+    """Converts places of one publication."""
 
     def __init__(self, container: Container, publication: Publication) -> None:
         self._publication = publication
@@ -96,7 +96,7 @@ class Answerer:
         self._measured = False
 
     def answer(self, line: str) -> Answer:
-        """Everything about the place one line asks for; a bad line has an `error`."""
+        """The place of one line in all notations; for a bad line an `error`."""
         try:
             return self._answer(_question(line))
         except BadLine as e:

@@ -1,4 +1,4 @@
-"""The commands by name. A module is read when its command is called: starting Kios needs none."""
+"""The commands by name. A module is imported when its command is called."""
 
 import importlib
 from typing import Final
@@ -10,6 +10,6 @@ COMMANDS: Final[dict[str, str]] = {"positions": "kios_desktop.cli.positions"}
 
 
 def load(name: str) -> Command:
-    """Raises KeyError for a name that is no command's."""
+    """The command of a name. Raises KeyError for an unknown one."""
     command: Command = importlib.import_module(COMMANDS[name]).COMMAND
     return command

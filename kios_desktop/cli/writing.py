@@ -1,4 +1,4 @@
-"""Commands that change the library: by the Kios that runs, or here while none does."""
+"""Commands that change the library: run by the running Kios, or here if none runs."""
 
 import asyncio
 import logging
@@ -22,11 +22,11 @@ from kios_desktop.storage.database import Database
 
 log = logging.getLogger(__name__)
 
-BREATH_S = 0.05  # between two looks at who else wants to start
+BREATH_S = 0.05  # between two checks for second starts
 
 
 class Writing(LibraryCommand):
-    """Changes the library, in whichever process it is open."""
+    """A command that changes the library, in the process that has it open."""
 
     def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         from PySide6.QtCore import QCoreApplication
@@ -60,7 +60,7 @@ class Writing(LibraryCommand):
 
 
 async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Path) -> CommandReply:
-    """In the Kios that runs: what a second start was called for. Never raises."""
+    """Run the command of a second start in the running Kios. Never raises."""
     if forwarded.command not in COMMANDS:
         return CommandReply(1, f"The Kios that runs knows no command “{forwarded.command}”.\n")
     library = Library(database, folder, text_to_path(forwarded.called_in))
@@ -83,7 +83,7 @@ async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Pat
 
 
 async def _answer_others() -> None:
-    """Whoever starts Kios meanwhile is told to wait for its turn."""
+    """Process events, so that a second start is told to wait."""
     from PySide6.QtCore import QCoreApplication
 
     while True:

@@ -34,7 +34,7 @@ class BackgroundStart(QObject):
         parts = self._parts
         database, start = parts.database, parts.tasks.start
         parts.notices.say_recovered(database.salvaged, database.recovered_from)
-        start(parts.opening.again(parts.reader_session))
+        start(parts.opening.reopen(parts.reader_session))
         database.damage.listen(parts.notices.say_damage)
         start(self._connect())
         QTimer.singleShot(BACK_UP_MS, lambda: start(back_up(parts)))

@@ -81,7 +81,7 @@ def _accept_requests(
     """Open files of the command line, of second starts and of the desktop from now on."""
 
     def open_files(files: Sequence[Path]) -> None:
-        app.tasks.start(app.parts.opening.files(files))
+        app.tasks.start(app.parts.opening.open_files(files))
 
     instance.books_asked.connect(open_files)
     instance.command.connect(lambda command, reply: app.tasks.start(app.carry_out(command, reply)))

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def join_library(parts: Parts, window: "MainWindow") -> None:
     """The main window opens books and Settings."""
     opening, start = parts.opening, parts.tasks.start
-    window.open_requested.connect(lambda book: start(opening.book(book)))
-    window.guide_requested.connect(lambda: start(opening.guide()))
-    window.go_requested.connect(lambda book, at: start(opening.at(book, at)))
-    window.continue_requested.connect(lambda book: start(opening.at_offer(book)))
+    window.open_requested.connect(lambda book: start(opening.open_book(book)))
+    window.guide_requested.connect(lambda: start(opening.open_guide()))
+    window.go_requested.connect(lambda book, at: start(opening.open_at(book, at)))
+    window.continue_requested.connect(lambda book: start(opening.open_at_offer(book)))
     window.settings_requested.connect(lambda page: parts.settings.show(page))
     window.add_source_requested.connect(lambda: parts.settings.add_source())
     window.sign_in_requested.connect(lambda source: parts.settings.edit_source(source))
@@ -48,7 +48,7 @@ def build_menu_bar(parts: Parts) -> "MenuBar":
     bar.add_folder_requested.connect(lambda: in_library(parts.window.choose_folder))
     bar.sync_now_requested.connect(parts.sync.sync_now)
     bar.settings_requested.connect(lambda page: parts.settings.show(page))
-    bar.guide_requested.connect(lambda: parts.tasks.start(parts.opening.guide()))
+    bar.guide_requested.connect(lambda: parts.tasks.start(parts.opening.open_guide()))
     bar.quit_requested.connect(parts.hooks.quit)
     return bar
 

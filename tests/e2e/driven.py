@@ -250,7 +250,7 @@ class Driven(Browses):
 
     async def quit_while_opening(self, book: int, pause_ms: int) -> dict[str, Any]:
         """Ctrl+Q a moment after a book was chosen; answers with what is shown until the end."""
-        self._app.tasks.start(self._app.parts.opening.book(BookId(book)))
+        self._app.tasks.start(self._app.parts.opening.open_book(BookId(book)))
         await asyncio.sleep(pause_ms / 1000)
         self._app.quit()
         closing = asyncio.get_running_loop().create_task(self._app.close())

@@ -1,6 +1,6 @@
-"""`--tour` and `--self-test`: the main job from end to end, told line by line.
+"""`--tour` and `--self-test`: Kios does its main job, and prints each step.
 
-For machines without a display, and for packaged builds to prove that they work.
+For machines without a display, and to test packaged builds.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ from pathlib import Path
 
 
 def run_tour(quick: bool) -> int:
-    """Returns 0 only when every step was seen to happen."""
+    """Run the tour. Returns 0 only if every step was verified."""
     from kios_desktop import log
     from kios_desktop.cli.tour.steps import Tour, TourFailed
     from kios_desktop.startup.event_loop import new_event_loop
     from kios_desktop.startup.launch import new_application
 
-    # the tour is read line by line; Chromium's remarks about a machine without a screen are not
+    # keeps Chromium's messages about a missing screen out of the output
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--log-level=3")
     folder = Path(tempfile.mkdtemp(prefix="kios-tour-"))
     qt = new_application()

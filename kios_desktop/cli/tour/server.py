@@ -1,7 +1,7 @@
-"""A KOReader sync server on the loopback interface, just large enough for the tour.
+"""A minimal KOReader sync server on the loopback interface, for the tour.
 
-Speaks as koreader-sync-server does: headers for the login, `{}` where there is no place, the last
-write wins. Standard library only; nothing outlives the tour.
+It behaves like koreader-sync-server: login by headers, `{}` for no place, the last write wins.
+Standard library only; it stores nothing on the disk.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ LINE_BYTES = 65536
 
 @dataclass
 class TourServer:
-    """`places` maps a document id to what was last written. `requests` lists method and path."""
+    """`places` maps a document id to its last record; `requests` lists methods and paths."""
 
     username: str
     password: str
@@ -52,7 +52,7 @@ class TourServer:
             )
             await writer.drain()
         except (ValueError, asyncio.IncompleteReadError, ConnectionError):
-            pass  # not HTTP, or gone: the next caller may do better
+            pass  # not HTTP, or the connection is gone
         finally:
             writer.close()
 

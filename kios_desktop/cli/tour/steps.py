@@ -1,4 +1,4 @@
-"""The narrated tour: Kios does its main job, and each step is seen to happen or the tour fails."""
+"""The steps of the tour; each is verified, or the tour fails."""
 
 import asyncio
 import time
@@ -21,8 +21,8 @@ from kios_desktop.ui.reader.window import ReaderWindow
 
 T = TypeVar("T")
 PATIENCE_S = 20.0
-CHAPTER = 3  # the contents entry the first reader goes to
-LOOK_S = 0.4  # for a picture: the page has painted by then
+CHAPTER = 3  # the entry of the contents that the first reader opens
+LOOK_S = 0.4  # the page is painted by then
 
 
 class TourFailed(Exception):
@@ -30,7 +30,7 @@ class TourFailed(Exception):
 
 
 class Tour:
-    """Two readers with a profile each, and one server between them."""
+    """Two Kios with a profile each, and one server."""
 
     def __init__(
         self, qt: QApplication, folder: Path, formatter: log.RedactingFormatter, quick: bool,
@@ -42,7 +42,7 @@ class Tour:
         self._step = 0
 
     async def run(self) -> None:
-        """All steps. Raises TourFailed."""
+        """Run all steps. Raises TourFailed."""
         await self._server.start()
         self._tell(f"Kios Desktop {__version__} starts with an empty library.")
         first = await self._reader("first")
@@ -81,7 +81,7 @@ class Tour:
         return app
 
     async def _open_guide(self, app: App) -> tuple[BookId, ReaderWindow]:
-        await app.parts.opening.files([resources() / "guide.epub"])
+        await app.parts.opening.open_files([resources() / "guide.epub"])
         ids = await app.parts.books.ids(app.parts.library.presenter.query)
         window = app.parts.readers.window_of(ids[0])
         if window is None:
@@ -154,7 +154,7 @@ class Tour:
         await app.close()
         self._tell("Closed; everything is on disk.")
 
-    # -- telling and waiting
+    # -- printing and waiting
 
     def _tell(self, text: str) -> None:
         self._step += 1

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 
-# what is asked of Kios as a whole → (text, keys), the same in all its windows (design.md 5.1)
+# action of the whole app → (text, keys), the same in all its windows
 APP_KEYS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "add_files": ("Add files…", ("Ctrl+O",)),
     "add_source": ("Add source…", ("Ctrl+Shift+N",)),
@@ -25,7 +25,7 @@ APP_KEYS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 
 def add_app_keys(window: QWidget, names: Iterable[str], ask: Callable[[str], object]) -> None:
-    """Let these keys of Kios as a whole work in a window that has no actions for them."""
+    """Add the app's shortcuts of these names to a window that has no actions for them."""
     for name in names:
         for key in APP_KEYS[name][1]:
             QShortcut(QKeySequence(key), window).activated.connect(lambda name=name: ask(name))
@@ -33,7 +33,7 @@ def add_app_keys(window: QWidget, names: Iterable[str], ask: Callable[[str], obj
 
 @dataclass(frozen=True)
 class Actions:
-    """What can be asked of Kios as a whole; `triggered` is wired where the answer is."""
+    """The actions of the whole app; who carries one out connects its `triggered`."""
 
     add_files: QAction
     add_folder: QAction
@@ -52,7 +52,7 @@ class Actions:
 
 
 def make_actions(window: QWidget) -> Actions:
-    """The actions, working in `window` with the keys of design.md 5.1."""
+    """The actions, with their shortcuts in `window`."""
 
     def action(text: str, icon_name: str = "", *keys: str) -> QAction:
         made = QAction(text, window)
@@ -74,7 +74,7 @@ def make_actions(window: QWidget) -> Actions:
     downloads.setCheckable(True)
     add_source = for_all("add_source", "hard-drives")
     for later in (downloads, add_source):
-        later.setEnabled(False)  # until there is something to show them with
+        later.setEnabled(False)  # shown when there are catalogs
         later.setVisible(False)
     settings = for_all("settings", "gear-six")
     settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -101,7 +101,7 @@ def make_actions(window: QWidget) -> Actions:
 
 
 def main_menu(actions: Actions, parent: QWidget) -> QMenu:
-    """What is behind the ⋮ of the header."""
+    """The menu of the header's ⋮ button."""
     menu = QMenu(parent)
     menu.addActions([actions.add_files, actions.add_folder, actions.add_source])
     menu.addSeparator()

@@ -1,4 +1,4 @@
-"""Keeps the look of the interface what the preferences and the system's colour scheme ask for."""
+"""Applies the theme and the motion setting of the preferences."""
 
 from PySide6.QtWidgets import QApplication
 
@@ -7,9 +7,9 @@ from kios_desktop.ui.kit import theme
 
 
 def apply_appearance(qt: QApplication, preferences: Preferences, *, first: bool = False) -> None:
-    """Set the theme, unless it is in force already, and whether things may move.
+    """Apply theme and motion setting; the theme only if it differs from the present one.
 
-    `first`: none was applied yet.
+    `first`: no theme was applied yet.
     """
     theme.reduce_motion(preferences.reduce_motion)
     name = theme.resolve_name(preferences.window_theme)

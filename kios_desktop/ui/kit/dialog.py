@@ -1,4 +1,4 @@
-"""The shape of our dialogs: words, then buttons at the trailing end. Opened, never executed."""
+"""The base of our dialogs: a text and a row of buttons. Opened, never run with `exec`."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ from kios_desktop.ui.widgets.label import label, line
 
 
 class Dialog(QDialog):
-    """A window-modal sheet: a body to be filled, and a row of buttons in platform order."""
+    """A window-modal dialog: a body to fill, and a row of buttons in the platform's order."""
 
     def __init__(self, title: str, parent: QWidget | None, width: int | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class Dialog(QDialog):
         column.addLayout(foot)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """As wide as its buttons need, in whatever size of text."""
+        """Make room for the buttons, whatever the size of text."""
         self.setFixedWidth(max(self._width, self._foot.minimumSize().width()))
         self.fit()
         super().showEvent(event)
@@ -56,13 +56,13 @@ class Dialog(QDialog):
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
-            self.fit(grow_only=True)  # words came, or became longer
+            self.fit(grow_only=True)  # a text was added or became longer
         return handled
 
     def fit(self, *, grow_only: bool = False) -> None:
-        """As high as its contents, whatever they are now.
+        """Set the height that the contents need now.
 
-        Not by `adjustSize`: that stops at two thirds of the screen and squeezes the text.
+        `adjustSize` would stop at two thirds of the screen and squeeze the text.
         """
         layout = self.layout()
         if layout is not None:
@@ -78,7 +78,7 @@ class Dialog(QDialog):
         kind: str = "default",
         on_click: Callable[[], None] | None = None,
     ) -> QPushButton:
-        """A button of the row. It closes the dialog, unless `on_click` decides about that."""
+        """Add a button to the row. It closes the dialog, or calls `on_click` if there is one."""
         made = button(text, kind)
         self._box.addButton(made, role)
         if on_click is not None:
@@ -90,11 +90,11 @@ class Dialog(QDialog):
         return made
 
     def add_made(self, made: QPushButton) -> None:
-        """A button that was made elsewhere and closes the dialog by itself."""
+        """Add a button that was made, and connected, elsewhere."""
         self._box.addButton(made, QDialogButtonBox.ButtonRole.ActionRole)
 
     def add_left(self, text: str, kind: str = "quiet", icon_name: str = "") -> QPushButton:
-        """A button at the other end, that does not close the dialog."""
+        """Add a button at the leading end; it does not close the dialog."""
         made = button(text, kind, icon_name)
         made.setAutoDefault(False)
         self._left.addWidget(made)
@@ -102,7 +102,7 @@ class Dialog(QDialog):
 
 
 class AskDialog(Dialog):
-    """A title, a sentence, Cancel and the verb. `accepted` means that the verb was chosen."""
+    """A question with Cancel and a verb; `accepted` is emitted for the verb."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class AskDialog(Dialog):
         dangerous: bool = False,
         refuse: str = "",
     ) -> None:
-        """`refuse` stands on the other button instead of “Cancel”."""
+        """`refuse` is the text of the other button in place of “Cancel”."""
         super().__init__(title, parent, 440)
         self.body.addWidget(label(title, "title", wrap=True))
         self.body.addWidget(label(text, "body", "muted", wrap=True))
@@ -127,11 +127,11 @@ class AskDialog(Dialog):
         (cancel if dangerous else self.verb).setDefault(True)
 
 
-_told: set[Dialog] = set()  # without a parent nothing else holds them
+_told: set[Dialog] = set()  # keeps dialogs without a parent alive
 
 
 def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
-    """Say one thing, with one button to close it. It is open already."""
+    """Open a dialog with one message and a button to close it."""
     dialog = Dialog(title, parent, 440)
     dialog.body.addWidget(label(title, "title", wrap=True))
     dialog.body.addWidget(label(text, "body", "muted", wrap=True))

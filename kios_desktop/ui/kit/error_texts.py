@@ -1,7 +1,7 @@
-"""Errors in the reader's words: what happened, and what can be done about it (design.md 6.14).
+"""The texts of errors: what happened, and what the reader can do about it.
 
-With `server_words.py`, for what servers do, the only place for such sentences. The text of an
-exception is for the log; `details` alone shows one, where the reader asks for it.
+These and those of `server_error_texts.py` are the only ones. The message of an exception is for the
+log; only `details` shows one, on request.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,9 +62,9 @@ __all__ = [
 
 
 def explain(error: Exception, source_name: str = "") -> Message:
-    """The words for an error. `source_name` is what the reader called the server, if known.
+    """The message for an error. `source_name` is what the reader called the server, if known.
 
-    Total: an exception we did not foresee gets a sentence as well, without its text.
+    Every exception has one; an unforeseen one gets a general sentence without its own text.
     """
     for kind in type(error).__mro__:
         if (words := _WORDS.get(kind)) is not None:
@@ -73,13 +73,13 @@ def explain(error: Exception, source_name: str = "") -> Message:
 
 
 def details(error: PublicationError) -> str:
-    """What exactly is wrong with a file, for “Show details”: names of its parts, in our terms."""
+    """The exact fault of a file, for “Show details”."""
     said = passage(str(error))
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def explain_opening(error: StorageError) -> str:
-    """Why Kios does not start, and what to do: nothing is read yet, and nothing in memory."""
+    """Why the library can't be opened at start. Nothing is in memory yet that could be lost."""
     texts: dict[type[Exception], str] = {
         Full: tr(
             "There is no room left on this disk, and Kios has to write there when it starts. It "
@@ -102,7 +102,7 @@ def explain_opening(error: StorageError) -> str:
 
 
 def explain_import(error: Exception) -> Message:
-    """The words for an error met while adding books: no place in a book is at stake there."""
+    """The text for an error met while adding books, where no place can be lost."""
     texts: dict[type[Exception], str] = {
         Full: tr("No space left on this disk."),
         ReadOnly: tr("Kios may not write to its folder."),
@@ -116,7 +116,7 @@ def explain_import(error: Exception) -> Message:
 
 
 def explain_catalog(error: Exception, source_name: str) -> Message:
-    """The words for an error met while browsing: what differs there, else as everywhere."""
+    """The message for an error met while browsing, where it differs from `explain`."""
     source = isolated(source_name)
     match error:
         case Unreachable(fault=fault) if not isinstance(error, Untrusted):
@@ -147,7 +147,7 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
 
 
 def explain_test(error: Exception, source_name: str = "", catalog: bool = False) -> Message:
-    """The words for an error met in a test, which nobody but the reader tries again."""
+    """The message for an error met in a test, which Kios does not repeat by itself."""
     if isinstance(error, Throttled):
         text = tr("Wait a little, then test again.")
         if error.retry_after_s is not None:

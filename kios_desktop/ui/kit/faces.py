@@ -1,8 +1,8 @@
-"""The typefaces: the interface's own, and those that a page can be set in.
+"""Font families: the interface's own, and those that a page can be set in.
 
-The interface has a face of its own, shipped with Kios, so that its look does not depend on what a
-system has: Inter, in the weights of design.md 2.5 (and bold, for markup), at the size the platform
-chose. Letters that Inter lacks come from the platform's face.
+The interface is set in Inter, which is shipped with Kios, so that it looks the same on every
+system: in the weights of its type styles, and bold for markup, at the platform's size. Letters that
+Inter lacks come from the platform's font.
 """
 
 import re
@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
 OWN: Final = "Inter"
 _FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
-_installed_too = False  # by the person, so that pages can have it as well
+_installed_too = False  # installed in the system, so that pages can use it as well
 
-# Names that fontconfig and Qt give to a choice of theirs; Chromium does not know them
+# Aliases of fontconfig and Qt, which Chromium does not know
 _ALIASES: Final = frozenset(
     (
         "sans",
@@ -36,7 +36,7 @@ _NO_TEXT: Final = re.compile(
     r"|extra|webdings|wingdings)\b",
     re.IGNORECASE,
 )
-# What follows the family in the name of one of its cuts
+# The words for styles that may follow a family in a font's name
 _CUT: Final = re.compile(
     r"( (ultra|extra|semi|demi)?-?(thin|hairline|light|book|regular|medium|bold|black|heavy"
     r"|condensed|compressed|narrow|expanded|wide|italic|oblique|text|display|caption|variable|vf))+$",
@@ -45,7 +45,7 @@ _CUT: Final = re.compile(
 
 
 def use_own_face(app: QApplication) -> None:
-    """Set the interface in its own face, if it is not. Without its files it stays as it was."""
+    """Set the interface in Inter, unless it is. Without the font files nothing changes."""
     global _installed_too
     if OWN in app.font().families():
         return
@@ -58,7 +58,7 @@ def use_own_face(app: QApplication) -> None:
 
 
 def page_families() -> list[str]:
-    """The families that a page can be set in, by name: faces for text that Chromium finds."""
+    """Names of the families that a page can use: text fonts that Chromium finds."""
     latin = QFontDatabase.families(QFontDatabase.WritingSystem.Latin)
     usable = (
         name
@@ -70,7 +70,7 @@ def page_families() -> list[str]:
 
 
 def _loaded_here() -> set[str]:
-    """The faces that only this program has: of its words and of its icons."""
+    """The families that only this process has: Inter and the icon font."""
     loaded: set[str] = set()
     number = 0
     while families := QFontDatabase.applicationFontFamilies(number):
@@ -80,9 +80,10 @@ def _loaded_here() -> set[str]:
 
 
 def text_families(names: Iterable[str]) -> list[str]:
-    """Of the names that Qt has for families, those of faces for text, without their single cuts.
+    """The families of text fonts among Qt's names, without those of single styles.
 
-    Qt puts the foundry in brackets behind a name that two foundries use; no page knows it by that.
+    Where two foundries use one name, Qt appends the foundry in brackets, which no page
+    uses.
     """
     plain = {name.partition(" [")[0].strip() for name in names}
     faces = {

@@ -22,18 +22,18 @@ def books(n: int) -> str:
 
 
 def isolated(text: str) -> str:
-    """Foreign text on one line, fenced so that it does not turn the sentence around it."""
+    """Foreign text on one line, in Unicode isolates so that it can't reorder the sentence."""
     text = line(text)
     return f"{_FSI}{text}{_PDI}" if runs_right_to_left(text) else text
 
 
 def runs_right_to_left(text: str) -> bool:
-    """Whether any of it does."""
+    """Whether any character is right-to-left."""
     return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
 def percent(fraction: float) -> str:
-    """“15%”. 100 % is only said of the very end."""
+    """“15%”. Only the very end is “100%”."""
     return f"{min(99, round(fraction * 100)) if fraction < 1 else 100}%"
 
 
@@ -53,7 +53,7 @@ def day(at: datetime, now: datetime) -> str:
 
 
 def when(at: datetime, now: datetime) -> str:
-    """How long ago, “just now”, “4 min ago”, “today 07:42”…"""
+    """How long ago: “just now”, “4 min ago”, “today 07:42”…"""
     gone = now - at
     if gone < timedelta(minutes=1):
         return tr("just now")
@@ -70,7 +70,7 @@ def when(at: datetime, now: datetime) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """When, and beside a time of day how long ago that is: “today 07:42, 13 hours ago”."""
+    """A time of day with its distance: “today 07:42, 13 hours ago”."""
     then, gone = when(at, now), now - at
     if gone < _SAID_IN_HOURS:
         return then
@@ -81,7 +81,7 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def since(at: datetime, now: datetime) -> str:
-    """A point to count from: “20:58” today, “18 Nov 20:58” before."""
+    """A time since when something holds: “20:58” today, “18 Nov 20:58” before."""
     same = at.astimezone().date() == now.astimezone().date()
     return clock(at) if same else f"{day(at, now)} {clock(at)}"
 
@@ -107,7 +107,7 @@ def file_size(size_bytes: int) -> str:
 
 
 def part_of(got_bytes: int, total_bytes: int) -> str:
-    """“1.1 of 1.8 MB”: the unit is said once where both have the same."""
+    """“1.1 of 1.8 MB”: a common unit appears once."""
     got, total = file_size(got_bytes), file_size(total_bytes)
     number, _, unit = got.rpartition(" ")
     if unit == total.rpartition(" ")[2]:

@@ -1,7 +1,7 @@
 """Icons from the Phosphor font, painted in the theme's colours.
 
-QtAwesome supplies the font and the names; the engine is ours so that an icon asks for its colour
-when it is painted. A widget therefore never has to be given a new icon after a change of theme.
+QtAwesome supplies the font and the names. Our icon engine looks its colour up at each painting, so
+widgets keep their icons when the theme changes.
 """
 
 import json
@@ -42,7 +42,7 @@ class _Glyphs:
     """The loaded font: its family and the character of every name."""
 
     def __init__(self) -> None:
-        # QtAwesome is not imported, only looked into: its code brings a fifth of a second along,
+        # Only the files of QtAwesome are used: importing it takes a fifth of a second,
         # and on Windows copies all its fonts into the user's font folder.
         found = find_spec("qtawesome")
         if found is None or not found.submodule_search_locations:
@@ -62,7 +62,7 @@ def _glyphs() -> _Glyphs:
 class _GlyphEngine(QIconEngine):
     """Paints one glyph; `color` is a token, `on` the one for the checked state.
 
-    In a box wider than high it stands at the beginning, so that air can be asked for beside it.
+    In a box wider than high it is at the leading edge, so that a wide icon size adds space.
     """
 
     def __init__(self, name: str, color: str, on: str) -> None:
@@ -115,8 +115,8 @@ class _GlyphEngine(QIconEngine):
 def icon(name: str, color: str = "text", on: str = "") -> QIcon:
     """A Phosphor icon by its name (`resources/icons/icons.json`), such as "books".
 
-    It follows the theme by itself. `color` is a token; `on` colours the checked state, "" means
-    the same.
+    It follows the theme. `color` is a token; `on` is the one of the checked state, "" for the
+    same.
     """
     if name not in _glyphs().characters:
         raise UnknownIcon(name)

@@ -1,7 +1,6 @@
-"""Shift+F10 opens the menu of what has the focus.
+"""Shift+F10 opens the context menu of the focused widget.
 
-Qt does that by itself for the menu key, which many keyboards have no more, and for Shift+F10 on
-Windows alone.
+Qt does so for the menu key, which many keyboards lack, and for Shift+F10 on Windows only.
 """
 
 import sys
@@ -12,13 +11,13 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 
 def add_menu_key(window: QWidget) -> None:
-    """From now on it works in `window`."""
+    """Add the shortcut to `window`."""
     if sys.platform != "win32":
         QShortcut(QKeySequence("Shift+F10"), window).activated.connect(open_menu_of_focus)
 
 
 def open_menu_of_focus() -> None:
-    """As the menu key does; where the focus has no menu, nothing happens."""
+    """Open the context menu of the focused widget, if it has one."""
     widget = QApplication.focusWidget()
     if widget is None:
         return

@@ -1,4 +1,4 @@
-"""What is said about an error: the shape of it, and the phrases that many have in common."""
+"""The message about an error, and phrases that several messages share."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import tr
 
 
 class Action(Enum):
-    """What the reader can do. A view offers those it can carry out."""
+    """What the reader can do. A view shows the actions that it supports."""
 
     NONE = ""
     TRY_AGAIN = "Try again"
@@ -24,9 +24,9 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A short title, one or two sentences, and what to offer beside them.
+    """A short title, one or two sentences, and an action.
 
-    `said`: what the server itself has to say, as a sentence, where there is room for details.
+    `said` is the server's own explanation as a sentence, for views with room for details.
     """
 
     title: str
@@ -36,17 +36,17 @@ class Message:
 
     @property
     def rest(self) -> str:
-        """The text below its title, where what the title says is not said again."""
+        """The text without a first sentence that repeats the title."""
         return self.text.removeprefix(f"{self.title}.").lstrip()
 
     @property
     def line(self) -> str:
-        """All of it in one line."""
+        """Title and text in one line."""
         return f"{self.title}. {self.rest}".rstrip()
 
 
 def says(said: str) -> str:
-    """What a server said, as a sentence; "" for nothing."""
+    """A server's explanation as a sentence; "" without one."""
     return tr("The server says: “{said}”", said=isolated(said)) if said else ""
 
 

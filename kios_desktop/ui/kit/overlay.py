@@ -1,8 +1,8 @@
 """Popovers, banners, pills, toasts and the scrim: child widgets of one window's content.
 
-They are children, not windows of their own: translucent top-levels need a compositor and cannot be
-placed on Wayland, while children blend correctly over a web view (design.md 3.2). One
-`OverlayHost` per window owns, places and closes them. Menus stay `QMenu`.
+They are child widgets, because translucent top-level windows need a compositor and can't be placed
+on Wayland, while children blend correctly over a web view. One `OverlayHost` per window owns,
+places and closes them. Menus are `QMenu`.
 """
 
 from collections.abc import Callable
@@ -52,7 +52,7 @@ _SLIDE = 8
 
 
 class OverlayKind(Enum):
-    """What an overlay is; the order is the Esc ladder's, first closed first."""
+    """The kinds of overlays, in the order in which Esc closes them."""
 
     POPOVER = "popover"
     BANNER = "banner"
@@ -61,7 +61,7 @@ class OverlayKind(Enum):
 
 
 def announce(widget: QWidget, text: str, assertive: bool = False) -> None:
-    """Say something to a screen reader."""
+    """Have a screen reader speak a text."""
     event = QAccessibleAnnouncementEvent(widget, text)
     if assertive:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
@@ -69,7 +69,7 @@ def announce(widget: QWidget, text: str, assertive: bool = False) -> None:
 
 
 class Overlay(QWidget):
-    """One floating surface around a content widget. `closed` is emitted once, when it goes."""
+    """One floating surface around a content widget. `closed` is emitted once."""
 
     closed = Signal()
 
@@ -95,7 +95,7 @@ class Overlay(QWidget):
             self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._scroll.viewport().setAutoFillBackground(False)
             self._scroll.setWidget(content)
-            content.setAutoFillBackground(False)  # setWidget had switched it on
+            content.setAutoFillBackground(False)  # `setWidget` switches it on
             layout.addWidget(self._scroll)
         else:
             self._scroll = None
@@ -106,8 +106,10 @@ class Overlay(QWidget):
         return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
 
     def wanted(self, width: int | None, most: int | None = None) -> QSize:
-        """The size of the surface: no narrower than its content can be, unless there is no more
-        room than `most`; the height is what the content needs at that width."""
+        """The size that the content needs, at most `most`.
+
+        The height is that of the content at this width.
+        """
         hint = self.content.sizeHint()
         least = self.content.minimumSizeHint().width() + 2
         chosen = hint.width() + 2 if width is None else max(width, least)
@@ -133,12 +135,12 @@ class Overlay(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        # a click beside the buttons must not reach the page below
+        # a click between the buttons must not reach the page below
         event.setAccepted(self.box().contains(event.position().toPoint()))
 
 
 class Scrim(QWidget):
-    """Darkens the window while a dialog asks something."""
+    """Darkens the window behind a dialog."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -151,7 +153,7 @@ class Scrim(QWidget):
 class OverlayHost(QObject):
     """Owns the overlays of one window; `area` is the widget they float over.
 
-    Focus goes back to whatever opened an overlay, or always to `home` where there is one.
+    When an overlay closes, focus returns to the widget that opened it, or to `home` if given.
     """
 
     def __init__(self, area: QWidget, home: QWidget | None = None) -> None:
@@ -164,7 +166,7 @@ class OverlayHost(QObject):
         self._toast_timer.timeout.connect(lambda: self.close(OverlayKind.TOAST))
         self._slide: QPropertyAnimation | None = None
         area.installEventFilter(self)
-        # an application-wide filter must not outlive what it looks at
+        # the connection must not outlive the host
         _application().aboutToQuit.connect(lambda: self.close(OverlayKind.POPOVER))
 
     # -- opening
@@ -178,9 +180,9 @@ class OverlayHost(QObject):
         side: Side = Side.BELOW,
         sticky: bool = False,
     ) -> Overlay:
-        """Open `content` beside `opener`, which stays checked meanwhile and gets focus back.
+        """Open `content` beside `opener`, which is checked while it is open.
 
-        Focus goes to the first control. `sticky` popovers survive a click elsewhere.
+        The first control gets the focus. A `sticky` popover stays open on a click elsewhere.
         """
 
         def put(overlay: Overlay) -> None:
@@ -195,8 +197,8 @@ class OverlayHost(QObject):
         if isinstance(opener, QAbstractButton) and opener.isCheckable():
             opener.setChecked(True)
         if not sticky:
-            # Not a filter of the application: with a web view in the process every event of
-            # Chromium's own items would be handed to Python, and PySide does not survive that.
+            # Not an event filter of the application: it would receive the events of Chromium's
+            # Qt Quick items, and PySide crashes when it wraps those.
             handle = self._area.window().windowHandle()
             if handle is not None:
                 handle.installEventFilter(self)
@@ -207,7 +209,7 @@ class OverlayHost(QObject):
     def toggle_popover(
         self, make: Callable[[], QWidget], opener: QWidget, *, width: int | None = None
     ) -> Overlay | None:
-        """Close the popover that `opener` opened, else open a new one."""
+        """Close the popover of `opener` if it is open, else open it."""
         shown = self._open.get(OverlayKind.POPOVER)
         if shown is not None and shown.opener is opener:
             self.close(OverlayKind.POPOVER)
@@ -215,7 +217,7 @@ class OverlayHost(QObject):
         return self.popover(make(), opener, width=width)
 
     def banner(self, content: QWidget, top: Callable[[], int] = lambda: 12) -> Overlay:
-        """Float `content` at the top, `top` px under the area's edge. Focus is not taken."""
+        """Show `content` at the top, `top` px below the area's edge. The focus does not move."""
         limit = theme.size("bannerMax")
 
         def put(overlay: Overlay) -> None:
@@ -228,7 +230,7 @@ class OverlayHost(QObject):
         return self._show(OverlayKind.BANNER, content, None, put)
 
     def pill(self, content: QWidget, *, bottom: int = 10, left: int | None = None) -> Overlay:
-        """Float `content` at the bottom: `left` px from the leading edge, or centred."""
+        """Show `content` at the bottom, `left` px from the leading edge, or centred."""
 
         def put(overlay: Overlay) -> None:
             area = self._area.rect()
@@ -249,9 +251,9 @@ class OverlayHost(QObject):
         bottom: int = 12,
         beside: QWidget | None = None,
     ) -> Overlay:
-        """Say one line at the bottom for six seconds, with at most one action. Newest wins.
+        """Show a line at the bottom for six seconds, with at most one action.
 
-        `beside` is a widget of the area that it does not cover.
+        It replaces an older one, and does not cover `beside`, a widget of the area.
         """
         content = QWidget()
         row = QHBoxLayout(content)
@@ -290,7 +292,7 @@ class OverlayHost(QObject):
         return overlay
 
     def scrim(self, shown: bool) -> None:
-        """Darken the window, or stop doing so."""
+        """Darken the window, or end that."""
         if shown and self._scrim is None:
             self._scrim = Scrim(self._area)
             self._scrim.setGeometry(self._area.rect())
@@ -306,7 +308,7 @@ class OverlayHost(QObject):
         return self._open.get(kind)
 
     def close(self, kind: OverlayKind) -> bool:
-        """Close the overlay of that kind; False when there was none."""
+        """Close the overlay of a kind; False when there is none."""
         overlay = self._open.pop(kind, None)
         if overlay is None:
             return False
@@ -331,11 +333,11 @@ class OverlayHost(QObject):
         return True
 
     def close_top(self) -> bool:
-        """One step of the Esc ladder: popover, then banner. False when nothing was open."""
+        """Close the popover, else the banner, as Esc does. False when neither is open."""
         return self.close(OverlayKind.POPOVER) or self.close(OverlayKind.BANNER)
 
     def replace_all(self) -> None:
-        """Put every overlay in its place again, after a content changed its size."""
+        """Place every overlay anew, after a content changed its size."""
         for kind, overlay in self._open.items():
             self._place[kind](overlay)
 
@@ -362,13 +364,13 @@ class OverlayHost(QObject):
         return isinstance(watched, QWindow) and self._leaves_popover(event)
 
     def _fit(self, content: QWidget) -> None:
-        """Something came into an overlay, or went: it is as large as that needs."""
+        """Fit an overlay to its content, which grew or shrank."""
         for kind, overlay in self._open.items():
             if overlay.content is content:
                 self._place[kind](overlay)
 
     def _leaves_popover(self, event: QEvent) -> bool:
-        """Close the popover on Esc, and on a click elsewhere, which then does nothing else."""
+        """Close the popover on Esc or a click elsewhere; that click has no other effect."""
         popover = self._open.get(OverlayKind.POPOVER)
         if popover is None:
             return False
@@ -385,7 +387,7 @@ class OverlayHost(QObject):
         return False
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Tab walked out of the popover: it has done its work."""
+        """Close the popover when Tab moves the focus out of it."""
         popover = self._open.get(OverlayKind.POPOVER)
         if popover is None or new is None or new.window() is not self._area.window():
             return
@@ -407,7 +409,7 @@ class OverlayHost(QObject):
         overlay.ensurePolished()
         put(overlay)
         overlay.show()
-        put(overlay)  # once more: the style has now had its say about sizes
+        put(overlay)  # again, because the style sheet has changed sizes by now
         overlay.raise_()
         self._slide_in(overlay, up=kind in {OverlayKind.TOAST, OverlayKind.PILL})
         return overlay
@@ -432,8 +434,8 @@ def _application() -> QApplication:
 
 
 def _focus_first(content: QWidget) -> None:
-    # not by walking the focus chain: over a web view it leads through widgets of Chromium's own,
-    # and asking those for their neighbour ends the process
+    # not along the focus chain: over a web view it contains widgets of Chromium,
+    # and `nextInFocusChain` of those crashes
     for widget in content.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
             widget.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -1,15 +1,15 @@
-"""Where an overlay goes, and what direction text has: pure geometry."""
+"""Geometry of overlays, windows and lines of text."""
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 
-MARGIN = 8  # px kept free between an overlay and the edge of the window
-STEP = 32  # px from one window to the next one that would lie on it
+MARGIN = 8  # px between an overlay and the edge of the window
+STEP = 32  # px between cascaded windows
 GAP = 6  # px between an anchor and its popover
 _UPRIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-# worked out once: flags are put together slowly, and a grid paints hundreds of lines
+# computed once: combining flags is slow, and a grid paints hundreds of lines
 _LINE_FLAGS = tuple(
     int(side | _UPRIGHT) | int(Qt.TextFlag.TextSingleLine)
     for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
@@ -17,7 +17,7 @@ _LINE_FLAGS = tuple(
 
 
 class Side(Enum):
-    """On which side of its anchor a popover prefers to open."""
+    """The side of its anchor on which a popover opens if it fits."""
 
     BELOW = "below"
     ABOVE = "above"
@@ -28,9 +28,9 @@ def place(
 ) -> QRect:
     """A rectangle for `size` beside `anchor`, inside `bounds` less `MARGIN`.
 
-    It flips to the other side when it does not fit and the other side has more room, and is cut
-    (its content then scrolls) when neither side holds it. Its leading edge is aligned with the
-    anchor's when the anchor is in the leading half of the window, else its trailing edge.
+    It flips to the other side if that has more room, and is cut if neither side has enough; its
+    content then scrolls. The leading edges are aligned if the anchor is in the leading half of the
+    window, else the trailing ones.
     """
     room = bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
     below = room.bottom() + 1 - (anchor.bottom() + 1 + GAP)
@@ -52,9 +52,9 @@ def place(
 
 
 def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
-    """`box`, moved down and aside as often as its corner lies on that of another one.
+    """`box`, moved down and sideways until its corner is on no other box's corner.
 
-    Where `room` ends it begins again at the top. Where there are too many, it lies where it was.
+    At the end of `room` it continues at the top; with too many boxes it stays where it was.
     """
     for corner in _steps(box, len(others), room):
         gaps = [(one.topLeft() - corner) for one in others]
@@ -64,7 +64,7 @@ def cascaded(box: QRect, others: Sequence[QRect], room: QRect) -> QRect:
 
 
 def _steps(box: QRect, most: int, room: QRect) -> Iterator[QPoint]:
-    """Corners to try, a step apart, on more diagonals than there are windows."""
+    """Corners to try, one step apart, on more diagonals than there are windows."""
     corner = box.topLeft()
     for diagonal in range(most + 2):
         yield corner
@@ -92,7 +92,7 @@ def clear_of(taken: QRect, box: QRect, bounds: QRect) -> QRect:
 
 
 def mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
-    """`box` where the reading direction puts it in `room`."""
+    """`box`, mirrored in `room` for right-to-left layouts."""
     if not mirrored:
         return box
     x = room.x() + room.right() + 1 - box.x() - box.width()
@@ -100,5 +100,5 @@ def mirror(box: QRect, room: QRect, mirrored: bool) -> QRect:
 
 
 def line_flags(mirrored: bool) -> int:
-    """For `drawText`: one line from the leading edge, in the middle of its box."""
+    """Flags of `drawText` for one line, leading-aligned and vertically centred."""
     return _LINE_FLAGS[mirrored]

@@ -1,4 +1,4 @@
-"""What a server did, in the reader's words: what happened, and what can be done about it."""
+"""The texts of errors of servers: what happened, and what the reader can do about it."""
 
 import re
 from collections.abc import Callable, Mapping

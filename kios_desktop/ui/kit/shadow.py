@@ -1,4 +1,4 @@
-"""Soft shadows, painted: stacked rounded rectangles, cached (design.md 2.7)."""
+"""Soft shadows, painted as stacked rounded rectangles and cached."""
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPixmapCache
@@ -41,7 +41,7 @@ def _render(
     painter.setPen(Qt.PenStyle.NoPen)
     for layer in range(layers):
         inset = spread * layer / layers
-        # each layer adds a little more, so that the total rises inwards like a blur
+        # the layers add up inwards, like a blur
         share = alpha * 2 * (layer + 1) / (layers * (layers + 1))
         color = QColor(theme.painted().color("shadow"))
         color.setAlphaF(share)

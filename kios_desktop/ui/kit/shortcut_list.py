@@ -1,4 +1,4 @@
-"""“Keyboard shortcuts”: what can be done without a mouse, of every kind of window."""
+"""The dialog “Keyboard shortcuts”, for every kind of window."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -24,11 +24,11 @@ from kios_desktop.ui.widgets.label import label, line
 _WIDTH: Final = 560
 _HEIGHT: Final = 520
 
-Row = tuple[str, Sequence[str]]  # what is done, and the keys as they are written here
+Row = tuple[str, Sequence[str]]  # (action, keys in portable notation)
 
 
 class ShortcutList(Dialog):
-    """`reading`: the keys of a book come first."""
+    """`reading`: list the reader's keys first."""
 
     def __init__(self, parent: QWidget, *, reading: bool = False) -> None:
         super().__init__(tr("Keyboard shortcuts"), parent, theme.scaled(_WIDTH))
@@ -62,11 +62,11 @@ class ShortcutList(Dialog):
         self.body.addWidget(self.area)
         role = QDialogButtonBox.ButtonRole.RejectRole
         self.add_button(tr("Close"), role, "primary").setDefault(True)
-        self.area.setFocus()  # the arrow keys scroll
+        self.area.setFocus()  # so that the arrow keys scroll
 
 
 def show_shortcuts(parent: QWidget, *, reading: bool = False) -> None:
-    """Open the list over a window, unless it is there."""
+    """Open the list over a window, unless it is open."""
     if parent.findChild(ShortcutList) is None:
         ShortcutList(parent, reading=reading).open()
 
@@ -87,7 +87,7 @@ def _row(what: str, keys: Sequence[str]) -> QWidget:
 
 
 def _native(keys: str) -> str:
-    """As the system writes them: with signs instead of names on macOS."""
+    """Keys in the system's notation, which has symbols on macOS."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
@@ -128,7 +128,7 @@ def _told(rows: Iterable[tuple[str, Sequence[str]]]) -> list[Row]:
 
 
 def _of_the_page(keys: Mapping[tuple[Qt.Key, Qt.KeyboardModifier], PageKey]) -> list[Row]:
-    """What plain keys do while the page has the focus."""
+    """The keys that work while the page has the focus."""
     words = {
         PageKey.RIGHT: tr("Page to the right"),
         PageKey.LEFT: tr("Page to the left"),

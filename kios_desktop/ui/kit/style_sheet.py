@@ -1,9 +1,9 @@
-"""The one style sheet, a template over colour tokens.
+"""The style sheet of the interface: a template filled with colour tokens.
 
-Every rule is scoped by a dynamic property or an object name (design.md 3.1): a bare class rule
-would also reach the small buttons inside line edits, tab bars and docks. Heights come from code,
-so that borders of one and two pixels do not change the geometry. No literal colours here. A
-tooltip's sideways padding is added on all its sides, and again inside (Qt 6.11).
+Every rule is scoped by a dynamic property or an object name, because a bare class rule would also
+match the small buttons inside line edits, tab bars and docks. Heights are set in code, so that
+borders of one and two pixels give the same geometry. There are no literal colours here. Qt 6.11
+adds a tooltip's horizontal padding on all four sides, and once more inside.
 """
 
 from collections.abc import Mapping
@@ -209,6 +209,6 @@ QTextEdit[kind="plain"], QTextBrowser[kind="plain"], QPlainTextEdit[kind="plain"
 def style_sheet(colors: Mapping[str, str], outlined: bool) -> str:
     """The sheet for one theme; `colors` maps every colour token to `#RRGGBB`.
 
-    `outlined`: soft fills also get an edge, for in high contrast they look like what is around.
+    `outlined` gives soft fills an edge, for high contrast, where they look like their surroundings.
     """
     return _TEMPLATE.substitute(colors, softEdge=colors["border"] if outlined else "transparent")

@@ -1,4 +1,4 @@
-"""The one door from slots to coroutines."""
+"""Starts coroutines from Qt slots."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,10 +8,10 @@ Work = Coroutine[Any, Any, None]
 
 
 class Tasks:
-    """Owns every task the windows start, so that none is lost, collected or silent.
+    """Owns the tasks that windows start, so that none is garbage-collected or fails silently.
 
-    `on_error` receives what a task let through: a bug, for expected errors are caught where the
-    words for them are.
+    `on_error` receives exceptions that a task did not handle: bugs, because expected errors are
+    handled where their message is shown.
     """
 
     def __init__(self, on_error: Callable[[Exception], None]) -> None:
@@ -31,18 +31,18 @@ class Tasks:
         return task
 
     def replace(self, name: str, work: Work) -> None:
-        """Run `work` instead of what was last started under `name`."""
+        """Run `work` and cancel what was last started under `name`."""
         self.cancel(name)
         if (task := self.start(work)) is not None:
             self._latest[name] = task
 
     def cancel(self, name: str) -> None:
-        """Stop what was last started under `name`, if it still runs."""
+        """Cancel what was last started under `name`."""
         if (old := self._latest.pop(name, None)) is not None:
             old.cancel()
 
     async def aclose(self) -> None:
-        """Cancel everything, wait until it is gone, and start nothing any more."""
+        """Cancel all tasks, wait until they end, and start none any more."""
         self._closed = True
         running = list(self._running)
         for task in running:
@@ -56,7 +56,7 @@ class Tasks:
 
 
 class WindowTasks(Tasks):
-    """The tasks of one window among all: it must not be deleted before they are done with it."""
+    """The tasks of one window, which must not be deleted before they end."""
 
     def __init__(self, all_tasks: Tasks) -> None:
         super().__init__(all_tasks.report)
@@ -70,6 +70,6 @@ class WindowTasks(Tasks):
         return task
 
     async def done(self) -> None:
-        """Returns when none is running."""
+        """Wait until no task is running."""
         while self._running:
             await asyncio.wait(set(self._running))

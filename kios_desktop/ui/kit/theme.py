@@ -1,7 +1,7 @@
 """Colours, fonts and sizes: design tokens turned into a palette and a style sheet.
 
-`resources/tokens.json` is the source. The application has one theme, and only `apply_theme` changes
-it. A window may have another: a reader goes with its page. So whoever paints asks `of(self)`.
+`resources/tokens.json` is the source. The application has one theme, which only `apply_theme`
+changes. A reader window may have another, to match its page, so painting code uses `of(self)`.
 """
 
 import json
@@ -31,7 +31,7 @@ from kios_desktop.ui.kit.style_sheet import style_sheet
 
 READING_SERIFS: Final = ("Literata", "Charter", "Georgia", "Noto Serif", "DejaVu Serif")
 
-# style → (token of the ratio to the platform's font, weight, letter spacing in px)
+# type style → (token of the ratio to the platform's font size, weight, letter spacing in px)
 _STYLES: Final[Mapping[str, tuple[str, QFont.Weight, float]]] = {
     "micro": ("micro", QFont.Weight.Medium, 0),
     "microStrong": ("micro", QFont.Weight.DemiBold, 0),
@@ -124,7 +124,7 @@ class Theme:
         return self.name.startswith("hc")
 
     def page(self, choice: PageTheme) -> PageColors:
-        """The page's colours for a choice; `AUTO` goes with the window (design.md 2.3)."""
+        """The page's colours for a choice; `AUTO` matches the window."""
         if self.high_contrast and choice is PageTheme.AUTO:
             name = self.name
         elif choice is PageTheme.AUTO:
@@ -143,11 +143,11 @@ class Theme:
         return palette
 
 
-_LONGEST_LINE: Final = 1000  # characters; no window is wider, and servers send anything
+_LONGEST_LINE: Final = 1000  # characters; no window is wider
 _ELIDED_KEPT: Final = 2000
 _elided: dict[tuple[str, str, int, bool], str] = {}
 
-_DRESSED: Final = "kiosTheme"  # dynamic property of a window with a theme of its own
+_WINDOW_THEME: Final = "kiosTheme"  # dynamic property of a window with a theme of its own
 _in_force = Theme("light")
 _painting: Theme | None = None
 _reduced_motion = False
@@ -159,9 +159,9 @@ def current() -> Theme:
 
 
 def of(widget: QWidget) -> Theme:
-    """The theme of the window a widget is in, or of the window that one belongs to."""
+    """The theme of a widget's window, else of that window's owner, else of the application."""
     window = widget.window()
-    while not (name := window.property(_DRESSED)):
+    while not (name := window.property(_WINDOW_THEME)):
         owner = window.parentWidget()
         if owner is None:
             return _in_force
@@ -169,21 +169,21 @@ def of(widget: QWidget) -> Theme:
     return Theme(str(name))
 
 
-def dress(window: QWidget, name: str) -> None:
-    """Give a window a theme of its own; the application's takes it off again."""
+def set_window_theme(window: QWidget, name: str) -> None:
+    """Give a window a theme of its own; the application's theme removes it."""
     own = "" if name == _in_force.name else name
-    if own == (window.property(_DRESSED) or ""):
+    if own == (window.property(_WINDOW_THEME) or ""):
         return
-    window.setProperty(_DRESSED, own)
+    window.setProperty(_WINDOW_THEME, own)
     window.setPalette(Theme(own).palette() if own else QPalette())
     window.setStyleSheet(_sheet(own) if own else "")
 
 
 @contextmanager
 def painting(widget: QWidget) -> Iterator[Theme]:
-    """What is painted meanwhile is in this widget's theme.
+    """Within the block, paint in this widget's theme.
 
-    For icons, shadows and the like, which do not know where they are shown.
+    For icons and shadows, which do not know the widget they are painted on.
     """
     global _painting
     before, _painting = _painting, of(widget)
@@ -194,7 +194,7 @@ def painting(widget: QWidget) -> Iterator[Theme]:
 
 
 def painted() -> Theme:
-    """The theme in which something is being painted: inside `painting`, that widget's."""
+    """The theme to paint in: inside `painting` that widget's, else the application's."""
     return _painting or _in_force
 
 
@@ -204,7 +204,7 @@ def _sheet(name: str) -> str:
 
 
 def apply_theme(app: QApplication, name: str) -> Theme:
-    """Put a theme in force everywhere, and our face. `name` is a key of the colour tokens."""
+    """Apply a theme and our font to the application. `name` is a key of the colour tokens."""
     global _in_force
     use_own_face(app)
     _in_force = Theme(name)
@@ -226,7 +226,7 @@ def resolve_name(choice: WindowTheme) -> str:
 
 
 def for_page(choice: PageTheme, window: str) -> str:
-    """The reader window's theme when the window matches the page (design.md 2.3)."""
+    """The theme of a reader window that matches its page."""
     if choice is PageTheme.AUTO or window.startswith("hc"):
         return window
     if choice is PageTheme.PAPER:
@@ -235,7 +235,7 @@ def for_page(choice: PageTheme, window: str) -> str:
 
 
 def reduce_motion(reduced: bool) -> None:
-    """Obey the reader's wish: from now on nothing slides."""
+    """Switch animations off or on."""
     global _reduced_motion
     _reduced_motion = reduced
 
@@ -245,7 +245,7 @@ def motion_reduced() -> bool:
 
 
 def font(style: str, tabular: bool = False) -> QFont:
-    """The platform's font in one of the type styles of design.md 2.5."""
+    """The interface's font in a type style."""
     ratio, weight, spacing = _STYLES[style]
     result = QFont(QApplication.font())
     factor = float(tokens()["type"]["ratio"][ratio])
@@ -262,7 +262,7 @@ def font(style: str, tabular: bool = False) -> QFont:
 
 
 def line_height(style: str, face: QFont) -> float:
-    """The px from one line to the next in a text of several lines (design.md 2.5)."""
+    """The line height of a type style in px, for texts of several lines."""
     px = tokens()["type"]["px"]
     height, line, _weight = px[style if style in px else _STYLES[style][0]]
     return float(QFontInfo(face).pixelSize() * line / height)
@@ -270,20 +270,20 @@ def line_height(style: str, face: QFont) -> float:
 
 @cache
 def reading_serif() -> str:
-    """The first installed of the reading faces."""
+    """The first installed one of the serifs for reading."""
     installed = set(QFontDatabase.families())
     return next((name for name in READING_SERIFS if name in installed), "serif")
 
 
 def scaled(px: int) -> int:
-    """A width that holds text: as designed for a 13-px font, more where the text is larger."""
+    """A width designed for text of 13 px, scaled to the platform's size of text."""
     return round(px * max(1.0, QFontInfo(QApplication.font()).pixelSize() / 13))
 
 
 def elided(words: str, face: QFont, width: int) -> str:
-    """One line of text that ends in … where it ends itself, also among text that runs otherwise.
+    """A line of text, elided at its own end, whatever the direction of the layout.
 
-    Remembered, for a list that scrolls asks again and again.
+    Cached, because a scrolling list asks for the same lines again.
     """
     key = (words, face.key(), width, QGuiApplication.isRightToLeft())
     shown = _elided.get(key)
@@ -296,7 +296,7 @@ def elided(words: str, face: QFont, width: int) -> str:
 
 def _cut(words: str, face: QFont, width: int) -> str:
     own_mirrored = _right_to_left(words)
-    # elision is logical: Qt cuts the end of the text and puts the dots on the side of its direction
+    # Qt elides at the logical end, on the side of the text's own direction
     shown = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, width)
     if QGuiApplication.isRightToLeft() and not own_mirrored:
         return f"\u200e{shown}\u200e"
@@ -308,5 +308,5 @@ def _right_to_left(words: str) -> bool:
 
 
 def control_height(style: str = "control", measure: str = "control") -> int:
-    """A control's height: its token, or more where the text is larger (design.md 3.4)."""
+    """A control's height: its token, or more for larger text."""
     return max(size(measure), QFontMetrics(font(style)).height() + 12)

@@ -1,4 +1,4 @@
-"""Errors nobody foresaw, where a view shows what it can and goes on."""
+"""Logs unforeseen errors in views, which show them and go on."""
 
 import logging
 from typing import TypeVar
@@ -11,7 +11,7 @@ E = TypeVar("E", bound=Exception)
 
 
 def noted(error: E) -> E:
-    """The error, in the log with its traceback unless it was raised on purpose. Say it, then."""
+    """Log an error with its traceback, unless it is one of ours, and return it for display."""
     if not isinstance(error, KiosError):
-        log.error("a mistake of ours, met in a view", exc_info=error)
+        log.error("unforeseen error in a view", exc_info=error)
     return error

@@ -1,7 +1,7 @@
-"""How windows stood when they were last closed.
+"""Remembers how windows were placed when they were closed.
 
-Not Qt's own settings: those wait for the disk in the window's thread, which on a busy disk takes
-half a second, just when a book is closed.
+`QSettings` is not used: it writes to the disk in the GUI thread, which on a busy disk takes half a
+second whenever a book is closed.
 """
 
 import logging
@@ -19,9 +19,9 @@ _decoder = msgspec.json.Decoder(dict[str, bool | bytes])
 
 
 class WindowMemory:
-    """Small values in `file`, read once. Whatever can't be read or kept is forgotten silently.
+    """Small values in `file`, which is read once. Values that can't be read or written are lost.
 
-    `in_background` is given what writes them, to be called in some thread.
+    `in_background` gets the function that writes them, to call it in a thread.
     """
 
     def __init__(self, file: Path, in_background: Callable[[Callable[[], None]], object]) -> None:
@@ -31,7 +31,7 @@ class WindowMemory:
         self._values = dict(self._written)
 
     def geometry(self, key: str) -> bytes | None:
-        """What `QWidget.restoreGeometry` takes, or whatever else was kept as bytes."""
+        """The bytes stored under a key, such as those for `QWidget.restoreGeometry`."""
         value = self._values.get(key)
         return value if isinstance(value, bytes) else None
 
@@ -43,7 +43,7 @@ class WindowMemory:
         self._in_background(self.save)
 
     def save(self) -> None:
-        """Write what changed. Blocking; thread-safe."""
+        """Write changed values to the disk. Blocking and thread-safe."""
         with self._lock:
             values = dict(self._values)
             if values == self._written:

@@ -24,7 +24,7 @@ class WindowTheming:
         windows = theme.current().name
         page = self._choices.in_force.theme
         name = theme.for_page(page, windows) if self._choices.match_page else windows
-        theme.dress(self._window, name)
+        theme.set_window_theme(self._window, name)
         color = theme.current().page(page).bg
         self._area.page_color = color
         self._page.setBackgroundColor(color)

@@ -1,1 +1,1 @@
-"""The main window and its controllers."""
+"""The main window, its parts and its controllers."""

@@ -1,4 +1,4 @@
-"""Joins catalogs and downloads to the library's window."""
+"""Connects catalogs and downloads to the main window."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -31,9 +31,10 @@ from kios_desktop.ui.shell.sidebar import SourceLine
 
 
 class BrowseController(QObject):
-    """`covers` is the folder of the catalogs' covers; `settings` opens Settings.
+    """Shows the sources in the main window.
 
-    `on_added` is called when a book came into the library.
+    `covers` is the folder of catalog covers. `settings` opens Settings. `on_added` is called when
+    a download became a book.
     """
 
     def __init__(
@@ -57,15 +58,15 @@ class BrowseController(QObject):
         self._covers = covers
         self._window: MainWindow | None = None
         self._sources: list[Source] = []
-        self._lines: list[SourceLine] | None = None  # as the window shows them
-        self._known: set[str] | None = None  # ids; None before the first look
+        self._lines: list[SourceLine] | None = None  # as shown in the window
+        self._known: set[str] | None = None  # ids; None before the first connection
         self._opened = False
         self._place_offer = PlaceOfferController(place_offer, settings)
-        self._wanted = ""  # the id of a source that is shown as soon as it is connected
+        self._to_show = ""  # the id of a source to show as soon as it is connected
         catalogs.when_recovered(self._source_recovered)
 
     def join(self, window: MainWindow) -> None:
-        """The library's window is there."""
+        """Use the main window, which was just made."""
         self._window, self._lines = window, None
         window.join_catalogs(self.downloads, self._covers, self._tasks)
         window.join_books(self._books, self._books, self._tasks)
@@ -75,7 +76,7 @@ class BrowseController(QObject):
         self._show_sources()
 
     async def sources_changed(self, touched: Collection[str]) -> None:
-        """After every connect: what came, went or has other settings."""
+        """The sources were connected; `touched` are the new, changed and removed ones."""
         if self._window is not None:
             for source_id in touched:
                 catalog = self._catalogs.catalog(source_id)
@@ -92,7 +93,7 @@ class BrowseController(QObject):
         if self._window is not None:
             self._place_offer.sources_changed(sources, self._window)
         self._welcome({one.id for one in self._sources})
-        self._show_wanted()
+        self._show_awaited()
         await self.downloads.sources_changed(touched)
 
     async def source_removed(self, source: Source) -> None:
@@ -101,7 +102,7 @@ class BrowseController(QObject):
         self._on_added()
 
     def _source_recovered(self, source_id: str) -> None:
-        """A test in Settings found that a source works: so does what was given up."""
+        """A test in Settings succeeded for a failed source: try again what had failed."""
         if self._window is not None:
             self._window.refresh_catalog(source_id)
         self._show_sources()
@@ -110,7 +111,7 @@ class BrowseController(QObject):
             self._tasks.start(self.downloads.sources_changed({source_id}))
 
     def foregrounded(self) -> None:
-        """The reader came back to Kios: shelves look for what is new, now and then."""
+        """The reader came back to Kios: refresh shelves that are due."""
         window = self._window
         presenter = window.catalog_presenter() if window and window.catalog_view() else None
         shown = presenter.source_id if presenter is not None else ""
@@ -121,17 +122,17 @@ class BrowseController(QObject):
                 self._tasks.start(work)
 
     def books_changed(self) -> None:
-        """Books were removed: their entries can be downloaded again."""
+        """Books were removed: mark their entries as downloadable again."""
         if self._opened:
             self._tasks.replace("downloads-marks", self.downloads.books_changed())
 
     def book_added(self, book_id: BookId) -> None:
         """A download became a book."""
         self._on_added()
-        self._tasks.start(self._connect_keeper(book_id))
+        self._tasks.start(self._sync_with_source_of(book_id))
 
-    async def _connect_keeper(self, book_id: BookId) -> None:
-        """The first book whose place a source keeps makes it a server that is synced with."""
+    async def _sync_with_source_of(self, book_id: BookId) -> None:
+        """Have sync use a source that keeps the place of a book which it just delivered."""
         source_links = await self._catalogs.source_links(book_id)
         known = {line.source_id for line in self._sync.overview().servers}
         if set(source_links.delivered_by) - known:
@@ -148,13 +149,13 @@ class BrowseController(QObject):
             return
         self._window.show_catalog(catalog)
 
-    def _show_wanted(self) -> None:
-        wanted, self._wanted = self._wanted, ""
-        if wanted and self._catalogs.is_usable(wanted):
-            self._show(wanted)
+    def _show_awaited(self) -> None:
+        awaited, self._to_show = self._to_show, ""
+        if awaited and self._catalogs.is_usable(awaited):
+            self._show(awaited)
 
     def _offer_to_turn_on(self, source_id: str) -> None:
-        """Nothing is to be seen of it: it is switched off, or its address is locked away."""
+        """For a source that is not connected: it is off, or its address is locked."""
         source = next((one for one in self._sources if one.id == source_id), None)
         if source is None or source.enabled or self._window is None:
             self._edit(source_id)
@@ -169,10 +170,10 @@ class BrowseController(QObject):
     async def _turn_on(self, source: Source) -> None:
         try:
             await self._stored.save(replace(source, enabled=True))
-        except NoKeystore:  # the form asks where passwords go
+        except NoKeystore:  # the form asks where to keep passwords
             self._edit(source.id)
             return
-        self._wanted = source.id
+        self._to_show = source.id
         self._sync.accounts_changed()
 
     def _edit(self, source_id: str) -> None:
@@ -189,7 +190,7 @@ class BrowseController(QObject):
             self._window.set_sources(lines)
 
     def _trouble(self, source: Source) -> str:
-        """What is wrong with a source, in a few words."""
+        """The trouble of a source in a few words; "" without any."""
         if not source.enabled:
             return tr("Off")
         if not self._catalogs.is_usable(source.id):
@@ -202,8 +203,7 @@ class BrowseController(QObject):
         return explain(error, source.name).title
 
     def _welcome(self, now: set[str]) -> None:
-        """A source that was just added: the first one is what the reader came for, and is shown;
-        of another one it is said that it is there."""
+        """Show the first source that was ever added; announce a further one."""
         before, self._known = self._known, now
         window = self._window
         if before is None or window is None:

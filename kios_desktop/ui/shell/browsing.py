@@ -1,4 +1,4 @@
-"""Catalogs and downloads as parts of the main window; made when a source is there to browse."""
+"""The catalogs and the downloads panel in the main window, made with the first source."""
 
 from pathlib import Path
 from typing import Final
@@ -19,15 +19,15 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
 
-_OVER: Final = 1000  # px of window under which the panel lies over the page
-_PAGE_LEAST: Final = 420  # px that the panel leaves to the page beside it
+_OVER: Final = 1000  # px; in a narrower window the panel covers the page
+_PAGE_LEAST: Final = 420  # px of the page beside the panel
 _PANEL, _ENDLESS = "main/downloads", "catalog/load_more"
 
 
 class Browsing(QObject):
-    """Puts an area for catalogs among `pages`, and the downloads panel beside them in `row`."""
+    """Adds the catalog area to `pages`, and the downloads panel to `row`."""
 
-    progressed = Signal(int, int)  # number, of how many; (0, 0) when all is done
+    progressed = Signal(int, int)  # number of the download, of how many; (0, 0) after the last
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Browsing(QObject):
         return self._pages.currentWidget() is self.catalogs
 
     def set_shape(self, window_width: int, sidebar_width: int) -> None:
-        """Under 1000 px, or with large text, the panel lies over the page instead of beside it."""
+        """Put the panel over the page under 1000 px or with large text, else beside it."""
         left = window_width - sidebar_width - self.panel.width()
         over = window_width < _OVER or left < theme.scaled(_PAGE_LEAST)
         if over is not self._over:

@@ -1,11 +1,11 @@
-"""The words for records that are damaged: what is missing, and how to have it again."""
+"""The texts about damaged records: what is missing, and how to get it back."""
 
 from typing import Final
 
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.ui.kit.translation import tr
 
-# What heals by itself, or is missed by nobody, is in the log only
+# Other kinds recover by themselves and are only logged
 _WORDS: Final = {
     RecordKind.BOOK: (
         "A book of your library can’t be shown: its record is damaged. Add its file again."
@@ -26,6 +26,6 @@ _WORDS: Final = {
 
 
 def lost_words(lost: RecordKind) -> str:
-    """A sentence or two; "" for what the reader need not hear of."""
+    """A sentence or two; "" for a kind that needs no action."""
     words = _WORDS.get(lost)
     return tr(words) if words else ""

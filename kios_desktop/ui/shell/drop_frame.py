@@ -1,4 +1,4 @@
-"""What is shown while files are held over the window."""
+"""The frame over the window while files are dragged over it."""
 
 import os
 import sys
@@ -14,13 +14,13 @@ from kios_desktop.ui.kit.translation import tr
 
 
 def dropped_paths(mime: QMimeData) -> list[Path]:
-    """The local folders and EPUB files in what is dragged."""
+    """The folders and EPUB files among the dragged URLs."""
     paths = [local_path(url) for url in mime.urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() == ".epub" or path.is_dir()]
 
 
 def local_path(url: QUrl) -> Path:
-    """The file that is meant, also where its name is no text, which Qt would mend."""
+    """The path of a URL, byte for byte, where Qt would replace bytes that are not text."""
     named = url.toLocalFile()
     if sys.platform != "win32" and "\ufffd" in named:
         encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)

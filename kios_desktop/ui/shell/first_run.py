@@ -1,4 +1,4 @@
-"""The first-run screen: what Kios is, and three ways to begin."""
+"""The first-run screen: a sentence about Kios and three ways to begin."""
 
 from typing import Final
 
@@ -37,9 +37,9 @@ _COVER: Final = QSize(94, 141)
 
 
 class CoverFan(QWidget):
-    """Five covers, for the eye alone: it has no name.
+    """Five covers, a decoration without an accessible name.
 
-    They are made one by one after the window's first paint, which is long enough without them.
+    They are painted one by one after the first paint of the window, in order not to delay it.
     """
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class CoverFan(QWidget):
 
 
 class OnboardingPage(QWidget):
-    """Shown while there are no books and no server, until “Skip for now”."""
+    """Shown while there is neither a book nor a server, until “Skip for now”."""
 
     server_requested = Signal()
     files_requested = Signal()
@@ -173,7 +173,7 @@ class OnboardingPage(QWidget):
         ]
 
     def _choose(self) -> QWidget:
-        """“Choose files…” with an arrow for a folder."""
+        """The button “Choose files…”, with a menu for a folder."""
         files = button(tr("Choose files…"))
         files.setProperty("joined", True)
         files.clicked.connect(self.files_requested)
@@ -194,7 +194,7 @@ class OnboardingPage(QWidget):
 
 
 class _Choice(QWidget):
-    """One way to begin: a card, or a row of 96 px where cards are stacked."""
+    """One way to begin: a card, or a row of 96 px in a narrow window."""
 
     def __init__(self, icon_name: str, title: str, text: str, action: QWidget) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The main window with the library in it: made, connected, and asked about both."""
+"""Makes the main window and connects the library in it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,9 +26,10 @@ _REVERSED, _AS_IT_IS = "reversed", "plain"
 
 
 class LibraryController:
-    """Makes the main window. `folder` is the library's; `importer` makes what adds books.
+    """The main window and the presenter of the library.
 
-    Call `begin` when the rest of Kios knows of it. `on_counts` is called when books were counted.
+    `folder` is the library's. `importer` makes the importer. `on_counts` is called after books were
+    counted. Call `begin` when others can reach this controller.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class LibraryController:
         )
 
     def begin(self, *, has_source: bool) -> None:
-        """Show what is known, and answer from now on."""
+        """Connect the window, and load the library."""
         window, presenter, sync = self.window, self.presenter, self._sync
         window.library.bind(presenter)
         window.set_onboarded(self._live.value.onboarded)
@@ -81,7 +82,7 @@ class LibraryController:
         presenter.refresh()
 
     def offer_orphans(self, cleanup: "Cleanup") -> None:
-        """Books in the folder that the library does not know, as soon as they were looked for."""
+        """Offer book files that the library does not know, once the cleanup has found them."""
         from kios_desktop.ui.library.orphans_presenter import OrphansPresenter
 
         view = self.window.library
@@ -96,17 +97,14 @@ class LibraryController:
         self._on_counts()
 
     def _close_requested(self) -> None:
-        """With a book open the library is only hidden; else Kios quits."""
+        """Hide the window while a book is open; else quit."""
         if self._readers.windows():
             self.window.hide()
         else:
             self._quit()
 
     def _sync_book(self, book_id: BookId) -> None:
-        """“Sync this book now”: a closed book can only have something to send.
-
-        Where other devices are in it is looked for when it is opened.
-        """
+        """“Sync this book now”. A closed book can only be sent; it is pulled when it is opened."""
         waits = self._sync.book_overview(book_id).waiting is not None
         if waits or self._readers.window_of(book_id) is not None:
             self._sync.retry(book_id)
@@ -120,7 +118,7 @@ class LibraryController:
 
 
 def _read_order(memory: WindowMemory) -> Order:
-    """As the books were sorted the last time."""
+    """The stored sort order, or the default."""
     words = (memory.geometry(ORDER) or b"").decode(errors="replace").split()
     chosen = next((sort for sort in Sort if sort.value == " ".join(words[1:])), None)
     return DEFAULT_ORDER if chosen is None else (chosen, words[0] == _REVERSED)
@@ -132,7 +130,7 @@ def _keep_order(memory: WindowMemory, order: Order) -> None:
 
 
 class DeferredImporter:
-    """An importer that is made when something is added."""
+    """An importer that is made at its first use."""
 
     def __init__(self, make: Callable[[], ImporterPort]) -> None:
         self._make = make

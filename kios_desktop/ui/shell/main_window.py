@@ -1,4 +1,4 @@
-"""The main window: it stacks the screens, owns the menu, and knows nothing else."""
+"""The main window: it stacks the screens and owns the menu."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,25 +60,25 @@ _RAIL_UNDER: Final = 1000
 
 
 class MainWindow(QMainWindow):
-    """One per process. What the reader asks of it is told by signals."""
+    """The one main window. It emits a signal for everything the reader asks for."""
 
     add_requested = Signal(list)  # list[Path]
     open_requested = Signal(object)  # BookId
     sync_book_requested = Signal(object)  # BookId
     sync_now_requested = Signal()
-    retry_requested = Signal(object)  # BookId: send what waits for it
-    discard_requested = Signal(object)  # BookId: forget what waits for it; confirmed
-    continue_requested = Signal(object)  # BookId: open it where the other device is
+    retry_requested = Signal(object)  # BookId: send its waiting place
+    discard_requested = Signal(object)  # BookId: drop its waiting place; confirmed
+    continue_requested = Signal(object)  # BookId: open it at the other device's place
     settings_requested = Signal(str)  # page key, "" for the last one
     add_source_requested = Signal()
-    source_chosen = Signal(str)  # source id: answered with `show_catalog`
+    source_chosen = Signal(str)  # source id; `show_catalog` follows
     sign_in_requested = Signal(str)  # source id
-    source_settings_requested = Signal(str)  # source id: its address or certificate
+    source_settings_requested = Signal(str)  # source id, to correct its address or certificate
     go_requested = Signal(object, object)  # BookId, Locator: open the book there
-    link_requested = Signal(str)  # a web address, to be asked about
-    catalog_answered = Signal()  # a server did, or did not, deliver what was asked for
+    link_requested = Signal(str)  # a web address; a question follows
+    catalog_answered = Signal()  # a request to a server succeeded or failed
     guide_requested = Signal()
-    skipped = Signal()  # “Skip for now”: remember it
+    skipped = Signal()  # “Skip for now” was chosen
     close_requested = Signal()
     quit_requested = Signal()
     foregrounded = Signal()
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.library = LibraryView(covers, library_folder, self.actions_, self.overlays)
         self.onboarding = OnboardingPage()
-        self.sync_menu: SyncMenu | None = None  # while it is open
+        self.sync_menu: SyncMenu | None = None  # None while it is closed
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.library)
@@ -127,16 +127,16 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_geometry()
 
-    # -- what it is told
+    # -- state
 
     def show_counts(self, counts: ShelfCounts) -> None:
-        """The books were counted: the first-run screen gives way to the library, or comes."""
+        """Update the counts, and show the library or the first-run screen accordingly."""
         self._counts = counts
         self.sidebar.set_counts(counts)
         self._choose_page()
 
     def set_onboarded(self, onboarded: bool) -> None:
-        """“Skip for now” was chosen once."""
+        """Show no first-run screen any more."""
         self._onboarded = onboarded
         self._choose_page()
 
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self._choose_page()
 
     def set_sources(self, sources: Sequence[SourceLine]) -> None:
-        """The sources of the sidebar, in the reader's order; from now on one can be added."""
+        """Show the sources in the sidebar, in the reader's order, and allow adding one."""
         self.sidebar.set_sources(sources)
         self.library.set_source(sources[0].name if sources else "")
         self.actions_.add_source.setEnabled(True)
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
             self.set_has_source(True)
 
     def join_catalogs(self, downloads: "DownloadsPort", covers: Path, tasks: Tasks) -> None:
-        """Make room for catalogs and the downloads panel. `covers` is a folder for theirs."""
+        """Add catalogs and the downloads panel. `covers` is the folder of catalog covers."""
         from kios_desktop.ui.shell.browsing import Browsing
 
         browsing = Browsing(
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         browsing.set_shape(self.width(), self.sidebar.width())
 
     def show_catalog(self, catalog: "Catalog") -> None:
-        """Browse a source. `join_catalogs` came before."""
+        """Show a catalog. Call `join_catalogs` before."""
         if self._browsing is not None:
             if self._books is not None:
                 self._books.leave()
@@ -195,12 +195,12 @@ class MainWindow(QMainWindow):
             self.sidebar.show()
 
     def refresh_catalog(self, source_id: str) -> None:
-        """Ask the server again, if that source was browsed: something about it was mended."""
+        """Load a catalog anew, if it was browsed."""
         if self._browsing is not None:
             self._browsing.catalogs.refresh(source_id)
 
     def renew_catalog(self, catalog: "Catalog") -> None:
-        """The source has other settings now; who was looking at it goes on looking."""
+        """Replace a catalog whose settings changed, and keep showing it if it was shown."""
         if self._browsing is None:
             return
         shown = self._browsing.shown and self._browsing.catalogs.source_id() == catalog.source_id
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
             self.show_catalog(catalog)
 
     def forget_catalog(self, source_id: str, *, purge: bool = False) -> None:
-        """The source was changed or removed; `purge` deletes its covers as well."""
+        """Drop the catalog of a changed or removed source; `purge` deletes its covers."""
         if self._browsing is None:
             return
         shown = self._browsing.shown and self._browsing.catalogs.source_id() == source_id
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
             self.show_library()
 
     def join_books(self, facts: "BookFacts", routes: "BookRoutes", tasks: Tasks) -> None:
-        """Give every book of the library a page of its own."""
+        """Add the page of a book."""
         from kios_desktop.ui.book.controller import BookDetailsController
 
         library, folder = self.library, self._library_folder
@@ -233,35 +233,35 @@ class MainWindow(QMainWindow):
         library.details_requested.connect(self.show_book)
 
     def show_book(self, book_id: BookId) -> None:
-        """The page of one book. `join_books` came before."""
+        """Show the page of a book. Call `join_books` before."""
         if self._books is not None:
             self._books.show(book_id)
 
     def catalog_view(self) -> "CatalogView | None":
-        """The catalog that is shown, if one is."""
+        """The view of the catalog that is shown, if any."""
         browsing = self._browsing
         return browsing.catalogs.view() if browsing is not None and browsing.shown else None
 
     def catalog_presenter(self) -> "CatalogPresenter | None":
-        """What answers the catalog that is shown."""
+        """The presenter of the catalog that is shown, if any."""
         return self._browsing.catalogs.presenter() if self._browsing is not None else None
 
     def close_browsing(self) -> None:
-        """Before Kios ends: nothing of catalogs and books is asked for any more."""
+        """Stop all requests of catalogs and book pages, because Kios quits."""
         if self._browsing is not None:
             self._browsing.close_for_good()
         if self._books is not None:
             self._books.close_for_good()
 
     def show_library(self) -> None:
-        """Back from a catalog or a book to the shelf that was shown before."""
+        """Return from a catalog or a book to the shelf that was shown before."""
         self.sidebar.show_source("")
         if self._books is not None:
             self._books.leave()
         self._choose_page()
 
     def show_overview(self, overview: SyncOverview) -> None:
-        """How sync stands: for the sync line, an open sync menu and the offline banner."""
+        """Show the state of sync in the sync line, the open sync menu and the offline banner."""
         self._overview = overview
         self.sidebar.set_overview(overview)
         if self.sync_menu is not None:
@@ -272,14 +272,14 @@ class MainWindow(QMainWindow):
             self.library.show_offline(len(overview.waiting) if offline else None)
 
     def offer_to_keep_places(self, address: str, set_up: Callable[[], None]) -> None:
-        """The first server can do more than deliver books; above the page until it is answered."""
+        """Offer to sync with the server at `address`, above the page until it is answered."""
         offer = PlaceOfferBar(address, set_up)
         self._column.insertWidget(0, offer)
         self._offers.append(offer)
         offer.destroyed.connect(lambda: self._offers.remove(offer))
 
     def withdraw_offers(self) -> None:
-        """What they offer is no longer wanted."""
+        """Remove the offers to keep places."""
         for offer in self._offers:
             offer.withdraw()
 
@@ -287,22 +287,22 @@ class MainWindow(QMainWindow):
         self.sidebar.set_import(done, total)
 
     def close_now(self) -> None:
-        """Really close: what had to be saved is saved."""
+        """Close for good, without asking."""
         self._closing = True
         self.close()
 
     def raise_(self) -> None:
-        """Bring the window to the front, for instance when Kios was started again."""
+        """Bring the window to the front."""
         if self.isMinimized():
             self.showNormal()
         self.show()
         super().raise_()
         self.activateWindow()
 
-    # -- what it asks
+    # -- dialogs
 
     def choose_files(self) -> None:
-        """The native dialog for files; opened, not executed."""
+        """Open the native dialog for files."""
         dialog = QFileDialog(self, tr("Add files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([tr("EPUB books (*.epub)"), tr("All files (*)")])
@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
         self.overlays.popover(menu, line, width=theme.scaled(WIDTH))
 
     def _sync_menu_gone(self, menu: SyncMenu) -> None:
-        """A closed popover takes its content along."""
+        """Drop the menu: the popover deletes it."""
         if self.sync_menu is menu:
             self.sync_menu = None
 
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
             self._browsing.set_shape(self.width(), self.sidebar.width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc that nothing nearer wanted: one step of the ladder of design.md 5.2."""
+        """Esc, unhandled by the focused widget: close an overlay, or else go one level back."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self._pages.currentWidget() is self.library and self.library.end_search():
@@ -378,7 +378,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.add_requested.emit(paths)
 
-    # -- how it is wired
+    # -- construction
 
     def _connect(self) -> None:
         act = self.actions_
@@ -411,7 +411,9 @@ class MainWindow(QMainWindow):
         first.folder_requested.connect(self.choose_folder)
         first.guide_requested.connect(self.guide_requested)
         first.skipped.connect(lambda: self.set_onboarded(True))
-        self.library.orphans_shown.connect(lambda: self.set_onboarded(True))  # it is no first run
+        self.library.orphans_shown.connect(
+            lambda: self.set_onboarded(True)
+        )  # no first run
         first.skipped.connect(self.skipped)
         add_menu_key(self)
         for keys, by in (("F6", 1), ("Shift+F6", -1)):
@@ -488,7 +490,7 @@ class MainWindow(QMainWindow):
         return [*self.sidebar.regions(), *self._offers, *page, *panel, self.sidebar.sync_line]
 
     def _next_region(self, by: int) -> None:
-        """F6: the first control of the next region that is there."""
+        """F6: focus the first control of the next visible region."""
         regions = [region for region in self._regions() if region.isVisible()]
         focus = QApplication.focusWidget()
         at = -1
@@ -501,7 +503,7 @@ class MainWindow(QMainWindow):
         self._memory.keep("main/geometry", bytes(self.saveGeometry().data()))
 
     def _restore_geometry(self) -> None:
-        """As it was left; Qt moves a window whose screen is gone onto one that is there."""
+        """Restore the last geometry; Qt moves a window off a screen that is gone."""
         kept = self._memory.geometry("main/geometry")
         if kept is not None and self.restoreGeometry(kept):
             return

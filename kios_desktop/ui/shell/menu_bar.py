@@ -1,8 +1,8 @@
-"""The menu bar of macOS: one for all windows, at the top of the screen.
+"""The menu bar of macOS, one for all windows.
 
-Qt moves what has a role (about, settings, quit) to the menu that bears the program's name, and
-gives it the keys that belong there. The other actions have none here: their keys work in the
-windows, and the same keys twice would work in neither.
+Qt moves actions with a role (about, settings, quit) to the application menu, and gives them the
+system's shortcuts. The other actions have no shortcuts here, because the windows have the same
+ones, and an ambiguous shortcut works nowhere.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _EDITS = ("undo", "redo", "", "cut", "copy", "paste", "", "selectAll")
 
 
 class MenuBar(QMenuBar):
-    """What concerns Kios as a whole is told by signals; the rest is done to the active window."""
+    """Emits signals for actions of the whole app; the others act on the active window."""
 
     library_requested = Signal()
     add_files_requested = Signal()
@@ -29,7 +29,7 @@ class MenuBar(QMenuBar):
     quit_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__(None)  # without a parent it is everybody's
+        super().__init__(None)  # without a parent it belongs to all windows
         role = QAction.MenuRole
         file = self.addMenu(tr("File"))
         _add(file, tr("Add files…"), self.add_files_requested.emit)
@@ -56,7 +56,7 @@ class MenuBar(QMenuBar):
         _add(help_, tr("Keyboard shortcuts"), lambda: _active(_show_shortcuts))
 
     def _add_edits(self, menu: QMenu) -> None:
-        """For fields: what they can do they have slots for."""
+        """Add the actions of text fields, which call the slots of the focused widget."""
         words = {
             "undo": tr("Undo"),
             "redo": tr("Redo"),
@@ -74,7 +74,7 @@ class MenuBar(QMenuBar):
         menu.aboutToShow.connect(self._look)
 
     def _look(self) -> None:
-        """Grey out what can't be done now, and list the windows."""
+        """Disable what is not possible now, and list the windows."""
         active = QApplication.activeWindow()
         for action in (self._close, self._minimize, self._full):
             action.setEnabled(active is not None)
@@ -99,7 +99,7 @@ def _add(
     do: Callable[[], object],
     role: QAction.MenuRole = QAction.MenuRole.NoRole,
 ) -> QAction:
-    """Without a role Qt would guess one by the words."""
+    """Add an action. The role is explicit, or Qt would guess one from the text."""
     action = QAction(text.replace("&", "&&"), menu)
     action.setMenuRole(role)
     action.triggered.connect(lambda _=False: do())

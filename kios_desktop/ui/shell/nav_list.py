@@ -1,4 +1,4 @@
-"""Lists of places to go to, as in the sidebar: icon, title, and a count or a mark at the end."""
+"""The lists of the sidebar: rows with an icon, a title, and a count or a warning mark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class NavRow:
-    """One place. `trouble` is why it has a warning mark, "" for none.
+    """One row. `trouble` explains its warning mark, "" for none.
 
-    `spoken` is the whole row in words, `faint` a row that is an offer rather than a place.
+    `spoken` is the row's text for screen readers. A `faint` row offers an action.
     """
 
     key: str
@@ -52,7 +52,7 @@ class NavRow:
 
 
 class NavModel(QAbstractListModel):
-    """Rows, and which one is shown in the window."""
+    """The rows, and the row that the window shows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class NavModel(QAbstractListModel):
         return self._rows[number] if 0 <= number < len(self._rows) else None
 
     def number_of(self, key: str) -> int:
-        """-1 where there is none."""
+        """The row of a key, -1 without one."""
         return next((n for n, row in enumerate(self._rows) if row.key == key), -1)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
@@ -108,7 +108,7 @@ class NavModel(QAbstractListModel):
 
 
 class NavDelegate(QStyledItemDelegate):
-    """32 px: icon at 12, text at 40, count at the end. In a rail only the icon."""
+    """Paints a row of 32 px: icon at 12, text at 40, count at the end; in a rail the icon only."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -179,7 +179,7 @@ class NavDelegate(QStyledItemDelegate):
 
 
 class NavList(QListView):
-    """`gone_to` tells of a click or Enter; moving with the arrow keys only moves."""
+    """Emits `gone_to` on a click or Enter; arrow keys only move the current row."""
 
     gone_to = Signal(str)
 
@@ -202,7 +202,7 @@ class NavList(QListView):
         self.scheduleDelayedItemsLayout()
 
     def height_of_rows(self) -> int:
-        """What all rows need."""
+        """The height of all rows in px."""
         return self.rows.rowCount() * self._delegate.row_height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

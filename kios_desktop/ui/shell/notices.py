@@ -1,4 +1,4 @@
-"""Sentences about Kios as a whole, said in whichever window is seen."""
+"""Messages about Kios as a whole, shown in whichever window is visible."""
 
 import logging
 from collections.abc import Callable
@@ -16,16 +16,16 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.shell.damage_texts import lost_words
 
-if TYPE_CHECKING:  # not at start: a book may be opened without it
+if TYPE_CHECKING:  # not at start: a reader window may open without it
     from kios_desktop.ui.shell.main_window import MainWindow
 
 logger = logging.getLogger(__name__)
 
 
 class AppNotices:
-    """Toasts and dialogs that belong to no screen. Nothing is said before `begin`, or after `end`.
+    """Toasts and dialogs that belong to no screen, from `begin` to `end`.
 
-    `library` is the main window as far as it is made; `make_library` makes it.
+    `library` returns the main window if it was made; `make_library` makes it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class AppNotices:
         self._readers = None
 
     def say(self, text: str) -> None:
-        """In the active window, else in another book, else in the library, which is then shown."""
+        """Show a toast in the active window, else in a reader window, else in the library."""
         if self._readers is None:
             return
         library = self._library()
@@ -59,7 +59,7 @@ class AppNotices:
         library.overlays.toast(text)
 
     def report(self, error: Exception) -> None:
-        """What a task let through: a fault of ours, unless it was raised on purpose."""
+        """Show an error that a task did not handle; log it if it was unforeseen."""
         if isinstance(error, KiosError):
             self.say(explain(error).line)
             return
@@ -67,12 +67,12 @@ class AppNotices:
         self.say(tr("Something went wrong. The log has the details."))
 
     def say_damage(self, kind: RecordKind) -> None:
-        """A damaged record was met."""
+        """Say that a damaged record was found."""
         if words := lost_words(kind):
             self.say(words)
 
     def say_recovered(self, salvaged: bool, backup: datetime | None) -> None:
-        """The database was damaged, and was salvaged or replaced by a backup made at `backup`."""
+        """Say that the database was salvaged, or replaced by a backup made at `backup`."""
         if salvaged:
             text = tr(
                 "The library was damaged, and there was no copy to go back to. Kios saved what it "

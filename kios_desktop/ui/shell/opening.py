@@ -1,4 +1,4 @@
-"""Opening books, from the library, the command line or a second start; says why one can't be."""
+"""Opens books from the library, the command line or a second start, and shows why one fails."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.session import ReaderSession
 from kios_desktop.ui.shell.unopened import UnopenedDialog, unopened_title
 
-if TYPE_CHECKING:  # not at start: a book may be opened without it
+if TYPE_CHECKING:  # not at start: a reader window may open without it
     from kios_desktop.ui.shell.library_controller import LibraryController
 
 
@@ -33,9 +33,8 @@ class BookLoader(Protocol):
 class Opening:
     """Opens books in reader windows.
 
-    `folder` is the library's, `guide` the file of our own guide. `library` makes the main window
-    when it is wanted, `importer` what adds books. `on_added` is called when a book came in. After
-    `end` nothing is opened.
+    `folder` is the library's, `guide` the file of our guide. `library` and `importer` make their
+    results when called. `on_added` is called after a book was added. After `end` nothing opens.
     """
 
     def __init__(
@@ -59,13 +58,14 @@ class Opening:
         readers.failed.connect(self._failed)
 
     def end(self) -> None:
-        """Kios quits."""
+        """Open nothing any more: Kios quits."""
         self._ended = True
 
-    async def files(self, files: Sequence[Path]) -> None:
-        """From the command line or a second start: one book is added when new, then opened.
+    async def open_files(self, files: Sequence[Path]) -> None:
+        """Open what the command line or a second start named.
 
-        Several, or a folder, are added in sight of the library, and none is opened.
+        A single book is added if it is new, and opened. Several books or a folder are only added,
+        with the library in front.
         """
         if self._ended:
             return
@@ -76,14 +76,14 @@ class Opening:
         if files:
             self._library().presenter.add(list(files))
 
-    async def book(self, book_id: BookId) -> None:
+    async def open_book(self, book_id: BookId) -> None:
         await self._readers.open(book_id)
 
-    async def again(self, session: ReaderSession) -> None:
-        """What was open when Kios ended, the last one in front, behind what was opened since.
+    async def reopen(self, session: ReaderSession) -> None:
+        """Reopen the books that were open when Kios ended, behind those opened since.
 
-        A book whose file is away, perhaps with its drive, comes back with it; one that is damaged
-        is given up; one that is gone is simply not there. All of that is said once.
+        A book whose file is missing, perhaps with its drive, stays on the list; a damaged one is
+        taken off; a removed one is skipped silently. The others are reported once.
         """
         since = self._readers.windows()
         away: list[Book] = []
@@ -97,7 +97,7 @@ class Opening:
                     session.forget(left.book)
                     continue
                 try:
-                    await self._one_again(left.book, session)
+                    await self._reopen_one(left.book, session)
                 except Missing:
                     away.append(known[0])
                 except PublicationError as error:
@@ -109,9 +109,9 @@ class Opening:
             if window.isVisible():
                 window.raise_()
                 window.activateWindow()
-        self._say_not_again(away, failed)
+        self._report_not_reopened(away, failed)
 
-    async def _one_again(self, book: int, session: ReaderSession) -> None:
+    async def _reopen_one(self, book: int, session: ReaderSession) -> None:
         """Raises KiosError."""
         if self._readers.window_of(BookId(book)) is not None:
             return
@@ -123,8 +123,8 @@ class Opening:
             if window is None:
                 session.survived(book)
 
-    def _say_not_again(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
-        """At most one question, however many books there are."""
+    def _report_not_reopened(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
+        """Show at most one dialog, however many books failed."""
         if len(failed) == 1:
             [(book, error)] = failed
             self._failed(error, book.title, book)
@@ -135,20 +135,20 @@ class Opening:
         if away:
             self._toast(_away_words(away))
 
-    async def at_offer(self, book_id: BookId) -> None:
-        """“Continue” in the sync menu of the library: open the book there."""
+    async def open_at_offer(self, book_id: BookId) -> None:
+        """“Continue” in the sync menu of the library: open the book at the offered place."""
         window = await self._readers.open(book_id)
         offer = self._sync.book_overview(book_id).offer
         if window is not None and offer is not None:
             window.take_offer_when_open(offer)
 
-    async def at(self, book_id: BookId, locator: Locator) -> None:
-        """“Go there” on a book's page."""
+    async def open_at(self, book_id: BookId, locator: Locator) -> None:
+        """“Go there” on a book's page: open the book at that place."""
         window = await self._readers.open(book_id)
         if window is not None:
             window.go_to_place_when_open(locator.place)
 
-    async def guide(self) -> None:
+    async def open_guide(self) -> None:
         await self._readers.open_file(self._guide)
 
     async def _add_and_open(self, file: Path) -> None:
@@ -157,7 +157,7 @@ class Opening:
         )
         for item in report.items:
             if item.book_id is not None:
-                await self.book(item.book_id)
+                await self.open_book(item.book_id)
             elif isinstance(item.error, Full | ReadOnly):
                 await self._only_read(file, item.error)
             elif item.error is not None:
@@ -166,7 +166,7 @@ class Opening:
             self._on_added()
 
     async def _only_read(self, file: Path, error: Full | ReadOnly) -> None:
-        """The disk takes no book, but there is one to read."""
+        """Open a book that the disk has no room for, without adding it."""
         if (window := await self._readers.open_file(file)) is not None:
             why = explain_import(error).text
             rest = tr("You can read this book; Kios does not keep where you are in it.")
@@ -190,7 +190,7 @@ class Opening:
         tell(unopened_title(title) if title else words.title, words.text, self._parent())
 
     def _parent(self) -> QWidget:
-        """The window a question belongs to; it is shown if no other is."""
+        """The parent of a dialog: the active window, else the library, which is then shown."""
         if not self._readers.windows():
             self._library().window.show()
         return QApplication.activeWindow() or self._library().window
@@ -211,10 +211,10 @@ def _away_words(away: Sequence[Book]) -> str:
 
 
 def is_one_book(files: Sequence[Path]) -> bool:
-    """Whether what was given is to be read at once: a single file."""
+    """Whether the files are a single book, to open at once."""
     if len(files) != 1:
         return False
     try:
         return not files[0].is_dir()
-    except (OSError, ValueError):  # what is wrong with it is said when it is opened
+    except (OSError, ValueError):  # opening it shows what is wrong
         return True

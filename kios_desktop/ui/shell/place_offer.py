@@ -1,4 +1,4 @@
-"""“Keep your place with this server too?”, above the catalog that was just added."""
+"""The bar “Keep your place with this server too?” above a new catalog."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 
 class PlaceOfferBar(QWidget):
-    """Asked once, and gone with the answer. `address` is what may be shown of it."""
+    """Closes with its answer. `address` is the displayable form, without secrets."""
 
     def __init__(self, address: str, set_up: Callable[[], None]) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class PlaceOfferBar(QWidget):
         column.addWidget(self.banner)
 
     def withdraw(self) -> None:
-        """There is nothing to be asked any more."""
+        """Close the bar unanswered."""
         self._answer(None)
 
     def _answer(self, then: Callable[[], None] | None) -> None:

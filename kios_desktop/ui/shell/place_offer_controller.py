@@ -1,4 +1,4 @@
-"""Offers, above a catalog that was just added, to keep places with its server as well."""
+"""Offers above a new catalog to keep places with its server as well."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,7 +17,7 @@ class PlaceOfferController:
         self._offered = ""  # the id of the catalog that the offer is about
 
     async def offer(self, source: Source, window: MainWindow) -> None:
-        """“Keep your place with this server too”, where that is so and nothing does it yet."""
+        """Show the offer if the server can keep places and nothing else does."""
         account = await self._offer.account_beside(source)
         if account is None:
             return
@@ -26,14 +26,14 @@ class PlaceOfferController:
         window.offer_to_keep_places(account.url.shown, lambda: self._settings().set_up_sync(form))
 
     def sources_changed(self, stored: Sequence[Source], window: MainWindow) -> None:
-        """Withdraw the offer when sync was set up otherwise, or the catalog is gone."""
+        """Withdraw the offer when sync was set up or the catalog was removed."""
         if self._offered and not is_useful(self._offered, stored):
             self._offered = ""
             window.withdraw_offers()
 
 
 def form_of(account: Source) -> SyncForm:
-    """An account that is not stored yet, as the form of Progress sync: nothing of it is masked."""
+    """The form of Progress sync for an account that is not stored yet, so nothing is masked."""
     return SyncForm(
         preset=account.preset,
         url=account.url.reveal(),

@@ -1,4 +1,4 @@
-"""The sidebar: the shelves, the sources, and at its foot how sync stands. A rail when narrow."""
+"""The sidebar: shelves, sources, and the sync line; a rail of icons when narrow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _MINUTE_MS: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A source in the sidebar. `trouble` says what is wrong with it, "" when nothing is."""
+    """A source in the sidebar. `trouble` is its trouble in a few words, "" for none."""
 
     source_id: str
     name: str
@@ -71,7 +71,7 @@ class Sidebar(QWidget):
         self.sync_line = SyncLine()
         self.sync_line.clicked.connect(self.sync_menu_requested)
         self._lay_out()
-        # “2 min ago” grows old by itself
+        # updates “2 min ago”
         minute = QTimer(self, interval=_MINUTE_MS)
         minute.timeout.connect(self._show_status)
         minute.start()
@@ -101,7 +101,7 @@ class Sidebar(QWidget):
         self.nav.rows.set_rows(rows)
 
     def set_sources(self, sources: Sequence[SourceLine]) -> None:
-        """The sources that can be browsed; without any, the offer to add one."""
+        """Show the sources; without any, the offer to add one."""
         rows = [
             NavRow(
                 one.source_id,
@@ -117,19 +117,19 @@ class Sidebar(QWidget):
         self._show_sources(True)
 
     def set_shelf(self, shelf: Shelf) -> None:
-        """Choose a shelf as if the reader had."""
+        """Select a shelf, as a click does."""
         self.nav.setCurrentIndex(self.nav.rows.index(self.nav.rows.number_of(shelf.value)))
         self._go_to_shelf(shelf.value)
 
     def show_source(self, source_id: str) -> None:
-        """The window shows a source now, and no shelf; "" for the shelf that was shown before."""
+        """Mark a source as shown; "" marks the last shelf again."""
         self.sources.rows.set_chosen(source_id)
         current = self.nav.rows.row(self.nav.currentIndex().row())
         shelf = "" if source_id or current is None else current.key
         self.nav.rows.set_chosen(shelf)
 
     def go_to_first_source(self) -> None:
-        """As if the reader had chosen it."""
+        """Select the first source, as a click does."""
         if (first := self.sources.rows.row(0)) is not None:
             self._go_to_source(first.key)
 
@@ -143,13 +143,13 @@ class Sidebar(QWidget):
         self._show_status()
 
     def set_import(self, done: int, total: int) -> None:
-        """“Adding books 12 of 40” instead of the sync status; (0, 0) ends it."""
+        """Show “Adding books 12 of 40” in place of the sync status; (0, 0) ends it."""
         words = tr("Adding books {n} of {all}", n=number(done), all=number(total))
         self._importing = words if total else ""
         self._show_status()
 
     def set_downloads(self, done: int, total: int) -> None:
-        """“Downloading 1 of 2” instead of the sync status; (0, 0) ends it."""
+        """Show “Downloading 1 of 2” in place of the sync status; (0, 0) ends it."""
         words = tr("Downloading {n} of {all}", n=done, all=total)
         self._downloading = words if total else ""
         self._show_status()
@@ -157,7 +157,7 @@ class Sidebar(QWidget):
     def regions(self) -> list[QWidget]:
         return [self.nav, self.sources]
 
-    # -- how it is put together
+    # -- construction
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()

@@ -1,4 +1,4 @@
-"""A book of the library that can't be read: why, and what can be done about it."""
+"""The dialog about a book that can't be opened: why, and what can be done."""
 
 from pathlib import Path
 from typing import Final
@@ -24,8 +24,10 @@ def unopened_title(title: str) -> str:
 
 
 class UnopenedDialog(Dialog):
-    """`file` is where the library keeps the book. It offers to add the file again, and to remove
-    the book; either closes it."""
+    """Offers to add the file again, or to remove the book; either closes the dialog.
+
+    `file` is the book's file in the library.
+    """
 
     file_chosen = Signal(Path)
     removal_chosen = Signal()
@@ -73,13 +75,13 @@ class UnopenedDialog(Dialog):
         files.open()
 
     def take(self, chosen: str) -> None:
-        """A file was chosen."""
+        """Take the chosen file and close."""
         self.file_chosen.emit(Path(chosen))
         self.accept()
 
 
 def _details(text: str) -> QPlainTextEdit:
-    """For whoever helps: a path is one long word, so lines break anywhere."""
+    """Details for support. Lines break anywhere, because a path is one long word."""
     made = QPlainTextEdit(text)
     made.setReadOnly(True)
     made.setAccessibleName(tr("Details"))

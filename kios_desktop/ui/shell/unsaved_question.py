@@ -1,4 +1,4 @@
-"""At quit: places that the disk has not taken. Try again, or quit and forget them."""
+"""The question at quit about places that could not be saved: try again, or lose them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ WIDTH = 440
 
 
 class UnsavedQuestion:
-    """Asked when no other window is there. `end` answers it when nobody can be waited for."""
+    """Asked after all windows are closed. `end` answers it with no."""
 
     def __init__(self) -> None:
         self._ended = False
         self._dialog: Dialog | None = None
 
     async def try_again(self, titles: Sequence[str], error: Exception | None) -> bool:
-        """Whether the reader made room and wants it tried again; False is to quit all the same."""
+        """Ask; whether to try again. False: quit without saving."""
         if self._ended:
             return False
         words = explain_unsaved(titles, error)
@@ -41,13 +41,13 @@ class UnsavedQuestion:
             self._dialog = None
 
     def show(self) -> None:
-        """Bring the question to the front, if there is one."""
+        """Bring the question to the front, if it is open."""
         if self._dialog is not None:
             self._dialog.raise_()
             self._dialog.activateWindow()
 
     def end(self) -> None:
-        """The system ends Kios: nothing is asked from now on."""
+        """Answer with no, now and from now on: the system ends Kios."""
         self._ended = True
         if self._dialog is not None:
             self._dialog.reject()

@@ -1,4 +1,4 @@
-"""What is said at quit when the disk has not taken where the reader is."""
+"""The text of the question at quit about places that could not be saved."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,14 +8,13 @@ from kios_desktop.ui.kit.error_texts import Action, Message
 from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.translation import tr
 
-_NAMED: Final = 3  # titles
+_NAMED: Final = 3  # titles that are listed
 
 
 def explain_unsaved(titles: Sequence[str], error: Exception | None) -> Message:
-    """The words at quit for places that could not be kept, in the books with these titles.
+    """The message about unsaved places in the books with these titles.
 
-    `error` is what the disk said last. “Try again” is the action; the other choice is to quit
-    all the same.
+    `error` is the last error of the disk. The action is “Try again”; the alternative is to quit.
     """
     named = ", ".join(tr("‘{title}’", title=isolated(title)) for title in titles[:_NAMED])
     if len(titles) > _NAMED:

@@ -1,1 +1,1 @@
-"""How sync stands, in words, lines and menus."""
+"""The state of sync: its texts, its line in the sidebar, its menu."""

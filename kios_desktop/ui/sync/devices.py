@@ -1,4 +1,4 @@
-"""Names and icons of other devices (design.md 6.15)."""
+"""Names and icons of other devices."""
 
 from typing import Final
 
@@ -20,8 +20,5 @@ def device_icon(device: str) -> str:
 
 
 def device_name(device: str) -> str:
-    """As sent by the device, or “another device”.
-
-    On one line, and without marks that would turn the sentence around it.
-    """
+    """The device's own name on one line, isolated from the sentence around, or “another device”."""
     return isolated(device) or tr("another device")

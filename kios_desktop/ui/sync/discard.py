@@ -1,4 +1,4 @@
-"""“Discard this place?”, before a place that waits is given up."""
+"""Asks “Discard this place?” before an unsent place is dropped."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from kios_desktop.ui.kit.translation import tr
 
 
 def ask_to_discard(waiting: Waiting, discard: Callable[[], None], parent: QWidget) -> None:
-    """`discard` is called when that is what the reader wants."""
+    """Ask, and call `discard` on a yes."""
     text = tr(
         "{source} keeps the place it has. Your place on this computer stays.",
         source=isolated(waiting.source_name),

@@ -1,4 +1,4 @@
-"""The line at the foot of the sidebar: how sync stands, or what Kios is busy with."""
+"""The status line at the foot of the sidebar: the state of sync, or a running job."""
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -12,7 +12,7 @@ from kios_desktop.ui.widgets.buttons import Button
 
 
 class SyncLine(Button):
-    """How sync stands; opens the sync menu."""
+    """Shows the state of sync; a click opens the sync menu."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class SyncLine(Button):
         self.update()
 
     def show_status(self, status: StatusLine) -> None:
-        if status == self._status:  # sync tells of every page that is turned
+        if status == self._status:  # called for every page turn
             return
         self._status = status
         self.setAccessibleName(status.spoken)

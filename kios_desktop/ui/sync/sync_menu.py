@@ -1,4 +1,4 @@
-"""The sync menu: servers, what waits to be sent, and offers that can still be taken."""
+"""The sync menu: servers, unsent places, and open offers of other devices."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -41,15 +41,15 @@ Link = tuple[str, Callable[[], None]]
 
 
 class SyncMenu(QWidget):
-    """The content of the popover. It is filled by `show_overview` or `show_book`, at any time."""
+    """The content of the popover, filled by `show_overview` or `show_book`."""
 
     sync_now = Signal()
     settings_requested = Signal()
     retry_requested = Signal(object)  # BookId
     discard_requested = Signal(object)  # BookId
     continue_requested = Signal(object)  # BookId: take the offer
-    undo_requested = Signal()  # in a book: take back the move by sync
-    source_requested = Signal(str)  # source id: its address, password or certificate is the trouble
+    undo_requested = Signal()  # in a book: undo the move by sync
+    source_requested = Signal(str)  # source id, of a server whose settings have to be corrected
     changed = Signal()  # its size may have changed
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class SyncMenu(QWidget):
         self.setAccessibleName(tr("Sync"))
 
     def show_overview(self, overview: SyncOverview, now: datetime | None = None) -> None:
-        """Everything: for the main window."""
+        """Show all servers and books, in the main window."""
         self._redraw = lambda: self.show_overview(overview)
         at = now or datetime.now(UTC)
         set_up = overview.health is not Health.NOT_SET_UP
@@ -100,7 +100,7 @@ class SyncMenu(QWidget):
         self._put(body)
 
     def show_book(self, overview: BookOverview, now: datetime | None = None) -> None:
-        """What concerns one book: for the reader window."""
+        """Show the state of one book, in its reader window."""
         self._redraw = lambda: self.show_book(overview)
         at = now or datetime.now(UTC)
         set_up = bool(overview.source_name)
@@ -247,7 +247,7 @@ class _Row(QWidget):
         self.setAccessibleName(f"{title}. {text}")
 
     def set_menu(self, text: str, on_click: Callable[[], None]) -> None:
-        """One more thing to do, behind the context menu."""
+        """Add a context menu with one action."""
         self._menu = (text, on_click)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -287,7 +287,7 @@ class _Body(QWidget):
 
 
 def _in_step(overview: BookOverview, now: datetime) -> _Row:
-    """How a book stands that is open, with nothing wrong."""
+    """The row of an open book without any trouble."""
     name = isolated(overview.source_name)
     if overview.marked and overview.unsent:
         text = tr(
@@ -307,7 +307,7 @@ def _in_step(overview: BookOverview, now: datetime) -> _Row:
 
 
 def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:
-    """The heading and the row of another device's place."""
+    """Heading and row of another device's place."""
     text = _reported(offer.report.device, offer.report.at, now)
     heading = tr("On another device")
     if offer.report.locator is None:

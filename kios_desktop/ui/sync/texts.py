@@ -25,7 +25,7 @@ class StatusLine:
 
 
 def protocol_name(kind: SourceKind) -> str:
-    """What places travel by."""
+    """The name of a protocol that keeps places."""
     match kind:
         case SourceKind.KOSYNC:
             return tr("KOReader sync")
@@ -36,7 +36,7 @@ def protocol_name(kind: SourceKind) -> str:
 
 
 def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
-    """The one state to show."""
+    """The state of sync as a whole."""
     waiting = len(overview.waiting)
     match overview.health:
         case Health.NOT_SET_UP:
@@ -83,7 +83,7 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
 
 
 def book_line(book: BookOverview, overall: StatusLine) -> StatusLine:
-    """The state to show in a book: what concerns it goes before how sync stands `overall`."""
+    """The state of a book; without anything particular, that of sync `overall`."""
     if book.offer is not None:
         return StatusLine("device-tablet", "accent", offer_line(book.offer))
     if isinstance(book.error, NotMatched):
@@ -96,7 +96,7 @@ def unknown_file(book: BookOverview) -> str:
 
 
 def offer_line(offer: Offer) -> str:
-    """“Another device is in ‘Chapter 12’”, or at a percentage where no chapter is known."""
+    """“Another device is in ‘Chapter 12’”, or at a percentage if no chapter is known."""
     if chapter := offer_chapter(offer):
         return tr("Another device is in ‘{chapter}’", chapter=isolated(chapter))
     if offer.report.locator is None and offer.report.fraction is None:
@@ -105,26 +105,26 @@ def offer_line(offer: Offer) -> str:
 
 
 def offer_chapter(offer: Offer) -> str:
-    """The chapter the other device is in, if only by the file's; "" where that is a guess."""
+    """The chapter of the other device, as exact as its file at least; else ""."""
     report, there = offer.report, offer.report.locator
     known = there is not None and (offer.lead is not Lead.UNKNOWN or report.file_known)
     return there.chapter.title.strip() if there is not None and known else ""
 
 
 def offer_fraction(offer: Offer) -> float:
-    """How far the other device is, 0…1: by the place if it is known, else as reported."""
+    """The other device's progression, 0…1: of its place if known, else as reported."""
     if offer.report.locator is not None:
         return offer.report.locator.total_progression
     return offer.report.fraction or 0.0
 
 
 def offer_icon(offer: Offer) -> str:
-    """The other device's icon; one without a name is not this computer."""
+    """The icon of the other device, never this computer's."""
     return device_icon(offer.report.device or "reader")
 
 
 def needs_reader(line: ServerLine) -> bool:
-    """Whether a server's trouble is one only the reader can end."""
+    """Whether only the reader can solve a server's trouble."""
     return isinstance(line.error, Rejected | Untrusted)
 
 

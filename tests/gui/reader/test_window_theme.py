@@ -95,11 +95,11 @@ def test_icons_and_dialogs_are_in_the_theme_of_their_window(qapp: QApplication) 
     plain, dressed = IconButton("list", "Contents"), IconButton("list", "Contents", parent=window)
     dialog = QDialog(window)
     inside = QPushButton(dialog)
-    theme.dress(window, "dark")
+    theme.set_window_theme(window, "dark")
     assert theme.of(inside).name == "dark"
     assert _strongest(dressed) == theme.Theme("dark").color("text")
     assert _strongest(plain) == theme.Theme("light").color("text")
-    theme.dress(window, "light")
+    theme.set_window_theme(window, "light")
     assert theme.of(inside).name == "light"
     assert _strongest(dressed) == theme.Theme("light").color("text")
     window.close()

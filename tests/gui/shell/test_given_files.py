@@ -39,7 +39,7 @@ async def test_many_are_added_in_sight_of_the_library_and_none_opens(
     folder = shelf(tmp_path / "shelf")
     async with Kios(qapp, tmp_path / "profile") as kios:
         kios.app.parts.window.hide()
-        await kios.app.parts.opening.files([folder] if as_folder else sorted(folder.iterdir()))
+        await kios.app.parts.opening.open_files([folder] if as_folder else sorted(folder.iterdir()))
         assert kios.app.parts.window.isVisible()
         await until(lambda: shows_report(kios))
         assert (await kios.app.parts.books.counts()).all == 2
@@ -49,7 +49,7 @@ async def test_many_are_added_in_sight_of_the_library_and_none_opens(
 
 async def test_one_book_is_added_and_opened(qapp: QApplication, tmp_path: Path) -> None:
     async with Kios(qapp, tmp_path / "profile") as kios:
-        await kios.app.parts.opening.files([write_book(tmp_path / "a.epub")])
+        await kios.app.parts.opening.open_files([write_book(tmp_path / "a.epub")])
         assert len(kios.app.parts.readers.windows()) == 1
         assert kios.app.parts.window.overlays.shown(OverlayKind.POPOVER) is None
 
@@ -72,7 +72,7 @@ async def test_one_file_with_an_impossible_name_is_explained(
 ) -> None:
     async with Kios(qapp, tmp_path / "profile") as kios:
         kios.app.parts.window.hide()
-        await kios.app.parts.opening.files([tmp_path / ("n" * 300)])
+        await kios.app.parts.opening.open_files([tmp_path / ("n" * 300)])
         assert kios.app.parts.window.isVisible()
         (shown,) = dialogs()
         words = " ".join(part.text() for part in shown.findChildren(QLabel))

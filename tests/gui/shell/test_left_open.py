@@ -65,7 +65,7 @@ async def test_open_books_come_back_each_at_its_place_the_last_one_in_front(
         first.close()
         await until(lambda: kios.app.parts.readers.windows() == [])
     async with Kios(qapp, tmp_path, connect=False) as kios:
-        await kios.app.parts.opening.again(kios.app.parts.reader_session)
+        await kios.app.parts.opening.reopen(kios.app.parts.reader_session)
         assert titles(kios) == [], "they were closed by hand"
 
 
@@ -127,7 +127,7 @@ async def test_what_cannot_be_opened_says_so_once(qapp: QApplication, tmp_path: 
     for asked in (1, 0):
         async with Kios(qapp, tmp_path, connect=False) as kios:
             kios.app.background.timer.stop()  # it is asked for here
-            await kios.app.parts.opening.again(kios.app.parts.reader_session)
+            await kios.app.parts.opening.reopen(kios.app.parts.reader_session)
             assert titles(kios) == []
             assert len(said()) == asked
             for one in said():
@@ -148,7 +148,7 @@ async def test_books_whose_files_are_away_come_back_with_them(
     library.mkdir()
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
-        await kios.app.parts.opening.again(kios.app.parts.reader_session)
+        await kios.app.parts.opening.reopen(kios.app.parts.reader_session)
         assert said() == [], "nobody is asked anything"
         toast = kios.app.parts.window.overlays.shown(OverlayKind.TOAST)
         assert toast is not None
@@ -167,7 +167,7 @@ async def test_several_damaged_books_are_one_message(qapp: QApplication, tmp_pat
         file.write_bytes(b"no book any more")
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
-        await kios.app.parts.opening.again(kios.app.parts.reader_session)
+        await kios.app.parts.opening.reopen(kios.app.parts.reader_session)
         [one] = said()
         words = "".join(part.text() for part in one.findChildren(QLabel))
         assert all(name in words for name in ("Emma", "Walden", "Persuasion"))
@@ -217,7 +217,7 @@ async def test_a_book_is_not_on_the_disk_while_it_opens_again(
     async with Kios(qapp, tmp_path, connect=False) as kios:
         kios.app.background.timer.stop()
         kios.app.parts.readers.window_made.connect(lambda _: seen.append(on_the_disk(tmp_path)))
-        await kios.app.parts.opening.again(kios.app.parts.reader_session)
+        await kios.app.parts.opening.reopen(kios.app.parts.reader_session)
         assert seen[0] == ["Walden"]
         assert "Walden" not in seen[1]
         await until(lambda: on_the_disk(tmp_path) == ["Emma", "Walden"], 15)

@@ -83,7 +83,7 @@ async def test_a_new_book_is_read_although_the_disk_has_no_room_for_it(
     words = "<p>" + "Another book. " * 400 + "</p>"
     new = BookDraft(title="Persuasion", chapters=[words]).write(tmp_path / "new.epub")
     async with Kios(qapp, small_disk / "p", connect=False) as kios:
-        await kios.app.parts.opening.files([new])
+        await kios.app.parts.opening.open_files([new])
         window = kios.app.parts.readers.windows()[0]
         await until(lambda: window.place_shown is not None, 15)
         toast = window.overlays.shown(OverlayKind.TOAST)
