@@ -1,6 +1,6 @@
 """Remembers how windows were placed when they were closed.
 
-`QSettings` is not used: it writes to the disk in the GUI thread, which on a busy disk takes half a
+Qt's own settings are not used: they write to the disk in the GUI thread, which can take half a
 second whenever a book is closed.
 """
 
