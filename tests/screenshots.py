@@ -168,7 +168,7 @@ async def toast(_: ReaderPictures, book: OpenedBook) -> None:
 
 
 async def link(_: ReaderPictures, book: OpenedBook) -> QWidget:
-    book.window.ask_about_link(
+    book.window.display.ask_about_link(
         "https://standardebooks.org/ebooks/arthur-conan-doyle/the-adventures"
     )
     return book.window.findChildren(Dialog)[-1]

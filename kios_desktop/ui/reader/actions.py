@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from kios_desktop.domain.preferences import Columns
+from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.keys import WINDOW_KEYS
+from kios_desktop.ui.reader.presenter import ReaderPresenter
 
 _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
@@ -25,6 +28,32 @@ def make_actions(window: QWidget, do: Mapping[str, Callable[[], object]]) -> dic
         window.addAction(action)
         actions[name] = action
     return actions
+
+
+def moving_actions(
+    with_presenter: Callable[[Callable[[ReaderPresenter], object]], Callable[[], None]],
+) -> dict[str, Callable[[], object]]:
+    """The actions that the presenter carries out; `with_presenter` makes one of them a slot."""
+    return {
+        "back": with_presenter(ReaderPresenter.go_back),
+        "forward": with_presenter(ReaderPresenter.go_forward),
+        "next_chapter": with_presenter(lambda presenter: presenter.step_chapter(1)),
+        "previous_chapter": with_presenter(lambda presenter: presenter.step_chapter(-1)),
+        "where": with_presenter(ReaderPresenter.where_am_i),
+        "undo": with_presenter(lambda presenter: presenter.offers.undo()),
+    }
+
+
+def text_actions(choices: ReadingChoices) -> dict[str, Callable[[], object]]:
+    """The actions that change how the text looks."""
+    return {
+        "larger": lambda: choices.step_size(1),
+        "smaller": lambda: choices.step_size(-1),
+        "default_size": lambda: choices.step_size(0),
+        "next_theme": choices.next_theme,
+        "one_column": lambda: choices.set_columns(Columns.ONE),
+        "two_columns": lambda: choices.set_columns(Columns.TWO),
+    }
 
 
 def make_menu(window: QWidget, actions: Mapping[str, QAction]) -> QMenu:

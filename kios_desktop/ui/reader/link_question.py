@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
 
@@ -53,3 +53,24 @@ def _breakable(url: str) -> str:
 def open_in_browser(url: str) -> None:
     """Hand an http, https or mailto address to the system."""
     QDesktopServices.openUrl(QUrl(url, QUrl.ParsingMode.StrictMode))
+
+
+class WebLinks:
+    """Opens web addresses that a book links to, after asking if `ask` says so."""
+
+    def __init__(
+        self, window: QWidget, ask: Callable[[], bool], stop_asking: Callable[[], None]
+    ) -> None:
+        self._window, self._ask, self._stop_asking = window, ask, stop_asking
+
+    def open(self, url: str) -> None:
+        if not self._ask():
+            open_in_browser(url)
+            return
+        question = LinkQuestion(url, self._answered, self._window)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
+
+    def _answered(self, ask_again: bool) -> None:
+        if not ask_again:
+            self._stop_asking()

@@ -19,9 +19,9 @@ from kios_desktop.domain.errors import KiosError, Missing, PublicationError, Sto
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
-from kios_desktop.epub.counting import Counting
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.book_map import BookMap
+from kios_desktop.ui.reader.character_count import CharacterCount
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePort
@@ -35,8 +35,6 @@ if TYPE_CHECKING:  # not at start: it brings the parsers of books along
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-REST_S = 0.5  # without a page turn, before and while the characters are counted
-PAUSE_S = 0.03  # between two slices of counting
 GONE_S = 2.0  # for a window to go, which takes a third of a second at most
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
@@ -63,6 +61,7 @@ class OpenBooks(QObject):
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
+        self._count = CharacterCount(shelf, self._rest_s)
         self._profile: BookProfile | None = None
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
@@ -263,7 +262,7 @@ class OpenBooks(QObject):
         presenter = ReaderPresenter(
             opened.publication,
             where,
-            window,
+            window.display,
             self._tasks,
             start=start,
             urls_of=page.urls_of,
@@ -288,49 +287,17 @@ class OpenBooks(QObject):
         self._announce()
         if opened.weights is None:
             opened.when_weighed(presenter.weighed)
-            self._tasks.start(self._weigh(key, window, lease))
+            self._tasks.start(
+                self._count.count(book_id, lease, lambda: self._windows.get(key) is window)
+            )
         return window
 
     # -- while a book is open
 
-    async def _weigh(
-        self,
-        key: BookId | Path,
-        window: ReaderWindow,
-        lease: Lease,
-    ) -> None:
-        """Count the characters of the whole book, once, while nothing else is going on.
-
-        Sync may be quicker, if it has to compare places.
-        """
-        opened = lease.publication
-        counts = Counting(opened.totals)
-        while not counts.done:
-            await asyncio.sleep(max(PAUSE_S, REST_S - self._calm_s()))
-            if self._windows.get(key) is not window or opened.weights is not None:
-                return  # closed meanwhile, perhaps opened anew; or somebody has counted
-            if self._calm_s() < REST_S:
-                continue
-            try:
-                with lease.another():
-                    await asyncio.to_thread(counts.go_on)
-            except PublicationError as e:
-                log.warning("a book could not be measured: %s", e)
-                return
-        if self._windows.get(key) is not window:
-            return
-        weights = tuple(counts.found)
-        opened.weigh(weights)
-        if not isinstance(key, Path):
-            try:
-                await self._shelf.save_weights(key, weights)
-            except StorageError as e:
-                log.warning("the counts of a book were not saved: %s", e)
-
-    def _calm_s(self) -> float:
+    def _rest_s(self) -> float:
         """Seconds since a page came on the screen of any book."""
         return time.monotonic() - max(
-            (window.screen_at for window in self._windows.values()), default=0.0
+            (window.pages.screen_at for window in self._windows.values()), default=0.0
         )
 
     def _keep_preferences(self, book_id: BookId | None) -> Callable[[ReadingPreferences], None]:

@@ -47,7 +47,8 @@ class PlaceDisplay:
 
     def show_contents(self) -> None:
         """Fill the contents; entries whose place is not known yet get their percentage later."""
-        self._screen.show_contents(self._map.lines, self._percent_of, self._map.has_contents)
+        book = self._map
+        self._screen.show_contents(book.lines, self._percent_of, book.ticks(), book.has_contents)
 
     def announce(self, here: ShownScreen, paged: bool) -> None:
         """Say the place in words: “Chapter 4, page 2 of 9, 31%”."""

@@ -384,9 +384,6 @@ class ReaderPresenter:
         if self._here is not None:
             self._display.announce(self._here, self._paged())
 
-    def ticks(self) -> list[tuple[float, int]]:
-        return self._map.ticks()
-
     def closed(self) -> None:
         self._closed = True
         if self._sync is not None:

@@ -54,7 +54,7 @@ class ReaderSync(QObject):
         if error is not None and self._told is None:
             words = explain(error)
             for window in self._readers.windows():
-                window.show_toast(words.line, words.action.value, self._sync.try_saving)
+                window.display.show_toast(words.line, words.action.value, self._sync.try_saving)
         self._told = error
 
     def _show_all(self) -> None:
@@ -71,7 +71,7 @@ class ReaderSync(QObject):
             if menu is not None:
                 menu.show_book(book)
             self._tell_once(window, book_id, book)
-        window.show_sync_icon(line.icon, line.color, line.text)
+        window.display.show_sync_icon(line.icon, line.color, line.text)
 
     def _tell_once(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
         """That the server doesn't know the file, when the reader is there to see it."""
@@ -82,7 +82,9 @@ class ReaderSync(QObject):
         ):
             return
         text = tr("{problem}, so your place stays here.", problem=unknown_file(book))
-        window.show_toast(text, tr("Why?"), lambda: self._toggle(window, window.header.sync))
+        window.display.show_toast(
+            text, tr("Why?"), lambda: self._toggle(window, window.header.sync)
+        )
         self._sync.unknown_file_shown(book_id)
 
     def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:

@@ -85,9 +85,16 @@ class ReaderScreen(Protocol):
     def show_lines(self, lines: Lines) -> None: ...
     def show_place(self, shown: ShownPlace) -> None: ...
     def show_contents(
-        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
+        self,
+        lines: Sequence[ContentsLine],
+        percent_of: PercentOf,
+        ticks: Sequence[tuple[float, int]],
+        own: bool,
     ) -> None:
-        """`own` says that the book has these contents itself; else they are its sections."""
+        """`ticks` are (fraction, depth) of the entries, for the scrubber.
+
+        `own`: the book has these contents itself; else they are its sections.
+        """
 
     def mark_contents(self, index: int | None) -> None: ...
     def mark_origin(self, fraction: float | None) -> None: ...

@@ -1,66 +1,45 @@
-"""One open book: page, chrome and what floats over them. It shows; the presenter decides."""
+"""The window of one open book. It shows and reports; the presenter decides."""
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from kios_desktop.domain.locator import Place
-from kios_desktop.domain.preferences import Answer, Columns, Layout
+from kios_desktop.domain.preferences import Answer, Layout
 from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
-from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import add_app_keys
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.actions import make_actions, make_menu
-from kios_desktop.ui.reader.appearance import AppearancePopover
+from kios_desktop.ui.reader.actions import make_actions, make_menu, moving_actions, text_actions
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
-from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.display import ReaderDisplay
 from kios_desktop.ui.reader.engine.book_view import BookView
-from kios_desktop.ui.reader.engine.keys import PageKey
 from kios_desktop.ui.reader.engine.page import BookPage
-from kios_desktop.ui.reader.engine.recovery import PageRecovery
-from kios_desktop.ui.reader.engine.wire import (
-    ChapterLoading,
-    ChapterLost,
-    ChapterPreloading,
-    Clicked,
-    Destination,
-    Edge,
-    Lines,
-    LinkActivated,
-    Loaded,
-    OpenBook,
-    Ready,
-    Relocated,
-    Settled,
-    Zoomed,
-)
-from kios_desktop.ui.reader.go_to import GoToPopover
 from kios_desktop.ui.reader.layout import ReaderLayout
-from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
-from kios_desktop.ui.reader.opening_indicator import OpeningIndicator
+from kios_desktop.ui.reader.link_question import WebLinks
+from kios_desktop.ui.reader.page_controller import PageController
+from kios_desktop.ui.reader.page_input import PageInput
+from kios_desktop.ui.reader.popovers import ReaderPopovers
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.question import Question
-from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+from kios_desktop.ui.reader.regions import Region, region_after
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.theming import WindowTheming
 
-LAST_WORD_MS = 300  # for the page to report a turn that was asked for just before closing
-GO_TO_WIDTH = 320
-LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3
+FINAL_REPORT_MS = 300  # for the page to report a turn that was asked for just before closing
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
 
 
 class ReaderWindow(QMainWindow):
-    """Implements `screen.ReaderScreen`."""
+    """Made of parts; `display` is what the presenter shows its book in."""
 
     closed = Signal()
     first_page = Signal()  # it is on the screen, or about to be
@@ -92,14 +71,10 @@ class ReaderWindow(QMainWindow):
         self.setMinimumSize(480, 400)
         self.resize(1000, 800)
         self._page, self._choices = page, choices
-        self._rtl = direction is Direction.RTL
-        self._click_turns, self._ask_links = click_turns, ask_links
-        self._stop_asking_links = stop_asking_links
         self._presenter: ReaderPresenter | None = None
-        self._offer_to_take: Offer | None = None
-        self._place_to_go_to: Place | None = None
-        self._had_a_page = self.leaving = False
-        self.screen_at = time.monotonic()  # when the page last showed another screen
+        self.leaving = False
+        self.gone = asyncio.Event()
+        self._final_report = QTimer(self, singleShot=True, interval=FINAL_REPORT_MS)
         self.area = ReaderLayout()
         self.setCentralWidget(self.area)
         # made in the order of Tab
@@ -110,19 +85,27 @@ class ReaderWindow(QMainWindow):
         self.contents = Contents(self.area, after=self.header.more, before=self.view)
         self.pill = BackPill(self.area)
         self.pill.hide()
-        self._opening = OpeningIndicator(self.area)
-        self.recovery = PageRecovery(page, self, is_seen=self._is_seen)
-        self.gone = asyncio.Event()
-        self._last_word = QTimer(self, singleShot=True, interval=LAST_WORD_MS)
-        self._last_word.timeout.connect(self._left)
-        self._pill_shown, self._sync_shown = "", ("", "", "")
+        self.theming = WindowTheming(self, self.area, page, choices)
+        self.pages = PageController(page, self.area, self.theming.page_style, self)
+        self.recovery = self.pages.recovery
         self.overlays = OverlayHost(self.area, home=self.view)
         self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
         self.question = Question(self.overlays, self.view, self._banner_top)
-        self.theming = WindowTheming(self, self.area, page, choices)
-        self.actions_by_name = make_actions(self, self._doings())
+        self.display = ReaderDisplay(self, WebLinks(self, ask_links, stop_asking_links))
+        self._popovers = ReaderPopovers(
+            self.overlays, self.header, self.chrome, choices, self._go_to_words
+        )
+        self._input = PageInput(
+            lambda: self._presenter,
+            self.chrome,
+            self.overlays,
+            direction=direction,
+            click_turns=lambda: self.paged and click_turns(),
+            escape=self._escape,
+        )
+        self.actions_by_name = make_actions(self, self._actions())
         add_app_keys(self, ("add_files", "add_source", "downloads"), self.app_requested.emit)
-        self._join()
+        self._connect()
         self.area.hold(self.view, self.header, self.footer, self.pill)
         self.theming.apply()
 
@@ -133,34 +116,29 @@ class ReaderWindow(QMainWindow):
         self._presenter = presenter
         presenter.show_contents()
         self.footer.scrubber.describe_with(presenter.describe)
-        self._opening.start()
-        if self._page.is_ready:
-            self._ready(presenter)
-        elif self._page.has_stopped:
-            self.recovery.page_failed()
+        self.pages.start(presenter)
         self.view.setFocus()
         self.chrome.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Off the screen at once; over when the page has reported what was turned last."""
+        """Hide at once; end when the page has reported the last turn that was asked for."""
         event.accept()
         if self.leaving:
             return
         self.leaving = True
-        if self._presenter is None or not self._had_a_page:
-            self._left()
+        if self._presenter is None or not self.pages.had_screen:
+            self._end()
             return
-        self._last_word.start()
+        self._final_report.start()
         self._page.bridge.settle()
 
-    def _left(self) -> None:
-        self._last_word.stop()
+    def _end(self) -> None:
+        self._final_report.stop()
         if self._presenter is not None:
             self._presenter.closed()
             self._presenter = None
-        self.recovery.end()
+        self.pages.end()
         self._choices.close()
-        self._page.bridge.message.disconnect(self._received)
         self.view.setPage(None)  # type: ignore[arg-type]
         self._page.end()
         self.closed.emit()
@@ -174,201 +152,42 @@ class ReaderWindow(QMainWindow):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.activated.emit()
 
-    def _received(self, message: object) -> None:
-        presenter = self._presenter
-        if presenter is None:
-            return
-        match message:
-            case Relocated():
-                self.screen_at = time.monotonic()
-                self._opened()
-                presenter.relocated(message)
-                offer, self._offer_to_take = self._offer_to_take, None
-                if offer is not None:
-                    presenter.offers.take(offer)
-                place, self._place_to_go_to = self._place_to_go_to, None
-                if place is not None:
-                    presenter.go_to_place(place)
-            case Loaded():
-                presenter.loaded(message)
-            case Clicked():
-                self._clicked(message.at)
-            case LinkActivated():
-                presenter.link(message.href, message.spine)
-            case Zoomed():
-                self._choices.step_size(1 if message.larger else -1)
-            case Edge():
-                presenter.edge(message)
-            case ChapterLoading():
-                self.recovery.memory.begin()
-                presenter.failures.loading(message.spine)
-            case ChapterPreloading():
-                self.recovery.memory.begin()
-                presenter.failures.preloading(message.spine)
-            case ChapterLost():
-                self.recovery.page_failed()
-            case Ready():
-                self._ready(presenter)
-            case Settled():
-                if self.leaving:
-                    self._left()
-
-    def _ready(self, presenter: ReaderPresenter) -> None:
-        self.recovery.memory.begin()
-        presenter.ready(self.theming.page_style(), ahead=not self.recovery.avoids_preloading)
-
-    def _opened(self) -> None:
-        """The page reported a screen."""
-        if not self._had_a_page:
-            self._had_a_page = True
-            self.first_page.emit()
-        self.recovery.answered()
-        self._opening.stop()
-
-    def _page_stopped(self, pause_s: float, stuck: bool) -> None:
-        if self._presenter is None:
-            return
-        if pause_s:
-            self.show_toast(tr("The page stopped working. It is being started again."))
-        self._presenter.failures.stopped(stuck)
+    def _page_restarting(self) -> None:
+        self.display.show_toast(tr("The page stopped working. It is being started again."))
 
     def _page_given_up(self) -> None:
-        self._opening.stop()
         banner = StoppedBanner()
         banner.again.connect(self._with_presenter(lambda it: it.failures.forget()))
-        banner.again.connect(self._start_again)
+        banner.again.connect(self.pages.start_again)
         banner.contents.connect(lambda: self._show_panel(True))
         self.overlays.banner(banner, top=self._banner_top)
-
-    def _is_seen(self) -> bool:
-        return self.isVisible() and not self.isMinimized()
-
-    def _start_again(self) -> None:
-        shown = self.overlays.shown(OverlayKind.BANNER)
-        if shown is not None and shown.findChild(StoppedBanner) is not None:
-            self.overlays.close(OverlayKind.BANNER)
-        self.recovery.start()
-
-    # -- what the presenter shows
-
-    def open_book(self, book: OpenBook) -> None:
-        self._page.bridge.open(book)
-
-    def go_to(self, destination: Destination) -> None:
-        if self.recovery.is_waiting:  # once it is ready, the presenter says so again
-            self._start_again()
-        else:
-            self._wait_for_a_screen()
-            self._page.bridge.go_to(destination)
-
-    def turn(self, count: int) -> None:
-        if not self.recovery.is_waiting:
-            self._wait_for_a_screen()
-            self._page.bridge.turn(count)
-
-    def _wait_for_a_screen(self) -> None:
-        self.recovery.expect()
-        self._opening.start()
-
-    def show_lines(self, lines: Lines) -> None:
-        self._page.bridge.lines(lines)
-
-    def show_place(self, shown: ShownPlace) -> None:
-        self.header.show_names(shown.book_title, shown.chapter_title)
-        self.footer.show_place(shown)
-        self.contents.show_place(shown)
-        self.view.setAccessibleName(shown.chapter_and_page)
-
-    def show_contents(
-        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
-    ) -> None:
-        self.contents.fill(lines, percent_of, own)
-        if self._presenter is not None:
-            self.footer.scrubber.show_ticks(self._presenter.ticks())
-
-    def mark_contents(self, index: int | None) -> None:
-        self.contents.mark(index)
-
-    def show_pill(self, label: str) -> None:
-        if label == self._pill_shown:  # told at every turn
-            return
-        self._pill_shown = label
-        if not label and self.pill.isAncestorOf(self.focusWidget() or self):
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.pill.setVisible(bool(label))
-        if label:
-            self.pill.show_label(label)
-            self.pill.raise_()
-        self.footer.make_room(self.pill.width() if label else 0)
-        self.area.place()
-        self.overlays.replace_all()  # a toast makes room
-
-    def show_prompt(self, prompt: Prompt) -> None:
-        self.chrome.hide()  # at the top edge the banner covers no text
-        self.question.ask(prompt)
 
     def _banner_top(self) -> int:
         shown = not self.header.isHidden()
         return self.header.height() + BELOW_HEADER if shown else AT_EDGE
 
-    def show_excerpts(self, here: str, there: str) -> None:
-        self.question.show_excerpts(here, there)
+    def _page_settled(self) -> None:
+        """The page has done and reported all that it was asked for."""
+        if self.leaving:
+            self._end()
 
-    def hide_prompt(self) -> None:
-        self.question.withdraw()
+    def _close_stopped_banner(self) -> None:
+        shown = self.overlays.shown(OverlayKind.BANNER)
+        if shown is not None and shown.findChild(StoppedBanner) is not None:
+            self.overlays.close(OverlayKind.BANNER)
 
-    def show_toast(
-        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
-    ) -> None:
-        self.overlays.toast(text, action, on_action, bottom=14, beside=self.pill)
+    # -- asked for by the rest of Kios
 
-    def mark_other_device(self, fraction: float | None) -> None:
-        self.footer.scrubber.mark_other_device(fraction)
-
-    def mark_origin(self, fraction: float | None) -> None:
-        self.footer.scrubber.mark_origin(fraction)
-
-    def ask_about_link(self, url: str) -> None:
-        if not self._ask_links():
-            open_in_browser(url)
-            return
-        question = LinkQuestion(url, self._asked_about_links, self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()
-
-    def _asked_about_links(self, ask_again: bool) -> None:
-        if not ask_again:
-            self._stop_asking_links()
-
-    def say(self, text: str) -> None:
-        self.show_toast(text)
-
-    def show_sync_icon(self, name: str, color: str, words: str) -> None:
-        """The state of sync in the header."""
-        if (name, color, words) == self._sync_shown:
-            return
-        self._sync_shown = (name, color, words)
-        self.header.sync.set_icon(name, color)
-        self.header.sync.set_name(f"Sync status: {words}")
+    def turn(self, count: int) -> None:
+        self.display.turn(count)
 
     def go_to_place_when_open(self, place: Place) -> None:
-        """A place of the book's timeline, also while the first page is on its way."""
-        if self._presenter is not None and self.place_shown is not None:
-            self._presenter.go_to_place(place)
-        else:
-            self._place_to_go_to = place
+        """Go to a place of the book's timeline, also while the first page is on its way."""
+        self.pages.when_shown("place", self._with_presenter(lambda it: it.go_to_place(place)))
 
     def take_offer(self, offer: Offer) -> None:
-        """“Continue” in the sync menu."""
-        if self._presenter is not None:
-            self._presenter.offers.take(offer)
-
-    def take_offer_when_open(self, offer: Offer) -> None:
-        """The same, for a window whose first page may still be on its way."""
-        if self.place_shown is not None:
-            self.take_offer(offer)
-        else:
-            self._offer_to_take = offer
+        """“Continue” in the sync menu, also while the first page is on its way."""
+        self.pages.when_shown("offer", self._with_presenter(lambda it: it.offers.take(offer)))
 
     def set_book_rule(self, rule: Answer | None) -> None:
         """What this book does about other devices: None is “as everywhere”."""
@@ -397,42 +216,6 @@ class ReaderWindow(QMainWindow):
         return self._choices.in_force.layout is Layout.PAGES
 
     # -- hands
-
-    def _clicked(self, at: float) -> None:
-        if self.overlays.close(OverlayKind.POPOVER):
-            return
-        presenter = self._presenter
-        if presenter is None:
-            return
-        middle = LEFT_ZONE <= at <= RIGHT_ZONE
-        if middle or not self._click_turns() or not self.paged:
-            self.chrome.toggle()
-            return
-        presenter.turn(1 if (at > RIGHT_ZONE) != self._rtl else -1)
-        self.chrome.hide()
-
-    def _keyed(self, key: PageKey) -> None:
-        presenter = self._presenter
-        if presenter is None:
-            return
-        forward = PageKey.LEFT if self._rtl else PageKey.RIGHT
-        match key:
-            case PageKey.LEFT | PageKey.RIGHT:
-                presenter.turn(1 if key is forward else -1)
-                self.chrome.hide()
-            case PageKey.NEXT | PageKey.PREVIOUS:
-                presenter.turn(1 if key is PageKey.NEXT else -1)
-                self.chrome.hide()
-            case PageKey.NEXT_CHAPTER:
-                presenter.step_chapter(1)
-            case PageKey.PREVIOUS_CHAPTER:
-                presenter.step_chapter(-1)
-            case PageKey.START:
-                presenter.go_to_start()
-            case PageKey.END:
-                presenter.go_to_end()
-            case PageKey.CHROME:
-                self._escape()
 
     def _escape(self) -> None:
         """Close exactly one thing, the topmost; with nothing open, toggle the chrome."""
@@ -480,43 +263,19 @@ class ReaderWindow(QMainWindow):
             self.view.setFocus()
         self.area.place()
 
-    def _toggle_appearance(self) -> None:
-        self.chrome.show()
-        width = theme.size("popoverAppearance")
-        self.overlays.toggle_popover(self._appearance, self.header.appearance, width=width)
-
-    def _ask_where(self) -> None:
-        """“Go to…”, at the contents button: both lead somewhere."""
-        self.chrome.show()
-        self.overlays.popover(self._go_to(), self.header.contents, width=GO_TO_WIDTH)
-
-    def _go_to(self) -> QWidget:
-        presenter = self._presenter
-        popover = GoToPopover(lambda words: presenter is not None and presenter.go_to_words(words))
-        popover.gone.connect(lambda: self.overlays.close(OverlayKind.POPOVER))
-        return popover
-
-    def _appearance(self) -> QWidget:
-        popover = AppearancePopover(self._choices)
-        popover.more_requested.connect(lambda: self.overlays.close(OverlayKind.POPOVER))
-        popover.more_requested.connect(lambda: self.settings_requested.emit("appearance"))
-        return popover
+    def _go_to_words(self, words: str) -> bool:
+        return self._presenter is not None and self._presenter.go_to_words(words)
 
     def _step_region(self, step: int) -> None:
         """F6: page, banner, footer, header, panel, page; from the page first to a question."""
-        regions: list[tuple[QWidget, QWidget]] = [(self.view, self.view)]
+        regions: list[Region] = [(self.view, self.view)]
         banner = self.question.banner
         if banner is not None:
             regions.append((banner, banner.first))
         regions += [(self.footer, self.footer.scrubber), (self.header, self.header.library)]
         if self.contents.is_open:
             regions.append((self.contents.panel, self.contents.panel.list))
-        focus = self.focusWidget()
-        at = 0
-        for number, (region, _) in enumerate(regions):
-            if focus is not None and (region is focus or region.isAncestorOf(focus)):
-                at = number
-        region, target = regions[(at + step) % len(regions)]
+        region, target = region_after(regions, self.focusWidget(), step)
         if region is not banner:
             self.chrome.show()
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -531,26 +290,31 @@ class ReaderWindow(QMainWindow):
 
     # -- wiring
 
-    def _join(self) -> None:
-        self.view.key.connect(self._keyed)
+    def _connect(self) -> None:
+        self._final_report.timeout.connect(self._end)
+        self.view.key.connect(self._input.key)
         self.view.pointer_moved.connect(self._pointer_moved)
-        self.view.side_button.connect(self._side_button)
-        self._page.bridge.message.connect(self._received)
-        self.recovery.stopped.connect(self._page_stopped)
-        self.recovery.given_up.connect(self._page_given_up)
+        self.view.side_button.connect(self._input.mouse_button)
+        self.pages.first_page.connect(self.first_page)
+        self.pages.clicked.connect(self._input.click)
+        self.pages.zoomed.connect(self._choices.step_size)
+        self.pages.settled.connect(self._page_settled)
+        self.pages.restarting.connect(self._page_restarting)
+        self.pages.given_up.connect(self._page_given_up)
+        self.pages.starting.connect(self._close_stopped_banner)
         self.chrome.shown_changed.connect(self._show_chrome)
         self.contents.chosen.connect(self._contents_chosen)
         self.contents.close_requested.connect(lambda: self._show_panel(False))
         self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))
         self.pill.dismissed.connect(self._with_presenter(ReaderPresenter.dismiss_pill))
-        scrubber = self.footer.scrubber
-        scrubber.chosen.connect(self._scrubbed)
-        scrubber.chapter_step.connect(
-            lambda step: self._presenter.step_chapter(step) if self._presenter else None
-        )
+        self.footer.scrubber.chosen.connect(self._scrubbed)
+        self.footer.scrubber.chapter_step.connect(self._step_chapter)
         self.question.accepted.connect(self._with_presenter(lambda it: it.offers.accept()))
         self.question.stayed.connect(self._with_presenter(lambda it: it.offers.stay()))
         self.question.rule_chosen.connect(self.book_rule_chosen)
+        self._popovers.more_appearance_requested.connect(
+            lambda: self.settings_requested.emit("appearance")
+        )
         self._choices.on_change(self.restyle)
         for name, source in (
             ("library", self.header.library),
@@ -564,28 +328,17 @@ class ReaderWindow(QMainWindow):
         self.header.more.setMenu(make_menu(self, self.actions_by_name))
         self.header.more.setPopupMode(self.header.more.ToolButtonPopupMode.InstantPopup)
 
-    def _doings(self) -> dict[str, Callable[[], object]]:
-        """What each of the window's actions does."""
-        p = ReaderPresenter
+    def _actions(self) -> dict[str, Callable[[], object]]:
+        """What each of the window's actions does, by its name in `WINDOW_KEYS`."""
         return {
+            **moving_actions(self._with_presenter),
+            **text_actions(self._choices),
             "library": self.library_requested.emit,
             "contents": lambda: self._show_panel(not self.contents.is_open),
-            "appearance": self._toggle_appearance,
+            "appearance": self._popovers.toggle_appearance,
             "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
             "sync_now": self.sync_now_requested.emit,
-            "back": self._with_presenter(p.go_back),
-            "forward": self._with_presenter(p.go_forward),
-            "go_to": self._ask_where,
-            "next_chapter": self._with_presenter(lambda it: it.step_chapter(1)),
-            "previous_chapter": self._with_presenter(lambda it: it.step_chapter(-1)),
-            "larger": lambda: self._choices.step_size(1),
-            "smaller": lambda: self._choices.step_size(-1),
-            "default_size": lambda: self._choices.step_size(0),
-            "next_theme": self._choices.next_theme,
-            "one_column": lambda: self._choices.set_columns(Columns.ONE),
-            "two_columns": lambda: self._choices.set_columns(Columns.TWO),
-            "where": self._with_presenter(p.where_am_i),
-            "undo": self._with_presenter(lambda it: it.offers.undo()),
+            "go_to": self._popovers.show_go_to,
             "next_region": lambda: self._step_region(1),
             "previous_region": lambda: self._step_region(-1),
             "full_screen": self._toggle_full_screen,
@@ -596,6 +349,8 @@ class ReaderWindow(QMainWindow):
         }
 
     def _with_presenter(self, act: Callable[[ReaderPresenter], object]) -> Callable[[], None]:
+        """`act` on the presenter; does nothing once the window is closing."""
+
         def call() -> None:
             if self._presenter is not None:
                 act(self._presenter)
@@ -603,19 +358,15 @@ class ReaderWindow(QMainWindow):
         return call
 
     def _contents_chosen(self, line: ContentsLine) -> None:
-        if self._presenter is not None:
-            self._presenter.go_to_line(line)
+        self._with_presenter(lambda it: it.go_to_line(line))()
         if not self.contents.is_pinned:
             self._show_panel(False)
 
     def _scrubbed(self, fraction: float) -> None:
-        if self._presenter is not None:
-            self._presenter.go_to_fraction(fraction)
+        self._with_presenter(lambda it: it.go_to_fraction(fraction))()
 
-    def _side_button(self, which: Qt.MouseButton) -> None:
-        if self._presenter is not None:
-            back = which is Qt.MouseButton.BackButton
-            (self._presenter.go_back if back else self._presenter.go_forward)()
+    def _step_chapter(self, step: int) -> None:
+        self._with_presenter(lambda it: it.step_chapter(step))()
 
     def _show_shortcuts(self) -> None:
         from kios_desktop.ui.kit.shortcut_list import show_shortcuts

@@ -140,7 +140,7 @@ class Opening:
         window = await self._readers.open(book_id)
         offer = self._sync.book_overview(book_id).offer
         if window is not None and offer is not None:
-            window.take_offer_when_open(offer)
+            window.take_offer(offer)
 
     async def open_at(self, book_id: BookId, locator: Locator) -> None:
         """“Go there” on a book's page: open the book at that place."""

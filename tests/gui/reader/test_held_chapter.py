@@ -245,8 +245,8 @@ async def test_while_a_chapter_is_awaited_it_is_said(
             host.read = gate.reading(host.read)
             gate.hold(chapter(5))
             window.choose_line(5)
-            await until(window._opening.isVisible)
-            assert window._opening.text() == "Opening…"
+            await until(window.pages.opening.isVisible)
+            assert window.pages.opening.text() == "Opening…"
             gate.release(chapter(5))
-            await until(window._opening.isHidden)
+            await until(window.pages.opening.isHidden)
             assert opened.place.spine_index == 5

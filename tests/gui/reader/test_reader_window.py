@@ -68,7 +68,7 @@ async def test_the_link_question_names_the_whole_address(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async with reading(qapp, tmp_path) as (_, book):
-        book.window.ask_about_link("https://example.org/a?b=c")
+        book.window.display.ask_about_link("https://example.org/a?b=c")
         question = book.window.findChildren(LinkQuestion)[0]
         shown = "".join(part.text() for part in question.findChildren(QLabel))
         assert "https://example.org/a?b=c" in shown.replace("\u200b", "")
@@ -139,7 +139,7 @@ async def test_toast_and_pill_stay_below_the_text_and_off_one_another(
         book.window.resize(1000, 640)
         await book.go_to_line(1)
         await until(book.window.pill.isVisible)
-        book.window.show_toast("Moved to where Kobo Libra stopped", "Undo", lambda: None)
+        book.window.display.show_toast("Moved to where Kobo Libra stopped", "Undo", lambda: None)
         toast = book.window.overlays.shown(OverlayKind.TOAST)
         assert toast is not None
         box = on_page(toast, book)

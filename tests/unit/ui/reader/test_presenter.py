@@ -56,7 +56,7 @@ class FakeScreen:
     def show_lines(self, lines: Lines) -> None: ...
 
     def show_contents(
-        self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool
+        self, lines: Sequence[ContentsLine], percent_of: PercentOf, ticks: object, own: bool
     ) -> None:
         self.contents.append([f"{line.title}, {percent_of(line)}" for line in lines])
 

@@ -1,0 +1,140 @@
+"""What the presenter shows in a reader window, spread over the window's parts."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.ui.kit.overlay import OverlayHost
+from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
+from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.chrome import Chrome
+from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.engine.book_view import BookView
+from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
+from kios_desktop.ui.reader.layout import ReaderLayout
+from kios_desktop.ui.reader.link_question import WebLinks
+from kios_desktop.ui.reader.page_controller import PageController
+from kios_desktop.ui.reader.question import Question
+from kios_desktop.ui.reader.screen import Prompt, ShownPlace
+
+TOAST_BOTTOM = 14  # px between a toast and the lower edge
+
+
+class WindowParts(Protocol):
+    """The parts of a window that show something of the book."""
+
+    area: ReaderLayout
+    header: ReaderHeader
+    footer: ReaderFooter
+    view: BookView
+    contents: Contents
+    pill: BackPill
+    pages: PageController
+    overlays: OverlayHost
+    chrome: Chrome
+    question: Question
+
+    def focusWidget(self) -> QWidget: ...
+
+
+class ReaderDisplay:
+    """Implements `screen.ReaderScreen`."""
+
+    def __init__(self, parts: WindowParts, links: WebLinks) -> None:
+        self._parts, self._links = parts, links
+        self._pill_shown = ""
+        self._sync_shown = ("", "", "")
+
+    # -- the page
+
+    def open_book(self, book: OpenBook) -> None:
+        self._parts.pages.open_book(book)
+
+    def go_to(self, destination: Destination) -> None:
+        self._parts.pages.go_to(destination)
+
+    def turn(self, count: int) -> None:
+        self._parts.pages.turn(count)
+
+    def show_lines(self, lines: Lines) -> None:
+        self._parts.pages.show_lines(lines)
+
+    # -- where the reader is
+
+    def show_place(self, shown: ShownPlace) -> None:
+        self._parts.header.show_names(shown.book_title, shown.chapter_title)
+        self._parts.footer.show_place(shown)
+        self._parts.contents.show_place(shown)
+        self._parts.view.setAccessibleName(shown.chapter_and_page)
+
+    def show_contents(
+        self,
+        lines: Sequence[ContentsLine],
+        percent_of: PercentOf,
+        ticks: Sequence[tuple[float, int]],
+        own: bool,
+    ) -> None:
+        self._parts.contents.fill(lines, percent_of, own)
+        self._parts.footer.scrubber.show_ticks(ticks)
+
+    def mark_contents(self, index: int | None) -> None:
+        self._parts.contents.mark(index)
+
+    def mark_origin(self, fraction: float | None) -> None:
+        self._parts.footer.scrubber.mark_origin(fraction)
+
+    def mark_other_device(self, fraction: float | None) -> None:
+        self._parts.footer.scrubber.mark_other_device(fraction)
+
+    def show_pill(self, label: str) -> None:
+        if label == self._pill_shown:  # the presenter repeats it at every turn
+            return
+        self._pill_shown = label
+        parts, pill = self._parts, self._parts.pill
+        focus = parts.focusWidget()
+        if not label and focus is not None and pill.isAncestorOf(focus):
+            parts.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        pill.setVisible(bool(label))
+        if label:
+            pill.show_label(label)
+            pill.raise_()
+        parts.footer.make_room(pill.width() if label else 0)
+        parts.area.place()
+        parts.overlays.replace_all()  # a toast makes room
+
+    # -- questions and messages
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        self._parts.chrome.hide()  # at the top edge the banner covers no text
+        self._parts.question.ask(prompt)
+
+    def show_excerpts(self, here: str, there: str) -> None:
+        self._parts.question.show_excerpts(here, there)
+
+    def hide_prompt(self) -> None:
+        self._parts.question.withdraw()
+
+    def show_toast(
+        self, text: str, action: str = "", on_action: Callable[[], None] | None = None
+    ) -> None:
+        self._parts.overlays.toast(
+            text, action, on_action, bottom=TOAST_BOTTOM, beside=self._parts.pill
+        )
+
+    def say(self, text: str) -> None:
+        self.show_toast(text)
+
+    def ask_about_link(self, url: str) -> None:
+        self._links.open(url)
+
+    def show_sync_icon(self, name: str, color: str, words: str) -> None:
+        """The state of sync, in the header."""
+        if (name, color, words) == self._sync_shown:
+            return
+        self._sync_shown = (name, color, words)
+        sync = self._parts.header.sync
+        sync.set_icon(name, color)
+        sync.set_name(tr("Sync status: {words}", words=words))

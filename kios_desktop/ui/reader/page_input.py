@@ -1,0 +1,82 @@
+"""What clicks, keys and mouse buttons do while the page has the focus."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+
+from kios_desktop.domain.publication import Direction
+from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.reader.chrome import Chrome
+from kios_desktop.ui.reader.engine.keys import PageKey
+from kios_desktop.ui.reader.presenter import ReaderPresenter
+
+LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3  # of the page's width: a click beside them turns the page
+
+
+class PageInput:
+    """Turns pages, or shows and hides header and footer.
+
+    `escape` takes the next step back that Esc stands for. `presenter` gives None once the window
+    is closing.
+    """
+
+    def __init__(
+        self,
+        presenter: Callable[[], ReaderPresenter | None],
+        chrome: Chrome,
+        overlays: OverlayHost,
+        *,
+        direction: Direction,
+        click_turns: Callable[[], bool],
+        escape: Callable[[], None],
+    ) -> None:
+        self._presenter, self._chrome, self._overlays = presenter, chrome, overlays
+        self._rtl = direction is Direction.RTL
+        self._click_turns, self._escape = click_turns, escape
+
+    def click(self, at: float) -> None:
+        """A click at 0…1 of the page's width."""
+        if self._overlays.close(OverlayKind.POPOVER):
+            return
+        presenter = self._presenter()
+        if presenter is None:
+            return
+        middle = LEFT_ZONE <= at <= RIGHT_ZONE
+        if middle or not self._click_turns():
+            self._chrome.toggle()
+        else:
+            self._turn(presenter, 1 if (at > RIGHT_ZONE) != self._rtl else -1)
+
+    def key(self, key: PageKey) -> None:
+        presenter = self._presenter()
+        if presenter is None:
+            return
+        forward = PageKey.LEFT if self._rtl else PageKey.RIGHT
+        match key:
+            case PageKey.LEFT | PageKey.RIGHT:
+                self._turn(presenter, 1 if key is forward else -1)
+            case PageKey.NEXT | PageKey.PREVIOUS:
+                self._turn(presenter, 1 if key is PageKey.NEXT else -1)
+            case PageKey.NEXT_CHAPTER:
+                presenter.step_chapter(1)
+            case PageKey.PREVIOUS_CHAPTER:
+                presenter.step_chapter(-1)
+            case PageKey.START:
+                presenter.go_to_start()
+            case PageKey.END:
+                presenter.go_to_end()
+            case PageKey.CHROME:
+                self._escape()
+
+    def mouse_button(self, button: Qt.MouseButton) -> None:
+        """One of the two buttons at the side of a mouse."""
+        if (presenter := self._presenter()) is None:
+            return
+        if button is Qt.MouseButton.BackButton:
+            presenter.go_back()
+        else:
+            presenter.go_forward()
+
+    def _turn(self, presenter: ReaderPresenter, pages: int) -> None:
+        presenter.turn(pages)
+        self._chrome.hide()
