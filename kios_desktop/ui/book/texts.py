@@ -7,18 +7,19 @@ from datetime import datetime
 from kios_desktop.application.book_routes import NOWHERE, CameFrom, Channel, Routing
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Position
+from kios_desktop.sync.machine import ELSEWHERE
 from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import day, isolated, percent, since, when
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import marked, tr
 from kios_desktop.ui.sync.devices import device_icon, device_name
 from kios_desktop.ui.sync.texts import protocol_name
 
 _TAGS = {
-    "stayed": "You stayed",
-    "moved by sync": "Moved by sync",
-    "restored": "Restored",
-    "on another device": "On another device",
+    "stayed": marked("You stayed"),
+    "moved by sync": marked("Moved by sync"),
+    "restored": marked("Restored"),
+    ELSEWHERE: marked("On another device"),
 }
 
 
@@ -134,7 +135,7 @@ def origin_words(came_from: Sequence[CameFrom], now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A row of the timeline. `here` is where one is now."""
+    """A row of the timeline. `here`: it is where this device is now."""
 
     icon: str
     place: str
@@ -149,8 +150,9 @@ class Moment:
 
 
 def timeline(visits: Sequence[Visit], now: datetime) -> list[Moment]:
-    """Newest first; runs on one device and day are one row, the newest of them."""
+    """The rows, newest first. Of visits in a row on one device and day the newest is shown."""
     moments: list[Moment] = []
+    here: int | None = None  # the first row that is not only known from another device
     before: tuple[object, ...] = ()
     for visit in visits:
         position = visit.position
@@ -158,8 +160,9 @@ def timeline(visits: Sequence[Visit], now: datetime) -> list[Moment]:
         if run == before:
             continue
         before = run
+        if here is None and visit.how != ELSEWHERE:
+            here = len(moments)
         moments.append(_moment(visit, now))
-    here = next((n for n, m in enumerate(moments) if m.tag != tr("On another device")), None)
     if here is not None:
         moments[here] = replace(moments[here], here=True, tag=tr("You are here"))
     return moments

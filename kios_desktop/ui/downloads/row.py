@@ -1,6 +1,7 @@
 """One download in the panel: cover, title, how far, and what can be done."""
 
 from collections.abc import Callable
+from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap
@@ -10,7 +11,7 @@ from kios_desktop.domain.download import Download, DownloadFault, DownloadState
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.texts import second_line
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import marked, tr
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.label import ElidedLabel, label
@@ -21,6 +22,13 @@ Thumbnail = Callable[[Download, int, float], QPixmap | None]
 
 _WITH_BAR = frozenset({DownloadState.CONNECTING, DownloadState.TRANSFERRING})
 _CAN_PAUSE = frozenset({DownloadState.QUEUED, *_WITH_BAR})
+
+
+class _Remedy(Enum):
+    """What a download that failed or paused by itself offers; the value is the button's text."""
+
+    SIGN_IN = marked("Sign in…")
+    RETRY = marked("Retry now")
 
 
 class RowCover(QWidget):
@@ -102,15 +110,14 @@ class DownloadRow(QWidget):
         if state in _WITH_BAR:
             self._bar.set_fraction(download.fraction)
         self._open.setVisible(state is DownloadState.DONE and download.book_id is not None)
-        stopped = state is DownloadState.PAUSED
-        self._pause.setVisible(state in _CAN_PAUSE or (stopped and not self._help_words()))
+        remedy, stopped = self._remedy(), state is DownloadState.PAUSED
+        self._pause.setVisible(state in _CAN_PAUSE or (stopped and remedy is None))
         self._pause.set_icon("play" if stopped else "pause")
         self._pause.set_name(tr("Resume") if stopped else tr("Pause"))
         self._cancel.setVisible(state is not DownloadState.DONE)
         self._cancel.set_name(tr("Remove from the list") if failed else tr("Cancel download"))
-        words = self._help_words()
-        self._help.setText(words)
-        self._help.setVisible(bool(words))
+        self._help.setText(tr(remedy.value) if remedy is not None else "")
+        self._help.setVisible(remedy is not None)
         self.setAccessibleName(f"{title_of(download.entry)}, {self._line.text()}")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -127,18 +134,18 @@ class DownloadRow(QWidget):
                 action.triggered.connect(lambda _=False, control=control: control.click())
         return menu
 
-    def _help_words(self) -> str:
-        """What ends the trouble."""
+    def _remedy(self) -> "_Remedy | None":
+        """What may help against the fault of the download."""
         fault, state = self.download.fault, self.download.state
         signed_out = fault in {DownloadFault.SIGN_IN, DownloadFault.WEB_PAGE}
         if state is DownloadState.PAUSED and fault is not None:
-            return tr("Sign in…") if signed_out else tr("Retry now")
+            return _Remedy.SIGN_IN if signed_out else _Remedy.RETRY
         if state is DownloadState.FAILED:
-            return tr("Sign in…") if fault is DownloadFault.SIGN_IN else tr("Retry now")
-        return ""
+            return _Remedy.SIGN_IN if fault is DownloadFault.SIGN_IN else _Remedy.RETRY
+        return None
 
     def _helped(self) -> None:
-        if self._help_words() == tr("Sign in…"):
+        if self._remedy() is _Remedy.SIGN_IN:
             self.sign_in_requested.emit(self.download.source_id)
         elif self.download.state is DownloadState.PAUSED:
             self.resumed.emit(self.download.id)

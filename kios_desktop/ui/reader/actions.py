@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kios_desktop.domain.preferences import Columns
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.keys import WINDOW_KEYS
 from kios_desktop.ui.reader.presenter import ReaderPresenter
@@ -22,7 +23,7 @@ def make_actions(window: QWidget, do: Mapping[str, Callable[[], object]]) -> dic
     """One action for each name of `WINDOW_KEYS`; `do` has what each of them does."""
     actions: dict[str, QAction] = {}
     for name, (text, keys) in WINDOW_KEYS.items():
-        action = QAction(text, window)
+        action = QAction(tr(text), window)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.triggered.connect(lambda _=False, act=do[name]: act())
         window.addAction(action)

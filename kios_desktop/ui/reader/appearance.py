@@ -1,5 +1,7 @@
 """The appearance popover: how the page looks, live."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -22,6 +24,7 @@ from kios_desktop.domain.preferences import (
     ReadingSettings,
 )
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.translation import marked, tr
 from kios_desktop.ui.reader.choices import THEME_ORDER, ReadingChoices, Scope
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import has_ring
@@ -33,6 +36,14 @@ from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
 
 DEBOUNCE_MS = 120
+THEME_NAMES: Final = {
+    PageTheme.AUTO: marked("Auto"),
+    PageTheme.PAPER: marked("Paper"),
+    PageTheme.SEPIA: marked("Sepia"),
+    PageTheme.GREY: marked("Grey"),
+    PageTheme.DARK: marked("Dark"),
+    PageTheme.BLACK: marked("Black"),
+}
 _DEFAULT = ReadingSettings()
 
 
@@ -43,8 +54,8 @@ class ThemeDot(QAbstractButton):
         super().__init__()
         self._choice = choice
         self.setCheckable(True)
-        self.setText(choice.value.capitalize())
-        self.setAccessibleName(f"{self.text()} page")
+        self.setText(tr(THEME_NAMES[choice]))
+        self.setAccessibleName(tr("{theme} page", theme=self.text()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -125,27 +136,29 @@ class AppearancePopover(QWidget):
 
     def __init__(self, choices: ReadingChoices) -> None:
         super().__init__()
-        self.setAccessibleName("Appearance")
+        self.setAccessibleName(tr("Appearance"))
         self._choices = choices
         self._pending: dict[str, object] = {}
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._timer.timeout.connect(self._apply)
-        self._scope = Segmented((("all", "All books"), ("book", "This book")), "Applies to")
+        self._scope = Segmented(
+            (("all", tr("All books")), ("book", tr("This book"))), tr("Applies to")
+        )
         self._differs = label("", "small", "muted")
-        self._defaults = button("Use the defaults", "link", height="controlSmall")
+        self._defaults = button(tr("Use the defaults"), "link", height="controlSmall")
         self._dots = ThemeDots()
         self._font = FontChoice()
         self._font.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._size = SliderRow("Text size", SIZE_PX, _DEFAULT.size_px, lambda v: f"{v} px")
-        self._height = SliderRow("Line height", _tenths(LINE_HEIGHT), 16, lambda v: f"{v / 10:.1f}")
-        self._measure = SliderRow(
-            "Line length", MEASURE_CH, _DEFAULT.measure_ch, lambda v: f"{v} characters"
+        self._size = SliderRow(tr("Text size"), SIZE_PX, _DEFAULT.size_px, _px)
+        self._height = SliderRow(
+            tr("Line height"), _tenths(LINE_HEIGHT), 16, lambda v: f"{v / 10:.1f}"
         )
-        self._margin = SliderRow("Margins", MARGIN_PX, _DEFAULT.margin_px, lambda v: f"{v} px")
-        self._layout = Segmented((("pages", "Pages"), ("scroll", "Scroll")), "Layout")
-        self._columns = Segmented((("auto", "Auto"), ("1", "1"), ("2", "2")), "Columns")
-        self._justify = Switch("Justify text")
-        self._styles = Switch("Use the book’s own styles")
+        self._measure = SliderRow(tr("Line length"), MEASURE_CH, _DEFAULT.measure_ch, _characters)
+        self._margin = SliderRow(tr("Margins"), MARGIN_PX, _DEFAULT.margin_px, _px)
+        self._layout = Segmented((("pages", tr("Pages")), ("scroll", tr("Scroll"))), tr("Layout"))
+        self._columns = Segmented((("auto", tr("Auto")), ("1", "1"), ("2", "2")), tr("Columns"))
+        self._justify = Switch(tr("Justify text"))
+        self._styles = Switch(tr("Use the book’s own styles"))
         self._build()
         self._join()
         self.refresh()
@@ -155,7 +168,7 @@ class AppearancePopover(QWidget):
         box.setContentsMargins(20, 16, 20, 12)
         box.setSpacing(8)
         head = QHBoxLayout()
-        head.addWidget(label("Appearance", "section"))
+        head.addWidget(label(tr("Appearance"), "section"))
         head.addStretch(1)
         head.addWidget(self._scope)
         box.addLayout(head)
@@ -170,7 +183,7 @@ class AppearancePopover(QWidget):
         box.addWidget(self._dots)
         box.addWidget(line())
         font = QHBoxLayout()
-        caption = label("Font")
+        caption = label(tr("Font"))
         caption.setMinimumWidth(96)
         font.addWidget(caption)
         font.addSpacing(6)
@@ -180,10 +193,10 @@ class AppearancePopover(QWidget):
             box.addWidget(slider)
         box.addWidget(line())
         for name, control in (
-            ("Layout", self._layout),
-            ("Columns", self._columns),
-            ("Justify text", self._justify),
-            ("Use the book’s own styles", self._styles),
+            (tr("Layout"), self._layout),
+            (tr("Columns"), self._columns),
+            (tr("Justify text"), self._justify),
+            (tr("Use the book’s own styles"), self._styles),
         ):
             row = SettingsRow(name, control)
             row.setMinimumHeight(36)
@@ -191,8 +204,8 @@ class AppearancePopover(QWidget):
             box.addWidget(row)
         box.addWidget(line())
         foot = QHBoxLayout()
-        self._reset = button("Reset", "quiet")
-        more = button("More settings…", "link")
+        self._reset = button(tr("Reset"), "quiet")
+        more = button(tr("More settings…"), "link")
         foot.addWidget(self._reset)
         foot.addStretch(1)
         foot.addWidget(more)
@@ -237,7 +250,7 @@ class AppearancePopover(QWidget):
     def _show_own(self) -> None:
         """A line that comes with the scope, and not under the hand that moves a slider."""
         differs = self._choices.book_differs
-        words = "This book has its own settings." if differs else "Only this book changes."
+        words = tr("This book has its own settings.") if differs else tr("Only this book changes.")
         self._differs.setText(words)
         self._defaults.setVisible(differs)
         self._own.setVisible(differs or self._choices.scope is Scope.THIS_BOOK)
@@ -276,3 +289,11 @@ class AppearancePopover(QWidget):
 
 def _tenths(limits: tuple[float, float]) -> tuple[int, int]:
     return round(limits[0] * 10), round(limits[1] * 10)
+
+
+def _px(value: int) -> str:
+    return tr("{n} px", n=value)
+
+
+def _characters(value: int) -> str:
+    return tr("{n} characters", n=value)

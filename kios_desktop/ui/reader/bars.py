@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.reader.scrubber import Scrubber
 from kios_desktop.ui.widgets.buttons import Button, IconButton
@@ -42,11 +43,11 @@ class ReaderHeader(Bar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Edge.BottomEdge, parent)
         self.setFixedHeight(theme.size("readerHeader"))
-        self.library = IconButton("books", "Library")
-        self.contents = IconButton("list", "Contents", checkable=True)
-        self.appearance = IconButton("text-aa", "Appearance", checkable=True)
-        self.sync = IconButton("check-circle", "Sync status", checkable=True)
-        self.more = IconButton("dots-three-vertical", "More")
+        self.library = IconButton("books", tr("Library"))
+        self.contents = IconButton("list", tr("Contents"), checkable=True)
+        self.appearance = IconButton("text-aa", tr("Appearance"), checkable=True)
+        self.sync = IconButton("check-circle", tr("Sync status"), checkable=True)
+        self.more = IconButton("dots-three-vertical", tr("More"))
         self._title = ElidedLabel("", "bodyStrong")
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -98,7 +99,7 @@ class ReaderHeader(Bar):
         self._title.setFixedWidth(min(share, metrics.horizontalAdvance(title) + 2))
         self._chapter.setVisible(wide)
         if wide:
-            words = f"· {chapter}"
+            words = tr("· {chapter}", chapter=chapter)
             width = self._chapter.fontMetrics().horizontalAdvance(words) + 2
             self._chapter.set_text(words)
             self._chapter.setFixedWidth(min(room - self._title.width(), width))
@@ -129,12 +130,12 @@ class BackPill(QWidget):
         self._back.setFont(theme.font("bodyStrong"))
         self._back.setIconSize(QSize(16, 16))
         self._back.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._stay = Button("Stay here")
+        self._stay = Button(tr("Stay here"))
         self._stay.setProperty("kind", "pill")
         self._stay.setProperty("quiet", True)
         self._stay.setFont(theme.font("control"))
         self._stay.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._close = IconButton("x", "Hide “Back”", px=14, side=28)
+        self._close = IconButton("x", tr("Hide “Back”"), px=14, side=28)
         for answer in (self._back, self._stay):
             answer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the page
         row.addWidget(self._back)
@@ -184,7 +185,7 @@ class ReaderFooter(Bar):
         self._left.setProperty("kind", "plain")
         self._left.setFont(theme.font("body", tabular=True))
         self._left.setMinimumHeight(28)
-        self._left.setToolTip("Time left in the chapter, in the book, pages left, or the clock")
+        self._left.setToolTip(tr("Time left in the chapter, in the book, pages left, or the clock"))
         self._percent = label("", "bodyStrong", tabular=True)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("100%") + 2)
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -252,12 +253,14 @@ class ReaderFooter(Bar):
 
     def _right_text(self, shown: ShownPlace) -> str:
         if self._right is _Right.CHAPTER:
-            return f"{minutes_text(shown.minutes_in_chapter)} left in chapter"
+            return tr("{time} left in chapter", time=minutes_text(shown.minutes_in_chapter))
         if self._right is _Right.BOOK:
-            return f"{minutes_text(shown.minutes_in_book)} left in book"
+            return tr("{time} left in book", time=minutes_text(shown.minutes_in_book))
         if self._right is _Right.PAGES and shown.paged:
             left = shown.pages - shown.page
-            return "Last page of chapter" if not left else f"{left} pages left in chapter"
+            if not left:
+                return tr("Last page of chapter")
+            return counted("%Ln pages left in chapter", "", left, one="%Ln page left in chapter")
         return self.locale().toString(QTime.currentTime(), self.locale().FormatType.ShortFormat)
 
     def _next_right(self) -> None:
@@ -267,8 +270,10 @@ class ReaderFooter(Bar):
 
 
 def _beside_the_title(shown: ShownPlace) -> str:
-    of = f"of {shown.chapters}" if shown.chapters else ""
-    page = f"· page {shown.page} of {shown.pages}" if shown.paged else ""
+    of = tr("of {n}", n=shown.chapters) if shown.chapters else ""
+    page = ""
+    if shown.paged:
+        page = tr("· page {page} of {pages}", page=shown.page, pages=shown.pages)
     return " ".join(filter(None, (of, page)))
 
 

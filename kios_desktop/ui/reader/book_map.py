@@ -12,6 +12,7 @@ import msgspec
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.progression import Weights
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.chapter_numbers import chapter_counts
 
 
@@ -226,4 +227,4 @@ class BookMap:
 
 
 def _section(spine_index: int) -> str:
-    return f"Section {spine_index + 1}"
+    return tr("Section {n}", n=spine_index + 1)

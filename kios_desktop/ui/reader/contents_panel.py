@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
 from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.widgets.buttons import IconButton
@@ -104,8 +105,8 @@ class ContentsModel(QAbstractItemModel):
             return self._percent(line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             percent = self._percent(line)
-            here = ", you are here" if number == self.current else ""
-            return f"{line.title}, {percent}{here}" if percent else f"{line.title}{here}"
+            here = tr("you are here") if number == self.current else ""
+            return ", ".join(part for part in (line.title, percent, here) if part)
         return None
 
     def _percent(self, line: ContentsLine) -> str:
@@ -210,14 +211,14 @@ class ContentsPanel(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Contents")
+        self.setAccessibleName(tr("Contents"))
         self._model = ContentsModel()
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
         self._shown.setRecursiveFilteringEnabled(True)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.pin = IconButton("push-pin-simple", "Keep open", checkable=True, px=16, side=28)
-        self._close = close = IconButton("x", "Close contents", px=16, side=28)
+        self.pin = IconButton("push-pin-simple", tr("Keep open"), checkable=True, px=16, side=28)
+        self._close = close = IconButton("x", tr("Close contents"), px=16, side=28)
         self._place: ShownPlace | None = None
         self._title = ElidedLabel("", "bodyStrong")
         self._authors = ElidedLabel("", "small", "muted")
@@ -232,11 +233,11 @@ class ContentsPanel(QWidget):
         head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._filter = _Filter()
         self._filter.setProperty("kind", "field")
-        self._filter.setPlaceholderText("Find a chapter")
-        self._filter.setAccessibleName("Find a chapter")
+        self._filter.setPlaceholderText(tr("Find a chapter"))
+        self._filter.setAccessibleName(tr("Find a chapter"))
         self._filter.setFixedHeight(theme.control_height())
         self._filter.setClearButtonEnabled(True)
-        self._empty = label("This book has no table of contents.", "body", "muted", wrap=True)
+        self._empty = label(tr("This book has no table of contents."), "body", "muted", wrap=True)
         self.list = _Tree()
         self.list.setProperty("kind", "contents")
         self.list.setModel(self._shown)
@@ -248,7 +249,7 @@ class ContentsPanel(QWidget):
         self.list.setMouseTracking(True)
         self.list.setExpandsOnDoubleClick(False)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Contents")
+        self.list.setAccessibleName(tr("Contents"))
         palette = self.list.palette()
         palette.setColor(self.list.viewport().backgroundRole(), Qt.GlobalColor.transparent)
         palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
@@ -287,7 +288,13 @@ class ContentsPanel(QWidget):
         self._title.set_text(shown.book_title)
         self._authors.set_text(", ".join(shown.authors))
         self._authors.setVisible(bool(shown.authors))
-        self._left.set_text(f"{shown.percent} · {minutes_text(shown.minutes_in_book)} left")
+        self._left.set_text(
+            tr(
+                "{percent} · {time} left",
+                percent=shown.percent,
+                time=minutes_text(shown.minutes_in_book),
+            )
+        )
 
     def show_contents(
         self, lines: Sequence[ContentsLine], percent_of: PercentOf, own: bool

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import Dialog
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.label import label
 
 SHOWN = 300  # characters of an address
@@ -15,28 +16,33 @@ BREAK_AFTER = "/?&=-._"  # an address has no spaces at which a line could end
 
 
 class LinkQuestion(Dialog):
-    """Shows the whole address. `on_open` is told whether to go on asking."""
+    """Shows the whole address. `on_open` is called with whether to ask the next time.
+
+    `said` says where the link comes from; without it, from the book.
+    """
 
     def __init__(
         self,
         url: str,
         on_open: Callable[[bool], None],
         parent: QWidget,
-        said: str = "The book has a link to this address.",
+        said: str = "",
     ) -> None:
-        super().__init__("Open this link in your browser?", parent)
+        super().__init__(tr("Open this link in your browser?"), parent)
         self._url, self._on_open = url, on_open
         address = label(_breakable(url), "bodyStrong", wrap=True)
-        self._ask = QCheckBox("Ask before opening web links")
+        self._ask = QCheckBox(tr("Ask before opening web links"))
         self._ask.setProperty("kind", "option")
         self._ask.setFont(theme.font("body"))
         self._ask.setChecked(True)
-        self.body.addWidget(label(said, "body", "muted"))
+        self.body.addWidget(
+            label(said or tr("The book has a link to this address."), "body", "muted")
+        )
         self.body.addWidget(address)
         self.body.addWidget(self._ask)
         role = QDialogButtonBox.ButtonRole
-        self.add_button("Cancel", role.RejectRole)
-        self.add_button("Open link", role.AcceptRole, "primary")
+        self.add_button(tr("Cancel"), role.RejectRole)
+        self.add_button(tr("Open link"), role.AcceptRole, "primary")
         self.accepted.connect(self._open)
 
     def _open(self) -> None:

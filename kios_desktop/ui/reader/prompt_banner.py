@@ -98,35 +98,48 @@ class PromptBanner(QWidget):
         self._sentence = _Sentence(prompt.sentence, prompt.there_title)
         second = " · ".join(part for part in (device, time, prompt.note) if part)
         self._second = ElidedLabel(second, "small", "muted")
-        self.go_on = button("Continue", "primary")
-        self.stay = button("Stay here")
+        self.go_on = button(tr("Continue"), "primary")
+        self.stay = button(tr("Stay here"))
         self.go_on.setAccessibleDescription(
-            f"Continue: go to {prompt.there_title or prompt.there_percent}, {prompt.there_percent}"
+            tr(
+                "Continue: go to {place}, {percent}",
+                place=prompt.there_title or prompt.there_percent,
+                percent=prompt.there_percent,
+            )
         )
         self.stay.setAccessibleDescription(
-            f"Stay here: keep {prompt.here_title}, {prompt.here_percent}"
+            tr(
+                "Stay here: keep {place}, {percent}",
+                place=prompt.here_title,
+                percent=prompt.here_percent,
+            )
         )
-        self.caret = IconButton("caret-down", "Show both places", px=16)
+        self.caret = IconButton("caret-down", tr("Show both places"), px=16)
         self._details = QWidget()
-        self._here = _PlaceCard("You are here", "desktop", strong=False)
-        self._there = _PlaceCard("Continue takes you here", device_icon(report.device), strong=True)
-        self._here.show_place(_place(prompt.here_title, prompt.here_percent), "This computer · now")
+        self._here = _PlaceCard(tr("You are here"), "desktop", strong=False)
+        self._there = _PlaceCard(
+            tr("Continue takes you here"), device_icon(report.device), strong=True
+        )
+        self._here.show_place(
+            _place(prompt.here_title, prompt.here_percent), tr("This computer · now")
+        )
         there = device
         if report.at:
-            there += f" · {moment(report.at, now)}"
+            there = tr("{device} · {when}", device=device, when=moment(report.at, now))
         self._there.show_place(_place(prompt.there_title, prompt.there_percent), there)
-        self._unknown = (
-            f"The exact line isn’t known. Continue goes to the start of ‘{prompt.there_title}’."
-            if prompt.there_title
-            else "The exact line isn’t known. Continue goes to about this place."
-        )
+        self._unknown = tr("The exact line isn’t known. Continue goes to about this place.")
+        if prompt.there_title:
+            self._unknown = tr(
+                "The exact line isn’t known. Continue goes to the start of ‘{chapter}’.",
+                chapter=prompt.there_title,
+            )
         self._book_rule = Combo(
             (
-                (Answer.ASK.value, "Ask every time"),
-                (Answer.CONTINUE.value, "Always continue"),
-                (Answer.STAY.value, "Always stay"),
+                (Answer.ASK.value, tr("Ask every time")),
+                (Answer.CONTINUE.value, tr("Always continue")),
+                (Answer.STAY.value, tr("Always stay")),
             ),
-            "For this book",
+            tr("For this book"),
         )
         self._book_rule.set_value((always or Answer.ASK).value)
         self._note = label(prompt.note if prompt.offer.suspicious else "", "small", "warning")
@@ -141,8 +154,8 @@ class PromptBanner(QWidget):
 
     def show_excerpts(self, here: str, there: str) -> None:
         """The words at both places; "" when a place could not be found."""
-        self._here.show_excerpt(f"“{here}…”" if here else "")
-        self._there.show_excerpt(f"“{there}…”" if there else self._unknown)
+        self._here.show_excerpt(tr("“{text}…”", text=here) if here else "")
+        self._there.show_excerpt(tr("“{text}…”", text=there) if there else self._unknown)
         if not self._details.isHidden():
             self.resized.emit()
 
@@ -163,11 +176,11 @@ class PromptBanner(QWidget):
         self._cards.addWidget(self._here, 1)
         self._cards.addWidget(self._there, 1)
         foot = QHBoxLayout()
-        foot.addWidget(label("For this book", "small", "muted"))
+        foot.addWidget(label(tr("For this book"), "small", "muted"))
         foot.addWidget(self._book_rule)
         foot.addStretch(1)
         hint = label(
-            "Turn the page to stay. You can still switch later from the sync menu.",
+            tr("Turn the page to stay. You can still switch later from the sync menu."),
             "micro",
             "muted",
             wrap=True,
@@ -197,7 +210,7 @@ class PromptBanner(QWidget):
         self._details.setVisible(show)
         self._second.setVisible(not show)
         self.caret.set_icon("caret-up" if show else "caret-down")
-        self.caret.set_name("Hide details" if show else "Show both places")
+        self.caret.set_name(tr("Hide details") if show else tr("Show both places"))
         self._measure_again()
         self.resized.emit()
 
@@ -220,4 +233,4 @@ class PromptBanner(QWidget):
 
 
 def _place(title: str, percent: str) -> str:
-    return f"{title} · {percent}" if title else percent
+    return tr("{chapter} · {percent}", chapter=title, percent=percent) if title else percent

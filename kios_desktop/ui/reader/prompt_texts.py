@@ -3,6 +3,7 @@
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.progress import Lead, Offer
 from kios_desktop.ui.kit.formats import percent
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.screen import Prompt
 from kios_desktop.ui.sync.texts import offer_chapter, offer_fraction
 
@@ -13,10 +14,12 @@ def prompt_for(offer: Offer, here: Chapter, here_progression: float) -> Prompt:
     The chapter there is named where it is known, if only by its file; else the percentage is.
     """
     title, fraction = offer_chapter(offer), offer_fraction(offer)
-    where = f"in ‘{title}’" if title else f"at {percent(fraction)}"
+    sentence = tr("Another device is at {percent} — switch?", percent=percent(fraction))
+    if title:
+        sentence = tr("Another device is in ‘{chapter}’ — switch?", chapter=title)
     return Prompt(
         offer=offer,
-        sentence=f"Another device is {where} — switch?",
+        sentence=sentence,
         here_title=here.title,
         here_percent=percent(here_progression),
         there_title=title,
@@ -27,7 +30,7 @@ def prompt_for(offer: Offer, here: Chapter, here_progression: float) -> Prompt:
 
 def _note(offer: Offer) -> str:
     if offer.suspicious:
-        return "This looks like the server started over."
+        return tr("This looks like the server started over.")
     if offer.lead is Lead.BEHIND:
-        return "earlier than where you are"
-    return "further on in this chapter" if offer.same_chapter else ""
+        return tr("earlier than where you are")
+    return tr("further on in this chapter") if offer.same_chapter else ""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.domain.preferences import Answer
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind, announce
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.prompt_banner import PromptBanner
 from kios_desktop.ui.reader.screen import Prompt
 
@@ -33,7 +34,11 @@ class Question(QObject):
         banner.resized.connect(self._overlays.replace_all)
         self._overlays.banner(banner, self._top)
         title = prompt.there_title or prompt.there_percent
-        announce(self._page, f"Another device is in {title}. Press F6 to choose.", assertive=True)
+        announce(
+            self._page,
+            tr("Another device is in {place}. Press F6 to choose.", place=title),
+            assertive=True,
+        )
 
     def show_excerpts(self, here: str, there: str) -> None:
         if self.banner is not None:

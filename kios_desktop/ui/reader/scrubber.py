@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 STEPS = 10_000
@@ -31,7 +32,7 @@ class Scrubber(QAbstractSlider):
         self.setMinimumWidth(80)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Position in book")
+        self.setAccessibleName(tr("Position in book"))
         self._ticks: list[float] = []
         self._minor: list[float] = []
         self._other: float | None = None
@@ -212,7 +213,9 @@ class Scrubber(QAbstractSlider):
         palette.setColor(self._bubble.foregroundRole(), now.color("tooltipText"))
         self._bubble.setPalette(palette)
         words = self._bubble.fontMetrics().elidedText(chapter, Qt.TextElideMode.ElideRight, 280)
-        self._bubble.setText(f"{words} · {percent}" if words else percent)
+        self._bubble.setText(
+            tr("{chapter} · {percent}", chapter=words, percent=percent) if words else percent
+        )
         self._bubble.adjustSize()
         window = self.window()
         centre = self.mapTo(window, QPointF(self._x(fraction), 0).toPoint())

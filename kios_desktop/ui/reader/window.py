@@ -67,7 +67,7 @@ class ReaderWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.title = title
-        self.setWindowTitle(f"{title} — Kios")
+        self.setWindowTitle(tr("{title} — Kios", title=title))
         self.setMinimumSize(480, 400)
         self.resize(1000, 800)
         self._page, self._choices = page, choices

@@ -5,6 +5,8 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from kios_desktop.ui.kit.translation import marked
+
 
 class PageKey(Enum):
     """What a plain key does while the page has the focus."""
@@ -42,31 +44,31 @@ PAGE_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], PageKey] = {
 
 # action → (text, keys on Windows and Linux; Qt turns Ctrl into Cmd on macOS)
 WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "library": ("Library", ("Ctrl+L",)),
-    "contents": ("Contents", ("Ctrl+T",)),
-    "appearance": ("Appearance", ("Ctrl+Shift+A",)),
-    "sync": ("Sync menu", ("Ctrl+Shift+S",)),
-    "sync_now": ("Sync now", ("Ctrl+R", "F5")),
-    "back": ("Back", ("Alt+Left", "Ctrl+Backspace")),
-    "forward": ("Forward", ("Alt+Right",)),
-    "go_to": ("Go to…", ("Ctrl+G",)),
-    "next_chapter": ("Next chapter", ()),
-    "previous_chapter": ("Previous chapter", ()),
-    "larger": ("Larger text", ("Ctrl++", "Ctrl+=")),
-    "smaller": ("Smaller text", ("Ctrl+-",)),
-    "default_size": ("Default text size", ("Ctrl+0",)),
-    "next_theme": ("Next theme", ("Ctrl+Shift+T",)),
-    "one_column": ("One column", ("Ctrl+Shift+1",)),
-    "two_columns": ("Two columns", ("Ctrl+Shift+2",)),
-    "where": ("Where am I", ("Ctrl+Shift+I",)),
-    "undo": ("Undo move", ("Ctrl+Z",)),
-    "next_region": ("Next region", ("F6",)),
-    "previous_region": ("Previous region", ("Shift+F6",)),
-    "shortcuts": ("Keyboard shortcuts", ("F1", "?")),
-    "full_screen": ("Full screen", ("F11",)),
-    "settings": ("Settings…", ("Ctrl+,",)),
-    "close": ("Close window", ("Ctrl+W",)),
-    "quit": ("Quit", ("Ctrl+Q",)),
+    "library": (marked("Library"), ("Ctrl+L",)),
+    "contents": (marked("Contents"), ("Ctrl+T",)),
+    "appearance": (marked("Appearance"), ("Ctrl+Shift+A",)),
+    "sync": (marked("Sync menu"), ("Ctrl+Shift+S",)),
+    "sync_now": (marked("Sync now"), ("Ctrl+R", "F5")),
+    "back": (marked("Back"), ("Alt+Left", "Ctrl+Backspace")),
+    "forward": (marked("Forward"), ("Alt+Right",)),
+    "go_to": (marked("Go to…"), ("Ctrl+G",)),
+    "next_chapter": (marked("Next chapter"), ()),
+    "previous_chapter": (marked("Previous chapter"), ()),
+    "larger": (marked("Larger text"), ("Ctrl++", "Ctrl+=")),
+    "smaller": (marked("Smaller text"), ("Ctrl+-",)),
+    "default_size": (marked("Default text size"), ("Ctrl+0",)),
+    "next_theme": (marked("Next theme"), ("Ctrl+Shift+T",)),
+    "one_column": (marked("One column"), ("Ctrl+Shift+1",)),
+    "two_columns": (marked("Two columns"), ("Ctrl+Shift+2",)),
+    "where": (marked("Where am I"), ("Ctrl+Shift+I",)),
+    "undo": (marked("Undo move"), ("Ctrl+Z",)),
+    "next_region": (marked("Next region"), ("F6",)),
+    "previous_region": (marked("Previous region"), ("Shift+F6",)),
+    "shortcuts": (marked("Keyboard shortcuts"), ("F1", "?")),
+    "full_screen": (marked("Full screen"), ("F11",)),
+    "settings": (marked("Settings…"), ("Ctrl+,",)),
+    "close": (marked("Close window"), ("Ctrl+W",)),
+    "quit": (marked("Quit"), ("Ctrl+Q",)),
 }
 
 
