@@ -1,1 +1,1 @@
-"""The page of one book of the library: facts, where it syncs, where one has been, its file."""
+"""The details page of one book: metadata, sync, timeline and file."""

@@ -1,4 +1,4 @@
-"""The page of a book among the pages of the main window."""
+"""Shows the details page of a book in the main window."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kios_desktop.ui.library.view import LibraryView
 
 
 class BookDetailsController(QObject):
-    """Shows one book at a time, and the library again when it is left."""
+    """Shows one book at a time; `leave` goes back to the library."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class BookDetailsController(QObject):
         self._pages.setCurrentWidget(self.page)
 
     def refresh(self) -> None:
-        """Something about books changed."""
+        """Records of books have changed."""
         self._presenter.refresh()
 
     def leave(self) -> None:

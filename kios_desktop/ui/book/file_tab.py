@@ -1,4 +1,4 @@
-"""The tab File of a book's page: what the file is, and what servers call it by."""
+"""The File tab: the file of a book, and the hashes by which servers know it."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
 
-_ROW = 28  # px, as high as the buttons beside some
+_ROW = 28  # px, the height of the buttons in some rows
 
 
 class FileTab(QWidget):
-    """`folder` is the library's."""
+    """`folder` is the folder of the library."""
 
     folder_requested = Signal(object)  # Book
 

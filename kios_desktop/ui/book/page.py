@@ -1,4 +1,4 @@
-"""The page of one book of the library."""
+"""The details page of one book."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ _SHADOW: Final = 12
 
 
 class BookCover(QWidget):
-    """The cover, as wide as it is told to be."""
+    """The cover of a book, as wide as `set_width` says."""
 
     def __init__(self, covers: Covers) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class BookDetailsPage(QWidget):
     go_requested = Signal(object, object)  # BookId, Locator
     finish_requested = Signal(object)  # Book
     unread_requested = Signal(object)  # Book
-    reading_requested = Signal(object)  # Book: not finished after all
+    reading_requested = Signal(object)  # Book: it is being read again
     menu_requested = Signal(object, QPoint)  # Book, global position
     folder_requested = Signal(object)  # Book
     set_up_requested = Signal()
@@ -125,7 +125,7 @@ class BookDetailsPage(QWidget):
         return None if self._book is None else self._book.id
 
     def come_from(self, title: str) -> None:
-        """What “back” leads to."""
+        """Set the title of the screen that “Back” leads to."""
         self._where.set_text(title)
         self.back.set_name(tr("Back to {title}", title=title), QKeySequence("Alt+Left"))
 
@@ -156,10 +156,10 @@ class BookDetailsPage(QWidget):
         self.go_requested.emit(book_id, locator)
 
     def regions(self) -> list[QWidget]:
-        """The places F6 goes to, in order."""
+        """The parts that F6 goes through, in order."""
         return [self._head, self._top, self.tabs, self._stack]
 
-    # -- how it is put together
+    # -- construction
 
     def _lay_out(self) -> None:
         self._head = QWidget()

@@ -1,4 +1,4 @@
-"""What the page of a book needs from the rest of Kios, and what it may show."""
+"""The ports of a book's details page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,27 +16,27 @@ class BookRoutes(Protocol):
     async def routing(self, book_id: BookId) -> Routing: ...
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
-        """The reader's choice; None takes it back, `NOWHERE` switches this book's sync off."""
+        """Store the user's choice; None removes it, `NOWHERE` switches sync off for this book."""
 
     def sync_now(self, book_id: BookId) -> None: ...
 
     def watch(self, book_id: BookId, changed: Callable[[], None]) -> Callable[[], None]:
-        """Calls `changed` when the place of the book, or where it syncs, is another one.
+        """Calls `changed` after the place of the book, or its server, has changed.
 
         Returns a function that ends the watch.
         """
 
 
 class BookFacts(Protocol):
-    """What is known of one book. Methods raise `StorageError`."""
+    """The records of one book. Methods raise `StorageError`."""
 
     async def book(self, book_id: BookId) -> Book: ...
 
     async def visits(self, book_id: BookId) -> Sequence[Visit]:
-        """The timeline, newest first."""
+        """The places where the book was read, newest first."""
 
     async def came_from(self, book_id: BookId) -> Sequence[CameFrom]:
-        """The sources that delivered it, the first one first."""
+        """The sources it was downloaded from, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class BookShown:
 
 
 class BookScreen(Protocol):
-    """What the presenter may show."""
+    """The page, as its presenter sees it."""
 
     def show_book(self, shown: BookShown) -> None: ...
 

@@ -1,4 +1,4 @@
-"""What the page of a book does. No Qt: the screen is a protocol."""
+"""The presenter of a book's details page. No Qt."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _TASK = "book-page"
 
 
 class BookDetailsPresenter:
-    """Shows one book after another, and again whenever sync moved on."""
+    """Shows one book at a time, and again after its sync has changed."""
 
     def __init__(
         self, facts: BookFacts, routes: BookRoutes, screen: BookScreen, tasks: Tasks
@@ -29,7 +29,7 @@ class BookDetailsPresenter:
         self.refresh()
 
     def leave(self) -> None:
-        """The page is not in sight: nothing has to be asked for it."""
+        """The page is hidden: stop following its book."""
         self._book_id = None
         if self._end_watch is not None:
             self._end_watch()
@@ -41,7 +41,7 @@ class BookDetailsPresenter:
             self._tasks.replace(_TASK, self._load(self._book_id))
 
     def choose(self, source_id: str | None) -> None:
-        """Where this book syncs from now on; None for “automatic”."""
+        """Choose the source that this book syncs with; None means “automatic”."""
         if self._book_id is not None:
             self._tasks.start(self._choose(self._book_id, source_id))
 

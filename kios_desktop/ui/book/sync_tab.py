@@ -1,4 +1,4 @@
-"""The tab Sync of a book's page: where it syncs and why, and where one has been."""
+"""The Sync tab: where a book syncs and why, and where it was read."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,11 +33,11 @@ from kios_desktop.ui.widgets.layouts import clear
 AUTOMATIC: Final = "auto"
 _FIRST: Final = 5  # rows of the timeline before “Show all”
 _MOST: Final = 200
-_MARK_AIR: Final = 7  # px between a device and the circle around it
+_MARK_AIR: Final = 7  # px between the icon of a device and the circle around it
 
 
 class ChannelRow(QWidget):
-    """One server: how it stands, and the value at the end."""
+    """One server: its state, and the place it holds."""
 
     def __init__(self, words: ChannelWords) -> None:
         super().__init__()
@@ -58,9 +58,9 @@ class ChannelRow(QWidget):
 
 
 class MomentRow(QWidget):
-    """A place of the timeline; `go` leads back to it.
+    """A place of the timeline; `go` asks to open the book there.
 
-    `joined` says whether a line leads up to a newer one, and down to an older one.
+    `joined`: whether a line connects it to a newer row above, and to an older row below.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class MomentRow(QWidget):
 
 
 class SyncTab(QWidget):
-    """`choice` tells of another server: a source id, "" for none, None for automatic."""
+    """`choice` is emitted with a source id, "" for no server, or None for “automatic”."""
 
     choice = Signal(object)
     sync_requested = Signal()
@@ -137,7 +137,7 @@ class SyncTab(QWidget):
         self._columns.addLayout(self._right(), 2)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Under 1000 px the columns stand one below the other."""
+        """In a window below 1000 px the columns are stacked."""
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(down if narrow else across)
 
@@ -151,7 +151,7 @@ class SyncTab(QWidget):
             self._moments = moments
             self._show_moments()
 
-    # -- left: where it syncs
+    # -- left column: where it syncs
 
     def _left(self) -> QVBoxLayout:
         head = QHBoxLayout()
@@ -209,7 +209,7 @@ class SyncTab(QWidget):
             self._channels.addWidget(ChannelRow(words))
             self._channels.addWidget(line())
 
-    # -- right: where one has been
+    # -- right column: the timeline
 
     def _right(self) -> QVBoxLayout:
         column = QVBoxLayout()

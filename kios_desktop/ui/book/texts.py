@@ -1,4 +1,4 @@
-"""Where a book syncs and where one has been, in words (design.md 6.3)."""
+"""Texts of a book's details page: where it syncs, and its timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class ChannelWords:
 
 
 def channel_words(channel: Channel, used: bool, now: datetime) -> ChannelWords:
-    """How the book stands with one server."""
+    """The row of one server."""
     source, record = isolated(channel.name), channel.record
     if not used:
         line = tr("{source} · not used for this book", source=source)
@@ -119,7 +119,7 @@ def choices(routing: Routing) -> list[tuple[str, str]]:
 
 
 def origin_words(came_from: Sequence[CameFrom], now: datetime) -> str:
-    """Where the file is from."""
+    """The line about where the file was downloaded."""
     if not came_from:
         return tr("Added from this computer. No server copy is known.")
     first = came_from[0]

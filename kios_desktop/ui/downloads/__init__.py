@@ -1,1 +1,1 @@
-"""The downloads panel: what is fetched, what waits, and what came of it."""
+"""The downloads panel: running, waiting and finished downloads."""

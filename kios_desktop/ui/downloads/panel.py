@@ -20,12 +20,12 @@ from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
 
 _WIDEST: Final = 420  # px, with large text
-_HEAD_REST: Final = 108  # px of the head besides its words
-_REFRESH_MS: Final = 150  # at most so often, however fast bytes come in
+_HEAD_REST: Final = 108  # px of the head besides its text
+_REFRESH_MS: Final = 150  # the shortest time between two refreshes
 
 
 class DownloadsPanel(QWidget):
-    """Implements `DownloadsScreen`. The window decides where it stands."""
+    """Implements `DownloadsScreen`. The window places it."""
 
     open_requested = Signal(object)  # BookId
     sign_in_requested = Signal(str)  # source id
@@ -109,14 +109,14 @@ class DownloadsPanel(QWidget):
     def is_open(self) -> bool:
         return self.isVisible()
 
-    # -- how it is put together
+    # -- construction
 
     def take_focus(self) -> None:
-        """The panel was asked for: the keyboard goes on in it."""
+        """Move the focus into the panel."""
         self._close.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def cover_ready(self, key: str) -> None:
-        """The cover of an entry can be painted."""
+        """The cover of an entry was loaded."""
         for row in self._rows.values():
             if row.download.entry.key == key:
                 row.cover.update()
@@ -133,7 +133,7 @@ class DownloadsPanel(QWidget):
             super().keyPressEvent(event)
 
     def menu(self) -> QMenu:
-        """What concerns all downloads."""
+        """The actions for all downloads."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pause = menu.addAction(icon("pause", "textMuted"), tr("Pause all"))
@@ -181,7 +181,7 @@ class DownloadsPanel(QWidget):
         return holder
 
     def _rebuild(self, sections: Sequence[Section]) -> None:
-        """Rows that are still there are kept: they may have focus."""
+        """Keep the widgets of rows that remain: one may have the focus."""
         wanted = {job.id for section in sections for job in section.rows}
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()

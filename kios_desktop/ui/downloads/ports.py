@@ -1,4 +1,4 @@
-"""What the catalog and the downloads panel need from the queue of downloads."""
+"""The download queue, as the catalog and the downloads panel use it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -8,21 +8,21 @@ from kios_desktop.domain.download import Download, DownloadId, EntryState
 
 
 class DownloadsPort(Protocol):
-    """The queue. Every method answers at once, from memory: `state_of` is asked while painting.
+    """Every method returns at once, from memory: `state_of` is called while painting.
 
-    What happens in the background is told to those who `listen`.
+    Changes made by the background are notified through `listen`.
     """
 
     def jobs(self) -> Sequence[Download]:
-        """All that is known, in the order it was asked for."""
+        """All downloads, in the order they were added."""
 
     def state_of(self, source_id: str, entry: Entry) -> EntryState: ...
 
     def add(self, source_id: str, entry: Entry, acquisition: Acquisition) -> None:
-        """Fetch one file. An entry that is under way or here already is left alone."""
+        """Download one file, unless its entry is being downloaded or in the library."""
 
     def add_all(self, source_id: str, entries: Sequence[Entry]) -> None:
-        """Fetch the best file of each entry; what offers none is passed over."""
+        """Download the best file of each entry; entries without a file are skipped."""
 
     def pause(self, download: DownloadId) -> None: ...
     def resume(self, download: DownloadId) -> None: ...
@@ -32,7 +32,7 @@ class DownloadsPort(Protocol):
     def retry_failed(self) -> None: ...
 
     def clear_finished(self) -> None:
-        """Take what is done out of the list; the books stay."""
+        """Remove finished downloads from the list, not from the library."""
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told when anything changed, in the window's thread; the result ends that."""
+        """Call `tell` in the GUI thread after every change. Returns a function that ends this."""

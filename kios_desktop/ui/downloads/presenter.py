@@ -29,7 +29,7 @@ _MILESTONES: Final = (0.5,)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows under a heading, "" for none. `more` says how many are not shown, "" for none."""
+    """Rows under a title. `more` says how many are not shown; both may be ""."""
 
     title: str
     rows: tuple[Download, ...]
@@ -40,7 +40,7 @@ class DownloadsScreen(Protocol):
     """What the presenter may show."""
 
     def show_sections(self, sections: Sequence[Section], failed: int, finished: bool) -> None:
-        """All rows; how many failed; whether there is something to clear."""
+        """Show all rows, the number that failed, and whether finished ones can be cleared."""
 
     def announce(self, text: str) -> None:
         """For a screen reader."""
@@ -49,8 +49,10 @@ class DownloadsScreen(Protocol):
 
 
 class DownloadsPresenter:
-    """`on_progress` hears (number, of how many) while something is fetched, (0, 0) at the end;
-    `on_summary` one sentence when the last of several ended and the panel is closed."""
+    """Shows the queue, and reports on it to the rest of the window.
+
+    `on_progress` is called with (number of the current download, total), and with (0, 0) at the
+    end; `on_summary` with one sentence when the last download ends while the panel is closed."""
 
     def __init__(
         self,
@@ -64,11 +66,11 @@ class DownloadsPresenter:
         self._downloads, self._screen, self._now = downloads, screen, now
         self._on_progress, self._on_summary = on_progress, on_summary
         self._batch: set[DownloadId] = set()
-        self._told: dict[DownloadId, float] = {}  # how far each was when it was last spoken of
+        self._told: dict[DownloadId, float] = {}  # the fraction of each that was announced last
         self._last = (0, 0)
 
     def refresh(self) -> None:
-        """Something changed."""
+        """The queue has changed."""
         jobs = list(self._downloads.jobs())
         if self._screen.is_open():
             self.show()
@@ -76,7 +78,7 @@ class DownloadsPresenter:
         self._speak(jobs)
 
     def show(self) -> None:
-        """Fill the panel."""
+        """Show all sections."""
         jobs = self._downloads.jobs()
         sections = [_section("", [j for j in jobs if j.state in states]) for states in _ORDER]
         done = sorted(
@@ -94,7 +96,7 @@ class DownloadsPresenter:
         self._screen.show_sections(shown, failed, bool(done))
 
     def _follow(self, jobs: Sequence[Download]) -> None:
-        """The batch: all that was under way since the queue last stood still."""
+        """Report progress of the batch: all downloads since the queue was last idle."""
         active = {job.id for job in jobs if job.state in UNDER_WAY or _queued(job)}
         self._batch |= active
         if active:
@@ -113,7 +115,7 @@ class DownloadsPresenter:
                 self._on_summary(summary(done, len(ended_jobs) - done))
 
     def _speak(self, jobs: Sequence[Download]) -> None:
-        """Progress at 0, 50 and 100 %, no more often."""
+        """Announce 0, 50 and 100 % of each download to screen readers."""
         known = {job.id for job in jobs}
         self._told = {i: far for i, far in self._told.items() if i in known}
         for job in jobs:

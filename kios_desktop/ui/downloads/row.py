@@ -1,4 +1,4 @@
-"""One download in the panel: cover, title, how far, and what can be done."""
+"""One download in the panel: cover, title, progress and actions."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -53,11 +53,11 @@ class RowCover(QWidget):
 
 
 class DownloadRow(QWidget):
-    """Shows one `Download`, and another version of the same one after each change."""
+    """Shows one `Download`; `show_download` updates it after each change."""
 
     open_requested = Signal(object)  # BookId
     sign_in_requested = Signal(str)  # source id
-    paused = Signal(object)  # DownloadId, as the others
+    paused = Signal(object)  # DownloadId, as in the next three
     resumed = Signal(object)
     retried = Signal(object)
     cancelled = Signal(object)
@@ -100,7 +100,7 @@ class DownloadRow(QWidget):
         self.show_download(download)
 
     def show_download(self, download: Download) -> None:
-        """The same download, further on."""
+        """Show a newer state of the same download."""
         self.download = download
         state = download.state
         failed = state is DownloadState.FAILED
@@ -124,7 +124,7 @@ class DownloadRow(QWidget):
         self.menu().popup(event.globalPos())
 
     def menu(self) -> QMenu:
-        """The same as the buttons, in words."""
+        """The row's buttons as a menu."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for control in (self._open, self._pause, self._help, self._cancel):

@@ -1,4 +1,4 @@
-"""Downloads in the reader's words: how far, why not, and what came of them (design.md 6.6)."""
+"""Texts about downloads: progress, faults and results."""
 
 from datetime import datetime
 from typing import Final
@@ -7,11 +7,11 @@ from kios_desktop.domain.download import ALTERED, Download, DownloadFault, Downl
 from kios_desktop.ui.kit.formats import file_size, isolated, part_of
 from kios_desktop.ui.kit.translation import counted, tr
 
-_LEAST_SPEED: Final = 1.0  # bytes per second under which no time is foretold
+_LEAST_SPEED: Final = 1.0  # bytes per second; below it no remaining time is shown
 
 
 def second_line(download: Download) -> str:
-    """What stands under the title of a row: state, sizes, or what went wrong."""
+    """The line under the title of a row: state, sizes, or the fault."""
     match download.state:
         case DownloadState.QUEUED:
             return tr("Waiting")
@@ -129,7 +129,7 @@ def _damaged(download: Download) -> str:
 
 
 def summary(done: int, failed: int) -> str:
-    """What is said once when the last of several downloads ended."""
+    """The sentence after the last of several downloads."""
     if not failed:
         return counted("%Ln books downloaded", "", done, one="%Ln book downloaded")
     if not done:

@@ -1,1 +1,1 @@
-"""Small widgets of design.md 4, each composed of Qt's own."""
+"""Widgets that several screens share, each composed of Qt's own."""

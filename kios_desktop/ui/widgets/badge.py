@@ -1,4 +1,4 @@
-"""A small state: icon and word on a soft fill."""
+"""A badge that names a state, and the surfaces of cards and tiles."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 

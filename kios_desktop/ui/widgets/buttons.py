@@ -29,7 +29,7 @@ _ICON_TOKENS = {
     "link": "accent",
 }
 
-_AIR = 4  # px between icon and words, beside the four that Qt leaves
+_AIR = 4  # px between icon and text, in addition to the 4 px of the style
 
 
 def button(
@@ -43,7 +43,7 @@ def button(
 ) -> QPushButton:
     """A push button; `height` is control, controlSmall or controlLarge.
 
-    `into` is dressed as one instead of a new one.
+    With `into`, that button is set up instead of a new one.
     """
     if kind not in KINDS:
         raise ValueError(kind)
@@ -69,9 +69,9 @@ def _icon_size(text: str) -> QSize:
 
 
 def pressed_by_enter(pressed: QAbstractButton, event: QKeyEvent) -> bool:
-    """Enter does what Space does; Qt has that in dialogs only. True when it was Enter.
+    """Click the button on Enter, which Qt does in dialogs only. True if the key was Enter.
 
-    A key that is held presses once.
+    A key that is held down clicks once.
     """
     if event.key() not in _ENTER or not pressed.isEnabled():
         return False
@@ -82,7 +82,7 @@ def pressed_by_enter(pressed: QAbstractButton, event: QKeyEvent) -> bool:
 
 
 class Button(QPushButton):
-    """Its icon is in the colours of the window it is in, and keeps its distance from the words."""
+    """Paints its icon in the theme of its window, at a fixed distance from the text."""
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -99,7 +99,7 @@ class Button(QPushButton):
             self._paint_ring()
 
     def _paint_ring(self) -> None:
-        """Inside, where it stands out from what the button is filled with."""
+        """Paint the ring inside the button, in a colour that contrasts with its fill."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.of(self).color(_FILLED[self.property("kind")]), 2))
@@ -108,7 +108,7 @@ class Button(QPushButton):
 
 
 class MenuButton(Button):
-    """A push button that opens a menu and says so with a caret."""
+    """A push button with a caret that opens a menu."""
 
     def __init__(self, text: str, kind: str = "default", icon_name: str = "") -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class MenuButton(Button):
         self.clicked.connect(self.open_menu)
 
     def set_menu(self, menu: QMenu) -> None:
-        """Not `setMenu`: the style would reserve room for an arrow of its own."""
+        """Replaces `setMenu`, for which the style would reserve room for its own arrow."""
         self._menu = menu
 
     def menu_(self) -> QMenu | None:
@@ -152,7 +152,7 @@ class MenuButton(Button):
 
 
 class IconButton(QToolButton):
-    """An icon with a name: tooltip and accessible name come from it."""
+    """An icon button; its name is both tooltip and accessible name."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(self._px, self._px))
 
     def set_name(self, name: str, shortcut: QKeySequence | None = None) -> None:
-        """The name that is spoken, and with the keys the tooltip."""
+        """Set the accessible name; the tooltip shows it with `keys`."""
         self.setAccessibleName(name)
         keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""
         self.setToolTip(f"{name} ({keys})" if keys else name)

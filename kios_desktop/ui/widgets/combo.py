@@ -17,7 +17,7 @@ from kios_desktop.ui.kit.icons import icon
 
 
 class Combo(QComboBox):
-    """`options` are (key, text). `chosen` tells of choices by the reader, not of `set_value`."""
+    """`options` are (key, text). `chosen` is emitted for the user's choices, not by `set_value`."""
 
     chosen = Signal(str)
 
@@ -26,7 +26,7 @@ class Combo(QComboBox):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", "field")
-        # the style's own view and delegate ignore what the sheet says of rows
+        # the style's own view and delegate ignore the style sheet's rules for rows
         self.setView(QListView())
         self.setItemDelegate(_Rows(self))
         self.setAccessibleName(name)
@@ -39,7 +39,7 @@ class Combo(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_options(self, options: Sequence[tuple[str, str]]) -> None:
-        """Other options, when they are others; nothing is told."""
+        """Replace the options if they differ, without emitting `chosen`."""
         if [(self.itemData(i), self.itemText(i)) for i in range(self.count())] == list(options):
             return
         self.clear()
@@ -65,7 +65,7 @@ class Combo(QComboBox):
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # scrolling the page must not change a setting by the way
+        event.ignore()  # scrolling the page must not change a setting
 
 
 class _Rows(QStyledItemDelegate):

@@ -1,4 +1,4 @@
-"""What an empty place shows: why it is empty, and the one action that fills it."""
+"""The content of an empty screen: why it is empty, and the action that fills it."""
 
 from collections.abc import Callable
 

@@ -11,11 +11,11 @@ from kios_desktop.ui.widgets.focus_ring import restyle
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import label
 
-STORED = "•" * 12  # what a stored secret looks like; it is never put into the field itself
+STORED = "•" * 12  # shown for a stored secret, which itself never enters the field
 
 
 def line_edit(name: str, placeholder: str = "", field: QLineEdit | None = None) -> QLineEdit:
-    """A bare field with its accessible name; `field` is dressed as one instead of a new one."""
+    """A line edit with an accessible name; with `field`, that one instead of a new one."""
     result = QLineEdit() if field is None else field
     result.setProperty("kind", "field")
     result.setFont(theme.font("body"))
@@ -62,7 +62,7 @@ class Field(QWidget):
         self.edit.setText(text)
 
     def set_hint(self, html: str, spoken: str = "") -> None:
-        """Our own words under the field; `<b>` is allowed."""
+        """Set the text under the field, which must be our own: it may contain `<b>`."""
         px = theme.line_height("small", self._hint.font())
         self._hint.setText(f'<div style="line-height: {px:.0f}px">{html}</div>' if html else "")
         self._hint.setVisible(bool(html) and self._error.isHidden())
@@ -70,7 +70,7 @@ class Field(QWidget):
         self.edit.setAccessibleDescription(spoken or html.replace("<b>", "").replace("</b>", ""))
 
     def set_error(self, text: str) -> None:
-        """Mark the field as wrong and say why; "" takes the mark away."""
+        """Mark the field as wrong, with the reason below it; "" removes the mark."""
         self._keep_room()
         self._error_text.setText(text)
         self._error.setVisible(bool(text))
@@ -81,8 +81,7 @@ class Field(QWidget):
         restyle(self.edit)
 
     def _keep_room(self) -> None:
-        """An error comes and goes without moving what is below: in the room of the hint, or of one
-        line where there is no hint."""
+        """Reserve the height of the hint, or of one line: an error then moves nothing below it."""
         policy = self._error.sizePolicy()
         policy.setRetainSizeWhenHidden(not self._hint.text())
         self._error.setSizePolicy(policy)
@@ -98,7 +97,7 @@ class Field(QWidget):
 
 
 class PasswordField(Field):
-    """A field for a secret. A stored one shows as twelve dots and is replaced as a whole."""
+    """A field for a secret. A stored one is shown as twelve dots, and typing replaces it whole."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -109,12 +108,12 @@ class PasswordField(Field):
         self._show(False)
 
     def set_stored(self, stored: bool) -> None:
-        """Say whether a secret is kept for this field; typing replaces it."""
+        """Whether a secret is stored for this field."""
         self.edit.clear()
         self.edit.setPlaceholderText(STORED if stored else "")
 
     def secret_text(self) -> str:
-        """What was typed, with its spaces."""
+        """The typed text, not stripped."""
         return self.edit.text()
 
     def _toggle(self) -> None:

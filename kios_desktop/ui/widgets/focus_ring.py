@@ -1,7 +1,7 @@
 """Shows the focus ring after the keyboard brought focus, and not after a click.
 
-By Qt's own signal and attribute, not by an event filter of the application: with a web view in the
-process such a filter hands Chromium's items to Python, and PySide does not survive that.
+It follows `QApplication.focusChanged`. An event filter on the application would hand Chromium's Qt
+Quick items to Python, and PySide ends the process while wrapping them.
 """
 
 from PySide6.QtCore import QObject, Qt
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 
 class FocusRing(QObject):
-    """Keeps the property `kb` of the focused widget."""
+    """Sets the property `kb`, which the style sheet reads, on the focused widget."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -21,7 +21,7 @@ class FocusRing(QObject):
             _mark(old, False)
         if new is None:
             return
-        # Qt sets this on the window for Tab, Backtab and shortcuts, and never takes it back.
+        # Qt sets this on the window for Tab, Backtab and shortcuts, and never resets it.
         by_key = Qt.WidgetAttribute.WA_KeyboardFocusChange
         clicked = self._app.mouseButtons() != Qt.MouseButton.NoButton
         if clicked:
@@ -30,14 +30,14 @@ class FocusRing(QObject):
 
 
 def show_ring(widget: QWidget) -> None:
-    """A key is being used in a widget that a click gave the focus to."""
+    """Show the ring on a widget that a click focused, once keys are used in it."""
     if widget.hasFocus():
         widget.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         _mark(widget, True)
 
 
 def install_focus_ring(app: QApplication) -> None:
-    """Start following focus; it lives as long as the application."""
+    """Show focus rings from now on, as long as the application lives."""
     FocusRing(app)
 
 

@@ -1,4 +1,4 @@
-"""The choice of the face a page is set in."""
+"""The choice of the font of the page."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
@@ -10,7 +10,7 @@ from kios_desktop.ui.widgets.combo import Combo
 
 
 class FontChoice(Combo):
-    """A list of families, each in its own face. The key "" is “The book’s font”."""
+    """Lists font families, each in its own font. The key "" stands for “The book’s font”."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         families = page_families()
@@ -20,7 +20,7 @@ class FontChoice(Combo):
             self._set_face(row, name)
 
     def set_value(self, key: str) -> None:
-        """A family that was chosen and is not offered is listed too, and whether it is there."""
+        """Select a family. One that is not offered is added, and marked if not installed."""
         if self.findData(key) < 0:
             there = QFontDatabase.hasFamily(key)
             self.addItem(key if there else tr("{font} (not installed)", font=key), key)

@@ -1,4 +1,4 @@
-"""An icon among text."""
+"""Icons beside text, which turn while something runs or stand still."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.icons import icon
 
 
 class IconLabel(QLabel):
-    """Paints an icon in the theme's colour of the moment. Decorative: it has no name."""
+    """Paints an icon in the current theme. It is decorative and has no accessible name."""
 
     def __init__(self, icon_name: str, token: str, px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class IconLabel(QLabel):
 
 
 class Spinner(IconLabel):
-    """Turns while something runs; stands still as an hourglass when motion is reduced."""
+    """Turns while something runs; an hourglass that stands still when motion is reduced."""
 
     def __init__(self, px: int, parent: QWidget | None = None) -> None:
         still = theme.motion_reduced()

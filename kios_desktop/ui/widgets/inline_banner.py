@@ -1,4 +1,4 @@
-"""A sentence in the page that pushes the content down."""
+"""A message inside a page, above its content."""
 
 from collections.abc import Callable
 

@@ -25,7 +25,7 @@ def label(
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in … on the side where its own text ends."""
+    """One line of text, shortened with … at the end of its own reading direction."""
 
     def __init__(
         self, text: str = "", style: str = "body", tone: str = "text", parent: QWidget | None = None
@@ -58,7 +58,7 @@ class ElidedLabel(QLabel):
 
 
 def line(parent: QWidget | None = None) -> QFrame:
-    """A hairline across."""
+    """A horizontal hairline."""
     result = QFrame(parent)
     result.setProperty("kind", "line")
     result.setFixedHeight(1)
@@ -66,9 +66,10 @@ def line(parent: QWidget | None = None) -> QFrame:
 
 
 def centred(widget: QWidget, stretch: int = 0) -> QHBoxLayout:
-    """A widget in the middle of a row.
+    """A row with a widget in its middle.
 
-    Not by alignment: a layout then asks wrapped text for its height at the width of the row.
+    Stretches centre it: with an alignment, the layout would ask wrapped text for its height at the
+    width of the whole row.
     """
     row = QHBoxLayout()
     row.addStretch(1)

@@ -1,10 +1,10 @@
-"""Small work on layouts."""
+"""Functions on layouts."""
 
 from PySide6.QtWidgets import QLayout
 
 
 def clear(layout: QLayout) -> None:
-    """Take everything out of a layout and let go of it."""
+    """Remove and delete everything in a layout."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()

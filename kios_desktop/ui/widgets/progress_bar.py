@@ -1,4 +1,4 @@
-"""A thin bar: how far something is."""
+"""A thin progress bar."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent

@@ -13,11 +13,11 @@ from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.label import label
 
 _SEARCH_WIDTH: Final = 260
-_MARGINS: Final = 60  # px: the glass, and air around the words and the keys
+_MARGINS: Final = 60  # px for the magnifying glass, and around the text and the keys
 
 
 class SearchField(QLineEdit):
-    """`textEdited` tells what is typed, `entered` of Enter; Esc clears. `keys` lead to it."""
+    """Emits `textEdited` while typing and `entered` on Enter; Esc clears. `keys` focus it."""
 
     entered = Signal()
 
@@ -39,7 +39,7 @@ class SearchField(QLineEdit):
         self.setMaximumWidth(_SEARCH_WIDTH)
 
     def set_name(self, name: str) -> None:
-        """What is searched."""
+        """Set the accessible name: what is searched."""
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
         self._changed(self.text())
@@ -61,7 +61,7 @@ class SearchField(QLineEdit):
 
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        # a name that runs against the field would lie under the keys
+        # text of the other direction would lie under the keys
         along = self.isRightToLeft() is runs_right_to_left(self.placeholderText())
         name = self.fontMetrics().horizontalAdvance(self.placeholderText())
         room = self.width() - name - self._keys.sizeHint().width() - _MARGINS

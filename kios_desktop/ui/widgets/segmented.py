@@ -1,4 +1,4 @@
-"""One of a few: joined buttons that behave as a radio group."""
+"""Joined buttons that behave as a radio group."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ class _Segment(QToolButton):
         self.setCheckable(True)
         self.setProperty("kind", "seg")
         self.setFont(theme.font("control"))
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the chosen one takes the tab stop
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # only the checked segment is a tab stop
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         back, forth = Qt.Key.Key_Left, Qt.Key.Key_Right
@@ -34,7 +34,7 @@ class _Segment(QToolButton):
 
 
 class Segmented(QFrame):
-    """A segmented control. `options` are (key, text); `chosen` tells of choices by the reader."""
+    """`options` are (key, text). `chosen` is emitted for the user's choices only."""
 
     chosen = Signal(str)
 
@@ -66,15 +66,15 @@ class Segmented(QFrame):
         return next(key for key, b in self._buttons.items() if b.isChecked())
 
     def set_value(self, key: str) -> None:
-        """Show a choice without telling of it."""
+        """Check a segment without emitting `chosen`."""
         self._buttons[key].setChecked(True)
 
     def segment(self, key: str) -> QToolButton:
-        """One of the buttons, for instance to put a font on it."""
+        """The button of a key."""
         return self._buttons[key]
 
     def step(self, by: int) -> None:
-        """Choose the neighbour, as the arrow keys do; stops at the ends."""
+        """Choose the next or previous segment; stops at the ends."""
         keys = list(self._buttons)
         at = max(0, min(len(keys) - 1, keys.index(self.value()) + by))
         if keys[at] == self.value():
@@ -84,7 +84,7 @@ class Segmented(QFrame):
         self.chosen.emit(keys[at])
 
     def _toggled(self, segment: QToolButton, checked: bool) -> None:
-        # one tab stop: only the chosen segment takes part in the tab order
+        # only the checked segment takes part in the tab order
         policy = Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus
         segment.setFocusPolicy(policy)
         segment.setFont(theme.font("bodyStrong" if checked else "control"))

@@ -1,4 +1,4 @@
-"""A row of settings: words at the left, a control at the right."""
+"""A row of settings: a caption and a control at the trailing edge."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
@@ -10,7 +10,7 @@ from kios_desktop.ui.widgets.switch import Switch
 
 
 class SettingsRow(QWidget):
-    """At least 44 px high. A click anywhere works a switch: the whole row is its label."""
+    """At least 44 px high. A click anywhere in the row toggles its switch."""
 
     def __init__(
         self, name: str, control: QWidget, hint: str = "", parent: QWidget | None = None

@@ -11,7 +11,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class SliderRow(QWidget):
-    """Label, slider, value. Values are whole steps; `words` turns one into its text.
+    """Label, slider, value. Values are integers; `words` gives the text of one.
 
     Double-click or Delete resets to `default`. Arrows move by 1, page keys by 5.
     """
@@ -57,7 +57,7 @@ class SliderRow(QWidget):
         return self.slider.value()
 
     def set_value(self, value: int) -> None:
-        """Show a value without telling of it."""
+        """Show a value without emitting `moved`."""
         self.slider.blockSignals(True)
         self.slider.setValue(value)
         self.slider.blockSignals(False)

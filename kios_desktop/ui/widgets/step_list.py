@@ -1,4 +1,4 @@
-"""Steps that appear as they finish, as in “Test connection”."""
+"""A list of steps that grows as they finish, as in “Test connection”."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -58,7 +58,7 @@ class StepList(QWidget):
         self.set_running("")
 
     def add(self, title: str, hint: str, time: str, state: str) -> None:
-        """One more step is done."""
+        """Add a finished step."""
         row = StepRow(title, hint, time, state)
         self._column.insertWidget(len(self.rows), row)
         self.rows.append(row)

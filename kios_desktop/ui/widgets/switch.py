@@ -1,4 +1,4 @@
-"""On or off."""
+"""A switch: on or off."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -10,7 +10,7 @@ from kios_desktop.ui.widgets.focus_ring import has_ring
 
 
 class Switch(QAbstractButton):
-    """A 36×20 switch, spoken of as a check box. `toggled` is Qt's own."""
+    """36 × 20 px. Screen readers call it a check box."""
 
     def __init__(self, name: str, on: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,6 +1,6 @@
-"""Text of several lines, with the room between them that design.md 2.5 gives each style.
+"""Text of several lines, with the line height that `tokens.json` gives each text style.
 
-`QLabel` sets plain text as tightly as the face allows, which is too tight for reading.
+`QLabel` sets plain text with the font's own line spacing, which is too tight for reading.
 """
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -11,10 +11,9 @@ from kios_desktop.ui.kit import theme
 
 
 class WrappedLabel(QLabel):
-    """As high as its text needs at the width it gets, no more and no less.
+    """As high as its text needs at the width it gets; `QLabel` asks for a height at a guessed width.
 
-    Qt's own wrapped label asks for the height at a width it guesses. Text that can be selected, or
-    that has markup, is Qt's to set: then the lines are as close as Qt has them.
+    Text with markup, and text that can be selected, is drawn by `QLabel` with its line spacing.
     """
 
     def __init__(self, text: str, style: str, parent: QWidget | None = None) -> None:
@@ -59,9 +58,11 @@ class WrappedLabel(QLabel):
         return self.textFormat() is Qt.TextFormat.PlainText
 
     def _set(self, width: int) -> tuple[QTextLayout, int]:
-        """The lines at a width in px, and how high they are together."""
+        """The lines at a width in px, and their height together."""
         option = QTextOption(self.alignment())
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # its own, as in any label
+        option.setTextDirection(
+            Qt.LayoutDirection.LayoutDirectionAuto
+        )  # by its own first letter, as in QLabel
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font(), self)
         layout.setTextOption(option)
@@ -70,7 +71,7 @@ class WrappedLabel(QLabel):
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(max(1, width))
-            room = max(leading, line.height())  # another script may be taller than our face
+            room = max(leading, line.height())  # fonts of other scripts may be taller
             line.setPosition(QPointF(0, below + (room - line.height()) / 2))
             below += room
         layout.endLayout()
