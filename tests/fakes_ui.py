@@ -186,39 +186,21 @@ class ScriptedImporter:
         return self.report
 
 
-def make_preset(key: str, title: str, auth: AuthMethod, path: str = "", **more: object) -> Preset:
-    preset = Preset(key, title, SourceKind.KOSYNC, f"https://your-server{path}", auth, path)
-    return replace(preset, **more)  # type: ignore[arg-type]
+def make_preset(
+    key: str, title: str, auth: AuthMethod, path: str = "", login_optional: bool = False
+) -> Preset:
+    url = f"https://your-server{path}"
+    return Preset(key, title, SourceKind.KOSYNC, url, auth, path, login_optional)
 
 
 PRESETS = (
-    make_preset(
-        "cwa",
-        "Calibre-Web-Automated",
-        AuthMethod.BASIC,
-        "/kosync",
-        url_hints=(
-            "The full sync URL with its sub-path. On Calibre-Web-Automated it ends in /kosync.",
-        ),
-        username_hint="Your normal Calibre-Web login.",
-    ),
-    make_preset(
-        "booklore",
-        "Grimmory / BookLore",
-        AuthMethod.KOREADER_HEADERS,
-        "/api/koreader",
-        url_hints=(
-            "The full sync URL with its sub-path. On Grimmory and BookLore it ends in "
-            "/api/koreader.",
-        ),
-        username_hint="The KOReader sync user you created in the server’s settings. It is separate "
-        "from your main login.",
-    ),
+    make_preset("cwa", "Calibre-Web-Automated", AuthMethod.BASIC, "/kosync"),
+    make_preset("booklore", "Grimmory / BookLore", AuthMethod.KOREADER_HEADERS, "/api/koreader"),
     make_preset("komga", "Komga", AuthMethod.KOREADER_HEADERS, "/koreader"),
     make_preset("kavita", "Kavita", AuthMethod.KOREADER_HEADERS, login_optional=True),
     make_preset("stump", "Stump", AuthMethod.KOREADER_HEADERS, login_optional=True),
     make_preset("kosync", "koreader-sync-server", AuthMethod.KOREADER_HEADERS),
-    make_preset("other", "Other", AuthMethod.KOREADER_HEADERS),
+    make_preset("other", "", AuthMethod.KOREADER_HEADERS),
 )
 
 

@@ -157,15 +157,25 @@ class Rejected(RemoteError):
         self.refusal, self.said, self.fields = refusal, said, fields
 
 
+class MatchingHelp(StrEnum):
+    """What helps when a server does not know a file."""
+
+    OWN_CATALOG = "own catalog"
+    KOMGA = "komga"
+    KAVITA = "kavita"
+    STUMP = "stump"
+    SAME_FILE = "same file"
+
+
 class NotMatched(RemoteError):
     """The server does not know this file. `duplicates` when it knows it more than once.
 
-    `hint` is a sentence for people about what helps with this kind of server.
+    `help` is what helps with this kind of server, if it is known.
     """
 
-    def __init__(self, duplicates: bool = False, hint: str = "") -> None:
+    def __init__(self, duplicates: bool = False, help: MatchingHelp | None = None) -> None:  # noqa: A002 (a noun)
         super().__init__("duplicate files" if duplicates else "file unknown to the server")
-        self.duplicates, self.hint = duplicates, hint
+        self.duplicates, self.help = duplicates, help
 
 
 class Throttled(RemoteError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kios_desktop.domain.errors import MatchingHelp
 from kios_desktop.domain.secret import Secret, ServerUrl
 
 
@@ -26,7 +27,7 @@ class AuthMethod(StrEnum):
 
 
 class DocumentId(StrEnum):
-    """What KOReader sync calls a book by (kosync.md 4). Never mixed within one account."""
+    """The document id of KOReader sync. Never mixed within one account."""
 
     PARTIAL_MD5 = "partial md5"
     FILE_NAME = "file name"
@@ -76,11 +77,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """What is known about a kind of server before it was ever asked: a row of design.md 6.12.
+    """What is known about a kind of server before it was ever asked.
 
-    `sub_path` is how its addresses end ("/kosync"), "" at the root or where it holds a key.
-    `login_optional`: user name and password may stay empty, the key is in the address. The hints
-    are whole sentences for people.
+    `title` is a proper name, "" for a server that is none of the known ones. `sub_path` is how its
+    addresses end ("/kosync"), "" at the root or where the address holds a key. `login_optional`:
+    user name and password may stay empty, since the key is in the address.
     """
 
     key: str
@@ -90,11 +91,6 @@ class Preset:
     auth: AuthMethod
     sub_path: str = ""
     login_optional: bool = False
-    url_hints: tuple[str, ...] = ()
-    username_hint: str = ""
-    password_hint: str = ""
-    where: tuple[str, ...] = ()
-    """“Where do I find this?”: a paragraph, then the points of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +112,13 @@ class CatalogCheck:
 class ConnectionStep(StrEnum):
     """The steps of “Test connection”, in order."""
 
-    FOUND = "Server found"
-    SECURE = "Secure connection"
-    ANSWERS = "KOReader sync answers here"
-    SIGNED_IN = "Signed in"
-    READING = "Reading a position"
-    MATCHING = "Matching your books"
-    CLOCK = "Clock"
+    FOUND = "found"
+    SECURE = "secure"
+    ANSWERS = "answers"
+    SIGNED_IN = "signed in"
+    READING = "reading"
+    MATCHING = "matching"
+    CLOCK = "clock"
 
 
 class StepState(StrEnum):
@@ -133,19 +129,30 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
+class StepNote(StrEnum):
+    """What a person should know about a step that did not fail."""
+
+    NOT_ENCRYPTED = "not encrypted"
+    NO_BOOK_KNOWN = "no book known"  # of the reader's books; `StepResult.matching_help` says more
+    KEEPS_CHAPTERS = "keeps chapters"  # not exact places
+    KEEPS_PARAGRAPHS = "keeps paragraphs"  # and does not report a finished book
+    CLOCKS_APART = "clocks apart"  # by `StepResult.apart_s`
+
+
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """One finished step of a connection test.
 
-    `hint` is a sentence for people when the step is fine or has a note; a failed step carries the
-    error, `suggested_url` when another address would probably work, and `other_auth` when the
-    server may just want to be told in another way who we are: it was not tried.
+    A failed step has the error, `suggested_url` if another address would probably work, and
+    `other_auth` if the server may want another way of signing in, which was not tried.
     """
 
     step: ConnectionStep
     state: StepState
-    hint: str = ""
+    note: StepNote | None = None
     took_s: float | None = None
     error: Exception | None = None
     suggested_url: ServerUrl | None = None
     other_auth: AuthMethod | None = None
+    matching_help: MatchingHelp | None = None
+    apart_s: float = 0.0

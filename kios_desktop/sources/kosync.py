@@ -33,7 +33,7 @@ from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
 from kios_desktop.sources.echo import ANONYMOUS, echoed
-from kios_desktop.sources.presets import CWA, KOMGA, STUMP, in_its_terms, matching_hint
+from kios_desktop.sources.presets import CWA, KOMGA, STUMP, in_its_terms, matching_help
 from kios_desktop.sources.wire import DECIMALS, echo, measured, percentage, shortened
 
 log = logging.getLogger(__name__)
@@ -165,8 +165,8 @@ class KosyncRemote:
 
     def _unknown(self, error: NotMatched) -> NotMatched:
         """With what helps on this kind of server."""
-        hint = "" if error.duplicates else matching_hint(self._source.preset)
-        return NotMatched(error.duplicates, hint)
+        known = None if error.duplicates else matching_help(self._source.preset)
+        return NotMatched(error.duplicates, known)
 
     async def _save(self, book_id: BookId, sent: Sent) -> datetime | None:
         with self._in_its_terms():

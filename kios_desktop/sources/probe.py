@@ -31,11 +31,18 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.library import DocumentHashes
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, StepResult, StepState
+from kios_desktop.domain.source import (
+    AuthMethod,
+    ConnectionStep,
+    Source,
+    StepNote,
+    StepResult,
+    StepState,
+)
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
 from kios_desktop.sources import scout
-from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, in_its_terms, matching_hint
+from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, in_its_terms, matching_help
 from kios_desktop.sources.server_paths import Sought, as_typed, is_known
 
 NOBODYS_BOOK = "f" * 32
@@ -152,8 +159,7 @@ def _secure(url: ServerUrl, error: RemoteError | None) -> StepResult:
         return StepResult(ConnectionStep.SECURE, StepState.FAILED, error=error)
     if urlsplit(url.reveal()).scheme == "https":
         return StepResult(ConnectionStep.SECURE, StepState.OK)
-    hint = "This address is not encrypted. Your password and places travel in the open."
-    return StepResult(ConnectionStep.SECURE, StepState.NOTE, hint)
+    return StepResult(ConnectionStep.SECURE, StepState.NOTE, StepNote.NOT_ENCRYPTED)
 
 
 async def _reading(client: KosyncClient) -> StepResult:
@@ -171,7 +177,7 @@ async def _matching(
     client: KosyncClient, source: Source, hashes: Sequence[DocumentHashes]
 ) -> StepResult:
     """Whether the server knows the reader's files, as far as it can tell."""
-    limits = LIMITS.get(source.preset, "")
+    limits = LIMITS.get(source.preset)
     if source.preset == KOREADER:  # it has no books: it keeps a place for any file
         return StepResult(ConnectionStep.MATCHING, StepState.OK)
     known = 0
@@ -185,8 +191,12 @@ async def _matching(
         return StepResult(
             ConnectionStep.MATCHING, StepState.NOTE if limits else StepState.OK, limits
         )
-    hint = "The server knows none of the books tried here. " + matching_hint(source.preset)
-    return StepResult(ConnectionStep.MATCHING, StepState.NOTE, hint.strip())
+    return StepResult(
+        ConnectionStep.MATCHING,
+        StepState.NOTE,
+        StepNote.NO_BOOK_KNOWN,
+        matching_help=matching_help(source.preset),
+    )
 
 
 async def _knows(client: KosyncClient, document: str) -> bool:
@@ -205,9 +215,7 @@ def _clock(server_now: datetime | None) -> StepResult:
     off_s = abs((server_now - datetime.now(UTC)).total_seconds())
     if off_s <= CLOCK_S:
         return StepResult(ConnectionStep.CLOCK, StepState.OK)
-    return StepResult(
-        ConnectionStep.CLOCK, StepState.NOTE, f"The clocks are {off_s / 60:.0f} min apart."
-    )
+    return StepResult(ConnectionStep.CLOCK, StepState.NOTE, StepNote.CLOCKS_APART, apart_s=off_s)
 
 
 async def _suggested(source: Source, error: RemoteError | None) -> ServerUrl | None:

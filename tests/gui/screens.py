@@ -18,6 +18,7 @@ from kios_desktop.domain.errors import (
     Faulty,
     Full,
     Malformed,
+    MatchingHelp,
     Refusal,
     Rejected,
     SignInFields,
@@ -43,6 +44,7 @@ from kios_desktop.domain.source import (
     ConnectionStep,
     Source,
     SourceKind,
+    StepNote,
     StepResult,
     StepState,
 )
@@ -266,23 +268,23 @@ def first_run(size: QSize) -> QWidget:
 
 
 STEPS = (
-    StepResult(ConnectionStep.FOUND, StepState.OK, "books.example.org, port 6062", 0.018),
-    StepResult(ConnectionStep.SECURE, StepState.OK, "Certificate valid until 3 Mar 2027", 0.041),
-    StepResult(ConnectionStep.ANSWERS, StepState.OK, "/api/koreader is the right path", 0.063),
-    StepResult(ConnectionStep.SIGNED_IN, StepState.OK, "KOReader headers accepted", 0.058),
-    StepResult(ConnectionStep.READING, StepState.OK, "The server answered correctly", 0.06),
+    StepResult(ConnectionStep.FOUND, StepState.OK, took_s=0.018),
+    StepResult(ConnectionStep.SECURE, StepState.OK, took_s=0.041),
+    StepResult(ConnectionStep.ANSWERS, StepState.OK, took_s=0.063),
+    StepResult(ConnectionStep.SIGNED_IN, StepState.OK, took_s=0.058),
+    StepResult(ConnectionStep.READING, StepState.OK, took_s=0.06),
     StepResult(
         ConnectionStep.MATCHING,
         StepState.NOTE,
-        "2 of 14 books are unknown to the server. Download them through its catalog to make the "
-        "files identical.",
+        StepNote.NO_BOOK_KNOWN,
         0.9,
+        matching_help=MatchingHelp.OWN_CATALOG,
     ),
-    StepResult(ConnectionStep.CLOCK, StepState.OK, "0.4 s apart"),
+    StepResult(ConnectionStep.CLOCK, StepState.OK),
 )
 WRONG_PATH = (
-    StepResult(ConnectionStep.FOUND, StepState.OK, "", 0.012),
-    StepResult(ConnectionStep.SECURE, StepState.OK, "", 0.038),
+    StepResult(ConnectionStep.FOUND, StepState.OK, took_s=0.012),
+    StepResult(ConnectionStep.SECURE, StepState.OK, took_s=0.038),
     StepResult(
         ConnectionStep.ANSWERS,
         StepState.FAILED,

@@ -13,6 +13,7 @@ from kios_desktop.domain.errors import (
     Instead,
     Lacks,
     Malformed,
+    MatchingHelp,
     NotACatalog,
     NotMatched,
     Overtaken,
@@ -40,7 +41,25 @@ from kios_desktop.ui.kit.message import (
     not_reachable,
     says,
 )
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import marked, tr
+
+MATCHING: Final[Mapping[MatchingHelp, str]] = {
+    MatchingHelp.OWN_CATALOG: marked(
+        "Books match when they were downloaded from the server’s own catalog."
+    ),
+    MatchingHelp.KOMGA: marked(
+        "Turn on ‘Compute hash for KOReader’ for the library and scan it once."
+    ),
+    MatchingHelp.KAVITA: marked(
+        "Needs Kavita 0.8.7 or newer. Older libraries need one forced scan."
+    ),
+    MatchingHelp.STUMP: marked(
+        "Off by default on Stump: set ENABLE_KOREADER_SYNC=true, allow it for your user, "
+        "turn on KOReader hashes for the library, then scan."
+    ),
+    MatchingHelp.SAME_FILE: marked("The same file has to be read on all devices."),
+}
+"""What helps when a server does not know a file; to be shown through `tr`."""
 
 _PORT: Final = re.compile(r":\d+$")
 _SAID_WITH: Final = frozenset({Refusal.FORBIDDEN, Refusal.CATALOG_OFF})
@@ -158,8 +177,8 @@ def _not_matched(error: NotMatched, _source: str) -> Message:
         text = tr("The server has this file more than once and can’t tell which one is meant.")
     else:
         text = tr("The server doesn’t know this file.")
-    if error.hint:
-        text = f"{text} {error.hint}"
+    if error.help is not None:
+        text = f"{text} {tr(MATCHING[error.help])}"
     return Message(tr("Not matched"), text)
 
 

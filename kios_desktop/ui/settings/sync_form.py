@@ -16,6 +16,7 @@ from kios_desktop.ui.settings.chips import Chips
 from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.more_options import MoreOptions
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
+from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
 from kios_desktop.ui.settings.test_card import auth_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
@@ -28,7 +29,7 @@ _LABEL_WIDTH: Final = 120
 
 def hint_html(preset: Preset) -> str:
     """The hints for the address as our own markup: where it ends stands out."""
-    text = escape(" ".join(preset.url_hints), quote=False)
+    text = escape(" ".join(preset_texts(preset).url_hints), quote=False)
     if preset.sub_path:
         path = escape(preset.sub_path, quote=False)
         in_one_piece = path.replace("/", "/\u2060")
@@ -234,7 +235,7 @@ class SyncFormView(QWidget):
                 self._server.removeWidget(old)
                 old.hide()
                 old.deleteLater()
-        options = [(preset.key, preset.title) for preset in self._presets.values()]
+        options = [(preset.key, preset_title(preset)) for preset in self._presets.values()]
         self._chips = self._combo = None
         if not options:
             return
@@ -263,5 +264,6 @@ class SyncFormView(QWidget):
             choice.set_value(preset.key)
         self.url.edit.setPlaceholderText(preset.placeholder_url)
         self.url.set_hint(hint_html(preset))
-        self.username.set_hint(escape(preset.username_hint, quote=False))
-        self.password.set_hint(escape(preset.password_hint, quote=False))
+        texts = preset_texts(preset)
+        self.username.set_hint(escape(texts.username_hint, quote=False))
+        self.password.set_hint(escape(texts.password_hint, quote=False))

@@ -15,10 +15,11 @@ from kios_desktop.domain.errors import (
     Unsupported,
     Untrusted,
 )
-from kios_desktop.domain.source import AuthMethod, ConnectionStep, StepResult, StepState
+from kios_desktop.domain.source import AuthMethod, ConnectionStep, StepNote, StepResult, StepState
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Action, explain_test
 from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.server_error_texts import MATCHING
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.widgets.badge import Badge, card
@@ -82,9 +83,9 @@ def took(seconds: float | None) -> str:
 
 
 def step_hint(result: StepResult) -> str:
-    """What a step found; for a failed one the reason, and the address that would work."""
+    """The note of a step; for a failed one the reason, and the address that would work."""
     if result.state is not StepState.FAILED or result.error is None:
-        return result.hint
+        return _note(result)
     words = explain_test(result.error)
     if result.other_auth is not None:
         other = tr("Perhaps it wants {way} instead.", way=auth_title(result.other_auth))
@@ -101,6 +102,24 @@ def step_hint(result: StepResult) -> str:
         return found
     first = words.text.split(". ")[0].rstrip(".")
     return f"{first}. {found}"
+
+
+def _note(result: StepResult) -> str:
+    match result.note:
+        case None:
+            return ""
+        case StepNote.NOT_ENCRYPTED:
+            return tr("This address is not encrypted. Your password and places travel in the open.")
+        case StepNote.NO_BOOK_KNOWN:
+            text = tr("The server knows none of the books tried here.")
+            known = result.matching_help
+            return text if known is None else f"{text} {tr(MATCHING[known])}"
+        case StepNote.KEEPS_CHAPTERS:
+            return tr("Komga stores the chapter, not the exact page.")
+        case StepNote.KEEPS_PARAGRAPHS:
+            return tr("Kavita stores the paragraph. Finishing a book is not reported.")
+        case StepNote.CLOCKS_APART:
+            return tr("The clocks are {n} min apart.", n=f"{result.apart_s / 60:.0f}")
 
 
 class ConnectionCard(QWidget):

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.domain.source import ConnectionStep, StepResult, StepState
+from kios_desktop.domain.source import ConnectionStep, StepNote, StepResult, StepState
 from kios_desktop.sources.presets import PRESETS
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
@@ -54,9 +54,9 @@ def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage, qtbot: 
     qtbot.wait(50)
     before = tops(page)
     for step in ConnectionStep:
-        hint = "This address is not encrypted." if step is ConnectionStep.SECURE else ""
-        state = StepState.NOTE if hint else StepState.OK
-        page.card.add(StepResult(step, state, hint, took_s=0.2), "alice")
+        note = StepNote.CLOCKS_APART if step is ConnectionStep.CLOCK else None
+        state = StepState.NOTE if note else StepState.OK
+        page.card.add(StepResult(step, state, note, took_s=0.2), "alice")
         qtbot.wait(20)
         assert tops(page) == before, step
     page.card.finish(Verdict("success", "Works"))

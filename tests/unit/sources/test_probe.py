@@ -56,7 +56,7 @@ async def test_every_server_passes_and_nothing_is_written(profile: str) -> None:
 async def test_limits_of_a_server_are_said() -> None:
     async with KosyncServer("komga") as server:
         done = await steps(source_of(server), [])
-        assert done[-2].hint == "Komga stores the chapter, not the exact page."
+        assert step_hint(done[-2]) == "Komga stores the chapter, not the exact page."
 
 
 @pytest.mark.parametrize("profile", ["komga", "kavita", "booklore"])
@@ -65,7 +65,7 @@ async def test_books_the_server_does_not_know_are_a_note(profile: str) -> None:
         server.fake.known = set()
         done = await steps(source_of(server), [HASHES])
         matching = next(result for result in done if result.step is ConnectionStep.MATCHING)
-        assert matching.state is StepState.NOTE and "none of the books" in matching.hint
+        assert matching.state is StepState.NOTE and "none of the books" in step_hint(matching)
 
 
 async def test_komga_takes_a_key_and_a_role_and_no_password() -> None:
@@ -84,7 +84,7 @@ async def test_a_server_without_a_catalog_is_not_expected_to_know_books() -> Non
             done = await steps(replace(source_of(server), preset=preset), [HASHES])
             matching = next(result for result in done if result.step is ConnectionStep.MATCHING)
             assert matching.state is state
-            assert "catalog" not in matching.hint
+            assert "catalog" not in step_hint(matching)
 
 
 @pytest.mark.parametrize("profile", ["official", "cwa", "booklore", "grimmory", "clone"])

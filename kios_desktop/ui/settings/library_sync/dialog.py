@@ -32,6 +32,7 @@ from kios_desktop.ui.settings.library_sync.help import HelpCard
 from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.result_strip import ResultStrip
+from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
@@ -118,12 +119,13 @@ class AddSourceDialog(Dialog):
         self._form = form
         self._show_kind(form)
         offered = [one for one in self._presets.values() if one.kind is form.kind]
-        self.server.set_options([(one.key, one.title) for one in offered])
+        self.server.set_options([(one.key, preset_title(one)) for one in offered])
         preset = self._presets.get(form.preset) or offered[-1]
         self.server.set_value(preset.key)
         self.url.edit.setPlaceholderText(preset.placeholder_url)
-        self.url.set_hint(escape(" ".join(preset.url_hints), quote=False))
-        self.username.set_hint(escape(preset.username_hint, quote=False))
+        texts = preset_texts(preset)
+        self.url.set_hint(escape(" ".join(texts.url_hints), quote=False))
+        self.username.set_hint(escape(texts.username_hint, quote=False))
         for field, text in (
             (self.url, form.url),
             (self.name, form.name),
@@ -138,7 +140,7 @@ class AddSourceDialog(Dialog):
         self.headers.show_headers(form.headers)
         self.certificate.show_pin(form.pin)
         self.insecure.set_allowed(form.insecure_allowed)
-        self.help.setVisible(bool(preset.where))
+        self.help.setVisible(bool(texts.where))
 
     def show_stored(self, stored: bool) -> None:
         """A password is kept for this source already."""
@@ -383,7 +385,7 @@ class AddSourceDialog(Dialog):
 
     def _show_help(self, shown: bool) -> None:
         preset = self._presets[self.server.value()]
-        self.help_card.show_text(preset.where if shown else ())
+        self.help_card.show_text(preset_texts(preset).where if shown else ())
         self.fit()
 
     def _insecure_shown(self) -> bool:

@@ -38,6 +38,7 @@ from kios_desktop.ui.settings.library_sync.rules import (
     suggested_name,
 )
 from kios_desktop.ui.settings.login_in_address import without_login
+from kios_desktop.ui.settings.preset_texts import preset_texts
 
 URL = "https://books.example.org/opds"
 FORM = SourceForm("cwa", url=URL, name="Books", username="ana", password=Secret("hunter2"))
@@ -130,8 +131,9 @@ def test_a_login_in_the_address_moves_to_its_fields() -> None:
 @pytest.mark.parametrize("preset", CATALOG_PRESETS, ids=lambda p: p.key)
 def test_every_preset_has_an_address_and_says_where_to_find_it(preset: Preset) -> None:
     assert preset.placeholder_url.startswith("https://")
-    assert preset.username_hint
-    assert preset.key == "other" or len(preset.where) >= 3
+    texts = preset_texts(preset)
+    assert texts.username_hint
+    assert preset.key == "other" or len(texts.where) >= 3
 
 
 class Screen:

@@ -14,6 +14,7 @@ from kios_desktop.domain.source import (
     ConnectionStep,
     Preset,
     Source,
+    StepNote,
     StepResult,
     StepState,
 )
@@ -25,9 +26,7 @@ from tests.fakes_ui import PRESETS, KeptPreferences, ListSources, ScriptedTest
 
 FORM = SyncForm("cwa", "https://books.example.org/kosync", "ana", Secret("hunter2"))
 FOUND = StepResult(ConnectionStep.FOUND, StepState.OK)
-NOTE = StepResult(
-    ConnectionStep.MATCHING, StepState.NOTE, "2 of 14 books are unknown to the server."
-)
+NOTE = StepResult(ConnectionStep.MATCHING, StepState.NOTE, StepNote.NO_BOOK_KNOWN)
 WRONG = StepResult(
     ConnectionStep.ANSWERS,
     StepState.FAILED,
