@@ -18,8 +18,11 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(
     scope="module",
-    params=[("none", ""), ("digest", ""), ("basic", "/calibre")],
-    ids=["no password", "digest", "basic below a prefix"],
+    params=[
+        pytest.param(("none", ""), id="no password", marks=pytest.mark.long),
+        pytest.param(("digest", ""), id="digest"),
+        pytest.param(("basic", "/calibre"), id="basic below a prefix", marks=pytest.mark.long),
+    ],
 )
 def content_server(work: Path, request: pytest.FixtureRequest) -> Iterator[Peer]:
     """calibre, with each way of signing in."""

@@ -45,7 +45,8 @@ BOOKS = 225
 BOOK = BookId(1)
 SEARCH = Search()
 
-pytestmark = [pytest.mark.peers, pytest.mark.slow]
+# The quick run has the window's tests of a shelf that is synced and read (test_kobo_window.py).
+pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

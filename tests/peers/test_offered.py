@@ -5,7 +5,7 @@ import pytest
 from tests.offered import ANSWERS, TYPED, Host, in_catalog_form, in_sync_form
 from tests.peers.servers import Peer
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.long]
 
 EXPECTED = {typed: ANSWERS if typed in ("/opds", "/opds/") else "/opds" for typed in TYPED}
 """Both answer with the slash as well."""

@@ -94,6 +94,7 @@ async def test_calibre_web_from_the_window(web_server: Peer, reader: Reader) -> 
     await reader.do("close_book")
 
 
+@pytest.mark.long
 @pytest.mark.shows("resume")
 async def test_a_dropped_connection_is_resumed(web_server: Peer, reader: Reader) -> None:
     parts = urlsplit(web_server.url)
