@@ -7,6 +7,7 @@ libraries) and says plainly what it can't.
 """
 
 import argparse
+import contextlib
 import ctypes.util
 import hashlib
 import os
@@ -14,7 +15,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,8 +57,9 @@ TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
 PEER_PROGRAMS = {"calibre-server": ("calibre",)}
 BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
-# One worker a core. Tests of one file are kept together until a worker has none left: what a file
-# shares is then made once.
+ARCHITECTURE, ON_XVFB = "tests/test_architecture.py", "tests/gui/xvfb"
+# One worker a core. Tests of one file stay together until a worker has none left: so what they
+# share is made once.
 PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
 
 
@@ -307,21 +310,49 @@ def verb_test(words: list[str]) -> int:
     """Set everything up, check, and run every quick test; with `--all`, every test."""
     quick = "" if "--all" in words else " and not long"
     words = [word for word in words if word != "--all"]
-    failed = verb_check([]) if not words else 0
-    parallel = [] if words else PARALLEL
+    failed, parallel = 0, []
+    if not words:
+        failed = verb_check([])
+        parallel = [*PARALLEL, f"--ignore={ARCHITECTURE}"]  # the check has run that
     ready_for_tests()
     missing = ensure_programs(TEST_PROGRAMS)
     ensure_peers()
     env = environment(offscreen=True)
     patience = [] if quick else ["-o", "faulthandler_timeout=900"]  # some take minutes
-    failed |= pytest(f"not xvfb{quick}", [*patience, *parallel, *words], env)
-    if sys.platform.startswith("linux"):
-        if "Xvfb" in missing:
-            say("Xvfb is missing, so the tests of focus, theme and input did not run.")
-            return failed or int(os.environ.get("CI") == "true")
-        env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
-        failed |= pytest(f"xvfb{quick}", words, env, on_xvfb=True)
-    return failed
+    with beside_on_xvfb(f"xvfb{quick}", words, missing) as ended:
+        failed |= pytest(f"not xvfb{quick}", [*patience, *parallel, *words], env)
+        return failed | ended()
+
+
+@contextlib.contextmanager
+def beside_on_xvfb(
+    marks: str, words: list[str], missing: Sequence[str]
+) -> Iterator[Callable[[], int]]:
+    """Tests on an X server of their own, beside others: they mostly wait. Yields what waits for
+    their end, prints what they said and returns whether they failed."""
+    if not sys.platform.startswith("linux"):
+        yield lambda: 0
+        return
+    if "Xvfb" in missing:
+        say("Xvfb is missing, so the tests of focus, theme and input do not run.")
+        yield lambda: int(os.environ.get("CI") == "true")
+        return
+    command = [str(word) for word in xvfb(*pytest_command(marks, words or [ON_XVFB]))]
+    env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+
+        def ended() -> int:
+            status = process.wait()
+            output.seek(0)
+            say(output.read())
+            return outcome(status, words)
+
+        try:
+            yield ended
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def verb_gui(words: list[str]) -> int:
@@ -336,9 +367,17 @@ def verb_gui(words: list[str]) -> int:
 
 
 def pytest(marks: str, words: list[str], env: dict[str, str], on_xvfb: bool = False) -> int:
-    command: list[object] = [PYTHON, "-m", "pytest", "-q", "-m", marks, *words]
-    done = call(*(xvfb(*command) if on_xvfb else command), env=env)
-    return 0 if done == 5 and words else int(done != 0)  # 5: nothing matched what was asked for
+    command = pytest_command(marks, words)
+    return outcome(call(*(xvfb(*command) if on_xvfb else command), env=env), words)
+
+
+def pytest_command(marks: str, words: list[str]) -> list[object]:
+    return [PYTHON, "-m", "pytest", "-q", "-m", marks, *words]
+
+
+def outcome(status: int, words: list[str]) -> int:
+    """Whether pytest failed; 5 says that nothing matched what was asked for."""
+    return 0 if status == 5 and words else int(status != 0)
 
 
 def ready_for_tests() -> None:
@@ -351,10 +390,11 @@ def verb_check(_words: list[str]) -> int:
     """Format, lint, types and the architecture."""
     ensure_environment(dev=True)
     ruff = BIN / "ruff"
+    types = subprocess.Popen([str(BIN / "mypy")], cwd=ROOT)  # takes as long as all the others
     failed = call(ruff, "format", "--check", "--quiet", ".") != 0
     failed |= call(ruff, "check", "--quiet", ".") != 0
-    failed |= call(BIN / "mypy") != 0
-    failed |= call(PYTHON, "-m", "pytest", "-q", "tests/test_architecture.py") != 0
+    failed |= call(PYTHON, "-m", "pytest", "-q", ARCHITECTURE) != 0
+    failed |= types.wait() != 0
     return int(failed)
 
 

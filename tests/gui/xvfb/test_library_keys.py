@@ -32,7 +32,7 @@ async def test_the_first_run_begins_at_its_first_button_and_enter_presses_it(
         form.reject()
 
 
-@pytest.mark.parametrize("key", ["F1", "question"])
+@pytest.mark.parametrize("key", ["F1", pytest.param("question", marks=pytest.mark.long)])
 async def test_the_keys_are_listed_and_escape_closes_the_list(
     key: str, qapp: QApplication, tmp_path: Path
 ) -> None:
