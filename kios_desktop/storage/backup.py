@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kios_desktop.domain.disk import make_folder, private, settle, write_private
 from kios_desktop.domain.errors import Corrupt, Locked
-from kios_desktop.storage.connecting import Way, connect
+from kios_desktop.storage.connecting import OpenMode, connect
 from kios_desktop.storage.soundness import sound
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 def _sound_copy(path: Path) -> bool:
     """Nobody writes to a copy: nothing is made beside it."""
-    return sound(lambda: connect(path, Way.LOOKING))
+    return sound(lambda: connect(path, OpenMode.READ_ONLY))
 
 
 def backups(folder: Path, now: datetime | None = None) -> list[Path]:

@@ -1,67 +1,69 @@
-"""What can still be read of a damaged database, when there is no backup: record by record.
+"""Reads what is left of a damaged database, record by record, when there is no backup.
 
-A page that is lost takes the records on it along, and no others. Of a book at least its hash is
-known from an index: with that its place waits until it is added again. Where the list of tables
-itself is lost there is nothing to begin with.
+A damaged page costs the records on it and no others. Of a book whose row is lost the hash may
+still be in an index: its place is then found again when the file is added again. Without the list
+of tables nothing can be read.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer
+from sqlalchemy import Connection, Integer, column, insert, table
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from kios_desktop.storage.damage import lenient
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.errors import DATABASE_ERRORS
-from kios_desktop.storage.soundness import is_damage
+from kios_desktop.storage.schema import create_schema
+from kios_desktop.storage.soundness import is_damage, renew_indexes
 from kios_desktop.storage.tables import books, metadata
 
 _LAST_ROW: Final = 2**62
 _LONGEST_STEP: Final = 2**40
 
 
-_NOTHING: Final[dict[str, Any]] = {
-    column.name: None if column.nullable else 0 if isinstance(column.type, Integer) else ""
-    for column in books.columns
+_EMPTY_BOOK: Final[dict[str, Any]] = {
+    one.name: None if one.nullable else 0 if isinstance(one.type, Integer) else ""
+    for one in books.columns
 }
 
-Left = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
-"""A table, its columns, and rows of it."""
+TableRows = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
+"""The name of a table, its columns, and rows of it."""
 
 
-def rows_left(damaged: Path) -> Iterator[Left]:
+def readable_rows(damaged: Path) -> Iterator[TableRows]:
     """All rows that can be read, of the tables that have some.
 
-    Raises sqlite3.Error for what is no damage.
+    Raises sqlite3.Error for anything but damage.
     """
     with closing(sqlite3.connect(damaged)) as connection:
         connection.text_factory = lenient
         with suppress(*DATABASE_ERRORS):
-            connection.execute("PRAGMA writable_schema=ON")  # what is no table is passed over
-        for table in metadata.sorted_tables:
-            columns = tuple(column.name for column in table.columns)
-            rows = list(_rows(connection, table.name, columns))
-            if table is books:
+            connection.execute("PRAGMA writable_schema=ON")  # skips damaged entries
+        for known in metadata.sorted_tables:
+            columns = tuple(one.name for one in known.columns)
+            rows = list(_rows(connection, known.name, columns))
+            if known is books:
                 rows += _known_by_hash(connection, columns, rows)
             if rows:
-                yield table.name, columns, rows
+                yield known.name, columns, rows
 
 
 def _rows(
-    connection: sqlite3.Connection, table: str, columns: tuple[str, ...]
+    connection: sqlite3.Connection, name: str, columns: tuple[str, ...]
 ) -> Iterator[tuple[Any, ...]]:
+    """In the order of their rowids, skipping ahead in growing steps where a page is damaged."""
     named = ", ".join(columns)
-    statement = f"SELECT rowid, {named} FROM {table} WHERE rowid > ? ORDER BY rowid"  # noqa: S608
+    statement = f"SELECT rowid, {named} FROM {name} WHERE rowid > ? ORDER BY rowid"  # noqa: S608
     after, step = -_LAST_ROW, 1
     while after < _LAST_ROW:
         try:
             for row in connection.execute(statement, (after,)):
-                if row[0] <= after:  # the page says so, and would say so for ever
+                if row[0] <= after:  # a damaged page: it would be read for ever
                     break
                 after, step = row[0], 1
                 yield row[1:]
@@ -70,7 +72,7 @@ def _rows(
                 raise
             if step > _LONGEST_STEP:
                 return
-            after, step = max(after, 0) + step, 2 * step  # beyond the page that is lost
+            after, step = max(after, 0) + step, 2 * step  # beyond the damaged page
         else:
             return
 
@@ -78,9 +80,9 @@ def _rows(
 def _known_by_hash(
     connection: sqlite3.Connection, columns: tuple[str, ...], found: list[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """The books whose rows are lost, as the index of their hashes still has them: as removed ones.
+    """Rows for the books of which only the index of hashes is left, as removed books.
 
-    Their files are offered then, and a book that is added has its place again.
+    Their files are then offered to be added, and a book that is added has its place again.
     """
     there = {row[columns.index("id")] for row in found}
     pairs: list[tuple[int, str]] = []
@@ -90,22 +92,25 @@ def _known_by_hash(
     made: list[tuple[Any, ...]] = []
     for number, sha256 in pairs:
         if number not in there and isinstance(sha256, str):
-            known = _NOTHING | {"id": number, "sha256": sha256, "removed_at": now}
+            known = _EMPTY_BOOK | {"id": number, "sha256": sha256, "removed_at": now}
             made.append(tuple(known[name] for name in columns))
     return made
 
 
-def put_in(connection: Connection, rows: Iterable[Left]) -> int:
-    """Write what was read into a new database, in a transaction; how many rows.
+def write_salvaged(connection: Connection, tables: Sequence[TableRows]) -> int:
+    """Makes the newest schema with these rows in it, in a transaction; how many were taken.
 
-    A row that does not fit there is left out: its key is another's, or its book is lost.
+    A row that does not fit is left out: its key is taken, or the book it belongs to is lost.
     """
+    create_schema(connection)
     count = 0
-    for table, columns, found in rows:
-        marks = ", ".join("?" * len(columns))
-        names = ", ".join(columns)
-        statement = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
-        for row in found:
+    for name, columns, rows in tables:
+        # without types: a damaged cell may hold anything, and is judged when it is read
+        untyped = table(name, *(column(one) for one in columns))
+        statement = insert(untyped).prefix_with("OR IGNORE")
+        for row in rows:
             with suppress(IntegrityError, DataError, InterfaceError):
-                count += connection.exec_driver_sql(statement, row).rowcount
+                values = dict(zip(columns, row, strict=True))
+                count += connection.execute(statement, values).rowcount
+    renew_indexes(connection)
     return count

@@ -1,7 +1,7 @@
-"""Whether a database is whole, and mending what can be had from the rest of it.
+"""Whether a database is sound, and rebuilding what can be made from its tables.
 
-An index is made anew from its table, and what searching looks through from the books. A single
-record that holds what it must not is no reason to give up all others: see `damage.py`.
+An index is rebuilt from its table, and the full-text index from the books. A single damaged record
+does not make a database unsound: see `damage.py`.
 """
 
 import logging
@@ -10,34 +10,35 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from kios_desktop.domain.errors import Corrupt
 from kios_desktop.storage.encoding import words_of
 from kios_desktop.storage.errors import DATABASE_ERRORS, from_sqlite
-from kios_desktop.storage.tables import FULL_TEXT, metadata
+from kios_desktop.storage.tables import FULL_TEXT, book_words, books, metadata
 
 log = logging.getLogger(__name__)
 
 Opened = Callable[[], sqlite3.Connection]
 
 _MAGIC = b"SQLite format 3\0"
-_HEAD_BYTES, _FORMS = 100, slice(18, 20)  # to write, to read
+_HEAD_BYTES, _FORMS = 100, slice(18, 20)  # write version, read version
 _OF_ONE_RECORD = (b"NULL value in ", b"CHECK constraint failed in ")
+_SEARCHED = ("title", "authors", "series")
 _OF_AN_INDEX = (b"row ", b"wrong # of entries in index ")
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether what SQLite says to a simple question is about the file, not the world around it."""
+    """Whether SQLite's answer to a simple question blames the file, not a lock or the disk."""
     return isinstance(from_sqlite(error), Corrupt | None)
 
 
 def has_a_known_form(path: Path) -> bool:
-    """Whether the head of the file names a form that SQLite reads and writes (1, or 2 with a log).
+    """Whether the header names file format versions that SQLite reads and writes: 1, or 2 with WAL.
 
-    One that is later only to write is read without a word, and every write refused as if the disk
-    were read-only. Source: the SQLite file format, 1.3.3. Raises OSError.
+    A file with a later write version is read as usual, and every write fails as on a read-only
+    disk. Source: SQLite's database file format, section 1.3.3. Raises OSError.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
@@ -46,16 +47,16 @@ def has_a_known_form(path: Path) -> bool:
 
 
 def sound(opened: Opened) -> bool:
-    """Whether SQLite finds nothing wrong with the structure of a database, its log included.
+    """Whether SQLite finds the structure of a database in order, its log included.
 
-    Raises sqlite3.Error for what is no damage: a lock, a full disk.
+    Raises sqlite3.Error for anything but damage: a lock, a full disk.
     """
     found = _faults(opened, "quick_check")
     return found == []
 
 
 def mended(opened: Opened) -> bool:
-    """The same, looking at the indexes too: those that do not fit their table are made anew."""
+    """As `sound`, with the indexes: those that do not match their table are rebuilt."""
     found = _faults(opened, "integrity_check")
     if not found:
         return found == []
@@ -73,10 +74,10 @@ def mended(opened: Opened) -> bool:
 
 
 def _faults(opened: Opened, check: str) -> list[bytes] | None:
-    """What SQLite finds wrong, but for single records; None when it can't even look."""
+    """What SQLite finds wrong, apart from single records; None when it can't read the file."""
     try:
         with closing(opened()) as connection:
-            connection.text_factory = bytes  # what it says of damage may be damaged, too
+            connection.text_factory = bytes  # messages may quote damaged bytes
             said = [line for (line,) in connection.execute(f"PRAGMA {check}")]
     except DATABASE_ERRORS as error:
         if is_damage(error):
@@ -86,18 +87,19 @@ def _faults(opened: Opened, check: str) -> list[bytes] | None:
 
 
 def has_all_tables(connection: Connection) -> bool:
-    """Whether every table and column is there that the newest schema has."""
-    for table in metadata.sorted_tables:
-        there = connection.exec_driver_sql(f"PRAGMA table_info({table.name})")
-        if {column.name for column in table.columns} - {row[1] for row in there}:
+    """Whether every table and column of the newest schema is there."""
+    for known in metadata.sorted_tables:
+        found = connection.exec_driver_sql(f"PRAGMA table_info({known.name})")
+        if {one.name for one in known.columns} - {row[1] for row in found}:
             return False
     return True
 
 
 def can_be_searched(connection: Connection) -> bool:
-    """Whether what searching looks through can be opened at all."""
+    """Whether the full-text index can be opened at all."""
+    columns = (book_words.c.title, book_words.c.authors, book_words.c.series)
     try:
-        connection.exec_driver_sql("SELECT title, authors, series FROM book_words LIMIT 1").close()
+        connection.execute(select(*columns).limit(1)).close()
     except UnicodeDecodeError:
         return False
     except DBAPIError as error:
@@ -108,15 +110,21 @@ def can_be_searched(connection: Connection) -> bool:
 
 
 def renew_indexes(connection: Connection) -> None:
-    """Make all of them anew, and what searching looks through."""
+    """Makes all indexes anew, the full-text index too."""
     connection.exec_driver_sql("REINDEX")
     connection.exec_driver_sql("DROP TABLE IF EXISTS book_words")
-    connection.exec_driver_sql(FULL_TEXT)
-    rows = connection.exec_driver_sql(
-        "SELECT id, title, authors, series FROM books WHERE removed_at IS NULL"
+    connection.execute(FULL_TEXT)
+    rows = connection.execute(
+        select(books.c.id, *(books.c[name] for name in _SEARCHED)).where(
+            books.c.removed_at.is_(None)
+        )
     ).all()
     if rows:
-        connection.exec_driver_sql(
-            "INSERT INTO book_words(rowid, title, authors, series) VALUES (?, ?, ?, ?)",
-            [(row[0], *(words_of(cell) for cell in row[1:])) for row in rows],
+        connection.execute(
+            insert(book_words),
+            [
+                {"rowid": row[0]}
+                | {name: words_of(cell) for name, cell in zip(_SEARCHED, row[1:], strict=True)}
+                for row in rows
+            ],
         )

@@ -1,20 +1,29 @@
 """The tables. Times are whole milliseconds since 1970 in UTC; lists and records are JSON text.
 
-`book_words`, the full-text index, is a virtual table and lives in `FULL_TEXT`, which every way of
-making the schema runs after the tables.
+`book_words`, the full-text index, is a virtual table, which `Table` can't describe: `FULL_TEXT`
+makes it after all others.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Connection,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
+    String,
     Table,
     Text,
+    column,
+    event,
+    table,
+    text,
 )
 
 metadata = MetaData()
@@ -42,7 +51,7 @@ books = Table(
     Column("read_at", Integer),
     Column("finished_at", Integer),
     Column("removed_at", Integer),  # a removed book keeps its row, so its place survives
-    # What sorting and searching compare: accents and case folded away
+    # For sorting and searching, with accents and case folded
     Column("title_key", Text, nullable=False),
     Column("author_key", Text, nullable=False),
     Column("series_key", Text, nullable=False),
@@ -83,7 +92,7 @@ visits = Table(
     Index("visits_of_book", "book_id", "id"),
 )
 
-# How one book stands with one server: the sync engine's record, opaque here
+# The sync engine's record of one book at one server, as JSON
 sync_records = Table(
     "sync_records",
     metadata,
@@ -132,7 +141,7 @@ sources = Table(
     Column("remembered", Text, nullable=False, server_default=""),
 )
 
-# What is fetched: the record is a Download, with the keys of its addresses masked
+# The queue of downloads. The record is a `Download`, with the keys of its addresses masked
 downloads = Table(
     "downloads",
     metadata,
@@ -141,8 +150,8 @@ downloads = Table(
     Column("record", Text, nullable=False),
 )
 
-# Where books came from. `root` is the address of the source, so that one that is added again finds
-# its books; that, `entry_key`, `url` and the record have their keys masked
+# Where books came from. `root` is the address of the source: one that is added again finds its
+# books by it. Keys are masked in it, in `entry_key`, `url` and the record
 acquisitions = Table(
     "origins",
     metadata,
@@ -210,9 +219,28 @@ kobo_collections = Table(
     Column("book_ids", Text, nullable=False),  # a JSON list
 )
 
-FULL_TEXT = """
-CREATE VIRTUAL TABLE book_words USING fts5(
-    title, authors, series,
-    prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+book_words = table(
+    "book_words",
+    column("rowid", Integer),  # the id of the book
+    column("title", Text),
+    column("authors", Text),
+    column("series", Text),
 )
-"""
+FULL_TEXT = text(
+    "CREATE VIRTUAL TABLE book_words USING fts5(title, authors, series, "
+    "prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+)
+
+
+@event.listens_for(metadata, "after_create")
+def _make_full_text(_target: MetaData, connection: Connection, **_options: Any) -> None:
+    connection.execute(FULL_TEXT)
+
+
+# Alembic's own table. It is in no metadata of ours: alembic makes it when it upgrades
+alembic_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)

@@ -146,13 +146,14 @@ class Driven(Browses):
         if sources:
             self._app.parts.library.presenter.add([Path(sources)])
         database, turns = self._app.parts.database, 0
+        file = database._file
         while True:
             await self.turn(1)
             turns += 1
             if turns % 4 == 0:
                 self._app.parts.sync.backgrounded()
             if turns % 3 == 0:
-                copy = lambda: backup.make(database._path, database._backups, datetime.now(UTC))  # noqa: E731
+                copy = lambda: backup.make(file.path, file._backups, datetime.now(UTC))  # noqa: E731
                 await database._on_thread(copy)
             await asyncio.sleep(pause_s)
 

@@ -100,8 +100,8 @@ FAULTS = (
     Planted(
         "a command that reads may write",
         "kios_desktop/storage/connecting.py",
-        "?mode=ro",
-        "?mode=rw",
+        '{"mode": "ro", "timeout"',
+        '{"mode": "rw", "timeout"',
         ("tests/e2e/test_commands.py::test_a_command_that_reads_can_write_nothing",),
     ),
     Planted(
@@ -294,16 +294,16 @@ FAULTS = (
     ),
     Planted(
         "SQLite waits for no disk",
-        "kios_desktop/storage/database.py",
+        "kios_desktop/storage/connecting.py",
         "PRAGMA synchronous=NORMAL",
         "PRAGMA synchronous=OFF",
         (f"{_POWER}::test_sqlite_waits_for_the_disk_where_it_must",),
     ),
     Planted(
         "an upgrade is outside a transaction",
-        "kios_desktop/storage/database.py",
-        "                self._write(work)\n",
-        "                self._read(work)\n",
+        "kios_desktop/storage/database_file.py",
+        "                self.write(upgrade_schema)\n",
+        "                self.read(upgrade_schema)\n",
         (f"{_POWER}::test_an_upgrade_that_is_killed_leaves_what_was_there",),
     ),
 )

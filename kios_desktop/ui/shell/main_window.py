@@ -411,9 +411,7 @@ class MainWindow(QMainWindow):
         first.folder_requested.connect(self.choose_folder)
         first.guide_requested.connect(self.guide_requested)
         first.skipped.connect(lambda: self.set_onboarded(True))
-        self.library.orphans_shown.connect(
-            lambda: self.set_onboarded(True)
-        )  # no first run
+        self.library.orphans_shown.connect(lambda: self.set_onboarded(True))  # no first run
         first.skipped.connect(self.skipped)
         add_menu_key(self)
         for keys, by in (("F6", 1), ("Shift+F6", -1)):
