@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.download import AcquiredEntry, BookAcquisition
@@ -188,11 +188,17 @@ class BookAcquisitions:
         address = KeyMask(root).hide(root.reveal())
 
         def work(connection: Connection) -> int:
-            done = connection.exec_driver_sql(
-                "UPDATE OR IGNORE origins SET source_id = ? WHERE root = ? AND source_id != ? "
-                "AND source_id NOT IN (SELECT id FROM sources)",
-                (source_id, address, source_id),
+            statement = (
+                update(acquisitions)
+                .prefix_with("OR IGNORE")
+                .where(
+                    acquisitions.c.root == address,
+                    acquisitions.c.source_id != source_id,
+                    acquisitions.c.source_id.not_in(select(sources.c.id)),
+                )
+                .values(source_id=source_id)
             )
+            done = connection.execute(statement)
             return done.rowcount
 
         return await self._database.run(work)

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    except_,
+    func,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.record_kind import RecordKind
@@ -51,11 +63,19 @@ _TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
 
 
 _MARK: Final = Cells(kobo_shelves)
-# what is no list any more is an empty one: else SQLite refuses the whole question
-_BOOK_IDS: Final = (
-    "CASE WHEN typeof(kobo_collections.book_ids) = 'text' AND "
-    "json_valid(kobo_collections.book_ids) THEN kobo_collections.book_ids ELSE '[]' END"
+# SQLite refuses a whole query over a damaged list, so that one counts as empty
+_IS_LIST = (func.typeof(kobo_collections.c.book_ids) == "text") & func.json_valid(
+    kobo_collections.c.book_ids
 )
+_LIST: Final = case((_IS_LIST, kobo_collections.c.book_ids), else_="[]")
+
+
+def _listed() -> ColumnElement[str]:
+    """The ids that collections list, one to a row; for a query on `kobo_collections`."""
+    found: ColumnElement[str] = (
+        func.json_each(_LIST).table_valued("value", joins_implicitly=True).c.value
+    )
+    return found
 
 
 class KoboShelf:
@@ -111,16 +131,17 @@ class KoboShelf:
 
     async def named_only(self) -> list[str]:
         """Ids that reading states and collections name, of books nothing else is known of."""
-        statement = (
-            "SELECT book_id FROM kobo_states WHERE source_id = :source "  # noqa: S608 (ours)
-            "UNION SELECT ids.value FROM kobo_collections, json_each(" + _BOOK_IDS + ") ids"
-            " WHERE source_id = :source "
-            "EXCEPT SELECT book_id FROM kobo_books WHERE source_id = :source"
+        named = union(
+            select(kobo_states.c.book_id).where(kobo_states.c.source_id == self._source_id),
+            select(_listed().label("book_id")).where(
+                kobo_collections.c.source_id == self._source_id
+            ),
+        ).subquery()
+        query = except_(
+            select(named.c.book_id),
+            select(kobo_books.c.book_id).where(kobo_books.c.source_id == self._source_id),
         )
-        values = {"source": self._source_id}
-        found = await self._database.read(
-            lambda connection: [row[0] for row in connection.exec_driver_sql(statement, values)]
-        )
+        found = await self._database.read(lambda connection: connection.scalars(query).all())
         return self._damage.only(RecordKind.SHELF, str, found)
 
     async def not_found(self, book_ids: Sequence[str]) -> None:
@@ -195,19 +216,26 @@ class KoboShelf:
 
     async def collections(self) -> list[tuple[Collection, int]]:
         """(a collection, how many of its books are on offer), by name."""
-        statement = (
-            "SELECT collection_id, name, kobo_collections.book_ids, "  # noqa: S608 (ours)
-            "(SELECT count(*) "
-            "FROM kobo_books WHERE source_id = :source AND standing = 'offered' AND book_id IN "
-            "(SELECT value FROM json_each(" + _BOOK_IDS + "))) "
-            "FROM kobo_collections WHERE source_id = :source "
-            "ORDER BY name_key, collection_id"
+        offered = (
+            select(func.count())
+            .select_from(kobo_books)
+            .where(kobo_books.c.source_id == self._source_id, kobo_books.c.standing == OFFERED)
+            .where(kobo_books.c.book_id.in_(select(_listed()).correlate(kobo_collections)))
+            .scalar_subquery()
         )
-        values = {"source": self._source_id}
+        query = (
+            select(
+                kobo_collections.c.collection_id,
+                kobo_collections.c.name,
+                kobo_collections.c.book_ids,
+                offered,
+            )
+            .where(kobo_collections.c.source_id == self._source_id)
+            .order_by(kobo_collections.c.name_key, kobo_collections.c.collection_id)
+        )
 
         def work(connection: Connection) -> list[tuple[Collection, int]]:
-            rows = connection.exec_driver_sql(statement, values)
-            return self._damage.sound(RecordKind.SHELF, rows, _collection)
+            return self._damage.sound(RecordKind.SHELF, connection.execute(query), _collection)
 
         return await self._database.read(work)
 
@@ -255,11 +283,7 @@ class KoboShelf:
             found = found.where(kobo_states.c.status == _STATUS[query.view])
         if query.collection_id:
             held = (
-                select(
-                    func.json_each(literal_column(_BOOK_IDS))
-                    .table_valued("value", joins_implicitly=True)
-                    .c.value
-                )
+                select(_listed())
                 .where(kobo_collections.c.source_id == self._source_id)
                 .where(kobo_collections.c.collection_id == query.collection_id)
             )

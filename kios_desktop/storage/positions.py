@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from kios_desktop.domain.errors import StorageError
@@ -38,9 +38,14 @@ _UPSERT = _insert.on_conflict_do_update(
         if column.name != "book_id"
     },
 )
-_TRIM = text(
-    "DELETE FROM visits WHERE book_id = :book_id AND id NOT IN "
-    "(SELECT id FROM visits WHERE book_id = :book_id ORDER BY id DESC LIMIT :kept)"
+_TRIM = delete(visits).where(
+    visits.c.book_id == bindparam("book"),
+    visits.c.id.not_in(
+        select(visits.c.id)
+        .where(visits.c.book_id == bindparam("book"))
+        .order_by(visits.c.id.desc())
+        .limit(VISITS_KEPT)
+    ),
 )
 
 
@@ -253,4 +258,4 @@ def _save_visit(connection: Connection, book_id: BookId, visit: Visit) -> None:
             locator=to_json(visit.position.locator),
         )
     )
-    connection.execute(_TRIM, {"book_id": book_id, "kept": VISITS_KEPT})
+    connection.execute(_TRIM, {"book": book_id})
