@@ -1,4 +1,4 @@
-"""A catalog as OPDS describes it: feeds, their navigation and entries, and the way to the files.
+"""A catalog as OPDS describes it: feeds, their navigation and entries, and acquisition links.
 
 One model for OPDS 1.2 and 2.0. Every address is a `ServerUrl`, absolute and http or https: some
 catalogs (Kavita, Stump) carry a key in each of them.
@@ -12,7 +12,7 @@ from kios_desktop.domain.secret import ServerUrl
 
 
 class NavigationKind(StrEnum):
-    """What a navigation link leads to, as far as its relation or title says."""
+    """What a navigation link leads to, according to its relation or title."""
 
     NEW = "new"
     POPULAR = "popular"
@@ -37,18 +37,18 @@ class AcquisitionKind(StrEnum):
 
     DOWNLOAD = "download"
     SAMPLE = "sample"
-    INDIRECT = "indirect"  # a document whose acquisition link gives the file
-    WEB_PAGE = "web page"  # borrow, buy, subscribe: something for the browser
+    INDIRECT = "indirect"  # leads to a document whose acquisition link gives the file
+    WEB_PAGE = "web page"  # borrow, buy, subscribe: opened in the browser
     UNSUPPORTED = "unsupported"  # a licence or a DRM voucher; `title` names it
 
 
 class Format(StrEnum):
-    """What a file is, as far as its link says. An unknown one is decided by the file."""
+    """The type of a file according to its link; for an unknown one the file itself decides."""
 
     EPUB = "EPUB"
     KEPUB = "KEPUB"
     UNKNOWN = "unknown"
-    OTHER = "other"  # positively something Kios does not read; named by the acquisition's `title`
+    OTHER = "other"  # a type that Kios does not read, named by the acquisition's `title`
 
 
 READABLE = (Format.EPUB, Format.KEPUB, Format.UNKNOWN)
@@ -56,10 +56,10 @@ READABLE = (Format.EPUB, Format.KEPUB, Format.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """One way to a file.
+    """A link by which a file is acquired.
 
-    `title` is what a person reads (“EPUB”, “PDF”). `length_bytes` and `modified` are the feed's
-    word for the file in the library, not of what is delivered (opds.md 9.5).
+    `title` is what a person reads (“EPUB”, “PDF”). `length_bytes` and `modified` describe the file
+    in the server's library; what it delivers may differ, as after a conversion.
     """
 
     href: ServerUrl
@@ -72,7 +72,7 @@ class Acquisition:
 
 
 class ProgressionDialect(StrEnum):
-    """How a place is written: the two documents found behind OPDS (opds.md 10), and Kobo sync's."""
+    """The form in which a server keeps a place."""
 
     READIUM = "readium"  # Komga: a locator
     DRAFT = "draft"  # OPDS Progression 1.0: a fraction and references
@@ -92,7 +92,7 @@ class ProgressionLink:
 class Entry:
     """A publication in a catalog.
 
-    `key` names it within its source (opds.md 5.2). `description` is the server's HTML, unsafe.
+    `key` identifies it within its source. `description` is the server's HTML, unsafe.
     `document` is the address of the entry's own full document; `partial` when that one has to be
     fetched to know the acquisitions. `related` are the feeds it belongs to. `note` is what else
     there is to say in a few words (“16% on Kobo”). `withdrawn`: the server no longer offers it.
@@ -130,7 +130,7 @@ class Entry:
 
 
 def _preference(acquisition: Acquisition) -> tuple[int, bool, int]:
-    """Storyteller's read-aloud edition has the sound in it and is gigabytes large."""
+    """Sorts by format, then puts Storyteller's read-aloud edition, gigabytes of sound, last."""
     rank = READABLE.index(acquisition.format)
     spoken = "format=readaloud" in acquisition.href.reveal()
     length = acquisition.length_bytes
@@ -176,9 +176,9 @@ class Feed:
     """One page of a catalog.
 
     `url` is where it finally came from. `total` and `first` (1-based number of the first entry)
-    are hints. `newer` is the OPDS 2 catalog an OPDS 1 root points to. `untold` is where the list
-    may go on although its server never says so. `unread` counts entries that could not be read;
-    `damaged`: the document was broken or cut off, and only in part recovered.
+    are hints. `newer` is the OPDS 2 catalog that an OPDS 1 root points to. `untold` is where the
+    list may continue on servers that omit `next`. `unread` counts entries that could not be read;
+    `damaged`: the document was broken or cut off, and recovered only in part.
     """
 
     url: ServerUrl
@@ -212,7 +212,7 @@ class Feed:
 class Shown:
     """A feed as the catalog view gets it.
 
-    `kept_at` is set when it comes from the copy on this computer, because of `error`.
+    `kept_at` is the time of the local copy, when that is shown because of `error`.
     """
 
     feed: Feed

@@ -1,8 +1,7 @@
-"""The file system: what it says when it does not do as asked, what is ours alone, what is kept.
+"""The file system: its errors as ours, private modes, and flushing to the disk.
 
-Files of a profile are for the eyes of the reader only: they tell what is read, and where. Each is
-made with mode 0600 in folders of 0700, rather than with a umask, for a umask is inherited by what
-Kios starts: the browser that shows a web link would make all its downloads private, too.
+Files of a profile show what somebody reads, so they are readable by their owner only: files have
+mode 0600, folders 0700. A umask is not used, for the programs that Kios starts would inherit it.
 """
 
 import errno
@@ -38,11 +37,11 @@ def from_os(error: OSError) -> StorageError:
     return kind(errno.errorcode.get(error.errno or 0, "OSError"))
 
 
-# -- on the disk now
+# -- flushing
 
 
 def _whole_sync() -> Sync | None:
-    """What macOS needs: its fsync leaves the data in the memory of the drive."""
+    """F_FULLFSYNC on macOS, whose fsync leaves the data in the cache of the drive."""
     if sys.platform != "darwin":
         return None
     import fcntl
@@ -54,9 +53,9 @@ _WHOLE_SYNC: Final = _whole_sync()
 
 
 def settle(descriptor: int, whole_sync: Sync | None = _WHOLE_SYNC, sync: Sync = os.fsync) -> None:
-    """Return when an open file survives a power failure. Raises OSError.
+    """Returns when an open file survives a power failure. Raises OSError.
 
-    File systems that are not on a drive of this computer may know no whole sync.
+    Network file systems may not support F_FULLFSYNC; then fsync has to do.
     """
     if whole_sync is not None:
         try:
@@ -69,13 +68,13 @@ def settle(descriptor: int, whole_sync: Sync | None = _WHOLE_SYNC, sync: Sync = 
     sync(descriptor)
 
 
-# -- ours alone
+# -- private files and folders
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder of a profile and those above it that are missing. Raises OSError.
+    """Makes a folder of a profile and its missing parents. Raises OSError.
 
-    One that is there already is left as it is: `make_private` is for those that are ours.
+    The mode of an existing folder is not changed: see `make_private`.
     """
     if folder.is_dir():
         return
@@ -85,32 +84,32 @@ def make_folder(folder: Path) -> None:
 
 
 def private(path: str | Path, flags: int) -> int:
-    """For `open(…, opener=private)`: a file that it makes is nobody else's."""
+    """For `open(…, opener=private)`: a file that it creates has mode 0600."""
     return os.open(path, flags, FILE_MODE)
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """`Path.write_bytes`, for nobody else's eyes. Raises OSError."""
+    """As `Path.write_bytes`, with mode 0600 for a new file. Raises OSError."""
     with open(path, "wb", opener=private) as file:
         file.write(content)
 
 
 def make_private(folder: Path) -> None:
-    """Take a folder of ours from everybody else, where another Kios made it for all to look into.
+    """Sets an existing folder of a profile to 0700; earlier versions used the umask.
 
-    A file system without modes, or one where it is not ours to say, is no error.
+    Failing is not an error: the file system may have no modes.
     """
     _tighten(folder, FOLDER_MODE)
 
 
 def make_private_file(file: Path) -> None:
-    """The same for a file; what its owner may do with it stays as it is. Links are not followed."""
+    """Takes the rights of group and others from a file. Symbolic links are not followed."""
     _tighten(file, None)
 
 
 def _tighten(path: Path, mode: int | None) -> None:
     if os.name == "nt":
-        return  # a profile is below the folders of its user, and modes mean nothing
+        return  # access is inherited from the user's own folder, and modes have no effect
     try:
         status = path.lstat()
         if status.st_mode & _OTHERS and not path.is_symlink():

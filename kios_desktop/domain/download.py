@@ -13,7 +13,7 @@ DownloadId = NewType("DownloadId", int)
 
 
 class DownloadState(StrEnum):
-    """Where a download stands (opds.md 9.3)."""
+    """The state of a download."""
 
     QUEUED = "queued"
     CONNECTING = "connecting"
@@ -56,7 +56,7 @@ ALTERED: Final = "altered"
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """What a server promises about continuing a file (opds.md 9.4).
+    """What a server promises about continuing a file with a range request.
 
     `validator` names this very file: a strong ETag, or the date of its last change.
     """
@@ -67,7 +67,7 @@ class Continuation:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """How far a transfer is. `continuation` None while the rest can’t be had without the start."""
+    """How far a transfer is. `continuation` is None while it can only start from the beginning."""
 
     got_bytes: int
     total_bytes: int | None
@@ -152,10 +152,10 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class AcquiredEntry:
-    """The part of a `BookAcquisition` that tells what an entry is here, its addresses without keys.
+    """The part of a `BookAcquisition` that decides the availability of its entry.
 
-    `file` is what the feed said about the file when it was downloaded. `book_id` None once the book
-    was removed.
+    Keys in addresses are masked. `file` is what the feed said about the file when it was
+    downloaded. `book_id` is None once the book was removed.
     """
 
     source_id: str
@@ -167,11 +167,11 @@ class AcquiredEntry:
 
 @dataclass(frozen=True, slots=True)
 class BookAcquisition:
-    """Where a book of the library came from: the record of one entry of one source.
+    """Where a book of the library came from: one entry of one source.
 
-    `modified` and `length_bytes` are the feed's words at download time, `etag` the server's: they
-    say whether the server has a newer file. `book_id` None once the book was removed. `was_here`:
-    the very same book was in the library before anything delivered it.
+    `modified` and `length_bytes` are the feed's values at the time of the download, `etag` the
+    server's: by them a newer file is recognised. `book_id` is None once the book was removed.
+    `was_here`: the same bytes were in the library before the download.
     """
 
     source_id: str

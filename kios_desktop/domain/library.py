@@ -26,10 +26,10 @@ class ReadingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentHashes:
-    """What servers call this file by.
+    """The hashes by which servers identify this file.
 
     `sha256` is over all bytes. `partial_md5` is KOReader's; the Komga and Stump variants differ
-    from it only when the last sample is short (kosync.md 4.3).
+    from it only when the last sample is short: see `epub/document_hash.py`.
     """
 
     sha256: str

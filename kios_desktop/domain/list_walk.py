@@ -1,8 +1,9 @@
-"""From page to page of a catalog's list, however its server links them (opds.md 7.3).
+"""Follows a catalog's list from page to page, and decides when it is complete.
 
-`next` is no proof of a next page, and its absence none of the end: Stump puts it on every page and
-means that very page, others lead in a circle, Storyteller leaves it out in series. BookLore's pages
-overlap. So what came is counted by what it is, and compared with the server's own total.
+A `next` link does not prove that there is a next page, nor its absence that there is none: Stump
+links every page to itself, other servers lead in a circle, and Storyteller omits the link in
+series. BookLore's pages overlap. So distinct items are counted and compared with the server's
+total.
 """
 
 import re
@@ -12,16 +13,16 @@ from urllib.parse import parse_qsl, urlsplit
 from kios_desktop.domain.catalog import Feed
 from kios_desktop.domain.secret import ServerUrl
 
-WINDOW: Final = 500_000  # addresses and items remembered: some 50 MB at most, whatever is sent
+WINDOW: Final = 500_000  # addresses and items remembered: some 50 MB at most
 _PAGE_NAMES: Final = frozenset({"page", "pagenumber", "p"})  # not COPS' `page`: see `_number`
 
 
 class ListWalk:
-    """Follows one list, and knows when it is over.
+    """Follows one list until it ends.
 
-    There is no limit to the pages. What is remembered is bounded: a circle larger than `window`
-    goes round as long as somebody keeps asking for more, in the same memory. `whole`: it begins
-    with the first page, so that what is missing at the end can be told.
+    The number of pages is not limited, the memory is: a circle of more than `window` items is
+    followed as long as more is asked for. `whole`: the list begins with its first page, so that
+    missing items can be counted at the end.
     """
 
     def __init__(
@@ -37,20 +38,20 @@ class ListWalk:
         self._turned = self._misled = False
 
     def copy(self) -> Self:
-        """As far as it came, to be gone on with independently."""
+        """A copy that continues from here independently."""
         other = type(self)(self._first, whole=self._whole, window=self._window)
         other.__dict__.update(self.__dict__, _seen=dict(self._seen))
         return other
 
     @property
     def has_more(self) -> bool:
-        """Whether a next page can be promised: the server says so, or by its total there is one."""
+        """Whether there is a next page, by the server's link or by its total."""
         counted = self._whole and self._total is not None and self._total > self.listed
         return self.next is not None and (not self.guessed or counted)
 
     @property
     def missing(self) -> int:
-        """How many items the server counts and did not list; 0 until the end, and if unknown."""
+        """How many items of the server's total were not listed; 0 before the end or if unknown."""
         if self.next is not None or not (self._whole and self._turned) or self._total is None:
             return 0
         return max(0, self._total - self.listed - self._unread)
@@ -61,11 +62,11 @@ class ListWalk:
         return self.next is None and self._misled
 
     def brings(self, feed: Feed) -> bool:
-        """Whether anything of a page was not there before."""
+        """Whether a page has an item that was not listed before."""
         return any(item not in self._seen for item in _items(feed))
 
     def add(self, feed: Feed) -> int:
-        """Take the page that `next` led to; how many of its items were not seen before."""
+        """Adds the page that `next` led to; returns how many of its items are new."""
         asked, guessed = self.next or feed.url, self.guessed
         self.next, self.guessed, self._misled = None, False, False
         if self._first is None:
@@ -95,15 +96,15 @@ class ListWalk:
         return fresh
 
     def end(self) -> None:
-        """The page is not there: calibre answers 404 past the end."""
+        """The next page does not exist: calibre answers 404 past the end."""
         self.next = None
 
     def _is_complete(self, on_page: int) -> bool:
-        """By the server's total. One that is not more than the page is the page's own."""
+        """Whether the total is reached. One of at most this page counts the page, not the list."""
         return self._total is not None and on_page < self._total == self.listed
 
     def _guess(self, asked: ServerUrl, misleading: ServerUrl) -> None:
-        """Where `next` means a page that was there, the number after it may be the right one."""
+        """Where `next` leads to a page that was listed, tries the page number after it."""
         found = _number(misleading, self._first or asked)
         if found is None:
             return
@@ -125,9 +126,9 @@ class ListWalk:
 
 
 def _items(feed: Feed) -> list[int]:
-    """What a page lists: its entries, else what is in its groups, else its links.
+    """The items of a page: its entries, else those of its groups, else its links.
 
-    Komga repeats the same links above each page of a group; they are no part of the list.
+    Komga repeats the same links above each page of a group; they are not items of the list.
     """
     if feed.entries:
         return [hash(("entry", entry.key)) for entry in feed.entries]
@@ -139,9 +140,9 @@ def _items(feed: Feed) -> list[int]:
 
 
 def _number(url: ServerUrl, first: ServerUrl) -> tuple[str, int] | None:
-    """(name, value) of the one thing in which an address differs from that of the first page.
+    """(name, value) of the one query parameter that differs from the first page's address.
 
-    None when that is no number of a page. COPS has a `page` in all addresses that is none.
+    None unless it is a page number. COPS has a `page` parameter in all addresses that is not one.
     """
     one, other = urlsplit(url.reveal()), urlsplit(first.reveal())
     if one[:3] != other[:3]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-ALMOST = 0.9999  # of the publication: exactly 1 means read to the end, here and to servers
-READ_ON = 0.01  # of the publication: moved by less, a finished book is only leafed through
+ALMOST = 0.9999  # of the publication; exactly 1 means that it was read to the end
+READ_ON = 0.01  # of the publication; a finished book that moved by less is not being read again
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +42,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text on both sides of a place, white space folded. At least 32 characters where there are."""
+    """Text on both sides of a place, white space folded; 32 characters or more where possible."""
 
     before: str = ""
     after: str = ""
@@ -78,12 +78,12 @@ class Locator:
 
     @property
     def at_end(self) -> bool:
-        """The last words were read. The reader says so; a place alone never does."""
+        """Whether the last words were read. Only a page turn sets this, never a place alone."""
         return self.total_progression >= 1
 
     @property
     def not_at_end(self) -> "Locator":
-        """The same place, of which nobody says that the book was read to its end there."""
+        """The same place without the statement that the book was read to its end."""
         return replace(self, total_progression=min(self.total_progression, ALMOST))
 
     @property
@@ -94,9 +94,9 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a foreign notation turned out to mean. `place` is None exactly when `NONE`.
+    """What a foreign notation resolved to. `place` is None exactly when `NONE`.
 
-    `file_known`: of a fraction, that it is one of a file which is named.
+    `file_known`: of a fraction, that the file it lies in is known.
     """
 
     place: Place | None

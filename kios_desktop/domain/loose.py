@@ -1,7 +1,7 @@
-"""Values as servers write them: a number as text, text as a number, and what nobody can mean.
+"""Reads single values of servers' records: numbers written as text, text as numbers, and nonsense.
 
-A value is not an answer: one that makes no sense is unknown (None or ""), and says nothing about
-the rest of the record. What comes out of here can be reckoned with, stored and shown.
+A value that makes no sense is unknown (None or "") and does not affect the rest of its record. All
+results are safe to compute with, to store and to show.
 """
 
 import math
@@ -12,8 +12,8 @@ from typing import Final
 from kios_desktop.domain.text import LINE, exact, line, passage
 
 ROUNDING: Final = 1.001
-"""How far over the whole a share may be by a rounding: a tenth of a percent, the coarsest step in
-which servers keep percentages. More is no percentage: 62098 and 45 were both seen."""
+"""How far a share may exceed 1 by rounding: a tenth of a percent, the coarsest step in which
+servers keep percentages. Larger values are no shares: servers have sent 45 and 62098."""
 
 _SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC)  # no server here is older; unset clocks are
 _UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC)  # time zones, skews and grace can be added to it
@@ -51,30 +51,30 @@ def percent_of(value: object) -> float | None:
 
 
 def text_of(value: object) -> str:
-    """What names something: text as it stands, or a whole number as text; "" for anything else.
+    """An identifier: text unchanged, or a whole number as text; "" for anything else.
 
-    Also for text that could not be sent back as it came: see `text.exact`.
+    "" also for text that could not be sent back unchanged: see `text.exact`.
     """
     return exact(_given(value))
 
 
 def line_of(value: object, longest: int = LINE) -> str:
-    """What is shown in one line: text made clean, or a whole number; "" for anything else."""
+    """One line to show: cleaned text, or a whole number as text; "" for anything else."""
     return line(_given(value), longest)
 
 
 def said_of(value: object, longest: int = LINE) -> str:
-    """As `line_of`, where a number says nothing."""
+    """As `line_of`, but "" for a number."""
     return line(value, longest) if isinstance(value, str) else ""
 
 
 def passage_of(value: object) -> str:
-    """What is shown in several lines, as `line_of`."""
+    """As `line_of`, for text of several lines."""
     return passage(_given(value))
 
 
 def words_of(value: object) -> str:
-    """As `text_of`, where a number is none."""
+    """As `text_of`, but "" for a number."""
     return exact(value) if isinstance(value, str) else ""
 
 
@@ -96,7 +96,7 @@ def time_of(value: object) -> datetime | None:
 
 
 def believable(at: datetime | None) -> datetime | None:
-    """A server's time in UTC, as long as a program of today can have written it."""
+    """A server's time in UTC; None for one outside the years 2000 to 2100."""
     if at is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the reader asked for (preferences) and what is in force (settings)."""
+"""Preferences, what the user asked for, and settings, what is in force."""
 
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -38,8 +38,7 @@ MARGIN_PX = (0, 160)
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """How a page looks. `font` is a family; "" leaves it to the book, and is the reading serif
-    where the book doesn't say."""
+    """How a page looks. `font` is a family; "" is the book's own, else the reading serif."""
 
     theme: PageTheme = PageTheme.AUTO
     font: str = ""
@@ -68,7 +67,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadingPreferences:
-    """What one book differs in from the defaults; None means “as everywhere”."""
+    """Where one book differs from the defaults; None means the default."""
 
     theme: PageTheme | None = None
     font: str | None = None

@@ -1,10 +1,10 @@
-"""What a damaged record of our database was about, as far as the reader is concerned."""
+"""The kinds of records of our database, to say which were damaged."""
 
 from enum import StrEnum
 
 
 class RecordKind(StrEnum):
-    """The kinds. One of them is said once, however many records are damaged."""
+    """Each kind is reported once, however many of its records are damaged."""
 
     BOOK = "book"
     PLACE = "place"

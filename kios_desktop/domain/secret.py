@@ -43,7 +43,7 @@ _LONG = re.compile(r"^(?=[^/]*[0-9])[A-Za-z0-9_\-.~]{16,}$")
 
 
 def address_parts(text: str) -> SplitResult | None:
-    """The parts of an address; None for one that can't be read: a broken [host], a port too big."""
+    """The parts of an address; None for an invalid one: a broken [host], a port out of range."""
     try:
         parts = urlsplit(text)
         _port = parts.port
@@ -83,14 +83,14 @@ class ServerUrl(Secret):
 
 
 def _keys_in(path: str) -> Iterator[str]:
-    """Path segments that look like keys, and those that are, however they look."""
+    """Path segments that look like keys, and those that are keys by their position."""
     for before, segment in pairwise(["", *path.split("/")]):
         if segment and (_LONG.match(segment) or _is_key(before.lower(), segment)):
             yield segment
 
 
 def _is_key(before: str, segment: str) -> bool:
-    """What follows `kobo` and, in addresses of Kavita and Stump, `koreader`."""
+    """The segment after `kobo` or, in addresses of Kavita and Stump, after `koreader`."""
     if before == _KOBO:
         return len(segment) >= _LEAST_TOKEN
     if before == _KOREADER:
@@ -99,7 +99,7 @@ def _is_key(before: str, segment: str) -> bool:
 
 
 def keys_of(url: ServerUrl) -> list[str]:
-    """Every key in an address, the longest first: a key may be a part of another."""
+    """Every key in an address, the longest first, for a key may be part of another."""
     parts = address_parts(url.reveal()) or urlsplit("")
     values = (pair.partition("=")[2] for pair in parts.query.split("&"))
     long = {value for value in values if len(value) >= _LEAST_KEY}
@@ -107,10 +107,10 @@ def keys_of(url: ServerUrl) -> list[str]:
 
 
 class KeyMask:
-    """Takes the key of a source's address out of text that is written to disk, and puts it back.
+    """Masks the keys of a source's address in text that is written to disk, and restores them.
 
     Kavita's and Stump's catalogs repeat the key of their own address in every link. `root` is that
-    address. Text that was hidden by another key comes back unusable, never as a wrong address.
+    address. Text that was masked with another address stays unusable; it never becomes a wrong one.
     """
 
     __slots__ = ("_keys",)

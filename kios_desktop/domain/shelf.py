@@ -12,7 +12,7 @@ from kios_desktop.domain.secret import ServerUrl
 
 
 class FileKind(StrEnum):
-    """What a download is said to be; only the file itself decides."""
+    """The announced type of a download; the file itself decides."""
 
     KEPUB = "KEPUB"
     EPUB = "EPUB"
@@ -20,7 +20,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KoboFile:
-    """One way to get a book. `size_bytes` is advice, often wrong."""
+    """One way to get a book. `size_bytes` is a hint, often wrong."""
 
     kind: FileKind
     url: ServerUrl
@@ -29,7 +29,7 @@ class KoboFile:
 
 @dataclass(frozen=True, slots=True)
 class KoboBook:
-    """What a server says about a book. `files` is empty when there is nothing to read here."""
+    """A server's record of a book. `files` is empty when none of them can be read here."""
 
     id: str
     title: str = ""
@@ -65,8 +65,8 @@ class Spot:
 class ReadingState:
     """One book's reading state. Percents are 0…100, of the book and of the file of `spot`.
 
-    `at` is when the place was stored, `changed_at` when anything was. `unknown`: a place is stored,
-    and nothing in it makes sense.
+    `at` is when the place was stored, `changed_at` when anything was. `unknown`: a place is stored
+    that could not be understood.
     """
 
     book_id: str
@@ -83,16 +83,16 @@ class ReadingState:
 
     @property
     def is_empty(self) -> bool:
-        """Without percent and without a place it says nothing, however new it is.
+        """Whether it has neither a percentage nor a place.
 
-        But for one: “Finished” alone is a book that was marked as read.
+        “Finished” alone does not count as empty: the book was marked as read.
         """
         nowhere = self.percent is None and self.spot is None
         return nowhere and not self.unknown and self.status is not KoboStatus.FINISHED
 
     @property
     def is_finished_nowhere(self) -> bool:
-        """Marked as read, without a sentence: Komga keeps the end of the last file at most."""
+        """Whether it was marked as read without a span. Komga keeps at most the end of a file."""
         sentence = self.spot is not None and bool(self.spot.value)
         at_end = self.percent is None or self.percent >= 100
         return self.status is KoboStatus.FINISHED and at_end and not sentence
@@ -134,7 +134,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A book as it stands on the shelf. `removed`: the server no longer offers it."""
+    """A book of the shelf with its state. `removed`: the server no longer offers it."""
 
     book: KoboBook
     removed: bool = False
@@ -155,10 +155,10 @@ class Headcount:
 
 @dataclass(frozen=True, slots=True)
 class ShelfMark:
-    """How far the shelf is in step with the server.
+    """How far the shelf is synced.
 
-    `token` goes with the next request, `whole_token` belongs to the last sync that came to its
-    end, at `synced_at`. `unfinished`: one was begun after that, and pages of it may be lost.
+    `token` goes with the next request; `whole_token` belongs to the last completed sync, at
+    `synced_at`. `unfinished`: a later sync was begun, and pages of it may be lost.
     """
 
     token: str = ""
@@ -169,11 +169,11 @@ class ShelfMark:
 
 @dataclass(frozen=True, slots=True)
 class ShelfStatus:
-    """How a shelf and its server are, for whoever shows it.
+    """The state of a shelf's sync, to be shown.
 
-    `books` are on offer. While `syncing`, `done` books have come, `of` so many; None while the
-    server has not shown its end. `error` is why the last attempt, at `tried_at`, failed. `starved`
-    is set when the account was told its books before: how many were found in spite of that.
+    `books` are on offer. While `syncing`, `done` of `of` books have arrived; `of` is None while the
+    number is unknown. `error` is why the last attempt, at `tried_at`, failed. `starved` is set when
+    the server had listed its books to another device before, and is how many were found otherwise.
     """
 
     synced_at: datetime | None = None
@@ -191,16 +191,15 @@ class ShelfStatus:
         return self.synced_at is None
 
     def is_due(self, now: datetime, after: timedelta) -> bool:
-        """Whether it was neither synced nor tried for so long."""
+        """Whether the last sync or attempt was so long ago."""
         times = [at for at in (self.synced_at, self.tried_at) if at is not None]
         return not self.syncing and (not times or now - max(times) >= after)
 
 
 class ShelfView(StrEnum):
-    """Which books of a shelf are looked at. All but the last two are on offer.
+    """Which books of a shelf are shown. All but the last two are on offer.
 
-    LEFT_BEHIND are those of the removed ones that are in the library, until the reader has said
-    what is to become of them.
+    LEFT_BEHIND are removed books that are in the library, until the user decides about them.
     """
 
     ALL = "all"
@@ -213,7 +212,7 @@ class ShelfView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShelfQuery:
-    """What is looked for: a view, or a collection, or words of titles, authors and series."""
+    """A selection of a shelf: a view, a collection, and words of titles, authors and series."""
 
     view: ShelfView = ShelfView.ALL
     collection_id: str = ""

@@ -1,6 +1,6 @@
 """CFI ↔ place. Offsets are those of a DOM parsed from XHTML: raw text, UTF-16 code units.
 
-Source: specs/positions.md section 5; EPUB Canonical Fragment Identifiers 1.1 section 3.
+Source: EPUB Canonical Fragment Identifiers 1.1, section 3.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finding the picture on the front of a book."""
+"""Finds the cover picture of a book."""
 
 from collections.abc import Iterable, Mapping
 

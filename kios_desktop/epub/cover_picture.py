@@ -1,4 +1,4 @@
-"""The cover of a book as a picture that can be kept: its bytes, and what they are."""
+"""The cover of a book as a picture to store: its bytes and their format."""
 
 import base64
 import binascii
@@ -24,10 +24,10 @@ _DATA: Final = re.compile(r"data:(image/[a-z+]+);base64,", re.IGNORECASE)
 
 
 def cover_picture(container: Container, publication: Publication) -> tuple[str, bytes] | None:
-    """(file extension, bytes) of the cover; None when there is none that can be kept.
+    """(file extension, bytes) of the cover; None when there is none that can be stored.
 
-    A vector picture is never drawn: it may hold anything. But most are a photograph or a painting
-    with words over it, and that is taken.
+    An SVG is never drawn, for it may hold anything. Most are one picture with text over it: that
+    picture is taken.
     """
     link = publication.resources.get(publication.cover_href)
     if link is None:

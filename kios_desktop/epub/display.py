@@ -1,7 +1,7 @@
-"""How KOReader's engine shows elements by default, as far as it decides which texts it keeps.
+"""The default display of elements in KOReader's engine, which decides which texts it keeps.
 
-Source: specs/positions.md section 2.4; crengine fb2def.h and dtddef.h by way of it. Style sheets
-change next to nothing there; `hints.py` adds what they do.
+Style sheets change little of it; `hints.py` adds what they do. Source: crengine, fb2def.h and
+dtddef.h.
 """
 
 from enum import StrEnum

@@ -1,6 +1,7 @@
-"""The names servers know a file by: SHA-256, KOReader's partial MD5 and two variants of it.
+"""The hashes that servers know a file by: SHA-256, KOReader's partial MD5 and two variants of it.
 
-Source: koreader frontend/util.lua (partialMD5); kosync.md section 4 for Komga and Stump.
+Source: koreader, frontend/util.lua (partialMD5). Komga's and Stump's variants differ where the last
+sample is short: Komga hashes the whole reused buffer, Stump pads the sample with zeros.
 """
 
 import hashlib
@@ -51,11 +52,11 @@ def hashes_of(file: BinaryIO) -> DocumentHashes:
 def file_name_id(name: str) -> str:
     """KOReader's other id: MD5 of the file name with extension, without folder, in UTF-8.
 
-    Of a name that is no text, of its bytes as they are on the disk.
+    For a name that is not valid text, the bytes on the disk are hashed.
     """
     try:
         encoded = name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half characters, which only Windows has in names
+    except UnicodeEncodeError:  # lone surrogates, which only Windows allows in names
         encoded = name.encode("utf-8", "surrogatepass")
     return hashlib.md5(encoded, usedforsecurity=False).hexdigest()
 

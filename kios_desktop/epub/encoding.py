@@ -1,4 +1,4 @@
-"""From the bytes of a text resource to its characters, whatever the file says about itself."""
+"""Decodes the bytes of a text resource, also where its declared encoding is wrong."""
 
 import codecs
 import re
@@ -57,8 +57,8 @@ def _declared(data: bytes) -> str:
         codec = codecs.lookup(match[1].decode("ascii"))
     except LookupError:
         return "utf-8"
-    # a file that could be read this far is no UTF-16, whatever it says; and codecs that are not
-    # text encodings (rot13, zip) have no business here
+    # a declaration that could be read as ASCII is not UTF-16; and Python's codecs that are no text
+    # encodings (rot13, zip) are not allowed
     wide = codec.name.startswith(("utf-16", "utf-32", "utf-7"))
     return "utf-8" if wide or not getattr(codec, "_is_text_encoding", True) else codec.name
 

@@ -1,7 +1,7 @@
-"""KOReader's engine (crengine) as far as an xpointer can tell: which texts it stores, and how.
+"""The tree that KOReader's engine (crengine) builds of a document, as far as xpointers show it.
 
-A virtual tree over the source tree, worked out only for the elements that are asked about. The
-rules were measured against the real engine: specs/positions.md sections 2.2 to 2.5.
+A view on the source tree, computed only for the elements that are asked about. The rules were
+measured against the real engine.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""How many elements a document has once everything that SVG refers to is there in copies.
+"""Counts the elements of a document after SVG's references are expanded.
 
-A `<use>` is a copy, and so is what a shape is filled, masked or marked with, and what a step of a
-filter takes from another. A copy may hold copies: two dozen lines can stand for more elements than
-any engine survives.
+`<use>`, fills, masks, markers and steps of filters copy what they refer to, and a copy may hold
+references of its own: two dozen lines can expand to more elements than any engine survives.
 """
 
 import re
@@ -17,7 +16,7 @@ _COPIED = re.compile(
 _REFERENCE = re.compile(r"""url\(\s*["']?\s*#([^)"']+)""", re.IGNORECASE)
 _MAY_REFER = re.compile("[(&]")
 _ENTITY = re.compile(r"<!ENTITY\s[^>]*[<&]", re.IGNORECASE)
-ELSEWHERE = 1000  # what a copy out of another file is taken for: that one has limits of its own
+ELSEWHERE = 1000  # elements assumed for a reference into another file, which has its own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,9 @@ class _Part:
 
 
 def is_over(text: str, most: int) -> bool:
-    """Whether it would be more than `most` elements. Takes no more steps than that.
+    """Whether there would be more than `most` elements. Takes at most that many steps.
 
-    A copy inside itself is none: engines leave it out.
+    A reference to an element that contains it does not count: engines leave it out.
     """
     if not _COPIED.search(text):
         return False

@@ -25,7 +25,7 @@ def shown(publication: Publication, link: Link) -> Link | None:
 def text_sizes(container: Container, publication: Publication) -> tuple[int, ...]:
     """The uncompressed bytes of what is shown for each spine item, 0 where it has no characters.
 
-    An estimate of the characters that costs no reading.
+    Estimates the number of characters without reading any document.
     """
     links = [shown(publication, link) for link in publication.reading_order]
     return tuple(_text_size(container, link) for link in links)

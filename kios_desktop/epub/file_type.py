@@ -1,4 +1,4 @@
-"""What a file that is not an EPUB is instead, so the reader can be told by name."""
+"""Recognises the type of a file that is not an EPUB, to name it in the error."""
 
 from collections.abc import Collection
 

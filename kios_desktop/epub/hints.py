@@ -1,8 +1,8 @@
-"""The little that styles change in the engine's tree: display, float, white space, content.
+"""What styles change in the engine's tree: display, float, white space and generated content.
 
-`style` attributes are honoured, and rules with simple selectors (type, class, id, descendant) from
-style sheets. That is nearly always enough: switching all publisher styles off changed no path in
-27 of 28 books (specs/positions.md section 0).
+`style` attributes count, and rules with simple selectors (type, class, id, descendant) of style
+sheets. That is nearly always enough: without any publisher styles no path changed in 27 of the 28
+books it was measured with.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""Finding the resource another program means by an href that may be spelled differently.
+"""Finds the resource that another program means by an href it may spell differently.
 
-Source: specs/kobo.md section 10 (pull, 3a) and specs/opds.md section 10.6.
+Seen from servers: percent-encoded or decoded, with or without the folder of the package document,
+or behind Komga's `/resource/`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""koboSpan ids ↔ places. Source: specs/kobo.md sections 10 and 11."""
+"""koboSpan ids ↔ places, and the percentages that Kobo sync keeps beside them."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SLICE_BYTES = 1024  # Komga counts a position for each
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A place in a document that is not in the reading order, so it has no spine index."""
+    """A place in a document outside the reading order: it has no spine index."""
 
     href: str
     ordinal: int
@@ -78,7 +78,7 @@ class KoboSpans:
         return Resolution(Place(spine_index, found[0]), precision)
 
     def _contradict(self, at: float, progression: float, spine_index: int) -> bool:
-        """Whether the percentage beside a span is of another place, as with another converter.
+        """Whether the percentage beside a span belongs to another place, as with another converter.
 
         Komga snaps it down to a position of the file, or it was cut off behind the last of them,
         or is 0 where it would take no other; so in a small file it may well be too small.

@@ -1,7 +1,7 @@
-"""koboSpan segments: kepubify's numbering computed from a plain document, or the ids of a KEPUB.
+"""koboSpan segments: kepubify's numbering computed for a plain document, or the ids of a KEPUB.
 
-Wrapping changes elements, never characters, so a segment is a stretch of ordinals. Source:
-specs/kobo.md section 11, measured against the compiled kepubify.
+kepubify wraps text in elements and changes no characters, so a segment is a range of ordinals.
+Source: measured against the compiled kepubify.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""How large a document of a book may be: the one place that says so, and the one that reads them.
+"""The limits for documents of a book, and reading them within these limits.
 
-A tree takes many times the memory of its source, here and in the web engine. So what is over a
-limit is refused before any tree is built, from its size and the marks in it. What SVG copies
-counts as often as it would be there.
+A tree takes many times the memory of its source, here and in the web engine. So a document over a
+limit is refused before any tree is built, by its size and the number of its tags. What SVG
+references copy counts once per copy.
 """
 
 import re
@@ -13,8 +13,8 @@ from kios_desktop.epub.container import Container
 
 MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
 MAX_ELEMENTS = 300_000
-LIGHT_ATTRIBUTES = 3  # beyond the first of each element, as many as weigh what an element does
-HEAVY = 10  # elements' worth of memory in one with a box and a machinery of its own
+LIGHT_ATTRIBUTES = 3  # beyond an element's first, so many attributes weigh as much as an element
+HEAVY = 10  # a control or a video takes as much memory as so many elements
 _HEAVY = re.compile(
     r"<(?:[^\s<>/:]+:)?"
     r"(?:audio|video|object|embed|iframe|input|select|textarea|button|meter|progress)[\s/>]",
@@ -23,7 +23,7 @@ _HEAVY = re.compile(
 
 
 def read_document(container: Container, path: str) -> bytes:
-    """A chapter, picture or style sheet that a tree will be made of.
+    """The bytes of a chapter, picture or style sheet, to build a tree of.
 
     Raises DocumentTooLarge, and what `Container.read` raises.
     """

@@ -1,7 +1,7 @@
 """Readium locators and progression references ↔ places.
 
-A progression in a resource is one of bytes, read as it is written: see `grid` and `source_bytes`.
-Source: specs/positions.md section 5, specs/opds.md sections 10.5 to 10.7.
+A progression in a resource is a fraction of its bytes, in both directions: see `grid` and
+`source_bytes`. Source: Readium's locator model, the OPDS progression draft, and Komga's code.
 """
 
 from bisect import bisect_right

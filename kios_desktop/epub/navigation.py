@@ -16,7 +16,7 @@ _MAX_LEVELS = 64  # deeper entries are dropped; a real table of contents has fiv
 
 @dataclass(frozen=True, slots=True)
 class BookNavigation:
-    """Everything a book offers for finding one's way."""
+    """The table of contents, page list and landmarks of a book."""
 
     toc: tuple[TocEntry, ...] = ()
     page_list: tuple[TocEntry, ...] = ()

@@ -1,9 +1,8 @@
-"""What a book's package says, kept in compact form beside the book's file.
+"""Stores the parsed package of a large book in compact form beside the book's file.
 
-Reading the package and the contents of a book of thousands of files takes a tenth of a second, and
-the answer is the same every time. A kept outline counts only for the bytes it was made of (size and
-time of the file) and for the version of Kios that made it; anything else about it that does not fit
-makes it nothing, and the book itself is read.
+Parsing the package and the contents of a book of thousands of files takes a tenth of a second each
+time. A stored outline is used only for the same size and time of the file and by the same version
+of Kios; any other is ignored, and the book itself is parsed.
 """
 
 import contextlib
@@ -27,7 +26,7 @@ _MAX_BYTES = 32 * 1024 * 1024
 
 
 class _StoredOutline(msgspec.Struct, frozen=True, array_like=True):
-    """The file's content. `version` comes first: of another version nothing else is understood."""
+    """The file's content. `version` comes first, for other versions have other fields."""
 
     version: str
     size_bytes: int
@@ -44,9 +43,10 @@ def outline_path(book: Path) -> Path:
 
 
 def read_or_keep(container: Container) -> Publication:
-    """The publication in a container, from its outline if there is a good one, else read and kept.
+    """The publication in a container, from its outline if that is valid, else parsed and stored.
 
-    Only for files nobody but Kios writes beside. Raises Encrypted and Unreadable.
+    Only for files of the library: the outline is written beside them. Raises Encrypted and
+    Unreadable.
     """
     kept = kept_outline(container.path)
     if kept is not None:
@@ -57,7 +57,7 @@ def read_or_keep(container: Container) -> Publication:
 
 
 def kept_outline(book: Path) -> Publication | None:
-    """The outline of exactly this file; None when there is none, or none that can be trusted."""
+    """The publication by the outline of exactly this file; None without a valid one."""
     path = outline_path(book)
     try:
         if path.stat().st_size > _MAX_BYTES:
@@ -79,7 +79,7 @@ def kept_outline(book: Path) -> Publication | None:
 
 
 def keep_outline(book: Path, publication: Publication) -> None:
-    """Keep what was read from a file, where that is worth it. A disk that refuses is no error."""
+    """Stores the outline of a large book. A failure to write is not an error."""
     if len(publication.resources) < WORTH_IT:
         return
     path = outline_path(book)

@@ -1,7 +1,7 @@
 """Every notation for a place in a publication, to and from (spine index, ordinal).
 
-This is the one door: all conversions of Kios go through `Places`. Blocking; call it off the GUI
-thread. Only the chapters a conversion is about are parsed.
+All conversions of Kios go through `Places`. Blocking; call it off the GUI thread. Only the chapters
+that a conversion needs are parsed.
 """
 
 import logging
@@ -201,7 +201,7 @@ class Places:
         return resolution if found.place is None else found
 
     def from_other_edition(self, locator: Locator) -> Resolution:
-        """A place of another file of the same work: only its quote is taken at its word."""
+        """A place of another file of the same work: only its quote is relied on."""
         near = self.from_fraction(locator.total_progression)
         spine_index = self._locators.spine_index(locator.href)
         if spine_index is not None:

@@ -1,9 +1,9 @@
-"""Total progression from the weights of the spine items, and its inverse. The one rule of Kios.
+"""Total progression from the weights of the spine items, and its inverse.
 
-An item weighs its characters. What an item without any weighs depends on the book: in a book of
-pictures as much as a page of text, so that its pages spread over 0…1; in a book of text nothing, so
-that its plates move no other percentage. A place in such a plate still has a progression of its
-own, within the last character before it.
+The weight of an item is its number of characters. An item without characters weighs as much as a
+page of text in a book of pictures, so that its pages spread over 0…1, and nothing in a book of
+text, so that plates do not move any percentage. A place in such a plate still has a progression of
+its own, within the last character before it.
 """
 
 import math

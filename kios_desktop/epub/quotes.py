@@ -1,7 +1,6 @@
-"""Text quotes of places: taking them, and finding them again.
+"""Takes the text on both sides of a place as a quote, and finds a place by its quote.
 
-Compared without white space, soft hyphens and zero-width characters. Source: specs/positions.md
-section 4.
+White space, soft hyphens and zero-width characters are left out of the comparison.
 """
 
 import re

@@ -1,7 +1,8 @@
-"""Readium locators: the shapes servers really send, read leniently, and ours, written in full.
+"""Readium locators as JSON: servers' variants are read leniently, our own are written in full.
 
-Source: readium/architecture models/locators; specs/opds.md section 10 for Komga's and Stump's
-variants. `read` only takes apart; what a locator means is worked out in `locator_places.py`.
+`read` only takes a locator apart; `locator_places.py` works out what it means.
+Source: readium/architecture, models/locators; Komga's and Stump's variants as their servers send
+them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
-"""Documents made fit for Chromium's XML parser, which shows a file only up to its first error.
+"""Repairs documents for Chromium's XML parser, which shows a file only up to its first error.
 
-What is fine already passes almost untouched; the rest is written anew from our own tree. Either
+A well-formed document passes almost unchanged; any other is written from the source tree. Either
 way the non-space characters of the body are those of the source tree.
 """
 
@@ -98,7 +98,7 @@ def _quick(text: str) -> str | None:
 
 
 def _harmless(link: re.Match[str]) -> str:
-    """A `<link>` that is no style sheet leads nowhere any more."""
+    """The tag of a `<link>` to anything but a style sheet, without its address."""
     rel = _REL.search(link[0])
     if rel is not None and xhtml_writer.is_sheet(rel[1] or rel[2] or ""):
         return link[0]

@@ -15,9 +15,8 @@ BUDGET_BYTES = 16 * 1024 * 1024  # of source; the models take several times as m
 class ContentModels:
     """Models by place in the reading order or by href. Thread-safe.
 
-    What is missing from the EPUB for good, damaged in it or too large to be shown is as good as
-    empty: the reader sees nothing of it either. A file that can't be read now is a
-    PublicationError: nothing may be concluded from it, and nothing is kept.
+    A document that is missing, damaged or too large counts as empty, as it shows no text either. A
+    file that can't be read now raises PublicationError, and nothing is cached.
     """
 
     def __init__(self, container: Container, publication: Publication) -> None:
@@ -81,7 +80,7 @@ class ContentModels:
         return "" if data is None else encoding.decode(data)
 
     def _bytes(self, path: str) -> bytes | None:
-        """None for what will never be read, however often one tries."""
+        """None for a document that can never be read: missing, damaged or too large."""
         if self._container.find(path) is None:
             return None
         try:

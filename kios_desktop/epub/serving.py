@@ -1,8 +1,7 @@
-"""What the page gets when it asks for a file of the book (reader-engine.md section 3).
+"""Answers a page's requests for files of the book.
 
-Only files of the manifest are served, and files that lie in the container beside them and are
-referenced by relative URL, META-INF excepted. Headers and the content security policy are added
-where the page is, in `ui/reader/scheme.py`.
+Served are files of the manifest, and others of the container that a relative URL refers to, except
+META-INF. `ui/reader/engine/scheme.py` adds headers and the content security policy.
 """
 
 import html

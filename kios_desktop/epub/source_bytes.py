@@ -1,7 +1,7 @@
-"""Where in its file a place is, in bytes: the measure of Komga's positions and of locators.
+"""Converts places to byte offsets in their file and back, for Komga's positions and locators.
 
-Bytes are those of the source as UTF-8, whatever the file's own encoding. Both directions are one
-rule: the place of a byte is the first character that begins at or behind it.
+Bytes are those of the source as UTF-8, whatever the file's own encoding. In both directions, the
+place of a byte is the first character that begins at or behind it.
 """
 
 from bisect import bisect_right

@@ -1,10 +1,10 @@
 """The tree of one content document, built from its characters by our own tokenizer.
 
 It keeps what a browser's DOM loses: where each piece of text stands in the source, which
-references it was written with, comments, instructions and CDATA sections as borders. Well-formed
-or not, every document yields a tree; `flaws` says what had to be guessed. Iterative throughout;
-what is nested deeper than `MAX_DEPTH` stands beside its parent. Every character is looked at
-a fixed number of times, whatever the source.
+references it was written with, and where comments, instructions and CDATA sections separate texts.
+Every document yields a tree, well-formed or not; `flaws` says what had to be guessed. Nothing is
+recursive; an element nested deeper than `MAX_DEPTH` becomes a sibling of its parent. Time is
+linear in the length of the source.
 """
 
 import re
@@ -27,7 +27,7 @@ _TAG_NAME = re.compile("<(" + _NAME + ")")
 _TARGET = re.compile(r"[^\s?]*")
 _BRACKET = re.compile("[<>]")
 _DOCTYPE = re.compile(r"<![A-Za-z](?:[^<>\[\]\"']++|\"[^\"]*+\"|'[^']*+'|\[[^\]]*+\])*+>")
-# each try may go through all of a document, and so may the first search for each closing mark
+# each of these searches may run through the whole document
 _DOCTYPE_TRIES = 8
 _MOST_MARKS = 32
 # elements HTML never closes; in a document that is not XML they are taken as empty

@@ -1,8 +1,8 @@
-"""Style sheets made ready for Chromium and for pages.
+"""Adapts style sheets to Chromium and to a page made of columns.
 
 EPUB's `-epub-` prefixed properties become the standard ones, page breaks become column breaks
 (the reader's pages are columns), and viewport units, which would mean the whole frame, become
-lengths the reader sets. Source: EPUB 3.3 appendix on prefixed CSS; reader-engine.md section 3.
+lengths that the reader sets. Source: EPUB 3.3, appendix on prefixed CSS.
 """
 
 import re
@@ -36,8 +36,8 @@ _VALUES: dict[tuple[str, str], str] = {
 }
 _BREAKS: dict[str, str] = {"always": "column", "left": "column", "right": "column"}
 
-# Nothing is looked at twice: what was taken is never given back ("++"), a name begins where one may
-# begin, and what is not closed runs to the end of its line or of the sheet.
+# Linear time: what was matched is never given back ("++"), a name begins only where one may begin,
+# and what is not closed runs to the end of its line or of the sheet.
 _COMMENT_OR_STRING = (
     r"/\*.*?(?:\*/|\Z)"
     r"|\"(?:[^\"\\\n]|\\.)*+(?:\"|(?=\n)|\\?\Z)"

@@ -1,7 +1,7 @@
 """Writes a source tree as well-formed XHTML or SVG.
 
-The result has the same non-space characters in the same order as the tree, so every place stays
-where it was; text inside elements marked with INSERTED is ours and not to be counted.
+The result has the same non-space characters in the same order as the tree, so places stay valid.
+Text inside elements marked with INSERTED was added here and is not counted.
 """
 
 import html

@@ -1,8 +1,8 @@
-"""Parsing of the small XML files of a package: container, package document, navigation.
+"""Parses the small XML files of a package: container, package document, navigation.
 
-Strict first; if that fails the characters are mended (named entities, control characters) and the
-parser recovers what it can. Nothing outside the bytes given is ever read, no entity is expanded.
-Chapters have a parser of their own, see `tokens.py`.
+Strictly first; if that fails, entities and control characters are repaired and the parser recovers
+what it can. Nothing outside the given bytes is read, and no entity is expanded. Chapters have their
+own parser: see `source_tree.py`.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """KOReader's xpointers: their grammar, and the way from a path to a node and back.
 
-Source: specs/positions.md sections 1 and 2; crengine lvtinydom.cpp (createXPointer).
+Source: crengine, lvtinydom.cpp (createXPointer).
 """
 
 import re

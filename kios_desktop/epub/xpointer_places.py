@@ -1,7 +1,7 @@
-"""Xpointer ↔ place, never writing one that our model of the engine can't resolve.
+"""Xpointer ↔ place. Only xpointers that our model of the engine resolves are ever written.
 
-KOReader opens page 1 when an xpointer does not resolve, and pushes that. So every pointer is read
-back before it is given out; in doubt the enclosing block is named, then the spine item alone.
+KOReader opens page 1 when an xpointer does not resolve, and pushes that. So every xpointer is read
+back before it is returned; in doubt the enclosing block is named, then the spine item alone.
 """
 
 from collections.abc import Iterator

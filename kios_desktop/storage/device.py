@@ -1,7 +1,8 @@
 """This installation's device id, and how it knows that it has been copied.
 
-Servers take two installations with one id for one device and hide each other's places (kosync.md
-6.7). So the id is stored next to a fingerprint of the computer; on another computer it is renewed.
+A KOReader sync server takes two installations with one id for one device, and each then ignores the
+other's places as its own. So the id is stored with a fingerprint of the computer, and is renewed on
+another one.
 """
 
 import ctypes
@@ -25,7 +26,7 @@ Source = Callable[[], str]
 """What tells this computer from others. May raise OSError or return nothing."""
 
 _NAME_LENGTH = 100
-_NOT_YET = "uninitialized"  # systemd's word before the first start of an image is over
+_NOT_YET = "uninitialized"  # in systemd's machine-id until the first boot of an image is over
 
 
 class _Device(msgspec.Struct):

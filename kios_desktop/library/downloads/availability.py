@@ -1,4 +1,4 @@
-"""What an entry of a catalog is on this computer (opds.md 11.3, 11.4)."""
+"""What an entry of a catalog is on this computer: downloaded, under way, or only offered."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Whether a file that arrived holds together, before it becomes a book (opds.md 9.5)."""
+"""Checks a downloaded file before it is added to the library."""
 
 import hashlib
 import zipfile
