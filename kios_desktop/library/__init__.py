@@ -1,1 +1,1 @@
-"""The books on this computer: importing files and keeping them."""
+"""The books on this computer: importing, storing and downloading their files."""

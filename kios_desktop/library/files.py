@@ -1,7 +1,7 @@
-"""The library folder: where book files and covers live, and how they get there.
+"""The library folder: stores book files and covers.
 
-Book files are copied byte for byte under the name of their SHA-256 and never rewritten: servers
-know a book by its bytes. A file appears under its final name only when it is complete.
+Book files are copied byte for byte under the name of their SHA-256 and never changed: servers
+identify a book by its bytes. A file gets its final name only when it is complete.
 """
 
 import contextlib
@@ -25,15 +25,15 @@ _COPY_BYTES = 1024 * 1024
 class LibraryFiles:
     """The files below one library folder. Blocking; safe to use from several threads.
 
-    Writing raises Full, ReadOnly or another StorageError. `unlink` is the system's: on Windows it
-    refuses for a file that somebody has open.
+    Writing raises Full, ReadOnly or another StorageError. `unlink` deletes a file; Windows refuses
+    that for one that is open.
     """
 
     def __init__(self, folder: Path, unlink: Callable[[Path], None] = Path.unlink) -> None:
         self.folder = folder
         self._unlink = unlink
         self._made: set[Path] = set()
-        self._found: set[str] = set()  # books that were there before they were added
+        self._found: set[str] = set()  # files of books that existed before they were added
 
     def path(self, relative: str) -> Path:
         """Where a file named in the database (with forward slashes) is."""
@@ -43,7 +43,7 @@ class LibraryFiles:
         return f"books/{sha256[:2]}/{sha256}.epub"
 
     def copy_book(self, source: BinaryIO, size_bytes: int, sha256: str) -> str:
-        """Copy a book in from its start; its relative name. A complete copy there is kept."""
+        """Copies a book in and returns its relative name. An existing complete copy is kept."""
         name = self.book_name(sha256)
         target = self.path(name)
         with _storing():
@@ -57,8 +57,7 @@ class LibraryFiles:
         return name
 
     def is_untouched(self, book: Book) -> bool:
-        """Whether a book's file looks as it did when it was added; it is not read. The cover has to
-        be there."""
+        """Whether a book's file has its size and time, without reading it, and the cover exists."""
         try:
             status = self.path(book.file).stat()
         except OSError:
@@ -68,18 +67,18 @@ class LibraryFiles:
         return same and self.has_cover(book)
 
     def has_cover(self, book: Book) -> bool:
-        """Whether the cover of a book is there, if it has one."""
+        """Whether the cover of a book exists; True for a book without one."""
         return not book.cover or self.path(book.cover).exists()
 
     def is_whole(self, book: Book) -> bool:
-        """Whether a book's file has the bytes that were added; all of it is read."""
+        """Whether a book's file has the bytes that were added. Reads the whole file."""
         try:
             return _sha256(self.path(book.file)) == book.hashes.sha256
         except OSError:
             return False
 
     def put_back(self, book: Book, source: BinaryIO) -> None:
-        """Write a book's file again, from a file with the same bytes."""
+        """Restores a book's file from another file with the same bytes."""
         target = self.path(book.file)
         with _storing():
             wanted_again(target)
@@ -94,12 +93,12 @@ class LibraryFiles:
             else:
                 shutil.copyfileobj(source, writing, _COPY_BYTES)
             writing.flush()
-            settle(writing.fileno())  # before the database names a file, it is on the disk
+            settle(writing.fileno())  # flushed before the database refers to the file
 
     def write_cover(self, sha256: str, extension: str, data: bytes) -> str:
-        """Store a cover picture; its relative name.
+        """Stores a cover picture and returns its relative name.
 
-        Written in place: until the book is in the database nobody looks at it, and adding the
+        It is written in place: nobody reads it before the book is in the database, and adding the
         book again writes it again.
         """
         name = f"covers/{sha256}.{extension}"
@@ -111,7 +110,7 @@ class LibraryFiles:
 
     @contextlib.contextmanager
     def _part_of(self, target: Path) -> Iterator[Path]:
-        """A name to write to; the file takes its real name when that has gone well."""
+        """A temporary name to write to; the file is renamed when the block succeeds."""
         with _storing():
             self._make_folder(target)
             part = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -128,10 +127,10 @@ class LibraryFiles:
             self._made.add(target.parent)
 
     def remove(self, book: Book) -> None:
-        """Delete a book's file, outline and cover; what is gone already is fine.
+        """Deletes a book's file, outline and cover; missing ones are no error.
 
-        One that can't be deleted does not keep the others; it is raised at the end, and a later
-        start deletes the book's file: see `refusals`.
+        If one can't be deleted, the others are, and then its error is raised; a later start
+        deletes the book's file: see `refusals`.
         """
         try:
             self.remove_file(book.file, book.cover)
@@ -140,7 +139,7 @@ class LibraryFiles:
             raise
 
     def remove_file(self, *relative: str) -> None:
-        """The same by name. Raises StorageError."""
+        """Deletes files and outlines by relative name. Raises StorageError."""
         refused: OSError | None = None
         for name in filter(None, relative):
             for path in (self.path(name), outline_path(self.path(name))):
@@ -154,16 +153,16 @@ class LibraryFiles:
             raise from_os(refused) from refused
 
     def discard(self, *relative: str) -> None:
-        """Take back files of a book that could not be added after all.
+        """Deletes the files of a book that could not be added.
 
-        A book that was there before stays: it may be the only copy there is.
+        A file that existed before is kept: it may be the only copy.
         """
         with contextlib.suppress(StorageError):
             self.remove_file(*(name for name in relative if name not in self._found))
 
 
 def _sha256(path: Path) -> str:
-    """Of all bytes of a file. Raises OSError."""
+    """The SHA-256 of a file. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -1,4 +1,4 @@
-"""The files of an import: how they are found, and what is known of each on its way."""
+"""The files of an import: finding them, and the state of each."""
 
 import io
 import os
@@ -24,7 +24,7 @@ from kios_desktop.library.known_files import FileStamp
 
 @dataclass(slots=True, eq=False)
 class ImportFile:
-    """One file on its way through an import."""
+    """One file of an import, with what is known of it so far."""
 
     path: Path
     error: Exception | None = None
@@ -45,11 +45,11 @@ class ImportFile:
         return self.hashes.sha256 if self.hashes is not None else ""
 
     def open(self) -> BinaryIO:
-        """Its bytes. Raises Missing or Unreadable."""
+        """Opens its bytes. Raises Missing or Unreadable."""
         return open_file(self.path) if self.content is None else io.BytesIO(self.content)
 
     def line(self) -> Imported | None:
-        """Its line in the report; None when an import was stopped before it."""
+        """Its line in the report; None when the import was stopped before it."""
         path = str(self.path)
         if self.error is not None:
             return Imported(path, ImportOutcome.FAILED, error=self.error)
@@ -72,18 +72,18 @@ def _already_here(path: str, book_id: BookId | None, title: str) -> Imported:
 
 
 class CallingOff:
-    """Whether an import was called off, told between its threads and whoever did that."""
+    """Whether an import was cancelled, shared between its threads and the event loop."""
 
     def __init__(self) -> None:
         self._lock, self._done = threading.Lock(), False
 
     def __call__(self) -> None:
-        """From now on nothing more is kept."""
+        """Cancels: from now on no further file is kept."""
         with self._lock:
             self._done = True
 
     def keep(self, file: ImportFile, book: NewBook) -> bool:
-        """The copy of a file is there; False when nobody will store it any more."""
+        """Records that a file was copied; False when its book will not be stored any more."""
         with self._lock:
             if not self._done:
                 file.book = book
@@ -91,9 +91,9 @@ class CallingOff:
 
 
 def files_in(paths: Sequence[Path]) -> Iterator[ImportFile]:
-    """The files given, and the EPUBs in the folders given.
+    """The given files, and the EPUBs in the given folders.
 
-    Hidden files and folders are skipped, and links to folders are not followed: no loops.
+    Hidden files and folders are skipped, and links to folders are not followed, to avoid loops.
     """
     for given in paths:
         if not _is_folder(given):
@@ -110,7 +110,7 @@ def files_in(paths: Sequence[Path]) -> Iterator[ImportFile]:
 
 
 def _is_folder(path: Path) -> bool:
-    """False as well for what can't be looked at: opening it says why."""
+    """False also when that can't be found out: opening the path then raises the reason."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Adding books: finding the files, hashing, reading, copying, and one report at the end.
+"""Adds books: finds the files, hashes, reads and copies them, and returns one report.
 
-Nothing here blocks the event loop: files are worked on in a small pool of threads, and results
-go to the store in batches. One bad file never stops the rest; a full disk does, cleanly.
+Files are processed in a small pool of threads, and stored in batches. One bad file never stops the
+others; a full disk does.
 """
 
 import asyncio
@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 _BATCH = 64
 _THREADS = 4
 _SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
-_LAST_RECORDS_S = 3.0  # what the store gets to end when an import is called off meanwhile
-_STOPPING = (Full, ReadOnly)  # what would happen to every further file as well
+_LAST_RECORDS_S = 3.0  # how long a cancelled import waits for the store
+_STOPPING = (Full, ReadOnly)  # every further file would fail the same way
 
 
 class BookStore(Protocol):
@@ -73,12 +73,12 @@ class Importer:
         progress: Callable[[int, int], None],
         cancelled: Callable[[], bool],
     ) -> ImportReport:
-        """Add files, and all books in folders; never raises for a bad file.
+        """Adds files, and all books in folders; never raises for a bad file.
 
-        `progress(done, total)` is called on the event loop's thread. When the disk is full or may
-        not be written to, the remaining files are reported as failed with that error. After a
-        cancel the report holds what was done until then. When its task is cancelled, no file
-        stays without a record.
+        `progress(done, total)` is called on the event loop's thread. When the disk is full or
+        read-only, the remaining files are reported as failed with that error. When `cancelled`
+        returns True, the report covers the files processed until then. When the task is cancelled,
+        no file is left in the library without a record.
         """
         files = await asyncio.to_thread(lambda: list(files_in(paths)))
         done = 0
@@ -100,7 +100,7 @@ class Importer:
                     call_off()
                     self._give_up(batch, StorageError("called off"))
                     raise
-                except Exception as e:  # of the store: the report says which files it cost
+                except Exception as e:  # the store failed: the files of the batch are reported
                     if not isinstance(e, StorageError):
                         log.exception("a mistake of ours while adding books")
                     self._give_up(batch, e)
@@ -115,7 +115,7 @@ class Importer:
             if self._known is not None:
                 await asyncio.get_running_loop().run_in_executor(pool, self._known.save)
         finally:
-            # after a cancel a thread may still hang in a file; the event loop must not wait for it
+            # a thread may still hang in a file; the event loop must not wait for it
             pool.shutdown(wait=False, cancel_futures=True)
         report = tuple(line for file in files if (line := file.line()) is not None)
         progress(len(report), len(files))
@@ -140,14 +140,14 @@ class Importer:
         await self._store(new)
 
     def _give_up(self, batch: Sequence[ImportFile], error: Exception) -> None:
-        """What of a batch has not come in by now fails with this error."""
+        """Marks the files of a batch that were not added as failed with this error."""
         self._take_back([file for file in batch if file.book_id is None and file.book], error)
         for file in batch:
             if file.book_id is None and file.same_as is None:
                 file.error = file.error or error
 
     async def _recognise(self, pool: ThreadPoolExecutor, batch: Sequence[ImportFile]) -> None:
-        """The files that are in the library, as far as that is known without reading them."""
+        """Recognises files of books in the library without reading them."""
         known = self._known
         if known is None:
             return
@@ -168,7 +168,7 @@ class Importer:
         await _in_turn(pool, compare, batch)
 
     def _mend(self, file: ImportFile) -> None:
-        """Put back into the library what it has lost of a book since that was added."""
+        """Restores a missing file or cover of a book that is in the library already."""
         book = file.same_as
         if book is None or file.hashes is None:
             return
@@ -187,7 +187,7 @@ class Importer:
             self._known.remember(file.path, file.stamp, file.sha256)
 
     async def _new(self, batch: Sequence[ImportFile]) -> list[ImportFile]:
-        """The files of a batch that are to be added; the others learn what they are the same as."""
+        """The files of a batch to be added; duplicates are linked to their book or file."""
         hashed = [file for file in batch if file.hashes is not None]
         known = await self._books.by_sha256({file.sha256 for file in hashed})
         new: dict[str, ImportFile] = {}
@@ -201,7 +201,7 @@ class Importer:
         return list(new.values())
 
     async def _store(self, files: Sequence[ImportFile]) -> None:
-        """One record that can't be written does not take the others with it."""
+        """Stores the books of a batch; if that fails, one by one, so that only bad ones fail."""
         taken = [file for file in files if file.book is not None]
         if not taken:
             return
@@ -233,7 +233,7 @@ class Importer:
             file.book, file.error = None, error
 
     def _copy(self, file: ImportFile, call_off: CallingOff) -> None:
-        """Put one book and its cover into the library folder, in a thread."""
+        """Copies one book and its cover into the library folder, in a thread."""
         if file.publication is None:
             return
         name = picture = ""
@@ -253,12 +253,12 @@ class Importer:
 async def _stored_at_last(
     storing: asyncio.Future[list[BookId]], files: Sequence[ImportFile]
 ) -> None:
-    """Nobody waits for it any more, but what is in the store by now must not lose its file."""
+    """Waits for the store after a cancel: a book that was stored must keep its file."""
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.wait({storing}, timeout=_LAST_RECORDS_S)
     if not storing.done() or storing.cancelled():
         for file in files:
-            file.book = None  # who knows; a later start looks whether it has a record
+            file.book = None  # unknown; a later start looks for its record
     elif storing.exception() is None:
         for file, number in zip(files, storing.result(), strict=True):
             file.book_id = number
@@ -267,7 +267,7 @@ async def _stored_at_last(
 async def _in_turn(
     pool: ThreadPoolExecutor, work: Callable[[ImportFile], None], files: Sequence[ImportFile]
 ) -> None:
-    """Work that needs the interpreter: in one thread, for in several they would wait in line."""
+    """Runs CPU-bound work in one thread: several would only wait for the interpreter lock."""
 
     def all_of_it() -> None:
         for file in files:
@@ -282,7 +282,7 @@ async def _at_once(
     files: Sequence[ImportFile],
     finished: Callable[[object], None],
 ) -> None:
-    """Work that waits for the disk: in all threads. `finished` is called on the loop for each."""
+    """Runs disk-bound work in all threads. `finished` is called on the event loop for each file."""
     loop = asyncio.get_running_loop()
     futures = [loop.run_in_executor(pool, _to_its_end, work, file) for file in files]
     for future in futures:
@@ -291,7 +291,7 @@ async def _at_once(
 
 
 def _to_its_end(work: Callable[[ImportFile], None], file: ImportFile) -> None:
-    """What goes wrong with one file, foreseen or not, is its line in the report."""
+    """Runs work on a file and keeps its error, expected or not, for the report."""
     try:
         work(file)
     except Exception as e:

@@ -1,6 +1,6 @@
-"""Files that were added before, so that one given again is recognised without reading it.
+"""Remembers files that were added, to recognise one given again without reading it.
 
-A file is the same as long as its path, size and both its times are. Paths are kept as digests only.
+A file counts as unchanged while its path, size, mtime and ctime are. Paths are stored as digests.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from kios_desktop.domain.path_text import path_to_text
 
 log = logging.getLogger(__name__)
 
-MOST = 2000  # files; the longest forgotten goes first
-SETTLED_NS = 2_000_000_000  # a file changed later than this may change again within one clock tick
+MOST = 2000  # files; the one that was added the longest ago is dropped first
+SETTLED_NS = 2_000_000_000  # a file changed more recently may change again in the same clock tick
 
 
 class FileStamp(NamedTuple):
-    """What tells a file from a later version of itself."""
+    """Tells a file from a later version of itself."""
 
     size_bytes: int
     mtime_ns: int
@@ -44,9 +44,9 @@ def stamp_of(status: os.stat_result) -> FileStamp:
 
 
 class KnownFiles:
-    """What is remembered, in `file`. Blocking; thread-safe.
+    """The remembered files, stored in `file`. Blocking; thread-safe.
 
-    A damaged file is an empty one, and a disk that refuses costs a reading later: nothing raises.
+    Nothing raises: a damaged file counts as empty, and without a stored entry a file is read again.
     """
 
     def __init__(self, file: Path, now_ns: Callable[[], int] = time.time_ns) -> None:
@@ -56,7 +56,7 @@ class KnownFiles:
         self._lock = threading.Lock()
 
     def sha256(self, path: Path) -> str:
-        """The hash of the bytes at a path; "" when they may be others than those remembered."""
+        """The SHA-256 of the file at a path; "" when it is unknown or may have changed."""
         with self._lock:
             known = self._all().get(_digest(path))
         if known is None:
@@ -67,7 +67,7 @@ class KnownFiles:
             return ""
 
     def remember(self, path: Path, stamp: FileStamp, sha256: str) -> None:
-        """These bytes were read from a file that had this stamp before."""
+        """Remembers the hash of a file. `stamp` was taken before it was read."""
         if self._now_ns() - max(stamp.mtime_ns, stamp.ctime_ns) < SETTLED_NS:
             return
         with self._lock:

@@ -1,10 +1,10 @@
-"""Files in the library folder that the library does not know, and what a kill left of others.
+"""Book files without a record in the database, and temporary files that a kill left.
 
-A book's file is in its place before the database names it. When Kios is killed in between, or the
-database is lost, the file is there and no record is: it is offered to the reader, who alone knows
-whether it is wanted. So is a file whose book was removed, for the record may say so wrongly; only
-one that the system would not let go then goes without asking. Files of this run of Kios are never
-looked at: somebody is at work on them.
+A book's file is complete before the database refers to it. When Kios is killed in between, or the
+database is lost, the file has no record: the user is asked whether to add or delete it. So for a
+file whose book was removed, for a damaged or restored database may say so wrongly. Only a file
+whose deletion the system refused is deleted without asking. Files of this run of Kios are skipped:
+they may be in use.
 """
 
 import asyncio
@@ -24,16 +24,16 @@ from kios_desktop.library.refusals import forget_all, remove_refused
 log = logging.getLogger(__name__)
 
 _OURS: Final = re.compile(r"[0-9a-f]{64}\Z")
-_CHUNK: Final = 500  # files asked for at once: nobody else waits for the database meanwhile
-_AHEAD_S: Final = 60  # a file whose time is later than this was not written now: a clock was wrong
+_CHUNK: Final = 500  # files per query, so that other work gets its turn at the database
+_AHEAD_S: Final = 60  # a file with a time further in the future was written with a wrong clock
 
 
 class Records(Protocol):
-    """What the library knows of its books. Raises `StorageError`."""
+    """The records of the library's books. Raises `StorageError`."""
 
     @property
     def put_back(self) -> bool:
-        """Whether they are older than what was done with the files since, or not all there."""
+        """Whether the records are from a backup or were salvaged, so that newer ones are lost."""
 
     async def in_library(self, hashes: Collection[str]) -> Mapping[str, bool]:
         """By SHA-256: True for a book that is here, False for one that was removed."""
@@ -47,7 +47,7 @@ class Orphans:
         self._files = LibraryFiles(folder)
 
     async def find(self) -> list[Path]:
-        """The files of books that are not in the library. Raises `StorageError`."""
+        """The files of books without a record, or of removed books. Raises `StorageError`."""
         found: list[Path] = []
         files = await asyncio.to_thread(lambda: list(self._all()))
         may_remove = await asyncio.to_thread(self._forget_refusals)
@@ -63,12 +63,14 @@ class Orphans:
         return found
 
     async def remove(self, files: Sequence[Path]) -> None:
-        """Delete these files; the reader has said so. Raises `StorageError` when one stays."""
+        """Deletes these files, as the user chose. Raises `StorageError` when one can't be."""
         await asyncio.to_thread(self._remove, files)
 
     async def added(self, report: ImportReport) -> None:
-        """After `find` was given to an importer: a file whose bytes are in the library under
-        another name, since its own is not that of its bytes, is of no use any more.
+        """Deletes orphans that were imported under another name.
+
+        An orphan whose name is not the hash of its bytes is copied by the importer, and is then of
+        no use.
         """
         done = (ImportOutcome.ADDED, ImportOutcome.ALREADY_HERE)
         there = {item.path for item in report.items if item.outcome in done}
@@ -86,7 +88,7 @@ class Orphans:
         return not self._since <= path.lstat().st_mtime <= time.time() + _AHEAD_S
 
     def _forget_refusals(self) -> bool:
-        """Whether those that are left may be acted upon."""
+        """Drops refused deletions after a recovery; whether the remaining ones may be used."""
         if not self._records.put_back:
             return True
         with contextlib.suppress(OSError):
@@ -94,7 +96,7 @@ class Orphans:
         return False
 
     def _remove_refused(self, files: Sequence[Path]) -> set[Path]:
-        """Those that are gone, or at least not to be asked about."""
+        """Deletes files whose deletion was refused before; returns those not to ask about."""
 
         def remove(path: Path) -> None:
             with contextlib.suppress(StorageError):  # it is open again: the next start tries
@@ -118,10 +120,9 @@ class Orphans:
 
 
 def remove_unfinished(files: Iterable[Path], since: float) -> int:
-    """Delete what a Kios that was killed was still writing; how many of the files.
+    """Deletes unfinished files (`….part`) of a Kios that was killed; returns how many.
 
-    Such a file has another name until it is complete (`….part`), so nothing refers to it. Those
-    from after `since`, in seconds since 1970, are left.
+    Nothing refers to such a file. Those from after `since`, in seconds since 1970, are kept.
     """
     count = 0
     for path in files:

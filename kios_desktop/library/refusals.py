@@ -1,8 +1,8 @@
-"""Which files of removed books the system would not let go: on Windows, those that were open.
+"""Remembers files of removed books that the system refused to delete: on Windows, open ones.
 
-Each has a mark of its own beside it. Without that mark a file whose book is said to be removed is
-nobody's to delete: the record may be an old copy's, or a bit of it has flipped, and the file may be
-the only one there is. Whoever puts the file to use again takes the mark away first.
+Each has a marker file beside it. Without one, the file of a removed book is never deleted without
+asking: the record may be wrong, from an old backup or by damage, and the file the only copy. Before
+a file is used again its marker is deleted.
 """
 
 import logging
@@ -18,33 +18,30 @@ from kios_desktop.domain.library import BOOK_FILES
 log = logging.getLogger(__name__)
 
 SUFFIX: Final = ".removed"
-_LOCK: Final = threading.Lock()  # between seeing the mark and deleting nobody may take it away
+_LOCK: Final = threading.Lock()  # no marker may be deleted between checking it and acting on it
 
 
 def mark_refused(file: Path) -> None:
-    """A later start deletes this file without asking. Nothing is done for one that is gone."""
-    with suppress(OSError):  # then the reader is asked
+    """Marks an existing file for deletion at a later start."""
+    with suppress(OSError):  # then the user is asked
         if file.is_file():
             write_private(_mark(file), b"")
 
 
 def wanted_again(file: Path) -> None:
-    """Before a file is looked at or written that somebody adds. Raises OSError."""
+    """Deletes the marker of a file that is being added. Raises OSError."""
     with _LOCK:
         _mark(file).unlink(missing_ok=True)
 
 
 def forget_all(library: Path) -> None:
-    """After an older list of books was put back: what was removed since is not to be trusted.
-
-    Raises OSError.
-    """
+    """Deletes all markers, after a backup replaced the database. Raises OSError."""
     for mark in library.glob(BOOK_FILES + SUFFIX):
         mark.unlink(missing_ok=True)
 
 
 def remove_refused(file: Path, remove: Callable[[Path], None]) -> bool:
-    """`remove` a file if it bears the mark; whether it did. Raises what `remove` raises."""
+    """Calls `remove` for a marked file; whether it was marked. Raises what `remove` raises."""
     with _LOCK:
         if not _mark(file).is_file():
             return False

@@ -1,4 +1,4 @@
-"""From an entry of a catalog to a book in the library: the queue, and what it decides."""
+"""Downloads entries of catalogs into the library."""
 
 from kios_desktop.library.downloads.queue import Downloads
 

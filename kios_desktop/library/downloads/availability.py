@@ -15,9 +15,9 @@ from kios_desktop.domain.secret import KeyMask, ServerUrl
 
 
 class AcquiredEntries:
-    """What is known of entries that were downloaded, by key and by address.
+    """Entries that were downloaded before, by key and by address.
 
-    `root_of` gives the address of a source: keys in it are hidden before anything is compared.
+    `root_of` gives the address of a source; its keys are masked before anything is compared.
     """
 
     def __init__(self, root_of: Callable[[str], ServerUrl | None]) -> None:
@@ -27,7 +27,7 @@ class AcquiredEntries:
         self._by_url: dict[tuple[str, str], AcquiredEntry] = {}
 
     def replace(self, acquired_entries: Iterable[AcquiredEntry]) -> None:
-        """These are all; the sources may be others as well."""
+        """Replaces all entries; the addresses of sources may have changed too."""
         self._masks, self._by_key, self._by_url = {}, {}, {}
         for acquired in acquired_entries:
             self.add(acquired)
@@ -37,7 +37,7 @@ class AcquiredEntries:
         self._by_url[acquired.source_id, acquired.url] = acquired
 
     def of(self, source_id: str, entry: Entry) -> AcquiredEntry | None:
-        """By its key, else by one of the addresses of its files."""
+        """The record of an entry, found by its key, else by one of its files' addresses."""
         mask = self.mask(source_id)
         found = self._by_key.get((source_id, mask.hide(entry.key)))
         if found is not None:
@@ -52,7 +52,7 @@ class AcquiredEntries:
         return self._masks[source_id]
 
     def acquired_by(self, download: Download, book_id: BookId) -> AcquiredEntry:
-        """What a finished download leaves here."""
+        """The record of a finished download."""
         mask = self.mask(download.source_id)
         return AcquiredEntry(
             download.source_id,
@@ -64,7 +64,7 @@ class AcquiredEntries:
 
 
 def file_words(entry: Entry, url: ServerUrl) -> tuple[int | None, str]:
-    """What the feed says about the file at this address: its length, and when it last changed."""
+    """(length in bytes, time of the last change) of the file at this address, by the feed."""
     found = next((a for a in entry.acquisitions if a.href == url), None)
     return (found.length_bytes, found.modified) if found is not None else (None, "")
 
@@ -87,7 +87,7 @@ def state_of(
 
 
 def _is_newer(entry: Entry, acquired: AcquiredEntry, mask: KeyMask) -> bool:
-    """Only the length and the time of the file tell: `updated` changes with every edit."""
+    """Compares the length and the time of the file: `updated` changes with every edit."""
     now = next(
         (
             (a.length_bytes, a.modified)

@@ -1,9 +1,9 @@
-"""Mistakes of ours, met where one download must not cost the others."""
+"""Reports our own bugs where the other downloads have to go on."""
 
 import asyncio
 
 
 def report_bug(where: str, error: BaseException) -> None:
-    """Tell the event loop, which logs it with its traceback; who meets it goes on."""
+    """Passes the error to the event loop's exception handler, which logs it with its traceback."""
     loop = asyncio.get_running_loop()
     loop.call_exception_handler({"message": where, "exception": error})

@@ -1,4 +1,4 @@
-"""What becomes of a download: pure, from one value to the next."""
+"""The transitions of a download: pure functions from one value to the next."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ _PASSING = frozenset(
         DownloadFault.SERVER,
     }
 )
-# Something has to change first; then it goes on with what it has
+# Paused until something changes; then continued with the bytes it has
 _WAITING = frozenset(
     {
         DownloadFault.UNREACHABLE,
@@ -37,7 +37,7 @@ _WAITING = frozenset(
         DownloadFault.SOURCE_GONE,
     }
 )
-# May be over when Kios starts again
+# Tried again when Kios starts
 _WORTH_A_TRY = _PASSING | {
     DownloadFault.NO_SPACE,
     DownloadFault.READ_ONLY,
@@ -68,7 +68,7 @@ _STEP_FORWARD_BYTES = 64 * 1024
 
 
 def restarted(download: Download, got_bytes: int) -> Download:
-    """As it stands when Kios starts again, with so much of its file on the disk."""
+    """A download when Kios starts, with `got_bytes` of its file on the disk."""
     if download.state is not DownloadState.DONE:
         download = replace(download, got_bytes=got_bytes, bytes_per_s=None)
     waits = download.state is DownloadState.PAUSED and download.fault in _WORTH_A_TRY
@@ -76,12 +76,12 @@ def restarted(download: Download, got_bytes: int) -> Download:
 
 
 def queued(download: Download) -> Download:
-    """By a person's wish: whatever went wrong before is forgotten."""
+    """Queued by the user: earlier failures no longer count."""
     return replace(due(download), attempts=0)
 
 
 def due(download: Download) -> Download:
-    """Its turn comes again by itself."""
+    """Queued again automatically, after its waiting time."""
     return replace(
         download,
         state=DownloadState.QUEUED,
@@ -93,7 +93,7 @@ def due(download: Download) -> Download:
 
 
 def paused(download: Download) -> Download:
-    """By a person's wish."""
+    """Paused by the user."""
     return replace(due(download), state=DownloadState.PAUSED)
 
 
@@ -106,7 +106,8 @@ def connecting(download: Download) -> Download:
 
 
 def arrived(download: Download, now: Arrived, bytes_per_s: float | None, since: int) -> Download:
-    """`since` is how much there was when this attempt began: who gets on has not failed."""
+    """Progress of a transfer. `since` is the byte count at the start of this attempt: one that
+    advanced resets the count of failures."""
     forward = now.continuation is not None and now.got_bytes - since >= _STEP_FORWARD_BYTES
     return replace(
         download,
@@ -123,7 +124,7 @@ def arrived(download: Download, now: Arrived, bytes_per_s: float | None, since: 
 def failed(
     download: Download, reason: FailureReason, now: datetime, backoff_s: Sequence[float] = BACKOFF_S
 ) -> Download:
-    """Waits for its next turn, waits for somebody to do something, or has failed."""
+    """After an error: waits to be retried, is paused until something changes, or has failed."""
     fault = reason.fault
     after = replace(
         download,
@@ -145,13 +146,13 @@ def failed(
 
 
 def keeps_file(download: Download) -> bool:
-    """Whether what is on the disk is still of use to it."""
+    """Whether the bytes on the disk are still of use."""
     done = download.state is DownloadState.DONE
     return not done and download.fault not in _WORTHLESS
 
 
 def differs_for_long(one: Download, other: Download) -> bool:
-    """Whether there is a difference that a restart should know about."""
+    """Whether they differ in more than progress, so that the change has to be stored."""
     return replace(one, got_bytes=0, bytes_per_s=None) != replace(
         other, got_bytes=0, bytes_per_s=None
     )

@@ -1,4 +1,4 @@
-"""Errors, in the form that survives a restart and that people are told."""
+"""Converts exceptions to the codes that are stored with a download and shown."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ _OF_DAMAGE = {
 
 @dataclass(frozen=True, slots=True)
 class FailureReason:
-    """Why a download did not go on. `retry_after_s` is the server's wish."""
+    """Why a download stopped. `retry_after_s` is the delay the server asks for."""
 
     fault: DownloadFault
     detail: str = ""
@@ -46,7 +46,7 @@ class FailureReason:
 
 
 def reason_of(error: KiosError) -> FailureReason:
-    """What an error means for a download."""
+    """The reason that an exception stands for."""
     match error:
         case PublicationError():
             return _of_file(error)

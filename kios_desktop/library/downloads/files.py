@@ -15,7 +15,7 @@ _UNNAMED: Final = "book.epub"
 
 
 class DownloadFiles:
-    """Below one folder, and never anywhere else, whatever a server calls its files. Blocking."""
+    """All paths are below one folder, whatever names a server gives its files. Blocking."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -31,7 +31,7 @@ class DownloadFiles:
         return self.folder / f"{download}.part"
 
     def named(self, download: DownloadId, name: str) -> Path:
-        """Where a file of this name is put: a folder of its own, whatever the name is."""
+        """The path for a file of this name, in a folder of its own."""
         safe = re.sub(r"[/\\:]", "_", line(name)).strip(" .")
         if len(safe.encode()) > _LONGEST_BYTES or not safe:
             safe = _UNNAMED
@@ -44,7 +44,7 @@ class DownloadFiles:
         return 0
 
     def complete(self, download: DownloadId, name: str) -> Path | None:
-        """The whole file under its name; None when it is not there any more.
+        """Renames the complete file and returns its path; None when it is gone.
 
         Raises `StorageError`.
         """
@@ -58,13 +58,13 @@ class DownloadFiles:
             raise from_os(error) from error
 
     def remove(self, download: DownloadId) -> None:
-        """What is left of a download; what is gone already is fine."""
+        """Deletes the files of a download; missing ones are no error."""
         with contextlib.suppress(OSError):
             self.part(download).unlink(missing_ok=True)
         shutil.rmtree(self.folder / str(download), ignore_errors=True)
 
     def remove_others(self, known: set[DownloadId]) -> None:
-        """What belongs to no download."""
+        """Deletes the files of all other downloads."""
         names = {str(one) for one in known}
         with contextlib.suppress(OSError):
             for path in self.folder.iterdir():

@@ -49,7 +49,7 @@ def _sha256_of(path: Path) -> str:
 
 
 def _check_sums(path: Path) -> None:
-    """Every entry, a megabyte at a time; what the zip declares was found bearable before."""
+    """Reads every entry, a megabyte at a time. The declared sizes were checked before."""
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()

@@ -1,4 +1,4 @@
-"""Writes the queue to the disk behind the scenes, the latest word only."""
+"""Stores changes of the queue in the background; of one download, only the latest."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ _AGAIN_S = 5.0
 
 
 class DownloadJournal:
-    """What is noted is written at once; what could not be written is tried again."""
+    """Writes noted changes as soon as possible, and tries again after a failure."""
 
     def __init__(self, store: DownloadStore) -> None:
         self._store = store
@@ -42,7 +42,7 @@ class DownloadJournal:
         self._wanted.set()
 
     async def flush(self) -> None:
-        """Writes now what was not written yet. Raises `StorageError`; then it is still wanted."""
+        """Writes pending changes now. Raises `StorageError`; then they stay pending."""
         async with self._writing:
             self._wanted.clear()
             changed, removed = self._changed, self._removed
@@ -61,7 +61,7 @@ class DownloadJournal:
                 raise
 
     async def aclose(self) -> None:
-        """Stops, after one last try."""
+        """Stops after one last attempt to write."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -82,7 +82,7 @@ class DownloadJournal:
 
 
 async def _each_written(write: Callable[[list[T]], Awaitable[None]], items: list[T]) -> None:
-    """What can't be written by a mistake of ours is told and left out; the others are written.
+    """Writes all items; one that fails by a bug of ours is reported and left out.
 
     Raises `StorageError`.
     """

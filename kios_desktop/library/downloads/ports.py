@@ -1,4 +1,4 @@
-"""What the queue needs from others, who satisfy it by shape."""
+"""The ports of the download queue."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,10 +17,10 @@ from kios_desktop.domain.secret import ServerUrl
 
 
 class Fetcher(Protocol):
-    """The sources, as far as files come from them."""
+    """Fetches files from sources."""
 
     def is_usable(self, source_id: str) -> bool:
-        """Whether the source is there, switched on, and its secrets can be had."""
+        """Whether the source exists, is enabled, and its secrets are available."""
 
     def root_of(self, source_id: str) -> ServerUrl | None:
         """The address of a source; None while it is unknown."""
@@ -30,7 +30,7 @@ class Fetcher(Protocol):
     ) -> Fetched:
         """The file at `download.url` into `part`, or the rest of it by `download.continuation`.
 
-        Raises `RemoteError`, `StorageError` and `TooLarge`. What arrived stays when it does.
+        Raises `RemoteError`, `StorageError` and `TooLarge`, and then keeps what was received.
         """
 
 

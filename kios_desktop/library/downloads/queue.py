@@ -1,7 +1,7 @@
-"""The queue of downloads: two at a time, kept over restarts, answering from memory.
+"""The download queue: two at a time, stored over restarts, with all state in memory.
 
-What becomes of a download is decided in `decisions`; here it is carried out. Every public method
-is called on the event loop's thread.
+`decisions` has the transitions; this module carries them out. Every public method is called on the
+event loop's thread.
 """
 
 import asyncio
@@ -41,9 +41,9 @@ _PAUSABLE = (*_STOPPABLE, DownloadState.QUEUED, DownloadState.PAUSED)
 
 
 class Downloads:
-    """Open it, use it, close it. `folder` is where unfinished files are.
+    """Call `open` first and `aclose` last. `folder` holds unfinished files.
 
-    `added` is told about every book that came into the library.
+    `added` is called for every book that was added to the library.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Downloads:
         self._closing = False
 
     async def open(self) -> None:
-        """Takes up what was left. Raises `StorageError`."""
+        """Loads the queue and continues it. Raises `StorageError`."""
         found, acquired_entries = (
             await self._store.all(),
             await self._acquisitions.acquired_entries(),
@@ -91,7 +91,7 @@ class Downloads:
         self._go_on()
 
     async def aclose(self) -> None:
-        """Stops what is under way, to go on at the next start; a check is waited for."""
+        """Stops transfers, to continue them at the next start; waits for a check to finish."""
         self._closing = True
         for handle in (self._alarm, self._telling):
             if handle is not None:
@@ -103,17 +103,17 @@ class Downloads:
         await self._journal.aclose()
 
     def jobs(self) -> Sequence[Download]:
-        """All that is known, in the order it was asked for."""
+        """All downloads, in the order they were requested."""
         return list(self._jobs.values())
 
     def state_of(self, source_id: str, entry: Entry) -> EntryState:
-        """What an entry of a catalog is here."""
+        """The availability of an entry, and its download."""
         job = self._job_of(source_id, entry)
         acquired = self._acquired.of(source_id, entry)
         return state_of(entry, job, acquired, self._acquired.mask(source_id))
 
     def add(self, source_id: str, entry: Entry, acquisition: Acquisition) -> None:
-        """Fetch one file. An entry that is under way or here already is left alone."""
+        """Queues one file. Nothing happens for an entry that is under way or downloaded."""
         state = self.state_of(source_id, entry)
         if state.availability in (Availability.UNDER_WAY, Availability.HERE):
             return
@@ -135,20 +135,20 @@ class Downloads:
         self._go_on()
 
     def add_all(self, source_id: str, entries: Sequence[Entry]) -> None:
-        """Fetch the best file of each entry; what offers none is passed over."""
+        """Queues the best file of each entry; entries without one are skipped."""
         for entry in entries:
             for best in entry.downloads[:1]:
                 self.add(source_id, entry, best)
 
     def pause(self, download: DownloadId) -> None:
-        """Not while its file is being checked: that is over in a moment."""
+        """Pauses a download, except while its file is being checked."""
         job = self._jobs.get(download)
         if job is not None and job.state in _PAUSABLE:
             self._set(decisions.paused(job))
             self._stop(download)
 
     def resume(self, download: DownloadId) -> None:
-        """From where it stopped, if the server can."""
+        """Continues a download, from where it stopped if the server supports that."""
         job = self._jobs.get(download)
         if job is not None and job.state in (DownloadState.PAUSED, DownloadState.FAILED):
             self._set(decisions.queued(job))
@@ -158,7 +158,7 @@ class Downloads:
         self.resume(download)
 
     def cancel(self, download: DownloadId) -> None:
-        """Out of the list, with what had arrived. A book that is here stays."""
+        """Removes a download and its unfinished file; a book in the library is kept."""
         job = self._jobs.get(download)
         if job is not None and job.state is not DownloadState.VERIFYING:
             self._forget(job)
@@ -181,13 +181,13 @@ class Downloads:
                 self.retry(download)
 
     def clear_finished(self) -> None:
-        """Take what is done out of the list; the books stay."""
+        """Removes finished downloads from the list; the books are kept."""
         for job in list(self._jobs.values()):
             if job.state is DownloadState.DONE:
                 self._forget(job)
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told when anything changed; the result ends that."""
+        """Calls `tell` after changes; returns a function that ends this."""
         self._listeners.append(tell)
 
         def stop() -> None:
@@ -197,14 +197,14 @@ class Downloads:
         return stop
 
     async def books_changed(self) -> None:
-        """Books were removed, or came in another way. Raises `StorageError`."""
+        """Updates availability after books were added or removed. Raises `StorageError`."""
         self._acquired.replace(await self._acquisitions.acquired_entries())
         self._tell()
 
     async def sources_changed(self, changed: Collection[str] = ()) -> None:
-        """Sources came, went, or have other settings; `changed` are the ids of the last.
+        """Updates the queue after sources were added, removed, or (`changed`) got other settings.
 
-        What waited for that goes on. Raises `StorageError`.
+        Downloads that waited for this continue. Raises `StorageError`.
         """
         await self._journal.flush()
         fresh = {one.id: one for one in await self._store.all()}
@@ -239,7 +239,7 @@ class Downloads:
         return None if number is None else self._jobs.get(number)
 
     def _go_on(self) -> None:
-        """Starts what can be started, and sees to it that the next one gets its turn."""
+        """Starts as many downloads as allowed, and the timer for the next retry."""
         if self._closing:
             return
         for key, job in list(self._jobs.items()):
@@ -284,7 +284,7 @@ class Downloads:
         self._go_on()
 
     def _moved(self, job: Download) -> None:
-        """Work has something to tell about a download that was not stopped meanwhile."""
+        """Takes over progress, unless the download was stopped meanwhile."""
         known = self._jobs.get(job.id)
         if known is not None and known.state in UNDER_WAY:
             self._set(job)
@@ -312,7 +312,7 @@ class Downloads:
         self._tell()
 
     def _tell(self) -> None:
-        """At most once in a turn of the loop."""
+        """Schedules the listeners, at most once per turn of the loop."""
         if self._telling is None and not self._closing:
             self._telling = asyncio.get_running_loop().call_soon(self._tell_all)
 
@@ -340,7 +340,7 @@ class Downloads:
 
 
 def _guarded(tell: Callable[[], None]) -> None:
-    """A mistake in who is told changes nothing for the queue, nor for who is told next."""
+    """Calls a listener; a bug in it is reported and affects neither the queue nor the others."""
     try:
         tell()
     except Exception as error:  # noqa: BLE001 (told)

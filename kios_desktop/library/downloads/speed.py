@@ -3,11 +3,11 @@
 from collections import deque
 
 _WINDOW_S = 4.0
-_LEAST_S = 0.5  # a shorter look says nothing
+_LEAST_S = 0.5  # a shorter interval is too inaccurate
 
 
 class Speed:
-    """Of one transfer."""
+    """The speed of one transfer."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()

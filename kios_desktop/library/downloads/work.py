@@ -1,4 +1,4 @@
-"""One download from its first byte to a book in the library."""
+"""Carries out one download: transfer, check, and adding the book to the library."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ _OF_CONTENT = (DownloadFault.DAMAGED, DownloadFault.NOT_A_BOOK)
 
 
 class Work:
-    """`moved` is told about every step. One file at a time is checked and added."""
+    """`moved` is called at every step. One file at a time is checked and added."""
 
     def __init__(
         self,
@@ -49,9 +49,9 @@ class Work:
     async def do(
         self, job: Download, backoff_s: Sequence[float]
     ) -> tuple[Download, AcquiredEntry | None]:
-        """How it ended: done, waiting or failed. The entry is that of a finished one.
+        """Returns the download done, waiting or failed; and its record, if it is done.
 
-        It may be cancelled until it is VERIFYING; what arrived stays on the disk.
+        May be cancelled until it is VERIFYING; what was received stays on the disk.
         """
         begun_at = job.got_bytes if job.continuation is not None else 0
         latest = job
@@ -121,9 +121,9 @@ class Work:
     def _failed(
         self, job: Download, reason: FailureReason, once_more: bool, backoff_s: Sequence[float]
     ) -> Download:
-        """`once_more`: put together from two attempts, or not what the server has.
+        """`once_more`: the file was assembled from two attempts, or differs from the server's.
 
-        Then the whole is fetched, once, before it is called damaged.
+        Such a file is fetched once more as a whole before it counts as damaged.
         """
         after = decisions.failed(job, reason, self._now(), backoff_s)
         if reason.fault in _OF_CONTENT and once_more:
