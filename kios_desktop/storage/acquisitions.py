@@ -1,4 +1,4 @@
-"""Where books came from, and where the reader wants their places kept."""
+"""Stores where books were acquired, and which source the user chose to keep a book's place."""
 
 from dataclasses import replace
 from functools import partial
@@ -22,10 +22,10 @@ _CELLS = Cells(acquisitions)
 
 
 class BookAcquisitions:
-    """One record for each entry of a source that was downloaded; books may have several.
+    """One record for each entry of a source that was downloaded; a book may have several.
 
-    They outlive their book and their source: what was removed is not taken for new, and a source
-    that is added again finds its books. No key of an address is ever written.
+    Records are kept when their book or source is removed: a removed book is not offered as new, and
+    a source that is added again finds its books. Keys in addresses are never written.
     """
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
@@ -34,9 +34,9 @@ class BookAcquisitions:
         self._masks = Masks(root_of)
 
     async def save(self, acquisition: BookAcquisition) -> None:
-        """Adds or replaces the record of this entry; the book and the time must be known.
+        """Adds or replaces the record of this entry.
 
-        A record of a source that is not known any more is not kept.
+        Does nothing without a book or a time, or when the source was removed.
         """
         root = self._root_of(acquisition.source_id)
         if root is None or acquisition.book_id is None or acquisition.downloaded_at is None:
@@ -47,7 +47,7 @@ class BookAcquisitions:
 
         before = await self._of(acquisition.book_id)
         was_here = acquisition.was_here
-        if before:  # what the first download found holds
+        if before:  # the first download decides
             was_here = any(here for _source, here in before)
         values: dict[str, Any] = {
             "source_id": acquisition.source_id,
@@ -67,7 +67,7 @@ class BookAcquisitions:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     async def acquired_entries(self) -> list[AcquiredEntry]:
-        """What is known of every entry that was ever downloaded."""
+        """Every entry that was ever downloaded."""
 
         def work(connection: Connection) -> list[AcquiredEntry]:
             query = select(acquisitions, books.c.removed_at).join(books)
@@ -77,11 +77,11 @@ class BookAcquisitions:
 
         acquired_entries = await self._database.read(work)
         for source_id in {acquired.source_id for acquired in acquired_entries}:
-            self._masks.current(source_id)  # what is its key now is a key for good
+            self._masks.current(source_id)  # its present key is masked from now on
         return acquired_entries
 
     async def of_book(self, book_id: BookId) -> list[BookAcquisition]:
-        """The first one first; without those of sources that are not known now."""
+        """In the order of the downloads, without those of unknown sources."""
         query = (
             select(acquisitions)
             .where(acquisitions.c.book_id == book_id)
@@ -92,13 +92,13 @@ class BookAcquisitions:
         return [one for one in made if one is not None]
 
     def _known_acquisition(self, row: Row[Any]) -> BookAcquisition | None:
-        """None while its source is not known. Raises ValueError for a damaged one."""
+        """None while its source is unknown. Raises ValueError for a damaged record."""
         _CELLS.check(row)
         mask = self._masks.current(row.source_id)
         return None if mask is None else _acquisition(row, mask)
 
     async def books_from(self, source_id: str) -> list[BookId]:
-        """The books that came from a source and are still here."""
+        """The books of the library that a source delivered."""
         query = (
             select(acquisitions.c.book_id)
             .join(books)
@@ -109,10 +109,10 @@ class BookAcquisitions:
         return [BookId(number) for number in self._damage.only(RecordKind.ACQUISITION, int, found)]
 
     async def books_only_from(self, source_id: str) -> list[BookId]:
-        """Those of `books_from` that nothing but this source brought here.
+        """Those of `books_from` that came from this source only.
 
-        Not what was in the library before, nor what another source that is still set up delivered
-        as well.
+        Without books that were in the library before, or that another configured source delivered
+        too.
         """
         ids = await self._database.read(lambda one: set(one.scalars(select(sources.c.id))))
         found = []
@@ -124,9 +124,9 @@ class BookAcquisitions:
         return found
 
     async def _of(self, book_id: BookId) -> list[tuple[str, bool]]:
-        """(a source that a record of the book belongs to, whether the book was here before it).
+        """(source, whether the book was in the library before) of each record of a book.
 
-        What a damaged record says of that is not known: then it was, and is not removed.
+        A damaged record counts as True, so that the book is not removed.
         """
         query = select(acquisitions.c.source_id, acquisitions.c.record).where(
             acquisitions.c.book_id == book_id
@@ -142,7 +142,7 @@ class BookAcquisitions:
         ]
 
     async def all_place_sources(self) -> set[str]:
-        """The sources that keep the place of at least one book that is here."""
+        """The sources that keep the place of at least one book in the library."""
         query = (
             select(acquisitions.c.source_id)
             .join(books)
@@ -153,7 +153,7 @@ class BookAcquisitions:
         return set(self._damage.only(RecordKind.ACQUISITION, str, found))
 
     async def place_sources(self, book_id: BookId) -> tuple[str, ...]:
-        """The sources that delivered a book and can keep its place, the first one first."""
+        """The sources that delivered a book and keep its place, in the order of the downloads."""
         query = (
             select(acquisitions.c.source_id)
             .where(acquisitions.c.book_id == book_id, acquisitions.c.keeps_place == 1)
@@ -163,13 +163,13 @@ class BookAcquisitions:
         return tuple(dict.fromkeys(self._damage.only(RecordKind.ACQUISITION, str, found)))
 
     async def chosen(self, book_id: BookId) -> str | None:
-        """The reader’s choice of a source; None without one, "" for nowhere."""
+        """The user's choice of a source; None without one, "" for nowhere."""
         query = select(book_sources.c.source_id).where(book_sources.c.book_id == book_id)
         found = await self._database.read(lambda connection: connection.execute(query).scalar())
         return found if isinstance(found, str) else None
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
-        """None takes the choice back."""
+        """None removes the choice."""
         statement: Any = delete(book_sources).where(book_sources.c.book_id == book_id)
         if source_id is not None:
             values = {"book_id": book_id, "source_id": source_id}
@@ -181,10 +181,7 @@ class BookAcquisitions:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     async def adopt(self, source_id: str, root: ServerUrl) -> int:
-        """Gives a source the records of one that had its address and is gone; how many.
-
-        Call it for a source that was just added.
-        """
+        """Gives a new source the records of a removed one with its address; returns how many."""
         address = KeyMask(root).hide(root.reveal())
 
         def work(connection: Connection) -> int:
@@ -213,6 +210,6 @@ def _acquired_entry(row: Row[Any]) -> AcquiredEntry:
 
 
 def _acquisition(row: Row[Any], mask: KeyMask) -> BookAcquisition:
-    """The row knows best which source it belongs to now."""
+    """The column wins over the record: `adopt` changes only the column."""
     acquisition = from_masked_json(row.record, BookAcquisition, mask)
     return replace(acquisition, source_id=row.source_id)

@@ -1,9 +1,8 @@
-"""Copies of the database: made while all is well, put back when it is not.
+"""Makes backups of the database, and puts the newest sound one back in place of a damaged file.
 
-Plain sqlite3 and files; called on the storage thread. A copy is written under another name and
-renamed when complete, so a half-written one is never taken for good. The name says when it was
-made. That may be still to come, after a clock was wrong: such a copy counts as older than those
-that can be dated, and never keeps new ones from being made.
+Plain sqlite3 and files; called on the storage thread. A backup is written under another name and
+renamed when complete. Its name is the time it was made; one in the future, from a wrong clock,
+counts as older than all others and does not delay the next backup.
 """
 
 import logging
@@ -27,14 +26,14 @@ _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
 def _sound_copy(path: Path) -> bool:
-    """Nobody writes to a copy: nothing is made beside it."""
+    """Opens it read-only, so that SQLite makes no files beside it."""
     return sound(lambda: connect(path, OpenMode.READ_ONLY))
 
 
 def backups(folder: Path, now: datetime | None = None) -> list[Path]:
-    """Newest first; behind them those that seem to be from after `now`.
+    """Newest first, followed by those dated after `now`.
 
-    What Kios has not named is not its own: somebody has put it there and will want to find it.
+    Files with other names are not ours and are left alone.
     """
     dated = [(at, path) for path in folder.glob("library-*.db") if (at := _date(path)) is not None]
     dated.sort(reverse=True)
@@ -44,7 +43,7 @@ def backups(folder: Path, now: datetime | None = None) -> list[Path]:
 
 
 def made_at(path: Path) -> datetime:
-    """When the copy was made. Raises ValueError for a file with another name."""
+    """When a backup was made. Raises ValueError for a file with another name."""
     return datetime.strptime(f"{path.stem.removeprefix('library-')}+0000", f"{_STAMP}%z")
 
 
@@ -55,16 +54,16 @@ def _date(path: Path) -> datetime | None:
 
 
 def due(folder: Path, now: datetime) -> bool:
-    """Whether the newest copy is older than a day."""
+    """Whether the newest backup is older than a day."""
     newest = next(iter(backups(folder, now)), None)
     return newest is None or not timedelta(0) <= now - made_at(newest) <= EVERY
 
 
 def make(database: Path, folder: Path, now: datetime) -> Path:
-    """Copies the database, the write-ahead log included, and drops copies beyond `KEEP`.
+    """Copies the database with its write-ahead log, and deletes backups beyond `KEEP`.
 
-    Raises `Corrupt`, and drops nothing, when the copy turns out to be damaged; `Locked` when
-    somebody else has the database for himself.
+    Raises `Corrupt`, and deletes nothing, when the copy is damaged; `Locked` when another process
+    has locked the database.
     """
     make_folder(folder)
     target = folder / f"library-{now.astimezone(UTC).strftime(_STAMP)}.db"
@@ -85,13 +84,13 @@ def make(database: Path, folder: Path, now: datetime) -> Path:
 
 
 def _refuse_to_wait(status: int, _remaining: int, _total: int) -> None:
-    """Python tries again for ever; each time it has waited for as long as the connection does."""
+    """Python would retry for ever; each attempt has already waited for the connection's timeout."""
     if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise Locked("the database is locked while it is copied")
 
 
 def clear_unfinished(database: Path, folder: Path) -> None:
-    """Remove what a Kios that was killed left of a copy, or of one put back."""
+    """Deletes unfinished files of a backup or a recovery that was killed."""
     of_copies = (
         path for kind in ("part", "part-*", "db-*") for path in folder.glob(f"library-*.{kind}")
     )
@@ -102,7 +101,7 @@ def clear_unfinished(database: Path, folder: Path) -> None:
 
 
 def set_aside(database: Path, now: datetime) -> None:
-    """Renames the damaged files, for someone who may want to look into them."""
+    """Renames the damaged files, to be kept for an examination."""
     suffix = f".damaged-{now.astimezone(UTC).strftime(_STAMP)}"
     for path in (database, _beside(database, "-wal"), _beside(database, "-shm")):
         with suppress(FileNotFoundError):
@@ -110,11 +109,10 @@ def set_aside(database: Path, now: datetime) -> None:
 
 
 def put_back(database: Path, folder: Path, now: datetime) -> Path | None:
-    """Sets `database` aside and puts the newest sound backup there.
+    """Sets `database` aside and puts a copy of the newest sound backup in its place.
 
-    None when there is none; then nothing is done.
-
-    Raises OSError, and leaves all as it was, when there is no room for it.
+    Returns the backup; None, and does nothing, without a sound one. Raises OSError, and changes
+    nothing, when there is no room.
     """
     for candidate in backups(folder, now):
         if _sound_copy(candidate):

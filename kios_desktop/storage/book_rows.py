@@ -1,4 +1,4 @@
-"""A row of the library as a book, whatever has become of its cells."""
+"""Converts a row of `books` to a `Book`, also where cells are damaged."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 def book_of(row: Row[Any]) -> Book:
-    """A cell that is damaged is taken for empty: the book can be read all the same.
+    """Damaged cells count as empty: the book can still be read.
 
-    Words are made clean again: an older Kios, or a bit that flipped, may have left others.
+    Texts are cleaned again: an earlier version, or damage, may have left unfit characters.
 
-    Raises ValueError where even its file is not known.
+    Raises ValueError when neither the file nor its hash is known.
     """
     cells = row._mapping  # noqa: SLF001 (public, in spite of its name)
 
@@ -71,11 +71,11 @@ def book_of(row: Row[Any]) -> Book:
 
 
 _SHA256 = 64  # characters
-_BEFORE_KIOS_MS = 946_684_800_000  # the year 2000: no book was removed before that
+_BEFORE_KIOS_MS = 946_684_800_000  # the year 2000: a book that was removed earlier is damage
 
 
 def was_removed(removed_at: object) -> bool:
-    """What the cell says. Raises ValueError when nobody has written that."""
+    """Whether a book was removed. Raises ValueError for a damaged cell."""
     if removed_at is None:
         return False
     if not isinstance(removed_at, int) or removed_at < _BEFORE_KIOS_MS:
@@ -84,7 +84,7 @@ def was_removed(removed_at: object) -> bool:
 
 
 def _named_after(file_name: str) -> str:
-    """A title for a book without one."""
+    """The title of a book without one: its file name."""
     return line(str(text_to_path(file_name))).removesuffix(".epub") if file_name else ""
 
 

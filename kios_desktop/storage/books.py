@@ -1,4 +1,4 @@
-"""The library's books: add, ask, order, search."""
+"""Stores the books of the library: adding, queries, sorting and searching."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -98,13 +98,13 @@ _COPIES: Final = (
 
 
 class Books:
-    """Books in the library. A removed book is hidden but keeps its row: its place survives."""
+    """Books of the library. The row of a removed book is kept, so that its place is."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add_all(self, new: Sequence[NewBook]) -> list[BookId]:
-        """Ids in the order given. Bytes that were here before get their old id and place back."""
+        """Ids in the given order. A book that was removed gets its former id and place back."""
         now = datetime.now(UTC)
 
         def work(connection: Connection) -> list[BookId]:
@@ -147,7 +147,7 @@ class Books:
         return found[0]
 
     async def by_sha256(self, hashes: Collection[str]) -> dict[str, Book]:
-        """The books that are here, by hash; the others are left out."""
+        """The books of the library with these hashes, by hash."""
 
         def work(connection: Connection) -> dict[str, Book]:
             ids = _ids_by_sha256(connection, list(hashes), present=True)
@@ -157,8 +157,9 @@ class Books:
         return await self._database.read(work)
 
     async def in_library(self, hashes: Collection[str]) -> dict[str, bool]:
-        """By hash: True for a book that is here, False for one that was removed; others are left
-        out, and those whose record can't have been written like that.
+        """By hash: True for a book of the library, False for a removed one.
+
+        Unknown hashes and damaged records are left out.
         """
         statement = select(books.c.sha256, books.c.removed_at).where(
             books.c.sha256.in_(bindparam("hashes", expanding=True))
@@ -177,16 +178,15 @@ class Books:
         return await self._database.read(work)
 
     async def ids(self, query: Query) -> list[BookId]:
-        """Every match, in order. Only ids: a hundred thousand take a fraction of a second."""
+        """The ids of all matches, in order. A hundred thousand take a fraction of a second."""
         return await self._database.read(lambda connection: _ids(connection, query))
 
     async def load(self, ids: Sequence[BookId]) -> list[Book]:
-        """In the order given; books no longer there are left out."""
+        """In the given order; removed books are left out."""
         return await self._database.read(lambda connection: self._load(connection, ids))
 
     async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
-        """Books that share title and author with another one, together; only groups of which one
-        is among `ids`."""
+        """Groups of books with the same title and author, of which at least one is in `ids`."""
 
         def work(connection: Connection) -> list[list[Book]]:
             groups: dict[tuple[str, str], set[BookId]] = {}
@@ -225,7 +225,7 @@ class Books:
         await self._set(book_id, read_at=to_ms(at))
 
     async def mark_finished(self, book_id: BookId, at: datetime | None) -> None:
-        """None takes the mark away."""
+        """None removes the mark."""
         await self._set(book_id, finished_at=maybe_ms(at))
 
     async def mark_unread(self, book_id: BookId) -> None:
@@ -233,7 +233,7 @@ class Books:
         await self._set(book_id, finished_at=None, read_at=None)
 
     async def remove(self, book_id: BookId) -> None:
-        """Out of the library. The place stays known, should the same file come back."""
+        """Removes a book. Its place is kept, in case the same file is added again."""
 
         def work(connection: Connection) -> None:
             connection.execute(
@@ -252,7 +252,7 @@ class Books:
             counts = connection.execute(
                 select(weights.c.counts).where(weights.c.book_id == book_id)
             ).scalar()
-            if not isinstance(counts, bytes):  # never counted, or damaged: they are counted again
+            if not isinstance(counts, bytes):  # never counted, or damaged
                 return None
             view = memoryview(counts)
             return tuple(int.from_bytes(view[i : i + 4], "little") for i in range(0, len(view), 4))

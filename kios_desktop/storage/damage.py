@@ -1,8 +1,8 @@
-"""Records that hold what was never put there: a bit has flipped, on the disk or in memory.
+"""Handles records with damaged content, as after a flipped bit on the disk or in memory.
 
-SQLite notices when its own structure is damaged. What stands in a cell is our own to doubt: one bad
-record is left out, or its bad cells are taken for empty, and all others are read. It is logged
-without its content, and `DamagedRecords` tells it once to whoever listens.
+SQLite detects damage to its own structure, not to the content of a cell. A damaged record is left
+out, or its damaged cells count as empty, and all others are read. `DamagedRecords` logs each kind
+once, without content, and notifies a listener.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _FAILS = (ValueError, TypeError, OverflowError, msgspec.MsgspecError)
 
 
 class DamagedRecords:
-    """What was found damaged in one database since it was opened. Thread-safe."""
+    """The kinds of records found damaged in one database since it was opened. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class DamagedRecords:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def listen(self, tell: Callable[[RecordKind], None]) -> None:
-        """`tell` is called on the running loop, once for each kind; also for what came before."""
+        """`tell` is called on the running loop, once for each kind, past ones included."""
         with self._lock:
             self._tell, self._loop = tell, asyncio.get_running_loop()
             before = tuple(self._found)
@@ -57,7 +57,7 @@ class DamagedRecords:
             loop.call_soon_threadsafe(tell, lost)
 
     def read(self, lost: RecordKind, make: Callable[[], T], otherwise: T) -> T:
-        """What `make` returns; `otherwise` when the record it reads is damaged."""
+        """Returns `make()`, or `otherwise` when the record it reads is damaged."""
         try:
             return make()
         except _FAILS:
@@ -65,7 +65,7 @@ class DamagedRecords:
             return otherwise
 
     def sound(self, lost: RecordKind, rows: Iterable[Any], make: Callable[[Any], T]) -> list[T]:
-        """What `make` returns for each row, without the damaged ones."""
+        """`make(row)` of each row, without damaged ones."""
         found: list[T] = []
         for row in rows:
             try:
@@ -75,7 +75,7 @@ class DamagedRecords:
         return found
 
     def only(self, lost: RecordKind, kind: type[T], values: Iterable[object]) -> list[T]:
-        """The values that are of this kind."""
+        """The values of this type; others are damaged."""
         found: list[T] = []
         for value in values:
             if isinstance(value, kind):
@@ -86,10 +86,10 @@ class DamagedRecords:
 
 
 class Cells:
-    """The columns of a table, to look whether a row of it holds what they are for."""
+    """Checks the types of a row's cells against the columns of its table."""
 
     def __init__(self, table: Table, *names: str) -> None:
-        """`names` are the columns to look at; all of them without any."""
+        """`names` are the columns to check; without any, all are checked."""
         self._kinds: list[tuple[str, tuple[type, ...]]] = []
         for column in table.columns:
             if names and column.name not in names:
@@ -99,7 +99,7 @@ class Cells:
             self._kinds.append((column.name, kinds + nothing))
 
     def check(self, row: Row[Any]) -> None:
-        """Raises ValueError when a cell holds something else. It names no content."""
+        """Raises ValueError for a cell of another type. The message has no content."""
         mapping = row._mapping  # noqa: SLF001 (public, in spite of its name)
         for name, kinds in self._kinds:
             if not isinstance(mapping[name], kinds):
@@ -107,5 +107,5 @@ class Cells:
 
 
 def lenient(raw: bytes) -> str:
-    """The text of a cell, with a mark for each byte that is no UTF-8."""
+    """The text of a cell, with U+FFFD for each byte that is not UTF-8."""
     return raw.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The queue of downloads, kept over restarts."""
+"""Stores the queue of downloads."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,17 +18,16 @@ _CELLS = Cells(downloads)
 
 
 class DownloadRecords:
-    """Downloads by id. No key of a source's address is ever written.
+    """Downloads by id. Keys in addresses are never written.
 
-    A download of an unknown source comes back with addresses that lead nowhere; saving it again
-    loses nothing.
+    A download of an unknown source is read with unusable addresses; saving it again loses nothing.
     """
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
         self._database, self._masks = database, Masks(root_of)
 
     async def all(self) -> list[Download]:
-        """In the order they were asked for."""
+        """In the order they were requested."""
         rows = await self._database.read(
             lambda connection: connection.execute(select(downloads).order_by(downloads.c.id)).all()
         )

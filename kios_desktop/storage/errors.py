@@ -1,4 +1,4 @@
-"""The one place where the failures of SQLite and of the file system become our errors."""
+"""Converts errors of SQLite and of the file system to `StorageError`."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from kios_desktop.domain.disk import from_os
 from kios_desktop.domain.errors import Corrupt, Full, Locked, ReadOnly, StorageError
 
 DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite's module raises. The last one when it says of damage what is damaged itself."""
+"""What the sqlite3 module raises. UnicodeDecodeError: an error message quotes damaged bytes."""
 
 _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
     ("SQLITE_FULL", Full),
@@ -27,7 +27,7 @@ _BY_PREFIX: tuple[tuple[str, type[StorageError]], ...] = (
 
 
 def from_sqlite(error: BaseException) -> StorageError | None:
-    """The typed error, or None when it is not about the world: a mistake of ours in SQL."""
+    """The typed error; None for a bug of ours, such as wrong SQL."""
     if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
         return None
     name: str = getattr(error, "sqlite_errorname", "")
@@ -53,6 +53,6 @@ def translated() -> Iterator[None]:
             raise typed from error
         raise
     except UnicodeDecodeError as error:
-        raise Corrupt("what SQLite says can't be read") from error
+        raise Corrupt("an error message of SQLite can't be decoded") from error
     except OSError as error:
         raise from_os(error) from error

@@ -1,7 +1,6 @@
-"""Copies of a source's feeds, for the days when its server can't be reached.
+"""Copies of a source's feeds in the cache folder, shown when the server can't be reached.
 
-Files in the cache folder, named by a hash: an address may hold a key, and so may the links of a
-feed, which are masked. Losing them loses nothing.
+Files are named by a hash, for an address may hold a key; keys in a feed's links are masked.
 """
 
 import asyncio
@@ -31,7 +30,7 @@ class FeedCopies:
         self._mask = KeyMask(root)
 
     async def get(self, url: ServerUrl) -> tuple[Feed, datetime] | None:
-        """The copy of a page and when it was made; None when there is none that can be read."""
+        """The copy of a page and when it was made; None when none can be read."""
         return await asyncio.to_thread(self._read, self._path(url))
 
     async def put(self, url: ServerUrl, feed: Feed, at: datetime) -> None:
@@ -50,7 +49,7 @@ class FeedCopies:
             text = path.read_text(encoding="utf-8")
             at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             feed = from_masked_json(text, Feed, self._mask)
-        except (OSError, ValueError):  # gone, half written, or of another version
+        except (OSError, ValueError):  # missing, incomplete, or of another version
             return None
         return feed, at
 
@@ -67,7 +66,7 @@ class FeedCopies:
         self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        with contextlib.suppress(OSError):  # another window may be at it as well
+        with contextlib.suppress(OSError):  # another window may be deleting too
             files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for path in files[:-KEPT_FEEDS]:
                 path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The shelf of one Kobo sync source, as the server last told it.
+"""Stores the shelf of one Kobo sync source, as the server last sent it.
 
-A page of changes and the token that came with it are one transaction: whenever Kios ends, the next
-sync goes on where this computer really is. Applying a page twice changes nothing.
+A page of changes and its sync token are stored in one transaction: whenever Kios ends, the token
+matches the content. Applying a page twice changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,8 +52,8 @@ from kios_desktop.storage.tables import (
 
 OFFERED: Final = "offered"
 REMOVED: Final = "removed"
-KEPT: Final = "kept"  # removed, and the reader has said that it stays in the library
-UNKNOWN: Final = "unknown"  # something names it, but the server has no such book for us
+KEPT: Final = "kept"  # removed, and the user chose to keep it in the library
+UNKNOWN: Final = "unknown"  # a state or collection refers to it, but the server does not have it
 _STATUS: Final = {
     ShelfView.READING: KoboStatus.READING.value,
     ShelfView.FINISHED: KoboStatus.FINISHED.value,
@@ -89,7 +89,7 @@ class KoboShelf:
     # -- syncing
 
     async def mark(self) -> ShelfMark:
-        """How far the shelf is in step; nothing at all at first."""
+        """How far the shelf is synced; empty before the first sync."""
         query = select(kobo_shelves).where(kobo_shelves.c.source_id == self._source_id)
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
@@ -97,11 +97,11 @@ class KoboShelf:
         return self._damage.read(RecordKind.SHELF, lambda: _mark(row), ShelfMark())
 
     async def begin(self) -> None:
-        """A sync begins; until `finish` its answers may be lost."""
+        """Marks a sync as begun; until `finish`, pages of it may be lost."""
         await self._database.run(lambda connection: self._put_mark(connection, unfinished=1))
 
     async def apply(self, changes: Changes, token: str | None = None) -> None:
-        """One page and its token, together or not at all. Without a token that stays as it is."""
+        """Stores one page and its token in one transaction; without a token the last one stays."""
 
         def work(connection: Connection) -> None:
             _upsert(connection, kobo_books, [self._book_row(one) for one in changes.offered])
@@ -121,7 +121,7 @@ class KoboShelf:
         await self._database.run(work)
 
     async def finish(self, token: str, at: datetime) -> None:
-        """The sync came to its end."""
+        """Marks a sync as completed."""
         await self._database.run(
             lambda connection: self._put_mark(
                 connection, token=token, whole_token=token, synced_at=to_ms(at), unfinished=0
@@ -130,7 +130,7 @@ class KoboShelf:
         await self._database.settle()
 
     async def named_only(self) -> list[str]:
-        """Ids that reading states and collections name, of books nothing else is known of."""
+        """Ids of books that only reading states and collections refer to."""
         named = union(
             select(kobo_states.c.book_id).where(kobo_states.c.source_id == self._source_id),
             select(_listed().label("book_id")).where(
@@ -145,7 +145,7 @@ class KoboShelf:
         return self._damage.only(RecordKind.SHELF, str, found)
 
     async def not_found(self, book_ids: Sequence[str]) -> None:
-        """The server has none of these: known books are off the shelf, others not asked again."""
+        """The server has none of these: known books are removed, others are not asked for again."""
         rows = [self._id_row(book_id) for book_id in book_ids]
         await self._database.run(lambda connection: self._remove(connection, rows))
 
@@ -160,7 +160,7 @@ class KoboShelf:
         return self._damage.only(RecordKind.SHELF, str, found)
 
     async def keep(self, book_id: str) -> None:
-        """The reader has seen that a book is off the shelf, and keeps it in the library."""
+        """The user keeps a book in the library that was removed from the shelf."""
         statement = (
             update(kobo_books)
             .where(kobo_books.c.source_id == self._source_id, kobo_books.c.book_id == book_id)
@@ -170,7 +170,7 @@ class KoboShelf:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     async def forget(self) -> None:
-        """Nothing is known of the shelf any more."""
+        """Deletes the shelf."""
 
         def work(connection: Connection) -> None:
             for table in _TABLES:
@@ -178,12 +178,12 @@ class KoboShelf:
 
         await self._database.run(work)
 
-    # -- looking
+    # -- queries
 
     async def books(
         self, query: ShelfQuery, offset: int = 0, limit: int = -1
     ) -> tuple[list[Shelved], int]:
-        """(a stretch of what was asked for, how many there are in all), by title."""
+        """(a range of the matching books, how many match), sorted by title."""
         found = self._selected(query)
         page = (
             found.order_by(kobo_books.c.title_key, kobo_books.c.book_id).offset(offset).limit(limit)
@@ -293,7 +293,7 @@ class KoboShelf:
         return found
 
     def _in_library(self) -> Select[Any]:
-        """The ids of the books that were downloaded and are still here."""
+        """The ids of the books that were downloaded and are in the library."""
         return (
             select(acquisitions.c.entry_key)
             .join(books)
@@ -302,7 +302,7 @@ class KoboShelf:
 
     def _shelved(self, row: Row[Any]) -> Shelved:
         state = None
-        if row.state is not None:  # the book is there, whatever has become of its state
+        if row.state is not None:  # a damaged state does not hide the book
             state = self._damage.read(
                 RecordKind.SHELF, lambda: from_json(row.state, ReadingState), None
             )
@@ -317,7 +317,7 @@ class KoboShelf:
         )
 
     def _remove(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        """What was known keeps its record; of the rest it is only noted that there is nothing."""
+        """Known books keep their record; for unknown ones, an empty row notes that."""
         if rows:
             statement = insert(kobo_books)
             keys, offered = ["source_id", "book_id"], kobo_books.c.standing == OFFERED
@@ -399,5 +399,5 @@ def _upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> N
 
 
 def _chunks(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    """SQLite takes only so many values at a time."""
+    """SQLite limits the number of bound values."""
     return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -1,9 +1,9 @@
-"""The newest page turns, written at once: what the database has not taken yet when Kios is killed.
+"""Writes the newest page turns to a small file, for the case that Kios is killed before a commit.
 
-A commit may be held up, by a disk that confirms an earlier one, for longer than a page takes to
-read through in a hurry. Writing a few hundred bytes over old ones takes a hundredth of a
-millisecond, and the system keeps them when this process ends. The database remains the truth: what
-is here counts only until it was saved there. Turns are counted, for clocks are set back.
+A commit may have to wait while the disk confirms an earlier one, for longer than somebody stays on
+a page. Overwriting a few hundred bytes takes a hundredth of a millisecond, and the operating system
+keeps them when this process ends. A turn counts only until it is saved in the database. Turns are
+numbered rather than ordered by time, for clocks may be set back.
 """
 
 import logging
@@ -22,13 +22,13 @@ from kios_desktop.domain.locator import Position, Quote
 log = logging.getLogger(__name__)
 
 SLOT_BYTES = 2048
-SLOTS = 16  # one after another, so that a write cut short leaves the ones before it
+SLOTS = 16  # used in turn, so that an incomplete write leaves the earlier turns
 TITLE = 120  # characters of a chapter's title, which is only shown until the next turn
 _HEAD = 8  # checksum and length, four bytes each
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """A page turn of one book. Without a position: all up to this `number` were saved."""
+    """A page turn of one book. Without a position: all turns up to this `number` were saved."""
 
     number: int
     book_id: BookId
@@ -36,7 +36,7 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class LastTurns:
-    """A small file beside the database. No method raises: without it, only the database keeps."""
+    """A small file beside the database. No method raises; after an error it is not used."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -48,7 +48,7 @@ class LastTurns:
         self._held: dict[int, tuple[BookId, Position | None]] = {}  # what we wrote, by slot
 
     def note(self, book_id: BookId, position: Position) -> None:
-        """Write a turn over the oldest one."""
+        """Writes a turn over the oldest one."""
         locator = position.locator
         chapter = replace(locator.chapter, title=locator.chapter.title[:TITLE])
         short = replace(locator, chapter=chapter, quote=Quote())
@@ -61,14 +61,14 @@ class LastTurns:
         return (book_id, position) in self._held.values()
 
     def saved(self, book_id: BookId, position: Position) -> None:
-        """The database has this one, and what was before it is of no use any more."""
+        """Marks a turn and all earlier ones of its book as saved in the database."""
         waiting = self._unsaved.get(book_id, deque())
         number = next((n for one, n in reversed(waiting) if one == position), None)
         if number is None:
             return
         while waiting and waiting[0][1] <= number:
             waiting.popleft()
-        if not waiting:  # else the next ones are told of soon
+        if not waiting:  # else the following turns are saved soon
             self._write(Turn(number, book_id))
 
     def _following(self) -> int:
@@ -94,7 +94,7 @@ class LastTurns:
         self._next = (self._next + 1) % SLOTS
 
     def newest(self) -> list[Turn]:
-        """The last turn of each book that was never saved, read from the disk."""
+        """The last unsaved turn of each book, read from the disk."""
         found: dict[BookId, Turn] = {}
         for turn in sorted(self._turns(), key=lambda turn: turn.number):
             known = found.get(turn.book_id)
@@ -125,7 +125,7 @@ class LastTurns:
             if not self._path.exists():
                 write_private(
                     self._path, bytes(SLOT_BYTES * SLOTS)
-                )  # its place on the disk is taken
+                )  # allocates its space on the disk
             self._file = self._path.open("r+b", buffering=0)
         return self._file
 

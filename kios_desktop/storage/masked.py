@@ -1,4 +1,4 @@
-"""Records with server addresses in them, as JSON text without the keys of those addresses."""
+"""Records with server addresses as JSON text in which the keys of the addresses are masked."""
 
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def to_json_with_keys(value: object) -> str:
-    """For those who hide the keys themselves."""
+    """JSON with the keys in it; the caller masks them."""
     return msgspec.json.encode(value, enc_hook=_encoded).decode()
 
 
@@ -19,7 +19,7 @@ def to_masked_json(value: object, mask: KeyMask) -> str:
 
 
 def from_masked_json(text: str, kind: type[T], mask: KeyMask | None) -> T:
-    """Without a mask the addresses stay unusable. Raises `msgspec.ValidationError`."""
+    """Without a mask the addresses are unusable. Raises `msgspec.ValidationError`."""
     restored = text if mask is None else mask.restore(text)
     return msgspec.json.decode(restored, type=kind, dec_hook=_decoded)
 

@@ -1,18 +1,18 @@
-"""The keys of sources' addresses, kept out of what is written."""
+"""Masks the keys of sources' addresses in everything that is written to the disk."""
 
 from collections.abc import Callable
 
 from kios_desktop.domain.secret import KeyMask, ServerUrl
 
 RootOf = Callable[[str], ServerUrl | None]
-"""The address of a source; None while it is unknown: removed, switched off, or locked away."""
+"""The address of a source; None for one that was removed, disabled, or whose secret is locked."""
 
 
 class Masks:
-    """Of every source, by id.
+    """The masks of all sources, by id.
 
-    A key that was in use since Kios started is hidden for good: what is in memory may still have
-    it when the source is switched off or was given another.
+    Every key that was in use since Kios started stays masked: values in memory may still hold it
+    after the source was disabled or its key was changed.
     """
 
     def __init__(self, root_of: RootOf) -> None:
@@ -20,7 +20,7 @@ class Masks:
         self._known: dict[str, dict[ServerUrl, KeyMask]] = {}
 
     def current(self, source_id: str) -> KeyMask | None:
-        """To restore with; None while the source is unknown."""
+        """The mask that restores addresses; None while the source is unknown."""
         root = self._root_of(source_id)
         if root is None:
             return None

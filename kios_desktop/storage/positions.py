@@ -1,7 +1,7 @@
-"""Where the reader is in each book, where they have been, and how each book stands with servers.
+"""Stores the last position in each book, its timeline, and the records of the sync engine.
 
-A page turn is one upsert into `positions`. The timeline (`visits`) gets a row only when something
-worth going back to happens. Sync records are stored as the engine gives them.
+A page turn is one upsert into `positions`. The timeline (`visits`) gets a row only for places worth
+going back to.
 """
 
 import logging
@@ -50,36 +50,36 @@ _TRIM = delete(visits).where(
 
 
 class Positions:
-    """The position store of the sync engine, and the source of the timeline."""
+    """The position store of the sync engine and of the timeline."""
 
     def __init__(self, database: Database, turns: LastTurns | None = None) -> None:
         self._database, self._turns = database, turns
         self._damage = database.damage
 
     def note(self, book_id: BookId, position: Position) -> None:
-        """A page turn, kept at once; `save` follows."""
+        """Writes a page turn to `LastTurns` at once; `save` follows."""
         if self._turns is not None:
             self._turns.note(book_id, position)
 
     def has_noted(self, book_id: BookId, position: Position) -> bool:
-        """Whether a noted turn is put back at the next start, should it not be saved before."""
+        """Whether the next start recovers this turn if it is not saved before."""
         return self._turns is not None and self._turns.has(book_id, position)
 
     async def recover(self) -> None:
-        """Takes over page turns that were noted and never saved; they are still to be sent."""
+        """Saves page turns that were noted and never saved, to be sent to servers."""
         turns = self._turns.newest() if self._turns is not None else []
 
         def work(connection: Connection) -> None:
             for turn in turns:
                 if turn.position is not None and self._take_over(connection, turn, turn.position):
-                    log.info("a page turn from before the end was put back")
+                    log.info("a page turn of the last run was recovered")
 
         if not turns:
             return
         try:
             await self._database.run(work)
-        except StorageError as error:  # the disk that was full is full still: they stay noted
-            log.warning("page turns from before the end are not put back yet: %s", error)
+        except StorageError as error:  # as on a full disk: the turns stay noted
+            log.warning("page turns of the last run are not recovered yet: %s", error)
 
     async def last(self, book_id: BookId) -> Position | None:
         """Where this computer left the book; None before the first page."""
@@ -91,7 +91,7 @@ class Positions:
             if row is None:
                 return None
             known = self._damage.read(RecordKind.PLACE, lambda: _position(row), None)
-            if known is None:  # the newest one of the timeline is the next best
+            if known is None:  # damaged: the newest place of the timeline replaces it
                 known = next((visit.position for visit in self._visits(connection, book_id)), None)
             return known
 
@@ -119,7 +119,7 @@ class Positions:
             self._turns.saved(book_id, position)
 
     async def settle(self) -> None:
-        """What was saved survives a power failure from now on."""
+        """Returns when everything saved survives a power failure."""
         await self._database.settle()
 
     async def history(self, book_id: BookId) -> list[Visit]:
@@ -134,7 +134,7 @@ class Positions:
         return self._damage.sound(RecordKind.HISTORY, rows, _visit)
 
     async def record(self, book_id: BookId, source_id: str) -> SyncRecord | None:
-        """How the book stands with one server; None when they never met."""
+        """The sync record of a book at one source; None when there is none."""
 
         def work(connection: Connection) -> SyncRecord | None:
             found = connection.execute(
@@ -153,7 +153,7 @@ class Positions:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     async def waiting(self) -> list[Unsettled]:
-        """Every book that has a place to send or an offer on the table."""
+        """Every book with a place to send or an open offer."""
 
         def work(connection: Connection) -> list[Unsettled]:
             rows = connection.execute(
@@ -176,13 +176,13 @@ class Positions:
         return Unsettled(BookId(row.book_id), title, _position(row), record)
 
     def _record(self, text: str) -> SyncRecord | None:
-        """A record of an unknown shape is as good as none: a new one is begun."""
+        """None for a record that can't be read: the engine then begins a new one."""
         return self._damage.read(RecordKind.SYNC, lambda: from_json(text, SyncRecord), None)
 
     def _take_over(self, connection: Connection, turn: Turn, position: Position) -> bool:
-        """Whether the turn is of a book that is still there, and news."""
+        """Saves a turn; whether its book exists and the place differs from the saved one."""
         at = position.at
-        # A library that was begun anew has given the number to another book since
+        # In a new library the same number may belong to another, later book
         same = (books.c.id == turn.book_id) & (books.c.added_at <= to_ms(at))
         if connection.execute(select(books.c.id).where(same)).one_or_none() is None:
             return False
@@ -194,7 +194,7 @@ class Positions:
             else self._damage.read(RecordKind.PLACE, lambda: _position(row), None)
         )
         if known is not None and known.locator.place == position.locator.place:
-            return False  # it was saved, and Kios ended before it took note of that
+            return False  # it was saved before Kios ended
         connection.execute(_UPSERT, _row(turn.book_id, position))
         with_servers = select(sync_records.c.record).where(sync_records.c.book_id == turn.book_id)
         for one in connection.execute(with_servers).all():

@@ -1,7 +1,6 @@
-"""Preferences as JSON. Reading is lenient: what we can't use falls back to its default, once said.
+"""Stores preferences as JSON. A value that can't be read is replaced by its default, and logged.
 
-A file from another version may know more or less than we do, and losing one setting must never
-cost the others.
+Another version may have written more or fewer values, and one bad value must not cost the others.
 """
 
 import logging
@@ -46,7 +45,7 @@ class PreferenceStore:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
 
-# Settings once kept this for “The book’s font”, and pages took it for the name of a family
+# Earlier versions stored this for “The book’s font”; it would now be taken for a family's name
 _NO_FAMILY: Final = "book"
 
 
@@ -69,7 +68,7 @@ def _decoded(text: str | None) -> object:
 
 
 def _lenient(value: object, default: T) -> T:
-    """`value` poured into the type of `default`, field by field."""
+    """The fields of `value` in the type of `default`, with defaults for missing and bad ones."""
     if not isinstance(value, dict) or not is_dataclass(default):
         return default
     hints = get_type_hints(type(default))
@@ -77,9 +76,9 @@ def _lenient(value: object, default: T) -> T:
     for field in fields(default):
         if field.name not in value:
             continue
-        standing = getattr(default, field.name)
-        if is_dataclass(standing):
-            taken[field.name] = _lenient(value[field.name], standing)
+        usual = getattr(default, field.name)
+        if is_dataclass(usual):
+            taken[field.name] = _lenient(value[field.name], usual)
         else:
             try:
                 taken[field.name] = msgspec.convert(value[field.name], hints[field.name])
@@ -93,7 +92,7 @@ def _lenient(value: object, default: T) -> T:
 def _within_ranges(kind: type[T], taken: dict[str, Any]) -> T:
     try:
         return kind(**taken)
-    except ValueError:  # some value is out of range: keep those that stand on their own
+    except ValueError:  # some value is out of range: keep those that are valid alone
         kept: dict[str, Any] = {}
         for name, value in taken.items():
             try:

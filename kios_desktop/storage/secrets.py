@@ -1,8 +1,8 @@
-"""Where passwords, tokens and keys are kept: the system's password store, or what the person chose.
+"""Stores passwords, tokens and keys: in the system's password store, or where the user chose.
 
-Only backends on `TRUSTED` count as a password store; others would write plain text somewhere.
-Without one, `Secrets` says `NoKeystore` and the person decides: in memory until Kios quits, or a
-file sealed with a passphrase. Stores block and are called in a thread.
+Only the backends in `TRUSTED` count as a password store; others may write plain text. Without one,
+`Secrets` raises `NoKeystore`, and the user chooses: in memory until Kios quits, or a file encrypted
+with a passphrase. Stores block and are called in a thread.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ TRUSTED = frozenset(
 
 
 class Keystore(StrEnum):
-    """Where secrets go now."""
+    """The kind of store in use."""
 
     SYSTEM = "system"
     MEMORY = "memory"
@@ -92,7 +92,7 @@ class SystemKeyring:
         try:
             self._backend.delete_password(self._service, name)
         except PasswordDeleteError:
-            return  # it was not there
+            return  # it did not exist
         except KeyringError as error:
             raise _unavailable(error) from None
 
@@ -188,9 +188,9 @@ class SealedFile:
 
 
 class Secrets:
-    """The secrets of this profile, in whichever store is in use.
+    """The secrets of this profile, in the store in use.
 
-    `put` raises `NoKeystore` while there is none: ask the person, then `use` what was chosen.
+    `put` raises `NoKeystore` while there is none: ask the user, then call `use`.
     """
 
     def __init__(self, store: SecretStore | None) -> None:
@@ -204,7 +204,7 @@ class Secrets:
         self._store = store
 
     async def get(self, name: str) -> str | None:
-        """None when it was never stored, or when there is no store at all."""
+        """None when it was never stored, or without a store."""
         return None if self._store is None else await asyncio.to_thread(self._store.get, name)
 
     async def put(self, name: str, value: str) -> None:
@@ -235,7 +235,7 @@ def system_keyring(profile: str = "") -> SystemKeyring | None:
 
 
 def _unavailable(error: Exception) -> StorageError:
-    """Without the text of the error, which could name what was to be kept."""
+    """Our error, without the original text, which might contain the secret."""
     from keyring.errors import InitError, KeyringLocked
 
     kind = KeystoreLocked if isinstance(error, KeyringLocked | InitError) else KeystoreFailed

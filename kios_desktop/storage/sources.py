@@ -1,7 +1,7 @@
-"""The servers the reader added. What could be a key goes to the password store, never in here.
+"""Stores the configured servers. Whatever may be a key goes to the password store.
 
-The table knows only what may be shown: Kavita's and Stump's addresses hold a key, and Komga's user
-name is one, so address, user name, password and header values live together in one secret.
+The table has only what may be shown: Kavita's and Stump's addresses hold a key, and Komga's user
+name may be one, so address, user name, password and header values form one secret.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from kios_desktop.storage.tables import sources, sync_records
 
 
 class _Hidden(msgspec.Struct):
-    """What the password store keeps for one source, as JSON."""
+    """The secret of one source, as JSON in the password store."""
 
     url: str
     username: str = ""
@@ -33,9 +33,9 @@ class _Hidden(msgspec.Struct):
     catalog_url: str = ""
 
 
-_OPEN = "none, and nothing is secret"  # in the place of how we sign in: the row is all there is
+_OPEN = "none, and nothing is secret"  # value of `auth` for a source without a stored secret
 _ESSENTIAL = Cells(sources, "id", "kind", "url_shown", "auth")
-_MOST = 1_000_000  # places in the order of Settings; what is beyond is damaged
+_MOST = 1_000_000  # in the order of Settings; a larger number is damaged
 
 
 class Sources:
@@ -46,13 +46,13 @@ class Sources:
         self._damage = database.damage
 
     async def all(self) -> list[Source]:
-        """A source whose secret is gone comes with the shown address and no credentials."""
+        """A source whose secret is lost has the shown address and no credentials."""
         rows = await self._rows()
         hidden = {row.id: await self._hidden(row.id) for row in rows}
         return self._damage.sound(RecordKind.SERVER, rows, lambda row: _source(row, hidden[row.id]))
 
     async def known(self) -> tuple[list[Source], dict[str, Refusal]]:
-        """All, and why the secrets of some can't be had now, by id."""
+        """All sources; and by id, why the secret of one is not available."""
         rows = await self._rows()
         found, withheld = [], {}
         await self._hide_keys(rows)
@@ -70,9 +70,9 @@ class Sources:
         return found, withheld
 
     async def save(self, source: Source) -> None:
-        """Adds or replaces. Raises `NoKeystore`: the secret is stored before the row.
+        """Adds or replaces. The secret is stored before the row: raises `NoKeystore`.
 
-        One without anything secret is kept without a password store as well.
+        A source without anything secret needs no password store.
         """
         hidden = _Hidden(
             source.url.reveal(),
@@ -106,7 +106,7 @@ class Sources:
         await self._database.run(work)
 
     async def remove(self, source_id: str) -> None:
-        """Forgets the address, the credentials and how books stood with this server."""
+        """Deletes the source, its secret and its sync records."""
 
         def work(connection: Any) -> None:
             connection.execute(delete(sources).where(sources.c.id == source_id))
@@ -116,7 +116,7 @@ class Sources:
         await self._secrets.remove(source_id)
 
     async def reorder(self, source_ids: Sequence[str]) -> None:
-        """Put sources into this order; those that are not named keep their place behind them."""
+        """Puts sources into this order; the others follow in their present order."""
 
         def work(connection: Any) -> None:
             rows = connection.execute(select(sources.c.id).order_by(sources.c.place)).all()
@@ -130,7 +130,7 @@ class Sources:
         await self._database.run(work)
 
     async def remembered(self, source_id: str) -> str:
-        """What the client learned about this server, in its own words; "" at first."""
+        """What clients learned about this server, in their own format; "" at first."""
         found = await self._database.read(
             lambda connection: connection.execute(
                 select(sources.c.remembered).where(sources.c.id == source_id)
@@ -143,7 +143,7 @@ class Sources:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
     async def _may_be_open(self, source_id: str) -> bool:
-        """Whether nothing can be in a password store that is shut: a new one, or an open one."""
+        """Whether no secret of it can be stored: it is new, or has none."""
         found = await self._database.read(
             lambda connection: connection.execute(
                 select(sources).where(sources.c.id == source_id)
@@ -152,7 +152,7 @@ class Sources:
         return found is None or _is_open(found)
 
     async def _hide_keys(self, rows: Sequence[Row[Any]]) -> None:
-        """What an older Kios took for no key is known to be one now."""
+        """Masks parts of shown addresses that an earlier version did not recognise as keys."""
         masked = ((row, ServerUrl(row.url_shown).shown) for row in rows)
         changes = {row.id: shown for row, shown in masked if shown != row.url_shown}
 
@@ -176,7 +176,7 @@ class Sources:
         return self._damage.sound(RecordKind.SERVER, rows, checked)
 
     async def _hidden(self, source_id: str) -> _Hidden | None:
-        """None as well for what the password store gives back damaged: it is asked for anew."""
+        """None also for a damaged secret: the user is then asked for it."""
         text = await self._secrets.get(source_id)
         if text is None:
             return None
@@ -184,13 +184,13 @@ class Sources:
 
 
 def _has_secret(source: Source) -> bool:
-    """Whether anything of it belongs into the password store."""
+    """Whether anything of it belongs in the password store."""
     told = source.url.reveal() != source.url.shown or source.catalog_url is not None
     return told or bool(source.username or source.password or source.headers)
 
 
 def _is_open(row: Row[Any]) -> bool:
-    """Whether the row is all there is. A key that it was not known to hide is known by now."""
+    """Whether a source has no stored secret. Its address must not contain a masked key."""
     return row.auth == _OPEN and UNREADABLE not in str(row.url_shown)
 
 
@@ -209,7 +209,7 @@ def _values(source: Source) -> dict[str, Any]:
 
 
 def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
-    """What only names or eases something falls back; raises ValueError for the rest."""
+    """Damaged names and hints are replaced by defaults; raises ValueError for anything else."""
     kept = hidden or _Hidden(row.url_shown)
     preset, name = (one if isinstance(one, str) else "" for one in (row.preset, row.name))
     return Source(
@@ -231,7 +231,7 @@ def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
 
 
 def _pin(text: object) -> Pin | None:
-    """A damaged one is none: the reader is asked about the certificate again."""
+    """None for a damaged one: the user is asked about the certificate again."""
     try:
         return from_json(text, Pin) if isinstance(text, str) and text else None
     except msgspec.MsgspecError:

@@ -1,7 +1,7 @@
-"""The write-ahead log of the database: what may take long about it, away from the storage thread.
+"""Flushes the write-ahead log and writes it back, on a thread other than the storage thread.
 
-A disk may need half a second to confirm what it was given. SQLite would wait for that inside a
-commit, and every page turned meanwhile would be in memory only.
+A disk may take half a second to confirm a flush. Inside a commit, all page turns would have to wait
+for it in memory.
 """
 
 import os
@@ -13,9 +13,9 @@ from kios_desktop.domain.disk import settle
 
 
 def flush(database: Path) -> None:
-    """Return when everything committed so far is on the disk. Raises OSError.
+    """Returns when everything committed so far is on the disk. Raises OSError.
 
-    Without a log there is nothing to wait for: then SQLite itself waits with each commit.
+    Does nothing without a log: SQLite then flushes with each commit.
     """
     try:
         log = os.open(database.with_name(database.name + "-wal"), os.O_RDWR)
@@ -28,11 +28,11 @@ def flush(database: Path) -> None:
 
 
 def write_back(database: Path, busy_s: float) -> None:
-    """Write the log back into the database file, so that it can begin anew. Raises sqlite3.Error.
+    """Writes the log back into the database file (a passive checkpoint). Raises sqlite3.Error.
 
-    Nobody else is kept from writing meanwhile.
+    Other connections can write meanwhile.
     """
-    there = f"{database.absolute().as_uri()}?mode=rw"  # one that is gone is not made anew
+    there = f"{database.absolute().as_uri()}?mode=rw"  # does not create a missing database
     with closing(sqlite3.connect(there, timeout=busy_s, uri=True)) as connection:
-        connection.execute("PRAGMA checkpoint_fullfsync=ON")  # means something on macOS
+        connection.execute("PRAGMA checkpoint_fullfsync=ON")  # has an effect on macOS only
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
