@@ -38,7 +38,7 @@ from kios_desktop.protocols.http import (
 )
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
-from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
+from kios_desktop.protocols.opds import OpdsClient, OwnProgression, Progressions
 from kios_desktop.protocols.opds.file_name import file_name
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
@@ -69,7 +69,7 @@ class EveryClient:
         self._on_kobo = [Sent(locator, wire, 0.3, "b", NOW)]
         readium = '{"href":"EPUB/chapter0002.xhtml","locations":{"progression":0.5}}'
         self._in_catalog = [Sent(locator, readium, 0.3, "", NOW)]
-        self._here = Here(NOW, "urn:uuid:1", "desk", "One", {"href": "a"}, 0.3, ("a#b",))
+        self._here = OwnProgression(NOW, "urn:uuid:1", "desk", "One", {"href": "a"}, 0.3, ("a#b",))
 
     def readers(self) -> dict[str, Ask]:
         """What is asked above the network."""

@@ -30,9 +30,9 @@ from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source, SourceK
 from kios_desktop.epub.places import Places
 from kios_desktop.protocols.kobo.address import NoSyncAddress, normalised
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog, settled
-from kios_desktop.sources.keeping import Keeping, Watched
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
 from kios_desktop.sources.opds_catalog import CatalogHealth
+from kios_desktop.sources.place_support import ObservedRemote, PlaceSupport
 from kios_desktop.storage.acquisitions import BookAcquisitions
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
@@ -58,7 +58,7 @@ class Catalogs:
         books: Books,
         cache: Path,
         hide: Callable[[Source], None],
-        keeping: Keeping,
+        keeping: PlaceSupport,
     ) -> None:
         self._hide, self._keeping = hide, keeping
         self._connected: dict[str, Connected] = {}
@@ -230,7 +230,7 @@ class Catalogs:
                 one.source.id,
                 one.source.name,
                 one.kind,
-                Watched(one.remote(places, device, device_id), one.source.id, self._keeping),
+                ObservedRemote(one.remote(places, device, device_id), one.source.id, self._keeping),
                 takes_every_book=False,
                 keeps_places=await self._keeps(one.source),
                 check=partial(_answers, one.source),

@@ -15,8 +15,8 @@ from kios_desktop.domain.errors import NoKeystore, Refusal, Rejected, StorageErr
 from kios_desktop.domain.library import DocumentHashes, Query
 from kios_desktop.domain.source import Source, SourceKind, StepResult
 from kios_desktop.sources.kosync import KosyncRemote
+from kios_desktop.sources.locked_remote import LockedRemote
 from kios_desktop.sources.probe import test_connection
-from kios_desktop.sources.withheld import Withheld
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.sources import Sources
 from kios_desktop.sync.ports import Account, ProgressRemote
@@ -111,7 +111,7 @@ class SyncAccounts:
         if source.kind is not SourceKind.KOSYNC or not source.enabled:
             return None
         if withheld:
-            waiting = Withheld(partial(self._remote_with_password, source.id, device_id))
+            waiting = LockedRemote(partial(self._remote_with_password, source.id, device_id))
             return Account(source.id, source.name, source.kind, waiting)
         remote = self._remote(source, device_id)
         return Account(source.id, source.name, source.kind, remote, check=remote.check)
@@ -162,7 +162,7 @@ def _without_password(account: Account, withheld: Mapping[str, Refusal]) -> Acco
     async def refuse() -> ProgressRemote:
         raise Rejected(why)
 
-    return replace(account, remote=Withheld(refuse))
+    return replace(account, remote=LockedRemote(refuse))
 
 
 async def _ignore(_changed: Collection[str]) -> None:

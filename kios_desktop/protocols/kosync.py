@@ -1,7 +1,7 @@
-"""KOReader sync on the wire: three requests, and what the many servers make of them.
+"""KOReader sync over HTTP: three requests, and the answers of the many servers.
 
-Source: kosync.md, sections 1 to 3, 6.1 to 6.3; recorded exchanges of the official server,
-Calibre-Web-Automated and a small clone.
+From koreader/koreader-sync-server and plugins/kosync.koplugin in koreader/koreader, and from
+recorded exchanges with the servers in docs/servers.md.
 """
 
 import base64
@@ -52,7 +52,7 @@ _DEVICE_LENGTH = 100  # Calibre-Web-Automated refuses more
 
 
 class Asked(Enum):
-    """The three requests, by the route that may be logged."""
+    """The three requests, by the route that is logged."""
 
     AUTH = "users/auth"
     GET = "syncs/progress/{document}"
@@ -61,10 +61,9 @@ class Asked(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A record, cleaned. `fraction` is 0…1; `at` is the server's word, seconds or better.
+    """A stored record with valid values only. `fraction` is 0…1; `at` is by the server's clock.
 
-    With neither progress nor fraction something is stored there that makes no sense: what it is is
-    unknown, which is not the same as nothing.
+    With neither progress nor fraction, something is stored that can't be read.
     """
 
     progress: str
@@ -102,7 +101,7 @@ class KosyncClient:
         self._http = http
         self.base = normalised(base)
         self.server_now: datetime | None = None
-        keys = keys_of(self.base)  # Kavita and Stump know by it who asks, and look at nothing else
+        keys = keys_of(self.base)  # the key of Kavita and Stump replaces the credentials
         self._keyed = bool(keys) and (
             not username.strip() or self.base.reveal().rpartition("/")[2] in keys
         )
@@ -133,7 +132,7 @@ class KosyncClient:
     async def save(
         self, document: str, progress: str, fraction: float, device: str, device_id: str
     ) -> Stored:
-        """Stores the record, whatever was there before. All five fields, always."""
+        """Stores the record unconditionally. Always sends all five fields."""
         content = msgspec.json.encode(
             {
                 "document": document,
@@ -180,9 +179,9 @@ class KosyncClient:
 
 
 def speaks(reply: Reply) -> bool:
-    """Whether an answer to somebody without a name can only be one of this protocol.
+    """Whether the answer to an unsigned request is certainly one of this protocol.
 
-    Many servers answer with a status and a sentence, which says nothing.
+    Many servers answer with a status and plain text, which proves nothing.
     """
     body = _decoded(reply)
     if 200 <= reply.status < 300:
@@ -191,7 +190,7 @@ def speaks(reply: Reply) -> bool:
 
 
 def normalised(base: ServerUrl) -> ServerUrl:
-    """Without trailing slashes, query or one of the protocol's own routes at the end."""
+    """The address without trailing slashes, query, fragment and routes of the protocol."""
     text = base.reveal().strip().partition("?")[0].partition("#")[0].rstrip("/")
     for route in ROUTES:
         text = text.removesuffix(route)
@@ -199,7 +198,7 @@ def normalised(base: ServerUrl) -> ServerUrl:
 
 
 def clean(body: Mapping[str, Any]) -> Progress | None:
-    """A record from a decoded reply, or None for one of the eight shapes of “nothing there”."""
+    """A record from a decoded reply; None for one of the many forms of “nothing stored”."""
     given, share = body.get("progress"), body.get("percentage")
     if share is None and (given is None or given == ""):
         return None
@@ -212,7 +211,7 @@ def clean(body: Mapping[str, Any]) -> Progress | None:
 
 
 def _credentials(auth: AuthMethod, username: str, password: Secret) -> list[tuple[bytes, bytes]]:
-    """Bytes, because user names need not be ASCII. Never two forms at once."""
+    """The headers that sign a request. Bytes, since user names need not be ASCII."""
     if auth is AuthMethod.BASIC:
         pair = f"{username}:{password.reveal()}".encode()
         return [(b"authorization", b"Basic " + base64.b64encode(pair))]
@@ -223,7 +222,7 @@ def _credentials(auth: AuthMethod, username: str, password: Secret) -> list[tupl
 
 
 def _check(reply: Reply, asked: Asked) -> None:
-    """Raises for every reply that is not what was asked for."""
+    """Raises the error of a status other than 2xx; returns for “nothing stored”."""
     status = reply.status
     if 200 <= status < 300:
         return
@@ -251,25 +250,25 @@ def _check(reply: Reply, asked: Asked) -> None:
     if status == 412:
         raise Stripped(f"412 on {asked.value}")
     if status == 500 and "older than existing" in said.lower():
-        raise ClockAhead  # Komga: another device wrote a time that is still to come
+        raise ClockAhead  # Komga: another device stored a time in the future
     if status >= 500:
         raise Faulty(status, said=reply.sentence)
     raise Refused(status, reply.sentence)
 
 
 def _forbidden(said: str) -> Refusal:
-    """Stump says what is missing; BookLore, Komga and small clones mean wrong credentials."""
+    """The reason of a 403: Stump names a permission; others mean wrong credentials."""
     return Refusal.FORBIDDEN if "permission" in said.lower() else Refusal.CREDENTIALS
 
 
 def _is_nothing_there(reply: Reply, asked: Asked, said: str) -> bool:
-    """How kosync-dotnet says that no place is stored; a 502 of a proxy is something else."""
+    """Whether a 502 means “nothing stored”, as in kosync-dotnet, and is not from a proxy."""
     words = said or reply.said
     return reply.status == 502 and asked is Asked.GET and "not found" in words.lower()
 
 
 def _check_unknown(reply: Reply, asked: Asked, body: object, said: str) -> None:
-    """The ways in which servers say that they do not know a file."""
+    """Raises `NotMatched` for the ways in which servers say that they do not know a file."""
     status = reply.status
     if asked is Asked.AUTH:
         return

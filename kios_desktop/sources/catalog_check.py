@@ -1,7 +1,7 @@
-"""What is at the address of a catalog, and how one signs in there (opds.md 3.2).
+"""Checks the address of a catalog, and finds out how to sign in there.
 
-A server is first asked without credentials: what it answers says which way of signing in it wants,
-and calibre turns Basic away where it wants Digest. A password is sent once, in that one way.
+The first request is unsigned: its answer says which authentication scheme the server wants (calibre
+answers 400 to Basic where it wants Digest). The password is sent once, with that scheme.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ from kios_desktop.protocols.http import (
 )
 from kios_desktop.protocols.opds import FEED_ACCEPT, FEED_BYTES, OpdsClient, authentication
 from kios_desktop.protocols.opds.authentication import FlowKind
-from kios_desktop.sources import scout
+from kios_desktop.sources import address_search
 from kios_desktop.sources.catalog_root import at_root
 from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought, as_typed
 
@@ -39,10 +39,10 @@ _LOOKED_INTO: Final = 3  # feeds below the root
 
 
 async def check_catalog(source: Source) -> CatalogCheck:
-    """Find out how to sign in and what the catalog can do. Raises `RemoteError`.
+    """How to sign in, and what the catalog offers. Raises `RemoteError`.
 
-    An address with a slash too much is answered for without it. `Unsupported` where there is
-    nothing, `Rejected` with the reason as far as the server can be made to tell.
+    An address that works only without its trailing slash is corrected. `Unsupported` means that
+    there is no catalog; `Rejected` has a reason as exact as the server gives it.
     """
     try:
         return await _checked(source)
@@ -73,24 +73,24 @@ async def _checked(source: Source) -> CatalogCheck:
     finally:
         await session.aclose()
     keeps: bool | None = link
-    if link and await scout.who_is(source) is STUMP:
-        keeps = None  # that of 2025 shows places and takes none
+    if link and await address_search.who_is(source) is STUMP:
+        keeps = None  # Stump of 2025 shows positions, and refuses every write
     return CatalogCheck(replace(source, auth=auth), root.title, books, keeps, root.newer)
 
 
 async def _reason(source: Source, refusal: Refusal) -> Refusal:
-    """What a refusal of these credentials means."""
+    """The reason of a rejection, by the kind of server."""
     if refusal is not Refusal.CREDENTIALS:
         return refusal
     if source.auth is AuthMethod.API_KEY:
         return Refusal.API_KEY
-    return Refusal.NAME_OR_OFF if await scout.who_is(source) is STORYTELLER else refusal
+    return Refusal.NAME_OR_OFF if await address_search.who_is(source) is STORYTELLER else refusal
 
 
 async def settled(source: Source) -> Source:
-    """The source with the way of signing in its server wants. Raises `RemoteError`.
+    """The source with the authentication scheme its server wants. Raises `RemoteError`.
 
-    Raises `Rejected` when it wants one and no name was given.
+    Raises `Rejected` if the server wants credentials and none were given.
     """
     if source.auth is not AuthMethod.AUTOMATIC:
         return source
@@ -107,24 +107,24 @@ async def settled(source: Source) -> Source:
             needed = Rejected(Refusal.NEEDED, reply.sentence, fields_of(reply))
             raise at_root(needed, source.url)
         return replace(source, auth=_scheme(source, reply.headers.get("www-authenticate", "")))
-    # Who may look without a name may still want to be known: Calibre-Web has guests
+    # A server with guest access shows more to a user (Calibre-Web)
     return replace(source, auth=AuthMethod.BASIC if named else AuthMethod.NONE)
 
 
 async def find_catalog(source: Source) -> ServerUrl | None:
-    """The address at which the server has its catalog, most probably; None for no other than this.
+    """The address at which the server probably has its catalog; None if it is the given one.
 
-    All are asked without a name.
+    All requests are unsigned.
     """
-    found = await scout.find(source, Sought.CATALOG)
+    found = await address_search.find(source, Sought.CATALOG)
     return None if found is None or _same(found, source.url) else found
 
 
 def session_of(source: Source, retry_policy: RetryPolicy | None = None) -> Session:
-    """The transport of a source, with what it signs in with.
+    """The session of a source.
 
-    One whose password was forgotten with the last session signs in with nothing: an empty password
-    is a wrong one, and servers count those.
+    Unsigned if the password was not stored and is not known any more: an empty password is a wrong
+    one, and servers lock accounts after a few.
     """
     signs_in = source.auth is not AuthMethod.NONE and bool(source.username or source.password)
     return Session(
@@ -137,7 +137,7 @@ def session_of(source: Source, retry_policy: RetryPolicy | None = None) -> Sessi
 
 
 def _scheme(source: Source, header: str) -> AuthMethod:
-    """Digest keeps the password to itself where the connection does not."""
+    """Digest on an unencrypted connection where it is offered, else Basic."""
     offered = [challenge.scheme for challenge in challenges(header)]
     plain = urlsplit(source.url.reveal()).scheme == "http"
     if "digest" in offered and (plain or "basic" not in offered):
@@ -146,9 +146,9 @@ def _scheme(source: Source, header: str) -> AuthMethod:
 
 
 async def _looked_into(client: OpdsClient, root: Feed) -> tuple[int | None, bool]:
-    """How many books there are, if that is said, and whether places are kept.
+    """(number of books if the server says it, whether it keeps places).
 
-    A root is often nothing but links; a list or two below it are looked at.
+    A root often has links only; then up to three feeds below it are read.
     """
     if root.entries or root.keeps_places:
         return root.total, root.keeps_places
@@ -166,7 +166,7 @@ async def _looked_into(client: OpdsClient, root: Feed) -> tuple[int | None, bool
 
 
 def fields_of(reply: Reply) -> SignInFields | None:
-    """What the authentication document that came with a 401 asks for; None without one."""
+    """The field labels of the authentication document in a 401; None without one."""
     try:
         flow = authentication.parse(reply.body, reply.url).flow(FlowKind.BASIC)
     except Malformed:
@@ -183,5 +183,5 @@ def _without_slash(url: ServerUrl) -> ServerUrl | None:
 
 
 def _same(one: ServerUrl, other: ServerUrl) -> bool:
-    """But for a slash, a login and what is behind “#”."""
+    """Whether two addresses differ only in a trailing slash, a login or a fragment."""
     return as_typed(one) == as_typed(other)

@@ -1,4 +1,4 @@
-"""What an answer means at the address of a catalog itself, and nowhere below it."""
+"""Errors that mean something else at the root of a catalog than below it."""
 
 from kios_desktop.domain.errors import (
     Lacks,
@@ -12,12 +12,11 @@ from kios_desktop.domain.secret import ServerUrl, keys_of
 
 
 def at_root(error: RemoteError, url: ServerUrl) -> RemoteError:
-    """`url` is that address.
+    """The error for a failed request to the root `url`.
 
-    A 404 there is no list that is gone, and who may not look at all lacks no single permission:
-    Grimmory and BookLore answer 403 while OPDS is switched off, which it is at first; Storyteller
-    404 to whoever comes with its cookie. A name asked for where the address holds a key means that
-    the key is not known.
+    404 means that there is no catalog (Storyteller answers so to requests with its cookie while
+    OPDS is switched off). 403 means that OPDS is switched off, as it is at first in Grimmory and
+    BookLore. A 401 where the address holds a key means that the key is wrong.
     """
     if isinstance(error, NotMatched):
         return Unsupported("nothing at the address of the catalog", Lacks.CATALOG)

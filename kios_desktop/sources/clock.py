@@ -1,7 +1,7 @@
-"""A server's clock: its skew to ours, and the hours by which one server misreports it.
+"""A server's clock: its skew to ours, and the bias of Calibre-Web-Automated.
 
-Calibre-Web-Automated answers a read with a time that is off by its time zone, while the time of a
-write is right (kosync.md 6.4). The difference is learned from our own record coming back.
+Calibre-Web-Automated answers a read with a time that is off by its time zone, while the time in the
+answer to a write is right. The bias is learned from a record of ours that is read back.
 """
 
 from datetime import datetime, timedelta
@@ -12,26 +12,29 @@ _WIDEST = timedelta(hours=15)
 
 
 class ServerClock:
-    """One server's time. `bias` is None until it is learned, where there is one to learn."""
+    """The clock of one server. `bias` is None until it is learned; `biased`: it has to be."""
 
     def __init__(self, biased: bool, bias: timedelta | None = None) -> None:
         self._biased = biased
         self.bias = bias
         self.skew = timedelta(0)
 
-    def heard(self, server_now: datetime | None, now: datetime) -> None:
-        """A `Date` header."""
+    def update(self, server_now: datetime | None, now: datetime) -> None:
+        """Takes over the time of a `Date` header."""
         if server_now is not None:
             self.skew = server_now - now
 
     def read(self, at: datetime | None) -> datetime | None:
-        """A record's time in the server's true time; None when it can't be trusted."""
+        """The time of a record by the server's clock; None while its bias is unknown."""
         if at is None or not self._biased:
             return at
         return None if self.bias is None else at - self.bias
 
     def learn(self, written_at: datetime | None, read_at: datetime | None) -> bool:
-        """From one record of ours: when the server took it and what it says now. True if new."""
+        """Learns the bias from a record of ours:
+
+        its time when written and when read. True if new.
+        """
         if not self._biased or written_at is None or read_at is None:
             return False
         off = read_at - written_at
@@ -42,5 +45,5 @@ class ServerClock:
         return True
 
     def here(self, at: datetime | None) -> datetime | None:
-        """A time of the server by the clock of this computer."""
+        """A time of the server's clock, by the clock of this computer."""
         return None if at is None else at - self.skew

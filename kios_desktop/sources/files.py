@@ -1,4 +1,4 @@
-"""Files of a source, on their way to this computer."""
+"""Downloads the files of a catalog."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,20 +17,20 @@ async def fetch(
     part: Path,
     progress: Callable[[Arrived], None],
 ) -> Fetched:
-    """The file of a download into `part`, or the rest of it.
+    """Downloads a file into `part`, or the rest of it.
 
     Raises `RemoteError`, `StorageError` and `TooLarge`.
     """
     listed = _listed(download)
     url = download.url if listed is None else (await client.direct(listed)).href
     got = await transfer(session, url, part, continuation=download.continuation, progress=progress)
-    # calibre's size in a feed is that of its own file, and what it sends is another one
+    # calibre's size in a feed is that of the stored file; it sends one with updated metadata
     same_bytes = listed is not None and listed.length_bytes == got.size_bytes
     return replace(fetched(download, got), same_bytes=same_bytes or bool(got.sha256))
 
 
 def fetched(download: Download, got: Transferred) -> Fetched:
-    """What has come of a download, under the name its file gets."""
+    """The result of a transfer, with the name for the file."""
     entry = download.entry
     return Fetched(
         name=file_name(
@@ -44,5 +44,5 @@ def fetched(download: Download, got: Transferred) -> Fetched:
 
 
 def _listed(download: Download) -> Acquisition | None:
-    """The acquisition that was chosen, as the feed had it."""
+    """The chosen acquisition, from the entry of the feed."""
     return next((a for a in download.entry.acquisitions if a.href == download.url), None)

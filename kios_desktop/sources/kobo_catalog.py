@@ -1,7 +1,6 @@
-"""The shelf of a Kobo sync source as a catalog that is looked at.
+"""The shelf of a Kobo sync source as a catalog.
 
-What is shown comes from this computer, always; the server is asked for what is new when somebody
-wants it, and never because a page is turned.
+Lists come from the database; the server is asked only when the reader wants to sync.
 """
 
 import asyncio
@@ -29,9 +28,9 @@ from kios_desktop.domain.shelf import (
 )
 from kios_desktop.domain.source import Source
 from kios_desktop.sources.kobo_entries import entry_of
-from kios_desktop.sources.kobo_shelf_sync import Progress, Synced
-from kios_desktop.sources.kobo_told import ShelfTold
+from kios_desktop.sources.kobo_shelf_sync import Progress, ShelfSyncResult
 from kios_desktop.sources.opds_catalog import CatalogHealth
+from kios_desktop.sources.shelf_status import ObservableShelfStatus
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +43,7 @@ _TITLES: Final = {
     ShelfView.FINISHED: "Finished",
     ShelfView.NOT_HERE: "Not downloaded",
 }
-_SCHEME: Final = "kobo"  # of addresses that only lead about in here
+_SCHEME: Final = "kobo"  # of addresses within this catalog
 _WHOLE: Final = ShelfQuery()
 _SEARCH: Final = Search(template=ServerUrl("kobo:shelf?words={searchTerms}"))
 
@@ -67,8 +66,8 @@ class ShelfReader(Protocol):
 class ShelfUpdates(Protocol):
     """The part of `kobo_shelf_sync.ShelfSync` used here."""
 
-    async def update(self, progress: Progress = ...) -> Synced: ...
-    async def rebuild(self, progress: Progress = ...) -> Synced: ...
+    async def update(self, progress: Progress = ...) -> ShelfSyncResult: ...
+    async def rebuild(self, progress: Progress = ...) -> ShelfSyncResult: ...
 
 
 class CoverClient(Protocol):
@@ -102,7 +101,7 @@ class _Address:
 
 
 class KoboCatalog:
-    """One source. `synced` is what the last sync of this run came to."""
+    """One source. `synced` is the result of the last sync since Kios started."""
 
     def __init__(
         self,
@@ -113,13 +112,13 @@ class KoboCatalog:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if source.shared:
-            raise ValueError("the list of books of a shared address is not ours to take")
+            raise ValueError("a shared address must not be synced")
         self._source, self._client, self._shelf = source, client, shelf
         self._updates, self._now = updates, now
-        self._told = ShelfTold()
+        self._observed = ObservableShelfStatus()
         self._under_way: asyncio.Task[object] | None = None
         self.health = CatalogHealth()
-        self.synced: Synced | None = None
+        self.synced: ShelfSyncResult | None = None
 
     @property
     def source_id(self) -> str:
@@ -135,7 +134,7 @@ class KoboCatalog:
         While the last sync failed, what is here and why; raises that when nothing is here.
         """
         if fresh:
-            with contextlib.suppress(RemoteError):  # it is remembered
+            with contextlib.suppress(RemoteError):  # kept in the status
                 await self.refresh()
         feed, status = await self._feed(_read(url)), await self.look()
         error = status.error
@@ -148,62 +147,64 @@ class KoboCatalog:
 
     @property
     def status(self) -> ShelfStatus:
-        return self._told.status
+        return self._observed.status
 
     def listen(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Be told when `status` is another one; the result ends that."""
-        return self._told.listen(tell)
+        """Calls `tell` when `status` has changed; returns a function that stops it."""
+        return self._observed.listen(tell)
 
     async def look(self) -> ShelfStatus:
-        """The status, with what is known on this computer."""
+        """The status, updated from the database."""
         mark, count = await self._shelf.mark(), await self._shelf.headcount()
-        self._told.change(synced_at=mark.synced_at, books=count.all)
-        return self._told.status
+        self._observed.change(synced_at=mark.synced_at, books=count.all)
+        return self._observed.status
 
     async def keep(self, entry: Entry) -> None:
-        """A book that is off the shelf stays in the library, and is not asked about again."""
+        """Keeps a book that left the shelf in the library, without asking about it again."""
         await self._shelf.keep(entry.key)
 
-    async def refresh(self) -> Synced:
-        """Ask the server what is new. Raises `RemoteError` and `StorageError`."""
+    async def refresh(self) -> ShelfSyncResult:
+        """Syncs what is new. Raises `RemoteError` and `StorageError`."""
         return await self._sync(self._updates.update)
 
-    async def rebuild(self) -> Synced:
-        """“Start over”: everything anew. Books and places stay."""
+    async def rebuild(self) -> ShelfSyncResult:
+        """Syncs everything again. Books and places in the library stay."""
         return await self._sync(self._updates.rebuild)
 
-    async def _sync(self, work: Callable[[Progress], Awaitable[Synced]]) -> Synced:
-        told, self._under_way = self._told, asyncio.current_task()
-        error = None if told.status.is_first else told.status.error  # of the last attempt
-        told.change(syncing=True, done=0, of=None, tried_at=self._now(), error=error)
+    async def _sync(
+        self, work: Callable[[Progress], Awaitable[ShelfSyncResult]]
+    ) -> ShelfSyncResult:
+        observed, self._under_way = self._observed, asyncio.current_task()
+        error = None if observed.status.is_first else observed.status.error  # of the last attempt
+        observed.change(syncing=True, done=0, of=None, tried_at=self._now(), error=error)
         try:
-            self.synced = synced = await work(lambda done, of: told.change(done=done, of=of))
-            told.change(error=None)
+            self.synced = synced = await work(lambda done, of: observed.change(done=done, of=of))
+            observed.change(error=None)
             if synced.starved:
-                told.change(starved=synced.adopted)
-            await self._heard_well()
+                observed.change(starved=synced.adopted)
+            await self._record_success()
             await self.look()
             return synced
         except RemoteError as error:
-            self._heard(error)
-            told.change(error=error)
+            self._record_result(error)
+            observed.change(error=error)
             raise
-        except Exception as error:  # our own disk, or a mistake of ours: it is over all the same
-            told.change(error=error)
+        except Exception as error:  # our own disk, or a bug: the sync has ended
+            observed.change(error=error)
             raise
         finally:
             self._under_way = None
-            told.change(syncing=False)
+            observed.change(syncing=False)
 
     async def copy(self, url: ServerUrl | None) -> Shown | None:
-        """None: all there is is here, and `feed` waits for no server."""
+        """None: `feed` itself needs no server."""
 
     async def search(self, search: Search, words: str) -> Shown:  # noqa: ARG002 (the port's shape)
-        """Titles, authors and series of what is here."""
+        """Searches titles, authors and series on this computer."""
         return Shown(await self._feed(_Address(ShelfQuery(words=words))))
 
     async def full(self, entry: Entry) -> Entry:
-        """The entry as the server describes it now: some never announce what was edited."""
+        """The entry as the server describes it now; some servers announce no edits."""
         book = await self._client.metadata(entry.key)
         if book is None:
             await self._shelf.not_found([entry.key])
@@ -216,7 +217,7 @@ class KoboCatalog:
         return await self._client.image(url)
 
     async def aclose(self) -> None:
-        """Ends a sync; what came of it stays."""
+        """Cancels a running sync; what arrived is kept."""
         under_way = self._under_way
         if under_way is not None:
             under_way.cancel()
@@ -262,12 +263,12 @@ class KoboCatalog:
 
     # -- how the server is
 
-    async def _heard_well(self) -> None:
+    async def _record_success(self) -> None:
         self.health = CatalogHealth(self._now(), books=(await self._shelf.headcount()).all)
 
-    def _heard(self, error: RemoteError) -> None:
+    def _record_result(self, error: RemoteError) -> None:
         now, before = self._now(), self.health
-        if isinstance(error, Malformed):  # it answers, if not to this
+        if isinstance(error, Malformed):  # the server was reached
             self.health = CatalogHealth(now, error, books=before.books)
             return
         since = before.not_reachable_since or now
@@ -295,7 +296,7 @@ def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
 
 
 def _read(url: ServerUrl | None) -> _Address:
-    """The address of a list; the whole shelf for what is none."""
+    """The list of an address; the whole shelf for other addresses."""
     parts = urlsplit(url.reveal()) if url is not None else None
     if parts is None or parts.scheme != _SCHEME:
         return _Address()

@@ -1,6 +1,6 @@
-"""What is at a sync address, found out without any effect on the server (kobo.md 3).
+"""Checks the address of Kobo sync without any effect on the server.
 
-A sync is never tried: some servers would take its books for delivered.
+No sync is made: some servers would take its books for delivered.
 """
 
 from typing import Final
@@ -14,13 +14,13 @@ from kios_desktop.protocols.kobo.client import KoboClient
 
 _ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
 NO_BOOK: Final = "0000000000000"
-"""No book of anybody: in digits, for other ids Grimmory and BookLore ask the Kobo store about."""
+"""An id of no book; digits only, since Grimmory and BookLore ask the Kobo store for other ids."""
 
 
 async def check_kobo(source: Source) -> CatalogCheck:
-    """Whether Kobo sync answers, and whether it keeps places: Stump does not.
+    """Whether Kobo sync answers, and keeps places (Stump does not).
 
-    Raises `RemoteError`; `Unsupported` where there is no Kobo sync, or only its prefix is missing.
+    Raises `RemoteError`; `Unsupported` if there is no Kobo sync at this address.
     """
     session = kobo_session(source, _ONCE)
     try:
@@ -33,10 +33,7 @@ async def check_kobo(source: Source) -> CatalogCheck:
 
 
 async def find_kobo(source: Source) -> ServerUrl | None:
-    """The address below `/api`, where BookLore, Grimmory and Kavita have it, if it answers there.
-
-    Asked only when a person wants it.
-    """
+    """The address below `/api`, as in BookLore, Grimmory and Kavita, if Kobo sync answers there."""
     moved = below_api(source.url)
     if moved is None:
         return None
@@ -51,7 +48,7 @@ async def find_kobo(source: Source) -> ServerUrl | None:
 
 
 def below_api(url: ServerUrl) -> ServerUrl | None:
-    """The same token below `/api`; None where it is already."""
+    """The address with the same token below `/api`; None if it is there already."""
     parts = urlsplit(url.reveal())
     head, found, token = parts.path.rpartition("/kobo/")
     if not found or not token or head.endswith("/api"):
@@ -60,7 +57,7 @@ def below_api(url: ServerUrl) -> ServerUrl | None:
 
 
 def kobo_session(source: Source, retry_policy: RetryPolicy | None = None) -> Session:
-    """The transport of a sync address: without credentials, and never anywhere else."""
+    """The session of a sync address: unsigned, and without requests to other origins."""
     return Session(
         source.url,
         pin=source.pin,

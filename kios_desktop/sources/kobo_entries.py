@@ -48,13 +48,13 @@ def entry_of(shelved: Shelved, base: ServerUrl, template: str) -> Entry:
 
 
 def place_of(base: ServerUrl, book_id: str) -> ProgressionLink:
-    """Where the place of a book is kept."""
+    """The link to the reading state of a book."""
     url = below(base, "v1", "library", book_id, "state")
     return ProgressionLink(url, ProgressionDialect.KOBO, _JSON)
 
 
 def book_id_of(link: ProgressionLink | None) -> str | None:
-    """The server's id of a book, from where its place is kept; None for a place kept otherwise."""
+    """The server's id of a book, from the link to its reading state; None for other links."""
     if link is None or link.dialect is not ProgressionDialect.KOBO:
         return None
     return unquote(link.href.reveal().removesuffix(_STATE).rpartition("/")[2]) or None

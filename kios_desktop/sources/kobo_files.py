@@ -1,4 +1,4 @@
-"""Files of a Kobo sync source, on their way to this computer."""
+"""Downloads the files of a Kobo sync source."""
 
 import contextlib
 from collections.abc import Callable
@@ -17,10 +17,9 @@ async def fetch(
     part: Path,
     progress: Callable[[Arrived], None],
 ) -> Fetched:
-    """The file of a download into `part`, or the rest of it.
+    """Downloads a file into `part`, or the rest of it: the original, else the converted one.
 
-    Where the original is not to be had, what the server converted. Raises `RemoteError`,
-    `StorageError` and `TooLarge`.
+    Raises `RemoteError`, `StorageError` and `TooLarge`.
     """
     return fetched(download, await _transferred(session, download, part, progress))
 

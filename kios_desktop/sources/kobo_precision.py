@@ -1,8 +1,8 @@
-"""What a reading state means in a book: which of its witnesses is to be believed (kobo.md 10).
+"""The place of a reading state, which has a span and percentages that may disagree.
 
-A span names a sentence, but a device with a plain EPUB says `kobo.1.1` for anything in a chapter,
-and some servers renew only a percentage and leave an old span beside it. That is known by what the
-server held before; how far a percentage is from its place says nothing: Komga counts pages.
+A span names a sentence; but a device with a plain EPUB sends `kobo.1.1` for any place in a chapter,
+and some servers update a percentage and keep the old span. Only a comparison with the state seen
+before tells: the distance between percentage and span does not, since Komga counts pages.
 """
 
 from typing import Final, Protocol
@@ -31,7 +31,7 @@ class SpanConversion(Protocol):
 def resolved(
     places: SpanConversion, state: ReadingState, before: ReadingState | None
 ) -> Resolution:
-    """The place of a state; `before` is the one seen or written last. Blocking."""
+    """The place of a state; `before` is the state seen or written last. Blocking."""
     fraction = None if state.percent is None else state.percent / 100
     overall = None if fraction is None else places.from_fraction(fraction)
     if state.spot is None:
@@ -46,11 +46,11 @@ def resolved(
     if overall is None or overall.place is None or found.precision is not Precision.ITEM:
         return found
     inside = overall.place.spine_index == found.place.spine_index
-    return overall if inside else found  # no more than the file is known
+    return overall if inside else found  # the span gives no more than the file
 
 
 def _chapter_fraction(state: ReadingState) -> float | None:
-    """0…1 of the chapter; None for what is the percentage of the book a second time (Kavita)."""
+    """0…1 of the chapter; None if it repeats the percentage of the book (Kavita)."""
     percent, spot = state.chapter_percent, state.spot
     if percent is None or spot is None:
         return None
@@ -59,7 +59,7 @@ def _chapter_fraction(state: ReadingState) -> float | None:
 
 
 def left_behind(state: ReadingState, before: ReadingState | None) -> bool:
-    """Whether only the percentage was renewed: KOReader or a web reader was here since."""
+    """Whether only the percentage was updated, by KOReader or a web reader: the span is old."""
     if before is None or before.spot != state.spot or state.percent is None:
         return False
     same_chapter = before.chapter_percent == state.chapter_percent

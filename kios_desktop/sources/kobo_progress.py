@@ -1,8 +1,7 @@
-"""The reading states of a Kobo sync source as the place of a book. Satisfies
-`sync.ports.ProgressRemote`.
+"""Places on a Kobo sync server, as reading states. Satisfies `sync.ports.ProgressRemote`.
 
-Servers differ in whose write wins, and one takes whatever comes last. So nothing is written that
-was not looked at directly before, and what then turns out to be new there is not written over.
+Servers differ in which write wins, and one takes whatever comes last. So the state is read directly
+before every write, and a state that is new is not overwritten.
 """
 
 import asyncio
@@ -28,16 +27,16 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.shelf import KoboBook, KoboStatus, ReadingState, Spot
-from kios_desktop.protocols.kobo.state_body import Outcome, Pushed, source_of
+from kios_desktop.protocols.kobo.state_body import StateOutcome, StateResult, source_of
 from kios_desktop.sources.kobo_precision import FIRST_SPAN, SpanConversion, left_behind, resolved
-from kios_desktop.sources.kobo_wire import ROUNDING, Wire, is_ours, same_place
-from kios_desktop.sources.wire import measured
+from kios_desktop.sources.kobo_sent_state import ROUNDING, SentState, is_ours, same_place
+from kios_desktop.sources.kosync_values import measured
 
 log = logging.getLogger(__name__)
 
 _STEP: Final = timedelta(seconds=1)
-_MOST: Final = 98  # percent of a book that is not finished: from 99 on BookLore and others say so
-_SLICE_BYTES: Final = 1024  # Komga counts a position for each
+_MOST: Final = 98  # percent of an unfinished book: from 99 on BookLore and others mark it finished
+_SLICE_BYTES: Final = 1024  # of a file, per position of Komga
 _KEY_LENGTH: Final = 24
 
 
@@ -48,7 +47,7 @@ class StateClient(Protocol):
     def server_now(self) -> datetime: ...
     def here(self, at: datetime | None) -> datetime | None: ...
     async def state(self, book_id: str) -> ReadingState | None: ...
-    async def save_state(self, state: ReadingState, at: datetime) -> Pushed: ...
+    async def save_state(self, state: ReadingState, at: datetime) -> StateResult: ...
     async def metadata(self, book_id: str) -> KoboBook | None: ...
 
 
@@ -79,8 +78,8 @@ class KoboConversion(SpanConversion, Protocol):
 class KoboRemote:
     """One source. `id_of` gives the server's id of a book; None for one it did not deliver.
 
-    `grid`: the server is known to be a Komga, which takes only positions of its own, and works out
-    the percentage of the book by itself.
+    `grid`: the server is known to be Komga, which accepts its own positions only and computes the
+    percentage of the book itself.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ class KoboRemote:
         received: Report | None,
         sent: Sent | None,  # noqa: ARG002 (the port's shape)
     ) -> Sent:
-        """The state for a place; a received one goes back as it came while it is the same."""
+        """The state for a place; a received state goes back unchanged while it names the place."""
         server_id = await self._server_id(book_id)
         places = await self._places(book_id)
         locator = await asyncio.to_thread(measured, places, locator)
@@ -120,10 +119,10 @@ class KoboRemote:
         return Sent(locator, wire.raw, fraction, server_id)
 
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
-        """What the server holds: nothing, a write of ours, or somebody else's."""
+        """What the server holds: a write of ours, somebody else's report, or nothing."""
         state = await self._state(book_id)
         before, self._seen[book_id] = self._seen.get(book_id), state
-        self._grid = self._grid or any(Wire.within(sent).counts_anew for sent in mine)
+        self._grid = self._grid or any(SentState.within(sent).counts_anew for sent in mine)
         if state is None or state.is_empty:
             return None
         for sent in mine:
@@ -131,35 +130,35 @@ class KoboRemote:
                 return replace(sent, at=state.at or sent.at)
         last = self._reported.get(book_id)
         if last is not None and before is not None and same_place(state, before):
-            return last  # nothing new, whatever its time
+            return last  # the same place, whatever its time
         if before is None and mine and not self._grid:
-            before = Wire.within(mine[0]).state
+            before = SentState.within(mine[0]).state
         report = await self._report(book_id, state, before)
         self._reported[book_id] = report
         return report
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
-        """Writes. Raises `Overtaken` when something newer came since the last look, `NotMatched`
-        for a book that is gone, `ClockAhead` for one whose stored time is still to come, and
-        `Unsupported` for a server that keeps no places.
+        """Writes. Raises `Overtaken` if a newer state came since the last pull, `NotMatched` for a
+        book that is gone, `ClockAhead` if the stored time is in the future, and `Unsupported` for a
+        server that keeps no places.
         """
         held = await self._state(book_id)
         if not self._was_seen(book_id, held):
-            if held is not None and is_ours(held, prepared, self._grid):  # its answer was lost
+            if held is not None and is_ours(held, prepared, self._grid):  # the answer was lost
                 self._seen[book_id] = held
                 return replace(prepared, at=held.at)
             raise Overtaken
-        wire = Wire.within(prepared)
+        wire = SentState.within(prepared)
         state = await self._composed(book_id, prepared, wire, held)
         stamp = self._later_than(book_id, held)
         state, pushed = await self._write(book_id, state, wire, stamp)
-        if pushed.outcome is Outcome.UNKNOWN:
+        if pushed.outcome is StateOutcome.UNKNOWN:
             raise await self._unknown(state.book_id)
-        if pushed.outcome is Outcome.REFUSED:
+        if pushed.outcome is StateOutcome.REFUSED:
             raise Refused(200) if held is None or held.is_empty else ClockAhead
         self._grid = self._grid or pushed.counts_anew
         written = msgspec.structs.replace(
-            Wire.of(state),
+            SentState.of(state),
             chapter_limit=wire.chapter_limit,
             stamp=stamp,
             finished=state.status is KoboStatus.FINISHED,
@@ -174,16 +173,18 @@ class KoboRemote:
     # -- writing
 
     async def _write(
-        self, book_id: BookId, state: ReadingState, wire: Wire, at: datetime
-    ) -> tuple[ReadingState, Pushed]:
-        """Komga takes only its own positions in a file, of which the start is always one, and wants
-        names of files escaped. Others keep a name as it comes, and an e-reader looks for that.
+        self, book_id: BookId, state: ReadingState, wire: SentState, at: datetime
+    ) -> tuple[ReadingState, StateResult]:
+        """Sends a state, and after a refusal the start of its file, with the file name escaped.
+
+        Komga accepts its own positions only, of which the start of a file is always one, and
+        decodes file names. Other servers keep the name as sent, and e-readers need it unescaped.
         """
         if self._grid:
             limited = min(state.chapter_percent or 0, wire.chapter_limit)
             state = replace(_escaped(state), chapter_percent=limited)
         pushed = await self._client.save_state(state, at)
-        if pushed.outcome is not Outcome.REFUSED:
+        if pushed.outcome is not StateOutcome.REFUSED:
             return state, pushed
         if not self._was_seen(book_id, await self._state(book_id)):
             raise Overtaken
@@ -192,18 +193,17 @@ class KoboRemote:
             return state, pushed
         state = plain
         pushed = await self._client.save_state(state, at)
-        if pushed.outcome is Outcome.TAKEN:
+        if pushed.outcome is StateOutcome.TAKEN:
             log.info("the server counts the positions of this file in its own way")
             self._grid = True
         return state, pushed
 
     async def _composed(
-        self, book_id: BookId, prepared: Sent, wire: Wire, held: ReadingState | None
+        self, book_id: BookId, prepared: Sent, wire: SentState, held: ReadingState | None
     ) -> ReadingState:
-        """The whole state: what is not ours to change stays as the server has it.
+        """The whole state; fields other than the place stay as the server has them.
 
-        “Finished” is said where the end was reached, and of no other place: Komga then goes to its
-        own last position, and ours would be lost.
+        “Finished” is sent at the end only: Komga then replaces the place by its last position.
         """
         there, at_end = held or ReadingState(prepared.document), prepared.fraction >= 1
         return ReadingState(
@@ -218,10 +218,9 @@ class KoboRemote:
         )
 
     def _later_than(self, book_id: BookId, held: ReadingState | None) -> datetime:
-        """Now by the server's clock, in whole seconds, and later than what is there.
+        """Now by the server's clock, in whole seconds, but later than the stored state.
 
-        Komga refuses an equal time. Nothing else is added: a time that is still to come would turn
-        other devices away.
+        Komga refuses an equal time. A time in the future would make it refuse other devices.
         """
         now = self._client.server_now.replace(microsecond=0)
         times = [self._stamps.get(book_id)]
@@ -230,7 +229,7 @@ class KoboRemote:
         return now if newest is None else max(now, newest.replace(microsecond=0) + _STEP)
 
     def _was_seen(self, book_id: BookId, held: ReadingState | None) -> bool:
-        """Whether this is what the last look found, or our own last write."""
+        """Whether this is the state of the last pull, or our own last write."""
         if held is None or held.is_empty:
             return True
         seen, own = self._seen.get(book_id), self._written.get(book_id)
@@ -239,7 +238,7 @@ class KoboRemote:
         return own is not None and is_ours(held, own, self._grid)
 
     async def _unknown(self, server_id: str) -> Exception:
-        """What it means that the server made nothing of a state."""
+        """The error for a state that the server ignored: an unknown book, or no places at all."""
         if await self._client.metadata(server_id) is None:
             return NotMatched()
         self._keeps_states = False
@@ -266,7 +265,7 @@ class KoboRemote:
             fraction=(state.percent or 0) / 100 if known else None,
             at=self._client.here(state.at),
             device="",
-            raw=Wire.of(state).raw,
+            raw=SentState.of(state).raw,
             finished=finished,
             file_known=resolution.file_known,
         )
@@ -290,16 +289,16 @@ def _escaped(state: ReadingState) -> ReadingState:
     return replace(state, spot=replace(spot, source=source_of(spot.source)))
 
 
-def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
+def _wire_of(places: KoboConversion, locator: Locator) -> SentState:
     """Blocking."""
     counted = places.kobo_progress(locator.place)
     span = places.kobo_span(counted.place) or FIRST_SPAN
-    # The percentage of the chapter is that of the span: further on, it would contradict it
+    # The percentage of the chapter is that of the span, or the two would contradict each other
     start = places.from_kobo_span(span, counted.href).place or counted.place
     within = places.kobo_progress(start).chapter
     begun, finished = locator.place > Place(0, 0), locator.at_end
     percent = min(_MOST, max(int(begun), math.floor(counted.book * 100)))
-    return Wire(
+    return SentState(
         span,
         counted.href,
         100 if finished else percent,
@@ -310,25 +309,25 @@ def _wire_of(places: KoboConversion, locator: Locator) -> Wire:
 
 
 def chapter_limit(file_bytes: int) -> int:
-    """The largest percentage of a file that Komga takes: inside its list of positions."""
+    """The largest percentage of a file that Komga accepts: that of its last position."""
     slices = max(1, math.ceil(file_bytes / _SLICE_BYTES))
     return max(0, math.ceil(100 * (slices - 1) / slices) - 1)
 
 
 def _finished_beside(state: ReadingState, before: ReadingState | None) -> bool:
-    """KOReader came to the end, and the place that stands beside it is an old one."""
+    """Whether KOReader reached the end, and the span beside it is an old one."""
     at_end = state.status is KoboStatus.FINISHED and state.percent == 100
     return at_end and left_behind(state, before)
 
 
 def _names(received: Report, locator: Locator) -> bool:
-    """Whether what was received is this very place, so that it can go back as it came."""
+    """Whether the report is exactly this place, so that it can be sent back unchanged."""
     exact = received.precision is Precision.EXACT and bool(received.raw)
     return exact and received.locator is not None and received.locator.place == locator.place
 
 
 def _key(state: ReadingState) -> str:
-    """Names this very report."""
+    """Identifies this report."""
     at = state.at.isoformat() if state.at is not None else ""
     spot = state.spot or Spot("", "")
     words = [at, spot.value, spot.source, str(state.percent), str(state.chapter_percent)]

@@ -1,7 +1,7 @@
-"""The catalog of a sync address that an e-reader uses as well (kobo.md 9).
+"""The catalog of a Kobo sync address that an e-reader uses as well.
 
-Calibre-Web tells each book once to an account, so its list is left to the e-reader. The books come
-from the OPDS catalog of the same server, and each keeps its place where the e-reader keeps it.
+Calibre-Web announces each book once per account, so no sync is made and the announcements are left
+to the e-reader. Books come from the OPDS catalog of the same server; places from Kobo sync.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from kios_desktop.domain.source import Source
 from kios_desktop.sources.kobo_entries import OPDS_KEY, place_of
 from kios_desktop.sources.opds_catalog import CatalogHealth
 
-_AT_ONCE: Final = 100  # entries looked at without a thread: each is read from its feed
+_AT_ONCE: Final = 100  # more entries are read in a thread
 
 
 class BooksElsewhere(Protocol):
@@ -86,7 +86,7 @@ class SharedCatalog:
         return replace(feed, entries=tuple(map(self._entry, feed.entries)), groups=groups)
 
     def _entry(self, entry: Entry) -> Entry:
-        """Both protocols call a book by the same id."""
+        """The entry with its Kobo reading state: both protocols use the same book id."""
         if not entry.key.lower().startswith(OPDS_KEY):
             return entry
         known = {field.name: getattr(entry, field.name) for field in fields(Entry)}

@@ -1,7 +1,7 @@
-"""Bringing a shelf up to date, and making up for what got lost on the way (kobo.md 5, 9).
+"""Syncs a Kobo shelf, and recovers books whose announcement was lost.
 
-Calibre-Web and its relatives tell each book once to an account. A book whose announcement was lost,
-or went to another device, is still named by its reading state; its metadata can be asked for.
+Calibre-Web and its forks announce each book once per account. A book that was announced to another
+device, or in a lost answer, is still named by its reading state, and its metadata can be requested.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ MOST_PAGES: Final = 1000
 PARALLEL: Final = 4
 
 Progress = Callable[[int, int | None], None]
-"""How many books are done, and of how many; None while the server has not shown its end."""
+"""(books done, books in all); None while the total is unknown."""
 
 
 class ShelfClient(Protocol):
@@ -46,11 +46,11 @@ class ShelfStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """What came of a sync.
+class ShelfSyncResult:
+    """The result of a sync.
 
-    `announced` books came by themselves, `adopted` ones were found through their reading states.
-    `starved`: this account was told its books before, by another device, so some may be missing.
+    `announced` books were in the answers; `adopted` ones were found through their reading states.
+    `starved`: the books were announced to another device before, so some may be missing.
     """
 
     announced: int = 0
@@ -60,7 +60,7 @@ class Synced:
 
 
 class ShelfSync:
-    """One source whose list of books is ours to take. Never for an address an e-reader uses too."""
+    """The sync of one source. Never for an address that an e-reader uses as well."""
 
     def __init__(
         self,
@@ -71,8 +71,8 @@ class ShelfSync:
         self._client, self._store, self._now = client, store, now
         self._one_at_a_time = asyncio.Lock()
 
-    async def update(self, progress: Progress = lambda _done, _of: None) -> Synced:
-        """What is new. What arrived stays when it fails, and the next one goes on from there.
+    async def update(self, progress: Progress = lambda _done, _of: None) -> ShelfSyncResult:
+        """Fetches what is new. After a failure, what arrived is kept and the next sync continues.
 
         Raises `RemoteError` and `StorageError`.
         """
@@ -94,10 +94,10 @@ class ShelfSync:
                 starved = run.named > 0 and not await self._store.known()
                 adopted = await self._adopt(run.announced, progress)
             await self._store.finish(run.token, self._now())
-            return Synced(run.announced, adopted, run.pages, starved)
+            return ShelfSyncResult(run.announced, adopted, run.pages, starved)
 
-    async def rebuild(self, progress: Progress = lambda _done, _of: None) -> Synced:
-        """Everything anew; books that are gone from the server are taken off the shelf."""
+    async def rebuild(self, progress: Progress = lambda _done, _of: None) -> ShelfSyncResult:
+        """Fetches everything again; books that the server does not have any more are removed."""
         async with self._one_at_a_time:
             before = await self._store.known()
             await self._client.initialization()
@@ -112,12 +112,12 @@ class ShelfSync:
             else:
                 await self._take_off(run, before)
             await self._store.finish(run.token, self._now())
-            return Synced(run.announced, adopted, run.pages)
+            return ShelfSyncResult(run.announced, adopted, run.pages)
 
     async def _all_again(self, run: "_Run", before: Sequence[str], progress: Progress) -> "_Run":
-        """What is missing in the whole list is gone, though nobody said so.
+        """Fetches the whole list; books missing in it were removed without an announcement.
 
-        Asking for single books would not tell: a book that left the shelf still answers.
+        Requests for single books do not tell: a book that left the shelf is still answered.
         """
         again = await self._drain("", lambda _done, of: progress(run.announced, of))
         await self._take_off(again, before)
@@ -127,15 +127,15 @@ class ShelfSync:
         return again
 
     async def _take_off(self, run: "_Run", before: Sequence[str]) -> None:
-        """Books that a whole list does not have."""
+        """Removes the books that a complete list does not have."""
         if run.whole:
             await self._store.not_found([one for one in before if one not in run.ids])
 
     async def _name_all(self, run: "_Run", progress: Progress) -> "_Run":
-        """Has every book named that was ever announced.
+        """Fetches the reading states of all books, which name every book ever announced.
 
-        The states of books that were announced just now are newer than those of all others; the
-        server believes that it has told the older ones. When nothing is new any more, it tells all.
+        While books are announced, the server sends states newer than theirs only. A sync without
+        new books sends all states.
         """
         if not run.announced:
             return run
@@ -147,7 +147,7 @@ class ShelfSync:
         return again
 
     async def _drain(self, token: str, progress: Progress) -> "_Run":
-        """Page after page until there is no more, or the server repeats itself."""
+        """Fetches pages until the last one, or until the server repeats one."""
         run, before = _Run(token), b""
         while run.pages < MOST_PAGES:
             page = await self._client.sync(run.token)
@@ -167,7 +167,7 @@ class ShelfSync:
         return run
 
     async def _apply(self, changes: Changes, token: str | None = None) -> None:
-        """A record that can't be kept, by a mistake of ours, does not end every sync there.
+        """Stores a page; after a bug record by record, so that one record does not end every sync.
 
         Raises `StorageError`.
         """
@@ -191,14 +191,14 @@ class ShelfSync:
             log.exception("a record of a shelf is left out")
 
     async def _adopt(self, already: int, progress: Progress) -> int:
-        """Books that something names but nobody announced; how many there were."""
+        """Requests the books that are named but were not announced; how many there are."""
         named = await self._store.named_only()
         return await self._ask_for(
             named, lambda done, of: progress(already + done, None if of is None else already + of)
         )
 
     async def _ask_for(self, book_ids: Sequence[str], progress: Progress) -> int:
-        """The metadata of each; how many there are."""
+        """Requests and stores the metadata of books; returns how many there are."""
         found = 0
         for start in range(0, len(book_ids), PARALLEL):
             chunk = book_ids[start : start + PARALLEL]
@@ -212,7 +212,10 @@ class ShelfSync:
         return found
 
     async def _one(self, book_id: str) -> tuple[bool, KoboBook | None]:
-        """(whether there was an answer, the book). One bad book is not worth the whole sync."""
+        """(whether there was an answer, the book).
+
+        A failure with one book does not end the sync.
+        """
         try:
             book = await self._client.metadata(book_id)
         except (Unreachable, Rejected, Throttled):
@@ -227,13 +230,13 @@ class ShelfSync:
 
 
 class _Run:
-    """How far a sync is."""
+    """The state of a running sync."""
 
     def __init__(self, token: str) -> None:
         self.token = token
         self.pages = self.announced = self.named = self.entitlements = 0
         self.ids: set[str] = set()
-        self.whole = False  # the server came to the end of it
+        self.whole = False  # the last page has arrived
 
     def add(self, page: SyncPage) -> None:
         self.token = page.token
@@ -245,12 +248,14 @@ class _Run:
 
 
 def _start(mark: ShelfMark) -> str:
-    """The token to go on with. After a sync that broke off, pages may have been lost."""
+    """The token to continue with. After a sync that was cut off, pages may have been lost."""
     if not mark.unfinished:
         return mark.token
     return "" if _may_adopt(mark.token) else mark.whole_token
 
 
 def _may_adopt(token: str) -> bool:
-    """The others give everything again, and name books in collections that are not offered."""
+    """Whether books may be requested by id. Servers that remember in the token announce all again,
+    and name books that are not on the shelf.
+    """
     return memory_of(token) is not Memory.IN_TOKEN

@@ -1,7 +1,7 @@
-"""A KOReader sync server as the place of a book: records to reports, places to records.
+"""Places on a KOReader sync server: converts records to reports and places to records.
 
-Satisfies `sync.ports.ProgressRemote`. What is special about a server is in `presets`, `echo` and
-`clock`; what it remembers between runs goes through `Notebook`, as text.
+Satisfies `sync.ports.ProgressRemote`. Peculiarities of servers are in `presets`, `own_write` and
+`clock`; what is learned about a server is stored through `ServerNotes`.
 """
 
 import asyncio
@@ -32,9 +32,16 @@ from kios_desktop.epub.document_hash import file_name_id
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient, Progress, Stored
 from kios_desktop.sources.clock import ServerClock
-from kios_desktop.sources.echo import ANONYMOUS, echoed
+from kios_desktop.sources.kosync_values import (
+    DECIMALS,
+    measured,
+    percentage,
+    shortened,
+    unchanged_text,
+)
+from kios_desktop.sources.own_write import ANONYMOUS, own_write
 from kios_desktop.sources.presets import CWA, KOMGA, STUMP, in_its_terms, matching_help
-from kios_desktop.sources.wire import DECIMALS, echo, measured, percentage, shortened
+from kios_desktop.sources.server_notes import ServerNotes
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +49,7 @@ NO_BOOK = "0" * 32  # a document that no server knows
 _NO_FILE = "/body/DocFragment[0]"
 
 
-class PlaceConversion(Protocol):
+class XPointerConversion(Protocol):
     """The part of `epub.places.Places` used here. Blocking."""
 
     def from_xpointer(self, text: str, fraction: float | None = None) -> Resolution: ...
@@ -52,15 +59,8 @@ class PlaceConversion(Protocol):
     def total_progression(self, place: Place) -> float: ...
 
 
-class Notebook(Protocol):
-    """Keeps what was learned about a server."""
-
-    async def remembered(self, source_id: str) -> str: ...
-    async def remember(self, source_id: str, text: str) -> None: ...
-
-
 class _Notes(msgspec.Struct):
-    """What is worth knowing at the next start. `variant`: this server's own hash matched."""
+    """What is stored about a server. `variant`: it knows books by its own variant of the hash."""
 
     bias_s: int | None = None
     variant: bool = False
@@ -75,12 +75,12 @@ class KosyncRemote:
         device: Callable[[], str],
         device_id: str,
         books: Callable[[BookId], Awaitable[Book]],
-        places: Callable[[BookId], Awaitable[PlaceConversion]],
-        notebook: Notebook,
+        places: Callable[[BookId], Awaitable[XPointerConversion]],
+        server_notes: ServerNotes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source, self._device, self._device_id = source, device, device_id
-        self._books, self._places, self._notebook, self._now = books, places, notebook, now
+        self._books, self._places, self._server_notes, self._now = books, places, server_notes, now
         extra = [(header.name, header.value.reveal()) for header in source.headers]
         self._http = Http(source.pin, extra)
         self._client = KosyncClient(
@@ -88,19 +88,19 @@ class KosyncRemote:
         )
         self._notes: _Notes | None = None
         self._clock = ServerClock(biased=source.preset == CWA)
-        self._stood_at: dict[BookId, datetime] = {}  # the time of the record that was seen last
+        self._record_times: dict[BookId, datetime] = {}  # of the record read last
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
     async def check(self) -> None:
-        """Whether the server answers, and to us. Nothing is written."""
+        """Raises unless the server accepts the credentials and answers. Writes nothing."""
         with self._in_its_terms():
             await self._client.authorize()
-        # Some let everybody in whose sync is switched off: only a question about a place tells
+        # Some accept credentials while sync is switched off: only the progress route tells
         with contextlib.suppress(NotMatched), self._in_its_terms():
             await self._client.progress(NO_BOOK)
-            self._clock.heard(self._client.server_now, self._now())
+            self._clock.update(self._client.server_now, self._now())
 
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
@@ -108,7 +108,7 @@ class KosyncRemote:
         """The record for a place. Raises `PublicationError` when the book file is gone."""
         places = await self._places(book_id)
         locator = await asyncio.to_thread(measured, places, locator)
-        raw = echo(received, locator)
+        raw = unchanged_text(received, locator)
         if raw is None:
             raw = await asyncio.to_thread(places.xpointer, locator.place)
         fraction = percentage(locator, sent.fraction if sent is not None else None)
@@ -118,22 +118,22 @@ class KosyncRemote:
         return Sent(locator, shortened(raw), fraction, document)
 
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
-        """What the server holds; an unknown book is as good as none."""
+        """What the server holds; None also for a book it does not know."""
         await self._noted()
         record = await self._find(book_id)
-        self._clock.heard(self._client.server_now, self._now())
-        self._stood_at.pop(book_id, None)
+        self._clock.update(self._client.server_now, self._now())
+        self._record_times.pop(book_id, None)
         if record is None:
             return None
         if record.at is not None:
-            self._stood_at[book_id] = record.at
+            self._record_times[book_id] = record.at
         places = await self._places(book_id)
         resolution, locator = await asyncio.to_thread(
             self._resolved, places, record.progress, record.fraction
         )
         await self._learn(record, mine)
         timed = replace(record, at=self._clock.read(record.at))
-        ours = echoed(timed, resolution, mine, self._source.preset, self._device_id)
+        ours = own_write(timed, resolution, mine, self._source.preset, self._device_id)
         if ours is not None:
             return ours
         if self._is_finished(record):
@@ -141,8 +141,8 @@ class KosyncRemote:
         return self._report(record, timed, resolution, locator)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
-        """Writes. Raises `NotMatched` when the server knows the file by none of its names, and
-        `Unsupported` when it says “done” and has lost the place.
+        """Writes. Raises `NotMatched` if the server knows none of the file's ids, and `Unsupported`
+        if it reports success and keeps the old place.
         """
         sent = prepared
         try:
@@ -173,7 +173,7 @@ class KosyncRemote:
             stored = await self._client.save(
                 sent.document, sent.raw, sent.fraction, self._device(), self._device_id
             )
-        self._clock.heard(self._client.server_now, self._now())
+        self._clock.update(self._client.server_now, self._now())
         if self._source.preset == STUMP and self._is_lost(book_id, stored):
             raise Unsupported("the server answers with its old record", Lacks.LATER_PLACES)
         if stored.linked is False:
@@ -197,7 +197,7 @@ class KosyncRemote:
         return found
 
     async def _documents(self, book_id: BookId) -> list[str]:
-        """What this server may call the book by, the likeliest first."""
+        """The document ids this server may know the book by, the likeliest first."""
         book = await self._books(book_id)
         if self._source.document_id is DocumentId.FILE_NAME:
             return [file_name_id(book.original_name)]
@@ -212,7 +212,7 @@ class KosyncRemote:
         return both[::-1] if (await self._noted()).variant else both
 
     def _resolved(
-        self, places: PlaceConversion, text: str, fraction: float | None
+        self, places: XPointerConversion, text: str, fraction: float | None
     ) -> tuple[Resolution, Locator | None]:
         """The place of a record. Blocking."""
         found = Resolution(None, Precision.NONE)
@@ -241,7 +241,7 @@ class KosyncRemote:
         )
 
     def _is_finished(self, record: Progress) -> bool:
-        """Marked as read: Komga then names no file, and Stump drops the place."""
+        """Whether the book is marked as read: Komga then names no file, Stump drops the place."""
         nowhere = {
             KOMGA: record.progress.startswith(_NO_FILE),
             STUMP: not record.progress,
@@ -249,7 +249,7 @@ class KosyncRemote:
         return nowhere and record.fraction is not None and record.fraction >= 1
 
     async def _learn(self, record: Progress, mine: Sequence[Sent]) -> None:
-        """The clock's bias, from a record that is provably ours."""
+        """Learns the bias of the clock from a record that is certainly ours."""
         for sent in mine:
             own = record.device_id.casefold() == self._device_id.casefold()
             if own and record.progress == sent.raw and self._clock.learn(sent.at, record.at):
@@ -257,13 +257,13 @@ class KosyncRemote:
                 await self._note(bias_s=round(bias.total_seconds()) if bias is not None else None)
 
     def _is_lost(self, book_id: BookId, stored: Stored) -> bool:
-        """One Stump version takes a second write and keeps the first: its answer has that time."""
-        stood_at = self._stood_at.get(book_id)
-        return stored.at is not None and stood_at is not None and stored.at <= stood_at
+        """Whether the write was dropped: one version of Stump answers with its old record."""
+        record_time = self._record_times.get(book_id)
+        return stored.at is not None and record_time is not None and stored.at <= record_time
 
     @contextmanager
     def _in_its_terms(self) -> Iterator[None]:
-        """What an answer means here: with KOReader sync off Stump's web page answers for it."""
+        """Translates errors: with KOReader sync switched off, Stump answers with a web page."""
         try:
             yield
         except Rejected as error:
@@ -277,7 +277,7 @@ class KosyncRemote:
     async def _noted(self) -> _Notes:
         if self._notes is None:
             try:
-                text = await self._notebook.remembered(self._source.id)
+                text = await self._server_notes.remembered(self._source.id)
                 self._notes = msgspec.json.decode(text, type=_Notes) if text else _Notes()
             except msgspec.DecodeError:
                 self._notes = _Notes()
@@ -287,13 +287,15 @@ class KosyncRemote:
 
     async def _note(self, **changes: bool | int | None) -> None:
         self._notes = msgspec.structs.replace(await self._noted(), **changes)
-        await self._notebook.remember(self._source.id, msgspec.json.encode(self._notes).decode())
+        await self._server_notes.remember(
+            self._source.id, msgspec.json.encode(self._notes).decode()
+        )
 
 
-def _newer_of_stump(places: PlaceConversion, found: Resolution, fraction: float) -> Resolution:
-    """After reading in Stump's web reader the percentage is newer than the position beside it.
+def _newer_of_stump(places: XPointerConversion, found: Resolution, fraction: float) -> Resolution:
+    """The place of a record of Stump, whose web reader updates the percentage only.
 
-    More than a chapter apart they are different places: then only the percentage counts, which is
+    If percentage and position are more than a chapter apart, the percentage is the newer one; it is
     never followed without a question.
     """
     guess = places.from_fraction(fraction)
@@ -306,7 +308,7 @@ def _newer_of_stump(places: PlaceConversion, found: Resolution, fraction: float)
 
 
 def _key(record: Progress) -> str:
-    """Names this very report. Device ids are left out: one clone makes up a new one each time."""
+    """Identifies this report. Without the device id: one clone makes up a new one each time."""
     fraction = "" if record.fraction is None else str(round(record.fraction * DECIMALS))
     who = record.at.isoformat() if record.at is not None else record.device
     text = "\n".join((record.progress, fraction, who))

@@ -1,8 +1,7 @@
-"""The catalog of one source as the windows see it: remembered for a while, and there when the
-server is not.
+"""The catalog of one source, with caches.
 
-Pages are kept in memory for five minutes, so that going back is instant, and a copy of each is
-kept on this computer for the days without a connection. Nothing is fetched before somebody looks.
+Pages are kept in memory for five minutes, so that going back is instant; a copy of each is kept on
+disk for times without a connection. Nothing is fetched in advance.
 """
 
 import asyncio
@@ -42,7 +41,7 @@ class CatalogClient(Protocol):
 
 
 class Copies(Protocol):
-    """Where copies of feeds are kept on this computer. Raises `StorageError`."""
+    """Copies of feeds on disk. Raises `StorageError`."""
 
     async def get(self, url: ServerUrl) -> tuple[Feed, datetime] | None: ...
     async def put(self, url: ServerUrl, feed: Feed, at: datetime) -> None: ...
@@ -50,7 +49,7 @@ class Copies(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CatalogHealth:
-    """How the server was when it was last asked. `books` is its own word."""
+    """The result of the last request. `books` is the number the server says it has."""
 
     checked_at: datetime | None = None
     error: RemoteError | None = None
@@ -59,11 +58,11 @@ class CatalogHealth:
 
     @classmethod
     def good(cls, books: int | None) -> "CatalogHealth":
-        """It answered just now."""
+        """After a valid answer just now."""
         return cls(datetime.now(UTC), books=books)
 
     def after(self, error: RemoteError, now: datetime | None = None) -> "CatalogHealth":
-        """It failed just now. Who sends nonsense does answer."""
+        """After a failure just now. A malformed answer means that the server was reached."""
         now = now or datetime.now(UTC)
         if isinstance(error, Malformed):
             return CatalogHealth(now, error, books=self.books)
@@ -96,10 +95,9 @@ class OpdsCatalog:
         return self._source.name
 
     async def feed(self, url: ServerUrl | None, fresh: bool = False) -> Shown:
-        """One page; None is the root. `fresh` goes past what is remembered.
+        """One page; None is the root. `fresh` bypasses the memory.
 
-        When the server fails, the copy on this computer and why; raises what the server did when
-        there is none.
+        If the server fails: the copy on disk with the error. Raises the error if there is no copy.
         """
         asked = url or self._source.url
         known = self._pages.get(asked)
@@ -111,30 +109,30 @@ class OpdsCatalog:
         except RemoteError as caught:
             error = at_root(caught, asked) if asked == self._source.url else caught
             only_this = isinstance(error, NotMatched)
-            self._heard(None if only_this else error)  # a list that is gone is no fault of the rest
+            self._record_result(None if only_this else error)  # a missing page is no server error
             copy = await self._copy(asked)
             if copy is None:
                 raise error from None
             return Shown(self._with_search(copy[0]), copy[1], error)
-        self._heard(None)
+        self._record_result(None)
         if asked == self._source.url and feed.total is not None:
             self._count(feed.total)
         self._remember(asked, feed)
         return Shown(feed)
 
     async def copy(self, url: ServerUrl | None) -> Shown | None:
-        """The copy on this computer, at once and without asking; None when there is none."""
+        """The copy on disk, without a request; None if there is none."""
         copy = await self._copy(url or self._source.url)
         return None if copy is None else Shown(self._with_search(copy[0]), copy[1])
 
     async def search(self, search: Search, words: str) -> Shown:
-        """What the server finds; a feed without entries when that is nothing."""
+        """What the server finds; a feed without entries if that is nothing."""
         try:
             found = await self._client.search(search, words)
         except RemoteError as error:
-            self._heard(error)
+            self._record_result(error)
             raise
-        self._heard(None)
+        self._record_result(None)
         return Shown(self._with_search(found))
 
     async def full(self, entry: Entry) -> Entry:
@@ -144,24 +142,24 @@ class OpdsCatalog:
         return await self._client.image(url)
 
     def _with_search(self, feed: Feed) -> Feed:
-        """A feed without a search of its own is searched as the root is (opds.md 12)."""
+        """The feed with the search of the root if it has none of its own."""
         if feed.search is not None:
             self._search = self._search or feed.search
             return feed
         return feed if self._search is None else replace(feed, search=self._search)
 
     async def aclose(self) -> None:
-        """Copies that are being written are waited for."""
+        """Waits for copies that are being written."""
         await asyncio.gather(*self._writing)
 
     def _remember(self, asked: ServerUrl, feed: Feed) -> None:
         if any(word in asked.reveal().lower() for word in _CHANGING):
-            return  # another list each time
+            return  # a random list
         self._pages[asked] = (feed, self._now())
         self._pages.move_to_end(asked)
         while len(self._pages) > REMEMBERED_PAGES:
             self._pages.popitem(last=False)
-        # Shown first, kept then: a copy reads every entry of a list of thousands
+        # In the background: writing a copy reads every entry of a list of thousands
         task = asyncio.get_running_loop().create_task(self._keep(asked, feed))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
@@ -181,7 +179,7 @@ class OpdsCatalog:
             log.warning("a kept page of the catalog could not be read: %s", error)
             return None
 
-    def _heard(self, error: RemoteError | None) -> None:
+    def _record_result(self, error: RemoteError | None) -> None:
         now, before = self._now(), self.health
         if error is None:
             self.health = CatalogHealth(now, books=before.books)

@@ -1,7 +1,7 @@
-"""A catalog's progression endpoint as the place of a book. Satisfies `sync.ports.ProgressRemote`.
+"""Places on the progression endpoint of a catalog. Satisfies `sync.ports.ProgressRemote`.
 
-Only books that were downloaded from the source: their addresses are known, and Komga's grid is made
-of the very bytes it delivered.
+Only for books downloaded from the source: their links are known, and Komga's positions depend on
+the exact bytes of the file.
 """
 
 import asyncio
@@ -29,20 +29,25 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator, Place, Precision, Resolution
 from kios_desktop.domain.loose import finite_number, fraction_of
 from kios_desktop.domain.progress import Report, Sent
-from kios_desktop.protocols.opds.progression import Held, Here, OffTheGrid, Progressions
-from kios_desktop.sources.wire import measured
+from kios_desktop.protocols.opds.progression import (
+    OffTheGrid,
+    OwnProgression,
+    Progressions,
+    StoredProgression,
+)
+from kios_desktop.sources.kosync_values import measured
 
 log = logging.getLogger(__name__)
 
-_ROUNDING: Final = timedelta(seconds=2)  # what servers cut off a time
-_FRESH: Final = timedelta(seconds=2)  # a time this near the answer's may be the answer's
+_ROUNDING: Final = timedelta(seconds=2)  # servers round times
+_FRESH: Final = timedelta(seconds=2)  # a time this close to the answer may be that of the answer
 _URN: Final = "urn:uuid:"
 _STEP: Final = timedelta(seconds=1)
-_FLOAT: Final = 1e-6  # what a progression loses as a 32-bit float
+_FLOAT: Final = 1e-6  # rounding of a 32-bit float
 _KEY_LENGTH: Final = 24
 
 
-class PlaceConversion(Protocol):
+class LocatorConversion(Protocol):
     """The part of `epub.places.Places` used here. Blocking."""
 
     def from_locator(self, document: object) -> Resolution: ...
@@ -64,7 +69,7 @@ class OpdsRemote:
         source_id: str,
         progressions: Progressions,
         link_of: Callable[[BookId], Awaitable[ProgressionLink | None]],
-        places: Callable[[BookId], Awaitable[PlaceConversion]],
+        places: Callable[[BookId], Awaitable[LocatorConversion]],
         device: Callable[[], str],
         device_id: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -72,10 +77,10 @@ class OpdsRemote:
         self._source_id, self._progressions, self._link_of = source_id, progressions, link_of
         self._places, self._device, self._now = places, device, now
         self._device_id = urn(device_id)
-        # The time of the newest record seen of each book: ours has to be later
+        # The time of the newest record of each book: our next one has to be later
         self._seen: dict[BookId, datetime] = {}
-        self._stamps = False  # found out: its times are those of its answers
-        self._last: dict[BookId, Held] = {}
+        self._stamps = False  # the server puts the time of the answer into records (Stump)
+        self._last: dict[BookId, StoredProgression] = {}
 
     async def prepare(
         self,
@@ -84,24 +89,24 @@ class OpdsRemote:
         received: Report | None,
         sent: Sent | None,  # noqa: ARG002 (the port's shape)
     ) -> Sent:
-        """The document for a place; a received one goes back as it came while it is the same."""
+        """The document for a place; a received one goes back unchanged while it names the place."""
         link = await self._link(book_id)
-        echo = received.raw if received is not None and _names(received, locator) else ""
+        as_received = received.raw if received is not None and _names(received, locator) else ""
         readium = link.dialect is ProgressionDialect.READIUM
         places = await self._places(book_id)
         locator = await asyncio.to_thread(measured, places, locator)
-        if echo and not (readium and _lacks_span(echo)):
-            return Sent(locator, echo, locator.total_progression)
+        if as_received and not (readium and _lacks_span(as_received)):
+            return Sent(locator, as_received, locator.total_progression)
         if readium:
             document = await asyncio.to_thread(places.komga_locator, locator.place)
-            if echo and "koboSpan" in document:  # as it came, and with what e-readers need
-                document = {**msgspec.json.decode(echo), "koboSpan": document["koboSpan"]}
+            if as_received and "koboSpan" in document:  # as it came, and with what e-readers need
+                document = {**msgspec.json.decode(as_received), "koboSpan": document["koboSpan"]}
         else:
             document = {"references": await asyncio.to_thread(places.references, locator.place)}
         return Sent(locator, msgspec.json.encode(document).decode(), locator.total_progression)
 
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
-        """What the server holds: nothing, a write of ours, or somebody else's."""
+        """What the server holds: a write of ours, somebody else's report, or nothing."""
         link = await self._link(book_id)
         held = await self._held(book_id, link)
         if held is None:
@@ -119,10 +124,11 @@ class OpdsRemote:
         locator = await asyncio.to_thread(places.locator, where) if where is not None else None
         return self._report(held, resolution, locator)
 
-    async def _held(self, book_id: BookId, link: ProgressionLink) -> Held | None:
-        """What the server holds; without a time, if it only has that of its answers (Stump).
+    async def _held(self, book_id: BookId, link: ProgressionLink) -> StoredProgression | None:
+        """What the server holds; without its time if that is the time of the answer (Stump).
 
-        A write of this very second looks the same. Asked again, an honest server says the same.
+        A record written within the same second looks alike, so a doubtful one is requested again: a
+        server that stores times gives the same one.
         """
         held = await self._progressions.pull(link)
         if held is not None and self._is_doubtful(book_id, held):
@@ -139,31 +145,33 @@ class OpdsRemote:
             self._last[book_id] = held
         return held
 
-    def _is_doubtful(self, book_id: BookId, held: Held) -> bool:
+    def _is_doubtful(self, book_id: BookId, held: StoredProgression) -> bool:
         last = self._last.get(book_id)
         if not _is_fresh(held) or held.modified == self._seen.get(book_id):
             return False
-        # The same place by nobody with another time gives it away, too, be they whole seconds. Two
-        # marks without a place say nothing of the kind: a book may be marked as read twice
+        # The same place without a device, at another time, proves it too. Two marks without a place
+        # do not: a book may be marked as read twice
         nobody = held.has_place and not held.device_id
         self._stamps |= nobody and last is not None and _differ_in_time_only(last, held)
         return True
 
-    async def _placeless(self, link: ProgressionLink, held: Held) -> Report | Sent | None:
-        """Somebody left no place: marked the book as read, or reads it by other pages."""
+    async def _placeless(
+        self, link: ProgressionLink, held: StoredProgression
+    ) -> Report | Sent | None:
+        """The report of a record without a place: “marked as read”, or a page-based client."""
         if held.modified is None and self._stamps and not (held.device_id or held.device):
-            return None  # the answer to who asks about nothing
+            return None  # Stump's answer when nothing is stored
         finished = False
         if link.dialect is ProgressionDialect.READIUM:
             try:
                 finished = bool(await self._progressions.completed(link))
             except (NotMatched, Rejected, Refused, Malformed) as error:
-                log.info("whether the book is marked as read is not to be had: %s", error)
+                log.info("whether the book is marked as read is unknown: %s", error)
         report = self._report(held, Resolution(None, Precision.NONE), None)
         return replace(report, finished=finished)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
-        """Writes. Raises `Overtaken` when something newer came since the last look."""
+        """Writes. Raises `Overtaken` if a newer record came since the last pull."""
         link = await self._link(book_id)
         at = self._later_than_seen(book_id)
         here = self._here(link, prepared, at)
@@ -173,7 +181,7 @@ class OpdsRemote:
             here = await self._push_on_their_grid(link, here)
             answer = None
         except Overtaken:
-            # Equal times are refused as well: after an answer that was lost it is our own write
+            # An equal time is refused, too: after a lost answer, it is that of our own write
             held = await self._progressions.pull(link)
             if held is None or not self._is_own_write(held, here):
                 raise
@@ -184,8 +192,10 @@ class OpdsRemote:
             self._seen[book_id] = max(at, self._seen[book_id])
         return replace(prepared, at=at)
 
-    async def _push_on_their_grid(self, link: ProgressionLink, here: Here) -> Here:
-        """The server counted other positions than we do: use its own, at last the chapter."""
+    async def _push_on_their_grid(
+        self, link: ProgressionLink, here: OwnProgression
+    ) -> OwnProgression:
+        """Writes at a position of the server's own list, or at the start of the file."""
         locator = msgspec.json.decode(msgspec.json.encode(here.locator))
         wanted = locator["locations"].get("progression") or 0.0
         for progression in (await self._theirs(link, locator["href"], wanted), 0.0):
@@ -197,7 +207,7 @@ class OpdsRemote:
                 if progression == 0.0:
                     raise
             else:
-                log.info("the server has other positions for this file than we count")
+                log.info("the server counts other positions in this file")
                 return one
         raise AssertionError("unreachable")
 
@@ -205,7 +215,7 @@ class OpdsRemote:
         try:
             positions = await self._progressions.positions(link)
         except RemoteError as error:
-            log.info("the server's positions are not to be had: %s", error)
+            log.info("the server's positions are unknown: %s", error)
             return 0.0
         found = [
             float(locations["progression"])
@@ -222,10 +232,10 @@ class OpdsRemote:
             raise NotMatched
         return link
 
-    def _here(self, link: ProgressionLink, prepared: Sent, at: datetime) -> Here:
+    def _here(self, link: ProgressionLink, prepared: Sent, at: datetime) -> OwnProgression:
         document: dict[str, Any] = msgspec.json.decode(prepared.raw)
         readium = link.dialect is ProgressionDialect.READIUM
-        return Here(
+        return OwnProgression(
             modified=at,
             device_id=self._device_id,
             device=self._device(),
@@ -236,13 +246,15 @@ class OpdsRemote:
         )
 
     def _later_than_seen(self, book_id: BookId) -> datetime:
-        """Now, and later than anything this server has: an equal time is refused."""
+        """Now, but later than the newest record of the server, which refuses an equal time."""
         now = self._now().astimezone(UTC)
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         seen = self._seen.get(book_id)
         return now if seen is None else max(now, seen + _STEP)
 
-    def _own(self, held: Held, resolution: Resolution, mine: Sequence[Sent]) -> Sent | None:
+    def _own(
+        self, held: StoredProgression, resolution: Resolution, mine: Sequence[Sent]
+    ) -> Sent | None:
         if not self._is_ours(held.device_id):
             return None
         for sent in mine:
@@ -252,14 +264,16 @@ class OpdsRemote:
                 return sent
         return None
 
-    def _is_own_write(self, held: Held, here: Here) -> bool:
+    def _is_own_write(self, held: StoredProgression, here: OwnProgression) -> bool:
         same_time = held.modified is not None and abs(held.modified - here.modified) < _STEP
         return same_time and self._is_ours(held.device_id)
 
     def _is_ours(self, device_id: str) -> bool:
         return _bare(device_id) == _bare(self._device_id)
 
-    def _report(self, held: Held, resolution: Resolution, locator: Locator | None) -> Report:
+    def _report(
+        self, held: StoredProgression, resolution: Resolution, locator: Locator | None
+    ) -> Report:
         return Report(
             source_id=self._source_id,
             key=_key(held),
@@ -274,7 +288,7 @@ class OpdsRemote:
 
 
 def urn(device_id: str) -> str:
-    """A device id as the draft wants it, a URI: `urn:uuid:` with hyphens."""
+    """A device id as the OPDS draft wants it: a URI, `urn:uuid:` with hyphens."""
     try:
         return f"{_URN}{uuid.UUID(device_id.removeprefix(_URN))}"
     except ValueError:
@@ -282,24 +296,24 @@ def urn(device_id: str) -> str:
 
 
 def _bare(device_id: str) -> str:
-    """What is the same in every way the id was ever sent: earlier versions left out hyphens."""
+    """The id without prefix and hyphens, which earlier versions of Kios did not send."""
     return device_id.casefold().removeprefix(_URN).replace("-", "")
 
 
-def _is_fresh(held: Held) -> bool:
+def _is_fresh(held: StoredProgression) -> bool:
     if held.modified is None or held.server_now is None:
         return False
     return abs(held.server_now - held.modified) <= _FRESH
 
 
-def _differ_in_time_only(one: Held, other: Held) -> bool:
+def _differ_in_time_only(one: StoredProgression, other: StoredProgression) -> bool:
     if one.modified is None or other.modified is None or one.modified == other.modified:
         return False
     return replace(one, modified=None) == replace(other, modified=None)
 
 
-def _is_as_sent(held: Held, sent: Sent) -> bool:
-    """Whether the server holds what went over the wire, whatever place that is here."""
+def _is_as_sent(held: StoredProgression, sent: Sent) -> bool:
+    """Whether the server holds exactly what was sent, whatever its place in the book."""
     document: dict[str, Any] = msgspec.json.decode(sent.raw) if sent.raw else {}
     if held.locator is None:
         return bool(held.references) and list(held.references) == document.get("references")
@@ -311,7 +325,7 @@ def _is_as_sent(held: Held, sent: Sent) -> bool:
 
 
 def _spot(locator: Mapping[str, Any]) -> tuple[str, float, float | None] | None:
-    """(file, progression in it, number of the position) of a locator."""
+    """(file, progression in it, position number) of a locator."""
     locations = locator.get("locations")
     href = locator.get("href")
     if not isinstance(locations, Mapping) or not isinstance(href, str):
@@ -329,12 +343,12 @@ def _lacks_span(raw: str) -> bool:
 
 
 def _names(received: Report, locator: Locator) -> bool:
-    """Whether what was received is this very place, so that it can go back as it came."""
+    """Whether the report is exactly this place, so that it can be sent back unchanged."""
     exact = received.precision is Precision.EXACT and bool(received.raw)
     return exact and received.locator is not None and received.locator.place == locator.place
 
 
-def _resolved(places: PlaceConversion, held: Held) -> Resolution:
+def _resolved(places: LocatorConversion, held: StoredProgression) -> Resolution:
     """Blocking."""
     if held.locator:
         return places.from_locator(held.locator)
@@ -343,7 +357,7 @@ def _resolved(places: PlaceConversion, held: Held) -> Resolution:
     return Resolution(None, Precision.NONE)
 
 
-def _total(held: Held) -> float | None:
+def _total(held: StoredProgression) -> float | None:
     """The server's own number for the whole book."""
     if held.progression is not None or held.locator is None:
         return held.progression
@@ -354,14 +368,14 @@ def _total(held: Held) -> float | None:
     return fraction_of(total)
 
 
-def _raw(held: Held) -> str:
+def _raw(held: StoredProgression) -> str:
     if held.locator:
         return msgspec.json.encode(held.locator).decode()
     return msgspec.json.encode({"references": held.references}).decode() if held.references else ""
 
 
-def _key(held: Held) -> str:
-    """Names this very report."""
+def _key(held: StoredProgression) -> str:
+    """Identifies this report."""
     at = held.modified.isoformat() if held.modified is not None else ""
     text = "\n".join((at, held.device_id, _raw(held), str(held.progression)))
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]

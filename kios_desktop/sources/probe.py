@@ -1,8 +1,8 @@
-"""“Test connection”: what is at this address, step by step. Never writes, never registers.
+"""“Test connection” for KOReader sync, step by step. Never writes, never registers a user.
 
-The first request is the sign-in with the form the person chose, and no other form is ever tried.
-Where nothing answers as KOReader sync, and where what answers would turn anybody away, other paths
-of the same server are asked without any credentials, to suggest an address that works.
+The first request signs in the way the person chose; no other way is tried. Where KOReader sync does
+not answer, or what answers rejects everybody, other paths of the server are requested unsigned, to
+suggest an address that works.
 """
 
 import time
@@ -41,7 +41,7 @@ from kios_desktop.domain.source import (
 )
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import CAP_BYTES, KosyncClient, normalised
-from kios_desktop.sources import scout
+from kios_desktop.sources import address_search
 from kios_desktop.sources.presets import KOMGA, KOREADER, LIMITS, STUMP, in_its_terms, matching_help
 from kios_desktop.sources.server_paths import Sought, as_typed, is_known
 
@@ -59,9 +59,9 @@ _PROVES_NOTHING = frozenset({Refusal.CREDENTIALS, Refusal.KEY})
 async def test_connection(
     source: Source, hashes: Sequence[DocumentHashes]
 ) -> AsyncIterator[StepResult]:
-    """Finished steps, one by one; stops after the first that failed.
+    """Yields finished steps; ends after the first that failed.
 
-    `hashes` are books to ask the server about, the likeliest first.
+    `hashes` are books of the library to look up on the server, the likeliest first.
     """
     http = Http(source.pin, [(h.name, h.value.reveal()) for h in source.headers])
     try:
@@ -118,10 +118,9 @@ async def _steps(
 
 
 async def _is_without_encryption(url: ServerUrl, error: Unreachable) -> bool:
-    """Whether what gave https no answer gives one to plain http at the same port.
+    """Whether a server that did not answer https answers plain http on the same port.
 
-    It hangs up, or waits for the end of a line that our greeting may or may not seem to have.
-    It is told nothing.
+    Such a server hangs up, or waits for a line end in our TLS greeting. The request is unsigned.
     """
     parts = urlsplit(url.reveal())
     said_nothing = error.fault in (Fault.CUT_OFF, Fault.TIMEOUT)
@@ -142,7 +141,7 @@ async def _is_without_encryption(url: ServerUrl, error: Unreachable) -> bool:
 
 
 def _other_auth(auth: AuthMethod, error: RemoteError) -> AuthMethod | None:
-    """The other way of signing in, where the one that was chosen may be what was rejected."""
+    """The other way of signing in, if the chosen way may be what was rejected."""
     if not isinstance(error, Rejected) or error.refusal is not Refusal.CREDENTIALS:
         return None
     return _OTHER_AUTH.get(auth)
@@ -176,9 +175,9 @@ async def _reading(client: KosyncClient) -> StepResult:
 async def _matching(
     client: KosyncClient, source: Source, hashes: Sequence[DocumentHashes]
 ) -> StepResult:
-    """Whether the server knows the reader's files, as far as it can tell."""
+    """Whether the server knows books of the library, as far as it can tell."""
     limits = LIMITS.get(source.preset)
-    if source.preset == KOREADER:  # it has no books: it keeps a place for any file
+    if source.preset == KOREADER:  # it has no books, and keeps a place for any file
         return StepResult(ConnectionStep.MATCHING, StepState.OK)
     known = 0
     for one in hashes[:BOOKS_TRIED]:
@@ -205,7 +204,7 @@ async def _knows(client: KosyncClient, document: str) -> bool:
     except NotMatched as error:
         return error.duplicates
     except RemoteError:
-        return True  # could not find out, which is no reason to worry anybody
+        return True  # unknown, which is no reason for a note
     return True
 
 
@@ -219,27 +218,27 @@ def _clock(server_now: datetime | None) -> StepResult:
 
 
 async def _suggested(source: Source, error: RemoteError | None) -> ServerUrl | None:
-    """An address of the same server at which KOReader sync is, if it is at another than this one.
+    """Another address of the server at which KOReader sync answers; None if there is none.
 
-    Or the one that the server itself sent us to, which was not asked.
+    After a redirect: its target, which was not requested.
     """
     if isinstance(error, Redirected):
-        return error.base  # the person decides whether our credentials may go there
+        return error.base  # the person decides whether credentials may be sent there
     lost = isinstance(error, Unsupported | Malformed) and not isinstance(error, BadAddress)
     turned_away = isinstance(error, Rejected) and error.refusal in _PROVES_NOTHING
     if not lost and not turned_away:
         return None
     typed = normalised(source.url)
-    found = await scout.find(replace(source, url=typed), Sought.SYNC)
+    found = await address_search.find(replace(source, url=typed), Sought.SYNC)
     return None if found is None or found == typed else found
 
 
 def _at_the_address(
     source: Source, error: RemoteError | None, suggested: ServerUrl | None
 ) -> RemoteError | None:
-    """What to say of an address at which KOReader sync does not answer.
+    """The error to show for an address at which KOReader sync does not answer.
 
-    Where it should be, a web page or a login page means that it is switched off, or not there yet.
+    At a known path, a web page or a login page means that it is switched off or not installed.
     """
     if suggested is not None and isinstance(error, Rejected):
         return Unsupported("who turns everybody away is no KOReader sync")

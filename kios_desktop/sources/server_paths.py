@@ -1,7 +1,7 @@
-"""Where each known server has its catalog and its KOReader sync, and what it calls itself.
+"""The paths of catalog and KOReader sync on each known server, and how it names itself.
 
-One table for both forms: what was typed into the wrong one still leads to the right address. Known
-from recorded exchanges (`docs/servers.md`); Kavita and Ubooquity from their documentation.
+One table for both forms, so that an address of the other one still leads to the right path. From
+recorded exchanges (docs/servers.md); Kavita and Ubooquity from their documentation.
 """
 
 import re
@@ -14,14 +14,14 @@ from urllib.parse import urlsplit, urlunsplit
 from kios_desktop.domain.secret import KOREADER_ROUTES, ServerUrl
 
 NOWHERE: Final = "kios-looks-beside"
-"""A name that no server knows: how it answers there, it answers anywhere."""
+"""A path segment that no server knows: its answer there is the answer at any path."""
 
 _MOST_BASES: Final = 3
 _KEY: Final = r"[^/]{8,}"
 
 
 class Sought(Enum):
-    """What is looked for on a server."""
+    """What is searched for on a server."""
 
     CATALOG = "catalog"
     SYNC = "KOReader sync"
@@ -29,10 +29,9 @@ class Sought(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KnownServer:
-    """Paths below the address of the server itself, the best first.
+    """Paths below the base address of a server, the best first.
 
-    `called`: the word by which it names itself to whoever may not look, lower-case; "" where it
-    names nobody.
+    `called`: the lower-case word by which it names itself in a 401; "" if it does not.
     """
 
     key: str
@@ -62,7 +61,7 @@ SERVERS: Final = (
     KnownServer("koreader-sync-server", (), ("",)),
 )
 
-# The first part of every path of theirs: what stands before it is where the server itself is
+# The first segment of every known path: what precedes it is the base address of the server
 _OF_THEIRS: Final = frozenset(
     path.split("/")[1] for one in SERVERS for path in (*one.catalogs, *one.sync) if path
 ) | {"api", "index.php", "kobo", "login", "opds-comics", "syncs", "users"}
@@ -76,9 +75,9 @@ _BARE_KEY = re.compile(r"^/api/(?P<kavita>[0-9a-fA-F-]{32,})$")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`path` below the server at `base`, whose path has no slash at its end.
+    """`path` below `base`, which has no trailing slash.
 
-    `query` is that of the typed address: calibre's own links name a library in it.
+    `query` is that of the typed address; calibre names a library in it.
     """
 
     base: ServerUrl
@@ -92,22 +91,22 @@ class Candidate:
 
     @property
     def beside(self) -> ServerUrl:
-        """The address of nothing, where this one would have a neighbour."""
+        """A neighbouring address that does not exist."""
         parts = urlsplit(self.url.reveal())._replace(query="")
         parent = parts.path.rstrip("/").rpartition("/")[0]
         return ServerUrl(urlunsplit(parts._replace(path=f"{parent}/{NOWHERE}")))
 
     @property
     def below(self) -> ServerUrl:
-        """The address of nothing below this one."""
+        """An address below this one that does not exist."""
         return ServerUrl(f"{(self.base.reveal() + self.path).rstrip('/')}/{NOWHERE}")
 
 
 def candidates(url: ServerUrl, sought: Sought, preset: str = "") -> Iterator[Candidate]:
-    """What was probably meant, the likeliest first: the address itself, then the known ones.
+    """Addresses to try, the likeliest first: the typed one, then the known paths.
 
-    A catalog is looked for with the query that was typed, then without. The servers are tried at
-    the place where the typed one seems to be, then above it.
+    A catalog is tried with the typed query, then without. Known paths are tried at the base of the
+    typed address, then above it.
     """
     first = as_typed(url)
     likely = [first if sought is Sought.CATALOG else replace(first, query="")]
@@ -122,7 +121,7 @@ def candidates(url: ServerUrl, sought: Sought, preset: str = "") -> Iterator[Can
 
 
 def is_known(candidate: Candidate, sought: Sought) -> bool:
-    """Whether some server has it exactly there, a key in the address included."""
+    """Whether this is the exact path of some server, possibly with a key."""
     if any(candidate.path and candidate.path in one.paths(sought) for one in SERVERS):
         return True
     keyed = _KEYED_CATALOG if sought is Sought.CATALOG else _KEYED_SYNC
@@ -131,7 +130,7 @@ def is_known(candidate: Candidate, sought: Sought) -> bool:
 
 
 def named_in(text: str) -> KnownServer | None:
-    """Who says so of itself in a challenge, or in the title of a document."""
+    """The server that a text names: a realm, or the title of a document."""
     said = text.lower()
     return next((one for one in SERVERS if one.called and one.called in said), None)
 
@@ -142,7 +141,7 @@ def owner_of(path: str, sought: Sought) -> KnownServer | None:
 
 
 def as_typed(url: ServerUrl) -> Candidate:
-    """An address taken apart: where the server is, and what of it was meant. No login, no `#…`."""
+    """A typed address split into base and path, without login and fragment."""
     parts = urlsplit(url.reveal().strip())
     segments = parts.path.rstrip("/").split("/")
     at = next((n for n, one in enumerate(segments) if one.lower() in _OF_THEIRS), len(segments))
@@ -153,7 +152,7 @@ def as_typed(url: ServerUrl) -> Candidate:
 
 
 def _bases(typed: Candidate) -> list[ServerUrl]:
-    """Where the server may be: here, at the first part of the path, at the root."""
+    """Possible base addresses: the typed base, its first segment, the root."""
     parts = urlsplit(typed.base.reveal())
     segments = parts.path.split("/")
     paths = dict.fromkeys((parts.path, "/".join(segments[:2]), ""))
@@ -173,7 +172,7 @@ def _places(key: str, likely: tuple[str, ...]) -> list[int]:
 
 
 def _keyed(path: str, sought: Sought) -> Iterator[str]:
-    """The same key where the other protocol has it."""
+    """The path of the other protocol with the same key."""
     for pattern in (_KEYED_CATALOG, _KEYED_SYNC, _BARE_KEY):
         found = pattern.match(path)
         given = found.groupdict() if found is not None else {}

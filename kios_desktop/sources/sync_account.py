@@ -1,7 +1,7 @@
-"""The KOReader sync that goes with a catalog: the same server, another address.
+"""The KOReader sync account of a catalog's server.
 
-Only what is known of a kind of server is asked for, and without credentials: where a server turns
-everybody away below some path, a guess would be answered just like the truth.
+Only known paths are requested, unsigned: a server that answers 401 at every path would confirm any
+guess.
 """
 
 import re
@@ -14,8 +14,8 @@ from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import Source, SourceKind
 from kios_desktop.protocols.http import Http
 from kios_desktop.protocols.kosync import KosyncClient
+from kios_desktop.sources.address_search import is_there
 from kios_desktop.sources.presets import BOOKLORE, CWA, KAVITA, KOMGA, STUMP, preset
-from kios_desktop.sources.scout import is_there
 from kios_desktop.sources.server_paths import Sought
 
 # preset → what the address of its catalog ends in, and what takes the place of that
@@ -32,10 +32,10 @@ _SAME_LOGIN: Final = frozenset({CWA})
 
 
 def sync_account_of(catalog: Source, new_id: str) -> Source | None:
-    """What Progress sync would be set up with, as far as it is known; None when nothing is.
+    """The account for Progress sync, as far as it is known; None for an unknown server.
 
-    User name and password are those of the catalog where the server has one login for both, else
-    they are left open.
+    User name and password are those of the catalog if the server has one login for both, else
+    empty.
     """
     parts = urlsplit(catalog.url.reveal())
     path = parts.path.rstrip("/")
@@ -59,9 +59,9 @@ def sync_account_of(catalog: Source, new_id: str) -> Source | None:
 
 
 async def keeps_places_at(account: Source) -> bool:
-    """Whether KOReader sync is there: it asks who is asking, and its neighbours do not ask alike.
+    """Whether KOReader sync answers there: with a 401 that neighbouring paths do not give.
 
-    Nothing is signed in to.
+    The request is unsigned.
     """
     http = Http(account.pin, [(one.name, one.value.reveal()) for one in account.headers])
     try:

@@ -249,14 +249,14 @@ class Parts:
     @cached_property
     def catalogs(self) -> "Catalogs":
         from kios_desktop.application.catalogs import Catalogs
-        from kios_desktop.sources.keeping import Keeping
+        from kios_desktop.sources.place_support import PlaceSupport
 
         return Catalogs(
             self.database,
             self.books,
             self.paths.cache,
             self.credentials.hide,
-            Keeping(self.sources),
+            PlaceSupport(self.sources),
         )
 
     @cached_property

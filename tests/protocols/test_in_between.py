@@ -18,7 +18,7 @@ from kios_desktop.domain.shelf import ReadingState
 from kios_desktop.protocols.http import Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kosync import KosyncClient
-from kios_desktop.protocols.opds import Here, OpdsClient, Progressions
+from kios_desktop.protocols.opds import OpdsClient, OwnProgression, Progressions
 from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.device import Device
 from tests.fakes.kosync_server import KosyncServer
@@ -41,7 +41,7 @@ async def clients(origin: str) -> AsyncIterator[Requests]:
     kosync, kobo = KosyncClient(http, ServerUrl(origin)), KoboClient(shelf, base)
     opds, places = OpdsClient(catalog, ServerUrl(origin)), Progressions(catalog)
     link = ProgressionLink(ServerUrl(origin + "/progression"), LINK, "a/b")
-    here = Here(at, "urn:uuid:1", "x", "", {"href": "a"}, 0.5, ())
+    here = OwnProgression(at, "urn:uuid:1", "x", "", {"href": "a"}, 0.5, ())
     try:
         yield {
             "kosync auth": kosync.authorize,

@@ -33,9 +33,9 @@ from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, Http, RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
-from kios_desktop.protocols.kobo.state_body import Outcome
+from kios_desktop.protocols.kobo.state_body import StateOutcome
 from kios_desktop.protocols.kosync import KosyncClient, Progress
-from kios_desktop.protocols.opds import Held, Here, OffTheGrid, Progressions
+from kios_desktop.protocols.opds import OffTheGrid, OwnProgression, Progressions, StoredProgression
 from tests.fakes.loopback import Loopback, Says
 from tests.transcripts import PROTOCOLS, Recorded, answers, recorded
 
@@ -237,7 +237,7 @@ async def test_calibre_web_over_kobo() -> None:
     async with kobo(recorded("kobo", "7. Push")) as client:
         pushed = await client.save_state(ReadingState("b", spot=Spot("kobo.1.1", "a")), NOW)
         assert (pushed.outcome, pushed.at) == (
-            Outcome.TAKEN,
+            StateOutcome.TAKEN,
             datetime(2026, 11, 21, 21, 40, 1, tzinfo=UTC),
         )
 
@@ -296,11 +296,11 @@ async def test_komga_over_kobo(
 @pytest.mark.parametrize(
     ("title", "outcome"),
     [
-        ("Write, with a clock 30 s behind", Outcome.TAKEN),
-        ("Behind the last position of the file", Outcome.REFUSED),
+        ("Write, with a clock 30 s behind", StateOutcome.TAKEN),
+        ("Behind the last position of the file", StateOutcome.REFUSED),
     ],
 )
-async def test_what_komga_makes_of_a_state(title: str, outcome: Outcome) -> None:
+async def test_what_komga_makes_of_a_state(title: str, outcome: StateOutcome) -> None:
     async with kobo(recorded("komga", title)) as client:
         pushed = await client.save_state(ReadingState("b", spot=Spot("kobo.1.1", "a")), NOW)
     assert pushed.outcome is outcome
@@ -340,7 +340,7 @@ async def test_a_book_grimmory_does_not_know() -> None:
 # --- catalogs
 
 
-async def held(protocol: str, title: str, body: bytes | None = None) -> Held | None:
+async def held(protocol: str, title: str, body: bytes | None = None) -> StoredProgression | None:
     one = recorded(protocol, title)
     if body is not None:
         one = Recorded(protocol, title, one.status, one.headers, body)
@@ -378,7 +378,7 @@ async def test_marked_as_read_on_komga_is_a_record_without_a_place() -> None:
     ],
 )
 async def test_what_komga_refuses(title: str, error: type[RemoteError]) -> None:
-    here = Here(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
+    here = OwnProgression(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
     async with catalog(recorded("komga", title)) as (progressions, link):
         with pytest.raises(error):
             await progressions.push(link, here)
@@ -395,7 +395,7 @@ async def test_stump_over_its_catalog() -> None:
     [where] = found.locator["locations"]
     assert where["fragments"] == ["epubcfi(/6/20!/4/2[chapter-5]/30/1:113)"]
     assert (found.device, found.device_id, found.unknown) == ("", "", False)
-    here = Here(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
+    here = OwnProgression(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
     async with catalog(recorded("stump", "Writing")) as (progressions, link):
         with pytest.raises(Unsupported):
             await progressions.push(link, here)
@@ -407,7 +407,7 @@ async def test_stump_over_its_catalog() -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_no_recorded_answer_ends_in_anything_but_an_error_of_ours(protocol: str) -> None:
     """Whatever it was the answer to."""
-    here = Here(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
+    here = OwnProgression(NOW, "urn:uuid:1", "desk", "", {"href": "a", "locations": {}}, 0.5, ())
     says, clock = Says(), 0.0
     async with Loopback(lambda _: says) as up:
         http, base = Http(), ServerUrl(f"{up.origin}/api/kobo/0f1e2d3c4b5a6978")

@@ -1,1 +1,1 @@
-"""Kobo sync: what an e-reader of that make says to a library server at home."""
+"""Kobo sync: the protocol between Kobo e-readers and library servers."""

@@ -1,7 +1,7 @@
-"""The personal sync address, and every address a server gives, taken back to it (kobo.md 3, 4).
+"""The personal sync address, and addresses of the server rebased to it.
 
-Servers write wrong ports, schemes and hosts, leave out their sub-path, and even mix up tokens. The
-path behind the token is all that is believed.
+Servers send wrong ports, schemes and hosts, leave out their sub-path, and even mix up tokens. Only
+the path after the token is used.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ _ROOT: Final = "kobo"
 
 
 class NoSyncAddress(ValueError):
-    """The text is not a Kobo sync address. `missing_token`: only the token is not there."""
+    """The text is not a Kobo sync address. `missing_token`: only the token is missing."""
 
     def __init__(self, missing_token: bool = False) -> None:
         super().__init__("not a Kobo sync address")
@@ -22,7 +22,7 @@ class NoSyncAddress(ValueError):
 
 
 def normalised(text: str) -> ServerUrl:
-    """The base address out of what was pasted: a line of a device's settings, slashes, a route.
+    """The base address from pasted text: a line of a device's settings, an address with a route.
 
     Raises `NoSyncAddress`.
     """
@@ -47,7 +47,7 @@ def normalised(text: str) -> ServerUrl:
 
 
 def rebased(url: str, base: ServerUrl) -> ServerUrl | None:
-    """An address of the server below `base`; None for one that belongs to a shop."""
+    """The same route below `base`; None for an address without a token, as those of the store."""
     try:
         parts = urlsplit(urljoin(base.reveal() + "/", url.strip()))
     except ValueError:
@@ -69,12 +69,12 @@ def below(base: ServerUrl, *segments: str) -> ServerUrl:
 
 
 def token_of(base: ServerUrl) -> str:
-    """The secret in a normalised address."""
+    """The token of a normalised address."""
     return base.reveal().rpartition("/")[2]
 
 
 def _last_root(segments: list[str]) -> int | None:
-    """Where the last `kobo` stands that something follows."""
+    """The index of the last `kobo` that is followed by a segment."""
     for at in range(len(segments) - 2, -1, -1):
         if segments[at].lower() == _ROOT and segments[at + 1]:
             return at

@@ -1,8 +1,7 @@
 """Kobo sync over HTTP: the shelf, single books, covers and reading states of one source.
 
-Only what changes nothing on the server is ever asked, but for two: a sync, after which some servers
-think that this account has its books, and a reading state that is written. Nothing is deleted, and
-no address outside the source is asked. Source: kobo.md.
+Two requests have an effect on the server: a sync, after which some servers take the books for
+delivered, and writing a reading state. Nothing is deleted, and no other origin is requested.
 """
 
 import asyncio
@@ -33,17 +32,17 @@ from kios_desktop.protocols.kobo.records import (
     read_changes,
     states_in,
 )
-from kios_desktop.protocols.kobo.state_body import Pushed, decode_answer, encode
+from kios_desktop.protocols.kobo.state_body import StateResult, decode_answer, encode
 
 ACCEPT: Final = "application/json, */*;q=0.5"
-SYNC_S: Final = 90.0  # a server that asks the shop as well waits up to 60 s for it
+SYNC_S: Final = 90.0  # a server that asks the Kobo store as well waits up to 60 s for it
 STATE_S: Final = 15.0
 SYNC_BYTES: Final = 32 * 1024 * 1024
 BOOK_BYTES: Final = 1024 * 1024
 IMAGE_BYTES: Final = 8 * 1024 * 1024
 FULL_PAGE: Final = 5  # the smallest page of any server
 _AT_ONCE: Final = 32 * 1024  # bytes read without a thread
-_SHOP_AWAY: Final = b"An unexpected error occurred"  # BookLore's and Grimmory's own words
+_SHOP_AWAY: Final = b"An unexpected error occurred"  # in BookLore and Grimmory
 _CALIBRE_WEB: Final = "{ImageId}/{width}/{height}/false/image.jpg"
 _OTHERS: Final = "v1/books/{ImageId}/thumbnail/{width}/{height}/false/image.jpg"
 
@@ -52,7 +51,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SyncPage:
-    """One answer of a sync. `more`: another page is waiting. `body` tells repetitions."""
+    """One answer of a sync. `more`: there is another page. `body` serves to notice repetitions."""
 
     changes: Changes
     token: str
@@ -61,9 +60,9 @@ class SyncPage:
 
 
 class KoboClient:
-    """`base` is the normalised sync address; `session` stays at home. Methods raise `RemoteError`.
+    """`base` is the normalised sync address, `session` asks its origin only. Raises `RemoteError`.
 
-    One request at a time for syncs and states: two servers mix up who asks.
+    Syncs and states are requested one at a time: two servers mix up parallel requests.
     """
 
     def __init__(
@@ -79,19 +78,19 @@ class KoboClient:
 
     @property
     def base(self) -> ServerUrl:
-        """Where everything is asked."""
+        """The sync address; https once the server has redirected there."""
         return self._base
 
     @property
     def template(self) -> str:
-        """How covers are asked for, below the base; what is usual until the server has said it."""
+        """The address template of covers, below the base; a common one until it is known."""
         return self._template or (_OTHERS if self._is_below_api else _CALIBRE_WEB)
 
     async def initialization(self) -> None:
-        """The test of a connection: it has no effect, and says how covers are asked for.
+        """Checks the connection, without an effect, and learns the template of covers.
 
-        Raises `Unsupported` when there is no Kobo sync at this address, and `Rejected` (`TOKEN`)
-        when the token in it is not one: Komga answers 403 to that, the others 401.
+        Raises `Unsupported` if there is no Kobo sync at this address, and `Rejected` (`TOKEN`) for
+        a wrong token: Komga answers 403, the others 401.
         """
         try:
             reply = await self._get(below(self._base, "v1", "initialization"))
@@ -108,11 +107,11 @@ class KoboClient:
                 return
 
     async def sync(self, token: str) -> SyncPage:
-        """What is new since `token`; "" asks for everything.
+        """What is new since `token`; "" for everything.
 
-        Sent once: Calibre-Web takes for delivered what it has answered. An answer that is lost is
-        to be made up for by the caller. Raises `Faulty` with `long_headers` for a proxy's 502, and
-        with `asks_shop` for a server whose way to the Kobo store is cut off.
+        Sent once: Calibre-Web takes books in its answer for delivered, so the caller has to recover
+        those of a lost answer. Raises `Faulty` with `long_headers` for a proxy's 502, and with
+        `asks_shop` for a server that can't reach the Kobo store.
         """
         headers = [(b"x-kobo-synctoken", token.encode())] if token else []
         async with self._one_at_a_time:
@@ -125,7 +124,7 @@ class KoboClient:
                 headers=headers,
                 once=True,
             )
-        self._heard(reply)
+        self._record_result(reply)
         if reply.status == 502:
             raise Faulty(502, long_headers=True)
         if reply.status == 500 and _SHOP_AWAY in reply.body[:_AT_ONCE]:
@@ -141,7 +140,7 @@ class KoboClient:
         return SyncPage(changes, next_token, more, reply.body)
 
     async def metadata(self, book_id: str) -> KoboBook | None:
-        """One book, whether it was ever announced or not; None when the server does not have it."""
+        """One book, announced or not; None if the server does not have it."""
         try:
             reply = await self._get(below(self._base, "v1", "library", book_id, "metadata"))
             await self._check(reply, of_a_book=True)
@@ -154,7 +153,7 @@ class KoboClient:
         return read_book(one, self._base, book_id)
 
     async def state(self, book_id: str) -> ReadingState | None:
-        """The reading state of a book; None when there is none, or no such book."""
+        """The reading state of a book; None if there is none, or no such book."""
         try:
             async with self._one_at_a_time:
                 reply = await self._get(self.state_url(book_id))
@@ -166,11 +165,10 @@ class KoboClient:
         return next(iter([*own, *found]), None)
 
     async def keeps_states(self, no_book: str) -> bool:
-        """Whether reading states are kept at all, asked with the id of a book that is not there.
+        """Whether the server keeps reading states, by a request for the unknown book `no_book`.
 
-        What is said about that book says nothing about the others, as long as the token is good.
-        Stump answers `{}` to everything about states. So does Calibre-Web for a book that is not
-        there, but it asks for covers in another way.
+        Errors about that book count as yes. Stump answers `{}` to every request about states. So
+        does Calibre-Web for an unknown book, but its covers have another template.
         """
         try:
             reply = await self._get(self.state_url(no_book))
@@ -186,14 +184,14 @@ class KoboClient:
 
     @property
     def server_now(self) -> datetime:
-        """The server's clock, as far as it was heard; Komga and Grimmory drop what looks old."""
+        """Now, by the server's clock in its last answer; Komga and Grimmory drop old states."""
         return self._now() + self._ahead
 
     def here(self, at: datetime | None) -> datetime | None:
-        """A time of the server by the clock of this computer."""
+        """A time of the server's clock, by the clock of this computer."""
         return None if at is None else at - self._ahead
 
-    async def save_state(self, state: ReadingState, at: datetime) -> Pushed:
+    async def save_state(self, state: ReadingState, at: datetime) -> StateResult:
         """Writes a reading state. `at` is its time, by the server's clock."""
         async with self._one_at_a_time:
             reply = await self._session.put(
@@ -205,7 +203,7 @@ class KoboClient:
                 total_s=STATE_S,
                 secret=False,
             )
-        self._heard(reply)
+        self._record_result(reply)
         await self._check(reply, of_a_book=True)
         pushed = decode_answer(await self._read(reply) if reply.body.strip() else None)
         return replace(pushed, at=pushed.at or reply.date)
@@ -214,11 +212,11 @@ class KoboClient:
         return below(self._base, "v1", "library", book_id, "state")
 
     def cover_url(self, cover_id: str, width: int, height: int) -> ServerUrl | None:
-        """The address of a cover; None for a book without one. The size in px is a wish."""
+        """The address of a cover; None for a book without one. The size in px is a request."""
         return cover_at(self._base, self.template, cover_id, width, height)
 
     async def image(self, url: ServerUrl) -> bytes:
-        """A picture as the server sends it, whatever it is."""
+        """A picture, in whatever format the server sends it."""
         reply = await self._session.get(
             url,
             accept="image/*, */*;q=0.5",
@@ -232,10 +230,11 @@ class KoboClient:
         return reply.body
 
     async def _check(self, reply: Reply, of_a_book: bool = False) -> None:
-        """Raises for every status but 2xx what it means, and `Rejected` for a bad token only.
+        """Raises the error of a status other than 2xx; `Rejected` for a wrong token only.
 
-        Grimmory and BookLore hand on what they don't know to the Kobo store, and its 401 comes back
-        as theirs. So initialization, which they answer themselves, says whether the token is good.
+        Grimmory and BookLore forward requests for unknown books to the Kobo store, and return its
+        401. Whether the token is right is checked by `initialization`, which they answer
+        themselves.
         """
         try:
             check_answered(reply)
@@ -249,11 +248,11 @@ class KoboClient:
         reply = await self._session.get(
             url, accept=ACCEPT, cap_bytes=BOOK_BYTES, total_s=STATE_S, secret=False
         )
-        self._heard(reply)
+        self._record_result(reply)
         return reply
 
-    def _heard(self, reply: Reply) -> None:
-        """Learns the server's clock, and that it wants to be asked with encryption."""
+    def _record_result(self, reply: Reply) -> None:
+        """Learns the server's clock, and a redirect to https."""
         if reply.date is not None:
             self._ahead = reply.date - self._now()
         if reply.url.reveal().startswith("https:") and self._base.reveal().startswith("http:"):
@@ -288,20 +287,20 @@ def cover_at(
 
 
 def _template(url: str, base: ServerUrl) -> str:
-    """What of a template stands behind the token; "" for one that is of no use."""
+    """The part of a template after the token; "" for an unusable one."""
     found = rebased(url, base) if "{imageid}" in url.lower() else None
     if found is None:
         return ""
     rest = found.reveal()[len(base.reveal()) + 1 :]
-    return rest.replace("/isGreyscale/", "/false/")  # Calibre-Web forgets the braces
+    return rest.replace("/isGreyscale/", "/false/")  # Calibre-Web omits the braces
 
 
 def _replaced(text: str, name: str, value: str) -> str:
-    """Placeholders are written in any case."""
+    """Replaces a placeholder, ignoring case."""
     at = text.lower().find(name)
     return text if at < 0 else text[:at] + value + text[at + len(name) :]
 
 
 async def _apart(size_bytes: int, read: Callable[[], T]) -> T:
-    """Reads much in a thread: a window waits for nobody."""
+    """Parses a large answer in a thread."""
     return read() if size_bytes <= _AT_ONCE else await asyncio.to_thread(read)

@@ -1,7 +1,7 @@
-"""Which file of a book to ask for: what the server keeps, before what it makes of it (kobo.md 7).
+"""Which file of a book to download: the original before a converted one.
 
-Hashes, CFIs and xpointers belong to the original; its spans can be computed. A converted file has
-the spans in it and is as good to read.
+Hashes, CFIs and xpointers refer to the original, and its koboSpans can be computed. A converted
+file contains the spans and reads equally well.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from kios_desktop.domain.shelf import FileKind, KoboFile
 
 
 def best_first(files: Iterable[KoboFile]) -> tuple[KoboFile, ...]:
-    """The ways to a book without repetitions: original EPUBs, then what was converted.
+    """The files without repetitions: original EPUBs, then converted ones.
 
-    A server that lists only the converted one mostly has the original at a neighbouring address.
+    A server that lists only the converted file usually has the original at a similar address.
     """
     listed = list(files)
     originals = [one for one in listed if one.kind is FileKind.EPUB]
@@ -27,7 +27,10 @@ def best_first(files: Iterable[KoboFile]) -> tuple[KoboFile, ...]:
 
 
 def _original(url: ServerUrl) -> ServerUrl | None:
-    """Calibre-Web and Kavita name the format in the path, Komga asks in the query."""
+    """The address of the original:
+
+    the format is in the path (Calibre-Web, Kavita) or query (Komga).
+    """
     parts = urlsplit(url.reveal())
     head, _, last = parts.path.rpartition("/")
     if last.lower() == "kepub":

@@ -1,6 +1,6 @@
-"""What a sync answer holds, read leniently: every server leaves out, renames and retypes something.
+"""Reads the records of sync answers, leniently: every server omits, renames or retypes something.
 
-Names on the wire are compared without case. Source: kobo.md 5.
+Field names are compared without case.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ _MOST_ITEMS: Final = 100_000
 
 
 def read_changes(document: object, base: ServerUrl) -> Changes:
-    """The items of one page. `base` is the sync address; foreign addresses are left out."""
+    """The items of one page. `base` is the sync address; addresses elsewhere are left out."""
     found = Changes()
     items = document if isinstance(document, list) else []
     for item in items[:_MOST_ITEMS]:
@@ -65,7 +65,7 @@ def _read_item(found: Changes, kind: str, value: object, base: ServerUrl) -> boo
                 found.removed.append(gone)
             return bool(gone)
         case _:
-            return True  # a newer server's; nothing of ours
+            return True  # an unknown kind of item
 
 
 def _read_entitlement(found: Changes, content: Mapping[str, Any], base: ServerUrl) -> bool:
@@ -77,7 +77,7 @@ def _read_entitlement(found: Changes, content: Mapping[str, Any], base: ServerUr
         found.removed.append(book.id)
         return True
     if text_of(entitlement.get("accessibility")).lower() == "preview":
-        return True  # a shop's sample
+        return True  # a sample of the Kobo store
     found.offered.append(book)
     return True
 
@@ -125,9 +125,9 @@ def read_collection(value: object) -> Collection | None:
 
 
 def read_state(value: object) -> ReadingState | None:
-    """One reading state; None for what is not even an object with something in it.
+    """One reading state; None for anything but an object with fields.
 
-    What is there and is neither a percentage nor a place makes it `unknown`: something is stored.
+    `unknown` if there is a percentage or location, but neither is valid: something is stored.
     """
     content = lowered(value)
     if not content:
@@ -153,7 +153,7 @@ def read_state(value: object) -> ReadingState | None:
 
 
 def states_in(document: object) -> list[ReadingState]:
-    """All states of an answer about one book: an array, a wrapped one, an object, or nothing."""
+    """The states in an answer about one book: an array, a wrapped array, an object, or nothing."""
     content = lowered(document)
     inner = content.get("readingstates", document)
     candidates = inner if isinstance(inner, list) else [inner]
@@ -190,7 +190,7 @@ def _files(value: object, base: ServerUrl) -> Iterator[KoboFile]:
 
 
 def _is_given(share: object, where: object) -> bool:
-    """Whether a percentage or a location stands there, whatever it is worth."""
+    """Whether there is a percentage or a location, valid or not."""
     named = lowered(where)
     there = (named.get("value") or named.get("source")) if isinstance(where, Mapping) else where
     return share is not None or bool(there)

@@ -1,7 +1,7 @@
-"""A reading state as it is sent, in the one shape every server accepts, and what came of it.
+"""The body of a reading state in the one form every server accepts, and the answer to it.
 
-All three sections with their times, both percents as whole numbers, and a complete location: each
-of them missing is an error somewhere (kobo.md 6.2).
+All three sections have their times, both percentages are whole, and the location is complete: some
+server fails without each of these.
 """
 
 from dataclasses import dataclass
@@ -22,22 +22,22 @@ NOWHERE = Spot("kobo.1.1", "")
 _MEANS_SOMETHING: Final = {"%": "%25", "+": "%2B", "#": "%23", "?": "%3F"}  # in an address
 
 
-class Outcome(Enum):
+class StateOutcome(Enum):
     """What the server made of a state that was sent."""
 
     TAKEN = auto()
-    REFUSED = auto()  # it has a newer one, or (Komga) does not like the place
-    UNKNOWN = auto()  # it does not know the book, or keeps no places at all
+    REFUSED = auto()  # it has a newer one, or (Komga) the place is none of its positions
+    UNKNOWN = auto()  # it does not know the book, or keeps no places
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
-    """`at` is the server's time for it, None where that is not known.
+class StateResult:
+    """`at` is the server's time of the write, None if unknown.
 
-    `counts_anew`: the server is one (Komga) that works the percentage of the book out by itself.
+    `counts_anew`: the server computes the percentage of the book itself (Komga).
     """
 
-    outcome: Outcome
+    outcome: StateOutcome
     at: datetime | None = None
     counts_anew: bool = False
 
@@ -45,8 +45,8 @@ class Pushed:
 def source_of(path: str) -> str:
     """The path of a file in the zip as `Location.Source` for Komga.
 
-    It decodes it as a form's value: a plain “+” would be a space, and what is behind a “#” is
-    cut off. Letters of any language and spaces stand as they are, as an e-reader sends them.
+    Komga decodes it like a form value: a plain “+” becomes a space, and a “#” cuts it off. Other
+    characters, spaces included, stay as they are, as e-readers send them.
     """
     return "".join(_MEANS_SOMETHING.get(character, character) for character in path)
 
@@ -85,22 +85,22 @@ def encode(state: ReadingState, at: datetime) -> bytes:
     return msgspec.json.encode({"ReadingStates": [document]})
 
 
-def decode_answer(document: object) -> Pushed:
-    """`{}` means that the server knows nothing of the book, whatever the status says.
+def decode_answer(document: object) -> StateResult:
+    """The result of a write; `{}` means that the book is unknown, whatever the status.
 
-    Raises `Malformed` for what says neither that nor what came of the write.
+    Raises `Malformed` for an answer without a result.
     """
     content = lowered(document)
     result = text_of(content.get("requestresult")).lower()
     if not result:
         if document:
             raise Malformed("an answer that does not say what came of the write")
-        return Pushed(Outcome.UNKNOWN)
+        return StateResult(StateOutcome.UNKNOWN)
     updates = content.get("updateresults")
     first = lowered(updates[0]) if isinstance(updates, list) and updates else {}
     statistics = text_of(lowered(first.get("statisticsresult")).get("result")).lower()
-    return Pushed(
-        Outcome.TAKEN if result == "success" else Outcome.REFUSED,
+    return StateResult(
+        StateOutcome.TAKEN if result == "success" else StateOutcome.REFUSED,
         moment(first.get("lastmodified")),
         counts_anew=statistics == "ignored",
     )

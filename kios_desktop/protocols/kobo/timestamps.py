@@ -1,4 +1,4 @@
-"""Times as the servers write them: no fraction or nine digits of one, and years of three digits."""
+"""Times as servers write them: with up to nine fractional digits, and years of three digits."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,16 +11,16 @@ _STAMP = re.compile(
     r"\s*(Z|[+-]\d{2}:?\d{2})?\s*",
     re.IGNORECASE,
 )
-_OLDEST_YEAR = 1000  # “101-01-01” is how calibre says that it does not know
+_OLDEST_YEAR = 1000  # calibre writes “101-01-01” for “unknown”
 
 
 def moment(value: object) -> datetime | None:
-    """When something happened on a server or a device; None for what can't be believed."""
+    """A time on a server or device; None for an implausible one."""
     return believable(parsed(value))
 
 
 def parsed(value: object) -> datetime | None:
-    """An aware time in UTC, of any year; None for what is none. Without a zone it is UTC."""
+    """A time of any year, in UTC; None for anything else. UTC if no zone is given."""
     match = _STAMP.fullmatch(value[:64]) if isinstance(value, str) else None
     if match is None:
         return None
@@ -34,12 +34,12 @@ def parsed(value: object) -> datetime | None:
 
 
 def written(at: datetime) -> str:
-    """As a device writes it, in UTC, to the second."""
+    """In the form of e-readers: UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def year_of(at: datetime | None) -> str:
-    """The year a book appeared in; "" when that is not known."""
+    """The year of publication; "" if unknown."""
     return str(at.year) if at is not None and at.year >= _OLDEST_YEAR else ""
 
 

@@ -1,4 +1,4 @@
-"""What a sync token gives away about its server. Otherwise it is opaque (kobo.md 5)."""
+"""What a sync token tells about its server. Otherwise it is opaque."""
 
 import base64
 import binascii
@@ -12,22 +12,22 @@ _BOOKLORE_PAGE = 5
 class Memory(Enum):
     """Where a server remembers which books it has announced."""
 
-    PER_USER = auto()  # once for the whole account: a page that was lost never comes again
-    IN_TOKEN = auto()  # without a token everything comes anew
+    PER_USER = auto()  # for the whole account: a lost page is never sent again
+    IN_TOKEN = auto()  # without a token everything is sent again
     UNKNOWN = auto()
 
 
 def may_lose_removals(token: str, announced: int, after_a_break: bool) -> bool:
-    """BookLore tells no removals when a multiple of 5 was added; Grimmory has the same tokens.
+    """Whether removals may be missing: BookLore sends none after a multiple of 5 announced books.
 
-    After a sync that broke off, what it had announced is not known any more.
+    Grimmory has the same tokens. After a sync that was cut off, the number announced is unknown.
     """
     full_pages = announced > 0 and announced % _BOOKLORE_PAGE == 0
     return token.startswith("BOOKLORE.") and (after_a_break or full_pages)
 
 
 def memory_of(token: str) -> Memory:
-    """Calibre-Web and its relatives keep it per user; the others name a list in the token."""
+    """Calibre-Web and its forks remember per user; the others name a list in the token."""
     if token.startswith(("KOMGA.", "BOOKLORE.")):
         return Memory.IN_TOKEN
     if token.startswith("z1:"):  # Calibre-Web-NextGen

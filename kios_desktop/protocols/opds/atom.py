@@ -1,4 +1,4 @@
-"""OPDS 1.2: Atom documents into feeds and entries (opds.md 5)."""
+"""Reads OPDS 1.2: Atom documents become feeds and entries."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,7 +10,7 @@ from kios_desktop.protocols.opds import calibre, fields, relations, xml
 from kios_desktop.protocols.opds.atom_entry import COUNT, EntryReader, fields_of, title_of
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.links import Links
-from kios_desktop.protocols.opds.page_habits import untold_next
+from kios_desktop.protocols.opds.paging_quirks import unlisted_next
 from kios_desktop.protocols.opds.recognise import Document
 from kios_desktop.protocols.opds.relations import Role, meaning
 from kios_desktop.protocols.opds.text import LIST_LENGTH
@@ -26,7 +26,7 @@ def read_feed(document: Document, links: Links) -> Feed:
 
 
 def read_entry(document: Document, links: Links) -> Entry | None:
-    """An entry document; None when it is about another feed, not about a publication."""
+    """An entry document; None if it describes another feed, not a publication."""
     root = document.content
     reader = EntryReader(links, xml.namespace(root), document.based, Flavour.PLAIN)
     found = reader.read(root)
@@ -95,7 +95,7 @@ class _FeedReader:
             per_page=self._counts.get("per_page"),
             first=self._counts.get("first"),
             newer=single.get(Role.NEWER),
-            untold=untold_next(self._links.url, entries) if Role.NEXT not in single else None,
+            untold=unlisted_next(self._links.url, entries) if Role.NEXT not in single else None,
             unread=unread,
             damaged=damaged,
         )

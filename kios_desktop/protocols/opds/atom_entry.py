@@ -1,7 +1,7 @@
-"""Entries of OPDS 1.2: publications, and the links to other feeds that look just like them.
+"""Reads entries of OPDS 1.2: publications, and links to other feeds, which have the same form.
 
-A feed of thousands is read in one go, so children are told apart by their whole tag, once, and
-only what is kept of an entry is looked at closely. Source: opds.md 5.1, 5.2, 5.4.
+Feeds may have thousands of entries, so children are looked up by their whole tag, once, and only
+fields that are kept are parsed.
 """
 
 import re
@@ -17,10 +17,10 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.text import line, passage
 from kios_desktop.protocols.opds import calibre, fields, relations, text, xml
 from kios_desktop.protocols.opds.calibre import Flavour
-from kios_desktop.protocols.opds.late_entry import LateEntry
+from kios_desktop.protocols.opds.lazy_entry import LazyEntry
 from kios_desktop.protocols.opds.links import Links
+from kios_desktop.protocols.opds.page_streams import is_page, is_page_picture
 from kios_desktop.protocols.opds.relations import Role, meaning
-from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 from kios_desktop.protocols.opds.text import LIST_LENGTH
 from kios_desktop.protocols.opds.xml import Element
 
@@ -62,7 +62,7 @@ _OTHER_FIELDS: Final = {
 
 @lru_cache(maxsize=16)
 def fields_of(namespace: str) -> Mapping[str, str]:
-    """Tag → what it is, in a document whose Atom has this namespace: the right one, or none."""
+    """Tag → field, for a document whose Atom elements have this namespace ("" for none)."""
     prefix = f"{{{namespace}}}" if namespace else ""
     return {**_OTHER_FIELDS, **{prefix + name: name for name in _ATOM_FIELDS}}
 
@@ -93,7 +93,10 @@ _Parts = dict[str, list[Element]]
 
 @lru_cache(maxsize=512)
 def _slot(rel: str, media_type: str) -> str:
-    """What a link is to an entry. `weak` leads to a feed, but not necessarily to the entry's."""
+    """The role of a link of an entry.
+
+    `weak`: a feed, but perhaps not the one the entry stands for.
+    """
     found = meaning(rel, media_type)
     if found.role in _OF_PUBLICATIONS:
         return found.role.value
@@ -111,7 +114,7 @@ class EntryReader:
         self._name = f"{{{namespace}}}name" if namespace else "name"
 
     def read(self, element: Element) -> Entry | Navigation | None:
-        """None when there is nothing in it that could be shown."""
+        """None if the entry has nothing to show."""
         parts = self._parts(element)
         title = title_of(parts["title"][0]) if "title" in parts else ""
         if _is_publication(parts.keys()):
@@ -119,9 +122,9 @@ class EntryReader:
         return self._navigation(title, parts)
 
     def read_all(self, root: Element, keeps_places: bool) -> list[Entry | Navigation | None]:
-        """The entries of a feed, in order; None for each one in which there is nothing.
+        """The entries of a feed, in order; None for each one with nothing to show.
 
-        Of what is certainly a publication only the key is read at once.
+        Of entries that are certainly publications, only the key is read at once (`LazyEntry`).
         """
         ids = _ids_of_publications(self._namespace)(root)
         keys = {one.getparent(): one.text for one in ids}
@@ -132,7 +135,7 @@ class EntryReader:
             given_id = keys.get(element)
             if given_id and not given_id.isspace():
                 key = fields.key_of(given_id, None, "")
-                found.append(LateEntry.of(element, self._publication, key, keeps_places))
+                found.append(LazyEntry.of(element, self._publication, key, keeps_places))
             else:
                 found.append(self.read(element))
         return found
@@ -167,7 +170,7 @@ class EntryReader:
         return None
 
     def _picture(self, parts: _Parts, name: str) -> ServerUrl | None:
-        """The first that may be fetched only to be shown."""
+        """The first picture that is not a page of the book (see `page_streams`)."""
         if name not in parts:
             return None
         templates = (self._links.template(one.get("href", "")) for one in parts.get("stream", ()))
@@ -288,7 +291,7 @@ class EntryReader:
         return "", None
 
     def _named(self, element: Element) -> str:
-        """Calibre-Web has its publishers as it has its authors."""
+        """The publisher: a text, or a `name` element as in Calibre-Web."""
         for child in element:
             if child.tag == self._name:
                 return line(child.text)
@@ -327,7 +330,7 @@ def title_of(element: Element | None) -> str:
 
 
 def _is_publication(names: Set[str]) -> bool:
-    """By what an entry has; what it calls itself is wrong too often (opds.md 5.1)."""
+    """Whether an entry is a publication, by its fields: its declared kind is often wrong."""
     if "acquisition" in names or "document" in names:
         return True
     if "catalog" in names:
@@ -340,7 +343,7 @@ def _text(parts: _Parts, name: str) -> str:
 
 
 def _content_of(parts: _Parts) -> Element | None:
-    """`content` unless there is nothing in it, else `summary`."""
+    """`content` if it is not empty, else `summary`."""
     for name in ("content", "summary"):
         if name in parts:
             element = parts[name][0]
@@ -357,7 +360,7 @@ def _tags(parts: _Parts) -> tuple[str, ...]:
 
 
 def _words(element: Element | None) -> str:
-    """A text without its markup, as one line."""
+    """The text without markup, as one line."""
     if element is None:
         return ""
     if len(element):
@@ -373,14 +376,14 @@ def _html(element: Element) -> str:
 
 
 def _series_element(element: Element, index: str) -> tuple[str, float | None]:
-    """Feedbooks' and calibre's ways to say it."""
+    """(series, index) from the elements of Feedbooks and calibre."""
     given = {key.rpartition("}")[2]: value for key, value in element.items()}
     name = line(given.get("name") or element.text)
     return name, finite_number(given.get("position") or index)
 
 
 def _chain(link: Element) -> list[str]:
-    """The types of an indirect acquisition, the file's last. At most three steps are followed."""
+    """The media types of an indirect acquisition, that of the file last; at most three."""
     types: list[str] = []
     element = next((c for c in link if xml.local(c) == "indirectAcquisition"), None)
     while element is not None and len(types) < 3:

@@ -1,4 +1,4 @@
-"""Authentication documents: how a server wants people to sign in (opds.md 3.3)."""
+"""Reads authentication documents (Authentication for OPDS 1.0)."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import link_of, mapping, mappings, named
-from kios_desktop.protocols.opds.recognise import Kind, recognise
+from kios_desktop.protocols.opds.recognise import DocumentKind, recognise
 
 MEDIA_TYPES: Final = (
     "application/opds-authentication+json",
@@ -35,7 +35,7 @@ class FlowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`kind`, and `name` as the document has it. Labels are the server's words for the fields."""
+    """A flow: `name` as in the document; labels are the server's names of the fields."""
 
     kind: FlowKind
     name: str
@@ -47,7 +47,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationDocument:
-    """Its `id` may be relative; it is only compared. `logo` only from the server itself."""
+    """An authentication document. `id` may be relative; `logo` only if it is on the same server."""
 
     id: str
     title: str
@@ -62,10 +62,10 @@ class AuthenticationDocument:
 
 
 def parse(body: bytes, url: ServerUrl) -> AuthenticationDocument:
-    """Raises `NotACatalog` for anything else, `Malformed` for what can't be read."""
+    """Reads a document. Raises `NotACatalog` for another kind, `Malformed` if it can't be read."""
     links = Links(url)
     document = recognise(body, links)
-    if document.kind is not Kind.AUTHENTICATION:
+    if document.kind is not DocumentKind.AUTHENTICATION:
         raise NotACatalog(Instead.OTHER)
     return read(document.content, links)
 
@@ -91,7 +91,7 @@ def read(document: Mapping[str, Any], links: Links) -> AuthenticationDocument:
 
 
 def document_in(link_header: str, links: Links) -> ServerUrl | None:
-    """The address of the document that a `Link` header names."""
+    """The address of the authentication document in a `Link` header."""
     for target, parameters in _LINK.findall(link_header):
         rel = _REL.search(parameters)
         if rel is not None and RELATION in (rel[1] or rel[2] or "").split():

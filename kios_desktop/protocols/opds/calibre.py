@@ -1,4 +1,4 @@
-"""What calibre, Calibre-Web and its fork put into the text of an entry and nowhere else.
+"""Metadata that calibre, Calibre-Web and its fork put into the text of an entry only.
 
 Lines such as “SERIES: Name [3]<br/>” at its beginning; the label of the series is translated.
 """
@@ -22,7 +22,7 @@ _CALIBRE_WEB_ID = "urn:uuid:2853dacf-ed79-42f5-8e8a-a7bb3d1ae6a2"  # of every in
 
 
 class Flavour(Enum):
-    """Who wrote a feed, as far as it changes what the feed means."""
+    """The program that wrote a feed, where that changes the meaning of the feed."""
 
     PLAIN = auto()
     CALIBRE = auto()
@@ -31,7 +31,7 @@ class Flavour(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text of an entry, taken apart; `html` is what is left."""
+    """The metadata lines of an entry's text; `html` is the rest of the text."""
 
     html: str
     series: str = ""
@@ -41,7 +41,7 @@ class Content:
 
 
 def flavour(feed_id: str, author_uri: str) -> Flavour:
-    """By the marks that these programs leave in every feed."""
+    """The program, by ids and addresses that it puts into every feed."""
     if feed_id == _CALIBRE_WEB_ID or "calibre-web" in author_uri.lower():
         return Flavour.CALIBRE_WEB
     if feed_id.startswith(("urn:calibre:", "calibre")) or "calibre-ebook.com" in author_uri:
@@ -50,14 +50,17 @@ def flavour(feed_id: str, author_uri: str) -> Flavour:
 
 
 def names(author: str, flavour: Flavour) -> list[str]:
-    """calibre joins its authors, and its database has “|” for the comma in a name."""
+    """The authors in one name: calibre joins them with “&”, and stores “|” for a comma."""
     if flavour is Flavour.CALIBRE_WEB:
         return [author.replace("|", ",")]
     return [name.strip() for name in author.split(" & ")] if " & " in author else [author]
 
 
 def take_apart(markup: str) -> Content:
-    """The inside of an entry's content: one `div`. Its lines end with the first breaks."""
+    """Splits an entry's content, one `div`:
+
+    metadata lines end with `<br/>`, then comes the text.
+    """
     markup = _DIV.sub("", markup.strip(), 1).removesuffix("</div>")
     lines, at = [], 0
     while (tag := markup.find("<", at)) >= 0 and markup.startswith(_BREAK, tag):

@@ -1,7 +1,7 @@
 """A catalog over HTTP: feeds, entries, searches and pictures of one source.
 
-What a server calls itself is learned from its root and holds for everything after it, so that its
-other links lead to the address the reader typed.
+The origin that a server uses for itself is learned from its feeds, so that its links lead to the
+origin that was typed.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.http import Purpose, Reply, Session, check_answered, origin_of
 from kios_desktop.protocols.opds import search as searching
 from kios_desktop.protocols.opds.links import Aliases, Links
-from kios_desktop.protocols.opds.page_habits import with_largest_pages
+from kios_desktop.protocols.opds.page_streams import is_page, is_page_picture
+from kios_desktop.protocols.opds.paging_quirks import with_largest_pages
 from kios_desktop.protocols.opds.reading import read_entry, read_feed
-from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 
 FEED_ACCEPT: Final = (
     "application/opds+json, application/atom+xml;q=0.9, application/opds-publication+json;q=0.9, "
@@ -28,8 +28,8 @@ IMAGE_ACCEPT: Final = "image/*, */*;q=0.5"
 FEED_BYTES: Final = 32 * 1024 * 1024
 IMAGE_BYTES: Final = 8 * 1024 * 1024
 FEED_S: Final = 30.0
-SEARCH_S: Final = 60.0  # Calibre-Web sends all hits at once, and takes its time
-DESCRIPTION_S: Final = 24 * 3600.0  # how long a search description holds
+SEARCH_S: Final = 60.0  # Calibre-Web sends all results at once, slowly
+DESCRIPTION_S: Final = 24 * 3600.0  # for which a search description is kept
 _AT_ONCE: Final = 32 * 1024  # bytes parsed without a thread
 _STEPS: Final = 3  # of an indirect acquisition
 _WELL_KNOWN: Final = frozenset({"no books found"})
@@ -53,7 +53,7 @@ class OpdsClient:
         return await self._feed(url, FEED_S, may_end=url != self._root)
 
     async def pages(self, url: ServerUrl) -> AsyncIterator[Feed]:
-        """A list from this page on, as far as it goes. Stop when it is enough: some never end."""
+        """The pages of a list from this one on. Some lists never end: the caller stops."""
         walk = ListWalk(url)
         while walk.next is not None:
             first = walk.next == url
@@ -62,7 +62,7 @@ class OpdsClient:
                 yield feed
 
     async def entry(self, entry: Entry) -> Entry:
-        """A partial entry with all that its own document says; a whole one as it is."""
+        """A partial entry completed from its own document; a complete one unchanged."""
         if entry.document is None:
             return entry
         if is_page(entry.document):
@@ -74,17 +74,17 @@ class OpdsClient:
         return await _apart(reply, lambda: read_entry(reply.body, links, content_type, entry))
 
     async def search(self, search: Search, words: str) -> Feed:
-        """What the server finds; a feed without entries when that is nothing.
+        """What the server finds; a feed without entries if that is nothing.
 
-        Raises `Unsupported` when the server's search can't be used. `words` must not be empty.
+        Raises `Unsupported` if the search can't be used. `words` must not be empty.
         """
         template = await self._template(search)
         return await self._feed(searching.address(template, words), SEARCH_S, may_end=True)
 
     async def direct(self, acquisition: Acquisition) -> Acquisition:
-        """Where the file of an indirect acquisition is; a direct one as it is.
+        """The direct acquisition behind an indirect one; a direct one unchanged.
 
-        Raises `Unsupported` when there is none at the end.
+        Raises `Unsupported` if it leads to no file.
         """
         step = acquisition
         for _ in range(_STEPS):
@@ -99,10 +99,10 @@ class OpdsClient:
         raise Unsupported("no file at the end of an indirect acquisition")
 
     async def image(self, url: ServerUrl) -> bytes:
-        """A picture as the server sends it, whatever it is.
+        """A picture, in whatever format the server sends it.
 
-        Raises `NotMatched` for a page of the book, unasked, also where it is only led to one: that
-        would be reading.
+        Raises `NotMatched` for a page of the book, without a request or at a redirect to one: a
+        request for a page counts as reading (see `page_streams`).
         """
         if is_page_picture(url):
             raise NotMatched
@@ -119,7 +119,7 @@ class OpdsClient:
         return reply.body
 
     async def _feed(self, url: ServerUrl, total_s: float, may_end: bool) -> Feed:
-        """`may_end`: a 404 with a sentence is an empty list; calibre says it so."""
+        """`may_end`: a 404 with a plain-text message is an empty list, as in calibre."""
         reply = await self._document(with_largest_pages(url), total_s)
         if reply.status == 404 and may_end and reply.said:
             said = "" if reply.said.lower() in _WELL_KNOWN else reply.said
@@ -132,7 +132,7 @@ class OpdsClient:
         return feed
 
     async def _template(self, search: Search) -> Search:
-        """The template behind a description, remembered for a day."""
+        """The template of a search description, kept for a day."""
         if search.description is None:
             return search
         known = self._templates.get(search.description)
@@ -163,10 +163,10 @@ class OpdsClient:
 
 
 def _content_type(reply: Reply) -> str:
-    """With its parameters: the charset may be the only thing that is right about it."""
+    """The content type with its parameters: the charset may be right where the type is wrong."""
     return reply.headers.get("content-type", "")
 
 
 async def _apart(reply: Reply, read: Callable[[], T]) -> T:
-    """Reads a large document in a thread: a window waits for nobody."""
+    """Parses a large document in a thread."""
     return read() if len(reply.body) <= _AT_ONCE else await asyncio.to_thread(read)

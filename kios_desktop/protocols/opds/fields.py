@@ -1,4 +1,4 @@
-"""What both notations of a catalog have in common: keys, numbers, languages, acquisitions."""
+"""Fields that OPDS 1.2 and 2.0 have in common: keys, numbers, languages, acquisitions."""
 
 import hashlib
 import re
@@ -56,10 +56,10 @@ _LANGUAGES: Final = {
 
 
 def key_of(given: str | None, url: ServerUrl | None, title: str) -> str:
-    """What names an entry within its source.
+    """The key of an entry within its source.
 
-    Its id; else its address without the server, hashed: addresses may hold a key, and the server
-    may move. A title is better than nothing.
+    Its id; else its path and query, hashed, since addresses may hold a key and the server may move;
+    else its title, hashed.
     """
     name = line(given, KEY_LENGTH + 1)
     if name and len(name) <= KEY_LENGTH:
@@ -73,7 +73,7 @@ def key_of(given: str | None, url: ServerUrl | None, title: str) -> str:
 
 
 def title_of(acquisitions: Sequence[Acquisition]) -> str:
-    """What the file of an entry without a title is called, without its ending; "" for nothing."""
+    """The file name without extension, for an entry without a title; "" without a file name."""
     for one in acquisitions:
         name = unquote(urlsplit(one.href.reveal()).path.rpartition("/")[2])
         stem, dot, ending = name.rpartition(".")
@@ -91,7 +91,7 @@ def count(value: object) -> int | None:
 
 
 def language(value: str) -> str:
-    """A language tag where the language is known, else the words of the server."""
+    """The language tag of a known language name, else the value itself."""
     return _LANGUAGES.get(value.lower(), value)
 
 
@@ -104,7 +104,7 @@ def acquisition(
     modified: str = "",
     chain: Sequence[str] = (),
 ) -> Acquisition:
-    """One way to a file. `chain` are the types that follow for an indirect one, the file's last."""
+    """An acquisition. `chain`: the media types of an indirect one, that of the file last."""
     judged = _judged(kind, media_type, title, tuple(chain))
     if judged is None:
         judged = _judgement(kind, media_type, title, tuple(chain), url.reveal())
@@ -121,7 +121,7 @@ def acquisition(
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """What a link gives; `name` is what its format is called, `title` what the server calls it."""
+    """What a link gives; `name` is the name of its format, `title` the server's title."""
 
     kind: AcquisitionKind
     format: Format
@@ -134,7 +134,7 @@ class _Judgement:
 def _judged(
     kind: AcquisitionKind, media_type: str, title: str, chain: tuple[str, ...]
 ) -> _Judgement | None:
-    """None when the address has a say in it. The links of a feed are all alike."""
+    """The judgement without the address, cached; None if the address is needed."""
     judged = _judgement(kind, media_type, title, chain, "")
     return None if judged.format is Format.UNKNOWN else judged
 
@@ -167,7 +167,7 @@ def _judgement(
 def progression_link(
     links: Links, url: ServerUrl, media_type: str, means: Meaning
 ) -> ProgressionLink | None:
-    """None for an address that is not on the catalog's own server."""
+    """The progression link; None for an address on another server."""
     if means.dialect is None or not links.is_own(url):
         return None
     kind = media_type.strip() or relations.PROGRESSION[means.dialect][1]
@@ -175,7 +175,7 @@ def progression_link(
 
 
 def _edition(name: str, href: str) -> str:
-    """A format's name, and what tells this link from another of that format (Storyteller)."""
+    """The name of the format, and the edition that Storyteller names in the query."""
     if "format=" not in href:
         return name
     query = parse_qsl(urlsplit(href).query, max_num_fields=50)

@@ -1,6 +1,6 @@
-"""What a downloaded file is called, for display and export (opds.md 9.2).
+"""The name of a downloaded file, for display and export.
 
-The library stores files under keys of its own; this name never decides where anything is written.
+The library stores files under its own keys; this name never decides where a file is written.
 """
 
 import re
@@ -36,7 +36,7 @@ _EXTENSIONS: Final = {Format.EPUB: ".epub", Format.KEPUB: ".kepub.epub", Format.
 def file_name(
     disposition: str, url: ServerUrl, title: str, authors: Sequence[str], found: Format
 ) -> str:
-    """A name that is safe on every system. `disposition` is the header, "" without one."""
+    """A name that is valid on every system. `disposition`: the header, "" without one."""
     name = _disposed(disposition) or _last_segment(url)
     if not name:
         name = " - ".join(part for part in (title, ", ".join(authors)) if part)
@@ -44,9 +44,9 @@ def file_name(
 
 
 def safe(name: str, extension: str) -> str:
-    """The base name with what no file system takes replaced, short, and with this extension.
+    """The base name without invalid characters, shortened, with this extension.
 
-    An empty `extension` keeps the name's own.
+    An empty `extension` keeps that of the name.
     """
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     name = _ILLEGAL.sub("_", line(unicodedata.normalize("NFC", name)))
@@ -69,13 +69,13 @@ def _disposed(header: str) -> str:
         charset = extended[1].lower() or "utf-8"
         try:
             name = unquote_to_bytes(extended[2].strip().strip('"')).decode(charset)
-        except (LookupError, ValueError):  # of an encoding that is none of text, too
+        except (LookupError, ValueError):  # also for a codec that is no text encoding
             name = ""
         if name:
             return name
     quoted = _QUOTED.search(header)
     if quoted is not None:
-        # Calibre-Web leaves quotes inside as they are, so the last one before a parameter counts
+        # Calibre-Web does not escape inner quotes, so the last one before a parameter counts
         value = header[quoted.end() :].partition("; filename*")[0]
         name = value.rpartition('"')[0] if '"' in value else value
         name = name.replace('\\"', '"')
@@ -86,7 +86,7 @@ def _disposed(header: str) -> str:
 
 
 def _utf8(name: str) -> str:
-    """Header values are latin-1 by the book and UTF-8 in practice."""
+    """Header values are latin-1 in the specification and UTF-8 in practice."""
     try:
         return name.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -94,7 +94,7 @@ def _utf8(name: str) -> str:
 
 
 def _words(name: str) -> str:
-    """RFC 2047, which has no place here and is used all the same."""
+    """Decodes RFC 2047, which is not allowed here and used nevertheless."""
     if not (name.startswith("=?") and name.endswith("?=")):
         return name
     try:

@@ -1,4 +1,4 @@
-"""What kind of file a link leads to, as far as the link says (opds.md 9.1)."""
+"""The file format of a link, by its media type, title and address."""
 
 import re
 from functools import lru_cache
@@ -76,7 +76,7 @@ def bare(media_type: str) -> str:
 
 @lru_cache(maxsize=512)
 def by_media_type(media_type: str) -> tuple[Format, str] | None:
-    """None when the type says nothing (`application/octet-stream`, missing, unknown)."""
+    """(format, name); None for a type that says nothing, such as `application/octet-stream`."""
     kind = bare(media_type)
     if kind in _READABLE:
         found = _READABLE[kind]
@@ -87,13 +87,13 @@ def by_media_type(media_type: str) -> tuple[Format, str] | None:
 
 
 def is_book(media_type: str) -> bool:
-    """Whether a link of this type and no relation is a book."""
+    """Whether a link with this type and without a relation is a book."""
     found = by_media_type(media_type)
     return found is not None and found[1] not in (WEB_PAGE, "TXT")
 
 
 def format_of(media_type: str, title: str, href: str) -> tuple[Format, str]:
-    """(format, its name); the name of an unknown one is "". First hit wins."""
+    """(format, name), by type, title, then address; the name of an unknown format is ""."""
     found = by_media_type(media_type) or _BY_NAME.get(title.strip().lower())
     if found is None:
         found = _by_address(title, href)
@@ -101,7 +101,7 @@ def format_of(media_type: str, title: str, href: str) -> tuple[Format, str]:
 
 
 def by_file_name(name: str) -> tuple[Format, str] | None:
-    """By the ending of a name; None without a known one."""
+    """(format, name) by the extension; None for an unknown one."""
     ending = _ENDING.search(name.strip())
     if ending is None:
         return None

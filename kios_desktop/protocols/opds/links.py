@@ -1,7 +1,7 @@
-"""From what a catalog writes into a link to an absolute address of ours.
+"""Resolves the links of a catalog to absolute addresses.
 
-RFC 3986 with the corrections that self-hosted servers need (opds.md 2.4): they escape twice, leave
-spaces in, don't know that they are reached by https, under another name or below a sub-path.
+RFC 3986 with corrections for self-hosted servers, which escape twice, leave spaces in, and do not
+know that they are reached by https, under another name or below a sub-path.
 """
 
 import re
@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from kios_desktop.domain.secret import ServerUrl
 
-LONGEST: Final = 16 * 1024  # characters; no server needs more, and no server takes more
+LONGEST: Final = 16 * 1024  # characters; servers accept no longer addresses
 
-# a reference that stays as it is: of legal characters, without dot segments and other hosts
+# A reference that needs no correction: legal characters only, no dot segments, no other host
 _PLAIN = re.compile(
     r"(?:/(?!/)|(?=[A-Za-z0-9_])(?![^/?]*:))"
     r"[A-Za-z0-9\-_~!$'()*+,;=:@/?&.]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-_~!$'()*+,;=:@/?&.]*+)*+"
@@ -30,7 +30,7 @@ _MARK = "kiosExpression"
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """How a server misnames itself: other `origins` it says it has, and a path it leaves out."""
+    """Wrong addresses of a server in its own links: other `origins`, and a `prefix` it omits."""
 
     origins: frozenset[str] = field(default_factory=frozenset)
     prefix: str = ""
@@ -39,8 +39,8 @@ class Aliases:
 class Links:
     """Resolves the references of one document.
 
-    `url` is where the document came from. `learns` is False where that is not the server whose
-    address the reader typed: such a document may not say what belongs to it.
+    `url` is where the document came from. `learns`: False if that is not the origin that was typed;
+    such a document may not add aliases.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Links:
         self._rebase(urlunsplit((parts.scheme, netloc, parts.path, parts.query, "")))
 
     def within(self, base: str) -> "Links":
-        """For the part of a document that has an `xml:base`."""
+        """The links of an element with an `xml:base`."""
         resolved = self._absolute(base)
         if resolved is None:
             return self
@@ -66,7 +66,7 @@ class Links:
         return inner
 
     def resolve(self, href: str | None) -> ServerUrl | None:
-        """None for what is missing, unreadable, too long or leads out of the web."""
+        """None for a reference that is missing, invalid, too long, or neither http nor https."""
         if not href:
             return None
         if (
@@ -84,7 +84,7 @@ class Links:
         return None if absolute is None else ServerUrl(absolute)
 
     def template(self, href: str) -> ServerUrl | None:
-        """A template, absolute, its expressions as they were: those are no part of the address."""
+        """A URI template, made absolute; its expressions are kept as they are."""
         href = href.replace("%7B", "{").replace("%7b", "{").replace("%7D", "}").replace("%7d", "}")
         expressions: list[str] = []
 
@@ -103,11 +103,11 @@ class Links:
         return None if _MARK in text else ServerUrl(text)
 
     def is_own(self, url: ServerUrl) -> bool:
-        """On the server the document came from."""
+        """Whether an address is on the server the document came from."""
         return url.reveal().lower().startswith(self._origin.lower() + "/")
 
     def learn(self, href: str | None) -> None:
-        """Take the document's own `self` or `start`, if it has the server's idea of its address."""
+        """Learns aliases from the `self` or `start` link of the document."""
         if not href or not self._learns or len(href) > LONGEST:
             return
         href = href.strip().replace("&amp;", "&")
@@ -138,7 +138,7 @@ class Links:
         return unquote(query) == unquote(self._query)
 
     def _missing_prefix(self, path: str) -> str | None:
-        """What the server leaves out of the path; "" for nothing, None if it is another page."""
+        """The prefix that the server omits from the path; "" for none, None for another page."""
         said, asked = path.rstrip("/"), self._path.rstrip("/")
         if said == asked:
             return ""
@@ -170,7 +170,7 @@ class Links:
         return urlunsplit((scheme_, netloc, path, parts.query, ""))
 
     def _known(self, scheme: str, netloc: str, path: str, named: bool) -> tuple[str, str, str]:
-        """The address as we know it. `named`: the path was given in full, not relative to ours."""
+        """The address with aliases replaced. `named`: the reference had a complete path."""
         ours = f"{scheme}://{netloc}".lower()
         same_host = netloc.lower() == self._netloc.lower()
         if ours in self.aliases.origins or (same_host and self._scheme == "https"):
@@ -184,7 +184,7 @@ class Links:
 
 
 def _encoded(text: str) -> str:
-    """With the characters escaped that an address may not have; escapes stay as they are."""
+    """Escapes characters that are not allowed in an address; keeps existing escapes."""
     authority = _AUTHORITY.match(text)
     host, rest = (authority[1], authority[2]) if authority is not None else ("", text)
     return host + _STRAY_PERCENT.sub("%25", quote(rest, safe=_LEGAL, errors="replace"))

@@ -1,6 +1,6 @@
-"""OPDS 2.0: JSON documents into feeds and entries (opds.md 6).
+"""Reads OPDS 2.0: JSON documents become feeds and entries.
 
-Whatever has the wrong shape is left out; `null`, "", [] and {} all mean absent.
+Values of the wrong type are left out; `null`, "", [] and {} count as absent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ def read_catalogs(document: _Object, links: Links, *, damaged: bool = False) -> 
 
 
 def _publications(value: object, links: Links) -> Iterator[Entry | None]:
-    """None for each one that can't be read."""
+    """The publications; None for each one that can't be read."""
     if not isinstance(value, list):
         return
     for publication in value:

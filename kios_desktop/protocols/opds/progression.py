@@ -1,7 +1,7 @@
-"""Positions behind a catalog, in both dialects (opds.md 10).
+"""The progression endpoint of a catalog, in both dialects.
 
-Komga's is the older one: a Readium locator. The OPDS draft, which Stump moved to, sends a fraction
-of the whole book with references. What a locator or a reference means in a book is not known here.
+Komga has the older one: a Readium locator. The OPDS draft, used by newer Stump, has a fraction of
+the whole book with references. Locators and references are converted to places elsewhere.
 """
 
 import re
@@ -37,17 +37,17 @@ _MOST: Final = 4096  # characters of a sentence that are looked at
 _KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
 _NOW: Final = timedelta(minutes=1)
 _NAMELESS: Final = frozenset({"", "unused"})
-_DEEPEST: Final = 8  # levels of a locator that anybody reads, and that go back as they came
+_DEEPEST: Final = 8  # levels of a locator that are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A position as a server holds it.
+class StoredProgression:
+    """A position as stored on a server.
 
-    `locator` is a Readium locator as it came (dialect Readium); `progression` (0…1 of the book) and
-    `references` belong to the draft. With neither somebody was here who left no place: a page-based
-    client, or “mark as read”; unless it is `unknown`: a place was left that makes no sense.
-    `server_now` is when the server said so, by its own clock.
+    `locator` is a Readium locator as received (dialect Readium); `progression` (0…1 of the book)
+    and `references` belong to the draft. A record with neither was left by a page-based client or
+    by “mark as read”, or is `unknown`: it has a place that can't be read. `server_now` is the
+    server's clock in the answer.
     """
 
     modified: datetime | None
@@ -65,8 +65,8 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
-    """A position of ours to be stored. `device_id` is a `urn:uuid:`; `modified` is aware UTC."""
+class OwnProgression:
+    """A position to store. `device_id` is a `urn:uuid:`; `modified` is aware UTC."""
 
     modified: datetime
     device_id: str
@@ -78,35 +78,35 @@ class Here:
 
 
 class OffTheGrid(Refused):
-    """Komga: the progression is not one of its positions of that file (opds.md 10.5)."""
+    """Komga refused a progression that is not one of its positions in that file."""
 
 
 class Progressions:
     """The positions of one source. Methods raise `RemoteError`.
 
-    Remembers what the server was found to want: a bare device id, another content type.
+    Remembers variants that the server needs: a device id without `urn:`, another content type.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._bare_id = self._plain_json = False
 
-    async def pull(self, link: ProgressionLink) -> Held | None:
-        """None when nothing was ever stored."""
+    async def pull(self, link: ProgressionLink) -> StoredProgression | None:
+        """The stored position; None if there is none."""
         reply = await self._session.get(
             link.href, accept=PULL_ACCEPT, cap_bytes=CAP_BYTES, total_s=TOTAL_S
         )
         check_answered(reply)
         return _held_in(reply, reply.date)
 
-    async def push(self, link: ProgressionLink, here: Here) -> Held | None:
-        """Stores a position; what the server made of it, where it says so.
+    async def push(self, link: ProgressionLink, here: OwnProgression) -> StoredProgression | None:
+        """Stores a position; returns what the server stored, if it says so.
 
-        Raises `Overtaken` when a newer one is there, `OffTheGrid`, `NotMatched` for a book that is
-        gone, and `Unsupported` where positions can only be read.
+        Raises `Overtaken` if there is a newer one, `OffTheGrid`, `NotMatched` for a book that is
+        gone, and `Unsupported` if positions can't be written.
         """
         tries = [here]
-        if link.dialect is ProgressionDialect.DRAFT:  # some want less than the draft has
+        if link.dialect is ProgressionDialect.DRAFT:  # some accept fewer fields only
             tries += [replace(here, references=()), replace(here, references=(), title="")]
         for number, one in enumerate(tries):
             reply = await self._put(link, one)
@@ -116,7 +116,7 @@ class Progressions:
         return _held_in(reply, None)
 
     async def positions(self, link: ProgressionLink) -> Sequence[Mapping[str, Any]]:
-        """Komga's own grid of a book: Readium locators, from beside the progression link."""
+        """The positions of a book in Komga, as Readium locators."""
         reply = await self._session.get(
             _positions_of(link), accept="application/json, */*;q=0.5", cap_bytes=8 * 1024 * 1024
         )
@@ -128,7 +128,7 @@ class Progressions:
         return [one for one in plain if isinstance(one, Mapping)]
 
     async def completed(self, link: ProgressionLink) -> bool | None:
-        """Komga: whether a book is marked as read; None where nobody says so."""
+        """Whether a book is marked as read in Komga; None if unknown."""
         match = _KOMGA.fullmatch(link.href.reveal())
         if match is None:
             return None
@@ -144,7 +144,7 @@ class Progressions:
         found = read.get("completed") if isinstance(read, Mapping) else None
         return found if isinstance(found, bool) else None
 
-    async def _put(self, link: ProgressionLink, here: Here) -> Reply:
+    async def _put(self, link: ProgressionLink, here: OwnProgression) -> Reply:
         reply = await self._send(link, here)
         if reply.status in (406, 415) and not self._plain_json:
             self._plain_json = True
@@ -154,7 +154,7 @@ class Progressions:
             reply = await self._send(link, here)
         return reply
 
-    async def _send(self, link: ProgressionLink, here: Here) -> Reply:
+    async def _send(self, link: ProgressionLink, here: OwnProgression) -> Reply:
         return await self._session.put(
             link.href,
             accept="*/*" if self._plain_json else f"{link.media_type}, */*;q=0.1",
@@ -165,10 +165,12 @@ class Progressions:
         )
 
 
-def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -> Held | None:
-    """A stored position in either dialect and any of its variants; None for none at all.
+def decode(
+    body: bytes, status: int = 200, server_now: datetime | None = None
+) -> StoredProgression | None:
+    """A stored position in either dialect and any of its variants; None if nothing is stored.
 
-    Raises `Malformed` for what is no JSON object, or half of one.
+    Raises `Malformed` unless it is a complete JSON object.
     """
     if status == 204 or not body.strip():
         return None
@@ -180,7 +182,7 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
     device = value.get("device")
     device = device if isinstance(device, Mapping) else {}
     name = said_of(device.get("name"), 100)
-    held = Held(
+    held = StoredProgression(
         modified=time_of(value.get("modified")),
         device_id=words_of(device.get("id")),
         device="" if name in _NAMELESS or name.startswith("urn:") else name,
@@ -194,17 +196,17 @@ def decode(body: bytes, status: int = 200, server_now: datetime | None = None) -
     if held.device_id or name or held.locator or held.progression or held.references:
         return held
     if held.modified is None and value.get("modified"):
-        return held  # at some time somebody was here
+        return held  # a record with an implausible time
     if held.modified is not None and "locator" in value:
         return (
             held  # somebody marked the book as read (Komga); with nothing stored Stump has no time
         )
-    # the start without a reference, from nobody, is nothing: the draft's, and Stump's default
+    # The start of the book without device and reference means “nothing stored” (draft, Stump)
     return held if _is_older(held.modified, server_now) else None
 
 
-def _held_in(reply: Reply, server_now: datetime | None) -> Held | None:
-    """As `decode`; it knows a page in place of an answer."""
+def _held_in(reply: Reply, server_now: datetime | None) -> StoredProgression | None:
+    """As `decode`, but recognises a web page."""
     try:
         return decode(reply.body, reply.status, server_now)
     except Malformed as error:
@@ -212,7 +214,7 @@ def _held_in(reply: Reply, server_now: datetime | None) -> Held | None:
 
 
 def _makes_no_sense(value: Mapping[str, Any]) -> bool:
-    """Whether a place is given in a record in which none could be read."""
+    """Whether a record has a place that could not be read."""
     locator = value.get("locator")
     if isinstance(locator, Mapping):
         locator = bool(locator.get("href")) and not isinstance(locator["href"], str)
@@ -220,13 +222,13 @@ def _makes_no_sense(value: Mapping[str, Any]) -> bool:
 
 
 def _is_older(modified: datetime | None, server_now: datetime | None) -> bool:
-    """Who keeps nothing for a book may say the time of the question."""
+    """Whether the time differs from that of the answer, which some servers send for no record."""
     if modified is None or server_now is None:
         return False
     return abs(server_now - modified) > _NOW
 
 
-def encode(here: Here, dialect: ProgressionDialect, bare_id: bool = False) -> bytes:
+def encode(here: OwnProgression, dialect: ProgressionDialect, bare_id: bool = False) -> bytes:
     """The document to store."""
     device_id = here.device_id.removeprefix("urn:uuid:") if bare_id else here.device_id
     document: dict[str, Any] = {
@@ -259,7 +261,7 @@ def _check_stored(reply: Reply) -> None:
 
 
 def _said(reply: Reply) -> str:
-    """Why a document was refused: Spring's message, or a problem document's."""
+    """Why a document was refused: the message of Spring, or of a problem document (RFC 9457)."""
     try:
         value = loose_json.whole(reply.body)
     except RemoteError:

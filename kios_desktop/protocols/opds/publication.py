@@ -1,4 +1,4 @@
-"""A publication of OPDS 2.0, in a feed or as a document of its own (opds.md 6)."""
+"""Reads a publication of OPDS 2.0, in a feed or as a document of its own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import fields, relations, text
 from kios_desktop.protocols.opds.links import Links
+from kios_desktop.protocols.opds.page_streams import is_page, is_page_picture
 from kios_desktop.protocols.opds.relations import Meaning, Role, meaning
-from kios_desktop.protocols.opds.shown import is_page, is_page_picture
 from kios_desktop.protocols.opds.text import LIST_LENGTH
 
 _COVER_WIDTH: Final = 800  # px, of a cover looked at by itself
@@ -31,8 +31,8 @@ _Object = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link as it is written: relations separated by space, everything optional."""
+class JsonLink:
+    """A link object: relations separated by spaces, absent fields empty."""
 
     href: str
     rel: str
@@ -43,12 +43,12 @@ class Link:
     properties: _Object
 
 
-def link_of(given: _Object) -> Link:
-    """Take a link object apart."""
+def link_of(given: _Object) -> JsonLink:
+    """Reads a link object."""
     rel = given.get("rel")
     rels = rel if isinstance(rel, list) else [rel]
     properties = mapping(given.get("properties"))
-    return Link(
+    return JsonLink(
         href=_string(given.get("href")),
         rel=" ".join(one for one in rels if isinstance(one, str)),
         media_type=line(_string(given.get("type")), 200),
@@ -60,7 +60,7 @@ def link_of(given: _Object) -> Link:
 
 
 def read_publication(given: _Object, links: Links) -> Entry | None:
-    """None when there is nothing in it that could be shown."""
+    """None if the publication has nothing to show."""
     metadata = mapping(given.get("metadata"))
     title = named(metadata.get("title"))
     acquisitions: list[Acquisition] = []
@@ -158,7 +158,7 @@ def _authors(metadata: _Object) -> tuple[str, ...]:
 
 
 def _day_of(metadata: _Object) -> str:
-    """Stump has the parts of a date, of which the later ones may be missing."""
+    """A date from its parts, as in Stump; the later parts may be missing."""
     parts = [fields.count(metadata.get(name)) for name in ("year", "month", "day")]
     known = parts[: parts.index(None)] if None in parts else parts
     if not known or not 0 < (known[0] or 0) < 10_000:
@@ -166,7 +166,7 @@ def _day_of(metadata: _Object) -> str:
     return text.day("-".join(f"{part or 0:0{2 if at else 4}d}" for at, part in enumerate(known)))
 
 
-def _acquisition(url: ServerUrl, link: Link, means: Meaning) -> Acquisition:
+def _acquisition(url: ServerUrl, link: JsonLink, means: Meaning) -> Acquisition:
     return fields.acquisition(
         url,
         means.acquisition,
@@ -178,7 +178,7 @@ def _acquisition(url: ServerUrl, link: Link, means: Meaning) -> Acquisition:
 
 
 def _chain(value: object) -> list[str]:
-    """The types of an indirect acquisition, the file's last. At most three steps are followed."""
+    """The media types of an indirect acquisition, that of the file last; at most three."""
     types: list[str] = []
     step = next(mappings(value), None)
     while step is not None and len(types) < 3:
@@ -205,7 +205,7 @@ def _series(metadata: _Object, links: Links) -> tuple[str, float | None, list[Na
 
 
 def _images(value: object, links: Links) -> tuple[ServerUrl | None, ServerUrl | None]:
-    """(cover, thumbnail): by width where it is said, else the first and the last."""
+    """(cover, thumbnail), by width if it is given, else the first and the last image."""
     images = []
     for given in mappings(value):
         link = link_of(given)
@@ -230,5 +230,5 @@ def _description(value: object) -> str:
     return text.as_html(value) if isinstance(value, str) else ""
 
 
-def _kind(link: Link) -> NavigationKind:
+def _kind(link: JsonLink) -> NavigationKind:
     return relations.navigation_kind(link.rel, link.title)

@@ -1,4 +1,4 @@
-"""The two things a catalog document is read as: a feed, or one entry."""
+"""Reads a document of a catalog as a feed or as one entry."""
 
 from dataclasses import fields as fields_of
 from dataclasses import replace
@@ -9,13 +9,13 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import atom, authentication, opds2
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import read_publication
-from kios_desktop.protocols.opds.recognise import Document, Kind, recognise
+from kios_desktop.protocols.opds.recognise import Document, DocumentKind, recognise
 
 _KEPT = ("key", "document", "partial")
 
 
 def parse(body: bytes, url: ServerUrl, content_type: str = "") -> Feed:
-    """A feed of either version. `url` is where it finally came from.
+    """A feed of either version. `url` is its final address.
 
     Raises `NotACatalog`, `Malformed`, and `Rejected` for a document that asks to sign in.
     """
@@ -23,7 +23,7 @@ def parse(body: bytes, url: ServerUrl, content_type: str = "") -> Feed:
 
 
 def parse_entry(body: bytes, url: ServerUrl, content_type: str, entry: Entry) -> Entry:
-    """The entry with everything its own document says besides.
+    """The entry completed from its own document.
 
     Raises as `parse`, and `Malformed` for a document without a publication.
     """
@@ -31,14 +31,14 @@ def parse_entry(body: bytes, url: ServerUrl, content_type: str, entry: Entry) ->
 
 
 def read_feed(body: bytes, links: Links, content_type: str = "") -> Feed:
-    """`parse` with links that know how the server misnames itself."""
+    """As `parse`, with known aliases of the server."""
     document = recognise(body, links, content_type)
     content, damaged = document.content, document.damaged
-    if document.kind is Kind.ATOM_FEED:
+    if document.kind is DocumentKind.ATOM_FEED:
         return atom.read_feed(document, links)
-    if document.kind is Kind.FEED:
+    if document.kind is DocumentKind.FEED:
         return opds2.read_feed(content, links, damaged=damaged)
-    if document.kind is Kind.CATALOGS:
+    if document.kind is DocumentKind.CATALOGS:
         return opds2.read_catalogs(content, links, damaged=damaged)
     entry = _publication(document, links)
     if entry is None:
@@ -47,11 +47,11 @@ def read_feed(body: bytes, links: Links, content_type: str = "") -> Feed:
 
 
 def read_entry(body: bytes, links: Links, content_type: str, entry: Entry) -> Entry:
-    """`parse_entry` with links that know how the server misnames itself."""
+    """As `parse_entry`, with known aliases of the server."""
     document = recognise(body, links, content_type)
     full: Entry | None
-    if document.kind in (Kind.ATOM_FEED, Kind.FEED):
-        if document.kind is Kind.ATOM_FEED:
+    if document.kind in (DocumentKind.ATOM_FEED, DocumentKind.FEED):
+        if document.kind is DocumentKind.ATOM_FEED:
             feed = atom.read_feed(document, links)
         else:
             feed = opds2.read_feed(document.content, links)
@@ -65,18 +65,18 @@ def read_entry(body: bytes, links: Links, content_type: str, entry: Entry) -> En
 
 
 def _publication(document: Document, links: Links) -> Entry | None:
-    if document.kind is Kind.ATOM_ENTRY:
+    if document.kind is DocumentKind.ATOM_ENTRY:
         return atom.read_entry(document, links)
-    if document.kind is Kind.PUBLICATION:
+    if document.kind is DocumentKind.PUBLICATION:
         return read_publication(document.content, links)
-    if document.kind is Kind.AUTHENTICATION:
+    if document.kind is DocumentKind.AUTHENTICATION:
         said = authentication.read(document.content, links).title
         raise Rejected(Refusal.CREDENTIALS, said)
     return None
 
 
 def _merged(entry: Entry, full: Entry) -> Entry:
-    """What the document leaves out stays as the feed had it; the key always does."""
+    """The entry with the non-empty fields of `full`; the key stays."""
     said = {
         field.name: value
         for field in fields_of(Entry)

@@ -1,7 +1,7 @@
-"""What a document is, by its content and never by its label (opds.md 4.1).
+"""Recognises the kind of a document by its content, never by its media type.
 
-OpenSearch descriptions arrive as Atom, OPDS 2 as `application/json`, feeds as `application/xml`,
-and login pages as 200.
+Servers label OpenSearch descriptions as Atom, OPDS 2.0 as `application/json`, feeds as
+`application/xml`, and send login pages with status 200.
 """
 
 import contextlib
@@ -17,8 +17,8 @@ from kios_desktop.domain.errors import Instead, NotACatalog
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.opds import formats, relations, xml
+from kios_desktop.protocols.opds.html_page import read_page
 from kios_desktop.protocols.opds.links import Links
-from kios_desktop.protocols.opds.page import read_page
 
 _SAID_LENGTH: Final = 200
 _OF_PUBLICATIONS: Final = ("readingOrder", "resources", "images")
@@ -41,7 +41,7 @@ _DEEPEST: Final = 200
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 
 
-class Kind(Enum):
+class DocumentKind(Enum):
     """The documents this protocol has."""
 
     ATOM_FEED = auto()
@@ -57,11 +57,11 @@ class Kind(Enum):
 class Document:
     """`content` is an lxml element, or the decoded JSON object.
 
-    `damaged`: it is not all of it. What need not be looked for: `based`, some `xml:base` is in it;
-    `keeps_places`, some progression link may be.
+    `damaged`: a part is missing. `based`: it contains an `xml:base`. `keeps_places`: it may contain
+    progression links. False for either saves looking for them.
     """
 
-    kind: Kind
+    kind: DocumentKind
     content: Any
     damaged: bool
     based: bool = False
@@ -69,7 +69,7 @@ class Document:
 
 
 def recognise(body: bytes, links: Links, content_type: str = "") -> Document:
-    """Raises `NotACatalog` for what is none of it, `Malformed` for what can't be read."""
+    """Raises `NotACatalog` for other documents, `Malformed` if it can't be read."""
     body = _clean(body)
     if not body:
         raise NotACatalog(Instead.NOTHING)
@@ -80,7 +80,7 @@ def recognise(body: bytes, links: Links, content_type: str = "") -> Document:
         raise NotACatalog(Instead.RSS)
     if _HTML.match(body, start):
         raise _web_page(body, links)
-    if _FEED.search(body):  # the notices of PHP may stand before it
+    if _FEED.search(body):  # PHP may print notices before it
         return _xml(body, content_type)
     if body[:1] == b"<":
         if "html" in content_type.lower() or b"<html" in body[:4096].lower():
@@ -90,7 +90,7 @@ def recognise(body: bytes, links: Links, content_type: str = "") -> Document:
 
 
 def _clean(body: bytes) -> bytes:
-    """UTF-8 or what the document declares, without byte order mark and leading space."""
+    """The body without byte order mark and leading space, UTF-16 and UTF-32 as UTF-8."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             if not encoding:
@@ -102,7 +102,7 @@ def _clean(body: bytes) -> bytes:
 
 
 def _start(body: bytes) -> int:
-    """Where the first element is, behind declaration, instructions and comments."""
+    """The index of the first element, after declaration, instructions and comments."""
     at = 0
     while (skipped := _SKIPPED.match(body, at)) is not None:
         at = skipped.end()
@@ -118,19 +118,19 @@ def _json(body: bytes) -> Document:
     if not isinstance(value, Mapping):
         raise NotACatalog(Instead.OTHER)
     if isinstance(value.get("authentication"), list):
-        return Document(Kind.AUTHENTICATION, value, damaged)
+        return Document(DocumentKind.AUTHENTICATION, value, damaged)
     if any(value.get(key) for key in ("navigation", "publications", "groups", "facets")):
-        return Document(Kind.FEED, value, damaged)
+        return Document(DocumentKind.FEED, value, damaged)
     if value.get("catalogs"):
-        return Document(Kind.CATALOGS, value, damaged)
+        return Document(DocumentKind.CATALOGS, value, damaged)
     if "metadata" in value and ("links" in value or "readingOrder" in value):
-        kind = Kind.PUBLICATION if _is_publication(value) else Kind.FEED
+        kind = DocumentKind.PUBLICATION if _is_publication(value) else DocumentKind.FEED
         return Document(kind, value, damaged)
     raise NotACatalog(Instead.OTHER)
 
 
 def _without_later_nulls(body: bytes, value: object) -> object:
-    """What is said twice, the second time as nothing, was said: so Stump gives its titles."""
+    """Decodes with the last value that is not null for a repeated key, as in titles of Stump."""
 
     def said(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         kept: dict[str, Any] = {}
@@ -145,7 +145,7 @@ def _without_later_nulls(body: bytes, value: object) -> object:
 
 
 def _is_publication(value: Mapping[str, Any]) -> bool:
-    """A feed that has lost all its lists looks much like one: Komga's search that found nothing."""
+    """Whether it is a publication, not a feed without lists, as Komga sends for an empty search."""
     if any(key in value for key in ("navigation", "publications", "groups", "facets")):
         return False
     metadata = value["metadata"]
@@ -163,9 +163,9 @@ def _xml(body: bytes, content_type: str) -> Document:
     charset = _CHARSET.search(content_type)
     root, damaged = xml.parse(body, charset[1] if charset is not None else "")
     kinds = {
-        "feed": Kind.ATOM_FEED,
-        "entry": Kind.ATOM_ENTRY,
-        "OpenSearchDescription": Kind.OPENSEARCH,
+        "feed": DocumentKind.ATOM_FEED,
+        "entry": DocumentKind.ATOM_ENTRY,
+        "OpenSearchDescription": DocumentKind.OPENSEARCH,
     }
     kind = kinds.get(xml.local(root))
     if kind is None:

@@ -1,7 +1,7 @@
-"""What a link is for, by its relation and type: one table for OPDS 1.2 and 2.0.
+"""The purpose of a link, by its relation and type, for OPDS 1.2 and 2.0.
 
-`rel` is a list of tokens, compared whole (`…/image/thumbnail` contains `…/image`). What servers
-say about the kind of a feed in `kind=` is wrong too often to be read.
+`rel` is a list of tokens that are compared as a whole. The parameter `kind=` of feeds is ignored:
+it is wrong too often.
 """
 
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ ACQUISITION: Final = _SPEC + "acquisition"  # how the relations of acquisitions 
 
 
 class Role(Enum):
-    """What following a link gives."""
+    """What a link leads to."""
 
     ACQUISITION = "acquisition"
     IMAGE = "image"
     THUMBNAIL = "thumbnail"
     PICTURE = "picture"  # an image without a relation we know
     PROGRESSION = "progression"
-    STREAM = "stream"  # single pages: asking for one is reading
+    STREAM = "stream"  # single pages: a request for one counts as reading
     DOCUMENT = "document"  # the entry's own full document
     CATALOG = "catalog"
     RELATED = "related"
@@ -65,7 +65,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`acquisition` and `dialect` belong to their roles. `feed`: leads to a catalog document."""
+    """`acquisition` and `dialect` are for their roles only.
+
+    `feed`: it leads to a catalog document.
+    """
 
     role: Role
     acquisition: AcquisitionKind = AcquisitionKind.DOWNLOAD
@@ -129,7 +132,7 @@ _TITLES: Final = {
 
 @lru_cache(maxsize=512)
 def meaning(rel: str, media_type: str) -> Meaning:
-    """What a link with this relation (tokens, separated by space) and type is for."""
+    """The meaning of a link with this relation (tokens separated by spaces) and type."""
     tokens = rel.lower().split()
     kind = formats.bare(media_type)
     if any("opds-pse" in token for token in tokens):
@@ -163,7 +166,7 @@ def meaning(rel: str, media_type: str) -> Meaning:
 
 
 def navigation_kind(rel: str, title: str) -> NavigationKind:
-    """For the picture beside it; titles only help where they are English."""
+    """The kind of a feed, for its icon; by relation, else by an English title."""
     if "sort/new" in rel:
         return NavigationKind.NEW
     if "sort/popular" in rel:
@@ -175,7 +178,7 @@ def navigation_kind(rel: str, title: str) -> NavigationKind:
 
 
 def _dialect(tokens: list[str], kind: str) -> ProgressionDialect | None:
-    """Relation or type is enough; where they disagree, the type decides."""
+    """The progression dialect, by type, else by relation."""
     for dialect, (_, media_type) in PROGRESSION.items():
         if kind == media_type:
             return dialect

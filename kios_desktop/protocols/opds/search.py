@@ -1,7 +1,7 @@
-"""Searching a catalog: OpenSearch descriptions, and the two kinds of templates (opds.md 7.1).
+"""Search: OpenSearch 1.1 descriptions, and templates of OpenSearch and RFC 6570.
 
-Terms are percent-encoded as RFC 3986 has it, in paths and queries alike: a space is %20, never
-“+”, and a slash is %2F.
+Terms are percent-encoded by RFC 3986 in paths and queries alike: a space is %20, never “+”, and a
+slash is %2F.
 """
 
 import re
@@ -16,7 +16,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.links import Links
-from kios_desktop.protocols.opds.recognise import Kind, recognise
+from kios_desktop.protocols.opds.recognise import DocumentKind, recognise
 
 WORDS_LENGTH: Final = 500
 
@@ -44,22 +44,22 @@ _OPERATORS: Final[Mapping[str, tuple[str, str, bool, str]]] = {
 
 
 def clean(words: str) -> str:
-    """As they are sent: composed, without superfluous space; "" when there is nothing to ask."""
+    """The words as sent: NFC, without superfluous spaces; "" if nothing is left."""
     return line(unicodedata.normalize("NFC", words), WORDS_LENGTH)
 
 
 def read_description(body: bytes, url: ServerUrl) -> Search:
-    """The template of an OpenSearch description that answers with a catalog.
+    """The template in an OpenSearch description whose results are a catalog.
 
-    Raises `NotACatalog` for another document, `Unsupported` when no template can be used.
+    Raises `NotACatalog` for another document, `Unsupported` if no template can be used.
     """
     return description(body, Links(url))
 
 
 def description(body: bytes, links: Links) -> Search:
-    """`read_description` with links that know how the server misnames itself."""
+    """As `read_description`, with known aliases of the server."""
     document = recognise(body, links)
-    if document.kind is not Kind.OPENSEARCH:
+    if document.kind is not DocumentKind.OPENSEARCH:
         raise NotACatalog(Instead.OTHER)
     ranked = [
         (rank, element.get("template", ""))
@@ -74,9 +74,9 @@ def description(body: bytes, links: Links) -> Search:
 
 
 def address(search: Search, words: str) -> ServerUrl:
-    """Where to ask for these words, which must not be empty.
+    """The address of the results for these words, which must not be empty.
 
-    Raises `Unsupported` when the template wants something that we don't have.
+    Raises `Unsupported` if the template requires an unknown parameter.
     """
     if search.template is None:
         raise ValueError("the description comes first")
@@ -91,7 +91,7 @@ def address(search: Search, words: str) -> ServerUrl:
 
 
 def _rank(media_type: str) -> int | None:
-    """Lower is better; None for what is no catalog, a web page above all."""
+    """The rank of a result type, lower is better; None if it is no catalog."""
     kind = formats.bare(media_type)
     if kind == relations.ATOM:
         return 0 if "profile=opds-catalog" in media_type.lower().replace(" ", "") else 1
@@ -99,7 +99,7 @@ def _rank(media_type: str) -> int | None:
 
 
 def _is_usable(template: str) -> bool:
-    """It takes words, and needs nothing that we can't give."""
+    """Whether it has a parameter for the words, and no unknown required one."""
     names = [name for name in _EXPRESSION.findall(template) if not name.endswith("?")]
     required = all(name in _TERMS or name in _GIVEN for name in names)
     return required and any(name.rstrip("?") in _TERMS for name in _EXPRESSION.findall(template))
@@ -111,7 +111,7 @@ def _parameter(name: str, terms: str) -> str:
 
 
 def _expanded(template: str, terms: str) -> str:
-    """RFC 6570 with one variable that has a value: the words."""
+    """Expands a template of RFC 6570 with one variable: the words."""
     variables = [
         variable for body in _EXPRESSION.findall(template) for variable in _variables(body)[1]
     ]
@@ -131,7 +131,7 @@ def _expanded(template: str, terms: str) -> str:
 
 
 def _variables(body: str) -> tuple[str, list[str]]:
-    """(operator, names) of an expression; modifiers make no difference to one short value."""
+    """(operator, names) of an expression; modifiers do not matter for one short value."""
     operator = body[:1] if body[:1] in _OPERATORS and body[:1] else ""
     names = body[len(operator) :].split(",")
     return operator, [name.rstrip("*").partition(":")[0].strip() for name in names]

@@ -1,4 +1,4 @@
-"""Words, dates and markup of a catalog, cut to what a screen can hold."""
+"""Texts, dates and markup of a catalog."""
 
 import html
 import re
@@ -17,16 +17,16 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"[12]\d{3}(?:-\d{2}(?:-\d{2})?)?")
 _EARLIEST = 1000  # Calibre-Web prints the year 101 for “unknown”
-_LATEST = 9000  # a time zone more must not be the end of time
+_LATEST = 9000  # conversion to another time zone must not overflow
 
 
 def plain(markup: str) -> str:
-    """The words of a piece of HTML, as one line."""
+    """The text of HTML, as one line."""
     return line(html.unescape(_TAG.sub(" ", markup[: 8 * LINE])))
 
 
 def as_html(text: str) -> str:
-    """A text as HTML. Some feeds escape their markup once too often; then it is the markup."""
+    """A text as HTML; markup is kept, also where a feed escaped it once too often."""
     text = passage(text)
     if _MARKUP.search(text):
         return text
@@ -36,7 +36,7 @@ def as_html(text: str) -> str:
 
 
 def when(value: str | None) -> datetime | None:
-    """A date as catalogs write it, aware; UTC where no zone is given. None for anything else."""
+    """A date of a catalog, aware; UTC if no zone is given. None for anything else."""
     if not value:
         return None
     value = value.strip()
@@ -51,7 +51,7 @@ def when(value: str | None) -> datetime | None:
 
 
 def day(value: str | None) -> str:
-    """A date of publication as year, year and month, or day; "" when it is not believable."""
+    """A date of publication: year, year and month, or day; "" if it is implausible."""
     found = _YEAR.match(value.strip()) if value else None
     return found[0] if found is not None else ""
 

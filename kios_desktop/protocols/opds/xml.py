@@ -1,6 +1,6 @@
-"""XML as catalogs send it: parsed strictly where it can be, mended where it can't.
+"""Parses XML of catalogs: strictly if possible, else repaired.
 
-Nothing outside the bytes given is ever read, no DTD gets to the parser, no entity is expanded.
+Nothing outside the given bytes is read, no DTD reaches the parser, no entity is expanded.
 """
 
 import codecs
@@ -58,7 +58,7 @@ _KEPT: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 def parse(body: bytes, charset: str = "") -> tuple[Element, bool]:
     """(root element, whether something was lost). Raises `Malformed`.
 
-    `body` begins with “<”; `charset` is what HTTP says.
+    `body` begins with “<”; `charset` is that of the content type.
     """
     encoding = _encoding(body, charset)
     if b"<!DOCTYPE" not in body and b"<!ENTITY" not in body:
@@ -79,7 +79,7 @@ def parse(body: bytes, charset: str = "") -> tuple[Element, bool]:
 
 
 def local(element: Element) -> str:
-    """The tag without namespace and prefix; "" for what is no element."""
+    """The tag without namespace and prefix; "" for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
@@ -90,7 +90,7 @@ def namespace(element: Element) -> str:
 
 
 def inner(element: Element) -> str:
-    """What is inside an element, as markup without prefixes."""
+    """The content of an element, as markup without prefixes."""
     source: str = etree.tostring(element, encoding="unicode", with_tail=False)
     inside = source[source.find(">") + 1 : source.rfind("</")] if source[-2:] != "/>" else ""
     prefixed = element.prefix or any(child.prefix for child in element)
@@ -98,7 +98,7 @@ def inner(element: Element) -> str:
 
 
 def _encoding(body: bytes, charset: str) -> str | None:
-    """None for what the document says itself. Bytes that are UTF-8 beat every label."""
+    """The encoding; None for the declared one. Valid UTF-8 is read as such, whatever its label."""
     found = _DECLARED.match(body)
     declared = found[1].decode("ascii").lower() if found is not None else ""
     if body.isascii():
@@ -126,10 +126,7 @@ def _decoded(body: bytes, encoding: str | None) -> str:
 
 
 def _mended(text: str) -> tuple[str, bool]:
-    """From the root's first to its last tag, with legal characters, known entities and prefixes.
-
-    The second is False when the end is missing.
-    """
+    """(text of the root element with everything repaired, whether its end is there)."""
     root = _ROOT.search(text)
     if root is None:
         return "", False
@@ -149,7 +146,7 @@ def _mended(text: str) -> tuple[str, bool]:
 
 
 def _character(match: re.Match[str]) -> str:
-    """A reference in a form that XML knows; a stray “&” escaped."""
+    """A reference in a form valid in XML; a stray “&” is escaped."""
     number, name = match.groups()
     if number or name in _KEPT:
         return match[0]
@@ -171,9 +168,9 @@ def _depth(text: str) -> int:
 
 
 def _in_pieces(text: str) -> Element | None:
-    """Each entry by itself, so that a broken one does not take the others with it.
+    """Parses each entry by itself, so that a broken one does not affect the others.
 
-    One that the end of the document cuts through is left out.
+    An entry that is cut off at the end of the document is left out.
     """
     starts = [match.start() for match in _ENTRY.finditer(text)]
     if not starts or starts[0] == 0:

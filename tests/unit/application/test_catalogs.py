@@ -20,7 +20,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Header, Source, SourceKind
 from kios_desktop.epub.places import Places
-from kios_desktop.sources.keeping import Keeping
+from kios_desktop.sources.place_support import PlaceSupport
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.ui.settings.library_sync.result_strip import found_words
@@ -49,7 +49,7 @@ class Moody(Loopback):
 @pytest.fixture
 async def catalogs(tmp_path: Path) -> AsyncIterator[Catalogs]:
     database = await Database.open(tmp_path / "library.db")
-    keeping = Keeping(FakeNotebook())
+    keeping = PlaceSupport(FakeNotebook())
     made = Catalogs(database, Books(database), tmp_path / "cache", lambda _source: None, keeping)
     yield made
     await made.aclose()

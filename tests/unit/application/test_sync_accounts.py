@@ -16,7 +16,7 @@ from kios_desktop.domain.errors import Missing, Refusal, Rejected, StorageError,
 from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.domain.secret import Secret
 from kios_desktop.log import RedactingFormatter
-from kios_desktop.sources.keeping import Keeping
+from kios_desktop.sources.place_support import PlaceSupport
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.secrets import InMemory, SecretStore, SystemKeyring
@@ -51,7 +51,7 @@ async def world_at(
     books = Books(database)
     credentials = CredentialStore(folder / "machine", formatter or RedactingFormatter(), store)
     sources = Sources(database, credentials.secrets)
-    catalogs = Catalogs(database, books, folder / "cache", credentials.hide, Keeping(sources))
+    catalogs = Catalogs(database, books, folder / "cache", credentials.hide, PlaceSupport(sources))
     publications = Publications(books, folder / "library")
     device = Device(folder / "machine", lambda: "desk")
     accounts = SyncAccounts(sources, catalogs, credentials, publications, books, device)

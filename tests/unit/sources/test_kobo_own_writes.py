@@ -12,7 +12,7 @@ from kios_desktop.domain.errors import ClockAhead, Overtaken, Refused
 from kios_desktop.domain.locator import Place, Precision
 from kios_desktop.domain.progress import Report, Sent
 from kios_desktop.epub.places import Places
-from kios_desktop.sources.kobo_wire import Wire
+from kios_desktop.sources.kobo_sent_state import SentState
 from kios_desktop.ui.kit.error_texts import explain
 from tests.fakes.kobo_desk import BOOK, at, measured, small_book
 from tests.fakes.kobo_server import START, KoboBookLore, KoboKomga, KoboServer
@@ -35,7 +35,7 @@ def places(path: Path) -> Iterator[Places]:
 
 def lost(sent: Sent) -> Sent:
     """The same write, had its answer not arrived."""
-    wire = msgspec.structs.replace(Wire.within(sent), stamp=None)
+    wire = msgspec.structs.replace(SentState.within(sent), stamp=None)
     return replace(sent, raw=wire.raw, at=None)
 
 
@@ -71,7 +71,7 @@ async def test_where_a_komga_is_not_known_for_one_a_lost_answer_is_told_and_lear
     """Its percentage could be another device's; once an answer came, it is known."""
     async with at(KoboKomga, path, places) as one:
         sent = await one.store(HERE)
-        unknown = msgspec.structs.replace(Wire.within(lost(sent)), counts_anew=False)
+        unknown = msgspec.structs.replace(SentState.within(lost(sent)), counts_anew=False)
         one.started_again()
         attempt = replace(lost(sent), raw=unknown.raw)
         assert isinstance(await one.look(attempt), Report)
@@ -86,7 +86,7 @@ async def test_a_write_of_an_older_kios_is_ours(
     """What it noted lacks the newer fields, and its time is that of the clock here."""
     async with at(kind, path, places, kind is KoboKomga) as one:
         sent = await one.store(HERE)
-        wire = Wire.within(sent)
+        wire = SentState.within(sent)
         fields = ("value", "source", "percent", "chapter", "chapter_limit")
         older = msgspec.json.encode({name: getattr(wire, name) for name in fields}).decode()
         for off in (-60, 0, 60):
@@ -131,7 +131,7 @@ async def test_the_bare_first_span_further_on_is_another_devices(
     """A device with a plain EPUB says it for all of a chapter."""
     async with at(kind, path, places, kind is KoboKomga) as one:
         sent = await one.store(Place(1, 0))
-        assert Wire.within(sent).value == "kobo.1.1"
+        assert SentState.within(sent).value == "kobo.1.1"
         one.device("kobo.1.1", 2, 30, 60, one.server.now())
         report = await one.report(sent)
         assert report.locator is not None and abs(report.locator.progression - 0.6) < 0.01
@@ -212,7 +212,7 @@ async def test_elsewhere_a_place_from_the_future_is_followed_at_once(
         one.device("kobo.5.1", 3, 70, 30, future)
         sent = await one.store(HERE)
         assert one.held["Location"]["Value"] == places.kobo_span(HERE)
-        assert Wire.within(sent).stamp == future + timedelta(seconds=1)
+        assert SentState.within(sent).stamp == future + timedelta(seconds=1)
         one.started_again()
         assert isinstance(await one.look(sent), Sent)
 
@@ -295,7 +295,9 @@ async def test_koreader_that_came_to_the_end_leaves_an_old_place_beside_it(
 async def test_the_end_as_an_older_kios_sent_it_is_ours(path: Path, places: Places) -> None:
     async with at(KoboKomga, path, places, True) as one:
         sent = await one.store(end_of(places), at_the_end=True)
-        wire = msgspec.structs.replace(Wire.within(sent), stamp=None, finished=False, percent=99)
+        wire = msgspec.structs.replace(
+            SentState.within(sent), stamp=None, finished=False, percent=99
+        )
         one.started_again()
         assert isinstance(await one.look(replace(sent, raw=wire.raw, fraction=0.99)), Sent)
 

@@ -12,7 +12,7 @@ from kios_desktop.domain.shelf import Changes, ShelfQuery, ShelfView
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.kobo.client import KoboClient
 from kios_desktop.protocols.kobo.tokens import Memory, memory_of
-from kios_desktop.sources.kobo_shelf_sync import ShelfSync, Synced
+from kios_desktop.sources.kobo_shelf_sync import ShelfSync, ShelfSyncResult
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
 from kios_desktop.ui.kit.error_texts import explain
@@ -37,7 +37,7 @@ class Desk:
         self.sync = ShelfSync(KoboClient(self.session, server.base), self.shelf)
         self.told: list[tuple[int, int | None]] = []
 
-    async def update(self) -> Synced:
+    async def update(self) -> ShelfSyncResult:
         return await self.sync.update(lambda done, of: self.told.append((done, of)))
 
     async def ids(self, view: ShelfView = ShelfView.ALL) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from kios_desktop.domain.errors import Lacks, Refusal, Rejected, Unsupported
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, SourceKind
-from kios_desktop.sources import scout
+from kios_desktop.sources import address_search
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog
 from kios_desktop.sources.probe import test_connection as probe
 from kios_desktop.sources.server_paths import Sought
@@ -185,7 +185,7 @@ async def test_a_server_that_takes_its_time_is_not_asked_for_ever() -> None:
 
     async with Loopback(slowly) as server:
         source = Source("0" * 32, SourceKind.OPDS, "other", "S", ServerUrl(server.origin))
-        assert await scout.find(source, Sought.CATALOG, within_s=0.12) is None
+        assert await address_search.find(source, Sought.CATALOG, within_s=0.12) is None
         assert len(server.asked) <= 3
 
 

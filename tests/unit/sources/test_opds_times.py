@@ -21,8 +21,8 @@ from kios_desktop.epub.places import Places
 from kios_desktop.protocols.http import Credentials, Session
 from kios_desktop.protocols.kosync import Progress
 from kios_desktop.protocols.opds.progression import Progressions
-from kios_desktop.sources.echo import echoed
 from kios_desktop.sources.opds_progress import OpdsRemote, urn
+from kios_desktop.sources.own_write import own_write
 from tests.books import write_book
 from tests.fakes.komga import PASSWORD, PROGRESSION, USER, Komga, stamp
 from tests.fakes.opds_stump import Stump
@@ -274,8 +274,8 @@ def test_kosync_knows_our_writes_by_their_id_whatever_the_name(name: str, places
     sent = Sent(locator, places.xpointer(locator.place), locator.total_progression)
     record = Progress(sent.raw, sent.fraction, name, IDENTITY, None)
     exact = Resolution(locator.place, Precision.EXACT)
-    assert echoed(record, exact, [sent], "", IDENTITY) is sent
-    assert echoed(replace(record, device_id="9" * 32), exact, [sent], "", IDENTITY) is None
+    assert own_write(record, exact, [sent], "", IDENTITY) is sent
+    assert own_write(replace(record, device_id="9" * 32), exact, [sent], "", IDENTITY) is None
 
 
 def test_an_id_that_is_no_uuid_goes_out_as_it_is() -> None:

@@ -15,9 +15,9 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.protocols.http import Session
 from kios_desktop.protocols.opds.progression import Progressions
-from kios_desktop.sources.keeping import Keeping, Watched
 from kios_desktop.sources.kosync import KosyncRemote
 from kios_desktop.sources.opds_progress import OpdsRemote
+from kios_desktop.sources.place_support import ObservedRemote, PlaceSupport
 from kios_desktop.sync.driver import BookSync
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.sync.ports import Account, BookSourceLinks
@@ -86,7 +86,7 @@ class Computer:
     view: FakeView = field(default_factory=FakeView)
 
     def __post_init__(self) -> None:
-        self.keeping = Keeping(self.notebook)
+        self.keeping = PlaceSupport(self.notebook)
         self.session = Session(ServerUrl(self.stump.origin))
         self.remotes: list[KosyncRemote] = []
         self.start_again()
@@ -106,7 +106,7 @@ class Computer:
             STUMP, Progressions(self.session), self._link, self._places, lambda: "desk", ME
         )
         keeps = not await self.keeping.keeps_none(STUMP)
-        watched = Watched(opds, STUMP, self.keeping)
+        watched = ObservedRemote(opds, STUMP, self.keeping)
         accounts = [Account(STUMP, "Stump", SourceKind.OPDS, watched, False, keeps_places=keeps)]
         if self.koreader is not None:
             self.remotes.append(
@@ -219,7 +219,7 @@ async def test_without_another_server_nothing_is_wrong_and_the_reason_is_said() 
 
 async def test_other_notes_of_a_source_stay() -> None:
     notebook = FakeNotebook({STUMP: '{"bias_s":60}'})
-    keeping = Keeping(notebook)
+    keeping = PlaceSupport(notebook)
     await keeping.found_none(STUMP)
     assert await keeping.keeps_none(STUMP)
     assert await keeping.ask_again(STUMP)

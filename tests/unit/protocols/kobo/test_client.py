@@ -23,7 +23,7 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.http import RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
-from kios_desktop.protocols.kobo.state_body import Outcome, same_source, source_of
+from kios_desktop.protocols.kobo.state_body import StateOutcome, same_source, source_of
 from tests.fakes.kobo_server import (
     JSON,
     START,
@@ -315,7 +315,7 @@ async def test_a_state_is_stored_with_the_servers_time() -> None:
     book = server.offer(1)
     async with client_of(server) as client:
         pushed = await client.save_state(state(book.id), START - timedelta(hours=1))
-        assert (pushed.outcome, pushed.at) == (Outcome.TAKEN, START)
+        assert (pushed.outcome, pushed.at) == (StateOutcome.TAKEN, START)
         found = await client.state(book.id)
         assert found is not None and found.spot == Spot("kobo.12.2", "c2.xhtml")
 
@@ -324,7 +324,7 @@ async def test_success_is_only_what_says_so() -> None:
     server = KoboServer()
     async with client_of(server) as client:
         pushed = await client.save_state(state("nothing"), START)
-        assert pushed.outcome is Outcome.UNKNOWN
+        assert pushed.outcome is StateOutcome.UNKNOWN
 
 
 async def test_the_clock_of_the_server_is_known_from_its_answers() -> None:
@@ -356,11 +356,11 @@ async def test_a_file_is_named_so_that_komga_finds_it(path: str, source: str) ->
     assert same_source(source, path)
     async with client_of(server) as client:
         there = replace(state(book.id), spot=Spot("kobo.1.2", source_of(path)))
-        assert (await client.save_state(there, START)).outcome is Outcome.TAKEN
+        assert (await client.save_state(there, START)).outcome is StateOutcome.TAKEN
         if path != source:
             raw = replace(state(book.id), spot=Spot("kobo.1.2", path))
             refused = await client.save_state(raw, START + timedelta(seconds=9))
-            assert refused.outcome is Outcome.REFUSED
+            assert refused.outcome is StateOutcome.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from kios_desktop.domain.errors import Malformed
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import Changes, FileKind, KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.records import read_book, read_changes, states_in
-from kios_desktop.protocols.kobo.state_body import Outcome, decode_answer, encode
+from kios_desktop.protocols.kobo.state_body import StateOutcome, decode_answer, encode
 from kios_desktop.protocols.kobo.timestamps import parsed
 
 BASE = ServerUrl("https://books.example.org/kobo/0f1e2d3c4b5a69788796a5b4c3d2e1f0")
@@ -232,15 +232,15 @@ def test_a_state_goes_out_in_the_shape_every_server_accepts() -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ({"RequestResult": "Success", "UpdateResults": []}, Outcome.TAKEN),
-        ({"requestResult": "Success"}, Outcome.TAKEN),
-        ({"RequestResult": "Failure"}, Outcome.REFUSED),
-        ({}, Outcome.UNKNOWN),
-        (None, Outcome.UNKNOWN),
-        ([], Outcome.UNKNOWN),
+        ({"RequestResult": "Success", "UpdateResults": []}, StateOutcome.TAKEN),
+        ({"requestResult": "Success"}, StateOutcome.TAKEN),
+        ({"RequestResult": "Failure"}, StateOutcome.REFUSED),
+        ({}, StateOutcome.UNKNOWN),
+        (None, StateOutcome.UNKNOWN),
+        ([], StateOutcome.UNKNOWN),
     ],
 )
-def test_only_success_is_success(answer: object, outcome: Outcome) -> None:
+def test_only_success_is_success(answer: object, outcome: StateOutcome) -> None:
     assert decode_answer(answer).outcome is outcome
 
 

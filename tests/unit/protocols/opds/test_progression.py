@@ -21,7 +21,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, RetryPolicy, Session
-from kios_desktop.protocols.opds import Held, Here, OffTheGrid, Progressions
+from kios_desktop.protocols.opds import OffTheGrid, OwnProgression, Progressions, StoredProgression
 from kios_desktop.protocols.opds.progression import decode, encode
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.opds_feeds import DRAFT_TYPE, PROGRESSION_TYPE
@@ -33,11 +33,13 @@ LOCATOR = {
     "locations": {"progression": 0.4, "position": 12, "totalProgression": 0.0963},
 }
 DEVICE = {"id": "urn:uuid:5f0c", "name": "Kios on pc"}
-HERE = Here(NOW, "urn:uuid:5f0c", "Kios on pc", "Chapter 1", LOCATOR, 0.0963, ("a.xhtml#p1",))
+HERE = OwnProgression(
+    NOW, "urn:uuid:5f0c", "Kios on pc", "Chapter 1", LOCATOR, 0.0963, ("a.xhtml#p1",)
+)
 PROBLEM = "https://registry.opds.io/error#progression-"
 
 
-def read(document: object, now: datetime | None = NOW) -> Held | None:
+def read(document: object, now: datetime | None = NOW) -> StoredProgression | None:
     return decode(json.dumps(document).encode(), 200, now)
 
 
@@ -47,7 +49,7 @@ def readium(**parts: object) -> dict[str, object]:
 
 def test_komgas_document_is_a_locator_from_a_device() -> None:
     held = read(readium())
-    assert held == Held(NOW, "urn:uuid:5f0c", "Kios on pc", LOCATOR)
+    assert held == StoredProgression(NOW, "urn:uuid:5f0c", "Kios on pc", LOCATOR)
     assert held.has_place
 
 
@@ -174,7 +176,7 @@ def test_the_drafts_document_is_sent_with_fraction_and_references() -> None:
 
 def test_times_are_sent_as_utc() -> None:
     east = timezone(timedelta(hours=5, minutes=30))
-    local = Here(NOW.astimezone(east), "urn:uuid:1", "", "", {}, 0.0, ())
+    local = OwnProgression(NOW.astimezone(east), "urn:uuid:1", "", "", {}, 0.0, ())
     sent = json.loads(encode(local, ProgressionDialect.DRAFT))
     assert sent["modified"] == "2026-08-17T07:33:32.120Z"
     assert "references" not in sent and "title" not in sent
@@ -182,7 +184,7 @@ def test_times_are_sent_as_utc() -> None:
 
 def test_a_32_bit_fraction_survives_the_way() -> None:
     third = 0.3333333432674408  # float32(1/3)
-    here = Here(NOW, "x", "", "", {"locations": {"progression": third}}, 0.1, ())
+    here = OwnProgression(NOW, "x", "", "", {"locations": {"progression": third}}, 0.1, ())
     sent = json.loads(encode(here, ProgressionDialect.READIUM))
     assert sent["locator"]["locations"]["progression"] == third
 

@@ -1,7 +1,7 @@
-"""Is this record our own write, as this server gives it back? kosync.md 6.5.
+"""Recognises a record of KOReader sync as a write of our own.
 
-A device id is a hint, not a verdict: Kavita and BookLore answer with their own, and newer Grimmory
-puts ours on places of its web reader.
+The device id alone does not tell: Kavita and BookLore answer with ids of their own, and newer
+Grimmory puts ours on places of its web reader.
 """
 
 import re
@@ -13,25 +13,25 @@ from kios_desktop.domain.progress import Sent
 from kios_desktop.protocols.kosync import Progress
 from kios_desktop.sources.presets import BOOKLORE, KAVITA, KOMGA
 
-GRACE = timedelta(seconds=5)  # between two readings of one server's clock
-SAME_TIME = timedelta(seconds=1)  # one clock, read with and without fractions of a second
-FRACTION = 1e-4  # what ×100÷100 and 32-bit floats cost
-ANONYMOUS = frozenset({"", "BookLore", "Kavita"})  # device names that name no device
+GRACE = timedelta(seconds=5)  # a server's clock may be read twice within one request
+SAME_TIME = timedelta(seconds=1)  # one time, with and without fractions of a second
+FRACTION = 1e-4  # rounding of ×100÷100 and of 32-bit floats
+ANONYMOUS = frozenset({"", "BookLore", "Kavita"})  # device names of servers, not of devices
 
 _FIRST = re.compile(r"\[1\]")
 _TEXT = re.compile(r"/text\(\)(\[\d+\])?(\.\d+)?$|\.\d+$")
 
 
-def echoed(
+def own_write(
     record: Progress,
     resolution: Resolution,
     mine: Sequence[Sent],
     preset: str,
     device_id: str,
 ) -> Sent | None:
-    """The write of ours that `record` is, or None when it is somebody else's.
+    """The write of ours that `record` is; None for the record of another device.
 
-    `mine` are our writes, newest first; `record.at` and their times are the server's.
+    `mine` are our writes, the newest first. All times are by the server's clock.
     """
     own_id = record.device_id.casefold() == device_id.casefold()
     for sent in mine:
@@ -40,19 +40,19 @@ def echoed(
     if own_id:
         for sent in mine:
             if _earlier(record, sent):
-                return sent  # an older state of ours
+                return sent  # an older write of ours
     return None
 
 
 def element(xpointer: str) -> str:
-    """The path of the element, in the short notation: without text, offset and indices of 1."""
+    """The xpointer of the element: without text node, offset and indices of 1."""
     return _FIRST.sub("", _TEXT.sub("", xpointer))
 
 
 def _is(record: Progress, place: Place | None, sent: Sent, preset: str, own_id: bool) -> bool:
     ours = sent.locator.place
     if _same_text(record, sent) and _same_time(record, sent):
-        return True  # whatever the id: a clone makes up a new one for each answer
+        return True  # whatever the id: one clone makes up a new one for each answer
     if preset == KOMGA:
         return own_id and place is not None and place.spine_index == ours.spine_index
     if preset == KAVITA or record.device == "Kavita":
@@ -67,7 +67,7 @@ def _is(record: Progress, place: Place | None, sent: Sent, preset: str, own_id: 
 
 
 def _kavita(record: Progress, place: Place | None, sent: Sent) -> bool:
-    """It keeps the element of the spine item, or only the item."""
+    """Kavita keeps the element, or only the spine item."""
     if place is None or place.spine_index != sent.locator.place.spine_index:
         return False
     kept = element(record.progress)
@@ -92,7 +92,8 @@ def _same_element(record: Progress, sent: Sent) -> bool:
 
 
 def _earlier(record: Progress, sent: Sent) -> bool:
-    """It was there before our write, which has replaced it: an old answer. No grace here, or
-    another device that takes over within seconds would be overlooked.
+    """Whether the record is older than our write, which replaced it: an outdated answer.
+
+    No grace here: another device that takes over within seconds must not be missed.
     """
     return record.at is not None and sent.at is not None and record.at < sent.at

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from kios_desktop.domain.locator import Precision
-from kios_desktop.sources.wire import echo, percentage, shortened
+from kios_desktop.sources.kosync_values import percentage, shortened, unchanged_text
 from tests.fakes.places import at, locator, report
 
 
@@ -56,9 +56,9 @@ def test_a_position_always_fits_and_stays_in_its_item(steps: list[str]) -> None:
 def test_a_received_text_is_echoed_while_the_place_is_the_same() -> None:
     raw = "/body/DocFragment[2]/body/p[16]"
     there = replace(report(locator(1, 1500)), raw=raw)
-    assert echo(there, locator(1, 1500)) == raw
-    assert echo(there, locator(1, 1501)) is None
-    assert echo(replace(there, precision=Precision.FRACTION), locator(1, 1500)) is None
-    assert echo(replace(there, raw="12"), locator(1, 1500)) is None
-    assert echo(replace(there, raw="/body/DocFragment/body/p"), locator(1, 1500)) is None
-    assert echo(None, locator(1, 1500)) is None
+    assert unchanged_text(there, locator(1, 1500)) == raw
+    assert unchanged_text(there, locator(1, 1501)) is None
+    assert unchanged_text(replace(there, precision=Precision.FRACTION), locator(1, 1500)) is None
+    assert unchanged_text(replace(there, raw="12"), locator(1, 1500)) is None
+    assert unchanged_text(replace(there, raw="/body/DocFragment/body/p"), locator(1, 1500)) is None
+    assert unchanged_text(None, locator(1, 1500)) is None

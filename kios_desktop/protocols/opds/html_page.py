@@ -1,4 +1,4 @@
-"""A web page where a catalog was expected: what it is called and where it sends us."""
+"""Reads a web page that was sent instead of a catalog: its title, login form and catalog links."""
 
 import re
 from dataclasses import dataclass, field
@@ -17,21 +17,21 @@ _LOGIN = re.compile(r"(?:^|[/._\-])(?:log-?in|sign-?in|sso|auth|cdn-cgi/access)(
 
 
 @dataclass(slots=True)
-class Page:
-    """`catalogs` are the addresses of the alternates that are catalogs, OPDS 2.0 first."""
+class HtmlPage:
+    """`catalogs` are the alternate links to catalogs, OPDS 2.0 first."""
 
     title: str = ""
     login: bool = False
     catalogs: list[ServerUrl] = field(default_factory=list)
 
 
-def read_page(body: bytes, links: Links) -> Page:
-    """Take a web page apart, as far as it concerns us."""
-    reader = _Reader()
+def read_page(body: bytes, links: Links) -> HtmlPage:
+    """Reads the head and the beginning of a page."""
+    reader = _HtmlReader()
     reader.feed(body[:_READ].decode("utf-8", "replace"))
     found = sorted(reader.alternates, key=lambda alternate: alternate[0] != _CATALOG_TYPES[0])
     resolved = (links.resolve(href) for _, href in found)
-    return Page(
+    return HtmlPage(
         title=line("".join(reader.title), _TITLE_LENGTH),
         login=reader.password or is_login(links.url),
         catalogs=[url for url in resolved if url is not None],
@@ -39,12 +39,12 @@ def read_page(body: bytes, links: Links) -> Page:
 
 
 def is_login(url: ServerUrl) -> bool:
-    """Whether an address is one of those that reverse proxies sign people in at."""
+    """Whether an address is a login page, as of reverse proxies."""
     parts = urlsplit(url.reveal())
     return _LOGIN.search(f"{parts.hostname or ''}{parts.path}".lower()) is not None
 
 
-class _Reader(HTMLParser):
+class _HtmlReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.title: list[str] = []
@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
                 self.alternates.append((bare, given.get("href", "")))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """As browsers have it: `<![anything` is a comment. The standard library gives up there."""
+        """Treats `<![…` as a comment, as browsers do; the standard library raises an error."""
         return self.parse_bogus_comment(i, report)
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,8 +1,8 @@
-"""Addresses that may be asked for only to show something: some servers take a look for reading.
+"""Recognises addresses of single pages (OPDS-PSE), which must not be fetched.
 
-Stump, Komga and Kavita stream books page by page (OPDS-PSE) and write down which page was asked
-for; Stump 1.2 gives page 1 as the large cover. Asking for it marked an unread book as begun, and
-took the place from another. Pages are never fetched here, whatever they are called a picture of.
+Stump, Komga and Kavita stream books page by page and store the requested page as the reading
+position. Stump 1.2 offers page 1 as the large cover: fetching it marks an unread book as begun and
+overwrites the place of another device.
 """
 
 import re
@@ -20,15 +20,15 @@ _EXPRESSION = re.compile(r"\{[^{}]*\}")
 
 
 def is_page(url: ServerUrl) -> bool:
-    """Whether this is one page of a book (`…/pages/1`): asking for it is reading."""
+    """Whether this is the address of one page (`…/pages/1`)."""
     return _PAGE.search(urlsplit(url.reveal()).path) is not None
 
 
 def is_page_picture(url: ServerUrl, streams: Iterable[str] = ()) -> bool:
     """Whether a picture is a page of the book.
 
-    By its address (`…/pages/1`, `…?pageNumber=0`), or because it is one of those that the entry
-    streams: `streams` are the templates of that, such as `/books/7/{pageNumber}`.
+    By its address (`…/pages/1`, `…?pageNumber=0`), or because it matches one of `streams`, the
+    templates of the entry's page streams, such as `/books/7/{pageNumber}`.
     """
     if is_page(url):
         return True
@@ -40,7 +40,7 @@ def is_page_picture(url: ServerUrl, streams: Iterable[str] = ()) -> bool:
 
 
 def _is_of(template: str, address: str) -> bool:
-    """Whether an address can have been made of a template. Only paths are compared."""
+    """Whether the path of an address matches a template."""
     path = template.partition("?")[0]
     if not _EXPRESSION.search(path):
         return False

@@ -1,9 +1,8 @@
-"""A place as it goes over the wire of Kobo sync, and how it is known again when it comes back.
+"""A reading state that was sent, and how it is recognised when a server returns it.
 
-Servers store a write with their own time, or ours; one works the percentages out by itself and
-forgets the place of a finished book; others let KOReader or a web reader put a new percentage
-beside our span. Known from recorded exchanges (transcripts of Komga, BookLore, Grimmory,
-Calibre-Web), kobo.md 8 and 10.
+Servers store a write with their own time or with ours; Komga computes percentages itself and drops
+the place of a finished book; others let KOReader or a web reader put a new percentage beside our
+span. From recorded exchanges with Komga, BookLore, Grimmory and Calibre-Web (docs/servers.md).
 """
 
 from datetime import datetime, timedelta
@@ -15,17 +14,17 @@ from kios_desktop.domain.progress import Sent
 from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.kobo.state_body import same_source
 
-ROUNDING: Final = timedelta(seconds=2)  # between two readings of one server's clock
-_END_OF_OLD: Final = 0.9  # from here on an older Kios said “finished” of a finished book
-_BY_OUR_CLOCK: Final = timedelta(seconds=65)  # how far off an older Kios noted the time
+ROUNDING: Final = timedelta(seconds=2)  # a server's clock may be read twice within one request
+_END_OF_OLD: Final = 0.9  # from this fraction on, earlier versions of Kios sent “finished”
+_BY_OUR_CLOCK: Final = timedelta(seconds=65)  # earlier versions noted the time by our clock
 
 
-class Wire(msgspec.Struct, frozen=True):
-    """What goes over the wire for a place, as it is remembered. Percents are whole, 0…100.
+class SentState(msgspec.Struct, frozen=True):
+    """What was sent for a place, as stored in `Sent.raw`. Percentages are whole, 0…100.
 
-    `chapter_limit` is the largest chapter percent that Komga takes in this file. `stamp` is the
-    time that went along, by the server's clock. `finished`: the end of the book was reached.
-    `counts_anew`: the server works out the percentage of the book by itself.
+    `chapter_limit` is the largest chapter percentage that Komga accepts in this file. `stamp` is
+    the time that was sent, by the server's clock. `finished`: the end of the book was reached.
+    `counts_anew`: the server computes the percentage of the book itself.
     """
 
     value: str
@@ -38,14 +37,14 @@ class Wire(msgspec.Struct, frozen=True):
     counts_anew: bool = False
 
     @classmethod
-    def of(cls, state: ReadingState) -> "Wire":
+    def of(cls, state: ReadingState) -> "SentState":
         spot = state.spot or Spot("", "")
         return cls(
             spot.value, spot.source, int(state.percent or 0), int(state.chapter_percent or 0)
         )
 
     @classmethod
-    def within(cls, sent: Sent) -> "Wire":
+    def within(cls, sent: Sent) -> "SentState":
         return msgspec.json.decode(sent.raw, type=cls)
 
     @property
@@ -54,19 +53,18 @@ class Wire(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> ReadingState:
-        """As a server tells it that keeps what it is given."""
+        """As a server returns it that stores what it is sent."""
         spot = Spot(self.value, self.source) if self.source else None
         return ReadingState("", percent=self.percent, chapter_percent=self.chapter, spot=spot)
 
 
 def is_ours(state: ReadingState, sent: Sent, counts_anew: bool) -> bool:
-    """Whether a state is a write of ours: our span in our file, at the server's time of it.
+    """Whether a state is a write of ours: the same span in the same file, not stored later.
 
-    Neither this computer's clock counts, nor a percentage that the server works out by itself
-    (`counts_anew`). Where it does not, another percentage beside our span is somebody else's place,
-    however soon it came.
+    Times are by the server's clock. A percentage that the server computes itself (`counts_anew`)
+    does not count; on other servers, another percentage beside our span is another device's place.
     """
-    wire = Wire.within(sent)
+    wire = SentState.within(sent)
     if _is_later(state, sent, wire):
         return False
     finished = wire.finished or (wire.stamp is None and sent.fraction >= _END_OF_OLD)
@@ -80,7 +78,7 @@ def is_ours(state: ReadingState, sent: Sent, counts_anew: bool) -> bool:
 
 
 def same_place(one: ReadingState, other: ReadingState) -> bool:
-    """Whether two states of one server say the same, whenever."""
+    """Whether two states are the same place, whatever their times."""
     return (one.spot, one.percent, one.chapter_percent, one.status is KoboStatus.FINISHED) == (
         other.spot,
         other.percent,
@@ -89,21 +87,21 @@ def same_place(one: ReadingState, other: ReadingState) -> bool:
     )
 
 
-def _is_later(state: ReadingState, sent: Sent, wire: Wire) -> bool:
-    """Whether somebody stored it after our write. Some servers keep the time that we sent."""
+def _is_later(state: ReadingState, sent: Sent, wire: SentState) -> bool:
+    """Whether it was stored after our write. Some servers keep the time that we sent."""
     if state.at is None or sent.at is None:
         return False
     grace = ROUNDING if wire.stamp is not None else _BY_OUR_CLOCK
     return state.at > max(sent.at, wire.stamp or sent.at) + grace
 
 
-def _percentages_agree(state: ReadingState, wire: Wire, counts_anew: bool) -> bool:
+def _percentages_agree(state: ReadingState, wire: SentState, counts_anew: bool) -> bool:
     if state.percent is not None and wire.chapter != state.chapter_percent == state.percent:
         return True  # Kavita puts its own percentage of the book into both
     if wire.stamp is None and state.percent == 100 and state.status is KoboStatus.FINISHED:
-        return True  # an older Kios did not note what it made of the end
+        return True  # earlier versions of Kios did not store what they sent for the end
     if state.chapter_percent is not None:
         possible = {wire.chapter, min(wire.chapter, wire.chapter_limit), 0}
         if round(state.chapter_percent) not in possible:
-            return False  # the bare first span stands for all of a chapter
+            return False  # the first span may stand for any place in the chapter
     return counts_anew or state.percent == wire.percent

@@ -1,7 +1,4 @@
-"""How two servers divide their lists into pages, where it is not what one would think.
-
-Both are known by their addresses and keys; what is done about it only reads.
-"""
+"""Corrections for the paging of two servers, which are recognised by their addresses and keys."""
 
 import re
 from collections.abc import Sequence
@@ -19,10 +16,10 @@ _SIZE = re.compile(r"(?<![^?&])size=(\d{1,9})(?=&|$)")
 
 
 def with_largest_pages(url: ServerUrl) -> ServerUrl:
-    """The first page of a list of Grimmory or BookLore, as large as it gets; others as they are.
+    """The first page of a list of Grimmory or BookLore with its largest size; others unchanged.
 
-    Its pages overlap where books were added in the same second, and what falls between them is
-    never listed: the fewer pages, the fewer books are lost. The pages after it keep that size.
+    Books added in the same second may be missing between two of its pages, so fewer pages lose
+    fewer books. Links to further pages keep the size.
     """
     parts = urlsplit(url.reveal())
     page = _PAGE.search(parts.query)
@@ -38,10 +35,10 @@ def with_largest_pages(url: ServerUrl) -> ServerUrl:
     return ServerUrl(parts._replace(query=query).geturl())
 
 
-def untold_next(url: ServerUrl, entries: Sequence[Entry]) -> ServerUrl | None:
-    """Where a list of Storyteller goes on if it has more: in series it never says so.
+def unlisted_next(url: ServerUrl, entries: Sequence[Entry]) -> ServerUrl | None:
+    """The next page of a list of Storyteller, which sends no link to it in series.
 
-    A page behind the end has no entries.
+    It may not exist: a page after the end has no entries.
     """
     parts = urlsplit(url.reveal())
     if not entries or not _STORYTELLER.search(parts.path):

@@ -6,7 +6,7 @@ import pytest
 
 from kios_desktop.domain.progress import Sent
 from kios_desktop.protocols.kosync import Progress
-from kios_desktop.sources.echo import echoed, element
+from kios_desktop.sources.own_write import element, own_write
 from kios_desktop.sources.presets import BOOKLORE, CWA, KAVITA, KOMGA, KOREADER, STUMP
 from tests.fakes.places import FakePlaces, locator
 
@@ -30,7 +30,7 @@ def record(
 
 def is_echo(one: Progress, preset: str, *mine: Sent) -> bool:
     resolution = FakePlaces().from_xpointer(one.progress)
-    return echoed(one, resolution, mine or (SENT,), preset, OURS) is not None
+    return own_write(one, resolution, mine or (SENT,), preset, OURS) is not None
 
 
 FURTHER = "/body/DocFragment[4]/body/p[21]/text().0"
@@ -75,12 +75,12 @@ def test_each_server_gives_our_place_back_in_its_own_way(
 def test_a_write_whose_answer_was_lost_is_recognised_too() -> None:
     attempt = Sent(locator(3, 2000), FURTHER, 0.7)
     resolution = FakePlaces().from_xpointer(FURTHER)
-    found = echoed(record(FURTHER, after_s=60), resolution, [attempt, SENT], KOREADER, OURS)
+    found = own_write(record(FURTHER, after_s=60), resolution, [attempt, SENT], KOREADER, OURS)
     assert found == attempt
 
 
 def test_nothing_of_ours_is_nobodys_echo() -> None:
-    assert echoed(record(), FakePlaces().from_xpointer(TEXT), [], KOREADER, OURS) is None
+    assert own_write(record(), FakePlaces().from_xpointer(TEXT), [], KOREADER, OURS) is None
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Looks for the address that was meant: without credentials, and without an effect on the server.
+"""Searches the paths of a server for its catalog or KOReader sync, with unsigned requests.
 
-A server that asks for a name everywhere gives nothing away by it. So beside each address that asks
-for one, an address of nothing is asked too: where both answer alike, only who the server says it is
-decides, for then its paths are known. The password is not sent before a person chooses the address.
+A 401 alone proves nothing: some servers and proxies answer 401 at every path. So a neighbouring
+path that can't exist is requested, too; if both answer alike, only the name the server gives itself
+decides, since its paths are known. Credentials are sent only after a person chose the address.
 """
 
 import asyncio
@@ -43,12 +43,12 @@ _AUTH: Final = "/users/auth"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What an address answers to nobody.
+class Finding:
+    """The answer of one address to an unsigned request.
 
-    `is_there`: unmistakably what was looked for. `asks`: how it wants a name first, without what
-    differs from one answer to the next; None when it does not. `named` is who it says it is.
-    `leads` is where a web page says the catalog is.
+    `is_there`: certainly what is searched for. `asks`: the manner of its 401 or 403, for
+    comparison; None for other answers. `named`: the server that names itself in the answer.
+    `leads`: the catalog that a web page links to.
     """
 
     is_there: bool = False
@@ -57,11 +57,11 @@ class Seen:
     leads: ServerUrl | None = None
 
 
-_NOTHING: Final = Seen()
+_NOTHING: Final = Finding()
 
 
-class Scout:
-    """Asks one server. Close it."""
+class AddressSearch:
+    """A search on one server. Close it."""
 
     def __init__(self, source: Source) -> None:
         self._session = Session(
@@ -71,15 +71,15 @@ class Scout:
             retry_policy=_ONCE,
             same_origin_only=True,
         )
-        self._known: dict[tuple[Sought, str], Seen] = {}
+        self._known: dict[tuple[Sought, str], Finding] = {}
 
     async def aclose(self) -> None:
         await self._session.aclose()
 
     async def find(self, url: ServerUrl, sought: Sought, preset: str = "") -> ServerUrl | None:
-        """The likeliest address at which it is; `url` itself where that is one. None for none.
+        """The likeliest address of what is sought; `url` itself if it is one. None for none.
 
-        Raises `Unreachable` and `Throttled`: nobody is asked any further then.
+        Raises `Unreachable` and `Throttled`, which end the search.
         """
         typed: Candidate | None = None
         for candidate in candidates(url, sought, preset):
@@ -98,7 +98,7 @@ class Scout:
         return None
 
     async def is_at(self, url: ServerUrl, sought: Sought) -> bool:
-        """Whether it is at this address, and not only a guard who asks everybody everywhere.
+        """Whether it is at this address, and not a server that answers 401 at every path.
 
         Raises `Unreachable` and `Throttled`.
         """
@@ -106,8 +106,8 @@ class Scout:
         seen = await self.look(typed.url, sought)
         return seen.is_there or await self._guarded(typed, seen, sought) is not None
 
-    async def look(self, url: ServerUrl, sought: Sought) -> Seen:
-        """What is at one address. Raises `Unreachable` and `Throttled`."""
+    async def look(self, url: ServerUrl, sought: Sought) -> Finding:
+        """The finding at one address, requested once. Raises `Unreachable` and `Throttled`."""
         key = (sought, url.reveal())
         if key not in self._known:
             asked = self._catalog if sought is Sought.CATALOG else self._sync
@@ -122,7 +122,7 @@ class Scout:
     async def _of(
         self, server: KnownServer, candidate: Candidate, sought: Sought, as_it_is: bool
     ) -> ServerUrl | None:
-        """The best address of a server that named itself; the candidate where it may stay."""
+        """The best address of a server that named itself; the candidate if it is one of them."""
         paths = server.paths(sought)
         if as_it_is and candidate.path in paths:
             return candidate.url
@@ -133,12 +133,14 @@ class Scout:
                 return url
         return None
 
-    async def _guarded(self, candidate: Candidate, seen: Seen, sought: Sought) -> ServerUrl | None:
-        """An address that wants a name first, if it is the only one there that does."""
+    async def _guarded(
+        self, candidate: Candidate, seen: Finding, sought: Sought
+    ) -> ServerUrl | None:
+        """The candidate if it answers 401 or 403 and its neighbours do not answer alike."""
         if seen.asks is None:
             return None
         nowhere = [candidate.beside]
-        if sought is Sought.SYNC:  # whoever guards all that is below a catalog guards no sync
+        if sought is Sought.SYNC:  # a catalog may protect everything below its path
             nowhere.append(candidate.below)
         for url in nowhere:
             if (await self.look(url, sought)).asks == seen.asks:
@@ -152,23 +154,23 @@ class Scout:
                 return candidate.url
         return None
 
-    async def _catalog(self, url: ServerUrl) -> Seen:
+    async def _catalog(self, url: ServerUrl) -> Finding:
         reply = await self._session.get(
             url, accept=FEED_ACCEPT, cap_bytes=FEED_BYTES, total_s=_EACH_S, secret=False
         )
         if reply.status in _ASKS:
-            return Seen(asks=_manner(reply), named=_named(reply))
+            return Finding(asks=_manner(reply), named=_named(reply))
         if not 200 <= reply.status < 300:
             return _NOTHING
         try:
             parse(reply.body, reply.url, reply.headers.get("content-type", ""))
-        except Rejected:  # a document that asks for a name, with a 200
-            return Seen(asks=_manner(reply), named=_named(reply))
+        except Rejected:  # an authentication document with status 200
+            return Finding(asks=_manner(reply), named=_named(reply))
         except NotACatalog as error:
-            return Seen(leads=error.catalog)
-        return Seen(is_there=True)
+            return Finding(leads=error.catalog)
+        return Finding(is_there=True)
 
-    async def _sync(self, base: ServerUrl) -> Seen:
+    async def _sync(self, base: ServerUrl) -> Finding:
         reply = await self._session.get(
             ServerUrl(base.reveal().rstrip("/") + _AUTH),
             accept=SYNC_ACCEPT,
@@ -177,56 +179,55 @@ class Scout:
             secret=False,
         )
         if speaks(reply):
-            return Seen(is_there=True)
-        return Seen(asks=_manner(reply)) if reply.status in _ASKS else _NOTHING
+            return Finding(is_there=True)
+        return Finding(asks=_manner(reply)) if reply.status in _ASKS else _NOTHING
 
 
 async def find(source: Source, sought: Sought, within_s: float = ALL_S) -> ServerUrl | None:
-    """As `Scout.find`, for the address of a source; None also when the server fell silent.
-
-    Somebody waits: what is not found within `within_s` is not offered.
+    """As `AddressSearch.find`, for a source; None also for a server that stops answering, and after
+    `within_s`, since a person waits.
     """
-    async with _asking(source) as scout:
+    async with _asking(source) as search:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                return await scout.find(source.url, sought, source.preset)
+                return await search.find(source.url, sought, source.preset)
     return None
 
 
 async def is_there(source: Source, sought: Sought) -> bool:
-    """As `Scout.is_at`, for the address of a source; False also when the server fell silent."""
-    async with _asking(source) as scout:
-        return await scout.is_at(source.url, sought)
+    """As `AddressSearch.is_at`, for a source; False also for a server that stops answering."""
+    async with _asking(source) as search:
+        return await search.is_at(source.url, sought)
     return False
 
 
 async def who_is(source: Source) -> KnownServer | None:
-    """Who the server says it is at the address of a catalog, if it says so to nobody."""
-    async with _asking(source) as scout:
-        return (await scout.look(source.url, Sought.CATALOG)).named
+    """The server that names itself at the address of a catalog in answer to an unsigned request."""
+    async with _asking(source) as search:
+        return (await search.look(source.url, Sought.CATALOG)).named
     return None
 
 
 @contextlib.asynccontextmanager
-async def _asking(source: Source) -> AsyncIterator[Scout]:
-    """A scout for as long as it is needed; a server that falls silent ends what is inside."""
-    scout = Scout(source)
+async def _asking(source: Source) -> AsyncIterator[AddressSearch]:
+    """A search that is closed at the end; `Unreachable` and `Throttled` end the block silently."""
+    search = AddressSearch(source)
     try:
         with contextlib.suppress(Unreachable, Throttled):
-            yield scout
+            yield search
     finally:
-        await scout.aclose()
+        await search.aclose()
 
 
 def _manner(reply: Reply) -> tuple[object, ...]:
-    """How a name is asked for: what is the same at every address of one guard."""
+    """Status, challenges and media type: equal at every path that one server or proxy protects."""
     offered = challenges(reply.headers.get("www-authenticate", ""))
     ways = tuple((one.scheme, one.parameters.get("realm", "")) for one in offered)
     return reply.status, ways, reply.media_type
 
 
 def _named(reply: Reply) -> KnownServer | None:
-    """By the realm of its challenge, or the title of its authentication document."""
+    """The server named in the realm of a challenge or the title of an authentication document."""
     offered = challenges(reply.headers.get("www-authenticate", ""))
     realms = [one.parameters.get("realm", "") for one in offered]
     with contextlib.suppress(Malformed):

@@ -1,7 +1,7 @@
-"""Entries that are read when they are looked at.
+"""Entries that are parsed at the first access.
 
-Calibre-Web answers a search with all its hits at once, COPS and Storyteller can send a whole
-library. Of thousands of entries only those on the screen are ever asked for more than their key.
+Calibre-Web sends all results of a search at once, COPS and Storyteller a whole library. Of
+thousands of entries, only those on the screen need more than their key.
 """
 
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from kios_desktop.domain.catalog import Entry
 from kios_desktop.protocols.opds.xml import Element
 
 _FIELDS: Final = frozenset(field.name for field in fields(Entry))
-_put = object.__setattr__  # an entry is frozen for everyone else
+_put = object.__setattr__  # `Entry` is frozen
 
 
-class LateEntry(Entry):
-    """An `Entry` like any other; its fields are filled in when one is first asked for.
+class LazyEntry(Entry):
+    """An `Entry` whose fields are set when one of them is first read.
 
-    `key` is there from the beginning, `progression` where there is none.
+    `key` is set from the beginning; so is `progression` if it is known to be None.
     """
 
     __slots__ = ("_element", "_read")
@@ -29,8 +29,8 @@ class LateEntry(Entry):
     @classmethod
     def of(
         cls, element: Element, read: Callable[[Element], Entry], key: str, keeps_places: bool
-    ) -> "LateEntry":
-        """`read` must give an entry for this element, and nothing else."""
+    ) -> "LazyEntry":
+        """`read` parses the element into an entry."""
         entry = object.__new__(cls)
         _put(entry, "key", key)
         _put(entry, "_element", element)
@@ -40,11 +40,11 @@ class LateEntry(Entry):
         return entry
 
     def __getattr__(self, name: str) -> object:
-        """Reached for what is not there yet."""
+        """Called for a field that is not set yet."""
         if name not in _FIELDS:
             raise AttributeError(name)
         element = self._element
-        if element is None:  # somebody else was just there: a copy is made in a thread
+        if element is None:  # another thread has just set the fields
             return object.__getattribute__(self, name)
         entry = self._read(element)
         for field in _FIELDS:

@@ -1,4 +1,4 @@
-"""Our places as a KOReader sync server stores them: percentages and position strings."""
+"""The values of a KOReader sync record: percentage and position string."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from kios_desktop.domain.progress import Report
 from kios_desktop.protocols.kosync import PROGRESS_LENGTH
 
 DECIMALS = 10_000
-LEAST = 0.0001  # exactly 0 means unread to servers
+LEAST = 0.0001  # servers take exactly 0 for “unread”
 
 _ITEM = re.compile(r"^/body/DocFragment(\[\d+\])?")
 _XPOINTER = re.compile(r"^/body/DocFragment\[\d+\]")
@@ -19,8 +19,9 @@ _XPOINTER = re.compile(r"^/body/DocFragment\[\d+\]")
 def percentage(locator: Locator, last: float | None) -> float:
     """0…1, floored to 4 decimals as KOReader does.
 
-    1 only when the end of the book is on screen (`total_progression` 1), and never twice in a row:
-    Stump records a finished reading each time. 0 only at the very start. `last` was sent before.
+    1 only with the end of the book on the screen (`total_progression` 1), and never twice in a row,
+    since Stump records a finished reading each time; `last` is the percentage sent before. 0 only
+    at the very start.
     """
     total = locator.total_progression
     if locator.at_end:
@@ -37,14 +38,14 @@ class Measure(Protocol):
 
 
 def measured(places: Measure, locator: Locator) -> Locator:
-    """With how far the place is by the counts there are now: the reader may have had none yet."""
+    """The locator with its progression by exact character counts, which come after opening."""
     if locator.at_end:
         return locator
     return replace(locator, total_progression=places.total_progression(locator.place)).not_at_end
 
 
-def echo(received: Report | None, locator: Locator) -> str | None:
-    """The received text, while the place is still the one it names: re-encoding would drift."""
+def unchanged_text(received: Report | None, locator: Locator) -> str | None:
+    """The received position string if the place is still its own: converting again would drift."""
     if received is None or received.locator is None or received.precision is Precision.FRACTION:
         return None
     same = received.locator.place == locator.place
@@ -52,7 +53,7 @@ def echo(received: Report | None, locator: Locator) -> str | None:
 
 
 def shortened(xpointer: str, limit: int = PROGRESS_LENGTH) -> str:
-    """At most `limit` characters: the deepest ancestor that fits, at last the spine item."""
+    """At most `limit` characters: the deepest ancestor that fits, else the spine item."""
     while len(xpointer) > limit:
         parent = xpointer.rpartition("/")[0]
         item = _ITEM.match(xpointer)

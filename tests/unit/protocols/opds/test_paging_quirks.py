@@ -5,7 +5,7 @@ import pytest
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.protocols.opds import parse
-from kios_desktop.protocols.opds.page_habits import untold_next, with_largest_pages
+from kios_desktop.protocols.opds.paging_quirks import unlisted_next, with_largest_pages
 from tests.transcripts import recorded
 
 BOOKLORE = "http://h/api/v1/opds"
@@ -40,10 +40,10 @@ def test_other_servers_divide_their_lists_as_they_like() -> None:
 
 
 def test_a_series_of_storyteller_may_go_on() -> None:
-    assert untold_next(ServerUrl(SERIES), BOOKS) == ServerUrl(f"{SERIES}?page=2")
-    assert untold_next(ServerUrl(f"{SERIES}?page=2"), BOOKS) == ServerUrl(f"{SERIES}?page=3")
-    assert untold_next(ServerUrl(SERIES), ()) is None
-    assert untold_next(ServerUrl(SERIES), (Entry(key="urn:uuid:1", title="Alice"),)) is None
+    assert unlisted_next(ServerUrl(SERIES), BOOKS) == ServerUrl(f"{SERIES}?page=2")
+    assert unlisted_next(ServerUrl(f"{SERIES}?page=2"), BOOKS) == ServerUrl(f"{SERIES}?page=3")
+    assert unlisted_next(ServerUrl(SERIES), ()) is None
+    assert unlisted_next(ServerUrl(SERIES), (Entry(key="urn:uuid:1", title="Alice"),)) is None
 
 
 def test_its_lists_that_say_where_they_go_on_are_believed() -> None:

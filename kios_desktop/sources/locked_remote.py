@@ -1,4 +1,4 @@
-"""A server whose password can't be had now: nothing is asked of it, and its places wait here."""
+"""A server whose password can't be read now (locked password store): its places stay dirty."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -18,10 +18,10 @@ class Remote(Protocol):
     async def push(self, book_id: BookId, prepared: Sent) -> Sent: ...
 
 
-class Withheld:
+class LockedRemote:
     """Satisfies `sync.ports.ProgressRemote`.
 
-    `find` looks for the password once more: it gives the real remote, or raises `Rejected`.
+    `find` reads the password again; returns the real remote, or raises `Rejected`.
     """
 
     def __init__(self, find: Callable[[], Awaitable[Remote]]) -> None:

@@ -8,8 +8,8 @@ from kios_desktop.domain.errors import Lacks, Malformed, Unsupported
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.locator import Locator
 from kios_desktop.domain.progress import Report, Sent
-from kios_desktop.protocols.kobo.state_body import Outcome, decode_answer
-from kios_desktop.sources.keeping import Keeping, Watched
+from kios_desktop.protocols.kobo.state_body import StateOutcome, decode_answer
+from kios_desktop.sources.place_support import ObservedRemote, PlaceSupport
 from tests.fakes.places import at
 from tests.fakes.sync import FakeNotebook
 
@@ -38,8 +38,8 @@ class Moody:
 
 @pytest.mark.parametrize("took_before", [True, False])
 async def test_only_a_source_that_never_took_a_place_is_noted(took_before: bool) -> None:
-    moody, keeping = Moody(), Keeping(FakeNotebook())
-    watched = Watched(moody, "s", keeping)
+    moody, keeping = Moody(), PlaceSupport(FakeNotebook())
+    watched = ObservedRemote(moody, "s", keeping)
     if took_before:
         await watched.push(BOOK, HERE)
     moody.takes = False
@@ -49,6 +49,6 @@ async def test_only_a_source_that_never_took_a_place_is_noted(took_before: bool)
 
 
 def test_an_answer_about_something_else_says_nothing_of_the_book() -> None:
-    assert decode_answer({}).outcome is Outcome.UNKNOWN
+    assert decode_answer({}).outcome is StateOutcome.UNKNOWN
     with pytest.raises(Malformed):
         decode_answer({"error": "busy"})
