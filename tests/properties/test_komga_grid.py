@@ -20,9 +20,10 @@ from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.places import Places
 from kios_desktop.epub.resources import ContentModels
 from tests.corpus import book, book_names
+from tests.effort import some_long
 from tests.fakes.komga import float32, grid_of, shortest
 
-QUICK = (
+TELLING = (
     "idpf-kusamakura-japanese-vertical-writing",  # three bytes a character
     "idpf-haruko-ahl",
     "idpf-page-blanche-bitmaps-in-spine",
@@ -75,7 +76,10 @@ def check(path: Path) -> int:
         return len(grid)
 
 
-@pytest.mark.parametrize("name", [name for name in QUICK if name in book_names()])
+@pytest.mark.parametrize(
+    "name",
+    some_long([name for name in TELLING if name in book_names()], quick=set(TELLING) - {"torture"}),
+)
 def test_push_then_pull_is_the_identity_to_the_grid(name: str) -> None:
     assert check(book(name))
 

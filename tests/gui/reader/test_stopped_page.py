@@ -207,6 +207,7 @@ async def test_a_part_that_takes_for_ever_is_left_out(qapp: QApplication, tmp_pa
         assert book.place.spine_index == 3
 
 
+@pytest.mark.long
 async def test_a_part_that_takes_for_ever_before_anybody_goes_there_is_left_out(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -239,7 +240,13 @@ GREEDY = (
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nothing else says what is used")
-@pytest.mark.parametrize("goes_there", [False, True], ids=["loaded ahead", "chosen"])
+@pytest.mark.parametrize(
+    "goes_there",
+    [
+        pytest.param(False, id="loaded ahead", marks=pytest.mark.long),
+        pytest.param(True, id="chosen"),
+    ],
+)
 async def test_a_part_that_takes_all_memory_is_left_out_the_first_time(
     qapp: QApplication, tmp_path: Path, goes_there: bool
 ) -> None:
