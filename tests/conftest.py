@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import effort
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 def pytest_configure(config: pytest.Config) -> None:
     """Before the tests are collected: what they do depends on which of them are wanted."""
     effort.is_quick = "not long" in config.option.markexpr
-    if effort.is_quick:
-        settings.register_profile("quick", max_examples=effort.examples(100))
-        settings.load_profile("quick")
+    settings.register_profile(
+        "kios",
+        max_examples=effort.examples(100),
+        deadline=None,  # how long an example takes says more of the machine than of us
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("kios")
 
 
 @pytest.fixture

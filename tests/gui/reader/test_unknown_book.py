@@ -62,6 +62,6 @@ async def test_it_is_said_once_for_a_book(qapp: QApplication, tmp_path: Path) ->
         await until(lambda: not kios.app.parts.readers.windows())
 
         book = await read_and_look_away(kios, book_id)
+        await until(lambda: book.window.header.sync.accessibleName() == icon)
         await settled()
         assert toast_of(book) == ""
-        assert "doesn’t know this file" in book.window.header.sync.accessibleName()

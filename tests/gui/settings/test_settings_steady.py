@@ -1,7 +1,7 @@
 """The page of Progress sync: what is below stays where it is when an error or a step comes."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,37 +28,44 @@ def page(qtbot: QtBot) -> ProgressSyncPage:
     return shown
 
 
+def laid_out() -> None:
+    """All layouts are done: one that changes may ask for another one."""
+    for _ in range(20):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        QCoreApplication.processEvents()
+
+
 def tops(page: ProgressSyncPage, *more: QWidget) -> list[int]:
     return [one.mapTo(page, QPoint()).y() for one in (*more, *page.rows)]
 
 
 @pytest.mark.parametrize("preset", [preset.key for preset in PRESETS])
 def test_errors_come_and_go_without_moving_what_is_below(
-    preset: str, page: ProgressSyncPage, qtbot: QtBot
+    preset: str, page: ProgressSyncPage
 ) -> None:
     page.form.show_form(SyncForm(preset), PRESETS, stored=False)
-    qtbot.wait(50)
+    laid_out()
     form = page.form
     before = tops(page, form.username, form.password, form.auth, form.save)
     form.show_errors(ALL)
-    qtbot.wait(50)
+    laid_out()
     assert tops(page, form.username, form.password, form.auth, form.save) == before
     form.show_errors(NONE)
-    qtbot.wait(50)
+    laid_out()
     assert tops(page, form.username, form.password, form.auth, form.save) == before
 
 
-def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage, qtbot: QtBot) -> None:
+def test_steps_come_without_moving_what_is_below(page: ProgressSyncPage) -> None:
     page.form.show_form(SyncForm("cwa"), PRESETS, stored=False)
     page.card.start()
-    qtbot.wait(50)
+    laid_out()
     before = tops(page)
     for step in ConnectionStep:
         note = StepNote.CLOCKS_APART if step is ConnectionStep.CLOCK else None
         state = StepState.NOTE if note else StepState.OK
         page.card.add(StepResult(step, state, note, took_s=0.2), "alice")
-        qtbot.wait(20)
+        laid_out()
         assert tops(page) == before, step
     page.card.finish(Verdict("success", "Works"))
-    qtbot.wait(50)
+    laid_out()
     assert tops(page) == before
