@@ -1,4 +1,4 @@
-"""The actions of a reader window: their words, their keys, and the menu that lists them."""
+"""The actions of a reader window, with their texts and keys, and the menu that lists them."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,7 +20,7 @@ _MENU = (
 
 
 def make_actions(window: QWidget, do: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
-    """One action for each name of `WINDOW_KEYS`; `do` has what each of them does."""
+    """One action for each name of `WINDOW_KEYS`; `do` has the function that each one calls."""
     actions: dict[str, QAction] = {}
     for name, (text, keys) in WINDOW_KEYS.items():
         action = QAction(tr(text), window)
@@ -58,7 +58,7 @@ def text_actions(choices: ReadingChoices) -> dict[str, Callable[[], object]]:
 
 
 def make_menu(window: QWidget, actions: Mapping[str, QAction]) -> QMenu:
-    """“More”: what has no button of its own."""
+    """The menu “More”: the actions without a button."""
     menu = QMenu(window)
     for group in _MENU:
         for name in group:

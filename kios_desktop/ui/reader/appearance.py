@@ -48,7 +48,7 @@ _DEFAULT = ReadingSettings()
 
 
 class ThemeDot(QAbstractButton):
-    """A round sample of a page theme with its name below."""
+    """A round sample of a page theme, with its name below it."""
 
     def __init__(self, choice: PageTheme) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class ThemeDots(QWidget):
 
 
 class AppearancePopover(QWidget):
-    """Changes act at once; sliders wait a moment so that a drag lays out only once."""
+    """Changes apply at once; those of a slider after a pause, so that a drag lays out once."""
 
     more_requested = Signal()
 
@@ -178,7 +178,9 @@ class AppearancePopover(QWidget):
         own.addWidget(self._differs)
         own.addStretch(1)
         own.addWidget(self._defaults)
-        self._own.setFixedHeight(self._defaults.height())  # with the link and without
+        self._own.setFixedHeight(
+            self._defaults.height()
+        )  # the same height with the link and without
         box.addWidget(self._own)
         box.addWidget(self._dots)
         box.addWidget(line())
@@ -248,7 +250,7 @@ class AppearancePopover(QWidget):
             switch.update()
 
     def _show_own(self) -> None:
-        """A line that comes with the scope, and not under the hand that moves a slider."""
+        """Show the line about this book, unless “All books” is chosen and nothing differs."""
         differs = self._choices.book_differs
         words = tr("This book has its own settings.") if differs else tr("Only this book changes.")
         self._differs.setText(words)

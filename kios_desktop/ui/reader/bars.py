@@ -14,12 +14,12 @@ from kios_desktop.ui.reader.scrubber import Scrubber
 from kios_desktop.ui.widgets.buttons import Button, IconButton
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 
-_PILL_GAP = 21  # px between the two answers of the back pill, the line in its middle
+_PILL_GAP = 21  # px between the two buttons of the back pill, with a line in the middle
 NARROW = 1000  # px; below it the header shows the book's title only, the footer less
 
 
 class Bar(QWidget):
-    """A strip of the window's colour with a hairline on the side of the page."""
+    """A bar in the window's colour, with a hairline on the side of the page."""
 
     def __init__(self, edge: Qt.Edge, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,7 +106,7 @@ class ReaderHeader(Bar):
 
 
 class _Right(Enum):
-    """What the right text of the footer tells; a click goes on to the next."""
+    """What the text at the right of the footer shows; a click selects the next."""
 
     CHAPTER = 0
     BOOK = 1
@@ -176,7 +176,7 @@ class ReaderFooter(Bar):
         super().__init__(Qt.Edge.TopEdge, parent)
         self.setFixedHeight(theme.size("readerFooter"))
         self._chapter = ElidedLabel("", "bodyStrong")
-        # its width is set by hand; “ignored” would let its neighbour lie over it
+        # its width is computed here; with “Ignored” its neighbour would overlap it
         self._chapter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._page = label("", "body", "muted", tabular=True)
         self.scrubber = Scrubber()
@@ -214,7 +214,7 @@ class ReaderFooter(Bar):
         self._fill()
 
     def make_room(self, width: int) -> None:
-        """Leave the left part to the back pill; 0 gives it back."""
+        """Keep `width` px at the leading edge free for the back pill; 0 if it is hidden."""
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(width + 24 if width else 24, 0, 24, 0)
@@ -247,7 +247,7 @@ class ReaderFooter(Bar):
             words.setMinimumWidth(max(words.minimumWidth(), words.sizeHint().width()))
 
     def _let_go(self) -> None:
-        """Within a chapter words only get wider: the scrubber must not move as pages are turned."""
+        """Reset the minimum widths. Within a chapter they only grow, so the scrubber stays."""
         for words in (self._page, self._left):
             words.setMinimumWidth(0)
 

@@ -1,7 +1,7 @@
-"""Where things are in an open book: chapters, fractions and what comes next. No Qt.
+"""Positions in an open book: its chapters, fractions, and what follows a place. No Qt.
 
-It works from the first moment with sizes of files in place of character counts, and gets better
-as chapters load (their anchors) and once the counts are known (`weights`).
+File sizes stand in for character counts until these are known (`weigh`), and the start of a chapter
+file for the position of an anchor until that file is loaded (`chapter_loaded`).
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ from kios_desktop.ui.reader.chapter_numbers import chapter_counts
 
 
 class ContentsLine(msgspec.Struct, frozen=True):
-    """One line of the contents panel. `spine_index` is None for a heading that leads nowhere."""
+    """One entry of the contents. `spine_index` is None for a heading without a link."""
 
     index: int
     depth: int
@@ -31,11 +31,11 @@ PercentOf = Callable[[ContentsLine], str]
 
 
 class BookMap:
-    """The geography of one publication.
+    """Maps places of one publication to chapters and fractions, and back.
 
-    `sizes` are the uncompressed bytes of each spine item that may have characters, a stand-in for
-    `weights`, the ordinals of each spine item. `lines` are the contents; of a book without any
-    (`has_contents`), its spine items as sections.
+    `weights` are the ordinals (non-space code points) of each spine item, and `sizes` estimates of
+    them: the uncompressed bytes of each item that may have characters. `lines` are the entries of
+    the contents; for a book without a table of contents (`has_contents`), its spine items.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class BookMap:
         self.weigh(weights if weights is not None else sizes, exact=weights is not None)
 
     def weigh(self, weights: Sequence[int], exact: bool = True) -> None:
-        """Use new weights for every fraction from now on."""
+        """Compute fractions from these weights from now on."""
         count = len(self._reading_order)
         self._weights = Weights([*list(weights)[:count], *[0] * (count - len(weights))])
         self.exact = exact
 
     def chapter_loaded(self, spine_index: int, total: int, anchors: dict[str, int]) -> None:
-        """Learn a chapter's length and where its contents entries begin."""
+        """Note the ordinals of a loaded spine item, and those at which its anchors are."""
         self._totals[spine_index] = total
         self._anchors[spine_index] = anchors
 
@@ -87,7 +87,7 @@ class BookMap:
         return Chapter(line.index, line.title)
 
     def chapters_like(self, chapter: Chapter) -> int:
-        """How many chapters there are, for one whose title counts: “Chapter 9” of 61; else 0."""
+        """The number of chapters, for one with a number as its title: “Chapter 9” of 61; else 0."""
         return self._counts.get(chapter.index, 0)
 
     def line_at(self, place: Place) -> ContentsLine | None:
@@ -125,14 +125,14 @@ class BookMap:
             return targets[0] if direction > 0 else Place(0, 0)
         position = targets.index(current)
         if direction < 0 and place > self.start_of(current):
-            return current  # the first press goes to the start of this chapter
+            return current  # first to the start of this chapter
         position += direction
         if position < 0:
             return Place(0, 0)
         return targets[position] if position < len(targets) else None
 
     def start_of(self, line: ContentsLine) -> Place:
-        """The place a contents entry leads to, as far as it is known."""
+        """The place of a contents entry; the start of its file until the file is loaded."""
         spine = line.spine_index or 0
         return Place(spine, self._anchors.get(spine, {}).get(line.fragment, 0))
 
@@ -154,7 +154,7 @@ class BookMap:
         return Place(spine_index, min(int(within * total), max(0, total - 1)))
 
     def _total(self, spine_index: int) -> int:
-        """Ordinals of a spine item, an estimate until it was loaded or the weights are exact."""
+        """The ordinals of a spine item; an estimate until it is loaded or the weights are exact."""
         return self._totals.get(spine_index, self._weights.totals[spine_index])
 
     def ticks(self) -> list[tuple[float, int]]:
@@ -166,7 +166,7 @@ class BookMap:
         ]
 
     def fraction_of(self, line: ContentsLine) -> float | None:
-        """Where a contents entry begins, 0…1 of the publication."""
+        """The start of a contents entry, 0…1 of the publication; None without a link."""
         return None if line.spine_index is None else self.total_progression(self.start_of(line))
 
     def left_in_chapter(self, place: Place) -> int:
@@ -184,7 +184,7 @@ class BookMap:
         return max(0, end - self.ordinals_before(place))
 
     def ordinals(self) -> int:
-        """Ordinals in the whole publication, an estimate until the weights are exact."""
+        """The ordinals of the whole publication; an estimate until the weights are exact."""
         return self._weights.whole if self.exact else self._weights.whole * 2 // 3
 
     def ordinals_before(self, place: Place) -> int:
@@ -193,7 +193,7 @@ class BookMap:
     # -- locators
 
     def locator(self, place: Place) -> Locator:
-        """A locator without quote; `epub.places` makes those that other programs need."""
+        """A locator without a quote; `epub.places` adds what other notations need."""
         link = self._reading_order[place.spine_index]
         return Locator(
             place=place,

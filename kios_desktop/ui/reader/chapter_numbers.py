@@ -1,4 +1,4 @@
-"""“Chapter 9 of 61”: which titles in the contents count chapters, and how far. No Qt."""
+"""Finds contents entries that are numbered, for “Chapter 9 of 61”. No Qt."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from kios_desktop.ui.reader.book_map import ContentsLine
 
-# a number alone, or after one word: “Chapter 9. The Sermon” already says more than “of 61” would
+# a number, alone or after one word; not “Chapter 9. The Sermon”, whose title says more
 _TITLE: Final = re.compile(r"(?:(\w+) )?(?:(\d{1,4})|([ivxlc]{1,9}))\.?", re.IGNORECASE)
 _LETTERS: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 def chapter_counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
-    """The last number of the count that an entry belongs to, by the entry's index.
+    """The highest number in the sequence of a numbered entry, by the entry's index.
 
-    Only for entries that count up from 1 under one heading; a lone one is left out.
+    A sequence is two or more entries under one heading whose numbers start at 1 and increase.
     """
     found: dict[int, int] = {}
     for siblings in _families(lines):
@@ -34,7 +34,7 @@ def chapter_counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
 
 
 def _families(lines: "Sequence[ContentsLine]") -> "Iterator[list[ContentsLine]]":
-    """Entries of one depth under one heading."""
+    """Groups of entries at one depth under one heading."""
     open_: list[list[ContentsLine]] = []
     for line in lines:
         while len(open_) > line.depth + 1:

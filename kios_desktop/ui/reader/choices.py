@@ -1,4 +1,4 @@
-"""How this book looks: the defaults for all books, and what this one differs in. No Qt."""
+"""The reading settings of an open book: the preferences for all books, and its own. No Qt."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,14 +27,14 @@ THEME_ORDER = (
 
 
 class Scope(Enum):
-    """What a change is for."""
+    """The books that a change applies to."""
 
     ALL_BOOKS = "all"
     THIS_BOOK = "book"
 
 
 class ReadingChoices:
-    """Resolves and changes the look of one open book."""
+    """Resolves and changes the reading settings of one open book."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class ReadingChoices:
 
     @property
     def match_page(self) -> bool:
-        """Whether the window goes with the page's colours."""
+        """Whether the window takes the theme of the page."""
         return self._live.value.match_page
 
     @property
@@ -71,9 +71,9 @@ class ReadingChoices:
         return not self._book.empty
 
     def set(self, name: str, value: Any) -> None:
-        """Change one setting, in the scope chosen.
+        """Change one setting in the chosen scope.
 
-        A change for all books also takes hold here: what this book said about it goes.
+        A change for all books removes this book's own value, so that it applies here as well.
         """
         if self.scope is Scope.THIS_BOOK:
             self._keep(replace(self._book, **{name: value}))
@@ -89,19 +89,19 @@ class ReadingChoices:
             self._live.change(replace(preferences, reading=changed))
 
     def reset(self) -> None:
-        """Back to the defaults: of this book, or of all."""
+        """Reset the settings of the chosen scope."""
         if self.scope is Scope.THIS_BOOK:
             self.use_defaults()
         else:
             self._live.change(replace(self._live.value, reading=ReadingSettings()))
 
     def use_defaults(self) -> None:
-        """This book looks like all others again."""
+        """Remove all settings of this book's own."""
         self._keep(ReadingPreferences())
         self._changed()
 
     def step_size(self, steps: int) -> None:
-        """Text size by keys or wheel; 0 goes back to the default."""
+        """Change the text size by `steps`; 0 resets it to the default."""
         size = self.in_force.size_px + steps * SIZE_STEP if steps else ReadingSettings().size_px
         self.set("size_px", max(SIZE_PX[0], min(SIZE_PX[1], size)))
 

@@ -1,4 +1,4 @@
-"""When header and footer are seen: near the edges, on demand, and gone while reading."""
+"""When header and footer are shown: on demand and near the edges, not while pages are turned."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kios_desktop.ui.kit import theme
 
-ZONE = 56  # px at the top and bottom that call the chrome
+ZONE = 56  # px at the top and the bottom edge in which the pointer shows the chrome
 
 
 class Chrome(QObject):
-    """Decides; the window shows.
+    """Decides; the window shows and hides the bars.
 
-    `held` says that a popover, panel or focus needs the chrome, `hovered` that the pointer is
-    on it.
+    `held`: a popover, a panel or the focus needs the bars. `hovered`: the pointer is on one.
     """
 
     shown_changed = Signal(bool)
@@ -32,7 +31,7 @@ class Chrome(QObject):
         self._timer.start(theme.motion_ms("chromeHide", False))
 
     def hide(self) -> None:
-        """At once, unless something holds it. A pointer that happens to rest there does not."""
+        """Hide the bars at once unless they are held, even if the pointer is on one."""
         if not self._held():
             self._timer.stop()
             self._set(False)
@@ -44,7 +43,7 @@ class Chrome(QObject):
             self.show()
 
     def pointer_at(self, y: int, height: int) -> None:
-        """The pointer moved over the page."""
+        """The pointer moved over the page, to `y`."""
         if y < ZONE or y > height - ZONE:
             self.show()
         elif self.shown:

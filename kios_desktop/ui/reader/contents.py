@@ -1,6 +1,6 @@
-"""The contents of a reader window, whose panel is made when somebody first opens it.
+"""The contents of a reader window. Their panel is made when it is first opened.
 
-A list of thousands of lines takes longer to make than a first page may.
+A list of thousands of entries takes longer to make than the first page may take to appear.
 """
 
 import itertools
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Contents(QObject):
-    """What the contents show, whether there is a panel yet or not."""
+    """Keeps what the contents show, until there is a panel and afterwards."""
 
     chosen = Signal(object)  # ContentsLine
     close_requested = Signal()
@@ -60,13 +60,13 @@ class Contents(QObject):
             self._made.show_place(shown)
 
     def mark(self, index: int | None) -> None:
-        """Show which entry the reader is in."""
+        """Mark the entry of the current place."""
         self._marked = index
         if self._made is not None:
             self._made.mark(index)
 
     def open(self) -> None:
-        """Show the panel at the current entry, and give it the keys."""
+        """Show the panel at the current entry, and focus it."""
         panel = self.panel
         panel.clear_filter()
         panel.show()

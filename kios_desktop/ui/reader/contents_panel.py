@@ -1,4 +1,4 @@
-"""The contents of the book, at the left of the page."""
+"""The panel with the table of contents."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ContentsModel(QAbstractItemModel):
-    """The flattened entries as a tree. The line is the `UserRole`, the percent `UserRole + 1`."""
+    """The list of entries as a tree. `UserRole` is the entry, `UserRole + 1` its percentage."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ class _RowDelegate(QStyledItemDelegate):
 
 
 class _Tree(QTreeView):
-    """Enter goes, as a click does. Rows are painted by their delegate alone, edge to edge."""
+    """Enter acts as a click. The delegate paints rows over their whole width."""
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: _Index) -> None:
         """A caret before entries that have others below them."""
@@ -193,7 +193,7 @@ class _Tree(QTreeView):
 
 
 class _Filter(QLineEdit):
-    """Esc clears it; in an empty one it goes on to the window, which closes the panel."""
+    """Esc clears the text; without text the window handles Esc and closes the panel."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -203,7 +203,7 @@ class _Filter(QLineEdit):
 
 
 class ContentsPanel(QWidget):
-    """Contents with a filter for long ones. `chosen` carries a `ContentsLine`."""
+    """The contents, with a filter for long ones. `chosen` carries a `ContentsLine`."""
 
     chosen = Signal(object)
     pinned = Signal(bool)
@@ -272,7 +272,7 @@ class ContentsPanel(QWidget):
         return self.pin, self._close, self._filter, self.list
 
     def show_place(self, shown: ShownPlace) -> None:
-        """Which book this is, and how far the reader is in it."""
+        """Show title, authors and progress of the book."""
         self._place = shown
         if self.isVisible():  # hidden while pages are turned
             self._fill_head()
@@ -305,14 +305,14 @@ class ContentsPanel(QWidget):
         self.list.viewport().update()
 
     def mark(self, index: int | None) -> None:
-        """Show which entry the reader is in."""
+        """Mark the entry of the current place."""
         if index != self._model.current:
             self._model.current = index
             if self.isVisible():
                 self.reveal()
 
     def reveal(self) -> None:
-        """Open the branch of the current entry and bring it to the middle."""
+        """Expand the tree to the current entry and scroll it to the middle."""
         current = self._model.current
         if current is None:
             return

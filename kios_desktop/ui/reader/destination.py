@@ -1,4 +1,4 @@
-"""What somebody may type into “Go to…”: a percentage, a page of this chapter, a chapter. No Qt."""
+"""Parses what is typed into “Go to…”. No Qt."""
 
 import re
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ _PAGE = re.compile(r"^(?:p\.?|page)?\s*(\d{1,5})$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ToFraction:
-    """0…1 of the book."""
+    """A fraction, 0…1 of the publication."""
 
     fraction: float
 
 
 @dataclass(frozen=True, slots=True)
 class ToPage:
-    """0-based within this chapter."""
+    """A page of the chapter on screen, from 0."""
 
     page: int
 
@@ -27,10 +27,10 @@ class ToPage:
 def parse_destination(
     words: str, lines: Sequence[ContentsLine], pages: int
 ) -> ToFraction | ToPage | ContentsLine | None:
-    """Where the words lead; None when they lead nowhere.
+    """A percentage (“34%”), a page (“12”, “page 12”) or a contents entry; None for anything else.
 
-    `pages` is the number of pages of the chapter on screen. A title that begins with the words
-    wins over one that only contains them; a number is a page before it is part of a title.
+    `pages` is the number of pages of the chapter on screen: a number up to it is a page. Of
+    titles, an equal one goes before one that starts with `words` or only contains them.
     """
     text = " ".join(words.split())
     if not text:

@@ -1,4 +1,4 @@
-"""What the presenter shows in a reader window, spread over the window's parts."""
+"""Passes what the presenter shows to the parts of a reader window."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

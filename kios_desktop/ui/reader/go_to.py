@@ -1,4 +1,4 @@
-"""The “Go to…” popover: one field, Enter goes."""
+"""The “Go to…” popover."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class GoToPopover(QWidget):
-    """`go` says whether the words led somewhere; `gone` is emitted when they did."""
+    """`go` returns whether the text names a place; if so, `gone` is emitted."""
 
     gone = Signal()
 

@@ -1,18 +1,18 @@
-"""Back and forward after jumps. No Qt."""
+"""The history of jumps, for “Back” and “Forward”. No Qt."""
 
 from dataclasses import dataclass, replace
 
 from kios_desktop.domain.locator import Place
 
 DEPTH = 100
-FADE_TURNS = 3  # page turns after which the back pill goes; the stack stays
+FADE_TURNS = 3  # page turns after which the back pill is hidden; the history stays
 
 
 @dataclass(frozen=True, slots=True)
 class JumpOrigin:
-    """Where a jump came from, with the words for the pill (“Back to Chapter 4”).
+    """Where a jump came from, with the label of the back pill (“Back to Chapter 4”).
 
-    `look`: it was left only to look at something, such as a note.
+    `look`: the jump was only to look at something, such as a note.
     """
 
     place: Place
@@ -21,7 +21,7 @@ class JumpOrigin:
 
 
 class JumpHistory:
-    """The back stack of one reader window."""
+    """The history of one reader window."""
 
     def __init__(self) -> None:
         self._back: list[JumpOrigin] = []
@@ -29,7 +29,7 @@ class JumpHistory:
         self._turns = FADE_TURNS
 
     def jumped(self, origin: JumpOrigin) -> None:
-        """The reader left `origin` by a jump."""
+        """A jump was made from `origin`."""
         if not (self._back and self._back[-1].place == origin.place):
             self._back.append(origin)
             del self._back[:-DEPTH]
@@ -53,7 +53,7 @@ class JumpHistory:
         return left
 
     def turned(self) -> None:
-        """A page was turned; after a few the pill goes by itself."""
+        """A page was turned; after a few of them the pill is hidden."""
         self._turns += 1
 
     def dismissed(self) -> None:
@@ -61,10 +61,10 @@ class JumpHistory:
 
     @property
     def origin(self) -> JumpOrigin | None:
-        """Where “back” leads to; None when nothing was jumped from."""
+        """Where “Back” leads; None without a jump."""
         return self._back[-1] if self._back else None
 
     @property
     def pill(self) -> str:
-        """The label of the back pill, "" when there is none to show."""
+        """The label of the back pill; "" while it is hidden."""
         return self._back[-1].label if self._back and self._turns < FADE_TURNS else ""

@@ -1,4 +1,4 @@
-"""Where the parts of a reader window lie. The page box never moves for the chrome."""
+"""The positions of a reader window's parts. The page never moves when the bars are shown."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from kios_desktop.ui.kit import theme
 
-PANEL_BESIDE = 1000  # px; below it a pinned panel floats over the page too
+PANEL_BESIDE = 1000  # px; in a narrower window a pinned panel floats over the page
 
 
 class ReaderLayout(QWidget):
-    """Page, header, footer and panel, placed by hand: all but the page float."""
+    """Places page, header, footer, panel and back pill; all but the page float over it."""
 
     resized = Signal()
 
@@ -29,17 +29,17 @@ class ReaderLayout(QWidget):
         self.place()
 
     def hold_panel(self, panel: QWidget) -> None:
-        """One that was made later than the rest."""
+        """Add the contents panel, which is made later."""
         self._panel = panel
         self.place()
 
     def pin(self, pinned: bool) -> None:
-        """Whether the panel may have a place of its own beside the page."""
+        """Whether the panel may be beside the page instead of over it."""
         self.pinned = pinned
         self.place()
 
     def place(self) -> None:
-        """Put every part where it belongs now."""
+        """Set the geometry of all parts."""
         view, header, footer = self._view, self._header, self._footer
         panel, pill = self._panel, self._pill
         if not (view and header and footer and pill):

@@ -1,4 +1,4 @@
-"""“Open this link in your browser?”: a book must not send anybody anywhere unasked."""
+"""The question before a web link of a book is opened."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.label import label
 
 SHOWN = 300  # characters of an address
-BREAK_AFTER = "/?&=-._"  # an address has no spaces at which a line could end
+BREAK_AFTER = "/?&=-._"  # an address has no spaces to break a line at
 
 
 class LinkQuestion(Dialog):
@@ -51,13 +51,13 @@ class LinkQuestion(Dialog):
 
 
 def _breakable(url: str) -> str:
-    """The address with places at which a line may end, cut when it is endless."""
+    """The address with places to break a line at, shortened to `SHOWN` characters."""
     shown = url if len(url) <= SHOWN else url[:SHOWN] + "…"
     return "".join(f"{c}\u200b" if c in BREAK_AFTER else c for c in shown)
 
 
 def open_in_browser(url: str) -> None:
-    """Hand an http, https or mailto address to the system."""
+    """Open an http, https or mailto address with the system's program."""
     QDesktopServices.openUrl(QUrl(url, QUrl.ParsingMode.StrictMode))
 
 

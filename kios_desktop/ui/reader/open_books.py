@@ -1,4 +1,4 @@
-"""The reader windows: opening a book, raising one that is open, closing them all."""
+"""Opens books in reader windows, raises those that are open, and closes them all."""
 
 import asyncio
 import logging
@@ -29,18 +29,18 @@ from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Unsynced
 from kios_desktop.ui.reader.window import ReaderWindow
 
-if TYPE_CHECKING:  # not at start: it brings the parsers of books along
+if TYPE_CHECKING:  # not imported at start: it imports the parsers of books
     from kios_desktop.application.open_publication import OpenPublication
 
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-GONE_S = 2.0  # for a window to go, which takes a third of a second at most
+GONE_S = 2.0  # for a window to close, which takes 0.3 s at most
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
 class OpenBooks(QObject):
-    """All reader windows. `profile` makes their pages; the first one costs the web engine."""
+    """All reader windows. `make_profile` is called once; it starts the web engine."""
 
     changed = Signal()  # books were opened, closed, read or finished; once per turn of the loop
     failed = Signal(object, str, object)  # error, title, the Book or None
@@ -66,7 +66,7 @@ class OpenBooks(QObject):
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: dict[BookId | Path, asyncio.Event] = {}
-        self._unread: set[BookId] = set()  # opened by themselves, and nobody has read in them yet
+        self._unread: set[BookId] = set()  # opened at start, and no page was turned yet
         self._announcement = QTimer(self, singleShot=True, interval=0)
         self._announcement.timeout.connect(self.changed)
 
@@ -74,7 +74,7 @@ class OpenBooks(QObject):
 
     def warm_up(self) -> None:
         """Start the web engine and keep one page ready. Takes up to a quarter of a second."""
-        if not self._ended:  # a timer may come late
+        if not self._ended:  # a timer may fire late
             self._engine().warm_up()
 
     def _engine(self) -> BookProfile:
@@ -106,20 +106,20 @@ class OpenBooks(QObject):
         return await self._once(book_id, lambda: self._open(book_id))
 
     async def open_again(self, book_id: BookId) -> ReaderWindow | None:
-        """As `open`, with nobody asking for the book now: it counts as read from its first turn.
+        """As `open`, for a book of the last session: it counts as read from its first turn.
 
-        Raises KiosError instead of telling `failed`.
+        Raises KiosError instead of emitting `failed`.
         """
         return await self._once(book_id, lambda: self._open(book_id, unasked=True))
 
     async def open_file(self, path: Path) -> ReaderWindow | None:
-        """Open a file that is not in the library, such as the guide: its place is not kept."""
+        """Open a file outside the library, such as the guide. Its place is not stored."""
         return await self._once(path, lambda: self._open_file(path))
 
     async def _once(
         self, key: BookId | Path, work: Callable[[], Awaitable[ReaderWindow | None]]
     ) -> ReaderWindow | None:
-        """Who asks for a book that is being opened gets the same window."""
+        """Open a book once: concurrent calls for it get the same window."""
         await self._left(key)
         if self._closing:
             return None
@@ -161,7 +161,9 @@ class OpenBooks(QObject):
         window = await self._show(
             page, book_id, book.title, lease, where, start, preferences, finished
         )
-        if refused is not None:  # said as for a page turn that the disk refuses, once for both
+        if (
+            refused is not None
+        ):  # reported as for a page turn that can't be stored, and only once for both
             self._sync.stored(refused)
         return window
 
@@ -178,7 +180,7 @@ class OpenBooks(QObject):
         self._announce()
 
     async def _note_opened(self, book_id: BookId) -> StorageError | None:
-        """A disk that is full or may not be written to keeps nobody from reading."""
+        """Store that a book was opened. The error is returned, as the book opens anyway."""
         try:
             await self._shelf.opened(book_id, datetime.now(UTC))
         except StorageError as e:
@@ -202,7 +204,7 @@ class OpenBooks(QObject):
         return await self._show(page, path, title, lease, where, start, ReadingPreferences())
 
     async def _left(self, key: BookId | Path) -> None:
-        """Returns when no window of the book is on its way out; that takes a moment at most."""
+        """Returns when no window of the book is closing, or after `GONE_S`."""
         window = self._windows.get(key)
         if window is None or not window.leaving:
             return
@@ -234,7 +236,7 @@ class OpenBooks(QObject):
         preferences: ReadingPreferences,
         finished: bool = False,
     ) -> ReaderWindow | None:
-        if self._closing:  # Kios began to quit meanwhile
+        if self._closing:  # Kios has begun to quit
             lease.give_back()
             page.end()
             return None
@@ -254,11 +256,11 @@ class OpenBooks(QObject):
         )
         self._windows[key] = window
         window.closed.connect(lambda: self._closed(key, lease))
-        await asyncio.sleep(0)  # making a window and showing it are two turns of the event loop
+        await asyncio.sleep(0)  # a window is made and shown in two turns of the event loop
         if self._windows.get(key) is not window:
             return None
         if opened.weights is not None and not where.exact:
-            where.weigh(opened.weights)  # sync has counted meanwhile
+            where.weigh(opened.weights)  # sync has counted the characters in the meantime
         presenter = ReaderPresenter(
             opened.publication,
             where,
@@ -295,7 +297,7 @@ class OpenBooks(QObject):
     # -- while a book is open
 
     def _rest_s(self) -> float:
-        """Seconds since a page came on the screen of any book."""
+        """Seconds since any book showed another page."""
         return time.monotonic() - max(
             (window.pages.screen_at for window in self._windows.values()), default=0.0
         )
@@ -340,30 +342,30 @@ class OpenBooks(QObject):
             window.restyle()
 
     def close_all(self) -> None:
-        """Nothing is opened from now on."""
+        """Close all windows; nothing is opened from now on."""
         self._closing = True
         for window in self.windows():
             window.close()
 
     async def all_closed(self) -> None:
-        """After `close_all`: every page has reported what was turned last, or had its time."""
+        """After `close_all`: wait until every page has reported its last turn, or timed out."""
         for key in tuple(self._windows):
             await self._left(key)
 
     def end(self) -> None:
-        """After `close_all` and a turn of the event loop: pages first, then their profile."""
+        """Delete the pages, then their profile. After `close_all` and a turn of the event loop."""
         self._ended = True
         if self._profile is not None:
             self._profile.close()
 
 
 def _map(opened: "OpenPublication") -> BookMap:
-    """In a thread: it goes through all of the contents."""
+    """Called in a thread, as it goes through all of the contents."""
     return BookMap(opened.publication, opened.sizes, opened.weights)
 
 
 async def _excerpt(lease: Lease, place: Place) -> str:
-    """ "" when the file can't be read any more."""
+    """The text at a place; "" when the file can't be read."""
     with lease.another() as opened:
         try:
             return await asyncio.to_thread(opened.excerpt, place, EXCERPT)
@@ -373,5 +375,5 @@ async def _excerpt(lease: Lease, place: Place) -> str:
 
 
 def _own(rule: Answer) -> Answer | None:
-    """“Ask every time” is what the preferences say anyway."""
+    """The answer to store for one book; None for “Ask every time”, which is the default."""
     return None if rule is Answer.ASK else rule

@@ -1,4 +1,4 @@
-"""“Opening…”, in the middle of the page when a screen takes longer than one notices."""
+"""The text “Opening…” in the middle of the page, while a screen takes long to come."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
@@ -10,7 +10,7 @@ NOTICED_MS = 500
 
 
 class OpeningIndicator(QLabel):
-    """Shown from half a second after `expect` until `done`."""
+    """Shown from half a second after `start` until `stop`."""
 
     def __init__(self, area: QWidget) -> None:
         super().__init__("", area)
@@ -21,12 +21,12 @@ class OpeningIndicator(QLabel):
         self._timer.timeout.connect(self._say)
 
     def start(self) -> None:
-        """A screen was asked for."""
+        """A screen was requested."""
         if not self._timer.isActive():
             self._timer.start()
 
     def stop(self) -> None:
-        """It is there, or will not come."""
+        """The screen is there, or will not come."""
         self._timer.stop()
         self.hide()
 

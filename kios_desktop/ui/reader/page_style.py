@@ -1,4 +1,4 @@
-"""From the settings in force to what the page is told. No Qt."""
+"""The style of the page, from the settings in force. No Qt."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def new_page_style(
 ) -> PageStyle:
     """`theme` is the page theme in force, never AUTO; `colors` are its five colours as #RRGGBB.
 
-    What differs from the defaults was asked for, so it overrules the book; the rest yields to it.
+    Settings that differ from the defaults override the book's own styles; others yield to them.
     """
     forced = [
         wire

@@ -1,4 +1,4 @@
-"""What opening a book asks of the rest of Kios."""
+"""The ports for opening books."""
 
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from kios_desktop.sync.ports import ReaderView
 
 
 class BookStorePort(Protocol):
-    """What is kept about a book. Every method may raise `StorageError`."""
+    """The records of books. Every method may raise `StorageError`."""
 
     async def get(self, book_id: BookId) -> Book: ...
     async def opened(self, book_id: BookId, at: datetime) -> None: ...
@@ -26,13 +26,13 @@ class BookStorePort(Protocol):
 
 
 class LastPlaces(Protocol):
-    """Where each book was left."""
+    """The last place in each book."""
 
     async def last(self, book_id: BookId) -> Position | None: ...
 
 
 class SyncEnginePort(Protocol):
-    """The sync engine, as far as opening a book needs it."""
+    """The part of the sync engine that opening a book needs."""
 
     def open(self, book_id: BookId, title: str, view: ReaderView) -> BookSync: ...
     def book_overview(self, book_id: BookId) -> BookOverview: ...

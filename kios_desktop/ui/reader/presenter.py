@@ -1,4 +1,4 @@
-"""What the reader does: where it is, where it goes, and what it tells the sync. No Qt."""
+"""The presenter of a reader window: moves in the book, and reports them to its sync. No Qt."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -41,16 +41,16 @@ OPENABLE = ("http://", "https://", "mailto:")
 
 
 class _Why(Enum):
-    """Why the page was told to go somewhere."""
+    """Why the page was sent to a place."""
 
     OPEN = "open"
-    CHOICE = "choice"  # contents, scrubber, “Go to”: counts as a move
-    LOOK = "look"  # a link: counts only once the person stays there
-    SYNC = "sync"  # another device's place: is one already
+    CHOICE = "choice"  # contents, scrubber, “Go to”: the reading place moves there
+    LOOK = "look"  # a link: the reading place moves only if the reader stays
+    SYNC = "sync"  # another device's place, which sync knows already
 
 
 class ReaderPresenter:
-    """One open book. Also the sync engine's `ReaderView`."""
+    """Presents one open book. Implements the sync engine's `ReaderView`."""
 
     def __init__(
         self,
@@ -68,9 +68,9 @@ class ReaderPresenter:
         end_counts: Callable[[], bool] = lambda: True,
         on_read: Callable[[], None] = lambda: None,
     ) -> None:
-        """`finished`: the book is so already; `end_counts`: reading its last words makes it so.
+        """`finished`: the book is marked as finished; `end_counts`: its last words mark it.
 
-        `on_read` is called at every turn that counts.
+        `on_read` is called at every turn that moves the reading place.
         """
         self._publication, self._map, self._screen = publication, book_map, screen
         self._on_finished = on_finished
@@ -83,8 +83,10 @@ class ReaderPresenter:
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
         self._why = _Why.OPEN
-        self._heading: Destination | None = None  # where the page was told to go last
-        self._looking_from: Place | None = None  # the place that counts, while a link is looked at
+        self._heading: Destination | None = None  # where the page was sent last
+        self._looking_from: Place | None = (
+            None  # the reading place, while the target of a link is looked at
+        )
         self._finishing, self._end_counts = FinishedState(finished), end_counts
         self._on_read = on_read
         self._closed = False
@@ -96,9 +98,9 @@ class ReaderPresenter:
     # -- the page
 
     def ready(self, style: PageStyle, ahead: bool = True) -> None:
-        """The reader script runs: open the book where it was left, or was on its way to.
+        """The reader script runs: open the book where it was, or where the page was sent last.
 
-        `ahead`: chapters may be loaded before somebody goes there.
+        `ahead`: the page may load chapters before the reader gets there.
         """
         order = self._publication.reading_order
         left_out = self.failures.is_left_out
@@ -112,7 +114,7 @@ class ReaderPresenter:
                 ahead=ahead,
             )
         )
-        here = self._here.place if self._here else self._start  # again after a crash of the page
+        here = self._here.place if self._here else self._start  # after a restart of the page
         spine = min(here.spine_index, len(order) - 1)
         to = self._heading or Destination(spine=spine, ordinal=here.ordinal, cause="open")
         self.failures.sent(to.spine)
@@ -120,7 +122,7 @@ class ReaderPresenter:
 
     def loaded(self, message: Loaded) -> None:
         self._map.chapter_loaded(message.spine, message.total, message.anchors)
-        if message.anchors and self._here is not None:  # the first page comes before contents
+        if message.anchors and self._here is not None:  # contents are filled after the first page
             self.show_contents()
         if self._here and self._here.place.spine_index == message.spine:
             self._show()
@@ -137,7 +139,7 @@ class ReaderPresenter:
             self._opened(place if message.cause == "open" else self._start, message.screen)
         match message.cause:
             case "turn":
-                # pictures have no ordinal of their own: another page is a turn at the same place
+                # pictures have no ordinals: another page at the same place is a turn as well
                 if before is None or (place, message.page) != (before.place, before.page):
                     self._turned(before, here)
             case "go":
@@ -148,21 +150,21 @@ class ReaderPresenter:
         self._show()
 
     def _opened(self, place: Place, screen: int) -> None:
-        """The book is on the screen, whatever brought its first page."""
+        """The first page of the book is on the screen."""
         locator = self._locator(place)
         self._finishing.opened(locator.total_progression)
         if self._sync:
             self._sync.opened(locator, screen, self._finishing.finished)
 
     def _arrived(self, here: ShownScreen) -> None:
-        """Where a choice, a link or another device led."""
+        """The page has arrived where it was sent."""
         if self._why is _Why.CHOICE:
             locator = self._locator(here.place)
             self._finishing.chose(locator.total_progression)
             if self._sync:
                 self._sync.moved(locator, here.screen)
         elif self._looking_from is not None and here.shows(self._looking_from):
-            self._looking_from = None  # back by a link of the note's own
+            self._looking_from = None  # back, by a link in the note
 
     def _locator(self, place: Place) -> Locator:
         return self._map.locator(place).not_at_end
@@ -172,12 +174,12 @@ class ReaderPresenter:
         self._jumps.turned()
         if self._looking_from is not None:
             if self._jumps.pill:
-                return  # only looking, and about to go back
+                return  # still looking: the back pill is shown
             self._looking_from = None
         self._read_to(here)
 
     def _read_to(self, here: ShownScreen) -> None:
-        """By turning pages: this place counts, and may be the end."""
+        """The reading place moved here by a page turn; it may be the end of the book."""
         self._on_read()
         locator = self._locator(here.place)
         progression = locator.total_progression
@@ -194,7 +196,7 @@ class ReaderPresenter:
             self._not_finished(here.place)
 
     def edge(self, message: Edge) -> None:
-        """A turn past the first or last page: the end, if its last words are on the screen."""
+        """A turn past the last page finishes the book, if its last words are on the screen."""
         here = self._here
         if not message.end or here is None or not here.book_end or self._looking_from is not None:
             return
@@ -202,7 +204,7 @@ class ReaderPresenter:
             self._read_to(here)
 
     def finished_elsewhere(self, report: Report) -> None:
-        """The book was marked as finished on another device, which keeps no place for it."""
+        """Another device, which stores no place of the book, marked it as finished."""
         place = self._reading_place
         if not self._finishing.marked(self._map.total_progression(place)):
             return
@@ -222,7 +224,7 @@ class ReaderPresenter:
 
     @property
     def _reading_place(self) -> Place:
-        """Where reading stands: not where a link led that is only looked at."""
+        """The reading place: not the target of a link that is only looked at."""
         if self._looking_from is not None:
             return self._looking_from
         return self._here.place if self._here else self._start
@@ -302,11 +304,11 @@ class ReaderPresenter:
     def _travel(self, to: JumpOrigin, look: bool) -> None:
         self._set_out(look)
         if to.place == self._looking_from:
-            self._looking_from = None  # back from looking
+            self._looking_from = None  # back at the reading place
         self._send(to.place)
 
     def dismiss_pill(self) -> None:
-        """“Stay here”: what was only looked at is where reading goes on."""
+        """“Stay here”: the reading place moves to the place on the screen."""
         self._jumps.dismissed()
         if self._looking_from is not None and self._here is not None:
             self._looking_from = None
@@ -321,7 +323,7 @@ class ReaderPresenter:
         self._go(destination)
 
     def _set_out(self, look: bool) -> None:
-        """Towards another place, to stay there or to `look`."""
+        """Prepare a move to another place, to read on there or only to `look`."""
         self._why = _Why.LOOK if look else _Why.CHOICE
         if not look:
             self._looking_from = None
@@ -341,7 +343,7 @@ class ReaderPresenter:
         label = tr("Back to {place}", place=self._display.title_or_percent(place))
         return JumpOrigin(place, label)
 
-    # -- what the sync asks for (sync.ports.ReaderView)
+    # -- sync.ports.ReaderView
 
     def jump(self, locator: Locator, why: Report) -> None:
         """Go to another device's place, or back from it."""
@@ -361,16 +363,16 @@ class ReaderPresenter:
     def moved_silently(self, offer: Offer) -> None:
         self.offers.moved_silently(offer)
 
-    # -- showing
+    # -- display
 
     @property
     def shown_place(self) -> Place | None:
-        """None until the page reported its first screen."""
+        """The place on the screen; None before the first page."""
         return self._here.place if self._here else None
 
     def weighed(self, weights: tuple[int, ...]) -> None:
-        """The character counts of the whole book are known now."""
-        if self._closed:  # counting takes its time; the window may be gone
+        """The character counts of all spine items are known."""
+        if self._closed:  # the window may have closed while they were counted
             return
         self._map.weigh(weights)
         if self._sync and self._here is not None:
@@ -394,5 +396,5 @@ class ReaderPresenter:
             self._display.show(self._here, self._paged())
 
     def show_contents(self) -> None:
-        """Fill the contents, as far as it is known where they are."""
+        """Fill the contents with what is known of their places."""
         self._display.show_contents()

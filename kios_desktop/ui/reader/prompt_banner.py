@@ -1,4 +1,4 @@
-"""“Another device is in ‘Chapter 12’ — switch?”: the floating banner of the reader."""
+"""The banner that asks “Another device is in ‘Chapter 12’ — switch?”."""
 
 from datetime import UTC, datetime
 
@@ -17,11 +17,11 @@ from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label
 
-STACK_BELOW = 700  # px; narrower banners put one card under the other
+STACK_BELOW = 700  # px; narrower banners stack the two cards
 
 
 class _PlaceCard(QFrame):
-    """Where one of the two devices is."""
+    """The place of one device."""
 
     def __init__(self, heading: str, icon_name: str, strong: bool) -> None:
         super().__init__()
@@ -57,14 +57,14 @@ class _PlaceCard(QFrame):
 
 
 class _Sentence(ElidedLabel):
-    """The question; where it does not fit, the chapter is shortened, never what is asked."""
+    """The question. If it does not fit, the chapter title is shortened."""
 
     def __init__(self, sentence: str, chapter: str) -> None:
         self._sentence, self._chapter = sentence, chapter
         super().__init__(sentence, "section")
 
     def _elide(self) -> None:
-        if not self._chapter:  # known only as a percentage
+        if not self._chapter:  # no chapter is known
             super()._elide()
             return
         before, chapter, after = self._sentence.partition(self._chapter)
@@ -153,7 +153,7 @@ class PromptBanner(QWidget):
             self.stay.setDefault(True)
 
     def show_excerpts(self, here: str, there: str) -> None:
-        """The words at both places; "" when a place could not be found."""
+        """Show the text at both places; "" for a place that was not found."""
         self._here.show_excerpt(tr("“{text}…”", text=here) if here else "")
         self._there.show_excerpt(tr("“{text}…”", text=there) if there else self._unknown)
         if not self._details.isHidden():
@@ -161,7 +161,7 @@ class PromptBanner(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 4, 8, 4)  # collapsed, all fits in the margin above the text
+        head.setContentsMargins(16, 4, 8, 4)  # low enough for the page's upper margin
         head.setSpacing(10)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -215,7 +215,7 @@ class PromptBanner(QWidget):
         self.resized.emit()
 
     def _measure_again(self) -> None:
-        """Forget heights: excerpts that came while they were hidden were not counted in."""
+        """Recompute heights, which do not include excerpts that came while hidden."""
         inner_first = (self._here, self._there, self._details, self)
         for layout in (widget.layout() for widget in inner_first):
             if layout is not None:

@@ -1,4 +1,4 @@
-"""The words of the cross-device question. No Qt."""
+"""Texts of the question about a place on another device. No Qt."""
 
 from kios_desktop.domain.locator import Chapter
 from kios_desktop.domain.progress import Lead, Offer
@@ -9,9 +9,10 @@ from kios_desktop.ui.sync.texts import offer_chapter, offer_fraction
 
 
 def prompt_for(offer: Offer, here: Chapter, here_progression: float) -> Prompt:
-    """What is asked about an offer by a reader who is `here`, so far (0…1) into the book.
+    """The question about an offer to a reader at `here_progression`, 0…1 of the publication.
 
-    The chapter there is named where it is known, if only by its file; else the percentage is.
+    It names the chapter of the other device if that is known, if only by its file; else the
+    percentage.
     """
     title, fraction = offer_chapter(offer), offer_fraction(offer)
     sentence = tr("Another device is at {percent} — switch?", percent=percent(fraction))

@@ -1,4 +1,4 @@
-"""The question about another device, as it floats in a reader window."""
+"""Shows the question about a place on another device in a reader window."""
 
 from collections.abc import Callable
 
@@ -13,18 +13,18 @@ from kios_desktop.ui.reader.screen import Prompt
 
 
 class Question(QObject):
-    """At most one banner, from `ask` until `withdraw`."""
+    """Shows one banner from `ask` until `withdraw`."""
 
     accepted = Signal()
     stayed = Signal()
     rule_chosen = Signal(object)  # Answer, for this book
 
     def __init__(self, overlays: OverlayHost, page: QWidget, top: Callable[[], int]) -> None:
-        """`page` gets the keys back; `top` is where the banner floats now, in px."""
+        """`page` gets the focus back afterwards; `top` is the y of the banner in px."""
         super().__init__(page)
         self._overlays, self._page, self._top = overlays, page, top
         self.banner: PromptBanner | None = None
-        self.rule: Answer | None = None  # what this book does; None is “as everywhere”
+        self.rule: Answer | None = None  # the stored answer for this book; None for “as everywhere”
 
     def ask(self, prompt: Prompt) -> None:
         self.banner = banner = PromptBanner(prompt, self.rule)
@@ -54,7 +54,7 @@ class Question(QObject):
 
     @property
     def sentence(self) -> str:
-        """ "" while nothing is asked."""
+        """The question that is shown; "" for none."""
         return self.banner.sentence if self.banner is not None else ""
 
     def answer(self, go_on: bool) -> None:

@@ -74,7 +74,7 @@ class ReaderSync(QObject):
         window.display.show_sync_icon(line.icon, line.color, line.text)
 
     def _tell_once(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
-        """That the server doesn't know the file, when the reader is there to see it."""
+        """Say once, in the active window, that the server doesn't know this file."""
         if (
             book.unknown_file_shown
             or not isinstance(book.error, NotMatched)
@@ -114,7 +114,7 @@ class ReaderSync(QObject):
         return menu
 
     def _gone(self, window: ReaderWindow, menu: SyncMenu) -> None:
-        """A closed popover takes its content along."""
+        """The popover, and with it the menu, was closed."""
         if self._menus.get(window) is menu:
             del self._menus[window]
 
@@ -125,7 +125,7 @@ class ReaderSync(QObject):
             ask_to_discard(waiting, lambda: self._sync.discard(book_id), window)
 
     def _take(self, window: ReaderWindow, book_id: BookId) -> None:
-        """“Continue” in the menu: the offer that was not taken before, or the one asked about."""
+        """“Continue” in the menu: take the offer that is asked about or was declined."""
         window.overlays.close(OverlayKind.POPOVER)
         offer = self._sync.book_overview(book_id).offer
         if offer is not None:

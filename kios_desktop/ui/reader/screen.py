@@ -1,4 +1,4 @@
-"""What the reader's presenter asks of its window and of the rest of Kios. No Qt."""
+"""The ports and values of the reader's presenter. No Qt."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 class ShownPlace:
     """What header, footer and scrubber show. `page` is 1-based in the chapter file.
 
-    `chapters` is how many there are of a chapter that has a number for its title, else 0.
+    `chapters` is the number of chapters, if this one has a number as its title; else 0.
     """
 
     book_title: str
@@ -58,14 +58,14 @@ class ShownScreen:
     book_end: bool
 
     def shows(self, place: Place) -> bool:
-        """Whether a place is on this screen, or a screen before it."""
+        """Whether a place is on this screen, or less than a screen away."""
         same = place.spine_index == self.place.spine_index
         return same and abs(place.ordinal - self.place.ordinal) < max(1, self.screen)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The cross-device question. Excerpts arrive later; "" while or when they are not known."""
+    """The question about a place on another device. Titles are "" if not known."""
 
     offer: Offer
     sentence: str
@@ -77,7 +77,7 @@ class Prompt:
 
 
 class ReaderScreen(Protocol):
-    """The window, as its presenter sees it."""
+    """What the presenter shows."""
 
     def open_book(self, book: OpenBook) -> None: ...
     def go_to(self, destination: Destination) -> None: ...
@@ -111,7 +111,7 @@ class ReaderScreen(Protocol):
 
 
 class PlaceSync(Protocol):
-    """The sync of this book; `sync.driver.BookSync` for a library book."""
+    """The sync of one book: `sync.driver.BookSync` for a book of the library."""
 
     def opened(self, locator: Locator, screen: int, finished: bool = False) -> None:
         return
@@ -142,7 +142,7 @@ class PlaceSync(Protocol):
 
 
 class Unsynced(PlaceSync):
-    """A book that is not in the library, such as the guide: its place is not kept."""
+    """The sync of a book outside the library, such as the guide: it stores nothing."""
 
 
 Excerpt = Callable[[Place], Awaitable[str]]

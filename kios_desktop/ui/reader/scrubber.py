@@ -1,4 +1,4 @@
-"""The line at the bottom that shows and chooses a place in the book."""
+"""The slider in the footer that shows and chooses a place in the book."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ SNAP = 4  # px
 
 
 class Scrubber(QAbstractSlider):
-    """`chosen` is emitted when the reader lets go, or moves by key; a drag only previews."""
+    """`chosen` is emitted by a key or when the mouse is released; a drag only previews."""
 
     chosen = Signal(float)
     chapter_step = Signal(int)
@@ -41,7 +41,7 @@ class Scrubber(QAbstractSlider):
         self._describe: Callable[[float], tuple[str, str]] | None = None
         self._bubble: QLabel | None = None
 
-    # -- what is shown
+    # -- state
 
     def show_fraction(self, fraction: float, words: str) -> None:
         self.setAccessibleDescription(words)
@@ -50,7 +50,7 @@ class Scrubber(QAbstractSlider):
         self.update()
 
     def show_ticks(self, ticks: Sequence[tuple[float, int]]) -> None:
-        """(fraction, depth) of the chapters; parts (depth 0) stay when chapters are too close."""
+        """`ticks` are (fraction, depth); if chapters are too close, depth 0 is shown."""
         self._ticks = sorted({fraction for fraction, _ in ticks if 0 < fraction < 1})
         self._minor = sorted({fraction for fraction, depth in ticks if depth == 0})
         self.update()
@@ -60,13 +60,13 @@ class Scrubber(QAbstractSlider):
         self.update()
 
     def mark_origin(self, fraction: float | None) -> None:
-        """The place the reader came from by a jump; told at every turn."""
+        """Mark the place that “Back” leads to; called at every turn."""
         if fraction != self._origin:
             self._origin = fraction
             self.update()
 
     def describe_with(self, describe: Callable[[float], tuple[str, str]]) -> None:
-        """How to put a fraction into words: (chapter, percent)."""
+        """Set the function that gives (chapter, percentage) of a fraction."""
         self._describe = describe
 
     # -- painting
@@ -99,8 +99,8 @@ class Scrubber(QAbstractSlider):
     def _paint_track(self, painter: QPainter, now: theme.Theme, at: float) -> None:
         """One box per chapter, filled up to x = `at`.
 
-        Chapters may be hundreds, and Qt repaints what lies over the page with each frame of it: so
-        nothing is looked up per chapter.
+        There may be hundreds of chapters, and Qt repaints what floats over the page with each
+        frame of the page: so nothing is looked up per chapter.
         """
         painter.setPen(Qt.PenStyle.NoPen)
         track, accent = now.color("track"), now.color("accent")
@@ -122,7 +122,7 @@ class Scrubber(QAbstractSlider):
                 painter.drawRoundedRect(box, 1.5, 1.5)
 
     def _visible_ticks(self) -> list[float]:
-        """All chapters; only parts when those are too close; of parts too close the first."""
+        """All chapters; if they are too close, those of depth 0 that are far enough apart."""
         apart = CLOSE_TICKS / max(1, self.width() - HANDLE)
         if all(b - a >= apart for a, b in itertools.pairwise(self._ticks)):
             return self._ticks
@@ -143,7 +143,7 @@ class Scrubber(QAbstractSlider):
         near = [t for t in self._visible_ticks() if abs(t - fraction) * room <= SNAP]
         return near[0] if near else fraction
 
-    # -- the hand
+    # -- mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -1,8 +1,8 @@
-"""Where reader windows stand, and which of them were open when Kios ended.
+"""The books that were open when Kios ended, and the geometry of their windows.
 
-Both are on the disk as windows open, come to the front and close: whoever ends Kios, by whatever
-means, finds the same books at the next start. Only a book that is just being opened again is not:
-if it takes Kios down with it, the next start goes without it.
+Both are stored whenever a window opens, is activated or closes, so that the next start opens the
+same books even after a kill. A book that is being restored is not stored until it is shown: if it
+crashes Kios, the next start leaves it out.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ OPEN: Final = "reader/open"
 
 
 class SessionBook(msgspec.Struct, frozen=True):
-    """A book that was open. `title` tells whether the number still means the same book."""
+    """A book that was open. `title` shows whether the id still belongs to the same book."""
 
     book: int
     title: str
@@ -37,25 +37,25 @@ _decoder: Final = msgspec.json.Decoder(list[SessionBook])
 
 
 class ReaderSession(QObject):
-    """A window that is closed is forgotten, but for those that close because Kios ends."""
+    """Windows that the user closes leave the session; those that close because Kios ends stay."""
 
     def __init__(self, readers: OpenBooks, memory: WindowMemory) -> None:
         super().__init__()
         self._readers, self._memory = readers, memory
         self._open = {one.book: one for one in _read(memory)}
-        self._returning: set[int] = set()  # they keep their order until all are there
-        self._tried: set[int] = set()  # opened again, and not on the screen yet
+        self._returning: set[int] = set()  # being restored: their order stays until all are open
+        self._tried: set[int] = set()  # being restored, and not on the screen yet
         self._open_to_the_last: set[int] = set()
         readers.window_made.connect(self._place)
         readers.window_opened.connect(self._follow)
 
     def left_open(self) -> list[SessionBook]:
-        """The last one was in front."""
+        """The books of the session; the last one was in front."""
         return list(self._open.values())
 
     @contextmanager
     def returning(self) -> Iterator[list[SessionBook]]:
-        """What was left open, while it is opened again; the last one was in front."""
+        """The books to restore, which keep their order meanwhile. The last one was in front."""
         left = [one for one in self._open.values() if not self._is_open(one.book)]
         self._returning = {one.book for one in left}
         try:
@@ -64,25 +64,25 @@ class ReaderSession(QObject):
             self._returning = set()
 
     async def trying(self, book: int) -> None:
-        """It is about to be opened again: until it shows, the disk does not know of it."""
+        """A book is about to be restored: remove it from the disk until `survived`."""
         self._tried.add(book)
         self._keep()
         await asyncio.to_thread(self._memory.save)
 
     def survived(self, book: int) -> None:
-        """It shows, or did not open, and Kios goes on."""
+        """The book is shown, or could not be opened; Kios did not crash."""
         if book in self._tried:
             self._tried.discard(book)
             self._keep()
 
     def forget(self, book: int) -> None:
-        """It is not to be opened again."""
+        """Remove a book from the session."""
         self._tried.discard(book)
         if self._open.pop(book, None) is not None:
             self._keep()
 
     def keep_all(self) -> None:
-        """Before windows close because Kios ends."""
+        """Keep all open books, before windows close because Kios ends."""
         self._tried.clear()
         for window in self._readers.windows():
             self._stands(window)
@@ -94,11 +94,10 @@ class ReaderSession(QObject):
     def _is_open(self, book: int) -> bool:
         return self._readers.window_of(BookId(book)) is not None
 
-    # -- where they stand
+    # -- geometry
 
     def _place(self, window: ReaderWindow) -> None:
-        """Where this book was left open, else as large and where the last window was; never just
-        upon another one."""
+        """Place a new window as in the last session, else like the last window, never over one."""
         left = self._open.get(self._readers.book_of(window) or 0)
         kept = left.geometry if left is not None else self._memory.geometry(GEOMETRY)
         others = [one for one in self._readers.windows() if one is not window and one.isVisible()]
@@ -113,11 +112,11 @@ class ReaderSession(QObject):
                 window.setGeometry(moved)
         window.closed.connect(lambda: self._memory.keep(GEOMETRY, _geometry(window)))
 
-    # -- which of them are open
+    # -- open books
 
     def _follow(self, window: ReaderWindow) -> None:
         book = self._readers.book_of(window)
-        if book is None:  # the guide, or a file that could not be added
+        if book is None:  # the guide, or a file outside the library
             return
         self._stands(window, in_front=True)
         window.first_page.connect(lambda: self.survived(book))
@@ -154,6 +153,6 @@ def _geometry(window: QWidget) -> bytes:
 
 
 def _room(box: QRect, window: QWidget) -> QRect:
-    """Of the screen that `box` is on; the window itself is on none yet."""
+    """The available geometry of the screen with `box`; a new window has no screen yet."""
     screen = QGuiApplication.screenAt(box.center()) or window.screen()
     return screen.availableGeometry()

@@ -1,4 +1,4 @@
-"""What is said when the page of a book has stopped working once too often."""
+"""The banner for a page that stopped working too often."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,7 +9,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class StoppedBanner(QWidget):
-    """The fault, and two ways on."""
+    """Offers to try again, or to choose another chapter in the contents."""
 
     again = Signal()
     contents = Signal()

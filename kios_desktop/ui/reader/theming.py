@@ -1,4 +1,4 @@
-"""The colours of a reader window: of its page, and of the window around it."""
+"""Applies the theme of a reader window, and gives the style of its page."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from kios_desktop.ui.reader.page_style import new_page_style
 
 
 class WindowTheming:
-    """Puts the choices in force on one window."""
+    """Applies the reading settings to one window."""
 
     def __init__(
         self, window: QWidget, area: ReaderLayout, page: BookPage, choices: ReadingChoices
@@ -20,7 +20,7 @@ class WindowTheming:
         self._window, self._area, self._page, self._choices = window, area, page, choices
 
     def apply(self) -> None:
-        """The window goes with the page, where that is wanted (design.md 2.3)."""
+        """Set colours; with “match page” the window takes the theme of its page."""
         windows = theme.current().name
         page = self._choices.in_force.theme
         name = theme.for_page(page, windows) if self._choices.match_page else windows
@@ -31,7 +31,7 @@ class WindowTheming:
         self._area.update()
 
     def page_style(self) -> PageStyle:
-        """The settings in force, for the page."""
+        """The settings in force, as the page uses them."""
         settings = self._choices.in_force
         colors = theme.current().page(settings.theme)
         return new_page_style(

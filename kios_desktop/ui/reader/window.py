@@ -42,17 +42,17 @@ class ReaderWindow(QMainWindow):
     """Made of parts; `display` is what the presenter shows its book in."""
 
     closed = Signal()
-    first_page = Signal()  # it is on the screen, or about to be
+    first_page = Signal()  # is about to be shown
     library_requested = Signal()
     settings_requested = Signal(str)  # a page of the settings window
     source_settings_requested = Signal(str)  # source id
     sync_menu_requested = Signal(object)  # the button it opens from
     sync_now_requested = Signal()
     quit_requested = Signal()
-    app_requested = Signal(str)  # a name of `APP_KEYS` that only Kios as a whole can answer
+    app_requested = Signal(str)  # a name of `APP_KEYS`, for an action of the whole application
     book_rule_chosen = Signal(object)  # Answer, for this book
     hidden_away = Signal()  # minimised
-    activated = Signal()  # in front, with the focus
+    activated = Signal()  # the window was activated
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ReaderWindow(QMainWindow):
         self._final_report = QTimer(self, singleShot=True, interval=FINAL_REPORT_MS)
         self.area = ReaderLayout()
         self.setCentralWidget(self.area)
-        # made in the order of Tab
+        # in the order of Tab
         self.header = ReaderHeader(self.area)
         self.view = BookView(page, self.area)
         self.view.lower()
@@ -109,7 +109,7 @@ class ReaderWindow(QMainWindow):
         self.area.hold(self.view, self.header, self.footer, self.pill)
         self.theming.apply()
 
-    # -- life
+    # -- opening and closing
 
     def start(self, presenter: ReaderPresenter) -> None:
         """Open the book as soon as the page's script runs."""
@@ -190,7 +190,7 @@ class ReaderWindow(QMainWindow):
         self.pages.when_shown("offer", self._with_presenter(lambda it: it.offers.take(offer)))
 
     def set_book_rule(self, rule: Answer | None) -> None:
-        """What this book does about other devices: None is “as everywhere”."""
+        """The stored answer about other devices for this book; None for “as everywhere”."""
         self.question.rule = rule
 
     # -- seen from outside: tours and tests
@@ -204,7 +204,7 @@ class ReaderWindow(QMainWindow):
         """What a click on an entry of the contents does."""
         self.contents.panel.choose(number)
 
-    # -- look
+    # -- theme
 
     def restyle(self) -> None:
         """The look changed: text settings, page theme or the windows' theme."""
@@ -215,10 +215,10 @@ class ReaderWindow(QMainWindow):
     def paged(self) -> bool:
         return self._choices.in_force.layout is Layout.PAGES
 
-    # -- hands
+    # -- keys, pointer and focus
 
     def _escape(self) -> None:
-        """Close exactly one thing, the topmost; with nothing open, toggle the chrome."""
+        """Close the topmost popover, question or panel; if none is open, toggle the bars."""
         if self.overlays.close(OverlayKind.POPOVER):
             return
         if self.question.banner is not None and self._presenter is not None:
@@ -243,7 +243,7 @@ class ReaderWindow(QMainWindow):
         return self.header.underMouse() or self.footer.underMouse()
 
     def _pointer_moved(self, y: int) -> None:
-        """Near an edge the pointer calls the chrome; but the top is the banner's while one asks."""
+        """Show the bars near an edge; not near the top, where a banner may be."""
         if self.question.banner is None or y > self.height() // 2:
             self.chrome.pointer_at(y, self.view.height())
 
@@ -267,7 +267,7 @@ class ReaderWindow(QMainWindow):
         return self._presenter is not None and self._presenter.go_to_words(words)
 
     def _step_region(self, step: int) -> None:
-        """F6: page, banner, footer, header, panel, page; from the page first to a question."""
+        """F6: page, banner, footer, header, panel, page. A question comes first."""
         regions: list[Region] = [(self.view, self.view)]
         banner = self.question.banner
         if banner is not None:
@@ -281,7 +281,7 @@ class ReaderWindow(QMainWindow):
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc in header, footer or panel: one step of the same ladder, and back to the page."""
+        """Esc in header, footer or panel does the same as on the page, and focuses the page."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return

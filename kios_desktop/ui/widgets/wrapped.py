@@ -11,7 +11,7 @@ from kios_desktop.ui.kit import theme
 
 
 class WrappedLabel(QLabel):
-    """A label as high as its text needs at its width; `QLabel` guesses a width instead.
+    """As high as its text needs at the width it gets; `QLabel` guesses that width.
 
     Text with markup, and text that can be selected, is drawn by `QLabel` with its line spacing.
     """

@@ -1,4 +1,4 @@
-"""The web view: keys and pointer go to the window, the page to its script."""
+"""The web view of a reader window."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -10,7 +10,7 @@ from kios_desktop.ui.reader.engine.page import BookPage
 
 
 class BookView(QWebEngineView):
-    """One page of one book. Keys are taken here, before Chromium sees them."""
+    """Shows a `BookPage`. Keys are handled before Chromium gets them."""
 
     key = Signal(object)  # PageKey
     pointer_moved = Signal(int)  # y within the view

@@ -1,6 +1,6 @@
-"""The object both sides of the web channel hold.
+"""The object of the web channel, through which the page and the program exchange messages.
 
-Book content is hostile input: a message that does not fit `wire.py` is logged and dropped.
+Book content is hostile input: a message that does not match `wire.py` is logged and dropped.
 """
 
 import logging
@@ -19,7 +19,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class Bridge(QObject):
-    """The object of the web channel, visible to our isolated world only."""
+    """Visible to the isolated world of our script only."""
 
     command = Signal(str)  # to the page: [name, argument] as JSON
     message = Signal(object)  # from the page: one of `Message`
@@ -43,11 +43,11 @@ class Bridge(QObject):
         self._send("goTo", destination)
 
     def turn(self, count: int) -> None:
-        """Turn pages; negative goes back. None is ever dropped."""
+        """Turn `count` pages; negative numbers go back. The page drops no turn."""
         self._send("turn", count)
 
     def settle(self) -> None:
-        """The page answers `Settled` when all of the above is done."""
+        """Ask for `Settled`, which the page sends after it has done all earlier commands."""
         self._send("settle", None)
 
     def apply_settings(self, style: PageStyle) -> None:

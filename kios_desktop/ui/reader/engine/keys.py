@@ -1,4 +1,4 @@
-"""The reader's keys, as data: one table for the page, one for the window (design.md 6.7)."""
+"""The keys of the reader: a table for the page, and one for the window's actions."""
 
 from enum import Enum
 
@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import marked
 
 
 class PageKey(Enum):
-    """What a plain key does while the page has the focus."""
+    """What a key does while the page has the focus."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -73,6 +73,6 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def page_key(event: QKeyEvent) -> PageKey | None:
-    """What a key press means to the page."""
+    """The meaning of a key press on the page; None for other keys."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return PAGE_KEYS.get((Qt.Key(event.key()), modifiers))

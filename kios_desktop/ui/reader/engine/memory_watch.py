@@ -1,8 +1,8 @@
-"""The memory of a page's web engine, looked at while a chapter may be on its way.
+"""Watches the memory of a page's web engine while chapters are loaded.
 
-What a chapter takes can't be told from its source: a style sheet of three lines can fill the
-memory of any machine. The system says what a process has on Linux only; elsewhere nothing watches,
-and the system's own limits and the patience of `revival.py` are what is left.
+The memory that a chapter needs can't be told from its source: a style sheet of three lines can fill
+any machine. Only Linux reports the memory of a process; elsewhere nothing is watched, and a page
+that hangs is ended by the timeout of `recovery.py`.
 """
 
 import logging
@@ -12,11 +12,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-MOST_GROWTH = 1536 * 1024 * 1024  # of one chapter; the largest that are served take 0.9 GB
-MOST = 2 * MOST_GROWTH  # of all that a page holds: three chapters
-LOOK_MS = 250  # engines fill 200 MB in a second
-CALM_LOOKS = 240  # a minute without growth: whatever came is there
-_GROWTH = 4 * 1024 * 1024  # less is none
+MOST_GROWTH = (
+    1536 * 1024 * 1024
+)  # of one chapter, in bytes; the largest that is served takes 0.9 GB
+MOST = 2 * MOST_GROWTH  # in bytes, for all that a page holds: three chapters
+LOOK_MS = 250  # the engine fills 200 MB in a second
+CALM_LOOKS = 240  # looks without growth, one minute: the chapter is loaded
+_GROWTH = 4 * 1024 * 1024  # bytes between two looks; less does not count
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +29,17 @@ Resident = Callable[[int], int | None]
 def resident_bytes(pid: int) -> int | None:
     if not sys.platform.startswith("linux") or pid <= 0:
         return None
-    import resource  # which Windows lacks
+    import resource  # not on Windows
 
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     except (OSError, ValueError, IndexError):
-        return None  # it has just ended
+        return None  # the process has ended
     return pages * resource.getpagesize()
 
 
 class MemoryWatch(QObject):
-    """Says when a process has grown too much since `begin`."""
+    """Emits `over` when a process has grown too much since `begin`."""
 
     over = Signal()
 
@@ -56,7 +58,7 @@ class MemoryWatch(QObject):
         return self._timer.isActive()
 
     def begin(self) -> None:
-        """A chapter is about to come; what there is now is there without it."""
+        """A chapter is about to be loaded: measure its growth from the current size."""
         now = self._resident(self._pid())
         if now is not None:
             self._before = self._last = now

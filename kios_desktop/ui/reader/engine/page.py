@@ -1,7 +1,8 @@
-"""The web page a book is shown in: its profile, its walls, and its script.
+"""The web page that shows a book: its profile, its script and its isolation.
 
-Five walls, each of which stands alone: JavaScript off for page content, sandboxed frames, the
-Content-Security-Policy of `scheme.py`, the request interceptor and the navigation filter.
+Five measures isolate book content, each sufficient alone: JavaScript is off for page content,
+frames are sandboxed, and there are the Content-Security-Policy of `scheme.py`, the request
+interceptor and the navigation filter.
 """
 
 import asyncio
@@ -38,11 +39,11 @@ from kios_desktop.ui.reader.engine.wire import Ready
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 4000  # for the shell, which takes a tenth of a second
-BEGUN_MS = 1000  # for a load to begin, which takes a hundredth
-TRIES = 3  # pages, one after another
+PATIENCE_MS = 4000  # for the shell page to load, which usually takes 100 ms
+BEGUN_MS = 1000  # for a load to begin, which usually takes 10 ms
+TRIES = 3  # new pages, or loads of one page, before giving up
 RETRY_MS = 100
-_WINDOWS = sys.platform == "win32"  # there SIGTERM is as hard as SIGKILL
+_WINDOWS = sys.platform == "win32"  # where SIGTERM ends a process as surely as SIGKILL
 EMPTY = QUrl("about:blank")
 
 MODULES = ("later", "ordinals", "styles", "chapter", "input", "reader", "main")
@@ -71,7 +72,7 @@ OFF = (
 
 
 class Wall(QWebEngineUrlRequestInterceptor):
-    """Lets through only resources of books that are open."""
+    """Blocks every request but those for resources of open books."""
 
     def __init__(self, scheme: BookScheme) -> None:
         super().__init__(scheme)
@@ -94,17 +95,17 @@ class Wall(QWebEngineUrlRequestInterceptor):
 
 
 class BookProfile(QObject):
-    """The off-the-record profile all books share; each book still is an origin of its own."""
+    """The off-the-record profile of all books; each book has an origin of its own."""
 
     def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._profile = QWebEngineProfile(self)  # no name: nothing is kept
+        self._profile = QWebEngineProfile(self)  # without a name: nothing is stored
         announce_screen_reader()
         self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
         self._wall = Wall(
             self.scheme
-        )  # held here: a collected wrapper would let everything through
+        )  # Qt holds no reference: a wrapper that is collected would let every request pass
         self._profile.setUrlRequestInterceptor(self._wall)
         settings = self._profile.settings()
         for name in OFF:
@@ -115,7 +116,7 @@ class BookProfile(QObject):
         self._pages: set[BookPage] = set()
 
     def warm_up(self) -> None:
-        """Have a page ready, its shell loading: a book then opens much sooner."""
+        """Prepare a page, so that the next book opens sooner."""
         if self._spare is None:
             self._spare = page = self.new_page()
             page.never_started.connect(lambda: self._spare_died(page))
@@ -127,11 +128,11 @@ class BookProfile(QObject):
         self._spare = None
         page.end()
         self._spares_lost += 1
-        if self._spares_lost <= TRIES:  # else the next book makes its own
+        if self._spares_lost <= TRIES:  # else the next book creates its page
             self.warm_up()
 
     async def take_page(self) -> "BookPage":
-        """The page that is ready, or a new one that has begun to load."""
+        """The prepared page, or a new one that has begun to load."""
         page, self._spare = self._spare or self.new_page(), None
         for _ in range(TRIES):
             if await page.begins():
@@ -147,7 +148,7 @@ class BookProfile(QObject):
         return page
 
     def close(self) -> None:
-        """Nothing is shown any more; what pages are left go at once, before their profile."""
+        """Delete the remaining pages, which must go before their profile."""
         self._spare = None
         for page in self._pages:
             page.deleteLater()
@@ -155,7 +156,7 @@ class BookProfile(QObject):
 
 
 def reader_script(folder: Path) -> QWebEngineScript:
-    """Our modules as one script: an isolated world cannot import, so imports are taken out."""
+    """Our modules joined to one script: `import` does not work in an isolated world."""
     channel = QFile(":/qtwebchannel/qwebchannel.js")
     channel.open(QIODevice.OpenModeFlag.ReadOnly)
     parts = [bytes(channel.readAll().data()).decode(), "globalThis.QWebChannel = QWebChannel;"]
@@ -173,11 +174,11 @@ def reader_script(folder: Path) -> QWebEngineScript:
 
 
 class BookPage(QWebEnginePage):
-    """One open book. Drop it to give its memory back.
+    """The page of one open book.
 
-    On a busy machine one page in some hundreds never begins to load, whatever it is told: it is
-    `never_started`, and only another page helps. One that `stopped` has lost its web engine, or its
-    shell did not come however often it was loaded; it may be loaded again.
+    `never_started`: on a busy machine, one page in some hundreds never begins to load; loading it
+    again does not help, a new page does. `stopped`: the page has lost its web engine, or its shell
+    did not load after several tries; it may be loaded again.
     """
 
     never_started = Signal()
@@ -205,11 +206,11 @@ class BookPage(QWebEnginePage):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._try_again)
         self.reload_shell()
-        # counted from the first turn of the event loop: what starts Kios may take longer
+        # not before the event loop runs: the start of Kios may take longer than the limit
         QTimer.singleShot(0, self, self._watch_whether_begun)
 
     async def begins(self) -> bool:
-        """Whether the page begins to load; False when it is given up."""
+        """Whether the page begins to load within the limit."""
         try:
             async with asyncio.timeout(BEGUN_MS / 1000):
                 await self._begun.wait()
@@ -236,7 +237,7 @@ class BookPage(QWebEnginePage):
         self.load(QUrl(book_url(self.host, SHELL)))
 
     def serve(self, read: Read) -> None:
-        """The book this page is for. `read` is called off the GUI thread."""
+        """Serve a book to this page. `read` is called in other threads."""
         self._scheme.serve_book(self.host, read)
 
     def _note(self, message: object) -> None:
@@ -252,7 +253,7 @@ class BookPage(QWebEnginePage):
             self._patience.start(RETRY_MS)
 
     def _try_again(self) -> None:
-        """On a busy machine Chromium now and then loses a first navigation."""
+        """Load the shell again: on a busy machine Chromium may lose the first navigation."""
         if self._ended:
             self.deleteLater()
             return
@@ -265,15 +266,15 @@ class BookPage(QWebEnginePage):
         self._load_shell()
 
     def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
-        """However it ended: even one that says it ended well shows nothing any more."""
+        """The web engine of the page has ended; whatever the status says, nothing is shown."""
         if not self._ended and not self.has_stopped:
             log.warning("the web engine of a page ended: %s, %d", status.name, code)
             self._stop()
 
     def end_web_engine(self) -> None:
-        """End a web engine that is busy for good, as with a chapter it can't lay out."""
+        """Kill a web engine that hangs, as with a chapter that it can't lay out."""
         pid = self.renderProcessPid()
-        if pid <= 0 or pid == os.getpid():  # there is none; 0 would mean all of our own group
+        if pid <= 0 or pid == os.getpid():  # no process; 0 would mean our own process group
             self._stop()
             return
         try:
@@ -291,10 +292,10 @@ class BookPage(QWebEnginePage):
         return book_urls(self.host, hrefs)
 
     def end(self) -> None:
-        """Stop serving, and give everything back bit by bit.
+        """Stop serving the book, and delete the page later.
 
-        A page that is left for an empty one is taken down beside the event loop. Deleted at once
-        after some hundred turns, it would hold the loop for four frames.
+        Deleting a page after some hundred turns blocks the event loop for four frames. So it first
+        navigates to an empty page, which lets Chromium clean up in the background.
         """
         self._scheme.remove_book(self.host)
         self._ended = True

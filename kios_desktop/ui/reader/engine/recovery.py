@@ -1,7 +1,7 @@
-"""What becomes of a page whose web engine dies, hangs or takes all memory.
+"""Starts a page again whose web engine has ended, hangs or takes too much memory.
 
-It is started again, after growing pauses. One that dies again and again is given up, until the
-person wants something of it.
+The pause before each start grows. After too many failures in a row the page is given up, until the
+user asks for it.
 """
 
 import logging
@@ -15,15 +15,15 @@ from kios_desktop.ui.reader.engine.page import BookPage
 
 log = logging.getLogger(__name__)
 
-PAUSES_S = (0.0, 1.0, 4.0, 15.0)  # before each new start
-WELL_S = 60.0  # a page that lived so long begins at the first pause
-STUCK_MS = 45_000  # without an answer; the page itself gives up on a chapter after 20 s
+PAUSES_S = (0.0, 1.0, 4.0, 15.0)  # before each start
+WELL_S = 60.0  # a page that ran so long starts again without a pause
+STUCK_MS = 45_000  # without an answer; the page gives up on a chapter after 20 s
 
 
 class PageRecovery(QObject):
-    """The lives of one page."""
+    """Restarts one page."""
 
-    # starts again after so many seconds; whether it was stuck, or took too much memory
+    # seconds until the next start; whether the page was stuck or took too much memory
     stopped = Signal(float, bool)
     given_up = Signal()
 
@@ -36,7 +36,7 @@ class PageRecovery(QObject):
         pauses_s: Sequence[float] = PAUSES_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`is_seen`: the page is on the screen. Elsewhere it gets no frames, and may be late."""
+        """`is_seen`: whether the page is visible. A hidden page gets no frames, and may be late."""
         super().__init__(parent)
         self._is_seen = is_seen
         self._page, self.pauses_s, self._clock = page, pauses_s, clock
@@ -52,19 +52,19 @@ class PageRecovery(QObject):
 
     @property
     def avoids_preloading(self) -> bool:
-        """Whether chapters should be loaded only when somebody goes there.
+        """Whether chapters should be loaded only when the reader goes there.
 
-        After a death: a neighbour that was loaded ahead may have been the cause.
+        After a failure: a chapter that was loaded ahead may have caused it.
         """
         return self.failures > 0
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is no page just now, and none on its way."""
+        """Whether the page does not run and is not being started."""
         return self._is_given_up or self._pause.isActive()
 
     def expect(self) -> None:
-        """The page was told something that it has to answer."""
+        """The page got a command that it has to answer."""
         if not self.answer_timer.isActive():
             self.answer_timer.start()
 
@@ -84,7 +84,7 @@ class PageRecovery(QObject):
         self._page.end_web_engine()
 
     def page_failed(self) -> None:
-        """The page is gone, or does not answer any more."""
+        """The page has stopped, or does not answer."""
         stuck, self._was_stuck = self._was_stuck, False
         self.answer_timer.stop()
         self.memory.stop()
@@ -103,13 +103,13 @@ class PageRecovery(QObject):
         self.stopped.emit(pause_s, stuck)
 
     def start(self) -> None:
-        """Now, whatever was before."""
+        """Start the page now, also during a pause or after it was given up."""
         self._is_given_up = False
         self._pause.stop()
         self._page.reload_shell()
 
     def end(self) -> None:
-        """The window goes: no start any more."""
+        """The window closes: do not start the page again."""
         self._pause.stop()
         self.answer_timer.stop()
         self.memory.stop()

@@ -1,7 +1,7 @@
-"""The `book:` scheme: a book's resources, straight from its zip to the page.
+"""The `book:` scheme, which serves a book's resources from its zip to its page.
 
-One random host per open book, so every book is an origin of its own and `/abs` or `../../x` in it
-stay inside its container. No path leaves a request unanswered, and no book waits for another.
+Each open book has a random host, and so an origin of its own; `/abs` and `../../x` stay inside its
+container. Every request is answered, and no book waits for another.
 """
 
 import logging
@@ -39,7 +39,7 @@ SHELL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
 
 
 class Resource(Protocol):
-    """What a chapter, picture or font is served as."""
+    """The response for a chapter, picture or font."""
 
     @property
     def body(self) -> bytes: ...
@@ -68,7 +68,7 @@ def book_url(host: str, href: str) -> str:
 
 
 def book_urls(host: str, hrefs: Sequence[str]) -> list[str]:
-    """The addresses of many resources; looked at together, for there may be thousands."""
+    """The addresses of many resources; tested together, as there may be thousands."""
     if is_plain("/".join(hrefs)):
         start = f"book://{host}/"
         return [start + href for href in hrefs]
@@ -76,17 +76,17 @@ def book_urls(host: str, hrefs: Sequence[str]) -> list[str]:
 
 
 class _Host:
-    """One book's address. Reads of it run beside the event loop, the same one only once."""
+    """The host of one book. Files are read in threads; concurrent reads of one file are joined."""
 
     def __init__(self) -> None:
         self.read: Read = _no_book
         self._reading: dict[str, Future[Resource]] = {}
-        # Inflating a large picture must not stop the window; two at a time keep order good enough.
-        # “work”: at the end a thread that hangs is left, see `launch.py`
+        # Inflating a large picture must not block the window. Two at a time mostly keep the order.
+        # Threads named “work…” that hang at the end are abandoned, see `startup/launch.py`.
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="work-book")
 
     def begin(self, path: str) -> Future[Resource]:
-        """Raises RuntimeError when the book is not served any more."""
+        """Read a file. Raises RuntimeError after `close`."""
         reading = self._reading.get(path)
         if reading is None:
             reading = self._reading[path] = self._pool.submit(_whole, self.read, path)
@@ -98,7 +98,7 @@ class _Host:
 
 
 class BookScheme(QWebEngineUrlSchemeHandler):
-    """Answers requests for the books that are open."""
+    """Answers requests for resources of open books."""
 
     _read_done = Signal(int, object)  # request number, Future
 
@@ -111,14 +111,14 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         self._read_done.connect(self._answer_read)
 
     def new_host(self) -> str:
-        """A host with the shell only; a page can be warmed up before a book is chosen."""
+        """A host that serves the shell, for a page that is prepared before its book is known."""
         host = secrets.token_hex(8)
         self._hosts[host] = _Host()
         return host
 
     def serve_book(self, host: str, read: Read) -> None:
-        """From now on the host has this book's resources."""
-        if (served := self._hosts.get(host)) is not None:  # else its page has ended
+        """Serve this book's resources on the host from now on."""
+        if (served := self._hosts.get(host)) is not None:  # else the page has ended
             served.read = read
 
     def remove_book(self, host: str) -> None:
@@ -167,7 +167,7 @@ class BookScheme(QWebEngineUrlSchemeHandler):
     def _answer_read(self, number: int, done: Future[Resource]) -> None:
         job = self._jobs.pop(number, None)
         if job is None:
-            return  # the page went away before the file was read
+            return  # the page was closed before the file was read
         try:
             resource = done.result()
             _reply(job, resource.media_type, resource.body, BOOK_CSP)
@@ -182,7 +182,7 @@ class BookScheme(QWebEngineUrlSchemeHandler):
 
 
 def _whole(read: Read, path: str) -> Resource:
-    """In a thread of the pool, where what is no `Exception` would never be heard of."""
+    """In a thread of the pool: turn a `BaseException`, which would be lost there, into an error."""
     try:
         return read(path)
     except Exception:
@@ -192,7 +192,7 @@ def _whole(read: Read, path: str) -> Resource:
 
 
 def _fail(job: QWebEngineUrlRequestJob) -> None:
-    """Answer all the same: where a chapter is asked for, with a sentence."""
+    """Answer a failed request: for a chapter with a page that says so, else with an error."""
     if job.requestHeaders().get(QByteArray(b"Accept"), QByteArray()).startsWith(b"text/html"):
         _reply_lost(job)
     else:
@@ -200,7 +200,7 @@ def _fail(job: QWebEngineUrlRequestJob) -> None:
 
 
 def _reply_lost(job: QWebEngineUrlRequestJob, left_out: bool = False) -> None:
-    from kios_desktop.epub.serving import sentence_page  # not at start
+    from kios_desktop.epub.serving import sentence_page  # not imported at start
 
     if left_out:
         sentence = tr(
@@ -221,15 +221,15 @@ def _no_book(href: str) -> Resource:
 
 
 def _reply(job: QWebEngineUrlRequestJob, media_type: str, body: bytes, csp: str) -> None:
-    # The values must be lists, whatever the type stubs say: a plain value is dropped in silence,
-    # and the policy with it.
+    # The values must be lists, unlike the type stubs say: other values are dropped silently,
+    # and the policy with them.
     headers: Any = {
         QByteArray(b"Content-Security-Policy"): [QByteArray(csp.encode())],
         QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
         QByteArray(b"Referrer-Policy"): [QByteArray(b"no-referrer")],
     }
     job.setAdditionalResponseHeaders(headers)
-    buffer = QBuffer(job)  # parented: it must outlive the reply
+    buffer = QBuffer(job)  # parented, as it must outlive the reply
     buffer.setData(QByteArray(body))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     job.reply(QByteArray(media_type.encode()), buffer)

@@ -1,15 +1,14 @@
-"""The text of a page for screen readers."""
+"""Makes the text of pages available to screen readers."""
 
 from PySide6.QtGui import QAccessible
 
 
 def announce_screen_reader() -> None:
-    """Make the web engine, which has just started, notice a screen reader that was there before.
+    """Make a web engine that has just started notice a screen reader that runs already.
 
-    Qt WebEngine looks only for one that comes while it runs; without, pages have no text for it.
-    Nobody else is told, and without a screen reader nothing is done: pages then stay as fast as
-    they are.
+    Qt WebEngine only notices one that starts later; else pages have no text for it. Without a
+    screen reader nothing is done, since accessibility makes pages slower.
     """
     if QAccessible.isActive():
-        QAccessible.setActive(False)  # what does not change is not passed on
+        QAccessible.setActive(False)  # only a change is passed on to the engine
         QAccessible.setActive(True)

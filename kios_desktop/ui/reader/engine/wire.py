@@ -1,6 +1,6 @@
-"""What the page may say to Kios, and what Kios may say to the page. All of it is in this file.
+"""All messages between the page and the program, in both directions. No Qt.
 
-Messages are JSON objects decoded into frozen types at once. No Qt.
+Messages are JSON objects, decoded into frozen types at once.
 """
 
 from typing import Literal
@@ -9,11 +9,11 @@ import msgspec
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """The reader script runs and can be told to open a book."""
+    """The reader script runs and accepts commands."""
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
-    """A chapter arrived. `anchors` are the ordinals of its table-of-contents targets."""
+    """A chapter was laid out. `anchors` are the ordinals of its contents targets, by id."""
 
     spine: int
     total: int
@@ -21,11 +21,11 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
 
 class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
-    """Another screen, or the same place laid out anew.
+    """The page shows another screen, or the same place in a new layout.
 
-    `ordinal` is the place: the first character of the screen after a turn, what was asked for
-    after a `go`. `screen` counts the ordinals on the screen. `page` is 0-based in the chapter.
-    `book_end`: the last words of the linear spine are on the screen, or its last picture.
+    `ordinal` is the first one on the screen after a turn, and the requested one after a `go`.
+    `screen` is the number of ordinals on the screen. `page` is 0-based in the chapter file.
+    `book_end`: the last words, or the last picture, of the linear spine are on the screen.
     """
 
     cause: Literal["turn", "go", "layout", "open"]
@@ -53,35 +53,35 @@ class LinkActivated(msgspec.Struct, frozen=True, tag="link"):
 
 
 class Zoomed(msgspec.Struct, frozen=True, tag="zoomed"):
-    """Ctrl and the wheel."""
+    """Ctrl and the mouse wheel were used."""
 
     larger: bool
 
 
 class Edge(msgspec.Struct, frozen=True, tag="edge"):
-    """A turn past the first or last page."""
+    """A turn was asked for past the first page, or (`end`) past the last one."""
 
     end: bool
 
 
 class Settled(msgspec.Struct, frozen=True, tag="settled"):
-    """Everything Kios asked for before `settle` has been done, and reported."""
+    """All commands before `settle` were done, and their results reported."""
 
 
 class ChapterLoading(msgspec.Struct, frozen=True, tag="heading"):
-    """The way leads into a chapter that is not laid out yet."""
+    """The page begins to load a chapter that it was sent to."""
 
     spine: int
 
 
 class ChapterPreloading(msgspec.Struct, frozen=True, tag="ahead"):
-    """A chapter that nobody asked for is loaded and laid out; None: it is there, or given up."""
+    """The page begins to load a chapter ahead of the reader; None when that is done or given up."""
 
     spine: int | None
 
 
 class ChapterLost(msgspec.Struct, frozen=True, tag="lost"):
-    """A chapter did not come, nor the page that would have said so: the web engine is stuck."""
+    """A chapter did not load, nor the page in its place: the web engine hangs."""
 
     spine: int
 
@@ -102,7 +102,7 @@ Message = (
 
 
 class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
-    """The settings in force as the page wants them; see `styles.js`."""
+    """The settings in force, as the page uses them; see `styles.js`."""
 
     font: str
     size: int
@@ -120,14 +120,14 @@ class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
 
 
 LEFT_OUT = "left-out.xhtml"
-"""Beside the shell: the page in place of a chapter that the web engine did not survive."""
+"""The path, beside the shell, of the page in place of a chapter that the web engine can't show."""
 
 
 class OpenBook(msgspec.Struct, frozen=True):
-    """The spine of a book, as addresses; one may be `LEFT_OUT`.
+    """The spine of a book as addresses, `LEFT_OUT` for chapters that are left out.
 
-    `toc_ids` maps a spine index to the ids its contents entries name.
-    `ahead`: chapters are loaded before they are asked for.
+    `toc_ids` maps a spine index to the ids that its contents entries name. `ahead`: the page loads
+    chapters before the reader gets there.
     """
 
     urls: list[str]
@@ -138,7 +138,7 @@ class OpenBook(msgspec.Struct, frozen=True):
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where to go: an ordinal, an element (`anchor`), a page from 0, or the end of a spine item."""
+    """A place in a spine item: an ordinal, an element (`anchor`), a page from 0, or the end."""
 
     spine: int
     cause: Literal["go", "open"]
@@ -149,7 +149,7 @@ class Destination(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Lines(msgspec.Struct, frozen=True):
-    """The running lines in the margins, seen while the chrome is hidden."""
+    """The running lines in the margins, visible while header and footer are hidden."""
 
     head: str = ""
     start: str = ""
