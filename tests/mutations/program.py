@@ -86,8 +86,8 @@ FAULTS = (
     Planted(
         "a book opens while Kios quits",
         "kios_desktop/ui/reader/open_books.py",
-        '        """Nothing is opened from now on."""\n        self._closing = True\n',
-        '        """Nothing is opened from now on."""\n',
+        'nothing is opened from now on."""\n        self._closing = True\n',
+        'nothing is opened from now on."""\n',
         ("tests/e2e/test_system_quits.py::test_quitting_while_a_book_opens_opens_nothing",),
     ),
     Planted(
