@@ -6,6 +6,9 @@ import zipfile
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
+from kios_desktop.domain.secret import Secret
 from tests.books import PIXEL_PNG, BookDraft
 
 FOLDER: Final = Path(__file__).with_name("data") / "profiles"
@@ -16,6 +19,11 @@ DRAFTS: Final = (
     BookDraft("A Book Read to Its End", identifier="urn:isbn:9780000000002", chapters=_CHAPTERS),
     BookDraft("A Book That Was Removed", identifier="urn:isbn:9780000000003", cover=PIXEL_PNG),
 )
+
+
+GONE: Final = {"asked"}
+"""Fields of records that are not read any more. `asked`: a question that was shown and not answered
+counts as not answered."""
 
 
 def write_books(folder: Path) -> list[Path]:
@@ -32,6 +40,30 @@ def unpack(name: str, folder: Path) -> dict[str, Any]:
         archive.extractall(folder)
     put_in: dict[str, Any] = json.loads((FOLDER / name / "put_in.json").read_text("utf-8"))
     return put_in
+
+
+def plain(value: object) -> Any:
+    """As JSON values, secrets included."""
+
+    def revealed(one: object) -> str:
+        assert isinstance(one, Secret)
+        return one.reveal()
+
+    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=revealed))
+
+
+def lost(put_in: Any, found: Any, where: str = "") -> list[str]:
+    """What is not as it was put in. A field that there was not then may hold anything."""
+    if isinstance(put_in, dict) and isinstance(found, dict):
+        missing = [f"{where}.{name}" for name in put_in if name not in found and name not in GONE]
+        both = [name for name in put_in if name in found]
+        return missing + [
+            line for name in both for line in lost(put_in[name], found[name], f"{where}.{name}")
+        ]
+    if isinstance(put_in, list) and isinstance(found, list) and len(put_in) == len(found):
+        pairs = enumerate(zip(put_in, found, strict=True))
+        return [line for n, (a, b) in pairs for line in lost(a, b, f"{where}[{n}]")]
+    return [] if put_in == found else [f"{where}: {put_in!r} became {found!r}"]
 
 
 if __name__ == "__main__":

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from kios_desktop.domain.download import DownloadState
 from kios_desktop.domain.library import BookId, ImportOutcome, Query
-from kios_desktop.domain.secret import Secret, ServerUrl
+from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import ShelfQuery, ShelfView
 from kios_desktop.library.importer import Importer
 from kios_desktop.paths import Paths, profile_paths
@@ -28,12 +27,8 @@ from kios_desktop.storage.positions import Positions
 from kios_desktop.storage.preferences import PreferenceStore
 from kios_desktop.storage.secrets import SealedFile, Secrets
 from kios_desktop.storage.sources import Sources
-from tests.earlier_profiles import NAMES, unpack, write_books
+from tests.earlier_profiles import NAMES, lost, plain, unpack, write_books
 from tests.unit.storage.schema import schema
-
-GONE = {"asked"}
-"""Fields of records that are not read any more. `asked`: a question that was shown and not answered
-counts as not answered."""
 
 
 @dataclass
@@ -60,30 +55,6 @@ async def profile(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     database = await Database.open(paths.database)
     yield Profile(request.param, paths, put_in, database)
     await database.aclose()
-
-
-def plain(value: object) -> Any:
-    """As JSON values, secrets included."""
-
-    def revealed(one: object) -> str:
-        assert isinstance(one, Secret)
-        return one.reveal()
-
-    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=revealed))
-
-
-def lost(put_in: Any, found: Any, where: str = "") -> list[str]:
-    """What is not as it was put in. A field that there was not then may hold anything."""
-    if isinstance(put_in, dict) and isinstance(found, dict):
-        missing = [f"{where}.{name}" for name in put_in if name not in found and name not in GONE]
-        both = [name for name in put_in if name in found]
-        return missing + [
-            line for name in both for line in lost(put_in[name], found[name], f"{where}.{name}")
-        ]
-    if isinstance(put_in, list) and isinstance(found, list) and len(put_in) == len(found):
-        pairs = enumerate(zip(put_in, found, strict=True))
-        return [line for n, (a, b) in pairs for line in lost(a, b, f"{where}[{n}]")]
-    return [] if put_in == found else [f"{where}: {put_in!r} became {found!r}"]
 
 
 def test_profiles_of_every_schema_are_kept() -> None:
