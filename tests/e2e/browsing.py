@@ -156,7 +156,7 @@ class Browses:
         found = next((one for one in links if title.lower() in one.title.lower()), None)
         if found is None:
             raise RuntimeError(f"no {title} among {[one.title for one in links]}")
-        view.head.follow_requested.emit(found.href, found.title)
+        view.sections.follow_requested.emit(found.href, found.title)
         return await self._listed(before)
 
     async def next_page(self) -> dict[str, Any]:

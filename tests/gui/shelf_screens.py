@@ -61,7 +61,7 @@ def left_behind(size: QSize) -> QWidget:
     shown = window(shelf(), here(3, 4, 5), size)
     later(
         shown,
-        lambda: view_of(shown).head.follow_requested.emit(at("gone"), "No longer on the shelf"),
+        lambda: view_of(shown).sections.follow_requested.emit(at("gone"), "No longer on the shelf"),
     )
     return shown
 

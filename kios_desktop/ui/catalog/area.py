@@ -21,7 +21,7 @@ _SLOT = "download"
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _OpenCatalog:
     catalog: Catalog
     view: CatalogView
     presenter: CatalogPresenter
@@ -58,7 +58,7 @@ class CatalogArea(QStackedWidget):
         self._overlays = overlays
         self._show_downloads, self._search, self._menu = show_downloads, search, main_menu
         self._endless = endless
-        self._sources: dict[str, _Shown] = {}
+        self._sources: dict[str, _OpenCatalog] = {}
 
     def open_catalog(self, catalog: Catalog) -> CatalogView:
         """Show a source where it was left. Another object for a known source replaces it."""
@@ -112,7 +112,7 @@ class CatalogArea(QStackedWidget):
         for source_id in list(self._sources):
             self.forget(source_id)
 
-    def _make(self, catalog: Catalog) -> _Shown:
+    def _make(self, catalog: Catalog) -> _OpenCatalog:
         ground = theme.current().color("sunken")
         covers = CatalogCovers(catalog, self._store, self._tasks, ground)
         view = CatalogView(
@@ -140,7 +140,7 @@ class CatalogArea(QStackedWidget):
         view.endless_chosen.connect(self._set_endless)
         covers.ready.connect(self.cover_ready)
         self.addWidget(view)
-        return _Shown(catalog, view, presenter, covers)
+        return _OpenCatalog(catalog, view, presenter, covers)
 
     def _set_endless(self, endless: bool) -> None:
         self._endless = endless

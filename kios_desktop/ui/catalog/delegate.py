@@ -94,7 +94,7 @@ class EntryDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         pixmap = self._covers.pixmap(entry, cover.width(), painter.device().devicePixelRatio())
-        painter.setOpacity(_FADED if self._model.is_away(entry) else 1.0)
+        painter.setOpacity(_FADED if self._model.is_unavailable(entry) else 1.0)
         paint_cover(painter, cover, pixmap)
         painter.setOpacity(1.0)
         if self._model.choosing:

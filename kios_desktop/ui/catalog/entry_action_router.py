@@ -9,7 +9,7 @@ from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.catalog.texts import EntryAction, format_words, title_of
+from kios_desktop.ui.catalog.texts import EntryAction, format_text, title_of
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.removal import removal_question
@@ -65,13 +65,13 @@ class EntryActionRouter(QObject):
             return
         shelf = presenter.shelf
         dialog = removal_question(title_of(entry), self._around.window())
-        dialog.accepted.connect(lambda: shelf.removing(entry))
+        dialog.accepted.connect(lambda: shelf.expect_removal(entry))
         dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
         dialog.open()
 
     def _add_formats(self, menu: QMenu, entry: Entry) -> None:
         for acquisition in entry.downloads:
-            action = menu.addAction(format_words(acquisition).replace("&", "&&"))
+            action = menu.addAction(format_text(acquisition).replace("&", "&&"))
             action.triggered.connect(
                 lambda _=False, chosen=acquisition: self._download(entry, chosen)
             )

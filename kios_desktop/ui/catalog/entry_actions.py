@@ -7,7 +7,7 @@ from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Availability
 from kios_desktop.ui.catalog.ports import CatalogScreen
-from kios_desktop.ui.catalog.texts import EntryAction, no_epub
+from kios_desktop.ui.catalog.texts import EntryAction, no_epub_text
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks
@@ -56,7 +56,7 @@ class EntryActions:
             return
         chosen = acquisition or next(iter(entry.downloads), None)
         if chosen is None:
-            self._screen.say(no_epub(entry))
+            self._screen.say(no_epub_text(entry))
             return
         self._downloads.add(self._catalog.source_id, entry, chosen)
 

@@ -25,7 +25,7 @@ from kios_desktop.ui.catalog.texts import (
     ActionStyle,
     EntryAction,
     action_row,
-    related_words,
+    related_text,
     title_of,
 )
 from kios_desktop.ui.kit import theme
@@ -262,7 +262,7 @@ class EntryPage(QScrollArea):
         row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(8)
         for related in entry.related[:6]:
-            made = button(related_words(related).replace("&", "&&"), "default")
+            made = button(related_text(related).replace("&", "&&"), "default")
             made.clicked.connect(
                 lambda _=False, one=related: self.related_requested.emit(one.href, one.title)
             )
@@ -285,7 +285,7 @@ class EntryPage(QScrollArea):
             self._bar.setFixedWidth(220)
             self._percent = label("", "small", "muted", tabular=True)
             cancel = IconButton("x", tr("Cancel download"), px=14)
-            cancel.clicked.connect(lambda: self._tell(EntryAction.CANCEL, cancel))
+            cancel.clicked.connect(lambda: self._request_action(EntryAction.CANCEL, cancel))
             for widget in (self._bar, self._percent, cancel):
                 self._actions.addWidget(widget)
             self._show_progress(row)
@@ -321,7 +321,7 @@ class EntryPage(QScrollArea):
                 if self.isRightToLeft()
                 else Qt.LayoutDirection.RightToLeft
             )
-        made.clicked.connect(lambda: self._tell(action, made))
+        made.clicked.connect(lambda: self._request_action(action, made))
         self._actions.addWidget(made)
         return made
 
@@ -329,7 +329,7 @@ class EntryPage(QScrollArea):
         self._bar.set_fraction(row.fraction)
         self._percent.setText(row.text)
 
-    def _tell(self, action: EntryAction, opener: QWidget) -> None:
+    def _request_action(self, action: EntryAction, opener: QWidget) -> None:
         at = opener.mapToGlobal(opener.rect().bottomLeft())
         if self._entry is not None:
             self.action_requested.emit(action, self._entry, at)

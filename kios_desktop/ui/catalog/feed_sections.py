@@ -26,8 +26,8 @@ _CARD_SIDE: Final = _SIDE - CARD_GAP // 2
 _MOST_GROUPS: Final = 40
 
 
-class FeedHead(QWidget):
-    """Scrolls along with the grid below. `wire` connects what a grid of entries tells."""
+class FeedSections(QWidget):
+    """Scrolls along with the grid below. `connect_grid` connects what a grid of entries tells."""
 
     follow_requested = Signal(object, str)  # ServerUrl, title
 
@@ -35,10 +35,10 @@ class FeedHead(QWidget):
         self,
         state_of: Callable[[Entry], EntryState],
         covers: CatalogCovers,
-        wire: Callable[[EntryGrid], None],
+        connect_grid: Callable[[EntryGrid], None],
     ) -> None:
         super().__init__()
-        self._state_of, self._covers, self._wire = state_of, covers, wire
+        self._state_of, self._covers, self._connect_grid = state_of, covers, connect_grid
         self.cards: list[NavigationCards] = []
         self.grids: list[EntryGrid] = []
         self._models: list[EntryModel] = []
@@ -68,7 +68,7 @@ class FeedHead(QWidget):
             self._add_title(tr("Books"))
         self.setVisible(bool(self._column.count()))
 
-    def grow(self, navigation: tuple[Navigation, ...], groups: tuple[Group, ...]) -> None:
+    def extend(self, navigation: tuple[Navigation, ...], groups: tuple[Group, ...]) -> None:
         """More pages are here: the links they add go to the end, and nothing else moves."""
         before = self._feed
         self._feed = replace(before, navigation=navigation, groups=groups)
@@ -144,7 +144,7 @@ class FeedHead(QWidget):
         if limited:
             grid.set_most_rows(1)  # “Show all” has the rest
         model.set_pages(pages_of(entries), offline)
-        self._wire(grid)
+        self._connect_grid(grid)
         self._models.append(model)
         self.grids.append(grid)
         self._column.addWidget(grid)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.catalog.feed_sections import FeedHead
+from kios_desktop.ui.catalog.feed_sections import FeedSections
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.navigation_cards import NavigationCards
 from kios_desktop.ui.widgets.focus_ring import has_ring, show_ring
@@ -17,7 +17,7 @@ _REASON = Qt.FocusReason.OtherFocusReason
 
 
 @contextlib.contextmanager
-def passed_on(
+def preserve_focus(
     content: QWidget,
     around: Sequence[QWidget],
     take: Callable[[], None],
@@ -30,7 +30,7 @@ def passed_on(
     `content` has it meanwhile. `always`: also when it is still there, because the content is
     another one now. Nobody else loses it, and where there was a ring, there is one.
     """
-    held, ring = QApplication.focusWidget(), has_ring_now()
+    held, ring = QApplication.focusWidget(), ring_is_shown()
     inside = held is not None and content.isAncestorOf(held)
     if held is None or not (inside or any(part.isAncestorOf(held) for part in around)):
         yield
@@ -39,7 +39,7 @@ def passed_on(
         yield
         if not _can_hold(held):
             take()
-        keep_ring(ring)
+        restore_ring(ring)
         return
     content.setFocus(_REASON)
     yield
@@ -47,16 +47,16 @@ def passed_on(
         held.setFocus(_REASON)
     else:
         take()
-    keep_ring(ring)
+    restore_ring(ring)
 
 
-def has_ring_now() -> bool:
+def ring_is_shown() -> bool:
     """Whether who has the focus shows it."""
     held = QApplication.focusWidget()
     return held is not None and has_ring(held)
 
 
-def keep_ring(ring: bool) -> None:
+def restore_ring(ring: bool) -> None:
     """Show it where the focus is now, if there was one: Qt forgets that it came by keyboard."""
     held = QApplication.focusWidget()
     if ring and held is not None:
@@ -67,14 +67,19 @@ def _can_hold(widget: QWidget) -> bool:
     return isValid(widget) and widget.isVisible() and widget.isEnabled()
 
 
-def focus_list(head: FeedHead, grid: EntryGrid, followed: ServerUrl | None) -> None:
+def focus_list(sections: FeedSections, grid: EntryGrid, followed: ServerUrl | None) -> None:
     """The entry that is current, else the link that was followed from here, else the beginning."""
-    cards = [] if head.isHidden() or grid.currentIndex().isValid() else head.cards
+    cards = [] if sections.isHidden() or grid.currentIndex().isValid() else sections.cards
     known = [one for one in cards if followed is not None and one.choose(followed)]
     target: EntryGrid | NavigationCards = next(iter((*known, *cards)), grid)
-    if target is grid and not head.isHidden() and not grid.currentIndex().isValid() and head.grids:
-        target = head.grids[0]
-    target.begin()
+    if (
+        target is grid
+        and not sections.isHidden()
+        and not grid.currentIndex().isValid()
+        and sections.grids
+    ):
+        target = sections.grids[0]
+    target.ensure_current()
     target.setFocus(_REASON)
 
 

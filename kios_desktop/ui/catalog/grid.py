@@ -60,13 +60,13 @@ class EntryGrid(TileView):
         if 0 <= row < self._entries.rowCount():
             self.setCurrentIndex(self._entries.index(row))
 
-    def begin(self) -> None:
+    def ensure_current(self) -> None:
         """Keys go on from the first entry when there is none to go on from; it is not chosen."""
         if not self.currentIndex().isValid() and self._entries.rowCount():
             quiet = QItemSelectionModel.SelectionFlag.NoUpdate
             self.selectionModel().setCurrentIndex(self._entries.index(0), quiet)
 
-    def seen(self) -> list[Entry]:
+    def visible_entries(self) -> list[Entry]:
         """The entries in sight, in reading order."""
         area = self.viewport().visibleRegion().boundingRect()
         if area.isEmpty():

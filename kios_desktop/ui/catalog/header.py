@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from kios_desktop.ui.catalog.ports import Heading
+from kios_desktop.ui.catalog.ports import CatalogHeading
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.buttons import IconButton, action_button, button
@@ -75,7 +75,7 @@ class CatalogHeader(QWidget):
         self.search.entered.connect(lambda: self.search_requested.emit(self.search.text()))
         self.search.textEdited.connect(self._edited)
 
-    def show_heading(self, heading: Heading) -> None:
+    def show_heading(self, heading: CatalogHeading) -> None:
         self._title.set_text(heading.title)
         self.forward.setEnabled(heading.can_go_forward)
         self.search.setVisible(heading.searchable)

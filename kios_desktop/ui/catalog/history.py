@@ -9,20 +9,20 @@ from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.pages import Pages
 
-REMEMBERED: Final = 100  # stops
-INSTANT: Final = 4  # stops that come back without asking the server
+MAX_ITEMS: Final = 100  # stops
+MAX_LOADED_DISTANCE: Final = 4  # stops that come back without asking the server
 _KEPT_PAGES: Final = 2  # of a stop that was left
 
 
 @dataclass(frozen=True, slots=True)
-class FeedAt:
+class FeedTarget:
     """A feed; None is the root."""
 
     url: ServerUrl | None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchTarget:
     """What a search found."""
 
     search: Search
@@ -30,13 +30,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryAt:
+class EntryTarget:
     """The page of one entry."""
 
     entry: Entry
 
 
-Target = FeedAt | Found | EntryAt
+Target = FeedTarget | SearchTarget | EntryTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class Crumb:
     """A parent in the breadcrumb."""
 
     title: str
-    target: FeedAt | Found
+    target: FeedTarget | SearchTarget
 
 
 @dataclass(slots=True)
-class Stop:
+class HistoryItem:
     """One place. `page` counts from 1; `first` is the number of its first entry, if known.
 
     `scroll` in px, `row` and the `link` that was followed are put back when the reader returns.
@@ -73,16 +73,16 @@ class Stop:
 class History:
     """Stops, and which one is now."""
 
-    _stops: list[Stop] = field(default_factory=list)
+    _items: list[HistoryItem] = field(default_factory=list)
     _at: int = -1
 
     @property
-    def now(self) -> Stop | None:
-        return self._stops[self._at] if self._at >= 0 else None
+    def current(self) -> HistoryItem | None:
+        return self._items[self._at] if self._at >= 0 else None
 
     @property
-    def stops(self) -> Sequence[Stop]:
-        return self._stops
+    def items(self) -> Sequence[HistoryItem]:
+        return self._items
 
     @property
     def can_go_back(self) -> bool:
@@ -90,32 +90,32 @@ class History:
 
     @property
     def can_go_forward(self) -> bool:
-        return self._at < len(self._stops) - 1
+        return self._at < len(self._items) - 1
 
-    def go(self, stop: Stop) -> None:
+    def go(self, item: HistoryItem) -> None:
         """A new place; what was ahead is forgotten."""
-        self._stops = [*self._stops[: self._at + 1], stop][-REMEMBERED:]
-        self._at = len(self._stops) - 1
-        self._forget()
+        self._items = [*self._items[: self._at + 1], item][-MAX_ITEMS:]
+        self._at = len(self._items) - 1
+        self._release_memory()
 
     def step(self, by: int) -> bool:
         """Back or forward; False at the ends."""
-        if not 0 <= self._at + by < len(self._stops):
+        if not 0 <= self._at + by < len(self._items):
             return False
         self._at += by
-        self._forget()
+        self._release_memory()
         return True
 
-    def undo(self) -> None:
+    def drop_current(self) -> None:
         """There is nothing at the last place gone to: it was never there."""
-        self._stops = self._stops[: self._at]
+        self._items = self._items[: self._at]
         self._at -= 1
 
-    def _forget(self) -> None:
+    def _release_memory(self) -> None:
         """Memory stays flat however long the way was."""
-        for number, stop in enumerate(self._stops):
+        for number, item in enumerate(self._items):
             distance = abs(number - self._at)
-            if distance > INSTANT:
-                stop.shown = stop.pages = None
-            elif distance and stop.pages is not None:
-                stop.pages.keep_around(stop.row, stop.row, _KEPT_PAGES)
+            if distance > MAX_LOADED_DISTANCE:
+                item.shown = item.pages = None
+            elif distance and item.pages is not None:
+                item.pages.keep_around(item.row, item.row, _KEPT_PAGES)

@@ -4,47 +4,47 @@ from dataclasses import replace
 from datetime import datetime
 
 from kios_desktop.domain.catalog import Shown
-from kios_desktop.ui.catalog.history import Stop
+from kios_desktop.ui.catalog.history import HistoryItem
 from kios_desktop.ui.catalog.ports import Notice, Paging
-from kios_desktop.ui.catalog.texts import looped_words, missing_words, paging_words, unread_words
+from kios_desktop.ui.catalog.texts import looped_text, missing_text, paging_text, unread_text
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
 from kios_desktop.ui.kit.formats import clock, day, isolated
 from kios_desktop.ui.kit.translation import tr
 
 
 def list_notices(
-    stop: Stop, stuck: Exception | None, source_name: str, now: datetime
+    item: HistoryItem, load_error: Exception | None, source_name: str, now: datetime
 ) -> list[Notice]:
-    """The gravest first. `stuck` is why the list does not grow."""
+    """The gravest first. `load_error` is why the list does not grow."""
     found: list[Notice] = []
-    shown, pages = stop.shown, stop.pages
+    shown, pages = item.shown, item.pages
     if shown is not None and shown.kept_at is not None and shown.error is not None:
         found.append(_kept_notice(shown.error, shown.kept_at, source_name, now))
-    if stuck is not None:
-        words = explain_catalog(stuck, source_name)
+    if load_error is not None:
+        words = explain_catalog(load_error, source_name)
         found.append(Notice(words.line, action=Action.TRY_AGAIN))
-    if shown is not None and (text := unread_words(shown.feed)):
+    if shown is not None and (text := unread_text(shown.feed)):
         found.append(Notice(text))
     if pages is not None and pages.walk.missing:
         walk = pages.walk
-        found.append(Notice(missing_words(walk.missing, walk.listed, walk.repeated), "info"))
+        found.append(Notice(missing_text(walk.missing, walk.listed, walk.repeated), "info"))
     elif pages is not None and pages.looped:
-        found.append(Notice(looped_words(pages.rows), "info"))
+        found.append(Notice(looped_text(pages.rows), "info"))
     return found
 
 
-def list_paging(stop: Stop, endless: bool) -> Paging:
+def list_paging(item: HistoryItem, endless: bool) -> Paging:
     """Which part of a list is shown, and where one can turn to; `endless`: nowhere, it grows."""
-    if stop.pages is None or stop.shown is None:
+    if item.pages is None or item.shown is None:
         return Paging()
-    feed, pages = stop.shown.feed, stop.pages
+    feed, pages = item.shown.feed, item.pages
     more = pages.next is not None and pages.walk.has_more
     whole = replace(feed, next=pages.next if more else None)
-    words = paging_words(whole, stop.page, stop.first, pages)
+    words = paging_text(whole, item.page, item.first, pages)
     if endless:
         return Paging(words)
     # Stump has a page 0 before its first one
-    before = feed.previous is not None and (stop.page > 1 or (feed.first or 1) > 1)
+    before = feed.previous is not None and (item.page > 1 or (feed.first or 1) > 1)
     return Paging(words, before, more)
 
 

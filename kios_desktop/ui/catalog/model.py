@@ -63,7 +63,7 @@ class EntryModel(QAbstractListModel):
         self._count = count
         self.endInsertRows()
 
-    def grew(self) -> None:
+    def rows_added(self) -> None:
         """The pages have more rows at their end."""
         if self._filtered is not None or self._pages.rows <= self._count:
             return
@@ -71,7 +71,7 @@ class EntryModel(QAbstractListModel):
         self._count = self._pages.rows
         self.endInsertRows()
 
-    def filled(self, rows: range) -> None:
+    def rows_filled(self, rows: range) -> None:
         """Entries of these rows came or changed."""
         for row in rows[:_REMEMBERED]:
             if (entry := self._pages.entry(row)) is not None:
@@ -124,7 +124,7 @@ class EntryModel(QAbstractListModel):
             self._actions[entry.key] = found
         return found
 
-    def is_away(self, entry: Entry) -> bool:
+    def is_unavailable(self, entry: Entry) -> bool:
         """Without a connection it can't be had: not here, in the copy of a list."""
         return self._offline and self.action_row(entry).action is not EntryAction.OPEN
 
@@ -161,17 +161,17 @@ class EntryModel(QAbstractListModel):
         for row in rows:
             if (entry := self.entry(row)) is not None:
                 self._chosen[entry.key] = entry
-        self._tell_all()
+        self._emit_all_changed()
 
     def choose_all(self) -> None:
         self._chosen.update((entry.key, entry) for entry in self.entries_here())
-        self._tell_all()
+        self._emit_all_changed()
 
     def choose_none(self) -> None:
         self._chosen.clear()
-        self._tell_all()
+        self._emit_all_changed()
 
-    def _tell_all(self) -> None:
+    def _emit_all_changed(self) -> None:
         if self._count:
             self.dataChanged.emit(self.index(0), self.index(self._count - 1))
         self.chosen_changed.emit(len(self._chosen))

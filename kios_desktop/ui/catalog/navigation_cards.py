@@ -182,7 +182,7 @@ class NavigationCards(TileView):
         self._go_on_from(row)
         return row >= 0
 
-    def begin(self) -> None:
+    def ensure_current(self) -> None:
         """Keys go on from the first link when there is none to go on from."""
         if not self.currentIndex().isValid():
             self._go_on_from(0)

@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 
-def action_words(action: Action) -> str:
+def action_text(action: Action) -> str:
     """The link or button for an action that a catalog can carry out; "" for the others."""
     return {
         Action.TRY_AGAIN: tr("Try again"),
@@ -24,7 +24,7 @@ def action_words(action: Action) -> str:
     }.get(action, "")
 
 
-class Notices(QWidget):
+class NoticeColumn(QWidget):
     """A column of banners."""
 
     action_requested = Signal(object)  # Action
@@ -61,7 +61,7 @@ class Notices(QWidget):
         made = InlineBanner(notice.text, notice.tone, closable=notice.closable)
         made.dismissed.connect(partial(self._close, notice))
         for action in wanted:
-            if words := action_words(action):
+            if words := action_text(action):
                 made.add_link(words, partial(self.action_requested.emit, action))
         self._column.addWidget(made)
         return made

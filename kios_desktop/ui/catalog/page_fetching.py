@@ -7,22 +7,22 @@ from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Group, Shown
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.list_walk import ListWalk
-from kios_desktop.ui.catalog.history import FeedAt, Found, Stop
+from kios_desktop.ui.catalog.history import FeedTarget, HistoryItem, SearchTarget
 
 _SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
 
 
-async def fetch(catalog: Catalog, stop: Stop, fresh: bool = False) -> Shown | None:
+async def fetch(catalog: Catalog, item: HistoryItem, fresh: bool = False) -> Shown | None:
     """The page of a stop; None for the page of a list that is over without it.
 
     Raises what `Catalog.feed` and `Catalog.search` raise.
     """
-    if stop.walk is not None and stop.walk.next is not None:
-        return await next_page(catalog, stop.walk, fresh)
-    match stop.target:
-        case Found(search, words):
+    if item.walk is not None and item.walk.next is not None:
+        return await next_page(catalog, item.walk, fresh)
+    match item.target:
+        case SearchTarget(search, words):
             return await _with_first_section(catalog, await catalog.search(search, words))
-        case FeedAt(url):
+        case FeedTarget(url):
             return await catalog.feed(url, fresh)
     raise TypeError("an entry is not fetched as a feed")
 

@@ -9,8 +9,8 @@ from kios_desktop.domain.catalog import Entry, Feed, Group, Navigation
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 
-KEPT: Final = 20  # pages with their entries in memory
-MOST: Final = 10_000  # pages of one list
+MAX_LOADED_PAGES: Final = 20  # pages with their entries in memory
+MAX_PAGES: Final = 10_000  # pages of one list
 
 
 @dataclass(slots=True)
@@ -45,12 +45,12 @@ class Pages:
     @property
     def next(self) -> ServerUrl | None:
         """Where the list goes on; None when it is over, or too long to be true."""
-        return None if self.count >= MOST else self.walk.next
+        return None if self.count >= MAX_PAGES else self.walk.next
 
     @property
     def looped(self) -> bool:
         """Whether it ended although the server had a `next`."""
-        return self.walk.misled or self.count >= MOST
+        return self.walk.misled or self.count >= MAX_PAGES
 
     @property
     def rows(self) -> int:
@@ -123,7 +123,7 @@ class Pages:
                     return self._starts[number] + at
         return None
 
-    def keep_around(self, first: int, last: int, most: int = KEPT) -> None:
+    def keep_around(self, first: int, last: int, most: int = MAX_LOADED_PAGES) -> None:
         """Let go of the entries that are furthest from these rows."""
         held = [n for n, page in enumerate(self._pages) if page.entries]
         if len(held) <= most or self.rows == 0:

@@ -21,7 +21,7 @@ class ShelfLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class CatalogHeading:
     """What stands above the content. `trail` are the titles of the parents, the root first."""
 
     title: str
@@ -77,7 +77,7 @@ class Listing:
 class CatalogScreen(Protocol):
     """What the presenter may show."""
 
-    def show_heading(self, heading: Heading) -> None: ...
+    def show_heading(self, heading: CatalogHeading) -> None: ...
 
     def show_loading(self) -> None:
         """It takes a while: placeholders."""

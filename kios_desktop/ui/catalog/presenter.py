@@ -8,15 +8,22 @@ from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_actions import EntryActions
-from kios_desktop.ui.catalog.history import Crumb, EntryAt, FeedAt, Found, History, Stop
-from kios_desktop.ui.catalog.list_loader import Growth
+from kios_desktop.ui.catalog.history import (
+    Crumb,
+    EntryTarget,
+    FeedTarget,
+    History,
+    HistoryItem,
+    SearchTarget,
+)
+from kios_desktop.ui.catalog.list_loader import ListLoader
 from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices, list_paging
-from kios_desktop.ui.catalog.loading_display import Delays, Meanwhile
+from kios_desktop.ui.catalog.loading_display import Delays, LoadingDisplay
 from kios_desktop.ui.catalog.page_fetching import fetch
 from kios_desktop.ui.catalog.pages import Pages
-from kios_desktop.ui.catalog.ports import CatalogScreen, Heading, Listing, Notice, Paging
-from kios_desktop.ui.catalog.shelf_controller import ShelfDesk
-from kios_desktop.ui.catalog.shelf_texts import starved_words
+from kios_desktop.ui.catalog.ports import CatalogHeading, CatalogScreen, Listing, Notice, Paging
+from kios_desktop.ui.catalog.shelf_controller import ShelfController
+from kios_desktop.ui.catalog.shelf_texts import starved_text
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
@@ -43,14 +50,18 @@ class CatalogPresenter:
         self._history = History()
         self._search: Search | None = None
         self._task = f"catalog-place-{catalog.source_id}"
-        self._growth = Growth(catalog, screen, tasks, lambda: self._history.now, self._grown)
-        self._growth.endless = endless
-        self._meanwhile = Meanwhile(catalog, screen.show_loading, self._show_copy, delays)
+        self._loader = ListLoader(
+            catalog, screen, tasks, lambda: self._history.current, self._list_changed
+        )
+        self._loader.endless = endless
+        self._loading_display = LoadingDisplay(
+            catalog, screen.show_loading, self._show_copy, delays
+        )
         self.entry_actions = EntryActions(catalog, downloads, screen, tasks, self._completed)
         self._closed: set[Notice] = set()
-        self.shelf: ShelfDesk | None = None
+        self.shelf: ShelfController | None = None
         if isinstance(catalog, SyncedShelf):
-            self.shelf = ShelfDesk(
+            self.shelf = ShelfController(
                 catalog, catalog.source_id, downloads, screen, tasks, self._reload, now
             )
 
@@ -64,14 +75,14 @@ class CatalogPresenter:
 
     @property
     def endless(self) -> bool:
-        return self._growth.endless
+        return self._loader.endless
 
     def close(self) -> None:
         """Nothing is shown any more."""
         self.entry_actions.close()
         if self.shelf is not None:
             self.shelf.close()
-        self._growth.restart()
+        self._loader.reset()
         self._tasks.cancel(self._task)
 
     # -- going about
@@ -79,62 +90,62 @@ class CatalogPresenter:
     def start(self) -> None:
         """The root, when nothing was shown yet. A shelf is synced when that was a while ago."""
         if self.shelf is not None:
-            self.shelf.shown()
-        if self._history.now is None:
-            self._go(Stop(FeedAt(None), self._catalog.name))
+            self.shelf.sync_if_due()
+        if self._history.current is None:
+            self._go(HistoryItem(FeedTarget(None), self._catalog.name))
 
     def follow(self, url: ServerUrl, title: str) -> None:
         """A navigation link, “Show all”, or a related feed."""
-        if (stop := self._history.now) is not None:
-            stop.link = url
+        if (item := self._history.current) is not None:
+            item.link = url
         trail = self._trail()
         for number, crumb in enumerate(trail):
-            if crumb.target == FeedAt(url):  # a way home
+            if crumb.target == FeedTarget(url):  # a way home
                 trail = trail[:number]
                 break
-        self._go(Stop(FeedAt(url), title, trail))
+        self._go(HistoryItem(FeedTarget(url), title, trail))
 
     def choose_facet(self, facet: Facet) -> None:
         """Another choice for the same list."""
-        if (stop := self._history.now) is not None:
-            self._go(Stop(FeedAt(facet.href), stop.title, stop.trail))
+        if (item := self._history.current) is not None:
+            self._go(HistoryItem(FeedTarget(facet.href), item.title, item.trail))
 
     def go_to_parent(self, number: int) -> None:
         """A part of the breadcrumb, the root first."""
-        if (stop := self._history.now) is not None and 0 <= number < len(stop.trail):
-            crumb = stop.trail[number]
-            self._go(Stop(crumb.target, crumb.title, stop.trail[:number]))
+        if (item := self._history.current) is not None and 0 <= number < len(item.trail):
+            crumb = item.trail[number]
+            self._go(HistoryItem(crumb.target, crumb.title, item.trail[:number]))
 
     def up(self) -> None:
         """The feed above, by the way we came, else as the feed says."""
-        stop = self._history.now
-        if stop is None:
+        item = self._history.current
+        if item is None:
             return
-        if stop.trail:
-            self.go_to_parent(len(stop.trail) - 1)
-        elif stop.shown is not None and stop.shown.feed.up is not None:
-            self._go(Stop(FeedAt(stop.shown.feed.up), self._catalog.name))
+        if item.trail:
+            self.go_to_parent(len(item.trail) - 1)
+        elif item.shown is not None and item.shown.feed.up is not None:
+            self._go(HistoryItem(FeedTarget(item.shown.feed.up), self._catalog.name))
 
     def search(self, words: str) -> None:
         """Ask the server; nothing asked leads back to where the search began."""
-        stop, words = self._history.now, " ".join(words.split())
-        if stop is None or self._search is None:
+        item, words = self._history.current, " ".join(words.split())
+        if item is None or self._search is None:
             return
-        again = isinstance(stop.target, Found)
+        again = isinstance(item.target, SearchTarget)
         if not words:
             if again:
                 self.up()
             return
-        trail = stop.trail if again else self._trail()
+        trail = item.trail if again else self._trail()
         title = tr("Search: {words}", words=words)
-        self._go(Stop(Found(self._search, words), title, trail))
+        self._go(HistoryItem(SearchTarget(self._search, words), title, trail))
 
     def search_author(self, author: str) -> None:
         """“More from…” where the catalog has no feed for that."""
         self.search(author)
 
     def open_entry(self, entry: Entry) -> None:
-        self._go(Stop(EntryAt(entry), title_of(entry), self._trail()))
+        self._go(HistoryItem(EntryTarget(entry), title_of(entry), self._trail()))
 
     def back(self) -> bool:
         """False when there is nothing to go back to."""
@@ -147,10 +158,10 @@ class CatalogPresenter:
         """Ask the server again for what is shown; a shelf is looked at while it is synced."""
         if self.shelf is not None:
             self.shelf.sync()
-        elif (stop := self._history.now) is not None:
-            stop.shown = stop.pages = None
-            stop.scroll, stop.row = 0, -1
-            self._load(stop, fresh=True)
+        elif (item := self._history.current) is not None:
+            item.shown = item.pages = None
+            item.scroll, item.row = 0, -1
+            self._load(item, fresh=True)
 
     def close_notice(self, notice: Notice) -> None:
         """The reader has read it."""
@@ -159,169 +170,171 @@ class CatalogPresenter:
     # -- pages
 
     def next_page(self) -> None:
-        stop = self._history.now
-        if stop is None or stop.pages is None or stop.pages.next is None:
+        item = self._history.current
+        if item is None or item.pages is None or item.pages.next is None:
             return
-        first = None if stop.first is None else stop.first + stop.pages.listed
-        follows = Stop(FeedAt(stop.pages.next), stop.title, stop.trail, stop.page + 1, first)
-        follows.shown, follows.walk = self._growth.take_ahead(), stop.pages.walk
+        first = None if item.first is None else item.first + item.pages.listed
+        follows = HistoryItem(
+            FeedTarget(item.pages.next), item.title, item.trail, item.page + 1, first
+        )
+        follows.shown, follows.walk = self._loader.take_prefetched(), item.pages.walk
         self._go(follows)
 
     def previous_page(self) -> None:
-        stop = self._history.now
-        if stop is None or stop.shown is None or stop.shown.feed.previous is None:
+        item = self._history.current
+        if item is None or item.shown is None or item.shown.feed.previous is None:
             return
-        url, page = stop.shown.feed.previous, max(1, stop.page - 1)
-        before = (one for one in self._history.stops if one.target == FeedAt(url))
+        url, page = item.shown.feed.previous, max(1, item.page - 1)
+        before = (one for one in self._history.items if one.target == FeedTarget(url))
         walk = next((one.walk for one in before), None)
-        self._go(Stop(FeedAt(url), stop.title, stop.trail, page, walk=walk))
+        self._go(HistoryItem(FeedTarget(url), item.title, item.trail, page, walk=walk))
 
     def set_endless(self, endless: bool) -> None:
         """“Load more while scrolling”."""
-        self._growth.endless = endless
-        if (stop := self._history.now) is not None and stop.pages is not None:
-            self._screen.show_paging(list_paging(stop, self._growth.endless))
+        self._loader.endless = endless
+        if (item := self._history.current) is not None and item.pages is not None:
+            self._screen.show_paging(list_paging(item, self._loader.endless))
 
     def in_sight(self, first: int, last: int, near_end: bool) -> None:
         """The rows the reader sees now; `near_end` when the last one is about a screen away."""
-        self._growth.in_sight(first, last, near_end)
+        self._loader.in_sight(first, last, near_end)
 
-    def _grown(self, stop: Stop) -> None:
+    def _list_changed(self, item: HistoryItem) -> None:
         """The list has more, or can't have more."""
-        if self._history.now is stop:
-            self._screen.show_paging(list_paging(stop, self._growth.endless))
-            self._screen.show_notices(self._notices(stop))
+        if self._history.current is item:
+            self._screen.show_paging(list_paging(item, self._loader.endless))
+            self._screen.show_notices(self._notices(item))
 
     def try_again(self) -> None:
         """The list stopped growing, or is an old copy."""
-        stop = self._history.now
-        if stop is None:
+        item = self._history.current
+        if item is None:
             return
-        if self._growth.stuck is None or stop.pages is None:
+        if self._loader.load_error is None or item.pages is None:
             self.refresh()
             return
-        self._growth.stuck = None
-        self._screen.show_notices(self._notices(stop))
-        self._screen.rows_filled(range(stop.pages.rows))  # asks anew for what is in sight
-        self._growth.grow()
+        self._loader.load_error = None
+        self._screen.show_notices(self._notices(item))
+        self._screen.rows_filled(range(item.pages.rows))  # asks anew for what is in sight
+        self._loader.load_more()
 
     # -- how a place comes onto the screen
 
     def _trail(self) -> tuple[Crumb, ...]:
         """The way to what is shown now, itself included."""
-        stop = self._history.now
-        if stop is None or isinstance(stop.target, EntryAt):
-            return stop.trail if stop is not None else ()
-        if stop.trail and stop.trail[-1].target == stop.target:
-            return stop.trail
-        return (*stop.trail, Crumb(stop.title, stop.target))
+        item = self._history.current
+        if item is None or isinstance(item.target, EntryTarget):
+            return item.trail if item is not None else ()
+        if item.trail and item.trail[-1].target == item.target:
+            return item.trail
+        return (*item.trail, Crumb(item.title, item.target))
 
     def _leave(self) -> None:
-        if (stop := self._history.now) is not None and (stop.shown or stop.pages):
-            stop.scroll, stop.row = self._screen.where()
+        if (item := self._history.current) is not None and (item.shown or item.pages):
+            item.scroll, item.row = self._screen.where()
 
-    def _go(self, stop: Stop) -> None:
+    def _go(self, item: HistoryItem) -> None:
         self._leave()
-        self._history.go(stop)
-        self._load(stop)
+        self._history.go(item)
+        self._load(item)
 
     def _step(self, by: int) -> bool:
         self._leave()
         if not self._history.step(by):
             return False
-        if (stop := self._history.now) is not None:
-            self._load(stop)
+        if (item := self._history.current) is not None:
+            self._load(item)
         return True
 
-    def _load(self, stop: Stop, fresh: bool = False) -> None:
-        self._growth.restart()
-        self._growth.take_ahead()
-        self._heading(stop)
-        entry = isinstance(stop.target, EntryAt)
-        work = self._load_entry(stop) if entry else self._show(stop, fresh)
+    def _load(self, item: HistoryItem, fresh: bool = False) -> None:
+        self._loader.reset()
+        self._loader.take_prefetched()
+        self._heading(item)
+        entry = isinstance(item.target, EntryTarget)
+        work = self._load_entry(item) if entry else self._show(item, fresh)
         self._tasks.replace(self._task, work)
 
-    def _heading(self, stop: Stop) -> None:
-        titles = tuple(crumb.title for crumb in stop.trail)
-        title, searchable = stop.title or self.name, self._search is not None
-        if isinstance(stop.target, EntryAt):
+    def _heading(self, item: HistoryItem) -> None:
+        titles = tuple(crumb.title for crumb in item.trail)
+        title, searchable = item.title or self.name, self._search is not None
+        if isinstance(item.target, EntryTarget):
             # the page has its own title: above it stands the list it was chosen from
             title, titles, searchable = titles[-1] if titles else self.name, (), False
-        words = stop.target.words if isinstance(stop.target, Found) else ""
+        words = item.target.words if isinstance(item.target, SearchTarget) else ""
         back, forth = self._history.can_go_back, self._history.can_go_forward
-        self._screen.show_heading(Heading(title, titles, back, forth, searchable, words))
+        self._screen.show_heading(CatalogHeading(title, titles, back, forth, searchable, words))
 
     def _reload(self, filling: bool) -> None:
         """What the catalog keeps is different: show it, where the reader is.
 
         While it is `filling`, a page that is full already is left in peace.
         """
-        now = self._history.now
-        for stop in self._history.stops:
-            if stop is not now:
-                stop.shown = stop.pages = None
-        if now is None or isinstance(now.target, EntryAt):
+        now = self._history.current
+        for item in self._history.items:
+            if item is not now:
+                item.shown = item.pages = None
+        if now is None or isinstance(now.target, EntryTarget):
             return
         if filling and now.shown is not None and now.shown.feed.next is not None:
             return
         work = self._show(now, fresh=False) if now.shown is None else self._show_again(now)
         self._tasks.replace(self._task, work)
 
-    async def _show_again(self, stop: Stop) -> None:
+    async def _show_again(self, item: HistoryItem) -> None:
         try:
-            shown = await fetch(self._catalog, stop)
+            shown = await fetch(self._catalog, item)
             if shown is None:
                 return
             pages = Pages(shown.feed)
-            while stop.pages is not None and pages.count < stop.pages.count and pages.next:
+            while item.pages is not None and pages.count < item.pages.count and pages.next:
                 pages.add((await self._catalog.feed(pages.next)).feed)
         except Exception as error:  # noqa: BLE001 (noted, and said)
             self._screen.show_problem(explain_catalog(noted(error), self.name))
             return
-        if shown == stop.shown:
-            self._screen.show_notices(self._notices(stop))
+        if shown == item.shown:
+            self._screen.show_notices(self._notices(item))
             return
-        self._growth.restart()
-        self._growth.take_ahead()
-        stop.scroll, stop.row = self._screen.where()
-        stop.shown, stop.pages = shown, pages
-        self._put_on_screen(stop, shown.feed, again=True)
+        self._loader.reset()
+        self._loader.take_prefetched()
+        item.scroll, item.row = self._screen.where()
+        item.shown, item.pages = shown, pages
+        self._put_on_screen(item, shown.feed, again=True)
 
-    async def _show(self, stop: Stop, fresh: bool) -> None:
-        if stop.shown is None:
+    async def _show(self, item: HistoryItem, fresh: bool) -> None:
+        if item.shown is None:
             try:
-                found = await self._meanwhile.until(stop, fetch(self._catalog, stop, fresh))
+                found = await self._loading_display.during(item, fetch(self._catalog, item, fresh))
             except Exception as error:  # noqa: BLE001 (noted, and said)
                 self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
             if found is None:
                 self._nothing_there()
                 return
-            stop.shown = found
-            if stop.walk is not None and stop.walk.next is not None:
-                stop.target = FeedAt(stop.walk.next)  # not always where `next` led
-        feed = stop.shown.feed
-        if self._is_filling(stop, feed):
-            stop.shown = None
+            item.shown = found
+            if item.walk is not None and item.walk.next is not None:
+                item.target = FeedTarget(item.walk.next)  # not always where `next` led
+        feed = item.shown.feed
+        if self._is_filling(item, feed):
+            item.shown = None
             self._screen.show_loading()
             return
-        if stop.pages is None:
-            walk = ListWalk(whole=stop.page == 1) if stop.walk is None else stop.walk.copy()
-            stop.pages = Pages(feed, walk)
-        seen = self._meanwhile.has_copy_of(stop)
+        if item.pages is None:
+            walk = ListWalk(whole=item.page == 1) if item.walk is None else item.walk.copy()
+            item.pages = Pages(feed, walk)
+        seen = self._loading_display.has_copy_of(item)
         if seen:
-            stop.scroll, stop.row = self._screen.where()
-        self._put_on_screen(stop, feed, again=seen)
+            item.scroll, item.row = self._screen.where()
+        self._put_on_screen(item, feed, again=seen)
 
-    def _show_copy(self, stop: Stop, copy: Shown, say: bool) -> None:
+    def _show_copy(self, item: HistoryItem, copy: Shown, say: bool) -> None:
         """The last copy of a page whose server has not answered yet; it may not do so at all."""
         if say:
             self._screen.show_notices(copy_notices(copy, self.name, self._now()))
             return
         self._remember_search(copy.feed)
-        self._heading(stop)
+        self._heading(item)
         pages = Pages(copy.feed)
-        before = stop.scroll, stop.row, stop.link
+        before = item.scroll, item.row, item.link
         self._screen.show_listing(Listing(copy.feed, pages, Paging(), (), False, *before))
 
     def _remember_search(self, feed: Feed) -> None:
@@ -330,59 +343,59 @@ class CatalogPresenter:
 
     def _nothing_there(self) -> None:
         """The page after the last one: back to that, which now knows."""
-        self._history.undo()
-        if (stop := self._history.now) is not None:
-            self._load(stop)
+        self._history.drop_current()
+        if (item := self._history.current) is not None:
+            self._load(item)
 
-    def _is_filling(self, stop: Stop, feed: Feed) -> bool:
+    def _is_filling(self, item: HistoryItem, feed: Feed) -> bool:
         """Whether there will be something where there is nothing yet."""
         empty = not (feed.entries or feed.navigation)
         here = self.shelf is not None and self.shelf.is_filling
-        return here and empty and stop.target == FeedAt(None)
+        return here and empty and item.target == FeedTarget(None)
 
-    def _put_on_screen(self, stop: Stop, feed: Feed, *, again: bool = False) -> None:
-        if stop.pages is None or stop.shown is None:
+    def _put_on_screen(self, item: HistoryItem, feed: Feed, *, again: bool = False) -> None:
+        if item.pages is None or item.shown is None:
             return
         self._remember_search(feed)
-        stop.title = stop.title or feed.title or self.name
-        if stop.first is None:
-            stop.first = feed.first or (1 if stop.page == 1 else None)
-        self._heading(stop)
-        words = stop.target.words if isinstance(stop.target, Found) else ""
+        item.title = item.title or feed.title or self.name
+        if item.first is None:
+            item.first = feed.first or (1 if item.page == 1 else None)
+        self._heading(item)
+        words = item.target.words if isinstance(item.target, SearchTarget) else ""
         self._screen.show_listing(
             Listing(
                 feed,
-                stop.pages,
-                list_paging(stop, self._growth.endless),
-                self._notices(stop),
-                stop.shown.kept_at is not None,
-                stop.scroll,
-                stop.row,
-                stop.link,
+                item.pages,
+                list_paging(item, self._loader.endless),
+                self._notices(item),
+                item.shown.kept_at is not None,
+                item.scroll,
+                item.row,
+                item.link,
                 words,
                 again,
             )
         )
 
-    async def _load_entry(self, stop: Stop) -> None:
-        if not isinstance(stop.target, EntryAt):
+    async def _load_entry(self, item: HistoryItem) -> None:
+        if not isinstance(item.target, EntryTarget):
             return
-        entry = stop.target.entry
+        entry = item.target.entry
         self._screen.show_entry(entry, offline=False)
         if entry.partial and (full := await self.entry_actions.complete(entry)) is not None:
-            stop.target = EntryAt(full)
+            item.target = EntryTarget(full)
             self._screen.show_entry(full, offline=False)
 
     def _completed(self, entry: Entry) -> None:
         """All of an entry is known now: the lists it was in know it as well."""
-        for stop in self._history.stops:
-            row = stop.pages.replace(entry) if stop.pages is not None else None
-            if row is not None and stop is self._history.now:
+        for item in self._history.items:
+            row = item.pages.replace(entry) if item.pages is not None else None
+            if row is not None and item is self._history.current:
                 self._screen.rows_filled(range(row, row + 1))
 
-    def _notices(self, stop: Stop) -> tuple[Notice, ...]:
-        found = list_notices(stop, self._growth.stuck, self.name, self._now())
+    def _notices(self, item: HistoryItem) -> tuple[Notice, ...]:
+        found = list_notices(item, self._loader.load_error, self.name, self._now())
         left_out = self.shelf.status.starved if self.shelf is not None else None
-        if left_out is not None and stop.target == FeedAt(None):
-            found.append(Notice(starved_words(left_out), "info", closable=True))
+        if left_out is not None and item.target == FeedTarget(None):
+            found.append(Notice(starved_text(left_out), "info", closable=True))
         return tuple(notice for notice in found if notice not in self._closed)

@@ -13,7 +13,7 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import ElidedLabel
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
 
-_OLDER_MS: Final = 30_000
+_TIME_PASSED_MS: Final = 30_000
 _BAR_WIDTH: Final = 160
 
 
@@ -21,7 +21,7 @@ class ShelfBar(QWidget):
     """As high whatever it says: the list below stays where it is."""
 
     sync_requested = Signal()
-    grew_older = Signal()  # the words tell a time: they want to be said anew
+    time_passed = Signal()  # the words tell a time: they want to be said anew
     focus_lost = Signal()  # the button that had it is gone for now
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class ShelfBar(QWidget):
         self._bar.setFixedWidth(_BAR_WIDTH)
         self.sync = button(tr("Sync now"), "link", height="controlSmall")
         self.sync.setProperty("flush", True)
-        self.sync.clicked.connect(self._asked)
+        self.sync.clicked.connect(self._request_sync)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -40,11 +40,11 @@ class ShelfBar(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self.sync)
         self.setFixedHeight(max(28, theme.control_height("small", "controlSmall")))
-        self._wished = False
+        self._requested = False
         self._busy = False
-        self._older = QTimer(self, interval=_OLDER_MS)
-        self._older.timeout.connect(self.grew_older)
-        self._older.start()
+        self._clock = QTimer(self, interval=_TIME_PASSED_MS)
+        self._clock.timeout.connect(self.time_passed)
+        self._clock.start()
         self._bar.hide()
 
     def show_line(self, line: ShelfLine) -> None:
@@ -56,11 +56,11 @@ class ShelfBar(QWidget):
         self.sync.setVisible(not line.busy)
         if had_focus and line.busy:
             self.focus_lost.emit()
-        if self._busy and not line.busy and self._wished:
-            self._wished = False
+        if self._busy and not line.busy and self._requested:
+            self._requested = False
             announce(self, line.text)
         self._busy = line.busy
 
-    def _asked(self) -> None:
-        self._wished = True
+    def _request_sync(self) -> None:
+        self._requested = True
         self.sync_requested.emit()

@@ -20,28 +20,28 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 
 DUE_AFTER: Final = timedelta(minutes=5)  # of a shelf that is looked at
-SAID_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time
-SHOWN_EVERY_S: Final = 0.5  # books that come in the first sync
+SYNC_SHOWN_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time
+RELOAD_INTERVAL_S: Final = 0.5  # books that come in the first sync
 
-ELSEWHERE_DUE_AFTER: Final = timedelta(hours=1)  # of one that is not
+DUE_AFTER_UNSEEN: Final = timedelta(hours=1)  # of one that is not
 
 Reload = Callable[[bool], None]
 """Show what the catalog holds now; True while the first books are still coming."""
 
 
-async def freshen(shelf: SyncedShelf, now: datetime, *, looked_at: bool) -> None:
+async def refresh_if_due(shelf: SyncedShelf, now: datetime, *, looked_at: bool) -> None:
     """Kios came to the front: sync a shelf that was not for a while.
 
     One that has never been synced waits until somebody looks at it.
     """
     status = await shelf.look()
-    due = status.is_due(now, DUE_AFTER if looked_at else ELSEWHERE_DUE_AFTER)
+    due = status.is_due(now, DUE_AFTER if looked_at else DUE_AFTER_UNSEEN)
     if due and (looked_at or not status.is_first):
         with suppress(RemoteError):  # it is in the status
             await shelf.refresh()
 
 
-class ShelfDesk:
+class ShelfController:
     """One shelf and the screen it is on."""
 
     def __init__(
@@ -57,10 +57,10 @@ class ShelfDesk:
         self._shelf, self._source_id, self._downloads = shelf, source_id, downloads
         self._screen, self._tasks, self._reload, self._now = screen, tasks, reload, now
         self._task = f"shelf-sync-{source_id}"
-        self._was = shelf.status
-        self._said: asyncio.TimerHandle | None = None
-        self._shown_at = 0.0
-        self._going: dict[str, Entry] = {}  # books the reader removes
+        self._last_status = shelf.status
+        self._delayed_line: asyncio.TimerHandle | None = None
+        self._reloaded_at = 0.0
+        self._removals: dict[str, Entry] = {}  # books the reader removes
         self._ends = [shelf.listen(self._changed), downloads.listen(self._downloads_changed)]
 
     @property
@@ -76,29 +76,29 @@ class ShelfDesk:
         for end in self._ends:
             end()
         self._tasks.cancel(self._task)
-        if self._said is not None:
-            self._said.cancel()
+        if self._delayed_line is not None:
+            self._delayed_line.cancel()
 
-    def shown(self) -> None:
+    def sync_if_due(self) -> None:
         """The reader came to this source: it is synced when that was a while ago."""
         self._tasks.start(self._look())
 
     def sync(self) -> None:
         """“Sync now”."""
         if not self.status.syncing:
-            self._tasks.replace(self._task, self._quietly(self._shelf.refresh))
+            self._tasks.replace(self._task, self._ignoring_remote_errors(self._shelf.refresh))
 
     def start_over(self) -> None:
         """“Start over…”, confirmed."""
-        self._tasks.replace(self._task, self._quietly(self._shelf.rebuild))
+        self._tasks.replace(self._task, self._ignoring_remote_errors(self._shelf.rebuild))
 
     def keep(self, entry: Entry) -> None:
         """A withdrawn book stays in the library."""
         self._tasks.start(self._keep(entry))
 
-    def removing(self, entry: Entry) -> None:
+    def expect_removal(self, entry: Entry) -> None:
         """A withdrawn book leaves the library: the list is shown anew once it is gone."""
-        self._going[entry.key] = entry
+        self._removals[entry.key] = entry
 
     def show_line(self) -> None:
         """Say how it is; times grow old, so say it now and then."""
@@ -110,7 +110,7 @@ class ShelfDesk:
         if status.is_due(self._now(), DUE_AFTER):
             self.sync()
 
-    async def _quietly(self, work: Callable[[], Awaitable[object]]) -> None:
+    async def _ignoring_remote_errors(self, work: Callable[[], Awaitable[object]]) -> None:
         """What went wrong is in the status, and the list says it."""
         with suppress(RemoteError):
             await work()
@@ -121,36 +121,36 @@ class ShelfDesk:
         self._reload(False)
 
     def _changed(self) -> None:
-        before, self._was = self._was, self._shelf.status
+        before, self._last_status = self._last_status, self._shelf.status
         loop = asyncio.get_running_loop()
-        if self._was.syncing and not before.syncing and not self._was.is_first:
-            self._said = loop.call_later(SAID_AFTER_S, self._say)
-        if not self._was.syncing and self._said is not None:
-            self._said.cancel()
-            self._said = None
-        if self._said is None:
+        if self._last_status.syncing and not before.syncing and not self._last_status.is_first:
+            self._delayed_line = loop.call_later(SYNC_SHOWN_AFTER_S, self._show_delayed_line)
+        if not self._last_status.syncing and self._delayed_line is not None:
+            self._delayed_line.cancel()
+            self._delayed_line = None
+        if self._delayed_line is None:
             self.show_line()
-        if self._was.syncing is not before.syncing:
-            if self._was.is_first or not self._was.syncing:
+        if self._last_status.syncing is not before.syncing:
+            if self._last_status.is_first or not self._last_status.syncing:
                 self._reload(False)
             return
-        came = self._was.is_first and self._was.done > before.done
-        if came and loop.time() - self._shown_at >= SHOWN_EVERY_S:
-            self._shown_at = loop.time()
+        came = self._last_status.is_first and self._last_status.done > before.done
+        if came and loop.time() - self._reloaded_at >= RELOAD_INTERVAL_S:
+            self._reloaded_at = loop.time()
             self._reload(True)
 
-    def _say(self) -> None:
-        self._said = None
+    def _show_delayed_line(self) -> None:
+        self._delayed_line = None
         self.show_line()
 
     def _downloads_changed(self) -> None:
         gone = [
             key
-            for key, entry in self._going.items()
+            for key, entry in self._removals.items()
             if self._downloads.state_of(self._source_id, entry).availability
             is not Availability.HERE
         ]
         for key in gone:
-            del self._going[key]
+            del self._removals[key]
         if gone:
             self._reload(False)

@@ -18,7 +18,7 @@ def shelf_line(status: ShelfStatus, now: datetime) -> ShelfLine:
     return ShelfLine(tr("Last synced {when} · {books}", when=at, books=books(status.books)))
 
 
-def starved_words(found: int) -> str:
+def starved_text(found: int) -> str:
     """The server told another device of the books; `found` of them came all the same."""
     told = tr("Another device was synced with this account before, so the server left books out.")
     came = counted(

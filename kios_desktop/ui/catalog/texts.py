@@ -107,7 +107,7 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
                 EntryAction.NONE,
                 tr("No EPUB"),
                 tone="textMuted",
-                tip=no_epub(entry),
+                tip=no_epub_text(entry),
             )
         case Availability.BROWSER_ONLY:
             return ActionRow(
@@ -231,7 +231,7 @@ def title_of(entry: Entry) -> str:
     return entry.title or tr("Untitled")
 
 
-def no_epub(entry: Entry) -> str:
+def no_epub_text(entry: Entry) -> str:
     """Why there is nothing to download."""
     names = dict.fromkeys(
         acquisition.title or acquisition.media_type
@@ -244,7 +244,7 @@ def no_epub(entry: Entry) -> str:
     return tr("This entry offers {formats}. Kios reads EPUB.", formats=offered)
 
 
-def format_words(acquisition: Acquisition) -> str:
+def format_text(acquisition: Acquisition) -> str:
     """“EPUB (2.1 MB)” or “KEPUB”."""
     unknown = acquisition.format is Format.UNKNOWN
     name = acquisition.title or (tr("File") if unknown else str(acquisition.format))
@@ -260,7 +260,7 @@ def accessible_text(entry: Entry, row: ActionRow) -> str:
     return ", ".join(word for word in words if word)
 
 
-def paging_words(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
+def paging_text(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
     """“Books 1–50 of 312”, or “Page 2” where the server says no totals. Of links: “Entries …”."""
     listed = pages.rows or pages.listed
     alone = page == 1 and feed.next is None
@@ -274,11 +274,11 @@ def paging_words(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
     return tr("Entries {first}–{last} of {total}", first=first, last=last, total=feed.total)
 
 
-def found_nothing(words: str, source: str) -> str:
+def nothing_found_text(words: str, source: str) -> str:
     return tr("Nothing found for ‘{q}’ in {source}", q=isolated(words), source=isolated(source))
 
 
-def unread_words(feed: Feed) -> str:
+def unread_text(feed: Feed) -> str:
     """What could not be read of a feed; "" when all was."""
     if feed.unread:
         return counted(
@@ -289,7 +289,7 @@ def unread_words(feed: Feed) -> str:
     return ""
 
 
-def missing_words(missing: int, listed: int, repeated: int) -> str:
+def missing_text(missing: int, listed: int, repeated: int) -> str:
     """What the server counts and never lists; BookLore's pages overlap, others end too early."""
     words = tr(
         "The server left out {n} of the {total} entries that it counts.",
@@ -299,13 +299,13 @@ def missing_words(missing: int, listed: int, repeated: int) -> str:
     return f"{words} {tr('It listed others twice.')}" if repeated else words
 
 
-def looped_words(rows: int) -> str:
+def looped_text(rows: int) -> str:
     return tr(
         "The list is too long or points back to itself. Showing the first {n}.", n=f"{rows:n}"
     )
 
 
-def related_words(related: Navigation) -> str:
+def related_text(related: Navigation) -> str:
     """“More from Jane Austen”, “Series: Barsetshire”."""
     if related.kind is NavigationKind.AUTHORS:
         return tr("More from {author}", author=isolated(related.title))

@@ -14,18 +14,24 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.entry_action_router import EntryActionRouter
 from kios_desktop.ui.catalog.entry_page import EntryPage
-from kios_desktop.ui.catalog.feed_sections import FeedHead
-from kios_desktop.ui.catalog.focus import focus_list, focus_page, has_ring_now, keep_ring, passed_on
+from kios_desktop.ui.catalog.feed_sections import FeedSections
+from kios_desktop.ui.catalog.focus import (
+    focus_list,
+    focus_page,
+    preserve_focus,
+    restore_ring,
+    ring_is_shown,
+)
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
 from kios_desktop.ui.catalog.list_bar import ListBar
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.notice_column import Notices, action_words
-from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
+from kios_desktop.ui.catalog.notice_column import NoticeColumn, action_text
+from kios_desktop.ui.catalog.ports import CatalogHeading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.catalog.select_bar import SelectBar
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
-from kios_desktop.ui.catalog.texts import found_nothing, title_of
+from kios_desktop.ui.catalog.texts import nothing_found_text, title_of
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.error_texts import Action, Message
@@ -82,7 +88,7 @@ class CatalogView(QWidget):
         self.shelf_bar = ShelfBar()
         self.shelf_bar.setVisible(shelf)
         self.crumbs = Breadcrumb()
-        self.notices = Notices()
+        self.notices = NoticeColumn()
         self.bar = ListBar()
 
         def state_of(entry: Entry) -> EntryState:
@@ -93,11 +99,11 @@ class CatalogView(QWidget):
         self.action_router.sign_in_requested.connect(lambda: self.sign_in_requested.emit(source_id))
         self.action_router.link_requested.connect(self.link_requested)
         self.action_router.remove_book_requested.connect(self.remove_book_requested)
-        self.head = FeedHead(state_of, covers, self._wire)
+        self.sections = FeedSections(state_of, covers, self._connect_grid)
         self.grid = EntryGrid(
             self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2, notes=shelf
         )
-        self.grid.set_head(self.head)
+        self.grid.set_head(self.sections)
         self.entry_page = EntryPage(covers, state_of)
         self.select_bar = SelectBar()
         self._stack = QStackedWidget()
@@ -122,14 +128,14 @@ class CatalogView(QWidget):
         bar.facet_chosen.connect(presenter.choose_facet)
         bar.previous_requested.connect(presenter.previous_page)
         bar.next_requested.connect(presenter.next_page)
-        self.head.follow_requested.connect(presenter.follow)
+        self.sections.follow_requested.connect(presenter.follow)
         page.related_requested.connect(presenter.follow)
         page.author_requested.connect(presenter.search_author)
         page.read_requested.connect(presenter.entry_actions.read_when_here)
         self.notices.closed.connect(presenter.close_notice)
         if (shelf := presenter.shelf) is not None:
             self.shelf_bar.sync_requested.connect(shelf.sync)
-            self.shelf_bar.grew_older.connect(shelf.show_line)
+            self.shelf_bar.time_passed.connect(shelf.show_line)
             self.header.start_over_requested.connect(self._ask_to_start_over)
 
     def close_for_good(self) -> None:
@@ -141,19 +147,19 @@ class CatalogView(QWidget):
 
     # -- CatalogScreen
 
-    def show_heading(self, heading: Heading) -> None:
-        with self._focus_passed_on():
+    def show_heading(self, heading: CatalogHeading) -> None:
+        with self._preserve_focus():
             self.header.show_heading(heading)
             self.crumbs.show_trail(heading.trail, heading.title)
 
     def show_loading(self) -> None:
-        with self._focus_passed_on(always=True):
+        with self._preserve_focus(always=True):
             self._show_placeholders()
         announce(self, tr("Loading…"))
 
     def _show_placeholders(self) -> None:
         self._stop_choosing()
-        self.head.hide()
+        self.sections.hide()
         self._model.set_placeholders(_PLACEHOLDERS)
         self.notices.show_notices(())
         self.bar.show_facets(())
@@ -164,7 +170,7 @@ class CatalogView(QWidget):
 
     def show_listing(self, listing: Listing) -> None:
         again = listing.again and self._listing is not None
-        with self._focus_passed_on(always=not again):
+        with self._preserve_focus(always=not again):
             self._show_list(listing, again)
         if not again:
             announce(self, self.header.title())
@@ -187,7 +193,7 @@ class CatalogView(QWidget):
                 self.bar.show_facets(())
             self._show_instead(self._empty(listing))
             return
-        self.head.show_feed(feed, listing.offline)
+        self.sections.show_feed(feed, listing.offline)
         self.grid.setAccessibleName(
             tr(
                 "Books, {page}, {items}",
@@ -205,37 +211,37 @@ class CatalogView(QWidget):
             self._filter(self.bar.filter.text())
 
     def show_paging(self, paging: Paging) -> None:
-        with self._focus_passed_on():
+        with self._preserve_focus():
             self.bar.show_paging(paging)
             self._offer_filter()
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
-        with self._focus_passed_on():
+        with self._preserve_focus():
             self.notices.show_notices(notices)
 
     def show_shelf(self, line: ShelfLine) -> None:
         self.shelf_bar.show_line(line)
 
     def rows_added(self) -> None:
-        self._model.grew()
+        self._model.rows_added()
         if self._listing is not None and not self.bar.filter.text():
             pages = self._listing.pages
-            self.head.grow(pages.navigation, pages.groups)
+            self.sections.extend(pages.navigation, pages.groups)
             self.grid.look_again()
 
     def rows_filled(self, rows: range) -> None:
-        self._model.filled(rows)
+        self._model.rows_filled(rows)
         self.grid.look_again()
 
     def show_entry(self, entry: Entry, offline: bool) -> None:
-        ring = has_ring_now()
+        ring = ring_is_shown()
         self._stop_choosing()
         self.notices.show_notices(())
         self.bar.hide()
         self.entry_page.show_entry(entry, offline, self.header.search.isVisible())
         self._show(self.entry_page)
         self.entry_page.focus_action()
-        keep_ring(ring)
+        restore_ring(ring)
         announce(self, title_of(entry))
 
     def show_problem(self, message: Message) -> None:
@@ -243,7 +249,7 @@ class CatalogView(QWidget):
         self.notices.show_notices(())
         self.bar.hide()
         again = (tr("Try again"), lambda: self._help(Action.TRY_AGAIN))
-        words = action_words(message.action)
+        words = action_text(message.action)
         other = None
         if words and message.action not in {Action.TRY_AGAIN, Action.RETRY}:
             other = (words, lambda: self._help(message.action))
@@ -254,7 +260,7 @@ class CatalogView(QWidget):
             primary=other or again,
             secondary=again if other else None,
         )
-        with self._focus_passed_on(always=True):
+        with self._preserve_focus(always=True):
             self._show_instead(shown)
         announce(self, message.line)
         self.answered.emit()
@@ -288,13 +294,13 @@ class CatalogView(QWidget):
             self.entry_page.focus_action()
         elif shown is self.grid:
             link = None if self._listing is None else self._listing.link
-            focus_list(self.head, self.grid, link)
+            focus_list(self.sections, self.grid, link)
         elif shown is not None:
             focus_page(shown)
 
-    def _focus_passed_on(self, *, always: bool = False) -> AbstractContextManager[None]:
+    def _preserve_focus(self, *, always: bool = False) -> AbstractContextManager[None]:
         around = (self.crumbs, self.bar, self.notices, self.select_bar)
-        return passed_on(self._stack, around, self.focus_content, always=always)
+        return preserve_focus(self._stack, around, self.focus_content, always=always)
 
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
@@ -316,8 +322,8 @@ class CatalogView(QWidget):
         outer.addWidget(self.select_bar)
 
     def _connect(self) -> None:
-        self._wire(self.grid)
-        self.grid.fitted.connect(self.head.align)
+        self._connect_grid(self.grid)
+        self.grid.fitted.connect(self.sections.align)
         self.grid.in_sight.connect(self._in_sight)
         self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.entry_page.action_requested.connect(self.action_router.perform)
@@ -342,7 +348,7 @@ class CatalogView(QWidget):
         everything.setContext(Qt.ShortcutContext.WidgetShortcut)
         everything.activated.connect(self._choose_all)
 
-    def _wire(self, grid: EntryGrid) -> None:
+    def _connect_grid(self, grid: EntryGrid) -> None:
         grid.open_requested.connect(self.action_router.open)
         grid.action_requested.connect(self.action_router.perform)
         grid.menu_requested.connect(lambda entry, at: self.action_router.menu(entry).popup(at))
@@ -384,7 +390,7 @@ class CatalogView(QWidget):
     def _empty(self, listing: Listing) -> EmptyState:
         if listing.words:
             clear = (tr("Clear search"), self._clear_search)
-            title = found_nothing(listing.words, self._name)
+            title = nothing_found_text(listing.words, self._name)
             return EmptyState(title, icon_name="magnifying-glass", primary=clear)
         if not self._has_shelf:
             return EmptyState(tr("This shelf is empty"), icon_name="folder")
@@ -426,15 +432,15 @@ class CatalogView(QWidget):
         self._keep_covers()
 
     def _scrolled(self, _value: int) -> None:
-        if self.head.grids:
+        if self.sections.grids:
             self._keep_covers()
 
     def _keep_covers(self) -> None:
-        grids = [*self.head.grids, self.grid]
-        self.covers.keep_to([entry.key for grid in grids for entry in grid.seen()])
+        grids = [*self.sections.grids, self.grid]
+        self.covers.keep_to([entry.key for grid in grids for entry in grid.visible_entries()])
 
     def _filter(self, words: str) -> None:
-        shown = self._model.filter(words) + self.head.filter(words)
+        shown = self._model.filter(words) + self.sections.filter(words)
         self.grid.refit()
         announce(self, tr("{n} found", n=shown))
 
@@ -482,7 +488,7 @@ class CatalogView(QWidget):
     def _set_choosing(self, choosing: bool) -> None:
         self._model.choosing = choosing
         self._model.choose_none()
-        with self._focus_passed_on():
+        with self._preserve_focus():
             self.select_bar.setVisible(choosing)
         self._show_chosen(0)
         self._show_modes()
@@ -516,6 +522,6 @@ class CatalogView(QWidget):
     def _show_states(self) -> None:
         if not self.isVisible():
             return
-        self.head.states_changed()
+        self.sections.states_changed()
         self.grid.states_changed()
         self.entry_page.states_changed()

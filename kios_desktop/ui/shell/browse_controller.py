@@ -18,7 +18,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import Source
 from kios_desktop.library.downloads import Downloads
 from kios_desktop.sync.engine import SyncEngine
-from kios_desktop.ui.catalog.shelf_controller import freshen
+from kios_desktop.ui.catalog.shelf_controller import refresh_if_due
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
@@ -118,7 +118,7 @@ class BrowseController(QObject):
         for one in self._catalogs.all():
             if isinstance(one.catalog, SyncedShelf):
                 looked_at = one.source.id == shown
-                work = freshen(one.catalog, datetime.now(UTC), looked_at=looked_at)
+                work = refresh_if_due(one.catalog, datetime.now(UTC), looked_at=looked_at)
                 self._tasks.start(work)
 
     def books_changed(self) -> None:

@@ -102,11 +102,11 @@ async def test_back_leads_to_the_link_that_was_followed(qapp: QApplication) -> N
 async def test_who_clicks_sees_no_ring(qapp: QApplication) -> None:
     ring = FocusRing(qapp)
     _window, view = await opened(folders())
-    cards = view.head.cards[0]
+    cards = view.sections.cards[0]
     middle = cards.visualRect(cards.model().index(1, 0)).center()
     QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     await until(lambda: view.header.title() == "Authors" and current(view) == "A")
-    assert not has_ring(view.head.cards[0])
+    assert not has_ring(view.sections.cards[0])
     qapp.focusChanged.disconnect(ring._moved)
     await screens.close_all()
 
@@ -116,10 +116,10 @@ async def test_who_goes_by_keyboard_sees_where_the_keyboard_is(qapp: QApplicatio
     _window, view = await opened(folders())
     press(Qt.Key.Key_Tab)
     press(Qt.Key.Key_Backtab)
-    assert has_ring(view.head.cards[0])
+    assert has_ring(view.sections.cards[0])
     press(RIGHT)
     await into(view, "Authors", "A")
-    assert has_ring(view.head.cards[0])
+    assert has_ring(view.sections.cards[0])
     press(RIGHT)
     await into(view, "B", "Book 1")
     assert has_ring(view.grid)
@@ -144,7 +144,7 @@ async def test_while_a_server_is_slow_enter_leaves_nothing(qapp: QApplication) -
         press(ENTER)
         await asyncio.sleep(0.02)
     catalog.delay_s = 0
-    await until(lambda: len(view.head.cards) == 1 and not view.head.isHidden(), seconds=5)
+    await until(lambda: len(view.sections.cards) == 1 and not view.sections.isHidden(), seconds=5)
     assert current(view) == "A"
     assert view.header.title() == "Authors"
     assert left == []
@@ -229,12 +229,12 @@ async def test_the_answer_takes_the_place_of_the_copy_under_the_readers_hands(
     catalog.silent = asyncio.Event()
     press(RIGHT)
     await into(view, "Authors", "A")
-    cards = view.head.cards
+    cards = view.sections.cards
     press(RIGHT)
     assert current(view) == "B"
     listing = view._listing
     catalog.silent.set()
     await until(lambda: view._listing is not listing)
-    assert view.head.cards == cards
+    assert view.sections.cards == cards
     assert current(view) == "B"
     await screens.close_all()

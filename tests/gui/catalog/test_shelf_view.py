@@ -41,7 +41,7 @@ async def gone_books(downloads: FakeDownloads) -> tuple[MainWindow, CatalogView,
     """The section of books that left the shelf."""
     one = shelf()
     window, view = await shown(one, downloads)
-    view.head.follow_requested.emit(at("gone"), "No longer on the shelf")
+    view.sections.follow_requested.emit(at("gone"), "No longer on the shelf")
     await until(lambda: view.header.title() == "No longer on the shelf")
     await until(lambda: view._model.rowCount() == 3)
     return window, view, one

@@ -99,11 +99,11 @@ async def test_a_click_on_a_cover_shows_the_entry_and_back_the_list(qapp: QAppli
 
 async def test_the_side_buttons_of_a_mouse_go_back_and_forward(qapp: QApplication) -> None:
     window, view = await shown(FakeCatalog({"": root_feed(), "new": list_feed()}))
-    view.head.follow_requested.emit(url("new"), "Latest books")
+    view.sections.follow_requested.emit(url("new"), "Latest books")
     await until(lambda: view.header.title() == "Latest books")
     press(view.grid.viewport(), Qt.MouseButton.BackButton)
     await until(lambda: view.header.title() == "Home library")
-    press(view.head, Qt.MouseButton.ForwardButton)
+    press(view.sections, Qt.MouseButton.ForwardButton)
     await until(lambda: view.header.title() == "Latest books")
     assert window.isVisible()
     await screens.close_all()
@@ -150,14 +150,14 @@ async def test_a_list_of_links_grows_while_scrolling_and_keeps_its_place(
     catalog = FakeCatalog(make=komga_series)
     _window, view = await shown(catalog, size=QSize(1100, 500))
     view.header.endless_chosen.emit(True)
-    above, series = view.head.cards
+    above, series = view.sections.cards
     bar = view.grid.verticalScrollBar()
     assert series.model().rowCount() == 20
     for _ in range(3):
         bar.setValue(bar.maximum())
         await asyncio.sleep(0.15)
     await until(lambda: series.model().rowCount() == 56)
-    assert view.head.cards == [above, series]  # the same: the focus is where it was
+    assert view.sections.cards == [above, series]  # the same: the focus is where it was
     assert above.model().rowCount() == 2
     assert catalog.asked == ["", "browse?page=1", "browse?page=2"]
     assert bar.value() > 0
@@ -346,8 +346,8 @@ async def test_pages_are_turned_by_the_buttons(qapp: QApplication) -> None:
 
 async def test_a_feed_with_groups_shows_a_row_of_each(qapp: QApplication) -> None:
     _window, view = await shown(FakeCatalog({"": root_feed()}), size=QSize(1200, 800))
-    await until(lambda: len(view.head.grids) == 2)
-    first = view.head.grids[0]
+    await until(lambda: len(view.sections.grids) == 2)
+    first = view.sections.grids[0]
     await until(lambda: first.tiles.count > 1)
     across = first.tiles.count
     assert first.height() == first.tiles.size.height()  # one row; “Show all” has the rest
@@ -358,14 +358,14 @@ async def test_a_feed_with_groups_shows_a_row_of_each(qapp: QApplication) -> Non
 async def test_cards_lead_to_their_feeds_by_mouse_and_key(qapp: QApplication) -> None:
     catalog = FakeCatalog({"": root_feed()}, make=lambda path: Feed(url(path), path))
     _window, view = await shown(catalog)
-    cards = view.head.cards[0]
+    cards = view.sections.cards[0]
     await until(lambda: cards.tiles.count == 3)
     middle = cards.tile(1).center()
     QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     await until(lambda: catalog.asked[-1] == "new")
     QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     await until(lambda: view.header.title() == "Home library")
-    cards = view.head.cards[0]
+    cards = view.sections.cards[0]
     cards.setFocus()
     cards.setCurrentIndex(cards.model().index(2, 0))
     QTest.keyClick(cards, Qt.Key.Key_Return)
@@ -378,7 +378,7 @@ async def test_cards_have_as_many_columns_as_the_window_allows(
     qapp: QApplication, width: int, columns: int
 ) -> None:
     _window, view = await shown(FakeCatalog({"": root_feed()}), size=QSize(width, 800))
-    await until(lambda: view.head.cards[0].tiles.count == columns)
+    await until(lambda: view.sections.cards[0].tiles.count == columns)
     await screens.close_all()
 
 
@@ -452,7 +452,7 @@ async def test_a_source_that_is_removed_is_gone_from_the_window(qapp: QApplicati
 async def test_two_sources_keep_their_places(qapp: QApplication) -> None:
     first = FakeCatalog({"": root_feed(), "new": list_feed()})
     window, view = await shown(first)
-    view.head.follow_requested.emit(url("new"), "Latest books")
+    view.sections.follow_requested.emit(url("new"), "Latest books")
     await until(lambda: view.grid.isVisible() and first.asked == ["", "new"])
     other = FakeCatalog({"": list_feed()}, source_id="6" * 32, name="Calibre-Web")
     window.show_catalog(other)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.library import BookId
 from kios_desktop.ui.catalog.loading_display import Delays
-from kios_desktop.ui.catalog.ports import Heading, Listing, Notice, Paging, ShelfLine
+from kios_desktop.ui.catalog.ports import CatalogHeading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.tasks import Tasks
@@ -18,7 +18,7 @@ from tests.fakes_catalog import NOW, FakeCatalog, FakeDownloads
 class KeptScreen:
     """`CatalogScreen`; `at` is what it says about where the reader is."""
 
-    headings: list[Heading] = field(default_factory=list)
+    headings: list[CatalogHeading] = field(default_factory=list)
     listings: list[Listing] = field(default_factory=list)
     pagings: list[Paging] = field(default_factory=list)
     notices: Sequence[Notice] = ()
@@ -32,7 +32,7 @@ class KeptScreen:
     grown: int = 0
     at: tuple[int, int] = (0, -1)
 
-    def show_heading(self, heading: Heading) -> None:
+    def show_heading(self, heading: CatalogHeading) -> None:
         self.headings.append(heading)
 
     def show_loading(self) -> None:

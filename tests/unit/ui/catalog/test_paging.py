@@ -1,7 +1,7 @@
 """Pages: rows that never move, entries that come and go, and lists without an end."""
 
 from kios_desktop.domain.catalog import Feed, Group, Navigation
-from kios_desktop.ui.catalog.pages import KEPT, Pages
+from kios_desktop.ui.catalog.pages import MAX_LOADED_PAGES, Pages
 from tests.fakes_catalog import make_entry, url
 
 PAGE = 50
@@ -37,7 +37,7 @@ def test_only_twenty_pages_keep_their_entries() -> None:
     listed = pages(60)
     listed.keep_around(1500, 1520)
     held = {listed.number_of(row) for row, _entry in listed.entries()}
-    assert len(held) == KEPT
+    assert len(held) == MAX_LOADED_PAGES
     assert held == set(range(20, 40))
     assert listed.rows == 3000
 

@@ -11,9 +11,9 @@ from kios_desktop.domain.catalog import Entry, Feed, Navigation
 from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.library import BookId
-from kios_desktop.ui.catalog.history import INSTANT
+from kios_desktop.ui.catalog.history import MAX_LOADED_DISTANCE
 from kios_desktop.ui.catalog.loading_display import Delays
-from kios_desktop.ui.catalog.pages import KEPT
+from kios_desktop.ui.catalog.pages import MAX_LOADED_PAGES
 from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import (
@@ -108,11 +108,11 @@ async def test_back_from_the_first_place_leaves_the_catalog() -> None:
 
 async def test_places_far_back_are_fetched_again() -> None:
     async with Browser(shelves()) as browser:
-        for number in range(INSTANT + 2):
+        for number in range(MAX_LOADED_DISTANCE + 2):
             shelf = url(f"shelf/{number}")
             await browser.after(partial(browser.presenter.follow, shelf, f"Shelf {number}"))
         assert browser.catalog.asked.count("") == 1
-        for _ in range(INSTANT + 2):
+        for _ in range(MAX_LOADED_DISTANCE + 2):
             await browser.after(browser.presenter.back)
         assert browser.catalog.asked.count("") == 2
         assert browser.screen.title == "Home library"
@@ -197,7 +197,7 @@ async def test_memory_holds_twenty_pages_however_far_one_scrolls() -> None:
             last = number * 50 - 1
             await browser.after(partial(browser.presenter.in_sight, last - 20, last, True))
         assert pages.rows == 5000
-        assert len(pages.entries()) <= KEPT * 50
+        assert len(pages.entries()) <= MAX_LOADED_PAGES * 50
         assert pages.entry(0) is None
         await browser.after(lambda: browser.presenter.in_sight(0, 20, near_end=False))
         first = pages.entry(0)

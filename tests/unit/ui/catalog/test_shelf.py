@@ -10,8 +10,8 @@ from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.errors import Fault, RemoteError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.catalog.shelf_controller import DUE_AFTER, ELSEWHERE_DUE_AFTER, freshen
-from kios_desktop.ui.catalog.shelf_texts import shelf_line, starved_words
+from kios_desktop.ui.catalog.shelf_controller import DUE_AFTER, DUE_AFTER_UNSEEN, refresh_if_due
+from kios_desktop.ui.catalog.shelf_texts import shelf_line, starved_text
 from kios_desktop.ui.catalog.texts import EntryAction, action_row
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import NOW, FakeDownloads, make_entry
@@ -179,8 +179,8 @@ async def test_books_that_were_left_out_are_said_until_it_is_read() -> None:
 
 
 def test_nothing_is_said_to_be_found_where_nothing_was() -> None:
-    assert "found" not in starved_words(0)
-    assert "1 book was found" in starved_words(1)
+    assert "found" not in starved_text(0)
+    assert "1 book was found" in starved_text(1)
 
 
 async def test_starting_over_asks_for_everything() -> None:
@@ -220,7 +220,7 @@ async def test_a_book_that_was_removed_leaves_the_list_when_it_is_gone() -> None
     async with Browser(one := shelf(), queue) as browser:
         await browser.after(lambda: browser.presenter.follow(at("gone"), "gone"))
         assert browser.presenter.shelf is not None
-        browser.presenter.shelf.removing(withdrawn_entries()[0])
+        browser.presenter.shelf.expect_removal(withdrawn_entries()[0])
         await browser.after(queue.tell)
         assert browser.screen.listing.pages.rows == 3
         one.feeds["kobo:gone"] = gone_feed(withdrawn_entries()[1:])
@@ -234,19 +234,19 @@ async def test_a_book_that_was_removed_leaves_the_list_when_it_is_gone() -> None
 async def test_coming_back_to_the_app_syncs_what_was_not_for_a_while(
     looked_at: bool, tried: bool
 ) -> None:
-    after = DUE_AFTER if looked_at else ELSEWHERE_DUE_AFTER
+    after = DUE_AFTER if looked_at else DUE_AFTER_UNSEEN
     second = timedelta(seconds=1)
     one = shelf(status=ShelfStatus(NOW - after + second, 14))
-    await freshen(one, NOW, looked_at=looked_at)
+    await refresh_if_due(one, NOW, looked_at=looked_at)
     assert one.calls == []
     one.status = ShelfStatus(NOW - after, 14, tried_at=NOW - second if tried else None)
-    await freshen(one, NOW, looked_at=looked_at)
+    await refresh_if_due(one, NOW, looked_at=looked_at)
     assert one.calls == ([] if tried else ["refresh"])
 
 
 async def test_a_shelf_nobody_has_looked_at_yet_waits_for_that() -> None:
     one = shelf(status=NEVER, sync=lambda _: REFUSED)
-    await freshen(one, NOW, looked_at=False)
+    await refresh_if_due(one, NOW, looked_at=False)
     assert one.calls == []
-    await freshen(one, NOW, looked_at=True)
+    await refresh_if_due(one, NOW, looked_at=True)
     assert one.calls == ["refresh"]

@@ -29,10 +29,10 @@ from kios_desktop.ui.catalog.texts import (
     EntryAction,
     accessible_text,
     action_row,
-    format_words,
-    missing_words,
-    paging_words,
-    unread_words,
+    format_text,
+    missing_text,
+    paging_text,
+    unread_text,
 )
 from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
@@ -159,7 +159,7 @@ def test_several_formats_are_chosen_from() -> None:
         action_row(both, EntryState(Availability.NOT_HERE), offline=False).action
         is EntryAction.CHOOSE
     )
-    assert [format_words(a) for a in both.downloads] == ["EPUB (1.8 MB)", "KEPUB"]
+    assert [format_text(a) for a in both.downloads] == ["EPUB (1.8 MB)", "KEPUB"]
 
 
 def test_what_kios_does_not_read_is_named() -> None:
@@ -212,32 +212,32 @@ def test_which_part_of_a_list_this_is(
     total: int | None, page: int, first: int | None, rows: int, words: str
 ) -> None:
     here = pages_of([make_entry(n) for n in range(rows)])
-    assert paging_words(list_feed(total), page, first, here) == words
+    assert paging_text(list_feed(total), page, first, here) == words
 
 
 def test_links_are_counted_as_entries() -> None:
     links = tuple(Navigation(f"Series {n}", url(f"series/{n}")) for n in range(20))
     feed = Feed(url("series"), navigation=links, next=url("series?page=1"), total=56)
-    assert paging_words(feed, 1, 1, Pages(feed)) == "Entries 1–20 of 56"
+    assert paging_text(feed, 1, 1, Pages(feed)) == "Entries 1–20 of 56"
 
 
 def test_what_the_server_left_out_is_counted() -> None:
-    assert missing_words(7, 137, 7) == (
+    assert missing_text(7, 137, 7) == (
         "The server left out 7 of the 144 entries that it counts. It listed others twice."
     )
-    assert missing_words(1, 28, 0) == "The server left out 1 of the 29 entries that it counts."
+    assert missing_text(1, 28, 0) == "The server left out 1 of the 29 entries that it counts."
 
 
 def test_a_list_on_one_page_is_not_counted() -> None:
     feed = Feed(url(""), entries=(ENTRY,))
-    assert paging_words(feed, 1, 1, Pages(feed)) == ""
+    assert paging_text(feed, 1, 1, Pages(feed)) == ""
 
 
 def test_what_could_not_be_read_is_said() -> None:
-    assert unread_words(Feed(url(""), unread=2)) == "2 entries could not be read."
-    assert unread_words(Feed(url(""), unread=1)) == "1 entry could not be read."
-    assert "cut off" in unread_words(Feed(url(""), damaged=True))
-    assert unread_words(Feed(url(""))) == ""
+    assert unread_text(Feed(url(""), unread=2)) == "2 entries could not be read."
+    assert unread_text(Feed(url(""), unread=1)) == "1 entry could not be read."
+    assert "cut off" in unread_text(Feed(url(""), damaged=True))
+    assert unread_text(Feed(url(""))) == ""
 
 
 @pytest.mark.parametrize(
