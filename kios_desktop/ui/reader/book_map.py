@@ -7,24 +7,12 @@ file for the position of an anchor until that file is loaded (`chapter_loaded`).
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.progression import Weights
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.chapter_numbers import chapter_counts
-
-
-class ContentsLine(msgspec.Struct, frozen=True):
-    """One entry of the contents. `spine_index` is None for a heading without a link."""
-
-    index: int
-    depth: int
-    title: str
-    spine_index: int | None
-    fragment: str
-
+from kios_desktop.ui.reader.contents_line import ContentsLine
 
 PercentOf = Callable[[ContentsLine], str]
 """Where an entry begins in the book, “15%”; "" when it leads nowhere."""

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.contents_line import ContentsLine
 
 # a number, alone or after one word; not “Chapter 9. The Sermon”, whose title says more
 _TITLE: Final = re.compile(r"(?:(\w+) )?(?:(\d{1,4})|([ivxlc]{1,9}))\.?", re.IGNORECASE)
 _LETTERS: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
-def chapter_counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
+def chapter_counts(lines: Sequence[ContentsLine]) -> dict[int, int]:
     """The highest number in the sequence of a numbered entry, by the entry's index.
 
     A sequence is two or more entries under one heading whose numbers start at 1 and increase.
@@ -33,7 +32,7 @@ def chapter_counts(lines: "Sequence[ContentsLine]") -> dict[int, int]:
     return found
 
 
-def _families(lines: "Sequence[ContentsLine]") -> "Iterator[list[ContentsLine]]":
+def _families(lines: Sequence[ContentsLine]) -> Iterator[list[ContentsLine]]:
     """Groups of entries at one depth under one heading."""
     open_: list[list[ContentsLine]] = []
     for line in lines:

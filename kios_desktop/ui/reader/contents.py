@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import PercentOf
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.screen import ShownPlace
 

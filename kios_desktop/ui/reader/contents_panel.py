@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import PercentOf
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.screen import ShownPlace, minutes_text
 from kios_desktop.ui.widgets.buttons import IconButton
 from kios_desktop.ui.widgets.focus_ring import has_ring

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.contents_line import ContentsLine
 
 _PERCENT = re.compile(r"^(\d{1,3}(?:[.,]\d+)?)\s*%$")
 _PAGE = re.compile(r"^(?:p\.?|page)?\s*(\d{1,5})$", re.IGNORECASE)

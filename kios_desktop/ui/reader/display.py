@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
-from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import PercentOf
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 from kios_desktop.ui.reader.layout import ReaderLayout

@@ -4,7 +4,8 @@ from kios_desktop.domain.locator import Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.book_map import BookMap
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.wire import Lines
 from kios_desktop.ui.reader.jump_history import JumpHistory
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed

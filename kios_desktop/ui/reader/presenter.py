@@ -11,8 +11,9 @@ from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.book_map import BookMap, ContentsLine
+from kios_desktop.ui.reader.book_map import BookMap
 from kios_desktop.ui.reader.chapter_failures import ChapterFailures
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, parse_destination
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,

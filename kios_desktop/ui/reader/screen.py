@@ -8,7 +8,8 @@ from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer
 from kios_desktop.ui.kit.formats import percent
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.book_map import ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import PercentOf
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.wire import Destination, Lines, OpenBook
 
 

@@ -16,10 +16,10 @@ from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu, moving_actions, text_actions
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
-from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.display import ReaderDisplay
 from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.page import BookPage

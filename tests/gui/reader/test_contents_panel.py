@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.contents import Contents
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.screen import ShownPlace
 from kios_desktop.ui.widgets.label import ElidedLabel

@@ -1,7 +1,7 @@
 """“Chapter 9 of 61”: which contents entries count, and how far."""
 
-from kios_desktop.ui.reader.book_map import ContentsLine
 from kios_desktop.ui.reader.chapter_numbers import chapter_counts
+from kios_desktop.ui.reader.contents_line import ContentsLine
 
 
 def contents(*titles: str) -> list[ContentsLine]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kios_desktop.ui.reader.book_map import ContentsLine
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.destination import ToFraction, ToPage, parse_destination
 
 LINES = [

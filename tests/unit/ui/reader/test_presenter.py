@@ -12,7 +12,8 @@ from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.reader.book_map import BookMap, ContentsLine, PercentOf
+from kios_desktop.ui.reader.book_map import BookMap, PercentOf
+from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.wire import (
     LEFT_OUT,
     Destination,
