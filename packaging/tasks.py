@@ -437,6 +437,12 @@ def verb_screenshots(words: list[str]) -> int:
     return call(PYTHON, "-m", "tests.screenshots", *words, env=environment(offscreen=True))
 
 
+def verb_texts(words: list[str]) -> int:
+    """Collect the texts of the interface for Qt Linguist: `texts LANGUAGE`, such as `de`."""
+    ensure_environment(dev=True)
+    return call(PYTHON, ROOT / "packaging" / "texts.py", *words)
+
+
 def verb_build(_words: list[str]) -> int:
     """Build the app for this system into `dist/`, and start what was built."""
     ready_for_tests()

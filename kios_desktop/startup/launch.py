@@ -26,6 +26,8 @@ from kios_desktop.startup.garbage_collection import collect_in_gui_thread
 from kios_desktop.startup.qt_messages import log_qt_messages
 from kios_desktop.startup.runtime_check import broken_binding
 from kios_desktop.startup.single_instance import HandOverAnswer, SingleInstance
+from kios_desktop.startup.translations import install_translation
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.scheme import register_scheme
 
 if TYPE_CHECKING:
@@ -40,9 +42,12 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     """Run Kios until it quits. Returns the exit status."""
     if _has_no_display():
         sys.stderr.write(
-            "Kios needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is "
-            "set. Start it from a desktop session. `kios-desktop --tour` works without a screen "
-            "when QT_QPA_PLATFORM=offscreen is set.\n"
+            tr(
+                "Kios needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY "
+                "is set. Start it from a desktop session. `kios-desktop --tour` works without a "
+                "screen when QT_QPA_PLATFORM=offscreen is set."
+            )
+            + "\n"
         )
         return 1
     paths = profile_paths(profile) if profile else user_paths()
@@ -50,13 +55,17 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     try:
         paths.create()
     except OSError as e:
-        return _cannot_start(qt, "Kios can’t write to its folder", f"{paths.data}: {e.strerror}.")
+        return _cannot_start(
+            qt, tr("Kios can’t write to its folder"), f"{paths.data}: {e.strerror}."
+        )
     if _chromium_refuses():
         return _cannot_start(
             qt,
-            "Kios can’t run as root",
-            "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
-            "Start Kios as an ordinary user.",
+            tr("Kios can’t run as root"),
+            tr(
+                "Chromium, which shows the pages, locks itself in and refuses to do so for root. "
+                "Start Kios as an ordinary user."
+            ),
         )
     instance = SingleInstance(paths.lock)
     try:
@@ -64,23 +73,30 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
     except OSError as e:
         return _cannot_start(
             qt,
-            "Kios can’t write to its folder",
-            f"{paths.data}: {e}. Make room on this disk or allow writing, then start Kios again.",
+            tr("Kios can’t write to its folder"),
+            tr(
+                "{folder}: {error}. Make room on this disk or allow writing, then start Kios "
+                "again.",
+                folder=paths.data,
+                error=e,
+            ),
         )
     if answer is HandOverAnswer.TAKEN:
         return 0
     if answer is HandOverAnswer.LEAVING:
         return _cannot_start(
             qt,
-            "Kios is still busy",
-            "A command is changing your library, or Kios is about to end and waits for an answer. "
-            "Start it again when that is over.",
+            tr("Kios is still busy"),
+            tr(
+                "A command is changing your library, or Kios is about to end and waits for an "
+                "answer. Start it again when that is over."
+            ),
         )
     if answer is not None:
         return _cannot_start(
             qt,
-            "Kios is already running",
-            "It does not answer. Close it, or restart the computer.",
+            tr("Kios is already running"),
+            tr("It does not answer. Close it, or restart the computer."),
         )
     try:
         return _run(qt, paths, instance, books)
@@ -93,7 +109,7 @@ def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequenc
     engine = _engine(qt) if books else None
     if broken := broken_binding():
         instance.release()  # a further start is told the same
-        return _cannot_start(qt, "Kios can’t start", broken)
+        return _cannot_start(qt, tr("Kios can’t start"), broken)
     from kios_desktop import log
     from kios_desktop.startup import lifetime
 
@@ -118,7 +134,7 @@ def _leave_without_a_screen() -> NoReturn:
     Every page turn is on the disk already; what waits is sent at the next start.
     """
     logging.getLogger(__name__).error("the screen is gone; Kios ends")
-    sys.stderr.write("Kios ended: the screen is gone. Your places are kept.\n")
+    sys.stderr.write(tr("Kios ended: the screen is gone. Your places are kept.") + "\n")
     logging.shutdown()
     os._exit(1)
 
@@ -156,6 +172,7 @@ def new_application() -> Application:
     qt.setDesktopFileName("kios-desktop")
     qt.setQuitOnLastWindowClosed(False)
     qt.setStyle("Fusion")
+    install_translation(qt, resources() / "i18n")
     collect_in_gui_thread(qt)
     sys.setswitchinterval(SWITCH_S)
     return qt

@@ -4,6 +4,8 @@ import sys
 
 from PySide6.QtCore import QObject, Signal
 
+from kios_desktop.ui.kit.translation import tr
+
 ROUNDS = 1000
 SLACK = 200  # references that other code may take or drop meanwhile
 
@@ -25,7 +27,7 @@ def broken_binding() -> str:
         probe.rang.emit()
     after = [sys.getrefcount(value) for value in watched]
     if any(then - now > SLACK for then, now in zip(before, after, strict=True)):
-        return (
+        return tr(
             "This version of Qt for Python does not work with this version of Python: it would "
             "crash within minutes. Install the versions Kios was made for and start again."
         )

@@ -296,7 +296,7 @@ def missing_text(missing: int, listed: int, repeated: int) -> str:
         n=number(missing),
         total=number(listed + missing),
     )
-    return f"{words} {tr('It listed others twice.')}" if repeated else words
+    return words + " " + tr("It listed others twice.") if repeated else words
 
 
 def looped_text(rows: int) -> str:

@@ -9,18 +9,18 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kios_desktop.ui.kit.icons import icon
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import marked, tr
 
 # action of the whole app → (text, keys), the same in all its windows
 APP_KEYS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "add_files": ("Add files…", ("Ctrl+O",)),
-    "add_source": ("Add source…", ("Ctrl+Shift+N",)),
-    "sync_now": ("Sync now", ("Ctrl+R", "F5")),
-    "sync_menu": ("Sync status", ("Ctrl+Shift+S",)),
-    "downloads": ("Downloads", ("Ctrl+J",)),
-    "settings": ("Settings…", ("Ctrl+,",)),
-    "shortcuts": ("Keyboard shortcuts", ("F1", "?")),
-    "quit": ("Quit", ("Ctrl+Q",)),
+    "add_files": (marked("Add files…"), ("Ctrl+O",)),
+    "add_source": (marked("Add source…"), ("Ctrl+Shift+N",)),
+    "sync_now": (marked("Sync now"), ("Ctrl+R", "F5")),
+    "sync_menu": (marked("Sync status"), ("Ctrl+Shift+S",)),
+    "downloads": (marked("Downloads"), ("Ctrl+J",)),
+    "settings": (marked("Settings…"), ("Ctrl+,",)),
+    "shortcuts": (marked("Keyboard shortcuts"), ("F1", "?")),
+    "quit": (marked("Quit"), ("Ctrl+Q",)),
 }
 
 

@@ -47,7 +47,7 @@ from kios_desktop.domain.text import passage
 from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
 from kios_desktop.ui.kit.server_error_texts import SERVER_WORDS
-from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.kit.translation import counted, marked, tr
 
 __all__ = [
     "Action",
@@ -214,13 +214,13 @@ def _publication(_error: PublicationError, _source: str) -> Message:
     return Message(_cant_open(), tr("Something is wrong with this file."))
 
 
-_UNREADABLE: Final = "Your library can’t be read"
+_UNREADABLE: Final = marked("Your library can’t be read")
 
 
 def _storage(
     text: str,
     action: Action = Action.TRY_AGAIN,
-    title: str = "Kios couldn’t save your changes",
+    title: str = marked("Kios couldn’t save your changes"),
 ) -> Callable[..., Message]:
     def words(_error: StorageError, _source: str) -> Message:
         return Message(tr(title), tr(text), action)
@@ -311,23 +311,29 @@ _WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     DocumentTooLarge: _document_too_large,
     Missing: _missing,
     PublicationError: _publication,
-    Full: _storage("No space left on this disk. Your place is kept in memory."),
-    ReadOnly: _storage("Kios may not write to its folder. Your place is kept in memory."),
-    Locked: _storage("Another program is using the library. Your place is kept in memory."),
+    Full: _storage(marked("No space left on this disk. Your place is kept in memory.")),
+    ReadOnly: _storage(marked("Kios may not write to its folder. Your place is kept in memory.")),
+    Locked: _storage(marked("Another program is using the library. Your place is kept in memory.")),
     Corrupt: _corrupt,
-    TooNew: _storage("This library was opened by a newer Kios. Update to open it.", Action.QUIT),
+    TooNew: _storage(
+        marked("This library was opened by a newer Kios. Update to open it."), Action.QUIT
+    ),
     TooOld: _storage(
-        "It is of an older Kios. Start Kios once: that upgrades it.", Action.NONE, _UNREADABLE
+        marked("It is of an older Kios. Start Kios once: that upgrades it."),
+        Action.NONE,
+        _UNREADABLE,
     ),
     NotUpgraded: _not_upgraded,
     NoLibrary: _storage(
-        "There is none here yet. Start Kios once to make one.", Action.NONE, _UNREADABLE
+        marked("There is none here yet. Start Kios once to make one."), Action.NONE, _UNREADABLE
     ),
     NoKeystore: _no_keystore,
     WrongPassphrase: _wrong_passphrase,
     KeystoreLocked: _keystore_locked,
     KeystoreFailed: _keystore_failed,
     KeystoreDamaged: _keystore_damaged,
-    StorageError: _storage("The library could not be written. Your place is kept in memory."),
+    StorageError: _storage(
+        marked("The library could not be written. Your place is kept in memory.")
+    ),
     KiosError: _bug,
 }

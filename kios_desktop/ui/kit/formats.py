@@ -76,8 +76,10 @@ def moment(at: datetime, now: datetime) -> str:
         return then
     hours = int(gone.total_seconds() // 3600)
     if hours >= 24:
-        return f"{then}, {counted('%Ln days ago', '', hours // 24, one='%Ln day ago')}"
-    return f"{then}, {counted('%Ln hours ago', '', hours, one='%Ln hour ago')}"
+        ago = counted("%Ln days ago", "", hours // 24, one="%Ln day ago")
+    else:
+        ago = counted("%Ln hours ago", "", hours, one="%Ln hour ago")
+    return tr("{time}, {ago}", time=then, ago=ago)
 
 
 def since(at: datetime, now: datetime) -> str:

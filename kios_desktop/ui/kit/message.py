@@ -2,24 +2,44 @@
 
 import math
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
+from typing import Final
 
 from kios_desktop.ui.kit.formats import isolated
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import marked, tr
 
 
 class Action(Enum):
     """What the reader can do. A view shows the actions that it supports."""
 
-    NONE = ""
-    TRY_AGAIN = "Try again"
-    RETRY = "Retry"
-    CONTINUE = "Continue"
-    LOOK_AT_CERTIFICATE = "Look at it…"
-    ENTER_AGAIN = "Enter again…"
-    CHANGE_ADDRESS = "Change the address…"
-    USE_LOCATION = "Use the final address"
-    QUIT = "Quit"
+    NONE = auto()
+    TRY_AGAIN = auto()
+    RETRY = auto()
+    CONTINUE = auto()
+    LOOK_AT_CERTIFICATE = auto()
+    ENTER_AGAIN = auto()
+    CHANGE_ADDRESS = auto()
+    USE_LOCATION = auto()
+    QUIT = auto()
+
+
+_ACTION_TEXTS: Final = {
+    Action.NONE: "",
+    Action.TRY_AGAIN: marked("Try again"),
+    Action.RETRY: marked("Retry"),
+    Action.CONTINUE: marked("Continue"),
+    Action.LOOK_AT_CERTIFICATE: marked("Look at it…"),
+    Action.ENTER_AGAIN: marked("Enter again…"),
+    Action.CHANGE_ADDRESS: marked("Change the address…"),
+    Action.USE_LOCATION: marked("Use the final address"),
+    Action.QUIT: marked("Quit"),
+}
+
+
+def button_text(action: Action) -> str:
+    """The text of a button for an action; "" for none."""
+    text = _ACTION_TEXTS[action]
+    return tr(text) if text else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.progress import BookOverview, SyncOverview
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.message import button_text
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
@@ -54,7 +55,9 @@ class ReaderSync(QObject):
         if error is not None and self._told is None:
             words = explain(error)
             for window in self._readers.windows():
-                window.display.show_toast(words.line, words.action.value, self._sync.try_saving)
+                window.display.show_toast(
+                    words.line, button_text(words.action), self._sync.try_saving
+                )
         self._told = error
 
     def _show_all(self) -> None:

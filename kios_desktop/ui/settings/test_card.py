@@ -19,6 +19,7 @@ from kios_desktop.domain.source import AuthMethod, ConnectionStep, StepNote, Ste
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Action, explain_test
 from kios_desktop.ui.kit.formats import isolated
+from kios_desktop.ui.kit.message import button_text
 from kios_desktop.ui.kit.server_error_texts import MATCHING
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.ports import Verdict
@@ -197,7 +198,7 @@ class ConnectionCard(QWidget):
         if result.suggested_url is not None:
             url = result.suggested_url.reveal()
             moved = isinstance(result.error, Redirected)
-            words = tr(Action.USE_LOCATION.value if moved else "Use the address that works")
+            words = button_text(Action.USE_LOCATION) if moved else tr("Use the address that works")
             made = button(words, "primary", height="controlSmall")
             made.clicked.connect(lambda: self.address_chosen.emit(url))
         elif (auth := result.other_auth) is not None:

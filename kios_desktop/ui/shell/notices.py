@@ -14,7 +14,7 @@ from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.formats import when
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
-from kios_desktop.ui.shell.damage_texts import lost_words
+from kios_desktop.ui.shell.damage_texts import damage_text
 
 if TYPE_CHECKING:  # not at start: a reader window may open without it
     from kios_desktop.ui.shell.main_window import MainWindow
@@ -68,7 +68,7 @@ class AppNotices:
 
     def say_damage(self, kind: RecordKind) -> None:
         """Say that a damaged record was found."""
-        if words := lost_words(kind):
+        if words := damage_text(kind):
             self.say(words)
 
     def say_recovered(self, salvaged: bool, backup: datetime | None) -> None:

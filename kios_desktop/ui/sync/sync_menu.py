@@ -177,7 +177,7 @@ class SyncMenu(QWidget):
         if one.error is not None:
             text = f"{text}\n{explain(one.error, one.source_name).text}"
         elif one.held:
-            text = f"{text}\n{tr('Another device is elsewhere. Open the book to choose.')}"
+            text += "\n" + tr("Another device is elsewhere. Open the book to choose.")
         link = (tr("Retry"), lambda: self.retry_requested.emit(one.book_id))
         row = _Row("clock", "warning", isolated(one.title), text, link)
         row.set_menu(tr("Discard…"), lambda: self.discard_requested.emit(one.book_id))
@@ -199,7 +199,7 @@ class SyncMenu(QWidget):
         if report.at is not None:
             text = f"{text} · {when(report.at, now)}"
         if one.offer.suspicious:
-            text = f"{text}\n{tr('This looks like the server started over.')}"
+            text += "\n" + tr("This looks like the server started over.")
         link = (tr("Continue"), lambda: self.continue_requested.emit(one.book_id))
         return _Row(offer_icon(one.offer), "textMuted", isolated(one.title), text, link)
 
@@ -316,9 +316,9 @@ def _offered(offer: Offer, now: datetime, take: Link) -> tuple[str, list[_Row]]:
         return heading, [_Row(offer_icon(offer), "textMuted", title, f"{text}\n{why}")]
     title = tr("Go to that place ({place})", place=_place(offer))
     if offer.suspicious:
-        text = f"{text}\n{tr('This looks like the server started over.')}"
+        text += "\n" + tr("This looks like the server started over.")
     elif offer.lead is Lead.BEHIND:
-        text = f"{text}\n{tr('It is earlier than where you are.')}"
+        text += "\n" + tr("It is earlier than where you are.")
     else:
         heading = tr("You stayed, but can still switch")
         title = tr("Go to the furthest place ({place})", place=_place(offer))
