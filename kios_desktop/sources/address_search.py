@@ -35,7 +35,7 @@ from kios_desktop.sources.server_paths import (
     owner_of,
 )
 
-_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # a person is waiting
 _EACH_S: Final = 10.0
 ALL_S: Final = 20.0
 _ASKS: Final = frozenset({401, 403})
@@ -149,8 +149,8 @@ class AddressSearch:
             return candidate.url
         owner = owner_of(candidate.path, sought)
         for path in owner.catalogs if owner is not None and sought is Sought.SYNC else ():
-            told = await self.look(Candidate(candidate.base, path).url, Sought.CATALOG)
-            if told.named is owner:
+            there = await self.look(Candidate(candidate.base, path).url, Sought.CATALOG)
+            if there.named is owner:
                 return candidate.url
         return None
 

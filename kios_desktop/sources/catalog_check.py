@@ -34,7 +34,7 @@ from kios_desktop.sources import address_search
 from kios_desktop.sources.catalog_root import at_root
 from kios_desktop.sources.server_paths import STORYTELLER, STUMP, Sought, as_typed
 
-_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # a person is waiting
 _LOOKED_INTO: Final = 3  # feeds below the root
 
 

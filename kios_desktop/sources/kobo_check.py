@@ -12,7 +12,7 @@ from kios_desktop.domain.source import CatalogCheck, Source
 from kios_desktop.protocols.http import RetryPolicy, Session
 from kios_desktop.protocols.kobo.client import KoboClient
 
-_ONCE: Final = RetryPolicy(repeats_s=())  # somebody is waiting
+_ONCE: Final = RetryPolicy(repeats_s=())  # a person is waiting
 NO_BOOK: Final = "0000000000000"
 """An id of no book; digits only, since Grimmory and BookLore ask the Kobo store for other ids."""
 

@@ -151,8 +151,8 @@ class OpdsRemote:
             return False
         # The same place without a device, at another time, proves it too. Two marks without a place
         # do not: a book may be marked as read twice
-        nobody = held.has_place and not held.device_id
-        self._stamps |= nobody and last is not None and _differ_in_time_only(last, held)
+        no_device = held.has_place and not held.device_id
+        self._stamps |= no_device and last is not None and _differ_in_time_only(last, held)
         return True
 
     async def _placeless(
@@ -197,8 +197,8 @@ class OpdsRemote:
     ) -> OwnProgression:
         """Writes at a position of the server's own list, or at the start of the file."""
         locator = msgspec.json.decode(msgspec.json.encode(here.locator))
-        wanted = locator["locations"].get("progression") or 0.0
-        for progression in (await self._theirs(link, locator["href"], wanted), 0.0):
+        sought = locator["locations"].get("progression") or 0.0
+        for progression in (await self._theirs(link, locator["href"], sought), 0.0):
             locator["locations"]["progression"] = progression
             one = replace(here, locator=locator)
             try:
@@ -211,7 +211,7 @@ class OpdsRemote:
                 return one
         raise AssertionError("unreachable")
 
-    async def _theirs(self, link: ProgressionLink, href: str, wanted: float) -> float:
+    async def _theirs(self, link: ProgressionLink, href: str, sought: float) -> float:
         try:
             positions = await self._progressions.positions(link)
         except RemoteError as error:
@@ -224,7 +224,7 @@ class OpdsRemote:
             and isinstance(locations := one.get("locations"), Mapping)
             and isinstance(locations.get("progression"), int | float)
         ]
-        return max((value for value in found if value <= wanted), default=0.0)
+        return max((value for value in found if value <= sought), default=0.0)
 
     async def _link(self, book_id: BookId) -> ProgressionLink:
         link = await self._link_of(book_id)

@@ -90,8 +90,8 @@ class Digest:
         next(flow)
         try:
             headers = [(b"www-authenticate", one.text.encode())]
-            told = httpx.Response(401, headers=headers, request=request)
-            signed = flow.send(told)
+            response = httpx.Response(401, headers=headers, request=request)
+            signed = flow.send(response)
         except (StopIteration, httpx.HTTPError, ValueError, LookupError, NotImplementedError):
             raise Malformed("the digest challenge makes no sense") from None
         self._known = True

@@ -19,7 +19,7 @@ from kios_desktop.protocols.http.challenge import challenges
 from kios_desktop.protocols.http.credentials import Credentials, Digest, RawHeaders, plain_headers
 
 _COOKIE: Final = re.compile(r"[\x20-\x7e]{1,8192}")  # what can be sent back
-_ENDLESS: Final = re.compile(r"[0-9]{13}")  # in its attributes: an age nobody can reckon with
+_ENDLESS: Final = re.compile(r"[0-9]{13}")  # in attributes: `http.cookiejar` fails on such an age
 
 
 class Signer:
@@ -86,8 +86,8 @@ class Signer:
         ]
         if usable:
             headers = [("set-cookie", one) for one in usable]
-            told = httpx.Response(200, headers=headers, request=response.request)
-            self._cookies.extract_cookies(told)
+            filtered = httpx.Response(200, headers=headers, request=response.request)
+            self._cookies.extract_cookies(filtered)
 
     def forget_cookies(self) -> None:
         self._cookies = httpx.Cookies()

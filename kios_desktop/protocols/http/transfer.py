@@ -174,12 +174,12 @@ class _Transfer:
         """Raises `TooLarge` and `Full`, before anything is written."""
         if (total or 0) > self._limits.cap_bytes:
             raise TooLarge("the file", self._limits.cap_bytes)
-        wanted = (total or 0) - start + self._limits.spare_bytes
+        needed = (total or 0) - start + self._limits.spare_bytes
         try:
             free = self._limits.free_bytes(self._path.parent)
         except OSError as error:
             raise from_os(error) from error
-        if free < wanted:
+        if free < needed:
             raise Full("not enough space for the file")
 
     def _report(self, arrived: Arrived, now: bool = False) -> None:

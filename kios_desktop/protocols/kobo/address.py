@@ -68,11 +68,6 @@ def below(base: ServerUrl, *segments: str) -> ServerUrl:
     return ServerUrl("/".join([base.reveal(), *(quote(part, safe="") for part in segments)]))
 
 
-def token_of(base: ServerUrl) -> str:
-    """The token of a normalised address."""
-    return base.reveal().rpartition("/")[2]
-
-
 def _last_root(segments: list[str]) -> int | None:
     """The index of the last `kobo` that is followed by a segment."""
     for at in range(len(segments) - 2, -1, -1):

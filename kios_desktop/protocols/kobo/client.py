@@ -211,10 +211,6 @@ class KoboClient:
     def state_url(self, book_id: str) -> ServerUrl:
         return below(self._base, "v1", "library", book_id, "state")
 
-    def cover_url(self, cover_id: str, width: int, height: int) -> ServerUrl | None:
-        """The address of a cover; None for a book without one. The size in px is a request."""
-        return cover_at(self._base, self.template, cover_id, width, height)
-
     async def image(self, url: ServerUrl) -> bytes:
         """A picture, in whatever format the server sends it."""
         reply = await self._session.get(

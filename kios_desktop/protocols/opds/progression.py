@@ -198,9 +198,7 @@ def decode(
     if held.modified is None and value.get("modified"):
         return held  # a record with an implausible time
     if held.modified is not None and "locator" in value:
-        return (
-            held  # somebody marked the book as read (Komga); with nothing stored Stump has no time
-        )
+        return held  # marked as read (Komga); Stump sends no time with nothing stored
     # The start of the book without device and reference means “nothing stored” (draft, Stump)
     return held if _is_older(held.modified, server_now) else None
 

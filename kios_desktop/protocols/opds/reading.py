@@ -70,7 +70,7 @@ def _publication(document: Document, links: Links) -> Entry | None:
     if document.kind is DocumentKind.PUBLICATION:
         return read_publication(document.content, links)
     if document.kind is DocumentKind.AUTHENTICATION:
-        said = authentication.read(document.content, links).title
+        said = authentication.read(document.content).title
         raise Rejected(Refusal.CREDENTIALS, said)
     return None
 

@@ -23,7 +23,6 @@ TERMS: Final = "http://purl.org/dc/terms/"
 ELEMENTS: Final = "http://purl.org/dc/elements/1.1/"
 OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
 THREADING: Final = "http://purl.org/syndication/thread/1.0"
-BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 
 _USUAL: Final = {
     "atom": ATOM,

@@ -22,7 +22,7 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import KoboStatus, ReadingState, Spot
 from kios_desktop.protocols.http import RetryPolicy, Session
-from kios_desktop.protocols.kobo.client import KoboClient
+from kios_desktop.protocols.kobo.client import KoboClient, cover_at
 from kios_desktop.protocols.kobo.state_body import StateOutcome, same_source, source_of
 from tests.fakes.kobo_server import (
     JSON,
@@ -74,7 +74,7 @@ async def test_the_connection_test_says_how_covers_are_asked_for() -> None:
     server = KoboServer()
     async with client_of(server) as client:
         await client.initialization()
-        url = client.cover_url("a b", 355, 530)
+        url = cover_at(client.base, client.template, "a b", 355, 530)
         assert url is not None
         assert url.reveal() == f"{server.base.reveal()}/a%20b/355/530/false/image.jpg"
         assert await client.image(url)
@@ -83,7 +83,7 @@ async def test_the_connection_test_says_how_covers_are_asked_for() -> None:
 async def test_placeholders_may_be_written_in_any_case() -> None:
     async with client_of(KoboBookLore()) as client:
         await client.initialization()
-        url = client.cover_url("7", 10, 20)
+        url = cover_at(client.base, client.template, "7", 10, 20)
         assert url is not None and url.reveal().endswith(
             "/v1/books/7/thumbnail/10/20/false/image.jpg"
         )
@@ -91,7 +91,7 @@ async def test_placeholders_may_be_written_in_any_case() -> None:
 
 async def test_a_book_without_a_cover_has_no_address_of_one() -> None:
     async with client_of(KoboServer()) as client:
-        assert client.cover_url("", 1, 1) is None
+        assert cover_at(client.base, client.template, "", 1, 1) is None
 
 
 @pytest.mark.parametrize("document", [[], {}, {"Resources": []}, {"Resources": {"x": 1}}])
@@ -100,7 +100,7 @@ async def test_covers_have_a_usual_address_where_none_is_said(document: object) 
     server.says[INIT] = said(document)
     async with client_of(server) as client:
         await client.initialization()
-        url = client.cover_url("7", 10, 20)
+        url = cover_at(client.base, client.template, "7", 10, 20)
         assert url is not None and url.reveal().endswith("/7/10/20/false/image.jpg")
 
 
