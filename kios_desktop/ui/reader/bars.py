@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTime, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTime, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -275,11 +275,3 @@ def _beside_the_title(shown: ShownPlace) -> str:
     if shown.paged:
         page = tr("· page {page} of {pages}", page=shown.page, pages=shown.pages)
     return " ".join(filter(None, (of, page)))
-
-
-def is_inside(widget: QWidget, event: QEvent) -> bool:
-    """Whether a mouse event of another widget is over this one."""
-    if not isinstance(event, QMouseEvent):
-        return False
-    point = widget.mapFromGlobal(event.globalPosition().toPoint())
-    return widget.isVisible() and widget.rect().contains(QPoint(point))

@@ -201,10 +201,6 @@ class PromptBanner(QWidget):
         box.addLayout(head)
         box.addWidget(self._details)
 
-    @property
-    def expanded(self) -> bool:
-        return not self._details.isHidden()
-
     def _toggle(self) -> None:
         show = self._details.isHidden()
         self._details.setVisible(show)

@@ -122,9 +122,6 @@ class MenuButton(Button):
         """Replaces `setMenu`, for which the style would reserve room for its own arrow."""
         self._menu = menu
 
-    def menu_(self) -> QMenu | None:
-        return self._menu
-
     def open_menu(self) -> None:
         if self._menu is None:
             return

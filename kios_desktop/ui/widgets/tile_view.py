@@ -88,7 +88,7 @@ class TileView(QListView):
         self._tiles = Tiles(1, QSize(100, 100))
         self._hovered = -1
         self._head: QWidget | None = None
-        self._head_height = self._bottom = 0
+        self._head_height = 0
         self._count = 0
         self._most_rows = 0
         self.exposed = QRect()  # while painting: the part of the viewport to paint
@@ -130,11 +130,6 @@ class TileView(QListView):
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow_focus)
         self.refit()
-
-    def set_bottom(self, px: int) -> None:
-        """Keep px free under the last row, for a bar that floats there."""
-        self._bottom = px
-        self._set_range()
 
     def set_most_rows(self, rows: int) -> None:
         """Limit the number of rows of tiles; the rest of the model is not shown."""
@@ -420,7 +415,7 @@ class TileView(QListView):
 
     def _set_range(self) -> None:
         rows = -(-self._count // self._tiles.count)
-        content = self._head_height + rows * self._tiles.size.height() + self._bottom
+        content = self._head_height + rows * self._tiles.size.height()
         if not self._scrolls:
             self.setFixedHeight(max(1, content))
             return
