@@ -131,7 +131,9 @@ async def question(_: ReaderPictures, book: OpenedBook) -> None:
 
 async def question_open(_: ReaderPictures, book: OpenedBook) -> None:
     book.window.chrome.show()
-    book.window.question.show_both_places()
+    banner = book.window.question.banner
+    assert banner is not None
+    banner.caret.click()
 
 
 async def question_quiet(_: ReaderPictures, book: OpenedBook) -> None:

@@ -61,8 +61,3 @@ class Question(QObject):
         """What a click on Continue or Stay here does."""
         if self.banner is not None:
             (self.banner.go_on if go_on else self.banner.stay).click()
-
-    def show_both_places(self) -> None:
-        """What a click on the caret does."""
-        if self.banner is not None:
-            self.banner.caret.click()

@@ -112,10 +112,6 @@ class TileView(QListView):
     # -- content
 
     @property
-    def tiles(self) -> Tiles:
-        return self._tiles
-
-    @property
     def hovered(self) -> int:
         """The row under the pointer, -1 for none."""
         return self._hovered

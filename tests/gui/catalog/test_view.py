@@ -178,7 +178,7 @@ async def test_keys_lead_through_a_list_and_download(qapp: QApplication) -> None
     queue = FakeDownloads()
     _window, view = await shown(FakeCatalog({"": list_feed()}), queue)
     view.grid.setFocus()
-    across = view.grid.tiles.count
+    across = view.grid._tiles.count
     QTest.keyClick(view.grid, Qt.Key.Key_Home)
     QTest.keyClick(view.grid, Qt.Key.Key_Right)
     QTest.keyClick(view.grid, Qt.Key.Key_Down)
@@ -348,9 +348,9 @@ async def test_a_feed_with_groups_shows_a_row_of_each(qapp: QApplication) -> Non
     _window, view = await shown(FakeCatalog({"": root_feed()}), size=QSize(1200, 800))
     await until(lambda: len(view.sections.grids) == 2)
     first = view.sections.grids[0]
-    await until(lambda: first.tiles.count > 1)
-    across = first.tiles.count
-    assert first.height() == first.tiles.size.height()  # one row; “Show all” has the rest
+    await until(lambda: first._tiles.count > 1)
+    across = first._tiles.count
+    assert first.height() == first._tiles.size.height()  # one row; “Show all” has the rest
     assert first.rows_in(first.viewport().rect()) == (0, across - 1)
     await screens.close_all()
 
@@ -359,7 +359,7 @@ async def test_cards_lead_to_their_feeds_by_mouse_and_key(qapp: QApplication) ->
     catalog = FakeCatalog({"": root_feed()}, make=lambda path: Feed(url(path), path))
     _window, view = await shown(catalog)
     cards = view.sections.cards[0]
-    await until(lambda: cards.tiles.count == 3)
+    await until(lambda: cards._tiles.count == 3)
     middle = cards.tile(1).center()
     QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     await until(lambda: catalog.asked[-1] == "new")
@@ -378,7 +378,7 @@ async def test_cards_have_as_many_columns_as_the_window_allows(
     qapp: QApplication, width: int, columns: int
 ) -> None:
     _window, view = await shown(FakeCatalog({"": root_feed()}), size=QSize(width, 800))
-    await until(lambda: view.sections.cards[0].tiles.count == columns)
+    await until(lambda: view.sections.cards[0]._tiles.count == columns)
     await screens.close_all()
 
 

@@ -32,7 +32,7 @@ class Watched:
     def has(self, bytes_: int | None) -> int:
         """How often it was said that this is too much, so far."""
         self.bytes = bytes_
-        if self.watch.is_looking:
+        if self.watch._timer.isActive():
             self.watch.look()
         return self.said
 
@@ -42,7 +42,7 @@ def test_growth_is_told_once(qapp: QApplication) -> None:
     one.watch.begin()
     assert one.has(500 * MB + MOST_GROWTH) == 0
     assert one.has(501 * MB + MOST_GROWTH) == 1
-    assert not one.watch.is_looking
+    assert not one.watch._timer.isActive()
 
 
 def test_it_counts_from_the_chapter_before_or_from_what_was_given_back(qapp: QApplication) -> None:
@@ -69,22 +69,22 @@ def test_one_that_does_not_grow_is_left_in_peace(qapp: QApplication) -> None:
     one.watch.begin()
     for _ in range(CALM_LOOKS - 1):
         one.has(101 * MB)
-    assert one.watch.is_looking
+    assert one.watch._timer.isActive()
     one.has(120 * MB)
     for _ in range(CALM_LOOKS):
-        assert one.watch.is_looking
+        assert one.watch._timer.isActive()
         one.has(121 * MB)
-    assert not one.watch.is_looking and one.said == 0
+    assert not one.watch._timer.isActive() and one.said == 0
 
 
 def test_one_that_ended_or_that_nobody_knows_of_is_not_looked_at(qapp: QApplication) -> None:
     unknown = Watched(qapp, None)
     unknown.watch.begin()
-    assert not unknown.watch.is_looking
+    assert not unknown.watch._timer.isActive()
     ended = Watched(qapp, 100 * MB)
     ended.watch.begin()
     ended.has(None)
-    assert not ended.watch.is_looking and ended.said == 0
+    assert not ended.watch._timer.isActive() and ended.said == 0
 
 
 def test_linux_says_what_a_process_has() -> None:

@@ -48,7 +48,9 @@ async def test_everything_in_the_reader_has_a_name_and_a_hit_target(
 ) -> None:
     async with reading(qapp, tmp_path, asks=True) as (_, book):
         window = book.window
-        window.question.show_both_places()
+        banner = window.question.banner
+        assert banner is not None
+        banner.caret.click()
         window.actions_by_name["contents"].trigger()
         for popover in ("appearance", "sync"):
             window.actions_by_name[popover].trigger()

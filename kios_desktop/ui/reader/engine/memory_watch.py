@@ -53,10 +53,6 @@ class MemoryWatch(QObject):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
 
-    @property
-    def is_looking(self) -> bool:
-        return self._timer.isActive()
-
     def begin(self) -> None:
         """A chapter is about to be loaded: measure its growth from the current size."""
         now = self._resident(self._pid())
