@@ -1,5 +1,5 @@
 // @ts-check
-// One chapter in its frame: loaded, styled, cut into pages, and asked what is on them.
+// One chapter in its frame: loads it, styles it, divides it into pages, and finds what is on them.
 
 import { later } from "./later.js";
 import { TextIndex } from "./ordinals.js";
@@ -8,10 +8,10 @@ import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
-/** How long a chapter is waited for: so many looks in such distances, then as many for the page that
- * says that it did not come. Where an answer came that is no chapter, the next look is at once. */
+/** How often, and at which intervals, a frame is checked for its chapter, then for the page that
+ * replaces a missing one. After a response that is no chapter, the next check follows at once. */
 export const PATIENCE = { lookMs: 5000, looks: 4 };
-const LOST = "lost.xhtml"; // beside the shell; Kios has it without reading the book
+const LOST = "lost.xhtml"; // beside the shell; served without reading the book
 
 export class Chapter {
   /** @param {number} spine @param {string} url @param {typeof PATIENCE} [patience] */
@@ -21,7 +21,7 @@ export class Chapter {
     this.patience = patience;
     this.page = 0;
     this.pages = 1;
-    /** the place to keep through every new layout */
+    /** the ordinal to keep on screen through every new layout */
     this.anchor = 0;
     /** @type {TextIndex | null} */ this.text = null;
     /** @type {Geometry | null} */ this.geometry = null;
@@ -29,13 +29,13 @@ export class Chapter {
     /** @type {Map<number, number>} */ this._starts = new Map();
     /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
     this.standsIn = false;
-    this.lost = false; // it did not come, and a page says so; asked again it may
-    this.cameLate = () => {}; // something that moves lines came after the chapter
+    this.lost = false; // it did not load, and a page says so; it may load when asked for again
+    this.cameLate = () => {}; // called when something that moves lines was loaded after the chapter
     this.looks = 0;
     this.frame = document.createElement("iframe");
     this.frame.setAttribute("sandbox", "allow-same-origin");
     this.frame.setAttribute("aria-label", "Book");
-    this.frame.style.display = "none"; // no layout before our style sheet is there
+    this.frame.style.display = "none"; // no layout before our style sheet is applied
     /** Settles in any case: when it is ready, given up or removed. @type {Promise<void>} */
     this.settled = new Promise((resolve) => { this._settle = resolve; });
     this._stopLooking = () => {};
@@ -46,11 +46,11 @@ export class Chapter {
 
   get ready() { return this.state === "ready"; }
 
-  /** On a busy machine Chromium now and then loses a frame's first navigation: ask again. */
+  /** Load again: on a busy machine Chromium may lose the first navigation of a frame. */
   _ask() {
     this._stopLooking();
     if (this.looks === this.patience.looks) {
-      if (this.lost) return this._end("gone"); // not even our own page comes
+      if (this.lost) return this._end("gone"); // not even the page that replaces it loads
       this.lost = true;
       this.looks = 0;
     }
@@ -63,7 +63,7 @@ export class Chapter {
     this._stopLooking = later(this.patience.lookMs, () => this._look());
   }
 
-  /** The time is over, and it has not loaded. What lacks may be a picture or a font only. */
+  /** The time is over and it has not loaded; possibly only a picture or a font is missing. */
   _look() {
     const state = this._arrivedDoc?.readyState;
     if (!state) return this._ask();
@@ -71,7 +71,7 @@ export class Chapter {
     this._wait();
   }
 
-  /** The document of the chapter; null while there is none, or an error page, which is not ours. */
+  /** The document of the chapter; null while there is none, or only Chromium's error page. */
   get _arrivedDoc() {
     const doc = this.frame.contentDocument;
     return doc && doc.URL !== "about:blank" ? doc : null;
@@ -90,7 +90,7 @@ export class Chapter {
     this._stopLooking();
     try {
       this._prepare();
-    } catch (error) { // whatever it is, the reader must be able to go on
+    } catch (error) { // whatever it is, the reader must be able to turn the page
       console.error(`chapter ${this.spine}: ${error}`);
       this.looks = this.patience.looks;
       return this._ask();
@@ -114,12 +114,12 @@ export class Chapter {
     scaleAbsoluteSizes(this.doc);
     this.text = new TextIndex(this.doc);
     const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
-    this.standsIn = mark !== null; // a page of ours: no characters that places count
+    this.standsIn = mark !== null; // a page in place of the chapter: its characters are not counted
     this.lost = mark === "lost";
     this.sheet = new this.window.CSSStyleSheet();
     this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
     this.rtl = this.window.getComputedStyle(this.doc.body || this.root).direction === "rtl";
-    // Columns progress along the direction of <html>; many books set it on <body> only.
+    // Columns follow the direction of <html>; many books set it on <body> only.
     if (this.rtl && !this.root.dir) this.root.dir = "rtl";
   }
 
@@ -128,7 +128,7 @@ export class Chapter {
   layout(settings, geometry) {
     this.geometry = geometry;
     const style = this.frame.style;
-    const whole = geometry.layout === "scroll"; // the scroll bar belongs at the edge of the window
+    const whole = geometry.layout === "scroll"; // the scroll bar is at the edge of the window
     style.left = whole ? "0" : `${geometry.left}px`;
     style.top = `${geometry.top}px`;
     style.width = whole ? "100%" : `${geometry.width}px`;
@@ -156,7 +156,7 @@ export class Chapter {
     this.pages = Math.ceil(columns / g.columns);
   }
 
-  /** Shrink tables that no column can hold. */
+  /** Shrink tables that are wider than a column. */
   _fitWide() {
     const g = /** @type {Geometry} */ (this.geometry);
     const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
@@ -226,7 +226,7 @@ export class Chapter {
 
   /** Show the screen that holds an ordinal. @param {number} ordinal */
   goOrdinal(ordinal) {
-    // A place in what can't be shown now is kept as it is.
+    // In a chapter that can't be shown, the place is kept unchanged.
     this.anchor = this.standsIn ? ordinal : Math.max(0, Math.min(ordinal, this.total));
     const rect = ordinal > 0 && this.text ? this.text.rectAt(this.anchor) : null;
     this._show(rect);
@@ -277,13 +277,13 @@ export class Chapter {
     return this.text.firstFrom((rect) => this.along(rect), bottom, first) - first;
   }
 
-  /** Whether the last words are on the screen, or without words the last picture. A last page is
-   * no witness: the rest of a chapter may be where no page reaches. @returns {boolean} */
+  /** Whether the last words are on the screen, or without words the last picture. The last page
+   * does not prove it: the rest may be where no page reaches. @returns {boolean} */
   endShown() {
     if (this.lost) return false;
     const rect = this.text?.total ? this.text.lastRect() : this._lastPicture();
     if (!rect) return this.scrolled || this.page === this.pages - 1;
-    // Vertical text on our pages runs backwards: its last words stand where its first page should.
+    // In vertical text our pages run backwards: the last words are where the first page should be.
     const first = this.text?.total ? this.text.rectAt(0) : null;
     if (first && this.pageOf(first) > this.page) return false;
     const { innerWidth, innerHeight } = this.window;

@@ -1,13 +1,13 @@
 // @ts-check
-// What the hand does inside a chapter: clicks, links, the wheel. Keys belong to the window.
+// Mouse input inside a chapter: clicks, links, the wheel. Keys are handled by the window.
 
 import { later } from "./later.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./reader.js").Reader} Reader */
 
-const CLICK_SLOP = 5; // px a finger or mouse may move and still mean a click
-const WHEEL_STEP = 60; // px of wheel travel for one page
+const CLICK_SLOP = 5; // px that the pointer may move during a click
+const WHEEL_STEP = 60; // px of wheel movement for one page
 const SCROLL_REST_MS = 120;
 
 /** @param {Chapter} chapter @param {Reader} reader */

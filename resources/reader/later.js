@@ -1,10 +1,10 @@
 // @ts-check
-// Waiting. Where the JavaScript of a page is off, Chromium runs no timers, not even for our isolated
-// world; frames are announced all the same.
+// Delays. With JavaScript off for a page, Chromium runs no timers, not even in our isolated world;
+// animation frames are still requested.
 
-/** Does something in the first frame after so many milliseconds, once. A page that nobody sees has
- * no frames and waits until it is shown.
- * @param {number} ms @param {() => void} act @returns {() => void} gives it up */
+/** Calls `act` once, in the first frame after `ms` milliseconds. A page that is not visible has no
+ * frames, and waits until it is shown.
+ * @param {number} ms @param {() => void} act @returns {() => void} cancels it */
 export function later(ms, act) {
   const due = performance.now() + ms;
   let frame = 0;

@@ -1,5 +1,5 @@
 // @ts-check
-// Starts the reader in its isolated world and joins it to the program.
+// Starts the reader in its isolated world and connects it to the program.
 
 import { Reader } from "./reader.js";
 import { watchClicks, watchWheel } from "./input.js";

@@ -1,11 +1,11 @@
 // @ts-check
 // Ordinals in a document: the number of non-space code points before a point inside <body>.
-// The same count as kios_desktop/epub makes from the file's bytes; nothing here may insert text.
+// kios_desktop/epub counts the same from the file's bytes; nothing here may insert text.
 
 /** @param {number} c UTF-16 code unit @returns {boolean} space, tab, LF and CR; nothing else */
 const isSpace = (c) => c === 32 || c === 9 || c === 10 || c === 13;
 
-/** @param {number} c @returns {boolean} the second half of a pair, which is not a code point */
+/** @param {number} c @returns {boolean} the second half of a surrogate pair */
 const isLowSurrogate = (c) => c >= 0xdc00 && c <= 0xdfff;
 
 /** Non-space code points in `text` before code unit `end`.
@@ -30,13 +30,13 @@ export function offsetOfOrdinal(text, n) {
   return text.length;
 }
 
-/** Characters in a row that may stand higher than the line they are in. */
+/** The number of successive characters that may be above their line. */
 const RAISED = 16;
 
-/** On elements that are not the book's: served by epub/xhtml_writer.py, or added on the page. */
+/** Marks elements that are not the book's: added by epub/xhtml_writer.py or by the page. */
 const INSERTED = "data-kios-inserted";
 
-/** Text, but none within inserted elements. @param {Node} node @returns {number} */
+/** Accepts text outside inserted elements. @param {Node} node @returns {number} */
 function countedText(node) {
   if (node.nodeType !== 1) return NodeFilter.FILTER_ACCEPT;
   const ours = /** @type {Element} */ (node).hasAttribute(INSERTED);
@@ -185,7 +185,7 @@ export class TextIndex {
       if (isPast(middle)) high = middle;
       else low = middle + 1;
     }
-    // The search may have stopped behind ruby or a note's number, which stand above their line.
+    // The search may have stopped after ruby or a note number, which are above their line.
     for (let at = low - 1; at >= Math.max(floor, low - RAISED); at--) {
       if (isPast(at)) low = at;
     }

@@ -1,5 +1,5 @@
 // @ts-check
-// The reader: the chapter on screen, its neighbours loaded ahead, and the commands that move.
+// The reader: the chapter on screen, its neighbours loaded ahead, and the commands that navigate.
 
 import { Chapter, PATIENCE } from "./chapter.js";
 import { watchInput } from "./input.js";
@@ -9,15 +9,15 @@ import { later } from "./later.js";
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
 /**
- * @typedef {object} Way where the reader is on the way to
+ * @typedef {object} Way a navigation to a chapter that is not shown yet
  * @property {number} spine
- * @property {number} crossing 1 or -1 where turns lead over the edge of a chapter, else 0
- * @property {number} turns asked for, the crossing among them; those left are made on arrival
+ * @property {number} crossing 1 or -1 if turns cross the edge of a chapter, else 0
+ * @property {number} turns requested, including the crossing; the others are made on arrival
  * @property {(chapter: Chapter) => void} arrive
  */
 
-const PAINTED_MS = 20; // by then the page that was turned to is on the screen
-const TOP = 56, BOTTOM = 64; // the chrome's zones: never text, shown or not
+const PAINTED_MS = 20; // after it, the page that was turned to is on the screen
+const TOP = 56, BOTTOM = 64; // px for header and footer: no text is there even while they are hidden
 
 export class Reader {
   /** @param {(message: object) => void} emit one JSON object to the program */
@@ -29,10 +29,10 @@ export class Reader {
     /** @type {Map<number, Chapter>} */ this.chapters = new Map();
     /** @type {Chapter | null} */ this.current = null;
     /** @type {Settings | null} */ this.settings = null;
-    this.ahead = true; // the next and the previous chapter are loaded before they are asked for
-    this.stopTidying = () => {}; // gives up `_loadAround`
-    this.stopLines = () => {}; // gives up `lines`
-    /** Only the newest arrives. @type {Way | null} */ this.way = null;
+    this.ahead = true; // the next and the previous chapter are loaded in advance
+    this.stopTidying = () => {}; // cancels `_loadAround`
+    this.stopLines = () => {}; // cancels `lines`
+    /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
     window.addEventListener("resize", () => this.relayout());
   }
@@ -48,7 +48,7 @@ export class Reader {
     this._paint();
   }
 
-  /** Not in the frames that show a page: painting the margins would come before the next turn.
+  /** Show the running lines later: in the frames that show a page they would delay the next turn.
    * @param {{head: string, start: string, centre: string, end: string}} lines */
   lines(lines) {
     this.stopLines();
@@ -71,7 +71,7 @@ export class Reader {
    * @param {{spine: number, ordinal?: number, anchor?: string, page?: number, end?: boolean,
    *   cause: string}} to */
   goTo(to) {
-    if (this.chapters.get(to.spine)?.lost) this._drop(to.spine); // it may come this time
+    if (this.chapters.get(to.spine)?.lost) this._drop(to.spine); // it may load this time
     this._setOut({ spine: to.spine, crossing: 0, turns: 0, arrive: (chapter) => {
       if (to.end) chapter.goEnd();
       else if (to.page !== undefined) chapter.turnTo(to.page);
@@ -80,14 +80,14 @@ export class Reader {
     } });
   }
 
-  /** Turn pages; none is ever dropped. On the way to somewhere they count from there.
+  /** Turn pages; none is dropped. During a navigation they count from its destination.
    * @param {number} count negative goes back */
   turn(count) {
     const way = this.way;
     if (way) {
       way.turns += count;
       if (way.crossing * way.turns > 0 || !way.crossing) return;
-      this.way = null; // turned back before it came
+      this.way = null; // turned back before it arrived
       count = way.turns;
     }
     const chapter = this.current;
@@ -121,12 +121,12 @@ export class Reader {
     } });
   }
 
-  /** Towards another chapter, in place of wherever the reader was on the way to.
+  /** Begin to navigate to another chapter, replacing a navigation under way.
    * @param {Way} way */
   _setOut(way) {
     this.way = way;
     const chapter = this._chapter(way.spine);
-    // Before it is laid out: should the engine not survive that, Kios knows where it was going.
+    // Reported before the layout: if the engine crashes in it, Kios knows the chapter.
     if (!chapter.geometry) this.emit({ type: "heading", spine: way.spine });
     if (chapter.state === "loading") chapter.settled.then(() => this._arrive(way, chapter));
     else this._arrive(way, chapter);
@@ -136,7 +136,7 @@ export class Reader {
   _arrive(way, chapter) {
     if (this.way !== way) return;
     this.way = null;
-    if (!chapter.ready) { // not even the page that would say so
+    if (!chapter.ready) { // not even the page that replaces it
       this._drop(way.spine);
       this.emit({ type: "lost", spine: way.spine });
       return;
@@ -170,7 +170,7 @@ export class Reader {
   _drop(spine) {
     const chapter = this.chapters.get(spine);
     this.chapters.delete(spine);
-    if (chapter !== this.current) chapter?.remove(); // else when another one is shown
+    if (chapter !== this.current) chapter?.remove(); // the current one is removed later
   }
 
   /** @param {Chapter} chapter */
@@ -182,7 +182,7 @@ export class Reader {
       type: "loaded", spine: chapter.spine, total: chapter.total,
       anchors: chapter.anchors(this.tocIds[chapter.spine] || []),
     });
-    // Fonts of the book, and what was too slow, come after the first layout and move every line.
+    // Fonts and slow resources are loaded after the first layout, and move every line.
     chapter.cameLate = () => this._layAgain(chapter);
     if (chapter.doc.fonts.size) chapter.doc.fonts.ready.then(chapter.cameLate);
   }
@@ -205,12 +205,12 @@ export class Reader {
       this.current = chapter;
     }
     this._relocated(cause);
-    // Dropping and making frames costs most of a frame period: not in the one that shows the page.
+    // Removing and adding frames takes most of a frame period: not in the one that shows the page.
     this.stopTidying();
     this.stopTidying = later(PAINTED_MS, () => this._loadAround(chapter.spine));
   }
 
-  /** Keep both neighbours laid out and drop the rest.
+  /** Keep both neighbours laid out, and remove the other chapters.
    * @param {number} spine */
   _loadAround(spine) {
     const around = [this._neighbour(spine, 1), this._neighbour(spine, -1)];
@@ -221,12 +221,12 @@ export class Reader {
     if (this.ahead) this._loadAhead(around);
   }
 
-  /** One after another: should the engine not survive one of them, Kios knows which.
+  /** Load them one after another: if the engine crashes in one, Kios knows which.
    * @param {(number | null)[]} around */
   async _loadAhead(around) {
     const from = this.current;
     for (const key of around) {
-      if (this.current !== from || this.way) return; // on arrival anew
+      if (this.current !== from || this.way) return; // it is called again on arrival
       if (key === null || this.chapters.has(key)) continue;
       this.emit({ type: "ahead", spine: key });
       const chapter = this._chapter(key);
@@ -255,12 +255,12 @@ export class Reader {
     });
   }
 
-  /** Everything that was asked for before this has been done, and reported. */
+  /** Report `settled`: all earlier commands are done and reported. */
   settle() {
     this.emit({ type: "settled" });
   }
 
-  /** The page scrolled under the reader's own hand. */
+  /** The user has scrolled the page. */
   scrolledByHand() {
     const c = this.current;
     if (!c || !c.scrolled) return;
@@ -294,7 +294,7 @@ export class Reader {
     style.setProperty("--muted", this._settings.colors.muted);
   }
 
-  /** The page box for the window as it is. @returns {Geometry} */
+  /** The page box for the current size of the window. @returns {Geometry} */
   _geometry() {
     const s = this._settings;
     const context = /** @type {CanvasRenderingContext2D} */ (

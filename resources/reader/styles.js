@@ -1,9 +1,9 @@
 // @ts-check
-// The style sheet Kios lays over a chapter. What the reader changed is forced; defaults yield to the
-// book. Nothing here adds text: only boxes and colours.
+// The style sheet that Kios adds to a chapter. Settings that the user changed override the book;
+// defaults yield to it. Nothing here adds text.
 
 /**
- * @typedef {object} Settings what is in force, from ui/reader/look.py
+ * @typedef {object} Settings the settings in force, from ui/reader/page_style.py
  * @property {string} font CSS font-family list of the reading face
  * @property {number} size px
  * @property {number} lineHeight
@@ -13,9 +13,9 @@
  * @property {"auto"|"1"|"2"} columns
  * @property {boolean} justify
  * @property {boolean} publisherStyles
- * @property {string[]} forced names of settings the reader changed from the defaults
+ * @property {string[]} forced names of settings that differ from the defaults
  * @property {{bg: string, text: string, muted: string, link: string, selection: string}} colors
- * @property {boolean} ownColors the page theme is paper: the book's colours stay
+ * @property {boolean} ownColors the page theme is paper, which keeps the book's colours
  * @property {boolean} dimPictures
  */
 
@@ -38,7 +38,7 @@ export function chapterStyle(s, g) {
 /** @param {Geometry} g */
 function box(g) {
   const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
-  // What epub/styles.py makes of viewport units: a page is one column.
+  // epub/styles.py turns viewport units into these variables: a page is one column.
   const page = `:root { --page-width: ${column}px; --page-height: ${g.height}px; }`;
   if (g.layout === "scroll") {
     return `${page} html { margin: 0 !important; padding: 0 !important; width: auto !important;
