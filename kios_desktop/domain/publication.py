@@ -57,7 +57,6 @@ class Metadata:
     publisher: str = ""
     published: str = ""
     description: str = ""  # may hold HTML
-    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,17 +102,6 @@ def format_point(path: Path) -> str:
     return f"epubcfi({format_path(path)})"
 
 
-def format_range(start: Path, end: Path) -> str:
-    """A range with the common steps written once."""
-    common = 0
-    limit = min(len(start.steps), len(end.steps)) - 1
-    while common < limit and start.steps[common] == end.steps[common]:
-        common += 1
-    parent = Path(start.steps[:common], tuple(i for i in start.indirections if i <= common))
-    inside = (replace(path, steps=path.steps[common:], indirections=()) for path in (start, end))
-    return f"epubcfi({','.join(format_path(path) for path in (parent, *inside))})"
-
-
 def compare(first: Path, second: Path) -> int:
     """-1, 0 or 1 in reading order; an element comes before what is inside it."""
     one = [step.number for step in first.steps], -1 if first.offset is None else first.offset

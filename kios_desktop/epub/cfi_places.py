@@ -25,15 +25,6 @@ class Cfis:
         parsed = cfi.parse(text)
         return None if parsed is None else self._read(parsed.start)
 
-    def read_range(self, text: str) -> tuple[Resolution, Resolution] | None:
-        """Both ends of a range; a point is an empty range."""
-        parsed = cfi.parse(text)
-        if parsed is None:
-            return None
-        start = self._read(parsed.start)
-        end = start if parsed.end is None else self._read(parsed.end)
-        return None if start is None or end is None else (start, end)
-
     def read_partial(self, text: str, spine_index: int) -> Resolution | None:
         """What the part of a CFI after "!" means in a spine item; a whole CFI will do."""
         parsed = cfi.parse(text)
@@ -51,10 +42,6 @@ class Cfis:
         """The part of the CFI after "!"; "" when the item has no content to point into."""
         path = self._path(place)
         return cfi.format_path(Path(path.content, offset=path.offset))
-
-    def write_range(self, start: Place, end: Place) -> str:
-        """The CFI of a stretch of text."""
-        return cfi.format_range(self._path(start), self._path(end))
 
     def _read(self, path: Path) -> Resolution | None:
         spine_index = self._spine_index(path.package)

@@ -5,26 +5,14 @@ sample is short: Komga hashes the whole reused buffer, Stump pads the sample wit
 """
 
 import hashlib
-from pathlib import Path
 from typing import BinaryIO
 
-from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.library import DocumentHashes
-from kios_desktop.epub.container import open_file
 
 _SAMPLE_BYTES = 1024
 # KOReader's lshift(1024, 2 * i) for i = -1…10; LuaJIT takes the shift modulo 32, so the first is 0
 OFFSETS = (0, *(1024 * 4**i for i in range(11)))
 _CHUNK_BYTES = 256 * 1024
-
-
-def document_hashes(path: Path) -> DocumentHashes:
-    """All hashes of one file, read once. Raises Missing or Unreadable (no permission)."""
-    with open_file(path) as file:
-        try:
-            return hashes_of(file)
-        except OSError as e:
-            raise Missing(path.name) from e
 
 
 def hashes_of(file: BinaryIO) -> DocumentHashes:

@@ -34,7 +34,6 @@ def read(package: xml.Element, file_title: str) -> Metadata:
         publisher=line(_first(entries, "publisher")),
         published=line(_published(entries)),
         description=passage(_first(entries, "description")),
-        subjects=_distinct(_all(entries, "subject")),
     )
 
 

@@ -113,10 +113,6 @@ class Places:
         """What an EPUB CFI means here; of a range, its start."""
         return self._logged("cfi", text, self._cfis.read(text) or _NOWHERE)
 
-    def from_cfi_range(self, text: str) -> tuple[Resolution, Resolution]:
-        """Both ends of a CFI; equal when it is a point."""
-        return self._cfis.read_range(text) or (_NOWHERE, _NOWHERE)
-
     def from_kobo_span(
         self,
         value: str,
@@ -171,45 +167,6 @@ class Places:
                     return found
         return self.from_fraction(clean) if clean is not None else _NOWHERE
 
-    def from_quote(self, quote: Quote, near: Place | None = None) -> Resolution:
-        """Where a text stands: in the chapter of `near`, its neighbours, then the whole book."""
-        near = self.clamp(near) if near is not None else Place(0, 0)
-        count = len(self._publication.reading_order)
-        for spine_index in sorted(range(count), key=lambda i: abs(i - near.spine_index)):
-            model = self._models.at(spine_index)
-            if model is None:
-                continue
-            expected = near.ordinal if spine_index == near.spine_index else 0
-            if spine_index < near.spine_index:
-                expected = model.total
-            ordinal = quotes.find(model, quote, expected)
-            if ordinal is not None:
-                return Resolution(Place(spine_index, ordinal), Precision.EXACT)
-        return _NOWHERE
-
-    def verified(self, resolution: Resolution, quote: Quote) -> Resolution:
-        """The resolution if the text there is that of the quote, else where the quote stands.
-
-        Keeps the resolution when the quote is empty or nowhere in the book.
-        """
-        place = resolution.place
-        if place is not None and resolution.precision is Precision.EXACT:
-            model = self._models.at(place.spine_index)
-            if model is None or quotes.agrees(model, place.ordinal, quote):
-                return resolution
-        found = self.from_quote(quote, place)
-        return resolution if found.place is None else found
-
-    def from_other_edition(self, locator: Locator) -> Resolution:
-        """A place of another file of the same work: only its quote is relied on."""
-        near = self.from_fraction(locator.total_progression)
-        spine_index = self._locators.spine_index(locator.href)
-        if spine_index is not None:
-            ordinal = round(locator.progression * self._total(spine_index))
-            near = Resolution(Place(spine_index, ordinal), Precision.FRACTION)
-        found = self.from_quote(locator.quote, near.place)
-        return near if found.place is None else found
-
     def from_fraction(self, fraction: float) -> Resolution:
         """The place at a fraction 0…1 of the book; NONE for what is no number."""
         clean = _clean(fraction)
@@ -227,10 +184,6 @@ class Places:
     def cfi(self, place: Place) -> str:
         """The place as an EPUB CFI with real package steps."""
         return self._cfis.write(self.clamp(place))
-
-    def cfi_range(self, start: Place, end: Place) -> str:
-        """A stretch of text as a range CFI."""
-        return self._cfis.write_range(self.clamp(start), self.clamp(end))
 
     def kobo_span(self, place: Place) -> str:
         """The koboSpan id of the segment a place is in; "" where there is none."""

@@ -103,17 +103,19 @@ def _engine(url: URL) -> Engine:
         connect_args={"isolation_level": None},  # Python's own BEGIN comes too late for DDL
     )
 
-    @event.listens_for(engine, "connect")
-    def read_leniently(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.text_factory = lenient
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        """A write takes the lock before it reads, so that it never fails halfway for a lock."""
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
+    event.listen(engine, "connect", _read_leniently)
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _read_leniently(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.text_factory = lenient
+
+
+def _begin(connection: Connection) -> None:
+    """A write takes the lock before it reads, so that it never fails halfway for a lock."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def for_writing(engine: Engine) -> Engine:

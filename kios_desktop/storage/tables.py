@@ -232,9 +232,11 @@ FULL_TEXT = text(
 )
 
 
-@event.listens_for(metadata, "after_create")
 def _make_full_text(_target: MetaData, connection: Connection, **_options: Any) -> None:
     connection.execute(FULL_TEXT)
+
+
+event.listen(metadata, "after_create", _make_full_text)
 
 
 # Alembic's own table. It is in no metadata of ours: alembic makes it when it upgrades

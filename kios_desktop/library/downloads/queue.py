@@ -170,11 +170,6 @@ class Downloads:
             if job.state is not DownloadState.PAUSED or job.retry_at is not None:
                 self.pause(download)
 
-    def resume_all(self) -> None:
-        for download, job in list(self._jobs.items()):
-            if job.state is DownloadState.PAUSED:
-                self.resume(download)
-
     def retry_failed(self) -> None:
         for download, job in list(self._jobs.items()):
             if job.state is DownloadState.FAILED:

@@ -131,15 +131,6 @@ def test_package_steps_are_the_real_ones(extra: str, tmp_path: Path) -> None:
         assert (found.place, found.precision) == (Place(2, 5), Precision.EXACT)
 
 
-def test_range_comes_back_as_both_ends(tmp_path: Path) -> None:
-    with Container.open(BookDraft().write(tmp_path / "book.epub")) as container:
-        places = Places(container, read_publication(container))
-        text = places.cfi_range(Place(1, 1), Place(1, 6))
-        assert text == "epubcfi(/6/4!/4,/2/1:1,/4/1:3)"
-        start, end = places.from_cfi_range(text)
-        assert (start.place, end.place) == (Place(1, 1), Place(1, 6))
-
-
 @pytest.mark.parametrize(
     ("text", "place", "precision"),
     [

@@ -164,27 +164,6 @@ def test_weights_of_another_book_are_refused(tmp_path: Path) -> None:
         places.weights = (1, 2, 3)
 
 
-def test_quote_is_found_in_the_chapter_then_around_it(tmp_path: Path) -> None:
-    draft = BookDraft(chapters=["<p>alpha beta gamma</p>" * 2, LONG, "<p>omega</p>"])
-    with places_of(draft, tmp_path) as places:
-        assert places.from_quote(Quote(after="Paragraph number 7 says")).place == Place(1, 301)
-        near = places.from_quote(Quote(after="beta gamma"), Place(0, 20))
-        assert near.place == Place(0, 19)
-        spaced = Quote(after="be\u00adta\u200b   gam\nma")
-        assert places.from_quote(spaced, Place(0, 0)).place == Place(0, 5)
-        assert places.from_quote(Quote(after="not there at all")).place is None
-        assert places.from_quote(Quote(after="a")).place is None
-
-
-def test_quote_corrects_an_address_that_moved(tmp_path: Path) -> None:
-    with places_of(BookDraft(chapters=[LONG]), tmp_path) as places:
-        wrong = places.from_xpointer("/body/DocFragment[1]/body/p[3]/text().0")
-        assert places.verified(wrong, Quote(after="Paragraph number 2 says")) == wrong
-        right = places.verified(wrong, Quote(after="Paragraph number 9 says"))
-        assert right.place == places.from_xpointer("/body/DocFragment[1]/body/p[10]").place
-        assert places.verified(wrong, Quote(after="never written")) == wrong
-
-
 @pytest.mark.parametrize(
     ("chapter", "ordinal", "excerpt"),
     [
@@ -201,17 +180,6 @@ def test_an_excerpt_begins_with_a_word(
 ) -> None:
     with places_of(BookDraft(chapters=[chapter]), tmp_path) as places:
         assert places.excerpt(Place(0, ordinal), 20) == excerpt
-
-
-def test_other_edition_is_mapped_by_its_quote(tmp_path: Path) -> None:
-    old = BookDraft(chapters=[LONG])
-    new = BookDraft(chapters=["<p>A new preface.</p>", "<h1>One</h1>" + LONG])
-    (tmp_path / "old").mkdir()
-    with places_of(old, tmp_path / "old") as before, places_of(new, tmp_path) as after:
-        locator = before.locator(Place(0, 400))
-        found = after.from_other_edition(locator)
-        assert found.precision is Precision.EXACT
-        assert found.place == Place(1, 403)
 
 
 @pytest.mark.parametrize(

@@ -172,14 +172,15 @@ async def test_a_cancelled_download_leaves_nothing(world: World, shop: Shop) -> 
     assert await world.records.all() == []
 
 
-async def test_pausing_all_and_resuming_all(tmp_path: Path, world: World, shop: Shop) -> None:
+async def test_pausing_all_and_resuming_each(tmp_path: Path, world: World, shop: Shop) -> None:
     shop.hold = asyncio.Event()
     world.queue.add_all(NAS, numbered(shop, tmp_path, 4))
     await world.until(DownloadState.TRANSFERRING, number=0)
     world.queue.pause_all()
     assert {job.state for job in world.queue.jobs()} == {PAUSED}
     shop.hold = None
-    world.queue.resume_all()
+    for job in world.queue.jobs():
+        world.queue.resume(job.id)
     assert {job.state for job in await world.ended()} == {DONE}
     world.queue.clear_finished()
     assert world.queue.jobs() == []
@@ -374,7 +375,7 @@ async def test_without_its_source_a_download_waits_and_loses_nothing(
         await world.until(PAUSED)
     del shop.roots[NAS]  # the keystore is locked
     async with a_world(tmp_path, shop) as world:
-        world.queue.resume_all()
+        world.queue.resume(world.queue.jobs()[0].id)
         assert (await world.until(PAUSED)).fault is DownloadFault.SOURCE_GONE
         shop.roots[NAS] = root
         await world.queue.sources_changed()
