@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from kios_desktop.domain.secret import Secret, ServerUrl
-from kios_desktop.domain.text import line, passage
+from kios_desktop.domain.text import clean_line, clean_text
 
 NASTY: Final = (
     "\ufeffa\ud83d \x00\x1b[31m\u202eb\u2066c\n\u2028d\x85 \ude00\ud83d\ufffe\u206e" + "é" * 40
@@ -37,9 +37,9 @@ def _is_good(where: str, text: str) -> bool:
         return False
     field = where.rpartition(".")[2].partition("[")[0]
     if field in _LINES:
-        return line(text, max(1, len(text))) == text
+        return clean_line(text, max(1, len(text))) == text
     if field in _PASSAGES:
-        return passage(text) == text
+        return clean_text(text) == text
     return True
 
 

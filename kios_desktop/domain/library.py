@@ -8,7 +8,7 @@ from typing import Final, NewType
 
 from kios_desktop.domain.locator import Position
 from kios_desktop.domain.path_text import text_to_path
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 
 BookId = NewType("BookId", int)
 
@@ -163,7 +163,7 @@ class Imported:
     @property
     def name(self) -> str:
         """What the file is called, for people."""
-        return line(Path(self.path).name)
+        return clean_line(Path(self.path).name)
 
 
 @dataclass(frozen=True, slots=True)

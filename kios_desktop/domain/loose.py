@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from kios_desktop.domain.text import LINE, exact, line, passage
+from kios_desktop.domain.text import LINE, clean_line, clean_text, exact
 
 ROUNDING: Final = 1.001
 """How far a share may exceed 1 by rounding: a tenth of a percent, the coarsest step in which
@@ -60,17 +60,17 @@ def text_of(value: object) -> str:
 
 def line_of(value: object, longest: int = LINE) -> str:
     """One line to show: cleaned text, or a whole number as text; "" for anything else."""
-    return line(_given(value), longest)
+    return clean_line(_given(value), longest)
 
 
 def said_of(value: object, longest: int = LINE) -> str:
     """As `line_of`, but "" for a number."""
-    return line(value, longest) if isinstance(value, str) else ""
+    return clean_line(value, longest) if isinstance(value, str) else ""
 
 
 def passage_of(value: object) -> str:
     """As `line_of`, for text of several lines."""
-    return passage(_given(value))
+    return clean_text(_given(value))
 
 
 def words_of(value: object) -> str:

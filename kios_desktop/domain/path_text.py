@@ -1,8 +1,8 @@
-"""Paths as text that can be written anywhere, and back: the same path comes out.
+"""Converts paths to text that can be stored anywhere, and back to the same path.
 
-The system allows file names that are no text: on Linux any bytes, on Windows half characters.
-Python keeps them as lone surrogates, which neither UTF-8 nor JSON nor SQLite takes. To show a
-path is another matter: see `text.line`.
+Systems allow file names that are not valid text: Linux any bytes, Windows lone surrogates. Python
+represents both by lone surrogates, which UTF-8, JSON and SQLite refuse. To show a path, use
+`text.clean_line`.
 """
 
 import re
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-_ESCAPED: Final = "escaped-path:"  # no absolute path begins so, and a relative one is escaped
+_ESCAPED: Final = "escaped-path:"  # no absolute path begins like this; a relative one is escaped
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def path_to_text(path: Path) -> str:
-    """A path as text without control characters that every UTF-8 encoder takes; mostly itself."""
+    """A path as valid text without control characters; most paths are not changed."""
     text = str(path)
     if not text.startswith(_ESCAPED) and not _UNWRITABLE.search(text):
         return text
@@ -23,7 +23,7 @@ def path_to_text(path: Path) -> str:
 
 
 def text_to_path(text: str) -> Path:
-    """The path that `path_to_text` was given. Any other text is taken for a path as it stands."""
+    """The path that `path_to_text` was given. Any other text is taken for a path."""
     if not text.startswith(_ESCAPED):
         return Path(text)
     try:

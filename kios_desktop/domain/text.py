@@ -1,9 +1,7 @@
-"""Text from elsewhere, made clean: the one place for it.
+"""Cleans all text that Kios did not write itself: titles, names, file names, servers' messages.
 
-Titles, names, messages of servers, names of files: whatever was not written by Kios passes one of
-these before it is kept, sent or shown. What comes out can be written as UTF-8, holds no control
-characters, and cleaning it again changes nothing. Nothing is normalised: a name stays spelled as
-its owner spelled it.
+Cleaned text can be encoded as UTF-8, has no control characters, and cleaning it again changes
+nothing. Unicode is not normalised: names stay as they are spelled.
 """
 
 import re
@@ -12,17 +10,17 @@ import unicodedata
 from typing import Final
 
 LINE: Final = 1000
-"""Characters of one line: more than any screen shows of a title."""
+"""Characters of one line, more than any screen shows of a title."""
 PASSAGE: Final = 64 * 1024
 """Characters of a text of several lines, or of its markup."""
 
-_CLUSTER: Final = 16  # a sign of more code points than this may be cut through
+_CLUSTER: Final = 16  # a longer grapheme cluster may be cut in the middle
 _JOINER: Final = "\u200d"
 _HALF = re.compile("[\ud800-\udfff]")
 _CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}\x1c-\x1f]")
-# Embeddings, overrides and isolates reorder what stands after them, which is ours; the marks for
-# one direction do not. U+206A to U+206F change the shapes of digits and letters that follow.
+# Bidi embeddings, overrides and isolates would reorder our own text after them; directional marks
+# do not. U+206A to U+206F change the shapes of following digits and letters.
 _UNFIT_FOR_A_LINE = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u206f]")
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _REFERENCES = re.compile(r"(?:&#(?:[0-9]+|[xX][0-9A-Fa-f]+);)+")
@@ -31,8 +29,8 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _INEXACT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-def line(value: str | None, longest: int = LINE) -> str:
-    """One line, white space folded, at most `longest` characters; "" for what nobody can see."""
+def clean_line(value: str | None, longest: int = LINE) -> str:
+    """One line, white space folded, at most `longest` characters; "" for invisible text."""
     if not value:
         return ""
     text = value[: 4 * longest]
@@ -44,10 +42,10 @@ def line(value: str | None, longest: int = LINE) -> str:
     return text if text.isprintable() or any(map(_is_seen, text)) else ""
 
 
-def passage(value: str | None, longest: int = PASSAGE) -> str:
-    """Several lines without the space around them, at most `longest` characters.
+def clean_text(value: str | None, longest: int = PASSAGE) -> str:
+    """Text of several lines, stripped, at most `longest` characters.
 
-    Marks of direction stay: their effect ends with the paragraph, which is all theirs.
+    Bidi controls stay: their effect ends with the paragraph.
     """
     if not value:
         return ""
@@ -58,25 +56,25 @@ def passage(value: str | None, longest: int = PASSAGE) -> str:
 
 
 def mended(text: str) -> str:
-    """The halves of a character put together; U+FFFD for one without the other."""
+    """Joins surrogate pairs; a lone surrogate becomes U+FFFD."""
     if not _HALF.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def with_legal_references(markup: str) -> str:
-    """Markup whose references to characters are those that XML allows.
+    """Markup whose character references are all allowed in XML.
 
-    Halves are put together or U+FFFD, controls are left out.
-    A parser that recovers from the others gives halves of characters, or can't give the text.
+    References to surrogates are joined or become U+FFFD, those to controls are removed: a parser in
+    recovery mode would return lone surrogates for them, or fail to return the text.
     """
     return _REFERENCES.sub(_legal, markup)
 
 
 def exact(value: str) -> str:
-    """What names something, without the space around it; "" for what can't be sent back as it is.
+    """An identifier, stripped; "" for one that can't be sent back unchanged.
 
-    A name that had to be mended would be another one.
+    A repaired identifier would be a different one.
     """
     text = value.strip()
     return "" if _INEXACT.search(text) else text
@@ -99,7 +97,7 @@ def _legal(references: re.Match[str]) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    """The beginning, without half a sign at its end: an emoji of several, a letter's accent."""
+    """The beginning, without an incomplete grapheme cluster at its end."""
     at = longest
     while at > max(0, longest - _CLUSTER) and _belongs_to_the_one_before(text, at):
         at -= 1

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Publication
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.epub import entities
 from kios_desktop.epub.resources import ContentModels
 
@@ -66,7 +66,7 @@ class Chapters:
         model = self._models.at(spine_index)
         if model is not None:
             match = _TITLE.search(model.tree.source, 0, model.tree.body.start or 4096)
-            if match is not None and (title := line(entities.decode(match[1]))):
+            if match is not None and (title := clean_line(entities.decode(match[1]))):
                 return title
         name = self._publication.reading_order[spine_index].href.rpartition("/")[2]
-        return line(name.rpartition(".")[0] or name)
+        return clean_line(name.rpartition(".")[0] or name)

@@ -6,7 +6,7 @@ Source: EPUB 3.3 section 5.5, OPF 2.0.1 section 2.2.
 from collections.abc import Iterator
 
 from kios_desktop.domain.publication import Metadata
-from kios_desktop.domain.text import line, passage
+from kios_desktop.domain.text import clean_line, clean_text
 from kios_desktop.epub import xml
 
 _CREATOR_ROLES = ("", "aut", "author")
@@ -19,21 +19,21 @@ def read(package: xml.Element, file_title: str) -> Metadata:
     """
     metadata = xml.child(package, "metadata")
     if metadata is None:
-        return Metadata(title=line(file_title))
+        return Metadata(title=clean_line(file_title))
     # EPUB 2 drafts wrapped them in dc-metadata and x-metadata
     entries = [e for e in metadata.iter() if xml.local(e)]
     refines = _Refinements(entries)
     series, series_index = _series(entries, refines)
     return Metadata(
-        title=line(_title(entries, refines)) or line(file_title),
+        title=clean_line(_title(entries, refines)) or clean_line(file_title),
         authors=_distinct(_authors(entries, refines)),
-        language=line(_first(entries, "language")),
+        language=clean_line(_first(entries, "language")),
         identifier=identifier(package),
-        series=line(series),
+        series=clean_line(series),
         series_index=series_index,
-        publisher=line(_first(entries, "publisher")),
-        published=line(_published(entries)),
-        description=passage(_first(entries, "description")),
+        publisher=clean_line(_first(entries, "publisher")),
+        published=clean_line(_published(entries)),
+        description=clean_text(_first(entries, "description")),
     )
 
 
@@ -124,7 +124,7 @@ def _series(entries: list[xml.Element], refines: _Refinements) -> tuple[str, flo
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(line, names))))
+    return tuple(dict.fromkeys(filter(None, map(clean_line, names))))
 
 
 def _published(entries: list[xml.Element]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kios_desktop.domain.publication import TocEntry
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.epub import href, xml
 from kios_desktop.epub.container import Container
 
@@ -84,9 +84,9 @@ def _list(ol: xml.Element, path: str, container: Container, level: int) -> tuple
         label, below = _parts(item)
         deeper = () if below is None else _list(below, path, container, level + 1)
         if label is None or (below is not None and below in label.iterancestors()):
-            title, target = line(item.text), ""
+            title, target = clean_line(item.text), ""
         else:
-            title, target = line(_label(label)), xml.attribute(label, "href")
+            title, target = clean_line(_label(label)), xml.attribute(label, "href")
         if title or deeper:
             found.append(_entry(title, target, path, container, deeper))
     return tuple(found)
@@ -139,7 +139,7 @@ def _target(
 def _entry(
     title: str, target: str, path: str, container: Container, deeper: Sequence[TocEntry] = ()
 ) -> TocEntry:
-    title = line(title)
+    title = clean_line(title)
     if not target:
         return TocEntry(title, "", "", tuple(deeper))
     found, fragment = href.resolve(path, target)

@@ -29,7 +29,7 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.path_text import path_to_text
 from kios_desktop.domain.publication import Publication
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.epub.container import Container, open_file
 from kios_desktop.epub.cover_picture import cover_picture
 from kios_desktop.epub.document_hash import hashes_of
@@ -315,7 +315,7 @@ def _book(file: ImportFile, publication: Publication, name: str, cover: str) -> 
         language=about.language,
         series=about.series,
         series_index=about.series_index,
-        identifier=line(about.identifier),
+        identifier=clean_line(about.identifier),
         file=name,
         file_name=path_to_text(Path(file.path.name)),
         size_bytes=file.size_bytes,

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.path_text import text_to_path
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.storage.encoding import from_json, from_ms
 
 T = TypeVar("T")
@@ -31,11 +31,11 @@ def book_of(row: Row[Any]) -> Book:
         return cell(name, str, "")
 
     def words(name: str) -> str:
-        return line(text(name))
+        return clean_line(text(name))
 
     def names(name: str) -> tuple[str, ...]:
         try:
-            return tuple(filter(None, map(line, from_json(text(name), tuple[str, ...]))))
+            return tuple(filter(None, map(clean_line, from_json(text(name), tuple[str, ...]))))
         except msgspec.MsgspecError:
             return ()
 
@@ -85,7 +85,7 @@ def was_removed(removed_at: object) -> bool:
 
 def _named_after(file_name: str) -> str:
     """The title of a book without one: its file name."""
-    return line(str(text_to_path(file_name))).removesuffix(".epub") if file_name else ""
+    return clean_line(str(text_to_path(file_name))).removesuffix(".epub") if file_name else ""
 
 
 def _number(value: object) -> float | None:

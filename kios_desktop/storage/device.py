@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from kios_desktop.domain.disk import make_folder, write_private
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def host_fingerprint(sources: Sequence[Source] | None = None) -> str:
 def default_device_name() -> str:
     """“Kios Desktop (host)”, at most 100 characters."""
     host = socket.gethostname().split(".")[0] or "computer"
-    return line(f"Kios Desktop ({host})", _NAME_LENGTH)
+    return clean_line(f"Kios Desktop ({host})", _NAME_LENGTH)
 
 
 def wire_name(name: str, identity: str) -> str:
@@ -83,7 +83,7 @@ def wire_name(name: str, identity: str) -> str:
     Two computers may have one name, and Stump has room for only one of a name (it answers 500).
     """
     mark = f" · {identity[:4].lower()}"
-    return line(name, _NAME_LENGTH - len(mark)) + mark
+    return clean_line(name, _NAME_LENGTH - len(mark)) + mark
 
 
 def _read(path: Path) -> _Device | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from kios_desktop.domain.disk import from_os, make_folder
 from kios_desktop.domain.download import DownloadId
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 
 _LONGEST_BYTES: Final = 200
 _UNNAMED: Final = "book.epub"
@@ -32,7 +32,7 @@ class DownloadFiles:
 
     def named(self, download: DownloadId, name: str) -> Path:
         """The path for a file of this name, in a folder of its own."""
-        safe = re.sub(r"[/\\:]", "_", line(name)).strip(" .")
+        safe = re.sub(r"[/\\:]", "_", clean_line(name)).strip(" .")
         if len(safe.encode()) > _LONGEST_BYTES or not safe:
             safe = _UNNAMED
         return self.folder / str(download) / safe

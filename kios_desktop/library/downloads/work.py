@@ -18,7 +18,7 @@ from kios_desktop.domain.download import (
 )
 from kios_desktop.domain.errors import KiosError, Missing
 from kios_desktop.domain.library import BookId, ImportOutcome
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.library.downloads import decisions, integrity
 from kios_desktop.library.downloads.availability import AcquiredEntries, file_words
 from kios_desktop.library.downloads.faults import FailureReason, reason_of
@@ -133,7 +133,7 @@ class Work:
 
 
 def _complete(job: Download, fetched: Fetched) -> Download:
-    size, fetched = fetched.size_bytes, replace(fetched, name=line(fetched.name))
+    size, fetched = fetched.size_bytes, replace(fetched, name=clean_line(fetched.name))
     return replace(
         job, fetched=fetched, got_bytes=size, total_bytes=size, continuation=None, bytes_per_s=None
     )

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from kios_desktop.domain.errors import Certificate, TrustProblem
 from kios_desktop.domain.source import Pin
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.http.address import host_and_port
 
 log = logging.getLogger(__name__)
@@ -101,12 +101,12 @@ def _names(parsed: x509.Certificate) -> tuple[str, ...]:
         found = parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
-    dns = map(line, found.get_values_for_type(x509.DNSName))
+    dns = map(clean_line, found.get_values_for_type(x509.DNSName))
     return (*dns, *(str(ip) for ip in found.get_values_for_type(x509.IPAddress)))
 
 
 def _common_name(name: x509.Name) -> str:
     for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
         for attribute in name.get_attributes_for_oid(oid):
-            return line(str(attribute.value))
+            return clean_line(str(attribute.value))
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kios_desktop.domain.errors import Malformed, WebPage
 from kios_desktop.domain.loose import said_of
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.http import loose_json
 
 _ENOUGH_BYTES = 1024  # to tell a page from a file
@@ -49,7 +49,7 @@ def _is_page(head: bytearray) -> bool:
 def _page(head: bytes) -> WebPage:
     found = _TITLE.search(head)
     title = found[1].decode("utf-8", "replace") if found is not None else _message(head)
-    words = line(html.unescape(title), _TITLE_LENGTH)
+    words = clean_line(html.unescape(title), _TITLE_LENGTH)
     return WebPage(words, login=b'type="password"' in head.lower())
 
 

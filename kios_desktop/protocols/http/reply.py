@@ -22,7 +22,7 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.loose import believable, said_of
 from kios_desktop.domain.secret import UNREADABLE, ServerUrl, address_parts, keys_of
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.http.address import address_of, without_login
 
@@ -80,7 +80,7 @@ class Reply:
         """Text of the server as one line, without the secrets of the request it may repeat."""
         for secret in (*self.secrets, *keys_of(self.url)):
             text = text.replace(secret, UNREADABLE)
-        return line(text, _SAID_LENGTH)
+        return clean_line(text, _SAID_LENGTH)
 
     @property
     def _message(self) -> str:

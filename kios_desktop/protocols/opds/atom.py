@@ -5,7 +5,7 @@ from typing import Final
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Navigation, Search
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import calibre, fields, relations, xml
 from kios_desktop.protocols.opds.atom_entry import COUNT, EntryReader, fields_of, title_of
 from kios_desktop.protocols.opds.calibre import Flavour
@@ -106,9 +106,11 @@ class _FeedReader:
         elif field == "subtitle":
             self._subtitle = self._subtitle or title_of(child)
         elif field == "id":
-            self._id = line(child.text)
+            self._id = clean_line(child.text)
         elif field == "author":
-            self._author_uri = next((line(c.text) for c in child if xml.local(c) == "uri"), "")
+            self._author_uri = next(
+                (clean_line(c.text) for c in child if xml.local(c) == "uri"), ""
+            )
         elif field in ("total", "per_page", "first"):
             self._counts[field] = fields.count(child.text or "")
 
@@ -121,11 +123,11 @@ class _FeedReader:
         url = self._links.resolve(href)
         if url is None:
             return
-        title = line(given.get("title"))
+        title = clean_line(given.get("title"))
         if found.role is Role.FACET:
             self._facets.append(
                 Facet(
-                    line(given.get(_FACET_GROUP)),
+                    clean_line(given.get(_FACET_GROUP)),
                     title,
                     url,
                     given.get(_ACTIVE, "").lower() == "true",

@@ -14,7 +14,7 @@ from lxml import etree
 from kios_desktop.domain.catalog import Acquisition, Entry, Navigation, ProgressionLink
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line, passage
+from kios_desktop.domain.text import clean_line, clean_text
 from kios_desktop.protocols.opds import calibre, fields, relations, text, xml
 from kios_desktop.protocols.opds.calibre import Flavour
 from kios_desktop.protocols.opds.lazy_entry import LazyEntry
@@ -187,7 +187,7 @@ class EntryReader:
                 url = self._resolved(link)
                 if url is not None:
                     return Navigation(
-                        title or line(link.get("title")),
+                        title or clean_line(link.get("title")),
                         url,
                         _words(_content_of(parts)),
                         relations.navigation_kind(link.get("rel", ""), title),
@@ -218,7 +218,9 @@ class EntryReader:
             series_index=series_index,
             updated=text.when(updated) if updated else None,
             published=text.day(issued) or text.day(added),
-            language=fields.language(line(_text(parts, "language"))) if "language" in parts else "",
+            language=fields.language(clean_line(_text(parts, "language")))
+            if "language" in parts
+            else "",
             publisher=self._named(parts["publisher"][0]) if "publisher" in parts else "",
             identifiers=_lines(parts["identifier"]) if "identifier" in parts else (),
             tags=_tags(parts) or content.tags,
@@ -256,8 +258,8 @@ class EntryReader:
     def _authors(self, parts: _Parts) -> tuple[str, ...]:
         names = []
         for author in parts.get("author", ()):
-            inside = [line(child.text) for child in author if child.tag == self._name]
-            names += inside or [line(author.text)]
+            inside = [clean_line(child.text) for child in author if child.tag == self._name]
+            names += inside or [clean_line(author.text)]
         if "creator" in parts:
             names += _lines(parts["creator"])
         if self._flavour is not Flavour.PLAIN:
@@ -273,13 +275,13 @@ class EntryReader:
         markup = xml.inner(content)
         if self._flavour is not Flavour.PLAIN:
             return calibre.take_apart(markup)
-        return calibre.Content(passage(markup))
+        return calibre.Content(clean_text(markup))
 
     def _series(self, parts: _Parts, content: calibre.Content) -> tuple[str, float | None]:
         if content.series:
             return content.series, content.series_index
         if "meta" in parts:
-            meta = {one.get("property"): line(one.text) for one in parts["meta"]}
+            meta = {one.get("property"): clean_line(one.text) for one in parts["meta"]}
             if named := meta.get("belongs-to-collection"):
                 return named, finite_number(meta.get("group-position"))
         if "series" in parts:
@@ -287,15 +289,15 @@ class EntryReader:
         for link in parts.get("related", ()):
             cops = _COPS_SERIES.match(link.get("title", ""))
             if cops is not None:
-                return line(cops[2]), finite_number(cops[1])
+                return clean_line(cops[2]), finite_number(cops[1])
         return "", None
 
     def _named(self, element: Element) -> str:
         """The publisher: a text, or a `name` element as in Calibre-Web."""
         for child in element:
             if child.tag == self._name:
-                return line(child.text)
-        return line(element.text)
+                return clean_line(child.text)
+        return clean_line(element.text)
 
     def _progression(self, parts: _Parts) -> ProgressionLink | None:
         best: ProgressionLink | None = None
@@ -312,7 +314,7 @@ class EntryReader:
     def _related(self, parts: _Parts) -> tuple[Navigation, ...]:
         related = []
         for link in (*parts.get("related", ()), *parts.get("catalog", ())):
-            url, title = self._resolved(link), line(link.get("title"))
+            url, title = self._resolved(link), clean_line(link.get("title"))
             if url is not None and title:
                 kind = relations.navigation_kind(link.get("rel", ""), title)
                 related.append(Navigation(title, url, kind=kind))
@@ -323,10 +325,10 @@ def title_of(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        return line("".join(element.itertext()))
+        return clean_line("".join(element.itertext()))
     if element.get("type", "text") in ("html", "text/html"):
         return text.plain(element.text or "")
-    return line(element.text)
+    return clean_line(element.text)
 
 
 def _is_publication(names: Set[str]) -> bool:
@@ -355,7 +357,7 @@ def _content_of(parts: _Parts) -> Element | None:
 def _tags(parts: _Parts) -> tuple[str, ...]:
     if "category" not in parts and "subject" not in parts:
         return ()
-    named = [line(one.get("label") or one.get("term")) for one in parts.get("category", ())]
+    named = [clean_line(one.get("label") or one.get("term")) for one in parts.get("category", ())]
     return _distinct([*named, *_lines(parts.get("subject", []))])
 
 
@@ -364,21 +366,21 @@ def _words(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        return line(" ".join(element.itertext()))
+        return clean_line(" ".join(element.itertext()))
     return text.plain(text.as_html(element.text or ""))
 
 
 def _html(element: Element) -> str:
     value = element.text or ""
     if element.get("type", "text") in ("html", "text/html", "application/xhtml+xml"):
-        return passage(value)
+        return clean_text(value)
     return text.as_html(value)
 
 
 def _series_element(element: Element, index: str) -> tuple[str, float | None]:
     """(series, index) from the elements of Feedbooks and calibre."""
     given = {key.rpartition("}")[2]: value for key, value in element.items()}
-    name = line(given.get("name") or element.text)
+    name = clean_line(given.get("name") or element.text)
     return name, finite_number(given.get("position") or index)
 
 
@@ -393,7 +395,7 @@ def _chain(link: Element) -> list[str]:
 
 
 def _lines(elements: list[Element]) -> tuple[str, ...]:
-    return _distinct([line(element.text) for element in elements])
+    return _distinct([clean_line(element.text) for element in elements])
 
 
 def _distinct(values: list[str]) -> tuple[str, ...]:

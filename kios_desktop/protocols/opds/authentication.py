@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import mapping, mappings, named
 from kios_desktop.protocols.opds.recognise import DocumentKind, recognise
@@ -65,6 +64,6 @@ def _flow(given: Mapping[str, Any]) -> Flow:
     labels = mapping(given.get("labels"))
     return Flow(
         FlowKind.BASIC if known is not None and known[1] == FlowKind.BASIC else FlowKind.OTHER,
-        line(named(labels.get("login")), _LABEL_LENGTH),
-        line(named(labels.get("password")), _LABEL_LENGTH),
+        clean_line(named(labels.get("login")), _LABEL_LENGTH),
+        clean_line(named(labels.get("password")), _LABEL_LENGTH),
     )

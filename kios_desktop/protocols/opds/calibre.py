@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from kios_desktop.domain.loose import finite_number
-from kios_desktop.domain.text import line, passage
+from kios_desktop.domain.text import clean_line, clean_text
 from kios_desktop.protocols.opds import text as texts
 
 _SERIES = re.compile(r"^\S+: (.+) \[([\d.]+)\]$")
@@ -69,7 +69,7 @@ def take_apart(markup: str) -> Content:
     if tag < 0:
         lines.append(markup[at:])
         at = len(markup)
-    rest = passage(markup[at:])
+    rest = clean_text(markup[at:])
     if "&lt;" in rest and (escaped := _ESCAPED.match(rest)) is not None:
         rest = texts.as_html(html.unescape(escaped[1]))  # Calibre-Web escapes the book's markup
     return _with_lines(lines, rest)
@@ -79,7 +79,7 @@ def _with_lines(lines: list[str], rest: str) -> Content:
     series, series_index, rating, left = "", None, "", []
     tags: tuple[str, ...] = ()
     for given in lines:
-        text = line(html.unescape(given) if "&" in given else given)
+        text = clean_line(html.unescape(given) if "&" in given else given)
         if text.endswith("]") and not series and (found := _SERIES.match(text)) is not None:
             series, series_index = found[1], finite_number(found[2])
         elif text.startswith("TAGS: "):

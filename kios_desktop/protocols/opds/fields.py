@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Format, ProgressionLink
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import formats, relations
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.relations import Meaning
@@ -61,7 +61,7 @@ def key_of(given: str | None, url: ServerUrl | None, title: str) -> str:
     Its id; else its path and query, hashed, since addresses may hold a key and the server may move;
     else its title, hashed.
     """
-    name = line(given, KEY_LENGTH + 1)
+    name = clean_line(given, KEY_LENGTH + 1)
     if name and len(name) <= KEY_LENGTH:
         return name
     if name:
@@ -78,7 +78,7 @@ def title_of(acquisitions: Sequence[Acquisition]) -> str:
         name = unquote(urlsplit(one.href.reveal()).path.rpartition("/")[2])
         stem, dot, ending = name.rpartition(".")
         if dot and ending.lower() in _ENDINGS:
-            return line(stem, _ACQUISITION_TITLE)
+            return clean_line(stem, _ACQUISITION_TITLE)
     return ""
 
 
@@ -115,7 +115,7 @@ def acquisition(
         judged.title or _edition(judged.name, url.reveal()),
         judged.media_type,
         count(length),
-        line(modified, 200),
+        clean_line(modified, 200),
     )
 
 
@@ -144,7 +144,7 @@ def _judgement(
 ) -> _Judgement:
     if "%" in title:  # Kavita
         title = unquote(title)
-    bare = line(formats.bare(media_type), _MEDIA_TYPE)
+    bare = clean_line(formats.bare(media_type), _MEDIA_TYPE)
     found, name = formats.format_of(chain[-1] if chain else media_type, title, href)
     if bare in _DOCUMENTS and not chain:
         found, name = Format.UNKNOWN, ""
@@ -161,7 +161,7 @@ def _judgement(
         kind = AcquisitionKind.INDIRECT
     elif chain and bare != formats.bare(chain[-1]):
         kind = AcquisitionKind.UNSUPPORTED
-    return _Judgement(kind, found, name or bare, line(title, _ACQUISITION_TITLE), bare)
+    return _Judgement(kind, found, name or bare, clean_line(title, _ACQUISITION_TITLE), bare)
 
 
 def progression_link(
@@ -171,7 +171,7 @@ def progression_link(
     if means.dialect is None or not links.is_own(url):
         return None
     kind = media_type.strip() or relations.PROGRESSION[means.dialect][1]
-    return ProgressionLink(url, means.dialect, line(kind, 200))
+    return ProgressionLink(url, means.dialect, clean_line(kind, 200))
 
 
 def _edition(name: str, href: str) -> str:
@@ -180,7 +180,7 @@ def _edition(name: str, href: str) -> str:
         return name
     query = parse_qsl(urlsplit(href).query, max_num_fields=50)
     edition = next((value for key, value in query if key == "format"), "")
-    return f"{name} ({line(edition, 40)})" if edition else name
+    return f"{name} ({clean_line(edition, 40)})" if edition else name
 
 
 def _hash(text: str) -> str:

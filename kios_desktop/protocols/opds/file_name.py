@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from kios_desktop.domain.catalog import Format
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import formats
 
 STEM_BYTES: Final = 120
@@ -49,7 +49,7 @@ def safe(name: str, extension: str) -> str:
     An empty `extension` keeps that of the name.
     """
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = _ILLEGAL.sub("_", line(unicodedata.normalize("NFC", name)))
+    name = _ILLEGAL.sub("_", clean_line(unicodedata.normalize("NFC", name)))
     own = _ENDING.search(name)
     known = own is not None and formats.by_file_name(own[0]) is not None
     if own is not None and (known or not extension):

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds.links import Links
 
 _READ: Final = 256 * 1024  # the head, and a login form, are near the beginning
@@ -32,7 +32,7 @@ def read_page(body: bytes, links: Links) -> HtmlPage:
     found = sorted(reader.alternates, key=lambda alternate: alternate[0] != _CATALOG_TYPES[0])
     resolved = (links.resolve(href) for _, href in found)
     return HtmlPage(
-        title=line("".join(reader.title), _TITLE_LENGTH),
+        title=clean_line("".join(reader.title), _TITLE_LENGTH),
         login=reader.password or is_login(links.url),
         catalogs=[url for url in resolved if url is not None],
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from kios_desktop.domain.catalog import Entry, Facet, Feed, Group, Navigation, Search
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import fields, relations
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import (
@@ -126,5 +126,5 @@ def _search(links: Links, href: str, templated: bool, media_type: str) -> Search
         return Search(description=url) if url is not None else None
     if not (templated or "{" in href):
         return None
-    template = links.template(line(href, 4000))
+    template = links.template(clean_line(href, 4000))
     return Search(template=template, rfc6570=True) if template is not None else None

@@ -13,7 +13,7 @@ from kios_desktop.domain.catalog import (
 )
 from kios_desktop.domain.loose import finite_number
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import fields, relations, text
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.page_streams import is_page, is_page_picture
@@ -51,7 +51,7 @@ def link_of(given: _Object) -> JsonLink:
     return JsonLink(
         href=_string(given.get("href")),
         rel=" ".join(one for one in rels if isinstance(one, str)),
-        media_type=line(_string(given.get("type")), 200),
+        media_type=clean_line(_string(given.get("type")), 200),
         title=named(given.get("title")),
         templated=given.get("templated") is True,
         count=fields.count(properties.get("numberOfItems")),
@@ -136,7 +136,7 @@ def named(value: object) -> str:
     if isinstance(value, Mapping):
         texts = [one for one in value.values() if isinstance(one, str) and one.strip()]
         value = value.get("en") or next(iter(texts), "")
-    return line(value) if isinstance(value, str) else ""
+    return clean_line(value) if isinstance(value, str) else ""
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _series(metadata: _Object, links: Links) -> tuple[str, float | None, list[Na
     belongs = mapping(metadata.get("belongsTo"))
     value = belongs.get("series") or belongs.get("collection")
     if isinstance(value, str):
-        return line(value), None, []
+        return clean_line(value), None, []
     first = next(mappings(value), None)
     if first is None:
         return named(value), None, []

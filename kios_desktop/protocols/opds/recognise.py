@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.http import loose_json
 from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.html_page import read_page
@@ -182,4 +182,4 @@ def _web_page(body: bytes, links: Links) -> NotACatalog:
 
 def _said(body: bytes) -> str:
     head = body[: 4 * _SAID_LENGTH]
-    return "" if b"\x00" in head else line(head.decode("utf-8", "replace"), _SAID_LENGTH)
+    return "" if b"\x00" in head else clean_line(head.decode("utf-8", "replace"), _SAID_LENGTH)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from kios_desktop.domain.catalog import Search
 from kios_desktop.domain.errors import Instead, NotACatalog, Unsupported
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import formats, relations, xml
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.recognise import DocumentKind, recognise
@@ -45,7 +45,7 @@ _OPERATORS: Final[Mapping[str, tuple[str, str, bool, str]]] = {
 
 def clean(words: str) -> str:
     """The words as sent: NFC, without superfluous spaces; "" if nothing is left."""
-    return line(unicodedata.normalize("NFC", words), WORDS_LENGTH)
+    return clean_line(unicodedata.normalize("NFC", words), WORDS_LENGTH)
 
 
 def read_description(body: bytes, url: ServerUrl) -> Search:

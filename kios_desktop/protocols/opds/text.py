@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from kios_desktop.domain.text import LINE, line, passage
+from kios_desktop.domain.text import LINE, clean_line, clean_text
 
 LIST_LENGTH: Final = 50  # authors, tags, identifiers of one entry
 
@@ -22,16 +22,16 @@ _LATEST = 9000  # conversion to another time zone must not overflow
 
 def plain(markup: str) -> str:
     """The text of HTML, as one line."""
-    return line(html.unescape(_TAG.sub(" ", markup[: 8 * LINE])))
+    return clean_line(html.unescape(_TAG.sub(" ", markup[: 8 * LINE])))
 
 
 def as_html(text: str) -> str:
     """A text as HTML; markup is kept, also where a feed escaped it once too often."""
-    text = passage(text)
+    text = clean_text(text)
     if _MARKUP.search(text):
         return text
     if "&lt;" in text and _MARKUP.search(unescaped := html.unescape(text)):
-        return passage(unescaped)
+        return clean_text(unescaped)
     return html.escape(text, quote=False)
 
 

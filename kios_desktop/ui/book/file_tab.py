@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from kios_desktop.domain.library import Book
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.kit.formats import file_size
 from kios_desktop.ui.kit.translation import tr
@@ -43,7 +43,7 @@ class FileTab(QWidget):
         folder.setProperty("flush", True)
         folder.clicked.connect(lambda: self.folder_requested.emit(book))
         self._add(tr("File"), str(self._folder / book.file), folder)
-        self._add(tr("Added as"), line(book.original_name))
+        self._add(tr("Added as"), clean_line(book.original_name))
         self._add(tr("Size"), file_size(book.size_bytes))
         self._add(tr("Source"), ", ".join(one.source_name for one in shown.came_from))
         self._add(tr("Identifier"), book.identifier)

@@ -43,7 +43,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
     WrongPassphrase,
 )
-from kios_desktop.domain.text import passage
+from kios_desktop.domain.text import clean_text
 from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
 from kios_desktop.ui.kit.server_error_texts import SERVER_WORDS
@@ -74,7 +74,7 @@ def explain(error: Exception, source_name: str = "") -> Message:
 
 def details(error: PublicationError) -> str:
     """The exact fault of a file, for “Show details”."""
-    said = passage(str(error))
+    said = clean_text(str(error))
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.kit.translation import counted, tr
 
 _FSI, _PDI = "\u2068", "\u2069"
@@ -23,7 +23,7 @@ def books(n: int) -> str:
 
 def isolated(text: str) -> str:
     """Foreign text on one line, in Unicode isolates so that it can't reorder the sentence."""
-    text = line(text)
+    text = clean_line(text)
     return f"{_FSI}{text}{_PDI}" if runs_right_to_left(text) else text
 
 

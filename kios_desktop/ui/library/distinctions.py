@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kios_desktop.domain.library import Book, BookId
-from kios_desktop.domain.text import line
+from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.kit.formats import clock, day, file_size
 from kios_desktop.ui.kit.translation import tr
 
@@ -22,7 +22,7 @@ def distinguish(copies: Sequence[Book], now: datetime) -> dict[BookId, str]:
 def _words(book: Book, now: datetime) -> tuple[str, str, str, str]:
     on = day(book.added_at, now)
     return (
-        line(book.original_name).removesuffix(".epub"),
+        clean_line(book.original_name).removesuffix(".epub"),
         tr("added {when}", when=on),
         tr("added {when}", when=f"{on} {clock(book.added_at)}"),
         file_size(book.size_bytes),

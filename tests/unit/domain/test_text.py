@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kios_desktop.domain.text import exact, line, mended, passage, with_legal_references
+from kios_desktop.domain.text import clean_line, clean_text, exact, mended, with_legal_references
 
 ANY = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Cf", "Zs", "Mn"]))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
 
-@pytest.mark.parametrize("clean", [line, passage, mended, exact])
+@pytest.mark.parametrize("clean", [clean_line, clean_text, mended, exact])
 @given(text=ANY)
 @example(text="a\ud83d")
 @example(text="\ude00\ud83d")
@@ -32,9 +32,9 @@ def test_clean_text_can_be_written_and_stays_as_it_is(
 @example("e" + "\u0301" * 40, 20)
 @example("a \u0301", 2)
 def test_a_line_has_no_controls_and_no_more_than_its_length(text: str, longest: int) -> None:
-    shown = line(text, longest)
+    shown = clean_line(text, longest)
     assert len(shown) <= longest
-    assert line(shown, longest) == shown == shown.strip()
+    assert clean_line(shown, longest) == shown == shown.strip()
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
     assert not set(shown) & set(BIDI)
     assert "  " not in shown
@@ -42,7 +42,7 @@ def test_a_line_has_no_controls_and_no_more_than_its_length(text: str, longest: 
 
 @given(ANY, st.integers(1, 40))
 def test_a_passage_has_no_controls_but_line_ends(text: str, longest: int) -> None:
-    shown = passage(text, longest)
+    shown = clean_text(text, longest)
     assert len(shown) <= longest
     assert not [c for c in shown if c != "\n" and unicodedata.category(c) in ("Cc", "Cs")]
 
@@ -64,18 +64,18 @@ def test_a_passage_has_no_controls_but_line_ends(text: str, longest: int) -> Non
     ],
 )
 def test_one_line(text: str, shown: str) -> None:
-    assert line(text) == shown
+    assert clean_line(text) == shown
 
 
 def test_a_cut_goes_through_no_sign() -> None:
-    assert line("ab" + FAMILY, 4) == "ab"
-    assert line("abe\u0301", 3) == "ab"
-    assert line("ab\U0001f44d\U0001f3fd", 3) == "ab"
-    assert line("ab c", 3) == "ab"
+    assert clean_line("ab" + FAMILY, 4) == "ab"
+    assert clean_line("abe\u0301", 3) == "ab"
+    assert clean_line("ab\U0001f44d\U0001f3fd", 3) == "ab"
+    assert clean_line("ab c", 3) == "ab"
 
 
 def test_paragraphs_stay_apart() -> None:
-    assert passage(" One.\r\nTwo.\u2029\tThree.\x00 \x0c") == "One.\nTwo.\n Three."
+    assert clean_text(" One.\r\nTwo.\u2029\tThree.\x00 \x0c") == "One.\nTwo.\n Three."
 
 
 @pytest.mark.parametrize("text", ["a\ud83d", "a\x00b", "a\nb", "\x1b"])
