@@ -10,8 +10,9 @@ from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import cfi
 from kios_desktop.epub.cfi import CfiStep, Path
 from kios_desktop.epub.content_model import ContentModel
+from kios_desktop.epub.nonspace import nonspace, nth_nonspace
 from kios_desktop.epub.resources import ContentModels
-from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace, nth_nonspace
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 
 class Cfis:

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from kios_desktop.epub import display, entities
 from kios_desktop.epub.display import Display
-from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace, nth_nonspace
+from kios_desktop.epub.nonspace import nonspace, nth_nonspace
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 SPLIT_CHARACTERS = 8192  # a longer run of source without markup becomes several nodes
 _SPACES = re.compile("[ \t\r\n]+")

@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kios_desktop.epub.source_tree import Element, SourceTree, Text, nonspace
+from kios_desktop.epub.nonspace import nonspace
+from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 _ID = re.compile(r"kobo\.(\d{1,9})\.(\d{1,9})", re.IGNORECASE)
 _END = re.compile("[.!?]['\"”’“…]?[\t\n\f\r ]+")

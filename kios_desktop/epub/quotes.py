@@ -9,7 +9,8 @@ from kios_desktop.domain.locator import Quote
 from kios_desktop.epub import display
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.display import Display
-from kios_desktop.epub.source_tree import Element, Text, nonspace, nth_nonspace
+from kios_desktop.epub.nonspace import nonspace, nth_nonspace
+from kios_desktop.epub.source_tree import Element, Text
 
 QUOTE_CHARACTERS = 48
 _MIN_CHARACTERS = 6  # shorter quotes are everywhere

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 
 from kios_desktop.epub import entities
+from kios_desktop.epub.nonspace import nonspace
 
 MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
@@ -32,23 +33,9 @@ _DOCTYPE_TRIES = 8
 _MOST_MARKS = 32
 # elements HTML never closes; in a document that is not XML they are taken as empty
 VOID = frozenset(
-    {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    }
-)
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+     "track", "wbr")
+)  # fmt: skip
 _RAW = frozenset({"script", "style"})
 
 
@@ -150,28 +137,6 @@ class SourceTree:
         if self.source.find(name, element.start, element.tag_end) < 0:
             return ""
         return self.attributes(element).get(name, "")
-
-
-def nonspace(text: str) -> int:
-    """The number of code points other than space, tab, CR and LF."""
-    return len(text) - text.count(" ") - text.count("\n") - text.count("\t") - text.count("\r")
-
-
-def nth_nonspace(text: str, number: int) -> int:
-    """Where the non-space code point number `number`, from 0, stands; the length if there is none.
-
-    Counts whole stretches at a time: every character passed is at most one of those wanted.
-    """
-    position = number
-    length = len(text)
-    while position < length:
-        lacking = number - nonspace(text[:position])
-        if not lacking:
-            break
-        position += lacking
-    while position < length and text[position] in " \t\r\n":
-        position += 1
-    return min(position, length)
 
 
 def local_name(tag: str, in_svg: bool) -> str:

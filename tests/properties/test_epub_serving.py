@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from kios_desktop.epub import encoding, entities, repair, xhtml_writer
-from kios_desktop.epub.source_tree import SourceTree, nonspace, nth_nonspace
+from kios_desktop.epub.nonspace import nonspace, nth_nonspace
+from kios_desktop.epub.source_tree import SourceTree
 
 PIECES = st.sampled_from(
     [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kios_desktop.epub.source_tree import Element, Flaw, SourceTree, nonspace, nth_nonspace
+from kios_desktop.epub.nonspace import nonspace, nth_nonspace
+from kios_desktop.epub.source_tree import Element, Flaw, SourceTree
 from tests.effort import size
 
 
