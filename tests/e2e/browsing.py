@@ -15,7 +15,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.startup.app import App
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
 
 LONG_S = 30.0
 

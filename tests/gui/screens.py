@@ -57,11 +57,11 @@ from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.orphans_banner import removal_of_orphans
 from kios_desktop.ui.library.presenter import LibraryPresenter
 from kios_desktop.ui.library.removal import removal_dialog
-from kios_desktop.ui.settings.certificate import CertificateDialog
-from kios_desktop.ui.settings.keystore import KeystoreDialog
-from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
+from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
+from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kios_desktop import __version__
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 

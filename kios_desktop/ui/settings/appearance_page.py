@@ -12,8 +12,8 @@ from kios_desktop.domain.preferences import (
     WindowTheme,
 )
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
 from kios_desktop.ui.settings.reading_page import with_reading
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.slider_row import SliderRow

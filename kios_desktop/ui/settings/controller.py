@@ -19,7 +19,7 @@ from kios_desktop.ui.settings.library_sync.ports import LibrarySources
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.ports import ConnectionTest, SourceStore, SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
-from kios_desktop.ui.settings.unlock import UnlockDialog
+from kios_desktop.ui.settings.unlock_dialog import UnlockDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 
 

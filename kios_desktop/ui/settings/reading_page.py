@@ -5,7 +5,7 @@ from typing import Any
 
 from kios_desktop.domain.preferences import MEASURE_CH, Columns, Layout, Preferences
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch

@@ -14,10 +14,10 @@ from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.chips import Chips
 from kios_desktop.ui.settings.connection_options import InsecureWarning
+from kios_desktop.ui.settings.connection_test_card import auth_title
 from kios_desktop.ui.settings.more_options import MoreOptions
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm
 from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
-from kios_desktop.ui.settings.test_card import auth_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField

@@ -30,18 +30,18 @@ from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
-from kios_desktop.ui.settings.certificate import CertificateDialog
-from kios_desktop.ui.settings.keystore import KeystoreDialog
-from kios_desktop.ui.settings.library_page import LibraryPage
+from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
+from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
+from kios_desktop.ui.settings.library_settings_page import LibraryPage
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.library_sync.screen import LibrarySync
-from kios_desktop.ui.settings.page import FlashingRow, Page
+from kios_desktop.ui.settings.library_sync.view import LibrarySync
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
-from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
+from kios_desktop.ui.settings.progress_sync_page import ProgressSyncPage
 from kios_desktop.ui.settings.reading_page import ReadingPage
-from kios_desktop.ui.settings.results import SearchResults
+from kios_desktop.ui.settings.search_results import SearchResults
+from kios_desktop.ui.settings.settings_page import FlashingRow, Page
 from kios_desktop.ui.widgets.field import line_edit
 
 LEAST: Final = QSize(760, 520)

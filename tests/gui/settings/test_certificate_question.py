@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.errors import Untrusted
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.ui.settings.certificate import CertificateDialog
+from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 from tests.books import page, write_book
 from tests.fakes.kosync_server import KosyncServer

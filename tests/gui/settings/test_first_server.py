@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.shell.place_offer import PlaceOfferBar
 from tests.fakes import opds_feeds

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from kios_desktop.domain.source import ConnectionStep, StepNote, StepResult, StepState
 from kios_desktop.sources.presets import PRESETS
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
-from kios_desktop.ui.settings.progress_sync import ProgressSyncPage
+from kios_desktop.ui.settings.progress_sync_page import ProgressSyncPage
 
 pytestmark = pytest.mark.gui
 

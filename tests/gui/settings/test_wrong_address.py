@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.domain.progress import Health
-from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 from tests.fakes.recorded_servers import NAME, PASSWORD, SERVERS, RecordedServer
 from tests.gui.kios import Kios

@@ -23,7 +23,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.sources.place_support import PlaceSupport
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
-from kios_desktop.ui.settings.library_sync.result_strip import found_words
+from kios_desktop.ui.settings.library_sync.check_result import found_words
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.opds_feeds import book, feed
 from tests.fakes.sync import FakeNotebook

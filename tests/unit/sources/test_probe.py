@@ -26,7 +26,7 @@ from kios_desktop.domain.source import AuthMethod, ConnectionStep, Source, StepR
 from kios_desktop.protocols.http import Reply, check_moved
 from kios_desktop.sources.presets import KOMGA, KOREADER, OTHER
 from kios_desktop.sources.probe import test_connection as probe
-from kios_desktop.ui.settings.test_card import failed_title, step_hint
+from kios_desktop.ui.settings.connection_test_card import failed_title, step_hint
 from tests.fakes.device import HASHES, source_of
 from tests.fakes.kosync_profiles import Response, js
 from tests.fakes.kosync_server import KosyncServer

@@ -21,7 +21,7 @@ from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import books, since, when
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.widgets.badge import Badge, card, tile
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.empty_state import EmptyState

@@ -27,6 +27,12 @@ from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.unforeseen import noted
 from kios_desktop.ui.settings.form_rules import Trusted
 from kios_desktop.ui.settings.keystore_choice import carry_out
+from kios_desktop.ui.settings.library_sync.form_rules import (
+    errors_of,
+    form_of,
+    source_of,
+    suggested_name,
+)
 from kios_desktop.ui.settings.library_sync.ports import (
     Check,
     Find,
@@ -34,12 +40,6 @@ from kios_desktop.ui.settings.library_sync.ports import (
     LibrarySyncScreen,
     Remedy,
     SourceForm,
-)
-from kios_desktop.ui.settings.library_sync.rules import (
-    errors_of,
-    form_of,
-    source_of,
-    suggested_name,
 )
 from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import Keystore

@@ -29,14 +29,14 @@ from kios_desktop.domain.source import AuthMethod, CatalogCheck, Pin, Preset, So
 from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
-from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.library_sync.rules import (
+from kios_desktop.ui.settings.library_sync.form_rules import (
     errors_of,
     form_of,
     source_of,
     suggested_name,
 )
+from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.preset_texts import preset_texts
 

@@ -12,8 +12,8 @@ from kios_desktop.sources.catalog_presets import CATALOG_PRESETS
 from kios_desktop.sources.kobo_presets import KOBO_PRESETS
 from kios_desktop.sources.presets import LIMITS, PRESETS, matching_help
 from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.settings.connection_test_card import step_hint
 from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
-from kios_desktop.ui.settings.test_card import step_hint
 
 BEFORE: Final[dict[str, Any]] = json.loads(
     Path(__file__).with_suffix("").with_name("preset_texts.json").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import FlashingRow, Page
+from kios_desktop.ui.settings.settings_page import FlashingRow, Page
 from kios_desktop.ui.widgets.buttons import Button
 from kios_desktop.ui.widgets.label import label
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.switch import Switch
 

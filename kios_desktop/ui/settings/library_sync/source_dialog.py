@@ -28,10 +28,10 @@ from kios_desktop.ui.settings.connection_options import (
     InsecureWarning,
     TrustedCertificate,
 )
-from kios_desktop.ui.settings.library_sync.help import HelpCard
+from kios_desktop.ui.settings.library_sync.check_result import ResultStrip
+from kios_desktop.ui.settings.library_sync.help_card import HelpCard
 from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
-from kios_desktop.ui.settings.library_sync.result_strip import ResultStrip
 from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo

@@ -10,13 +10,13 @@ from kios_desktop.domain.errors import Certificate, SignInFields
 from kios_desktop.domain.source import CatalogCheck, Preset
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.overlay import OverlayHost
-from kios_desktop.ui.settings.certificate import CertificateDialog
-from kios_desktop.ui.settings.keystore import KeystoreDialog
-from kios_desktop.ui.settings.library_sync.dialog import AddSourceDialog
+from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
+from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.library_sync.removal import RemoveSourceDialog
+from kios_desktop.ui.settings.library_sync.removal_dialog import RemoveSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
 
 
 class Stage(Protocol):

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 from kios_desktop.domain.preferences import Answer, Preferences
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.page import Page
+from kios_desktop.ui.settings.connection_test_card import ConnectionCard
+from kios_desktop.ui.settings.settings_page import Page
 from kios_desktop.ui.settings.sync_form import SyncFormView
-from kios_desktop.ui.settings.test_card import ConnectionCard
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import line_edit
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
