@@ -22,7 +22,7 @@ class BookSources:
         self._sources, self._catalogs, self._books = sources, catalogs, books
         self._removed = removed
 
-    async def lines(self) -> Sequence[ListedSource]:
+    async def listed(self) -> Sequence[ListedSource]:
         listed = [one for one in await self._sources.all() if one.kind in BROWSED]
         return [await self._line(source) for source in listed]
 

@@ -15,7 +15,7 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.startup.app import App
 from kios_desktop.ui.catalog.view import CatalogView
-from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 
 LONG_S = 30.0
 
@@ -212,7 +212,7 @@ class Browses:
         route = await self._app.parts.sync.route_of(BookId(book))
         return {"to": route.account.name if route.account else "", "why": route.reason.value}
 
-    async def _new_form(self) -> AddSourceDialog:
+    async def _new_form(self) -> SourceDialog:
         await until(lambda: self._app.parts.window.actions_.add_source.isEnabled())
         self._app.parts.window.add_source_requested.emit()
         await until(lambda: self._form() is not None)
@@ -220,14 +220,14 @@ class Browses:
         assert form is not None
         return form
 
-    async def _tested_and_added(self, form: AddSourceDialog) -> dict[str, Any]:
+    async def _tested_and_added(self, form: SourceDialog) -> dict[str, Any]:
         form.test.click()
         wrong = [field.error() for field in (form.url, form.name, form.username, form.password)]
         if any(wrong):
             raise RuntimeError(" ".join(wrong))
-        await until(lambda: form.strip.accessibleName() and not form.strip.isHidden())
-        await until(lambda: form.strip.property("tone") != "info")
-        said = form.strip.accessibleName()
+        await until(lambda: form.check_result.accessibleName() and not form.check_result.isHidden())
+        await until(lambda: form.check_result.property("tone") != "info")
+        said = form.check_result.accessibleName()
         form.save.click()
         await until(lambda: self._form() is None)
         await until(lambda: self._app.parts.browsing._sources)  # the sidebar has it
@@ -235,7 +235,7 @@ class Browses:
 
     # -- what is there
 
-    def _form(self) -> AddSourceDialog | None:
+    def _form(self) -> SourceDialog | None:
         window = self._app.parts.settings._window
         return None if window is None else window.library_sync.form
 

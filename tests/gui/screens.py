@@ -61,7 +61,7 @@ from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 from kios_desktop.ui.settings.ports import Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.window import SettingsWindow
@@ -352,14 +352,14 @@ def add_source(form: SourceForm | None = None, more: bool = False) -> QWidget:
 
 def add_source_found(_size: QSize) -> QWidget:
     made = add_source(FILLED)
-    if isinstance(made, AddSourceDialog):
+    if isinstance(made, SourceDialog):
         made.show_found(FOUND)
     return made
 
 
 def add_source_web_page(_size: QSize) -> QWidget:
     made = add_source(FILLED)
-    if isinstance(made, AddSourceDialog):
+    if isinstance(made, SourceDialog):
         made.show_failed(WEB_PAGE, Remedy(ServerUrl("https://books.example.org/opds")))
         made.help.setChecked(True)
     return made
@@ -368,7 +368,7 @@ def add_source_web_page(_size: QSize) -> QWidget:
 def add_source_server_trouble(_size: QSize) -> QWidget:
     """A 5xx with the server's own sentence, as recorded of Stump."""
     made = add_source(FILLED)
-    if isinstance(made, AddSourceDialog):
+    if isinstance(made, SourceDialog):
         said = "Query Error: error returned from database: (code: 1) no such column: title"
         made.show_failed(explain_test(Faulty(500, said=said), "Books", catalog=True), None)
     return made
@@ -376,7 +376,7 @@ def add_source_server_trouble(_size: QSize) -> QWidget:
 
 def add_source_name_alone(_size: QSize) -> QWidget:
     made = add_source(replace(FILLED, username=""))
-    if isinstance(made, AddSourceDialog):
+    if isinstance(made, SourceDialog):
         fields = SignInFields("Email", "")
         made.show_failed(explain_test(Rejected(Refusal.NEEDED, fields=fields), "Books"), None)
         made.show_fields(fields)

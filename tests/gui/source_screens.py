@@ -44,7 +44,7 @@ class ListedSources:
     def __init__(self, lines: Sequence[ListedSource] = ()) -> None:
         self._lines = list(lines)
 
-    async def lines(self) -> Sequence[ListedSource]:
+    async def listed(self) -> Sequence[ListedSource]:
         return self._lines
 
     async def save(self, source: Source) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kios_desktop import __version__
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
@@ -27,7 +27,7 @@ def system_details() -> Mapping[str, str]:
     }
 
 
-class AboutPage(Page):
+class AboutPage(SettingsPage):
     """Facts that can be selected and copied."""
 
     def __init__(self) -> None:

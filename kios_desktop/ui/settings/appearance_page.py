@@ -13,14 +13,14 @@ from kios_desktop.domain.preferences import (
 )
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.reading_page import with_reading
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
 
 
-class AppearancePage(Page):
+class AppearancePage(SettingsPage):
     """Rows act at once."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class AppearancePage(Page):
         self.add_section(tr("Windows"))
         self.add_row(tr("Theme"), self._theme)
         self.add_row(tr("Reduce motion"), self._motion, tr("Nothing slides or spins."))
-        self.add_section(tr("Page"))
+        self.add_section(tr("SettingsPage"))
         self.add_row(tr("Page theme"), self._page, tr("Auto goes with the window."))
         self.add_row(
             tr("Match the window to the page"),

@@ -111,8 +111,8 @@ class Chips(QWidget):
             self._chips[key] = chip
             flow.addWidget(chip)
             chip.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
-            chip.toggled.connect(lambda on, chip=chip: _dress(chip, on))
-            _dress(chip, False)
+            chip.toggled.connect(lambda on, chip=chip: _apply_style(chip, on))
+            _apply_style(chip, False)
 
     def value(self) -> str:
         return next((key for key, chip in self._chips.items() if chip.isChecked()), "")
@@ -129,6 +129,6 @@ class Chips(QWidget):
             self.chosen.emit(keys[at])
 
 
-def _dress(chip: _Chip, on: bool) -> None:
+def _apply_style(chip: _Chip, on: bool) -> None:
     chip.setFont(theme.font("bodyStrong" if on else "control"))
     chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)

@@ -76,7 +76,7 @@ def auth_title(auth: AuthMethod) -> str:
     return tr("HTTP Basic") if auth is AuthMethod.BASIC else tr("KOReader headers")
 
 
-def took(seconds: float | None) -> str:
+def duration_text(seconds: float | None) -> str:
     """“18 ms” or “0.9 s”."""
     if seconds is None:
         return ""
@@ -123,7 +123,7 @@ def _note(result: StepResult) -> str:
             return tr("The clocks are {n} min apart.", n=f"{result.apart_s / 60:.0f}")
 
 
-class ConnectionCard(QWidget):
+class ConnectionTestCard(QWidget):
     """Appears with the first test. Steps are shown as they finish, later ones not at all."""
 
     address_chosen = Signal(str)  # the whole address, as found by the test
@@ -170,7 +170,7 @@ class ConnectionCard(QWidget):
         title = (
             failed_title(result.step, result.error) if failed else step_title(result.step, username)
         )
-        self.steps.add(title, step_hint(result), took(result.took_s), result.state.value)
+        self.steps.add(title, step_hint(result), duration_text(result.took_s), result.state.value)
         following = list(ConnectionStep)[list(ConnectionStep).index(result.step) + 1 :]
         self.steps.set_running(
             "" if failed or not following else step_title(following[0], username)

@@ -15,9 +15,9 @@ from kios_desktop.domain.source import Preset, SourceKind
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.error_texts import Message, explain
 from kios_desktop.ui.kit.tasks import Tasks, WindowTasks
-from kios_desktop.ui.settings.library_sync.ports import LibrarySources
+from kios_desktop.ui.settings.library_sync.ports import LibrarySourcesPort
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.ports import ConnectionTest, SourceStore, SyncForm
+from kios_desktop.ui.settings.ports import ConnectionTest, SourcesPort, SyncForm
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.unlock_dialog import UnlockDialog
 from kios_desktop.ui.settings.window import SettingsWindow
@@ -47,12 +47,12 @@ class SettingsController(QObject):
         computer_name: str,
         live: LivePreferences,
         credentials: CredentialStore,
-        servers: SourceStore,
+        servers: SourcesPort,
         test: ConnectionTest,
         catalogs: Catalogs,
         sync: SyncEngine,
         tasks: Tasks,
-        library_sources: LibrarySources,
+        library_sources: LibrarySourcesPort,
         sync_presets: Sequence[Preset],
         catalog_presets: Sequence[Preset],
     ) -> None:

@@ -43,7 +43,7 @@ def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErr
     if not form.url:
         url = tr("Enter the address of your server.")
     elif parts is None:
-        url = cant_be_read()
+        url = unreadable_address_text()
     elif parts.scheme not in {"http", "https"} or not parts.hostname:
         url = tr("Enter the full address, starting with https://.")
     elif MASK in form.url and not _is_whole(form, stored):
@@ -96,7 +96,7 @@ def pin_for(
     return pin if stored is None or host == stored.url.host else None
 
 
-def cant_be_read() -> str:
+def unreadable_address_text() -> str:
     return tr("This address can’t be read. Check the brackets, and the number after the colon.")
 
 

@@ -8,27 +8,29 @@ from PySide6.QtGui import QDesktopServices
 
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.switch import Switch
 
 
-class LibraryPage(Page):
+class LibrarySettingsPage(SettingsPage):
     """`folder` is where the books are kept."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__("library", tr("Library"), icon_name="books")
         show = button(tr("Open folder"), "default", "folder-open")
         show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
-        self._strip = Switch(tr("Show Continue reading"))
+        self._continue_reading = Switch(tr("Show Continue reading"))
         self.add_row(tr("Books are kept in"), show, str(folder))
         self.add_row(
-            tr("Show Continue reading"), self._strip, tr("The books on the go, above all others.")
+            tr("Show Continue reading"),
+            self._continue_reading,
+            tr("The books on the go, above all others."),
         )
         self.end()
-        self._strip.clicked.connect(
+        self._continue_reading.clicked.connect(
             lambda on: self.change(lambda p: replace(p, show_continue_reading=on))
         )
 
     def show_preferences(self, preferences: Preferences) -> None:
-        self._strip.setChecked(preferences.show_continue_reading)
+        self._continue_reading.setChecked(preferences.show_continue_reading)

@@ -24,14 +24,14 @@ Change = Callable[[Preferences], Preferences]
 ConnectionTest = Callable[[Source], AsyncIterator[StepResult]]
 
 
-class PreferenceStore(Protocol):
+class PreferencesPort(Protocol):
     """Where preferences are kept. Raises `StorageError`."""
 
     async def load(self) -> Preferences: ...
     async def save(self, asked: Preferences) -> None: ...
 
 
-class SourceStore(Protocol):
+class SourcesPort(Protocol):
     """The servers. `save` raises `NoKeystore` when the person has to decide where secrets go."""
 
     async def all(self) -> list[Source]: ...
@@ -39,7 +39,7 @@ class SourceStore(Protocol):
     async def remove(self, source_id: str) -> None: ...
 
 
-class Keystore(Protocol):
+class KeystorePort(Protocol):
     """Where secrets go on a computer without a password store."""
 
     async def keep_in_memory(self) -> None:

@@ -35,15 +35,15 @@ from kios_desktop.ui.settings.form_rules import (
     source_of,
     with_preset,
 )
-from kios_desktop.ui.settings.keystore_choice import carry_out
+from kios_desktop.ui.settings.keystore_choice import apply_keystore_choice
 from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import (
     Change,
     ConnectionTest,
-    Keystore,
-    PreferenceStore,
+    KeystorePort,
+    PreferencesPort,
     SettingsScreen,
-    SourceStore,
+    SourcesPort,
     SyncForm,
     Verdict,
 )
@@ -54,10 +54,10 @@ class SettingsPresenter:
 
     def __init__(
         self,
-        preferences: PreferenceStore,
-        sources: SourceStore,
+        preferences: PreferencesPort,
+        sources: SourcesPort,
         test: ConnectionTest,
-        keystore: Keystore,
+        keystore: KeystorePort,
         presets: Sequence[Preset],
         screen: SettingsScreen,
         tasks: Tasks,
@@ -78,7 +78,7 @@ class SettingsPresenter:
 
     def start(self) -> None:
         """Load and show everything."""
-        self._tasks.replace("settings-load", self._guarded(self._load))
+        self._tasks.replace("settings-load", self._reporting_storage_errors(self._load))
 
     def fill(
         self, form: SyncForm, on_shown: Callable[[], None], *, over_stored: bool = False
@@ -91,14 +91,14 @@ class SettingsPresenter:
                 self._show(form)
             on_shown()
 
-        self._tasks.replace("settings-load", self._guarded(work))
+        self._tasks.replace("settings-load", self._reporting_storage_errors(work))
 
     def edit(self, change: Change) -> None:
         """A row was changed: it holds from now on."""
         self._preferences = change(self._preferences)
         self._on_preferences(self._preferences)
         self._screen.show_preferences(self._preferences)
-        self._tasks.start(self._guarded(self._save_preferences))
+        self._tasks.start(self._reporting_storage_errors(self._save_preferences))
 
     def preferences_changed(self, preferences: Preferences) -> None:
         """They were changed elsewhere, for instance in the reader."""
@@ -125,7 +125,7 @@ class SettingsPresenter:
         if self._accept(form):
             self._tasks.cancel("settings-test")
             source = self._source()
-            self._tasks.start(self._guarded(lambda: self._keep(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
 
     def use_address(self, url: str, form: SyncForm) -> None:
         """The address that works, found by the test."""
@@ -155,7 +155,7 @@ class SettingsPresenter:
                 since = stored.pin.trusted_at if stored.pin is not None else ""
                 self._screen.ask_trust(certificate, since)
 
-        self._tasks.start(self._guarded(work))
+        self._tasks.start(self._reporting_storage_errors(work))
 
     def stop_trusting(self, form: SyncForm) -> None:
         self._show(replace(form, pin=None))
@@ -163,11 +163,11 @@ class SettingsPresenter:
     def forget_server(self) -> None:
         """Remove the server; it was confirmed before."""
         if (stored := self._stored) is not None:
-            self._tasks.start(self._guarded(lambda: self._forget(stored)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._forget(stored)))
 
     def keystore_chosen(self, passphrase: str | None) -> None:
         """Where secrets go: None is in memory, else a file sealed with the passphrase."""
-        self._tasks.start(self._guarded(lambda: self._choose_keystore(passphrase)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._choose_keystore(passphrase)))
 
     def keystore_declined(self) -> None:
         self._pending = None
@@ -181,7 +181,7 @@ class SettingsPresenter:
 
     def _start_test(self, *, then_save: bool) -> None:
         self._saves = then_save
-        self._tasks.replace("settings-test", self._try(self._source(), then_save))
+        self._tasks.replace("settings-test", self._run_test(self._source(), then_save))
 
     async def _load(self) -> None:
         self._preferences = await self._store.load()
@@ -217,7 +217,7 @@ class SettingsPresenter:
     def _source(self) -> Source:
         return source_of(self._form, self._stored, uuid.uuid4().hex, self._trusted)
 
-    async def _try(self, source: Source, then_save: bool) -> None:
+    async def _run_test(self, source: Source, then_save: bool) -> None:
         self._screen.show_test_started()
         steps: list[StepResult] = []
         try:
@@ -225,13 +225,13 @@ class SettingsPresenter:
                 steps.append(result)
                 self._screen.show_step(result, source.username)
         except Exception as unforeseen:  # noqa: BLE001 (noted, and said)
-            steps.append(_broken_off(steps, noted(unforeseen)))
+            steps.append(_failed_after(steps, noted(unforeseen)))
             self._screen.show_step(steps[-1], source.username)
         verdict = _verdict(steps)
         self._screen.show_verdict(verdict)
         if verdict.tone != "danger":
             if then_save:
-                await self._guarded(lambda: self._keep(source))
+                await self._reporting_storage_errors(lambda: self._keep(source))
             return
         if then_save:
             self._screen.offer_save_anyway()
@@ -242,7 +242,7 @@ class SettingsPresenter:
 
     async def _keep(self, source: Source) -> None:
         try:
-            await self._sources.save(await self._in_its_place(source))
+            await self._sources.save(await self._with_stored_id(source))
         except NoKeystore:
             self._pending = source
             self._screen.ask_keystore(None)
@@ -252,7 +252,7 @@ class SettingsPresenter:
         self._screen.show_saved()
         self._on_sources()
 
-    async def _in_its_place(self, source: Source) -> Source:
+    async def _with_stored_id(self, source: Source) -> Source:
         """There is one server: one that could not be read before, and can be now, is replaced."""
         if self._stored is not None:
             return source
@@ -260,7 +260,7 @@ class SettingsPresenter:
         return replace(source, id=servers[0].id) if servers else source
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
-        problem = await carry_out(self._keystore, passphrase)
+        problem = await apply_keystore_choice(self._keystore, passphrase)
         if problem is not None:
             self._screen.ask_keystore(problem)
             return
@@ -272,14 +272,16 @@ class SettingsPresenter:
         await self._load_source()
         self._on_sources()
 
-    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _reporting_storage_errors(
+        self, work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
         try:
             await work()
         except StorageError as error:
             self._screen.show_problem(explain(error))
 
 
-def _broken_off(steps: Sequence[StepResult], error: Exception) -> StepResult:
+def _failed_after(steps: Sequence[StepResult], error: Exception) -> StepResult:
     """The step after the last one that came to an end."""
     order = list(ConnectionStep)
     following = order.index(steps[-1].step) + 1 if steps else 0

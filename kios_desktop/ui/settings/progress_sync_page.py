@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 from kios_desktop.domain.preferences import Answer, Preferences
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.connection_test_card import ConnectionCard
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.connection_test_card import ConnectionTestCard
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.settings.sync_form import SyncFormView
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import line_edit
@@ -27,7 +27,7 @@ _FORM_WIDTH: Final = 580
 _AIR: Final = 24  # px under what is scrolled to
 
 
-class ProgressSyncPage(Page):
+class ProgressSyncPage(SettingsPage):
     """`default_device` is how other devices see this one when no name was given."""
 
     login_moved = Signal()
@@ -43,7 +43,7 @@ class ProgressSyncPage(Page):
             "arrows-clockwise",
         )
         self.form = SyncFormView()
-        self.card = ConnectionCard()
+        self.card = ConnectionTestCard()
         self._saved = InlineBanner("", "success")
         self._saved.hide()
         self.enabled = Switch(tr("Sync progress"))

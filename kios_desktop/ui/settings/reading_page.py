@@ -5,7 +5,7 @@ from typing import Any
 
 from kios_desktop.domain.preferences import MEASURE_CH, Columns, Layout, Preferences
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
@@ -16,7 +16,7 @@ def with_reading(preferences: Preferences, **values: Any) -> Preferences:
     return replace(preferences, reading=replace(preferences.reading, **values))
 
 
-class ReadingPage(Page):
+class ReadingPage(SettingsPage):
     """Rows act at once."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.settings_page import FlashingRow, Page
+from kios_desktop.ui.settings.settings_page import FlashingRow, SettingsPage
 from kios_desktop.ui.widgets.buttons import Button
 from kios_desktop.ui.widgets.label import label
 
@@ -26,7 +26,7 @@ class SearchResults(QScrollArea):
         self.setWidgetResizable(True)
         self._buttons: list[QPushButton] = []
 
-    def search(self, query: str, pages: Sequence[Page]) -> set[str]:
+    def search(self, query: str, pages: Sequence[SettingsPage]) -> set[str]:
         """Show the rows that match; returns the keys of the pages they or their title are on."""
         inner = QWidget()
         inner.setObjectName("scrolled")
@@ -59,7 +59,7 @@ class SearchResults(QScrollArea):
         if self._buttons:
             self._buttons[0].click()
 
-    def _result(self, page: Page, row: FlashingRow, query: str) -> QPushButton:
+    def _result(self, page: SettingsPage, row: FlashingRow, query: str) -> QPushButton:
         made = Button()
         made.setProperty("kind", "quiet")
         made.setAutoDefault(False)

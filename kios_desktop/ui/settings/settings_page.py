@@ -53,7 +53,7 @@ class FlashingRow(QWidget):
         painter.end()
 
 
-class Page(QScrollArea):
+class SettingsPage(QScrollArea):
     """One page. `edited` carries a change of the preferences; `rows` are what search finds."""
 
     edited = Signal(object)  # Change

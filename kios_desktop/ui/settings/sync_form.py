@@ -56,7 +56,7 @@ class SyncFormView(QWidget):
         self._chips: Chips | None = None
         self._combo: Combo | None = None
         self._narrow = False
-        self._anyway = False
+        self._saves_anyway = False
         self.typed = False  # something that is not saved yet
         self.url = Field(tr("Server URL"))
         self.username = Field(tr("Username"))
@@ -116,7 +116,7 @@ class SyncFormView(QWidget):
         self._insecure.set_allowed(form.insecure_allowed)
         self.more_options.show_values(form.headers, form.document_id, form.pin, stored)
         self.show_errors(FieldErrors())
-        self._offer_anyway(False)
+        self._set_save_anyway(False)
 
     def show_errors(self, errors: FieldErrors) -> None:
         self.url.set_error(errors.url)
@@ -143,7 +143,7 @@ class SyncFormView(QWidget):
         next(empty, self.save).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def offer_save_anyway(self) -> None:
-        self._offer_anyway(True)
+        self._set_save_anyway(True)
 
     def set_narrow(self, narrow: bool) -> None:
         """Under 1000 px of window the chips become a list."""
@@ -205,21 +205,21 @@ class SyncFormView(QWidget):
         self._insecure.toggled.connect(lambda _on: self._changed())
 
     def _save(self) -> None:
-        signal = self.save_anyway_requested if self._anyway else self.save_requested
+        signal = self.save_anyway_requested if self._saves_anyway else self.save_requested
         signal.emit(self.form())
 
     def _changed(self) -> None:
         """What a failed test said no longer holds."""
         self.typed = True
-        self._offer_anyway(False)
+        self._set_save_anyway(False)
         sender_fields = (self.url, self.username, self.password)
         for field in sender_fields:
             if field.error() and field.edit.hasFocus():
                 field.set_error("")
         self.edited.emit()
 
-    def _offer_anyway(self, anyway: bool) -> None:
-        self._anyway = anyway
+    def _set_save_anyway(self, anyway: bool) -> None:
+        self._saves_anyway = anyway
         self.save.setText(tr("Save anyway") if anyway else tr("Save"))
 
     def _show_more(self, shown: bool) -> None:

@@ -32,16 +32,16 @@ from kios_desktop.ui.settings.about_page import AboutPage
 from kios_desktop.ui.settings.appearance_page import AppearancePage
 from kios_desktop.ui.settings.certificate_dialog import CertificateDialog
 from kios_desktop.ui.settings.keystore_dialog import KeystoreDialog
-from kios_desktop.ui.settings.library_settings_page import LibraryPage
+from kios_desktop.ui.settings.library_settings_page import LibrarySettingsPage
 from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
-from kios_desktop.ui.settings.library_sync.view import LibrarySync
+from kios_desktop.ui.settings.library_sync.view import LibrarySyncView
 from kios_desktop.ui.settings.ports import FieldErrors, SyncForm, Verdict
 from kios_desktop.ui.settings.presenter import SettingsPresenter
 from kios_desktop.ui.settings.progress_sync_page import ProgressSyncPage
 from kios_desktop.ui.settings.reading_page import ReadingPage
 from kios_desktop.ui.settings.search_results import SearchResults
-from kios_desktop.ui.settings.settings_page import FlashingRow, Page
+from kios_desktop.ui.settings.settings_page import FlashingRow, SettingsPage
 from kios_desktop.ui.widgets.field import line_edit
 
 LEAST: Final = QSize(760, 520)
@@ -65,10 +65,10 @@ class SettingsWindow(QDialog):
         self.sync = ProgressSyncPage(default_device)
         self._about = AboutPage()
         library_sync = LibrarySyncPage()
-        self._pages: list[Page] = [
+        self._pages: list[SettingsPage] = [
             ReadingPage(),
             AppearancePage(),
-            LibraryPage(library_folder),
+            LibrarySettingsPage(library_folder),
             self.sync,
             library_sync,
             self._about,
@@ -87,7 +87,7 @@ class SettingsWindow(QDialog):
         self._side = QWidget()
         self._area = QWidget()
         self.overlays = OverlayHost(self._area)
-        self.library_sync = LibrarySync(library_sync, self, self)
+        self.library_sync = LibrarySyncView(library_sync, self, self)
         self._lay_out()
         self._connect()
         self._list.setCurrentRow(0)
@@ -117,7 +117,7 @@ class SettingsWindow(QDialog):
                 self._search.clear()
                 self._list.setCurrentRow(row)
 
-    def pages(self) -> Sequence[Page]:
+    def pages(self) -> Sequence[SettingsPage]:
         return self._pages
 
     # -- SettingsScreen
@@ -270,7 +270,7 @@ class SettingsWindow(QDialog):
         else:
             self._go_to(self._list.currentRow())
 
-    def _reveal(self, page: Page, row: FlashingRow) -> None:
+    def _reveal(self, page: SettingsPage, row: FlashingRow) -> None:
         self.show_page(page.key)
         page.reveal(row)
 

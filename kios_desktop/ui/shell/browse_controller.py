@@ -24,7 +24,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.link_question import LinkQuestion, open_in_browser
 from kios_desktop.ui.settings.controller import SettingsController
-from kios_desktop.ui.settings.ports import SourceStore
+from kios_desktop.ui.settings.ports import SourcesPort
 from kios_desktop.ui.shell.main_window import MainWindow
 from kios_desktop.ui.shell.place_offer_controller import PlaceOfferController
 from kios_desktop.ui.shell.sidebar import SourceLine
@@ -39,7 +39,7 @@ class BrowseController(QObject):
 
     def __init__(
         self,
-        sources: SourceStore,
+        sources: SourcesPort,
         catalogs: Catalogs,
         place_offer: PlaceOffer,
         downloads: Downloads,

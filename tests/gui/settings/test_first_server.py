@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.domain.secret import Secret, ServerUrl
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
-from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 from kios_desktop.ui.shell.place_offer import PlaceOfferBar
 from tests.fakes import opds_feeds
@@ -39,7 +39,7 @@ def settings() -> SettingsWindow | None:
     return next((window for window in shown if window.isVisible()), None)
 
 
-async def open_form(kios: Kios) -> AddSourceDialog:
+async def open_form(kios: Kios) -> SourceDialog:
     window = kios.app.parts.window
     await until(lambda: window.onboarding.isVisible() and window.actions_.add_source.isEnabled())
     kios.app.parts.window.onboarding.server_requested.emit()

@@ -5,14 +5,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from kios_desktop.domain.progress import Health
-from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 from tests.fakes.recorded_servers import NAME, PASSWORD, SERVERS, RecordedServer
 from tests.gui.kios import Kios
 from tests.gui.waiting import until
 
 
-def form() -> AddSourceDialog | None:
+def form() -> SourceDialog | None:
     """The open form of a source."""
     for window in QApplication.topLevelWidgets():
         if isinstance(window, SettingsWindow):
@@ -27,7 +27,7 @@ def link(words: str) -> QPushButton | None:
     return next((one for one in buttons if one.text() == words and one.isVisible()), None)
 
 
-def fill(made: AddSourceDialog, server: RecordedServer, path: str) -> None:
+def fill(made: SourceDialog, server: RecordedServer, path: str) -> None:
     for field, text in (
         (made.url, server.origin + path),
         (made.name, "Books"),
@@ -58,7 +58,7 @@ async def test_an_address_typed_into_the_wrong_form_is_mended_with_one_click(
         button = link("Use this address")
         assert button is not None
         button.click()
-        await until(lambda: "answers" in made.strip.accessibleName(), 20)
+        await until(lambda: "answers" in made.check_result.accessibleName(), 20)
         assert made.url.text() == server.origin + "/opds/v2/catalog"
         made.save.click()
         await until(lambda: form() is None, 20)

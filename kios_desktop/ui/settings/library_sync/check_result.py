@@ -59,7 +59,7 @@ def _remedy_words(remedy: Remedy) -> tuple[str, str]:
     return tr("It may want another way of signing in."), tr("Let the server choose")
 
 
-class ResultStrip(QFrame):
+class CheckResultBanner(QFrame):
     """Empty until something was tested."""
 
     def __init__(self) -> None:

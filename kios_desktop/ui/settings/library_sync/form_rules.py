@@ -3,10 +3,16 @@
 from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.form_rules import MASK, Trusted, cant_be_read, is_insecure, pin_for
+from kios_desktop.ui.settings.form_rules import (
+    MASK,
+    Trusted,
+    is_insecure,
+    pin_for,
+    unreadable_address_text,
+)
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 
-_SAID_NOTHING = frozenset({"www", "opds", "localhost"})
+_MEANINGLESS_LABELS = frozenset({"www", "opds", "localhost"})
 
 
 def form_of(source: Source) -> SourceForm:
@@ -32,7 +38,7 @@ def suggested_name(url: str, preset_title: str) -> str:
     An address of numbers, or one that says nothing, gives the kind of server.
     """
     host = ServerUrl(_pasted(url)).host
-    labels = [part for part in host.split(".") if part not in _SAID_NOTHING]
+    labels = [part for part in host.split(".") if part not in _MEANINGLESS_LABELS]
     numbers = all(part.isdigit() for part in labels) or ":" in host
     if not labels or numbers or host.startswith("your-server"):
         return preset_title.partition(" / ")[0] if host else ""
@@ -89,7 +95,7 @@ def _pasted(text: str) -> str:
 def _address_error(url: str, stored: ServerUrl | None) -> str:
     parts = address_parts(url)
     if parts is None:
-        return cant_be_read()
+        return unreadable_address_text()
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return tr("Enter the full address, starting with https://.")
     known = stored is not None and url == stored.shown and MASK not in stored.reveal()

@@ -21,7 +21,7 @@ from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import books, since, when
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.settings_page import Page
+from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.badge import Badge, card, tile
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.empty_state import EmptyState
@@ -60,7 +60,7 @@ def facts_of(line: ListedSource, now: datetime) -> str:
     return " · ".join(facts)
 
 
-class LibrarySyncPage(Page):
+class LibrarySyncPage(SettingsPage):
     """Tells what the reader asked of a source, by its id."""
 
     add_requested = Signal()

@@ -19,10 +19,10 @@ from kios_desktop.domain.source import (
 from kios_desktop.ui.kit.error_texts import Message
 
 # Asks a server what it is, and changes nothing there. Raises `RemoteError`.
-Check = Callable[[Source], Awaitable[CatalogCheck]]
+CheckSource = Callable[[Source], Awaitable[CatalogCheck]]
 
 # The address of the same server that was probably meant; None when there is no other than this.
-Find = Callable[[Source], Awaitable[ServerUrl | None]]
+FindAddress = Callable[[Source], Awaitable[ServerUrl | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ class SourceErrors:
         return any(texts) or self.insecure
 
 
-class LibrarySources(Protocol):
+class LibrarySourcesPort(Protocol):
     """The configured sources and how they are. Methods raise `StorageError`."""
 
-    async def lines(self) -> Sequence[ListedSource]: ...
+    async def listed(self) -> Sequence[ListedSource]: ...
     async def save(self, source: Source) -> None: ...
     async def remove(self, source_id: str, with_books: bool) -> None: ...
     async def reorder(self, source_ids: Sequence[str]) -> None: ...

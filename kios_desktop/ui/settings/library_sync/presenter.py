@@ -26,7 +26,7 @@ from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.unforeseen import noted
 from kios_desktop.ui.settings.form_rules import Trusted
-from kios_desktop.ui.settings.keystore_choice import carry_out
+from kios_desktop.ui.settings.keystore_choice import apply_keystore_choice
 from kios_desktop.ui.settings.library_sync.form_rules import (
     errors_of,
     form_of,
@@ -34,18 +34,18 @@ from kios_desktop.ui.settings.library_sync.form_rules import (
     suggested_name,
 )
 from kios_desktop.ui.settings.library_sync.ports import (
-    Check,
-    Find,
-    LibrarySources,
+    CheckSource,
+    FindAddress,
+    LibrarySourcesPort,
     LibrarySyncScreen,
     Remedy,
     SourceForm,
 )
 from kios_desktop.ui.settings.login_in_address import without_login
-from kios_desktop.ui.settings.ports import Keystore
+from kios_desktop.ui.settings.ports import KeystorePort
 
 _TESTING = "library-sync-test"
-_OF_THE_FORM = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.NAME_OR_OFF})
+_CREDENTIAL_REFUSALS = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.NAME_OR_OFF})
 
 
 class LibrarySyncPresenter:
@@ -53,10 +53,10 @@ class LibrarySyncPresenter:
 
     def __init__(
         self,
-        sources: LibrarySources,
-        check: Check,
-        find: Find,
-        keystore: Keystore,
+        sources: LibrarySourcesPort,
+        check: CheckSource,
+        find: FindAddress,
+        keystore: KeystorePort,
         presets: Sequence[Preset],
         screen: LibrarySyncScreen,
         tasks: Tasks,
@@ -67,7 +67,7 @@ class LibrarySyncPresenter:
         self._keystore, self._screen, self._tasks = keystore, screen, tasks
         self._presets = {preset.key: preset for preset in presets}
         self._on_sources = on_sources
-        self._lines: list[ListedSource] = []
+        self._listed: list[ListedSource] = []
         self._stored: Source | None = None  # the source being edited
         self._form = SourceForm(next(iter(self._presets)))
         self._checked: tuple[Source, CatalogCheck] | None = None
@@ -77,7 +77,7 @@ class LibrarySyncPresenter:
 
     def start(self) -> None:
         """Load and show the list."""
-        self._tasks.replace("library-sync-load", self._guarded(self._load))
+        self._tasks.replace("library-sync-load", self._reporting_storage_errors(self._load))
 
     # -- the list
 
@@ -86,7 +86,7 @@ class LibrarySyncPresenter:
         self._open(SourceForm(next(iter(self._presets))), None)
 
     def edit(self, source_id: str) -> None:
-        line = self._line(source_id)
+        line = self._listed_source(source_id)
         if line is not None:
             self._open(form_of(line.source), line.source)
 
@@ -103,29 +103,31 @@ class LibrarySyncPresenter:
                 since = stored.pin.trusted_at if stored.pin is not None else ""
                 self._screen.ask_trust(certificate, since)
 
-        self._tasks.start(self._guarded(work))
+        self._tasks.start(self._reporting_storage_errors(work))
 
     def check_now(self, source_id: str) -> None:
         """Ask the server how it is; the row says what came of it."""
-        if (line := self._line(source_id)) is not None:
+        if (line := self._listed_source(source_id)) is not None:
             source = line.source
-            self._tasks.start(self._guarded(lambda: self._look(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._look(source)))
 
     def turn(self, source_id: str, on: bool) -> None:
         """Pause a source, or go on with it."""
-        if (line := self._line(source_id)) is not None:
+        if (line := self._listed_source(source_id)) is not None:
             source = replace(line.source, enabled=on)
-            self._tasks.start(self._guarded(lambda: self._keep(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
 
     def remove(self, source_id: str) -> None:
-        if (line := self._line(source_id)) is not None:
+        if (line := self._listed_source(source_id)) is not None:
             self._screen.ask_to_remove(line)
 
     def remove_confirmed(self, source_id: str, with_books: bool) -> None:
-        self._tasks.start(self._guarded(lambda: self._remove(source_id, with_books)))
+        self._tasks.start(
+            self._reporting_storage_errors(lambda: self._remove(source_id, with_books))
+        )
 
     def reordered(self, source_ids: Sequence[str]) -> None:
-        self._tasks.start(self._guarded(lambda: self._reorder(source_ids)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._reorder(source_ids)))
 
     # -- the form
 
@@ -151,18 +153,18 @@ class LibrarySyncPresenter:
 
     def test(self, form: SourceForm) -> None:
         """Try the form; nothing is stored."""
-        self._try(form, then_save=False)
+        self._start_test(form, then_save=False)
 
     def save(self, form: SourceForm) -> None:
         """Store the form; it is tried first unless just this was tried already."""
-        self._try(form, then_save=True)
+        self._start_test(form, then_save=True)
 
     def save_anyway(self, form: SourceForm) -> None:
         """Store the form although the test failed."""
         if self._accept(form):
             self._tasks.cancel(_TESTING)
             source = self._source()
-            self._tasks.start(self._guarded(lambda: self._keep_and_close(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._keep_and_close(source)))
 
     def use_remedy(self, form: SourceForm, remedy: Remedy) -> None:
         """Try what may be right: another address of the server, or another way of signing in."""
@@ -187,7 +189,7 @@ class LibrarySyncPresenter:
 
     def keystore_chosen(self, passphrase: str | None) -> None:
         """Where secrets go: None is in memory, else a file sealed with the passphrase."""
-        self._tasks.start(self._guarded(lambda: self._choose_keystore(passphrase)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._choose_keystore(passphrase)))
 
     def keystore_declined(self) -> None:
         self._pending = None
@@ -195,12 +197,12 @@ class LibrarySyncPresenter:
 
     # -- what happens
 
-    def _line(self, source_id: str) -> ListedSource | None:
-        return next((line for line in self._lines if line.source.id == source_id), None)
+    def _listed_source(self, source_id: str) -> ListedSource | None:
+        return next((line for line in self._listed if line.source.id == source_id), None)
 
     async def _load(self) -> None:
-        self._lines = list(await self._sources.lines())
-        self._screen.show_sources(self._lines)
+        self._listed = list(await self._sources.listed())
+        self._screen.show_sources(self._listed)
 
     def _open(self, form: SourceForm, stored: Source | None) -> None:
         self._stored, self._form, self._checked = stored, form, None
@@ -226,7 +228,7 @@ class LibrarySyncPresenter:
     def _source(self) -> Source:
         return source_of(self._form, self._stored, self._new_id, self._trusted)
 
-    def _try(self, form: SourceForm, then_save: bool) -> None:
+    def _start_test(self, form: SourceForm, then_save: bool) -> None:
         if not self._accept(form):
             return
         source = self._source()
@@ -235,12 +237,14 @@ class LibrarySyncPresenter:
             as_asked = replace(asked, id=source.id, name=source.name, url=source.url)
             if as_asked == source and source.url in (asked.url, check.source.url):
                 settled = replace(check.source, id=source.id, name=source.name)
-                self._tasks.start(self._guarded(lambda: self._keep_and_close(settled)))
+                self._tasks.start(
+                    self._reporting_storage_errors(lambda: self._keep_and_close(settled))
+                )
                 return
         self._screen.show_checking()
-        self._tasks.replace(_TESTING, self._test(source, then_save))
+        self._tasks.replace(_TESTING, self._run_test(source, then_save))
 
-    async def _test(self, source: Source, then_save: bool) -> None:
+    async def _run_test(self, source: Source, then_save: bool) -> None:
         self._checked = None
         try:
             check = await self._check(source)
@@ -251,7 +255,7 @@ class LibrarySyncPresenter:
             self._screen.show_address(source.url.reveal(), check.source.url.reveal())
         self._checked = (source, check)
         if then_save:
-            await self._guarded(lambda: self._keep_and_close(check.source))
+            await self._reporting_storage_errors(lambda: self._keep_and_close(check.source))
         else:
             self._screen.show_found(check)
 
@@ -274,7 +278,7 @@ class LibrarySyncPresenter:
             except Exception as unforeseen:  # noqa: BLE001 (noted; said is why the test failed)
                 noted(unforeseen)
         chosen = source.auth not in (AuthMethod.AUTOMATIC, AuthMethod.NONE)
-        wrong = isinstance(error, Rejected) and error.refusal in _OF_THE_FORM
+        wrong = isinstance(error, Rejected) and error.refusal in _CREDENTIAL_REFUSALS
         return Remedy(auth=AuthMethod.AUTOMATIC) if chosen and wrong else None
 
     async def _look(self, source: Source) -> None:
@@ -305,15 +309,15 @@ class LibrarySyncPresenter:
         return True
 
     async def _choose_keystore(self, passphrase: str | None) -> None:
-        problem = await carry_out(self._keystore, passphrase)
+        problem = await apply_keystore_choice(self._keystore, passphrase)
         if problem is not None:
             self._screen.ask_keystore(problem)
             return
-        asked, before = self._pending, [line.source for line in self._lines]
+        asked, before = self._pending, [line.source for line in self._listed]
         if asked is None:
             return
         await self._load()
-        known = self._line(asked.id)
+        known = self._listed_source(asked.id)
         if known is None or known.source in before:
             await self._keep_and_close(asked)
             return
@@ -332,7 +336,7 @@ class LibrarySyncPresenter:
         await self._load()
         self._on_sources()
 
-    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    async def _reporting_storage_errors(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         try:
             await work()
         except StorageError as error:

@@ -28,7 +28,7 @@ from kios_desktop.ui.settings.connection_options import (
     InsecureWarning,
     TrustedCertificate,
 )
-from kios_desktop.ui.settings.library_sync.check_result import ResultStrip
+from kios_desktop.ui.settings.library_sync.check_result import CheckResultBanner
 from kios_desktop.ui.settings.library_sync.help_card import HelpCard
 from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
@@ -43,7 +43,7 @@ _LABEL_WIDTH: Final = 120
 _WIDTH: Final = 640
 
 
-class AddSourceDialog(Dialog):
+class SourceDialog(Dialog):
     """Tells what was asked for, always with the whole form."""
 
     preset_chosen = Signal(str, object)  # key, SourceForm
@@ -61,7 +61,7 @@ class AddSourceDialog(Dialog):
         title = tr("Edit source") if editing else tr("Add source")
         super().__init__(title, parent, theme.scaled(_WIDTH))
         self._presets = {preset.key: preset for preset in presets}
-        self._editing, self._anyway = editing, False
+        self._editing, self._saves_anyway = editing, False
         self._typed = False
         self._form = SourceForm(next(iter(self._presets)))
         self._fields: SignInFields | None = None  # None: as usual
@@ -89,7 +89,7 @@ class AddSourceDialog(Dialog):
         self.more.setCheckable(True)
         self.more.setAutoDefault(False)
         self.options = QWidget()
-        self.strip = ResultStrip()
+        self.check_result = CheckResultBanner()
         self.body.addWidget(label(title, "section"))
         self.body.addWidget(self.kinds)
         self._lay_out()
@@ -165,25 +165,25 @@ class AddSourceDialog(Dialog):
         if first is not None:
             first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         if errors:
-            self.strip.clear()
+            self.check_result.clear()
         self.fit()
 
     def show_moved_login(self) -> None:
         self.overlays.toast(tr("Moved the login out of the address."))
 
     def show_checking(self) -> None:
-        self.strip.show_checking()
+        self.check_result.show_checking()
         self.fit()
 
     def show_found(self, check: CatalogCheck) -> None:
         newer = Remedy(check.newer)
-        self.strip.show_found(check, lambda: self._use(newer))
-        self._offer_anyway(False)
+        self.check_result.show_found(check, lambda: self._use(newer))
+        self._set_save_anyway(False)
         self.fit()
 
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
-        self.strip.show_failed(message, remedy, lambda: self._use(remedy))
-        self._offer_anyway(True)
+        self.check_result.show_failed(message, remedy, lambda: self._use(remedy))
+        self._set_save_anyway(True)
         self.fit()
 
     def show_fields(self, fields: SignInFields) -> None:
@@ -195,7 +195,7 @@ class AddSourceDialog(Dialog):
         self.username.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_idle(self) -> None:
-        self.strip.clear()
+        self.check_result.clear()
         self.fit()
 
     # -- how it is put together
@@ -237,7 +237,7 @@ class AddSourceDialog(Dialog):
         self._fill_options()
         grid.addWidget(self.options, len(fields) + 2, 1)
         self.body.addLayout(grid)
-        self.body.addWidget(self.strip)
+        self.body.addWidget(self.check_result)
         self.help_card = HelpCard()
         self.body.addWidget(self.help_card)
 
@@ -279,8 +279,8 @@ class AddSourceDialog(Dialog):
 
     def _verb(self) -> str:
         if self._editing:
-            return tr("Save anyway") if self._anyway else tr("Save")
-        return tr("Add anyway") if self._anyway else tr("Add source")
+            return tr("Save anyway") if self._saves_anyway else tr("Save")
+        return tr("Add anyway") if self._saves_anyway else tr("Add source")
 
     def _connect(self) -> None:
         self.server.chosen.connect(lambda key: self.preset_chosen.emit(key, self.form()))
@@ -317,7 +317,7 @@ class AddSourceDialog(Dialog):
         self.reject()
 
     def _save(self) -> None:
-        signal = self.save_anyway_requested if self._anyway else self.save_requested
+        signal = self.save_anyway_requested if self._saves_anyway else self.save_requested
         signal.emit(self.form())
 
     def _address_typed(self) -> None:
@@ -330,14 +330,14 @@ class AddSourceDialog(Dialog):
     def _changed(self) -> None:
         """What a test said no longer holds."""
         self._typed = True
-        self._offer_anyway(False)
-        self.strip.clear()
+        self._set_save_anyway(False)
+        self.check_result.clear()
         for field in (self.url, self.name, self.username, self.password):
             if field.error() and field.edit.hasFocus():
                 field.set_error("")
 
-    def _offer_anyway(self, anyway: bool) -> None:
-        self._anyway = anyway
+    def _set_save_anyway(self, anyway: bool) -> None:
+        self._saves_anyway = anyway
         self.save.setText(self._verb())
 
     def _use(self, remedy: Remedy | None) -> None:

@@ -16,10 +16,10 @@ from kios_desktop.ui.settings.library_sync.page import LibrarySyncPage
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
 from kios_desktop.ui.settings.library_sync.presenter import LibrarySyncPresenter
 from kios_desktop.ui.settings.library_sync.removal_dialog import RemoveSourceDialog
-from kios_desktop.ui.settings.library_sync.source_dialog import AddSourceDialog
+from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 
 
-class Stage(Protocol):
+class SheetHost(Protocol):
     """The window the sheets belong to."""
 
     overlays: OverlayHost
@@ -27,12 +27,12 @@ class Stage(Protocol):
     def open_sheet(self, dialog: QDialog) -> None: ...
 
 
-class LibrarySync:
-    """Implements `LibrarySyncScreen`. `window` is the `Stage`, as a widget."""
+class LibrarySyncView:
+    """Implements `LibrarySyncScreen`. `window` is the `SheetHost`, as a widget."""
 
-    def __init__(self, page: LibrarySyncPage, stage: Stage, window: QWidget) -> None:
-        self.page, self._stage, self._window = page, stage, window
-        self.form: AddSourceDialog | None = None
+    def __init__(self, page: LibrarySyncPage, host: SheetHost, window: QWidget) -> None:
+        self.page, self._host, self._window = page, host, window
+        self.form: SourceDialog | None = None
         self._presenter: LibrarySyncPresenter | None = None
 
     def bind(self, presenter: LibrarySyncPresenter) -> None:
@@ -53,7 +53,7 @@ class LibrarySync:
         presenter = self._presenter
         if presenter is None:
             return
-        made = self.form = AddSourceDialog(presets, editing, self._window)
+        made = self.form = SourceDialog(presets, editing, self._window)
         made.show_form(form)
         made.show_stored(editing and bool(form.username or form.headers))
         made.kind_chosen.connect(presenter.kind_chosen)
@@ -65,7 +65,7 @@ class LibrarySync:
         made.remedy_chosen.connect(presenter.use_remedy)
         made.trust_ended.connect(presenter.stop_trusting)
         made.finished.connect(self._form_closed)
-        self._stage.open_sheet(made)
+        self._host.open_sheet(made)
         made.url.edit.setFocus()
 
     def close_form(self) -> None:
@@ -134,19 +134,19 @@ class LibrarySync:
         dialog.confirmed.connect(
             lambda with_books: presenter.remove_confirmed(source.id, with_books)
         )
-        self._stage.open_sheet(dialog)
+        self._host.open_sheet(dialog)
 
     def show_problem(self, message: Message) -> None:
         self.say(message.line)
 
     def say(self, text: str) -> None:
-        where = self.form.overlays if self.form is not None else self._stage.overlays
+        where = self.form.overlays if self.form is not None else self._host.overlays
         where.toast(text)
 
     def _open_over_form(self, dialog: QDialog) -> None:
         """The form is dimmed as long, where it is open."""
         if self.form is None:
-            self._stage.open_sheet(dialog)
+            self._host.open_sheet(dialog)
             return
         overlays = self.form.overlays
         overlays.scrim(True)

@@ -240,7 +240,7 @@ class Rig:
         self.looked += 1
         return self.elsewhere
 
-    async def lines(self) -> Sequence[ListedSource]:
+    async def listed(self) -> Sequence[ListedSource]:
         return [ListedSource(source) for source in self.sources]
 
     async def save(self, source: Source) -> None:
