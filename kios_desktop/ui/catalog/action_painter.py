@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
-from kios_desktop.ui.catalog.texts import ActionRow, ActionStyle, EntryAction
+from kios_desktop.ui.catalog.action_row import ActionRow, ActionStyle, EntryAction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags, mirror

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.ui.catalog.action_painter import ActionPainter, Part
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.texts import EntryAction, title_of
+from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.library.delegate import TOP, cover_rect, paint_cover, paint_line, paint_ring

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry
 from kios_desktop.domain.download import EntryState
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.model import EntryModel
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.catalog.texts import EntryAction, format_text, title_of
+from kios_desktop.ui.catalog.texts import format_text, title_of
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.removal import removal_question

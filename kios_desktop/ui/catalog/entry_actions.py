@@ -6,8 +6,9 @@ from dataclasses import replace
 from kios_desktop.application.catalog_ports import Catalog
 from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Availability
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.ports import CatalogScreen
-from kios_desktop.ui.catalog.texts import EntryAction, no_epub_text
+from kios_desktop.ui.catalog.texts import no_epub_text
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
 from kios_desktop.ui.kit.tasks import Tasks

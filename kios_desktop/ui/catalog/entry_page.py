@@ -18,16 +18,10 @@ from PySide6.QtWidgets import (
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import EntryState
+from kios_desktop.ui.catalog.action_row import ActionRow, ActionStyle, EntryAction, action_row
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.description import description_html, plain_text, styled
-from kios_desktop.ui.catalog.texts import (
-    ActionRow,
-    ActionStyle,
-    EntryAction,
-    action_row,
-    related_text,
-    title_of,
-)
+from kios_desktop.ui.catalog.texts import related_text, title_of
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import file_size, isolated
 from kios_desktop.ui.kit.icons import icon

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt,
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from kios_desktop.domain.catalog import Entry
+from kios_desktop.ui.catalog.action_row import ActionStyle, EntryAction
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.delegate import EntryDelegate
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.texts import ActionStyle, EntryAction
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.grid import cover_tiles

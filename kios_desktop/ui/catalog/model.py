@@ -8,14 +8,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from kios_desktop.domain.catalog import Entry, Feed
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.ui.catalog.action_row import ActionRow, EntryAction, accessible_text, action_row
 from kios_desktop.ui.catalog.pages import Pages
-from kios_desktop.ui.catalog.texts import (
-    ActionRow,
-    EntryAction,
-    accessible_text,
-    action_row,
-    title_of,
-)
+from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.translation import tr
 
 ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
-from kios_desktop.ui.catalog.texts import EntryAction
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.shell.main_window import MainWindow

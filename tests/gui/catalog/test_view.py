@@ -20,8 +20,8 @@ from kios_desktop.domain.catalog import (
 from kios_desktop.domain.download import Availability, DownloadState, EntryState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.model import ENTRY_ROLE
-from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.shell.main_window import MainWindow

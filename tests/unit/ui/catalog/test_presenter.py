@@ -11,10 +11,10 @@ from kios_desktop.domain.catalog import Entry, Feed, Navigation
 from kios_desktop.domain.download import DownloadFault, DownloadState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, StorageError, Unreachable
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.history import MAX_LOADED_DISTANCE
 from kios_desktop.ui.catalog.loading_display import Delays
 from kios_desktop.ui.catalog.pages import MAX_LOADED_PAGES
-from kios_desktop.ui.catalog.texts import EntryAction
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import (
     SEARCH,

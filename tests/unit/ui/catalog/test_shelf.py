@@ -10,9 +10,9 @@ from kios_desktop.domain.download import Availability, EntryState
 from kios_desktop.domain.errors import Fault, RemoteError, Unreachable
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.shelf import ShelfStatus
+from kios_desktop.ui.catalog.action_row import EntryAction, action_row
 from kios_desktop.ui.catalog.shelf_controller import DUE_AFTER, DUE_AFTER_UNSEEN, refresh_if_due
 from kios_desktop.ui.catalog.shelf_texts import shelf_line, starved_text
-from kios_desktop.ui.catalog.texts import EntryAction, action_row
 from kios_desktop.ui.kit.error_texts import Action
 from tests.fakes_catalog import NOW, FakeDownloads, make_entry
 from tests.fakes_shelf import FakeShelf, at, gone_feed, noted_entries, shelf_feed, withdrawn_entries

@@ -22,18 +22,10 @@ from kios_desktop.domain.errors import (
     Unsupported,
 )
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.action_row import ActionStyle, EntryAction, accessible_text, action_row
 from kios_desktop.ui.catalog.model import pages_of
 from kios_desktop.ui.catalog.pages import Pages
-from kios_desktop.ui.catalog.texts import (
-    ActionStyle,
-    EntryAction,
-    accessible_text,
-    action_row,
-    format_text,
-    missing_text,
-    paging_text,
-    unread_text,
-)
+from kios_desktop.ui.catalog.texts import format_text, missing_text, paging_text, unread_text
 from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
 from kios_desktop.ui.kit.formats import file_size, part_of

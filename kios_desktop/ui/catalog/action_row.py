@@ -1,0 +1,225 @@
+"""The row of actions under an entry: what its first part does and shows, by the entry's state."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kios_desktop.domain.catalog import Entry
+from kios_desktop.domain.download import (
+    Availability,
+    Download,
+    DownloadFault,
+    DownloadState,
+    EntryState,
+)
+from kios_desktop.ui.catalog.texts import no_epub_text, title_of
+from kios_desktop.ui.downloads.texts import fault_words
+from kios_desktop.ui.kit.formats import file_size, percent
+from kios_desktop.ui.kit.translation import tr
+
+
+class EntryAction(Enum):
+    """What happens when a part of an action row is chosen."""
+
+    NONE = "none"
+    DOWNLOAD = "download"
+    CHOOSE = "choose"  # a format first
+    OPEN = "open"
+    RETRY = "retry"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    SIGN_IN = "sign in"
+    BROWSE = "browse"  # in the browser
+    UPDATE = "update"  # fetch the newer file
+    KEEP = "keep"  # a withdrawn book stays in the library
+    REMOVE = "remove"  # a withdrawn book leaves it
+
+
+class ActionStyle(Enum):
+    """How the first part of an action row is painted."""
+
+    BUTTON = "button"
+    LINK = "link"
+    PLAIN = "plain"
+    BAR = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """The row under an entry. `fraction` None in a BAR: the length is unknown.
+
+    `accessible_state` is the state for a screen reader, `tip` the tooltip.
+    """
+
+    style: ActionStyle
+    action: EntryAction
+    text: str
+    icon: str = ""
+    tone: str = "text"
+    second_action: EntryAction = EntryAction.NONE
+    second_text: str = ""
+    fraction: float | None = None
+    accessible_state: str = ""
+    tip: str = ""
+
+
+def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
+    """The one row to show. `offline`: the list is the copy on this computer."""
+    availability = state.availability
+    if availability is Availability.NOT_READABLE and entry.partial:
+        availability = Availability.NOT_HERE  # its own document may offer more
+    if entry.withdrawn:
+        return _withdrawn_row(availability)
+    match availability:
+        case Availability.UNDER_WAY | Availability.FAILED if state.download is not None:
+            return _download_row(state.download)
+        case Availability.HERE:
+            return ActionRow(
+                ActionStyle.LINK,
+                EntryAction.OPEN,
+                tr("Open"),
+                "check",
+                "accent",
+                accessible_state=tr("here"),
+            )
+        case Availability.NEWER:
+            return ActionRow(
+                ActionStyle.LINK,
+                EntryAction.OPEN,
+                tr("Open"),
+                "check",
+                "accent",
+                EntryAction.UPDATE,
+                tr("Update"),
+                accessible_state=tr("here, the server has a newer file"),
+                tip=tr("The server has a newer file"),
+            )
+        case Availability.NOT_READABLE:
+            return ActionRow(
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("No EPUB"),
+                tone="textMuted",
+                tip=no_epub_text(entry),
+            )
+        case Availability.BROWSER_ONLY:
+            return ActionRow(
+                ActionStyle.LINK,
+                EntryAction.BROWSE,
+                tr("Open in browser"),
+                "arrow-square-out",
+                "accent",
+            )
+    if offline:
+        text = tr("Needs a connection")
+        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, text, "cloud-slash", "textMuted")
+    if availability is Availability.REMOVED:
+        return ActionRow(
+            ActionStyle.BUTTON,
+            EntryAction.DOWNLOAD,
+            tr("Download again"),
+            "download-simple",
+            accessible_state=tr("removed from this computer"),
+        )
+    action = EntryAction.CHOOSE if len(entry.downloads) > 1 else EntryAction.DOWNLOAD
+    return ActionRow(
+        ActionStyle.BUTTON,
+        action,
+        tr("Download"),
+        "download-simple",
+        accessible_state=tr("not downloaded"),
+    )
+
+
+def _withdrawn_row(availability: Availability) -> ActionRow:
+    """A book the server no longer offers: all there is to say is what becomes of it here."""
+    if availability not in {Availability.HERE, Availability.NEWER}:
+        gone = tr("Not on this computer")
+        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, gone, "info", "textMuted")
+    return ActionRow(
+        ActionStyle.LINK,
+        EntryAction.KEEP,
+        tr("Keep"),
+        "check",
+        "accent",
+        EntryAction.REMOVE,
+        tr("Remove"),
+        accessible_state=tr("no longer on the shelf, still here"),
+        tip=tr("The server no longer offers this book. It is still on this computer."),
+    )
+
+
+def _download_row(download: Download) -> ActionRow:
+    fault = download.fault
+    if fault is DownloadFault.SIGN_IN:
+        return ActionRow(
+            ActionStyle.LINK,
+            EntryAction.SIGN_IN,
+            tr("Sign in"),
+            "key",
+            "accent",
+            accessible_state=tr("needs sign-in"),
+            tip=fault_words(download),
+        )
+    match download.state:
+        case DownloadState.CONNECTING | DownloadState.TRANSFERRING:
+            return _bar(download)
+        case DownloadState.VERIFYING:
+            return ActionRow(
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("Checking…"),
+                "hourglass-simple",
+                "textMuted",
+            )
+        case DownloadState.PAUSED:
+            mark = "cloud-slash" if fault is DownloadFault.UNREACHABLE else "pause"
+            return ActionRow(
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("Paused"),
+                mark,
+                "textMuted",
+                EntryAction.RESUME,
+                tr("Resume"),
+                tip=fault_words(download) if fault is not None else "",
+            )
+        case DownloadState.FAILED:
+            return ActionRow(
+                ActionStyle.PLAIN,
+                EntryAction.NONE,
+                tr("Failed"),
+                "warning-circle",
+                "danger",
+                EntryAction.RETRY,
+                tr("Retry"),
+                tip=fault_words(download),
+            )
+    return ActionRow(
+        ActionStyle.PLAIN, EntryAction.NONE, tr("Waiting"), "hourglass-simple", "textMuted"
+    )
+
+
+def _bar(download: Download) -> ActionRow:
+    fraction = download.fraction
+    if fraction is None:
+        text = file_size(download.got_bytes)
+        accessible_text = tr("downloading, {size} so far", size=text)
+    else:
+        text = percent(fraction)
+        accessible_text = tr("downloading, {n} percent", n=text[:-1])
+    return ActionRow(
+        ActionStyle.BAR,
+        EntryAction.NONE,
+        text,
+        tone="textMuted",
+        second_action=EntryAction.CANCEL,
+        fraction=fraction,
+        accessible_state=accessible_text,
+    )
+
+
+def accessible_text(entry: Entry, row: ActionRow) -> str:
+    """“{title}, {author}, {note}, {action state}”."""
+    state = row.accessible_state or row.text
+    words = [title_of(entry), ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
+    return ", ".join(word for word in words if word)
