@@ -149,9 +149,9 @@ class Browses:
     async def follow(self, title: str) -> dict[str, Any]:
         """Choose a card whose title has these words."""
         before, view = self._title(), self._view()
-        assert view._listing is not None
-        links = [*view._listing.feed.navigation]
-        for group in view._listing.feed.groups:
+        assert view.feed_list.listing is not None
+        links = [*view.feed_list.listing.feed.navigation]
+        for group in view.feed_list.listing.feed.groups:
             links += group.navigation
         found = next((one for one in links if title.lower() in one.title.lower()), None)
         if found is None:
@@ -246,19 +246,19 @@ class Browses:
         return view
 
     def _title(self) -> str:
-        listing = self._view()._listing
+        listing = self._view().feed_list.listing
         return "" if listing is None else f"{listing.feed.url.reveal()} {listing.words}"
 
     def _paging(self) -> str:
-        listing = self._view()._listing
+        listing = self._view().feed_list.listing
         return "" if listing is None else f"{listing.feed.url.reveal()} {listing.paging.words}"
 
     async def _listed(self, before: str) -> dict[str, Any]:
-        await until(lambda: self._view()._listing is not None and self._title() != before)
+        await until(lambda: self._view().feed_list.listing is not None and self._title() != before)
         return self._listing()
 
     def _listing(self) -> dict[str, Any]:
-        listing = self._view()._listing
+        listing = self._view().feed_list.listing
         assert listing is not None
         feed = listing.feed
         entries = [*feed.entries, *(one for group in feed.groups for one in group.entries)]
@@ -271,12 +271,12 @@ class Browses:
         }
 
     def _feed(self) -> Feed:
-        listing = self._view()._listing
+        listing = self._view().feed_list.listing
         assert listing is not None
         return listing.feed
 
     def _entry(self, title: str) -> Entry:
-        listing = self._view()._listing
+        listing = self._view().feed_list.listing
         assert listing is not None
         feed = listing.feed
         entries = [*feed.entries, *(one for group in feed.groups for one in group.entries)]

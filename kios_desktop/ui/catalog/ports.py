@@ -73,6 +73,11 @@ class Listing:
     words: str = ""  # what was searched
     again: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has neither entries nor links."""
+        return not (self.feed.navigation or self.feed.groups or self.pages.rows)
+
 
 class CatalogScreen(Protocol):
     """What the presenter may show."""

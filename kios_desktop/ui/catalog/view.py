@@ -6,14 +6,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from kios_desktop.domain.catalog import Entry
 from kios_desktop.domain.download import EntryState
 from kios_desktop.domain.library import BookId
+from kios_desktop.ui.catalog.content_stack import ContentStack
 from kios_desktop.ui.catalog.covers import CatalogCovers
 from kios_desktop.ui.catalog.entry_action_router import EntryActionRouter
 from kios_desktop.ui.catalog.entry_page import EntryPage
+from kios_desktop.ui.catalog.feed_list import FeedList
 from kios_desktop.ui.catalog.feed_sections import FeedSections
 from kios_desktop.ui.catalog.focus import (
     focus_list,
@@ -24,27 +26,23 @@ from kios_desktop.ui.catalog.focus import (
 )
 from kios_desktop.ui.catalog.grid import EntryGrid
 from kios_desktop.ui.catalog.header import Breadcrumb, CatalogHeader
-from kios_desktop.ui.catalog.list_bar import ListBar
 from kios_desktop.ui.catalog.model import EntryModel
-from kios_desktop.ui.catalog.notice_column import NoticeColumn, action_text
+from kios_desktop.ui.catalog.notice_column import NoticeColumn
 from kios_desktop.ui.catalog.ports import CatalogHeading, Listing, Notice, Paging, ShelfLine
 from kios_desktop.ui.catalog.presenter import CatalogPresenter
-from kios_desktop.ui.catalog.select_bar import SelectBar
+from kios_desktop.ui.catalog.replacement_pages import empty_page, problem_page
+from kios_desktop.ui.catalog.select_mode import SelectMode
 from kios_desktop.ui.catalog.shelf_bar import ShelfBar
-from kios_desktop.ui.catalog.texts import nothing_found_text, title_of
+from kios_desktop.ui.catalog.start_over_question import start_over_question
+from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import DownloadsPort
-from kios_desktop.ui.kit.dialog import AskDialog
 from kios_desktop.ui.kit.error_texts import Action, Message
-from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.overlay import OverlayHost, announce
-from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import GAP
-from kios_desktop.ui.widgets.empty_state import EmptyState
 
 _MARGIN: Final = 24
 _NARROW: Final = 1000
-_PLACEHOLDERS: Final = 12
-_FILTERED_FROM: Final = 13  # entries or links from which a page can be filtered
 _STATES_MS: Final = 120
 
 
@@ -79,8 +77,6 @@ class CatalogView(QWidget):
         self._source_id, self._name = source_id, source_name
         self.covers, self._overlays = covers, overlays
         self._presenter: CatalogPresenter | None = None
-        self._listing: Listing | None = None
-        self._instead: QWidget | None = None
         self._has_shelf = shelf
         self.header = CatalogHeader(
             source_name, show_downloads, search.shortcut(), main_menu, shelf=shelf
@@ -89,7 +85,6 @@ class CatalogView(QWidget):
         self.shelf_bar.setVisible(shelf)
         self.crumbs = Breadcrumb()
         self.notices = NoticeColumn()
-        self.bar = ListBar()
 
         def state_of(entry: Entry) -> EntryState:
             return downloads.state_of(source_id, entry)
@@ -103,12 +98,11 @@ class CatalogView(QWidget):
         self.grid = EntryGrid(
             self._model, covers, scrolls=True, inset=_MARGIN - GAP // 2, notes=shelf
         )
-        self.grid.set_head(self.sections)
         self.entry_page = EntryPage(covers, state_of)
-        self.select_bar = SelectBar()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self.entry_page)
+        self.content = ContentStack(self.grid, self.entry_page)
+        self.feed_list = FeedList(self._model, self.sections, self.grid, covers, self)
+        self.bar = self.feed_list.bar
+        self.select_mode = SelectMode(self._model, self.grid, self._preserve_focus)
         self._states = QTimer(self, singleShot=True, interval=_STATES_MS)
         self._states.timeout.connect(self._show_states)
         self._stop_listening = downloads.listen(self._states_changed)
@@ -133,6 +127,7 @@ class CatalogView(QWidget):
         page.author_requested.connect(presenter.search_author)
         page.read_requested.connect(presenter.entry_actions.read_when_here)
         self.notices.closed.connect(presenter.close_notice)
+        self.feed_list.in_sight.connect(presenter.in_sight)
         if (shelf := presenter.shelf) is not None:
             self.shelf_bar.sync_requested.connect(shelf.sync)
             self.shelf_bar.time_passed.connect(shelf.show_line)
@@ -154,66 +149,43 @@ class CatalogView(QWidget):
 
     def show_loading(self) -> None:
         with self._preserve_focus(always=True):
-            self._show_placeholders()
+            self.select_mode.stop()
+            self.notices.show_notices(())
+            self.feed_list.show_placeholders()
+            self._show(self.grid)
         announce(self, tr("Loading…"))
 
-    def _show_placeholders(self) -> None:
-        self._stop_choosing()
-        self.sections.hide()
-        self._model.set_placeholders(_PLACEHOLDERS)
-        self.notices.show_notices(())
-        self.bar.show_facets(())
-        self.bar.show_paging(Paging())
-        self.bar.show_filter(False)
-        self.grid.refit()
-        self._show(self.grid)
-
     def show_listing(self, listing: Listing) -> None:
-        again = listing.again and self._listing is not None
-        with self._preserve_focus(always=not again):
-            self._show_list(listing, again)
-        if not again:
+        refreshed = listing.again and self.feed_list.listing is not None
+        with self._preserve_focus(always=not refreshed):
+            self._show_list(listing, refreshed)
+        if not refreshed:
             announce(self, self.header.title())
 
-    def _show_list(self, listing: Listing, again: bool) -> None:
-        if not again:
-            self._stop_choosing()
-        self._listing = listing
+    def _show_list(self, listing: Listing, refreshed: bool) -> None:
+        if not refreshed or listing.is_empty:
+            self.select_mode.stop()
         self.answered.emit()
-        feed = listing.feed
         self.notices.show_notices(listing.notices)
-        self.bar.show_facets(feed.facets)
-        self.bar.show_paging(listing.paging)
-        empty = not (feed.navigation or feed.groups or listing.pages.rows)
-        self._offer_filter()
-        self._model.set_pages(listing.pages, listing.offline, keep_chosen=again)
-        if empty:
-            self._stop_choosing()
-            if feed.up is None:  # nothing to choose a part of
-                self.bar.show_facets(())
-            self._show_instead(self._empty(listing))
-            return
-        self.sections.show_feed(feed, listing.offline)
-        self.grid.setAccessibleName(
-            tr(
-                "Books, {page}, {items}",
-                page=self.header.title(),
-                items=counted("%Ln items", "", listing.pages.rows, one="%Ln item"),
+        self.feed_list.set_listing(listing, refreshed=refreshed)
+        if listing.is_empty:
+            self._show_instead(
+                empty_page(
+                    listing,
+                    self._name,
+                    is_shelf=self._has_shelf,
+                    clear_search=self._clear_search,
+                    sync=lambda: self._help(Action.TRY_AGAIN),
+                )
             )
-        )
+            return
+        self.feed_list.show_sections(self.header.title())
         self._show(self.grid)
-        self.grid.refit()
-        self.grid.set_current(listing.row)
-        self.grid.verticalScrollBar().setValue(listing.scroll)
-        # the head gets its height when it is laid out: put the place back once more
-        QTimer.singleShot(0, self, lambda: self._put_back(listing))
-        if again and self.bar.filter.text():
-            self._filter(self.bar.filter.text())
+        self.feed_list.restore_place(refreshed=refreshed)
 
     def show_paging(self, paging: Paging) -> None:
         with self._preserve_focus():
-            self.bar.show_paging(paging)
-            self._offer_filter()
+            self.feed_list.show_paging(paging)
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         with self._preserve_focus():
@@ -223,19 +195,14 @@ class CatalogView(QWidget):
         self.shelf_bar.show_line(line)
 
     def rows_added(self) -> None:
-        self._model.rows_added()
-        if self._listing is not None and not self.bar.filter.text():
-            pages = self._listing.pages
-            self.sections.extend(pages.navigation, pages.groups)
-            self.grid.look_again()
+        self.feed_list.rows_added()
 
     def rows_filled(self, rows: range) -> None:
-        self._model.rows_filled(rows)
-        self.grid.look_again()
+        self.feed_list.rows_filled(rows)
 
     def show_entry(self, entry: Entry, offline: bool) -> None:
         ring = ring_is_shown()
-        self._stop_choosing()
+        self.select_mode.stop()
         self.notices.show_notices(())
         self.bar.hide()
         self.entry_page.show_entry(entry, offline, self.header.search.isVisible())
@@ -245,23 +212,11 @@ class CatalogView(QWidget):
         announce(self, title_of(entry))
 
     def show_problem(self, message: Message) -> None:
-        self._stop_choosing()
+        self.select_mode.stop()
         self.notices.show_notices(())
         self.bar.hide()
-        again = (tr("Try again"), lambda: self._help(Action.TRY_AGAIN))
-        words = action_text(message.action)
-        other = None
-        if words and message.action not in {Action.TRY_AGAIN, Action.RETRY}:
-            other = (words, lambda: self._help(message.action))
-        shown = EmptyState(
-            message.title,
-            message.text,
-            "cloud-slash",
-            primary=other or again,
-            secondary=again if other else None,
-        )
         with self._preserve_focus(always=True):
-            self._show_instead(shown)
+            self._show_instead(problem_page(message, self._help))
         announce(self, message.line)
         self.answered.emit()
 
@@ -289,22 +244,22 @@ class CatalogView(QWidget):
 
     def focus_content(self) -> None:
         """Where the reader was in what is shown, else at its beginning."""
-        shown = self._stack.currentWidget()
+        shown = self.content.currentWidget()
         if shown is self.entry_page:
             self.entry_page.focus_action()
         elif shown is self.grid:
-            link = None if self._listing is None else self._listing.link
+            link = None if self.feed_list.listing is None else self.feed_list.listing.link
             focus_list(self.sections, self.grid, link)
         elif shown is not None:
             focus_page(shown)
 
     def _preserve_focus(self, *, always: bool = False) -> AbstractContextManager[None]:
-        around = (self.crumbs, self.bar, self.notices, self.select_bar)
-        return preserve_focus(self._stack, around, self.focus_content, always=always)
+        around = (self.crumbs, self.bar, self.notices, self.select_mode.bar)
+        return preserve_focus(self.content, around, self.focus_content, always=always)
 
     def regions(self) -> list[QWidget]:
         """The places F6 goes to, in order."""
-        return [self.header, self.shelf_bar, self.bar, self._stack, self.select_bar]
+        return [self.header, self.shelf_bar, self.bar, self.content, self.select_mode.bar]
 
     # -- how it is put together
 
@@ -318,35 +273,25 @@ class CatalogView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(top)
-        outer.addWidget(self._stack, 1)
-        outer.addWidget(self.select_bar)
+        outer.addWidget(self.content, 1)
+        outer.addWidget(self.select_mode.bar)
 
     def _connect(self) -> None:
         self._connect_grid(self.grid)
-        self.grid.fitted.connect(self.sections.align)
-        self.grid.in_sight.connect(self._in_sight)
-        self.grid.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.entry_page.action_requested.connect(self.action_router.perform)
         self.entry_page.link_requested.connect(self.link_requested)
         self.shelf_bar.focus_lost.connect(self.focus_content)
         self.notices.action_requested.connect(self._help)
-        self.bar.filter_changed.connect(self._filter)
         self.header.back_requested.connect(self._back)
-        self.header.choosing_chosen.connect(self._set_choosing)
+        self.header.choosing_chosen.connect(self.select_mode.set_active)
+        self.select_mode.changed.connect(self._show_modes)
+        self.select_mode.download_requested.connect(self._download)
         self.header.endless_chosen.connect(self.endless_chosen)
-        self._model.chosen_changed.connect(self._show_chosen)
-        self.select_bar.closed.connect(self._stop_choosing)
-        self.select_bar.all_requested.connect(self._model.choose_all)
-        self.select_bar.download_requested.connect(self._download_chosen)
         keys = {"Alt+Left": self._back, "Alt+Right": self._forward, "Alt+Up": self._up}
         for sequence, done in keys.items():
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(done)
-        self.grid.choosing_ended.connect(self._stop_choosing)
-        everything = QShortcut(QKeySequence("Ctrl+A"), self.grid)
-        everything.setContext(Qt.ShortcutContext.WidgetShortcut)
-        everything.activated.connect(self._choose_all)
 
     def _connect_grid(self, grid: EntryGrid) -> None:
         grid.open_requested.connect(self.action_router.open)
@@ -365,96 +310,27 @@ class CatalogView(QWidget):
         else:
             super().mousePressEvent(event)
 
-    def _show(self, widget: QWidget) -> None:
-        self._stack.setCurrentWidget(widget)
-        if self._instead is not None and self._instead is not widget:
-            self._stack.removeWidget(self._instead)
-            self._instead.deleteLater()
-            self._instead = None
+    def _show(self, page: QWidget) -> None:
+        self.content.show_page(page)
         self._show_modes()
 
-    def _show_instead(self, widget: QWidget) -> None:
-        before, self._instead = self._instead, widget
-        self._stack.addWidget(widget)
-        self._stack.setCurrentWidget(widget)
-        if before is not None:
-            self._stack.removeWidget(before)
-            before.deleteLater()
+    def _show_instead(self, page: QWidget) -> None:
+        self.content.show_replacement(page)
         self._show_modes()
 
     def _show_modes(self) -> None:
-        lists = self._stack.currentWidget() is self.grid and self._model.rowCount() > 0
+        lists = self.content.currentWidget() is self.grid and self._model.rowCount() > 0
         endless = self._presenter is not None and self._presenter.endless
         self.header.show_modes(endless=endless, choosing=self._model.choosing, can_choose=lists)
-
-    def _empty(self, listing: Listing) -> EmptyState:
-        if listing.words:
-            clear = (tr("Clear search"), self._clear_search)
-            title = nothing_found_text(listing.words, self._name)
-            return EmptyState(title, icon_name="magnifying-glass", primary=clear)
-        if not self._has_shelf:
-            return EmptyState(tr("This shelf is empty"), icon_name="folder")
-        if listing.feed.up is not None:
-            return EmptyState(tr("No books here"), icon_name="books")
-        text = tr(
-            "Put books on the shelf that {server} sends to Kobo, then sync.",
-            server=isolated(self._name),
-        )
-        sync = (tr("Sync now"), lambda: self._help(Action.TRY_AGAIN))
-        return EmptyState(tr("Your Kobo shelf is empty"), text, primary=sync)
-
-    def _put_back(self, listing: Listing) -> None:
-        if self._listing is listing:
-            self.grid.refit()
-            self.grid.verticalScrollBar().setValue(listing.scroll)
 
     # -- what the reader does
 
     def _ask_to_start_over(self) -> None:
         if self._presenter is None or self._presenter.shelf is None:
             return
-        text = tr(
-            "Kios forgets what it knows about this shelf and asks for everything again. "
-            "Your books and places stay."
-        )
-        dialog = AskDialog(tr("Start over?"), text, tr("Start over"), self.window())
+        dialog = start_over_question(self.window())
         dialog.accepted.connect(self._presenter.shelf.start_over)
         dialog.open()
-
-    def _in_sight(self, first: int, last: int) -> None:
-        """Rows in sight, (-1, -1) for none: a list of links has its end in the head."""
-        if self._presenter is None or self._stack.currentWidget() is not self.grid:
-            return
-        if self._listing is not None and not self.bar.filter.text():
-            bar = self.grid.verticalScrollBar()
-            near_end = bar.value() + bar.pageStep() >= bar.maximum()
-            self._presenter.in_sight(first, last, near_end)
-        self._keep_covers()
-
-    def _scrolled(self, _value: int) -> None:
-        if self.sections.grids:
-            self._keep_covers()
-
-    def _keep_covers(self) -> None:
-        grids = [*self.sections.grids, self.grid]
-        self.covers.keep_to([entry.key for grid in grids for entry in grid.visible_entries()])
-
-    def _filter(self, words: str) -> None:
-        shown = self._model.filter(words) + self.sections.filter(words)
-        self.grid.refit()
-        announce(self, tr("{n} found", n=shown))
-
-    def _offer_filter(self) -> None:
-        """Over the page that is here, when it is long and all of it is."""
-        listing = self._listing
-        if listing is None:
-            return
-        feed = listing.feed
-        links = sum(len(group.navigation) for group in feed.groups) + len(feed.navigation)
-        many = max(links, listing.pages.rows) >= _FILTERED_FROM
-        offered = many and listing.pages.count == 1
-        if offered is not self.bar.filter.isVisibleTo(self.bar):
-            self.bar.show_filter(offered)
 
     def _back(self) -> None:
         if self._presenter is not None and not self._presenter.back():
@@ -483,35 +359,9 @@ class CatalogView(QWidget):
         else:
             self.source_settings_requested.emit(self._source_id)
 
-    # -- select mode
-
-    def _set_choosing(self, choosing: bool) -> None:
-        self._model.choosing = choosing
-        self._model.choose_none()
-        with self._preserve_focus():
-            self.select_bar.setVisible(choosing)
-        self._show_chosen(0)
-        self._show_modes()
-        if choosing:
-            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _stop_choosing(self) -> None:
-        if self._model.choosing:
-            self._set_choosing(False)
-
-    def _choose_all(self) -> None:
-        if self._model.choosing:
-            self._model.choose_all()
-
-    def _show_chosen(self, chosen: int) -> None:
-        if self._model.choosing:
-            self.select_bar.show_count(chosen, len(self._model.entries_here()))
-
-    def _download_chosen(self) -> None:
-        chosen = self._model.chosen
-        self._stop_choosing()
+    def _download(self, entries: list[Entry]) -> None:
         if self._presenter is not None:
-            self._presenter.entry_actions.download_all(chosen)
+            self._presenter.entry_actions.download_all(entries)
 
     # -- downloads
 
@@ -522,6 +372,5 @@ class CatalogView(QWidget):
     def _show_states(self) -> None:
         if not self.isVisible():
             return
-        self.sections.states_changed()
-        self.grid.states_changed()
+        self.feed_list.states_changed()
         self.entry_page.states_changed()

@@ -44,7 +44,7 @@ async def opened(catalog: FakeCatalog) -> tuple[MainWindow, CatalogView]:
     window.show()
     window.activateWindow()
     view = screens.view_of(window)
-    await until(lambda: view._listing is not None)
+    await until(lambda: view.feed_list.listing is not None)
     view.focus_content()
     return window, view
 
@@ -157,14 +157,14 @@ async def test_where_there_is_nothing_enter_tries_again(qapp: QApplication) -> N
     press(RIGHT)
     press(RIGHT)
     press(ENTER)
-    await until(lambda: view._instead is not None)
+    await until(lambda: view.content.replacement is not None)
     held = QApplication.focusWidget()
-    assert isinstance(held, QPushButton) and view._instead is not None
-    assert view._instead.isAncestorOf(held)
+    assert isinstance(held, QPushButton) and view.content.replacement is not None
+    assert view.content.replacement.isAncestorOf(held)
     catalog.errors.clear()
     catalog.feeds["broken"] = Feed(url("broken"), "Broken", entries=(make_entry(7),))
     QTest.keyClick(held, Qt.Key.Key_Space)
-    await until(lambda: view._instead is None)
+    await until(lambda: view.content.replacement is None)
     assert current(view) == "Book 7"
     await screens.close_all()
 
@@ -203,11 +203,11 @@ async def test_escape_ends_the_selecting_from_the_list_and_from_its_bar(
     await into(view, "Authors", "A")
     press(RIGHT)
     await into(view, "B", "Book 1")
-    view._set_choosing(True)
+    view.select_mode.set_active(True)
     press(Qt.Key.Key_Space)
     assert len(view._model.chosen) == 1
     if in_bar:
-        view.select_bar.all.setFocus()
+        view.select_mode.bar.all.setFocus()
     press(Qt.Key.Key_Escape)
     assert not view._model.choosing
     assert _in_content(view)
@@ -216,7 +216,7 @@ async def test_escape_ends_the_selecting_from_the_list_and_from_its_bar(
 
 def _in_content(view: CatalogView) -> bool:
     held: QWidget | None = QApplication.focusWidget()
-    return held is not None and view._stack.isAncestorOf(held)
+    return held is not None and view.content.isAncestorOf(held)
 
 
 async def test_the_answer_takes_the_place_of_the_copy_under_the_readers_hands(
@@ -232,9 +232,9 @@ async def test_the_answer_takes_the_place_of_the_copy_under_the_readers_hands(
     cards = view.sections.cards
     press(RIGHT)
     assert current(view) == "B"
-    listing = view._listing
+    listing = view.feed_list.listing
     catalog.silent.set()
-    await until(lambda: view._listing is not listing)
+    await until(lambda: view.feed_list.listing is not listing)
     assert view.sections.cards == cards
     assert current(view) == "B"
     await screens.close_all()

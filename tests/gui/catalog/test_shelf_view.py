@@ -33,7 +33,7 @@ async def shown(
     window.show()
     window.activateWindow()
     view = screens.view_of(window)
-    await until(lambda: view._listing is not None)
+    await until(lambda: view.feed_list.listing is not None)
     return window, view
 
 
@@ -179,7 +179,7 @@ async def test_a_book_that_left_the_shelf_can_still_be_opened(qapp: QApplication
 async def test_an_empty_shelf_says_what_to_do(qapp: QApplication) -> None:
     one = shelf(feeds={"": shelf_feed([])}, status=in_step(books=0))
     _window, view = await shown(one)
-    empty = view._instead
+    empty = view.content.replacement
     assert isinstance(empty, EmptyState)
     assert [made.text() for made in empty.buttons] == ["Sync now"]
     assert not view.bar.isVisible()

@@ -55,7 +55,7 @@ async def shown(
     window.show()
     window.activateWindow()
     view = screens.view_of(window)
-    await until(lambda: view._listing is not None)
+    await until(lambda: view.feed_list.listing is not None)
     return window, view
 
 
@@ -244,18 +244,18 @@ async def test_books_are_selected_and_downloaded_together(qapp: QApplication) ->
     queue = FakeDownloads()
     _window, view = await shown(FakeCatalog({"": list_feed()}), queue)
     view.header.choosing_chosen.emit(True)
-    assert view.select_bar.isVisible()
-    assert not view.select_bar.download.isEnabled()
+    assert view.select_mode.bar.isVisible()
+    assert not view.select_mode.bar.download.isEnabled()
     for row in (0, 2):
         tile = view.grid.tile(row)
         QTest.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, pos=tile.center())
     shift = Qt.KeyboardModifier.ShiftModifier
     tile = view.grid.tile(4)
     QTest.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, shift, tile.center())
-    assert view.select_bar.download.text() == "Download 4"
-    view.select_bar.download.click()
+    assert view.select_mode.bar.download.text() == "Download 4"
+    view.select_mode.bar.download.click()
     assert queue.asked == [("add_all", [f"urn:test:{n}" for n in (1, 3, 4, 5)])]
-    assert not view.select_bar.isVisible()
+    assert not view.select_mode.bar.isVisible()
     await screens.close_all()
 
 
@@ -267,9 +267,9 @@ async def test_selecting_works_by_keyboard_alone(qapp: QApplication) -> None:
     spoken = view._model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.endswith("not downloaded, chosen")
     QTest.keyClick(view.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert view.select_bar.download.text() == "Download 50"
+    assert view.select_mode.bar.download.text() == "Download 50"
     QTest.keyClick(view.grid, Qt.Key.Key_Escape)
-    assert not view.select_bar.isVisible()
+    assert not view.select_mode.bar.isVisible()
     await screens.close_all()
 
 
@@ -308,11 +308,11 @@ async def test_search_asks_the_server_on_enter(qapp: QApplication) -> None:
     QTest.keyClicks(search, "moby")
     assert catalog.asked == [""]
     QTest.keyClick(search, Qt.Key.Key_Return)
-    await until(lambda: view._instead is not None)
-    assert view._instead is not None
-    assert view._instead.accessibleName() == "Nothing found for ‘moby’ in Home library"
+    await until(lambda: view.content.replacement is not None)
+    assert view.content.replacement is not None
+    assert view.content.replacement.accessibleName() == "Nothing found for ‘moby’ in Home library"
     QTest.keyClick(search, Qt.Key.Key_Escape)
-    await until(lambda: view._instead is None)
+    await until(lambda: view.content.replacement is None)
     await screens.close_all()
 
 
@@ -401,8 +401,8 @@ async def test_rejected_credentials_lead_to_signing_in(qapp: QApplication) -> No
     window.sign_in_requested.connect(asked.append)
     window.show()
     view = screens.view_of(window)
-    await until(lambda: view._instead is not None)
-    view._instead.buttons[0].click()  # type: ignore[union-attr]
+    await until(lambda: view.content.replacement is not None)
+    view.content.replacement.buttons[0].click()  # type: ignore[union-attr]
     assert asked == [SOURCE]
     await screens.close_all()
 
@@ -411,7 +411,7 @@ async def test_a_broken_catalog_leaves_the_rest_usable(qapp: QApplication) -> No
     window = screens.window(FakeCatalog(errors={"": REFUSED}))
     window.show()
     view = screens.view_of(window)
-    await until(lambda: view._instead is not None)
+    await until(lambda: view.content.replacement is not None)
     window.sidebar.set_shelf(Shelf.ALL)
     window.sidebar._go_to_shelf(Shelf.ALL.value)
     assert window.library.isVisible()

@@ -1,0 +1,153 @@
+"""The list of a feed: sections and grid of entries, the bar above them, and the filter in it."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from kios_desktop.ui.catalog.covers import CatalogCovers
+from kios_desktop.ui.catalog.feed_sections import FeedSections
+from kios_desktop.ui.catalog.grid import EntryGrid
+from kios_desktop.ui.catalog.list_bar import ListBar
+from kios_desktop.ui.catalog.model import EntryModel
+from kios_desktop.ui.catalog.ports import Listing, Paging
+from kios_desktop.ui.kit.overlay import announce
+from kios_desktop.ui.kit.translation import counted, tr
+
+_PLACEHOLDERS: Final = 12
+_FILTERED_FROM: Final = 13  # entries or links from which a page can be filtered
+
+
+class FeedList(QObject):
+    """Puts a `Listing` into the widgets of a list, and keeps the covers in sight coming.
+
+    `in_sight` is emitted while the whole page is shown, not while it is filtered.
+    """
+
+    in_sight = Signal(int, int, bool)  # first and last row; whether the end is near
+
+    def __init__(
+        self,
+        model: EntryModel,
+        sections: FeedSections,
+        grid: EntryGrid,
+        covers: CatalogCovers,
+        screen: QWidget,
+    ) -> None:
+        """`screen` is the widget in whose name changes are announced to screen readers."""
+        super().__init__(screen)
+        self._model, self._sections, self._grid, self._covers = model, sections, grid, covers
+        self._screen = screen
+        self.bar = ListBar()
+        self.listing: Listing | None = None
+        grid.set_head(sections)
+        grid.fitted.connect(sections.align)
+        grid.in_sight.connect(self._rows_in_sight)
+        grid.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.bar.filter_changed.connect(self._filter)
+
+    def show_placeholders(self) -> None:
+        """Show empty places for entries that are on their way."""
+        self._sections.hide()
+        self._model.set_placeholders(_PLACEHOLDERS)
+        self.bar.show_facets(())
+        self.bar.show_paging(Paging())
+        self.bar.show_filter(False)
+        self._grid.refit()
+
+    def set_listing(self, listing: Listing, *, refreshed: bool) -> None:
+        """Take over another listing, or what has become of this one when `refreshed`."""
+        self.listing = listing
+        feed = listing.feed
+        self.bar.show_facets(feed.facets)
+        self.show_paging(listing.paging)
+        self._model.set_pages(listing.pages, listing.offline, keep_chosen=refreshed)
+        if listing.is_empty and feed.up is None:  # nothing to choose a part of
+            self.bar.show_facets(())
+
+    def show_sections(self, title: str) -> None:
+        """Build the cards and groups of the listing; `title` is its page's."""
+        if (listing := self.listing) is None:
+            return
+        self._sections.show_feed(listing.feed, listing.offline)
+        self._grid.setAccessibleName(
+            tr(
+                "Books, {page}, {items}",
+                page=title,
+                items=counted("%Ln items", "", listing.pages.rows, one="%Ln item"),
+            )
+        )
+
+    def restore_place(self, *, refreshed: bool) -> None:
+        """Go to where the reader was in the listing, and filter it as before if `refreshed`."""
+        if (listing := self.listing) is None:
+            return
+        self._grid.refit()
+        self._grid.set_current(listing.row)
+        self._grid.verticalScrollBar().setValue(listing.scroll)
+        # the sections get their height when they are laid out: restore the place once more
+        QTimer.singleShot(0, self, lambda: self._restore_scroll(listing))
+        if refreshed and self.bar.filter.text():
+            self._filter(self.bar.filter.text())
+
+    def show_paging(self, paging: Paging) -> None:
+        """Say which part of the list is shown, and offer the filter where it makes sense."""
+        self.bar.show_paging(paging)
+        self._offer_filter()
+
+    def rows_added(self) -> None:
+        """The pages of the listing grew at their end."""
+        self._model.rows_added()
+        if self.listing is not None and not self.bar.filter.text():
+            pages = self.listing.pages
+            self._sections.extend(pages.navigation, pages.groups)
+            self._grid.look_again()
+
+    def rows_filled(self, rows: range) -> None:
+        """Entries of these rows are here, or changed."""
+        self._model.rows_filled(rows)
+        self._grid.look_again()
+
+    def states_changed(self) -> None:
+        """Downloads moved on."""
+        self._sections.states_changed()
+        self._grid.states_changed()
+
+    def _restore_scroll(self, listing: Listing) -> None:
+        if self.listing is listing:
+            self._grid.refit()
+            self._grid.verticalScrollBar().setValue(listing.scroll)
+
+    def _rows_in_sight(self, first: int, last: int) -> None:
+        """`first` and `last` are -1 while only the sections are in sight."""
+        if self._grid.isHidden():
+            return
+        if self.listing is not None and not self.bar.filter.text():
+            scroll_bar = self._grid.verticalScrollBar()
+            near_end = scroll_bar.value() + scroll_bar.pageStep() >= scroll_bar.maximum()
+            self.in_sight.emit(first, last, near_end)
+        self._keep_covers()
+
+    def _scrolled(self, _value: int) -> None:
+        if self._sections.grids:
+            self._keep_covers()
+
+    def _keep_covers(self) -> None:
+        grids = [*self._sections.grids, self._grid]
+        self._covers.keep_to([entry.key for grid in grids for entry in grid.visible_entries()])
+
+    def _filter(self, words: str) -> None:
+        found = self._model.filter(words) + self._sections.filter(words)
+        self._grid.refit()
+        announce(self._screen, tr("{n} found", n=found))
+
+    def _offer_filter(self) -> None:
+        """Only for a list that is long, and of which all is here."""
+        if (listing := self.listing) is None:
+            return
+        feed = listing.feed
+        links = sum(len(group.navigation) for group in feed.groups) + len(feed.navigation)
+        is_long = max(links, listing.pages.rows) >= _FILTERED_FROM
+        offered = is_long and listing.pages.count == 1
+        if offered is not self.bar.filter.isVisibleTo(self.bar):
+            self.bar.show_filter(offered)
