@@ -13,7 +13,6 @@ from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.translation import tr
 
-ENTRY_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _REMEMBERED: Final = 400  # action rows, and rows of entries that were looked at
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -178,8 +177,6 @@ class EntryModel(QAbstractListModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         entry = self.entry(index.row())
-        if role == ENTRY_ROLE:
-            return entry
         if entry is None:
             return tr("Loading…") if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:

@@ -238,10 +238,6 @@ class CatalogView(QWidget):
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             field.selectAll()
 
-    def choose_rows(self, rows: Sequence[int]) -> None:
-        """In the select mode: as if the reader had chosen them."""
-        self._model.choose(rows)
-
     def focus_content(self) -> None:
         """Where the reader was in what is shown, else at its beginning."""
         shown = self.content.currentWidget()

@@ -61,7 +61,7 @@ class LibraryHeader(QWidget):
         self.more = IconButton("dots-three-vertical", tr("Main menu"))
         self.more.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(main_menu(actions, self))
-        self._sorts = self._sort_menu()
+        self._fill_sort_menu()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -105,7 +105,7 @@ class LibraryHeader(QWidget):
         menu.addActions([actions.add_files, actions.add_folder, actions.add_source])
         return menu
 
-    def _sort_menu(self) -> QMenu:
+    def _fill_sort_menu(self) -> None:
         menu = QMenu(self)
         self._group = QActionGroup(menu)
         for sort in Sort:
@@ -118,7 +118,6 @@ class LibraryHeader(QWidget):
         self._reverse.setCheckable(True)
         self._reverse.triggered.connect(self.reverse_chosen)
         self.sort.set_menu(menu)
-        return menu
 
 
 def _count_words(query: Query, count: int) -> str:

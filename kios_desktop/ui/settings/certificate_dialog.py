@@ -89,7 +89,6 @@ class CertificateDialog(Dialog):
         trust = button(tr("Trust this certificate"))
         trust.setAutoDefault(False)
         trust.clicked.connect(self._trust)
-        self.trust_button = trust
         if certificate.problem is TrustProblem.WRONG_NAME:
             self._hide_behind_more(trust)
         else:

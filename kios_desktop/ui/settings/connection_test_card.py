@@ -151,7 +151,6 @@ class ConnectionTestCard(QWidget):
         self._fix.setContentsMargins(30, 0, 0, 0)
         self._column.addLayout(self._fix)
         self._fix_button: QWidget | None = None
-        self._username = ""
         self.hide()
 
     def start(self) -> None:

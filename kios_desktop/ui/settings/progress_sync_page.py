@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
@@ -29,8 +29,6 @@ _AIR: Final = 24  # px under what is scrolled to
 
 class ProgressSyncPage(SettingsPage):
     """`default_device` is how other devices see this one when no name was given."""
-
-    login_moved = Signal()
 
     def __init__(self, default_device: str) -> None:
         super().__init__(

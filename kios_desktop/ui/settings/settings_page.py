@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import Preferences
 from kios_desktop.ui.kit import theme
@@ -123,9 +123,6 @@ class SettingsPage(QScrollArea):
             self.column.addWidget(line())
             self.column.addSpacing(12)
         self.column.addWidget(label(title, "section"))
-
-    def add_layout(self, layout: QLayout) -> None:
-        self.column.addLayout(layout)
 
     def end(self) -> None:
         """All rows are there: they keep to the top."""

@@ -108,7 +108,7 @@ async def test_what_was_chosen_stays_chosen_when_books_come(qapp: QApplication) 
 
     _window, view = await shown(shelf(sync=came))
     view.header.choosing_chosen.emit(True)
-    view.choose_rows([1, 4])
+    view._model.choose([1, 4])
     keys = [entry.key for entry in view._model.chosen]
     view.shelf_bar.sync.click()
     await until(lambda: view._model.rowCount() == 15)

@@ -21,7 +21,6 @@ from kios_desktop.domain.download import Availability, DownloadState, EntryState
 from kios_desktop.domain.errors import Fault, Refusal, Rejected, Unreachable
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.ui.catalog.action_row import EntryAction
-from kios_desktop.ui.catalog.model import ENTRY_ROLE
 from kios_desktop.ui.catalog.view import CatalogView
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.shell.main_window import MainWindow
@@ -326,9 +325,9 @@ async def test_endless_scrolling_keeps_the_place_and_comes_back(qapp: QApplicati
         at = bar.value()
         await until(lambda n=before: model.rowCount() > n)  # type: ignore[misc]
         assert bar.value() == at  # what is in sight does not jump
-    assert model.index(0).data(ENTRY_ROLE) is None
+    assert model.entry(0) is None
     bar.setValue(0)
-    await until(lambda: model.index(0).data(ENTRY_ROLE) is not None)
+    await until(lambda: model.entry(0) is not None)
     assert model.index(0).data() == "Book 1"
     await screens.close_all()
 
