@@ -13,7 +13,7 @@ from kios_desktop.domain.download import (
 )
 from kios_desktop.ui.catalog.texts import no_epub_text, title_of
 from kios_desktop.ui.downloads.texts import fault_words
-from kios_desktop.ui.kit.formats import file_size, percent
+from kios_desktop.ui.kit.formats import file_size, percent, percent_number
 from kios_desktop.ui.kit.translation import tr
 
 
@@ -99,6 +99,7 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
                 EntryAction.NONE,
                 tr("No EPUB"),
                 tone="textMuted",
+                accessible_state=tr("no EPUB"),
                 tip=no_epub_text(entry),
             )
         case Availability.BROWSER_ONLY:
@@ -108,10 +109,17 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
                 tr("Open in browser"),
                 "arrow-square-out",
                 "accent",
+                accessible_state=tr("open in browser"),
             )
     if offline:
-        text = tr("Needs a connection")
-        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, text, "cloud-slash", "textMuted")
+        return ActionRow(
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            tr("Needs a connection"),
+            "cloud-slash",
+            "textMuted",
+            accessible_state=tr("needs a connection"),
+        )
     if availability is Availability.REMOVED:
         return ActionRow(
             ActionStyle.BUTTON,
@@ -133,8 +141,14 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
 def _withdrawn_row(availability: Availability) -> ActionRow:
     """A book the server no longer offers: all there is to say is what becomes of it here."""
     if availability not in {Availability.HERE, Availability.NEWER}:
-        gone = tr("Not on this computer")
-        return ActionRow(ActionStyle.PLAIN, EntryAction.NONE, gone, "info", "textMuted")
+        return ActionRow(
+            ActionStyle.PLAIN,
+            EntryAction.NONE,
+            tr("Not on this computer"),
+            "info",
+            "textMuted",
+            accessible_state=tr("not on this computer"),
+        )
     return ActionRow(
         ActionStyle.LINK,
         EntryAction.KEEP,
@@ -170,6 +184,7 @@ def _download_row(download: Download) -> ActionRow:
                 tr("Checking…"),
                 "hourglass-simple",
                 "textMuted",
+                accessible_state=tr("checking…"),
             )
         case DownloadState.PAUSED:
             mark = "cloud-slash" if fault is DownloadFault.UNREACHABLE else "pause"
@@ -181,6 +196,7 @@ def _download_row(download: Download) -> ActionRow:
                 "textMuted",
                 EntryAction.RESUME,
                 tr("Resume"),
+                accessible_state=tr("paused"),
                 tip=fault_words(download) if fault is not None else "",
             )
         case DownloadState.FAILED:
@@ -192,10 +208,16 @@ def _download_row(download: Download) -> ActionRow:
                 "danger",
                 EntryAction.RETRY,
                 tr("Retry"),
+                accessible_state=tr("failed"),
                 tip=fault_words(download),
             )
     return ActionRow(
-        ActionStyle.PLAIN, EntryAction.NONE, tr("Waiting"), "hourglass-simple", "textMuted"
+        ActionStyle.PLAIN,
+        EntryAction.NONE,
+        tr("Waiting"),
+        "hourglass-simple",
+        "textMuted",
+        accessible_state=tr("waiting"),
     )
 
 
@@ -203,10 +225,10 @@ def _bar(download: Download) -> ActionRow:
     fraction = download.fraction
     if fraction is None:
         text = file_size(download.got_bytes)
-        accessible_text = tr("downloading, {size} so far", size=text)
+        spoken = tr("downloading, {size} so far", size=text)
     else:
         text = percent(fraction)
-        accessible_text = tr("downloading, {n} percent", n=text[:-1])
+        spoken = tr("downloading, {n} percent", n=percent_number(fraction))
     return ActionRow(
         ActionStyle.BAR,
         EntryAction.NONE,
@@ -214,12 +236,11 @@ def _bar(download: Download) -> ActionRow:
         tone="textMuted",
         second_action=EntryAction.CANCEL,
         fraction=fraction,
-        accessible_state=accessible_text,
+        accessible_state=spoken,
     )
 
 
 def accessible_text(entry: Entry, row: ActionRow) -> str:
-    """“{title}, {author}, {note}, {action state}”."""
-    state = row.accessible_state or row.text
-    words = [title_of(entry), ", ".join(entry.authors), entry.note, state[:1].lower() + state[1:]]
-    return ", ".join(word for word in words if word)
+    """What a screen reader says of an entry: title, authors, note and state, as far as known."""
+    facts = (title_of(entry), ", ".join(entry.authors), entry.note, row.accessible_state)
+    return ", ".join(fact for fact in facts if fact)

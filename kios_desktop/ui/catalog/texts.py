@@ -37,7 +37,8 @@ def format_text(acquisition: Acquisition) -> str:
     unknown = acquisition.format is Format.UNKNOWN
     name = acquisition.title or (tr("File") if unknown else str(acquisition.format))
     if acquisition.length_bytes:
-        return f"{name} ({file_size(acquisition.length_bytes)})"
+        size = file_size(acquisition.length_bytes)
+        return tr("{format} ({size})", format=name, size=size)
     return name
 
 

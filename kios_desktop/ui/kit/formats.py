@@ -32,9 +32,14 @@ def runs_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text)
 
 
+def percent_number(fraction: float) -> int:
+    """15 for 0.15. Only the very end is 100."""
+    return min(99, round(fraction * 100)) if fraction < 1 else 100
+
+
 def percent(fraction: float) -> str:
-    """“15%”. Only the very end is “100%”."""
-    return f"{min(99, round(fraction * 100)) if fraction < 1 else 100}%"
+    """“15%”."""
+    return f"{percent_number(fraction)}%"
 
 
 def clock(at: datetime) -> str:

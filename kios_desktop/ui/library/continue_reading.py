@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLa
 
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.formats import percent, when
+from kios_desktop.ui.kit.formats import percent, percent_number, when
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers
@@ -68,7 +68,7 @@ class ContinueReadingCard(QAbstractButton):
                 "Continue reading {title}, {chapter}, {n} percent, last read {device}",
                 title=", ".join(filter(None, (book.title, distinction))),
                 chapter=book.chapter_title,
-                n=percent(book.total_progression or 0)[:-1],
+                n=percent_number(book.total_progression or 0),
                 device=self._device,
             )
         )

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 
 from kios_desktop.domain.library import Book, BookId, ReadingStatus
-from kios_desktop.ui.kit.formats import percent
+from kios_desktop.ui.kit.formats import percent, percent_number
 from kios_desktop.ui.kit.translation import tr
 
 PAGE: Final = 128
@@ -36,7 +36,7 @@ def accessible_text(book: Book, distinction: str = "") -> str:
     """The whole cell as a sentence for a screen reader."""
     words = [book.title, ", ".join(book.authors)]
     if book.status is ReadingStatus.READING:
-        words.append(tr("progress {n} percent", n=percent(book.total_progression or 0)[:-1]))
+        words.append(tr("progress {n} percent", n=percent_number(book.total_progression or 0)))
     else:
         words.append(status_words(book))
     words.append(distinction)

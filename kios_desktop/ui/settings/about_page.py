@@ -1,7 +1,7 @@
 """Settings → About: which Kios this is, and on what."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLibraryInfo, QSysInfo, Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,18 +13,18 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 
 
-def system_details() -> Mapping[str, str]:
-    """Versions and platform; nothing about the reader or the books."""
+def system_details() -> Sequence[tuple[str, str]]:
+    """Names and values: versions and platform, nothing about the reader or the books."""
     from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 
-    return {
-        "Kios": __version__,
-        "Qt": QLibraryInfo.version().toString(),
-        "Chromium": str(qWebEngineChromiumVersion()),
-        "Python": platform.python_version(),
-        tr("System"): QSysInfo.prettyProductName(),
-        tr("Display"): QGuiApplication.platformName(),
-    }
+    return (
+        ("Kios", __version__),
+        ("Qt", QLibraryInfo.version().toString()),
+        ("Chromium", str(qWebEngineChromiumVersion())),
+        ("Python", platform.python_version()),
+        (tr("System"), QSysInfo.prettyProductName()),
+        (tr("Display"), QGuiApplication.platformName()),
+    )
 
 
 class AboutPage(SettingsPage):
@@ -47,7 +47,7 @@ class AboutPage(SettingsPage):
         if self._filled:
             return
         self._filled = True
-        for name, value in system_details().items():
+        for name, value in system_details():
             words = label(value, tabular=True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.add_row(name, words)
@@ -67,5 +67,5 @@ class AboutPage(SettingsPage):
         self.end()
 
     def _copy(self) -> None:
-        lines = [f"{name}: {value}" for name, value in system_details().items()]
+        lines = [f"{name}: {value}" for name, value in system_details()]
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")

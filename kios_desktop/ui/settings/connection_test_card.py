@@ -17,9 +17,8 @@ from kios_desktop.domain.errors import (
 )
 from kios_desktop.domain.source import AuthMethod, ConnectionStep, StepNote, StepResult, StepState
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.error_texts import Action, explain_test
+from kios_desktop.ui.kit.error_texts import explain_test
 from kios_desktop.ui.kit.formats import isolated
-from kios_desktop.ui.kit.message import button_text
 from kios_desktop.ui.kit.server_error_texts import MATCHING
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.settings.ports import Verdict
@@ -80,7 +79,9 @@ def duration_text(seconds: float | None) -> str:
     """“18 ms” or “0.9 s”."""
     if seconds is None:
         return ""
-    return f"{round(seconds * 1000)} ms" if seconds < 0.1 else f"{seconds:.1f} s"
+    if seconds < 0.1:
+        return tr("{n} ms", n=round(seconds * 1000))
+    return tr("{n} s", n=f"{seconds:.1f}")
 
 
 def step_hint(result: StepResult) -> str:
@@ -197,7 +198,7 @@ class ConnectionTestCard(QWidget):
         if result.suggested_url is not None:
             url = result.suggested_url.reveal()
             moved = isinstance(result.error, Redirected)
-            words = button_text(Action.USE_LOCATION) if moved else tr("Use the address that works")
+            words = tr("Use the final address") if moved else tr("Use the address that works")
             made = button(words, "primary", height="controlSmall")
             made.clicked.connect(lambda: self.address_chosen.emit(url))
         elif (auth := result.other_auth) is not None:

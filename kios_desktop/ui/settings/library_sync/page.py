@@ -27,9 +27,13 @@ from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.empty_state import EmptyState
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
 
-KIND_NAMES: Final = {SourceKind.OPDS: "OPDS", SourceKind.KOBO: "Kobo sync"}
 KIND_ICONS: Final = {SourceKind.OPDS: "hard-drives", SourceKind.KOBO: "device-tablet"}
 _ROW_HEIGHT: Final = 72
+
+
+def kind_name(kind: SourceKind) -> str:
+    """What a kind of source is called in the list."""
+    return tr("Kobo sync") if kind is SourceKind.KOBO else tr("OPDS")
 
 
 def state_of(line: ListedSource, now: datetime) -> tuple[str, str, str]:
@@ -141,7 +145,7 @@ class SourceRow(QWidget):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(label(source.name, "bodyStrong"))
-        head.addWidget(label(f"· {KIND_NAMES[source.kind]}", "body", "muted"))
+        head.addWidget(label(f"· {kind_name(source.kind)}", "body", "muted"))
         head.addStretch(1)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -158,7 +162,7 @@ class SourceRow(QWidget):
         row.addLayout(text, 1)
         row.addWidget(Badge(words, tone, mark))
         row.addWidget(more)
-        self.setAccessibleName(f"{source.name}, {KIND_NAMES[source.kind]}, {words}")
+        self.setAccessibleName(f"{source.name}, {kind_name(source.kind)}, {words}")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._open_menu(event.globalPos())
