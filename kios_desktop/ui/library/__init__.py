@@ -1,1 +1,1 @@
-"""The library: what is shown of the books, and what can be done with them."""
+"""The library screen: the grid of books, Continue reading, search, import and removal."""

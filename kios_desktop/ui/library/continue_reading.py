@@ -1,4 +1,4 @@
-"""Continue reading: the books on the go, as cards that are one button each."""
+"""The row “Continue reading”: a card for each book that was read last."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,11 +31,17 @@ from kios_desktop.ui.widgets.progress_bar import paint_progress
 
 _PAD = 12
 _SLOT = "continue-reading"
-_STYLES = ("bodyStrong", "small", "body", "smallStrong", "micro")  # the lines of a card
+_STYLES = (
+    "bodyStrong",
+    "small",
+    "body",
+    "smallStrong",
+    "micro",
+)  # text styles of a card's lines, from top to bottom
 
 
 def device_line(book: Book, now: datetime) -> str:
-    """“On this computer, just now” or “Read on Kobo Libra, today 07:42”."""
+    """Where and when a book was read last: “Read on Kobo Libra, today 07:42”."""
     at = when(book.read_at, now) if book.read_at is not None else ""
     if book.device:
         return tr("Read on {device}, {when}", device=device_name(book.device), when=at)
@@ -46,8 +52,10 @@ _NO_DISTINCTIONS: Final[Mapping[BookId, str]] = {}
 
 
 class ContinueReadingCard(QAbstractButton):
-    """One book on the go. `compact` is a row of 56 px for low windows; `distinction` tells the book
-    from one that looks the same."""
+    """A button with cover, chapter and progress of a book; `compact` is a lower form of it.
+
+    `distinction` distinguishes the book from one with the same title and authors.
+    """
 
     menu_requested = Signal(object, QPoint)
 
@@ -139,7 +147,7 @@ class ContinueReadingCard(QAbstractButton):
     def _words(
         self, painter: QPainter, room: QRect, y: int, text: str, style: str, token: str
     ) -> int:
-        """Draw one line at `y`; returns the y below it."""
+        """Draw one line of text at `y`; returns the y below it."""
         face: QFont = theme.font(style, tabular=True)
         height = _line(style, face)
         box = self._mirror(QRect(room.x(), y, room.width(), height))
@@ -165,12 +173,12 @@ class ContinueReadingCard(QAbstractButton):
 
 
 def _line(style: str, face: QFont) -> int:
-    """The px that a line of a style takes."""
+    """The height in px of a line in a text style."""
     return max(round(theme.line_height(style, face)), QFontMetrics(face).height())
 
 
 class ContinueReadingRow(QWidget):
-    """The heading and as many cards as the window has room for."""
+    """A heading and as many cards as the window has room for."""
 
     open_requested = Signal(object)  # Book
     menu_requested = Signal(object, QPoint)
@@ -195,12 +203,12 @@ class ContinueReadingRow(QWidget):
     def set_books(
         self, books: Sequence[Book], distinctions: Mapping[BookId, str] = _NO_DISTINCTIONS
     ) -> None:
-        """`distinctions` tells those from others that look the same."""
+        """Show cards for `books`; `distinctions` for those that look like another book."""
         self._books, self._distinctions = list(books), distinctions
         self._rebuild()
 
     def set_shape(self, window_width: int, window_height: int) -> None:
-        """Choose how many cards, and whether they are rows (design.md 5.3)."""
+        """Choose the number of cards and their form by the size of the window, in px."""
         if window_width < 1000:
             count = 2
         elif window_width < 1600:
@@ -217,7 +225,7 @@ class ContinueReadingRow(QWidget):
         self._make_cards()
         for card in self.cards:
             if card.book.id == focused:
-                card.show()  # a layout does so later, and what is hidden takes no focus
+                card.show()  # the layout shows it later, and a hidden widget can't take the focus
                 card.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_cards(self) -> None:

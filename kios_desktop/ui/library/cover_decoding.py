@@ -1,4 +1,4 @@
-"""A stored picture made into a cover: within limits, and in any thread."""
+"""Decodes pictures into covers, with a limit on memory. Safe in any thread."""
 
 from pathlib import Path
 from typing import Final
@@ -6,17 +6,18 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen
 
-MAX_PIXELS: Final = 40_000_000  # of the picture as stored; JPEG is reduced while it is decoded
+# of the stored picture; JPEG may have four times as many, for it is scaled while it is decoded
+MAX_PIXELS: Final = 40_000_000
 _EDGE: Final = QColor(128, 128, 128, 72)
 _FORMATS: Final = frozenset({"jpeg", "jpg", "png", "gif", "webp", "bmp"})
-# width / height between these is cropped to 2:3, anything else shown whole on its ground
+# width / height in this range is cropped to 2:3; other pictures are shown whole on `ground`
 _CROPPED: Final = (0.56, 0.80)
 
 
 def decode_cover(picture: Path | bytes, size: QSize, ground: QColor) -> QImage | None:
-    """A 2:3 cover in device pixels with rounded corners, or None if there is no picture in it.
+    """A cover of `size` device pixels with rounded corners; None if `picture` can't be decoded.
 
-    `picture` is a file, or what would be in one. Never allocates for more than `MAX_PIXELS`.
+    `picture` is a path or the content of a file. Pictures over `MAX_PIXELS` are refused.
     """
     if isinstance(picture, Path):
         return _decoded(QImageReader(str(picture)), size, ground)
@@ -66,7 +67,7 @@ def _framed(picture: QImage, size: QSize, ground: QColor) -> QImage:
 
 
 def draw_edge(image: QImage) -> None:
-    """A faint hairline, so that a cover in the colour of the window still ends somewhere."""
+    """Draw a faint outline, so that a cover in the colour of the window has a visible edge."""
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(_EDGE, max(1.0, image.width() / 142)))

@@ -1,7 +1,7 @@
-"""A first cover that nobody sees, painted in the GUI thread.
+"""Paints a cover in the GUI thread, unseen, before worker threads decode covers.
 
-PySide makes its classes and enumerations when they are first used. Two threads that do so at once
-end the process, and pictures are decoded in two.
+PySide creates its classes and enumerations at their first use. When two threads do that at the same
+time, the process crashes; covers are decoded in two threads.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ from kios_desktop.ui.library.cover_decoding import decode_cover, draw_edge
 
 @cache
 def warm_up_cover_painting() -> None:
-    """Use all that covers are made with. In the GUI thread, before covers are made in others."""
+    """Use every PySide class that decoding a cover needs. Call it in the GUI thread."""
     size = QSize(8, 12)
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     draw_edge(image)

@@ -1,4 +1,4 @@
-"""Covers as pixmaps: decoded off the GUI thread, within limits, and cached."""
+"""Covers of library books as pixmaps: decoded in worker threads and cached in memory."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from kios_desktop.ui.library.pixmap_cache import CachedPixmap, PixmapCache
 
 log = logging.getLogger(__name__)
 
-_SETTLE_MS: Final = 150  # covers are rendered anew this long after the last change of size
-_MAX_REQUESTS: Final = 200  # requests kept; older ones have been scrolled away
+_SETTLE_MS: Final = 150  # covers are rendered again this long after the last change of size
+_MAX_REQUESTS: Final = 200  # older requests are dropped: their books were scrolled away
 
 _Key = tuple[BookId, str]
 
@@ -36,7 +36,8 @@ class _CoverRequest:
 
 
 class Covers(QObject):
-    """The covers of the library in `folder`. `ready` tells which one can now be painted."""
+    """Covers of the books in the library folder `folder`. `ready` carries the id of a book whose
+    cover can now be painted."""
 
     ready = Signal(object)
 
@@ -53,10 +54,10 @@ class Covers(QObject):
         self._start_soon.timeout.connect(self._start_requests)
 
     def pixmap(self, book: Book, width: int, ratio: float, slot: str = "grid") -> QPixmap | None:
-        """The cover for a cell `width` px wide; None until the first one is decoded.
+        """The cover for a cell `width` px wide; None until it was decoded for the first time.
 
-        `slot` tells apart places that show the same book in different sizes. After a change of
-        size it is the old pixmap, to be scaled, until the new one is there.
+        `slot` names the place on screen: the same book may be shown in different sizes at once.
+        After a change of size this returns the old pixmap, to be scaled, until the new one exists.
         """
         size = QSize(round(width * ratio), round(width * 1.5 * ratio))
         key = (book.id, slot)
@@ -78,7 +79,7 @@ class Covers(QObject):
 
     def _start_requests(self) -> None:
         while self._requests and len(self._running) < 2:
-            key, request = self._requests.popitem(last=True)  # what was looked at last comes first
+            key, request = self._requests.popitem(last=True)  # the newest request first
             self._running.add(key)
             self._tasks.start(self._render(request))
 
@@ -93,11 +94,11 @@ class Covers(QObject):
         self.ready.emit(request.book_id)
 
     async def _image(self, request: _CoverRequest) -> QImage:
-        """The book's own cover, else one made of its words."""
+        """The book's own cover, else a generated one."""
         try:
             image = await asyncio.to_thread(self._decode_stored, request)
         except Exception:
-            log.exception("a mistake of ours in a cover")
+            log.exception("a cover could not be made")
             image = None
         if image is None:
             image = generated_cover(request.title, request.author, request.size)
@@ -105,7 +106,7 @@ class Covers(QObject):
         return image
 
     def _decode_stored(self, request: _CoverRequest) -> QImage | None:
-        """The book's own cover; None when it has none that can be shown."""
+        """The book's own cover; None without one that can be decoded. Runs in a worker thread."""
         if not request.cover:
             return None
         image = decode_cover(self._folder / request.cover, request.size, self._ground)

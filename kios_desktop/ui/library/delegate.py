@@ -16,15 +16,15 @@ from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, status_wo
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
-GAP: Final = 22  # between covers
-TOP: Final = 10  # room above the cover, for the selection ring
+GAP: Final = 22  # px between covers
+TOP: Final = 10  # px above the cover, for the selection ring
 _TEXT_GAP: Final = 10
 _RING, _RING_DISTANCE = 3, 5
 _MORE: Final = 28
 
 
 class CellText:
-    """Fonts and line heights of the words under a cover; made anew when the font changes."""
+    """Fonts and line heights of the text under a cover. A change of font needs a new instance."""
 
     def __init__(self) -> None:
         self.title, self.author = theme.font("bodyStrong"), theme.font("small")
@@ -36,25 +36,25 @@ class CellText:
 
     @property
     def cell_extra(self) -> int:
-        """What a cell is higher than its cover: 96 px, more when the text is larger."""
+        """Height of a cell without its cover: 96 px, more when the text is larger."""
         return max(96, TOP + _TEXT_GAP + sum(self.lines) + 16)
 
 
 def cover_rect(cell: QRect) -> QRect:
-    """The cover's place in a cell of the grid."""
+    """The cover's rectangle in a cell of the grid."""
     width = cell.width() - GAP
     return QRect(cell.x() + GAP // 2, cell.y() + TOP, width, round(width * 1.5))
 
 
 def more_rect(cell: QRect, mirrored: bool) -> QRect:
-    """Where the “More” button of a hovered cover is."""
+    """The rectangle of the “More” button, shown while the pointer is over the cover."""
     cover = cover_rect(cell)
     x = cover.left() + 6 if mirrored else cover.right() + 1 - 6 - _MORE
     return QRect(x, cover.top() + 6, _MORE, _MORE)
 
 
 class CoverDelegate(QStyledItemDelegate):
-    """Cover, title, author and a status line with a bar; ring, badge and More button."""
+    """Paints cover, title, authors and status; ring, badge and More button where they apply."""
 
     def __init__(self, covers: Covers) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class CoverDelegate(QStyledItemDelegate):
 
 
 def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None:
-    """A cover with its shadow, or a quiet rectangle while it is not there yet."""
+    """Paint a cover with its shadow, or a plain rectangle while `pixmap` is None."""
     if pixmap is None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.painted().color("sunken"))
@@ -138,14 +138,14 @@ def paint_cover(painter: QPainter, cover: QRect, pixmap: QPixmap | None) -> None
     fits = pixmap.width() == round(cover.width() * painter.device().devicePixelRatio())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not fits)
     painter.drawPixmap(cover, pixmap)
-    if theme.painted().high_contrast:  # elsewhere the edge is part of the picture
+    if theme.painted().high_contrast:  # in other themes the edge is part of the pixmap
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.painted().color("border"), 1))
         painter.drawRect(cover.adjusted(0, 0, -1, -1))
 
 
 def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
-    """The selection ring, 3 px wide at 5 px distance."""
+    """Paint the selection ring: 3 px wide, 5 px away from the cover."""
     out = _RING_DISTANCE + _RING / 2
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.painted().color(token), _RING))
@@ -153,14 +153,14 @@ def paint_ring(painter: QPainter, cover: QRect, token: str) -> None:
 
 
 def paint_focus(painter: QPainter, cell: QRect) -> None:
-    """The ring of the keyboard, around cover and words: it is there without a selection too."""
+    """Paint the keyboard focus ring around cover and text; it does not need a selection."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.painted().color("focus"), 2))
     painter.drawRoundedRect(QRectF(cell).adjusted(1, 1, -1, -1), 8, 8)
 
 
 def paint_line(painter: QPainter, box: QRect, words: str, face: QFont, token: str) -> None:
-    """One line, elided on the side where its own text ends (design.md 3.4)."""
+    """Paint one line, elided at the end of the text, whatever direction the text runs in."""
     painter.setPen(theme.painted().color(token))
     painter.setFont(face)
     shown = theme.elided(words, face, box.width())

@@ -1,4 +1,4 @@
-"""Several books of one title and author: what tells them apart, in a few words."""
+"""Short texts that distinguish books with the same title and author."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,19 @@ from kios_desktop.ui.kit.translation import tr
 
 
 def distinguish(copies: Sequence[Book], now: datetime) -> dict[BookId, str]:
-    """The first of these that no two have in common, else all of them: the name of the file, the
-    day it was added, the time, its size."""
-    said = [_words(book, now) for book in copies]
-    for alone in zip(*said, strict=True):
-        if len(set(alone)) == len(copies):
-            return {book.id: words for book, words in zip(copies, alone, strict=True)}
-    return {book.id: " · ".join(words) for book, words in zip(copies, said, strict=True)}
+    """A text for each of `copies`, different from all others.
+
+    It is the first of these facts that differs for all copies, else all four joined: the name of
+    the imported file, the day it was added, the day and time, the file's size.
+    """
+    facts = [_facts(book, now) for book in copies]
+    for candidates in zip(*facts, strict=True):
+        if len(set(candidates)) == len(copies):
+            return {book.id: text for book, text in zip(copies, candidates, strict=True)}
+    return {book.id: " · ".join(texts) for book, texts in zip(copies, facts, strict=True)}
 
 
-def _words(book: Book, now: datetime) -> tuple[str, str, str, str]:
+def _facts(book: Book, now: datetime) -> tuple[str, str, str, str]:
     on = day(book.added_at, now)
     return (
         clean_line(book.original_name).removesuffix(".epub"),

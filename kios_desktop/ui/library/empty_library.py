@@ -1,4 +1,4 @@
-"""What the library shows when it has nothing to show (design.md 6.2)."""
+"""The page shown instead of the grid when the library, a shelf or a search is empty."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,10 @@ def empty_state(
     go_to_all: Callable[[], None],
     clear_search: Callable[[], None],
 ) -> EmptyState:
-    """The reason, and the one action that helps. `source` is a server to browse, "" for none."""
+    """Why there are no books, and the action that helps.
+
+    `source` is the name of a server to browse, "" when none is set up.
+    """
     if query.words:
         title = tr("No book matches ‘{query}’", query=isolated(query.words))
         clear = (tr("Clear search"), clear_search)

@@ -1,4 +1,4 @@
-"""Covers for books that have none: a flat tone, the title, a rule, the author."""
+"""Generated covers for books without one: a plain colour, the title, a rule, the author."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 
 from kios_desktop.ui.kit import theme
 
-# Eight muted tones and the ink that reads on each (design.md 4).
+# Eight muted background colours, each with a text colour of sufficient contrast.
 _CREAM, _INK = "#F5EFE2", "#2B2620"
 TONES: Final = (
     ("#2F4A42", _CREAM),
@@ -30,23 +30,23 @@ TONES: Final = (
     ("#B7C4B4", _INK),
     ("#D3B5A5", _INK),
 )
-_BASE: Final = 142  # px of width the design's measures are given for
-_SIZES: Final = range(20, 13, -1)  # px of the title's letters
+_BASE: Final = 142  # px of width at which the measures below hold
+_SIZES: Final = range(20, 13, -1)  # font sizes of the title in px, the preferred one first
 _LINES: Final = 5
-_LONGEST: Final = 400  # characters of a title; no cover holds more
+_LONGEST: Final = 400  # characters of a title; a cover has no room for more
 
 
 def tone_of(title: str, author: str) -> tuple[str, str]:
-    """(ground, ink): the same book always gets the same."""
+    """(background, text colour), always the same for the same title and author."""
     digest = hashlib.sha256(f"{title}\0{author}".encode("utf-8", "replace")).digest()
     return TONES[digest[0] % len(TONES)]
 
 
 def generated_cover(title: str, author: str, size: QSize) -> QImage:
-    """A cover in device pixels. Painted in the GUI thread only.
+    """A cover of `size` device pixels. Call it in the GUI thread only.
 
-    Two threads that set text wait for one another: one holds Qt's fonts and, to log what Qt says
-    about them, waits for Python, the other holds Python and waits for the fonts.
+    Two threads that lay out text can deadlock: one holds Qt's font lock and waits for the GIL to
+    log a Qt message, the other holds the GIL and waits for the font lock.
     """
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -87,7 +87,7 @@ def generated_cover(title: str, author: str, size: QSize) -> QImage:
 
 @dataclass(frozen=True, slots=True)
 class FittedTitle:
-    """A title as it is set: its face, its lines, and the device px from one to the next."""
+    """A title laid out in lines; `line_height` in device px."""
 
     face: QFont
     lines: tuple[str, ...]
@@ -95,9 +95,9 @@ class FittedTitle:
 
 
 def fitted(title: str, width: float, height: float, scale: float) -> FittedTitle:
-    """The title in the reading serif at 20 px, smaller until it fits, at 14 with an … at its end.
+    """The title in the reading serif, at the largest size that fits; elided at the smallest.
 
-    `width` and `height` are device px, of which `scale` go on one px of the design.
+    `width` and `height` in device px; `scale` is device px per px of `_BASE`.
     """
     title = " ".join(title.split())[:_LONGEST]
     face = QFont(theme.reading_serif())
@@ -118,12 +118,12 @@ def fitted(title: str, width: float, height: float, scale: float) -> FittedTitle
 
 
 def _lines(title: str, face: QFont, width: float) -> list[str]:
-    """The title broken into lines, each with the space that ends it; a long word is broken too."""
+    """The title broken into lines, trailing spaces included; a word that is too long is broken."""
     layout = QTextLayout(title, face)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
-    units = title.encode("utf-16-le", "replace")  # Qt counts these, two bytes each
+    units = title.encode("utf-16-le", "replace")  # Qt counts UTF-16 code units, two bytes each
     lines = []
     layout.beginLayout()
     while (line := layout.createLine()).isValid():

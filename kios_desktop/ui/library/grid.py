@@ -1,4 +1,4 @@
-"""The grid of covers: as many columns as fit, both edges flush with the page."""
+"""The grid of books: as many columns as fit, aligned with both edges of the page."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,28 +20,28 @@ _OPEN_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 @dataclass(frozen=True, slots=True)
 class GridColumns:
-    """How a grid of `inner` + 22 px is divided (design.md 5.3)."""
+    """The number of columns and the width of a cover in px."""
 
     count: int
     cover_width: int
 
 
 def columns(viewport: int, least: int) -> GridColumns:
-    """At least two columns of covers not narrower than `least`, flush at both edges."""
+    """Divide `viewport` px into at least two columns of covers, `least` px wide or more."""
     inner = viewport - GAP
     count = max(2, (inner + GAP) // (least + GAP))
     return GridColumns(count, max(1, (inner - (count - 1) * GAP) // count))
 
 
 def cover_tiles(width: int, cell_extra: int) -> Tiles:
-    """Cells of a grid of covers in `width` px; each is `cell_extra` px higher than its cover."""
+    """The tiles of a grid `width` px wide; each is `cell_extra` px higher than its cover."""
     fitted = columns(width, theme.size("coverMedium"))
     height = round(fitted.cover_width * 1.5) + cell_extra
     return Tiles(fitted.count, QSize(fitted.cover_width + GAP, height))
 
 
 class BookGrid(TileView):
-    """Shows `BookModel`. As high as its books need: the page around it scrolls."""
+    """Shows a `BookModel` at full height: the scroll area around it scrolls."""
 
     open_requested = Signal(object)  # Book
     menu_requested = Signal(object, QPoint)  # Book, global position
@@ -69,7 +69,7 @@ class BookGrid(TileView):
         return self._model.book(self.currentIndex().row())
 
     def _repaint_book(self, book_id: object) -> None:
-        row = self._model.row_of(book_id)  # type: ignore[arg-type]  # a signal carries objects
+        row = self._model.row_of(book_id)  # type: ignore[arg-type]  # a Signal(object)
         if row is not None:
             self.update(self._model.index(row))
 
@@ -96,7 +96,7 @@ class BookGrid(TileView):
             super().keyPressEvent(event)
 
     def _is_typed(self, text: str) -> bool:
-        """Part of a title: a space only inside one, and no Esc, which is a letter to Qt."""
+        """Whether a key types part of a title: printable, not a leading space. Esc has a text too."""
         return text.isprintable() and bool(text.strip() or (text and self._typed))
 
     def _forget_typed(self) -> None:
@@ -125,7 +125,7 @@ class BookGrid(TileView):
 
 
 def _asks_details(event: QKeyEvent) -> bool:
-    """Alt+Enter or Ctrl+I."""
+    """Whether this is Alt+Enter or Ctrl+I."""
     alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
     if event.key() in _OPEN_KEYS:
         return bool(event.modifiers() & alt)

@@ -1,4 +1,4 @@
-"""The header of the library: title, search, order, Add, and the menu."""
+"""The header of the library: title, count, search, sort order, Add, and the main menu."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ from kios_desktop.ui.widgets.buttons import IconButton, MenuButton
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.search_field import SearchField
 
-_NARROW: Final = 1000
+_NARROW: Final = 1000  # px of window width under which buttons show no text
 
 
 def shelf_title(shelf: Shelf) -> str:
@@ -44,7 +44,7 @@ def sort_title(sort: Sort) -> str:
 
 
 class LibraryHeader(QWidget):
-    """56 px. Under 1000 px of window the buttons lose their text."""
+    """Shows what is listed, and offers search, sorting and adding."""
 
     sort_chosen = Signal(object)  # Sort
     reverse_chosen = Signal(bool)
@@ -76,7 +76,7 @@ class LibraryHeader(QWidget):
         self._query = Query()
 
     def show_query(self, query: Query, count: int) -> None:
-        """Title, count, and the order in force."""
+        """Show title, count and sort order of a query with `count` books."""
         self._query = query
         self._title.setText(page_title(query))
         self._count.setText(_count_words(query, count))
@@ -86,7 +86,7 @@ class LibraryHeader(QWidget):
         self._label_sort()
 
     def show_controls(self, shown: bool) -> None:
-        """An empty library has nothing to search or sort."""
+        """Show or hide search and sorting: an empty library has no use for them."""
         self.search.setVisible(shown)
         self.sort.setVisible(shown)
 
@@ -133,6 +133,6 @@ def _text(control: QPushButton, shown: str, name: str) -> None:
 
 
 def _baseline_shift(large: QLabel, small: QLabel) -> int:
-    """The margin above `small` that puts both centred labels on one base line."""
+    """The top margin of `small` that aligns the baselines of two vertically centred labels."""
     a, b = large.fontMetrics(), small.fontMetrics()
     return max(0, round(2 * ((a.ascent() - a.height() / 2) - (b.ascent() - b.height() / 2))))

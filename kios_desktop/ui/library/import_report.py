@@ -1,4 +1,4 @@
-"""The popover of an import: how far it is, then what became of every file."""
+"""The popover of an import: its progress, then a report of what became of the files."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from kios_desktop.ui.widgets.icon_label import IconLabel
 from kios_desktop.ui.widgets.label import ElidedLabel, label, line
 from kios_desktop.ui.widgets.progress_bar import ProgressBar
 
-_ROWS_SHOWN: Final = 200  # more are in the copied report
+_ROWS_SHOWN: Final = 200  # all are in the copied report
 _LIST_HEIGHT: Final = 300
-_DEFECTS_SHOWN: Final = 3  # of one book; all are on its page and in the copied report
+_DEFECTS_SHOWN: Final = 3  # of one book; its page and the copied report have all
 
 
 def reason(item: Imported) -> str:
-    """Why a file was not added, or was not needed; what is wrong with one that was added."""
+    """Why a file was not added, or which defects an added one has; "" for neither."""
     if item.outcome is ImportOutcome.ALREADY_HERE:
         title = isolated(item.same_as or item.title)
         return tr("Same file as ‘{title}’. Kept the one you have.", title=title)
@@ -39,7 +39,7 @@ def _read_with(defects: Sequence[str]) -> str:
 
 
 def report_text(report: ImportReport) -> str:
-    """The report as plain text, one file a line."""
+    """The report as plain text: a summary, then one line per file."""
     lines = [", ".join(_summary(report))]
     for item in report.items:
         why = reason(item)
@@ -51,7 +51,7 @@ def report_text(report: ImportReport) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One line of what the reader should know, and its icon."""
+    """One entry of the report; `icon` and `tone` as in `IconLabel`."""
 
     name: str
     text: str
@@ -60,8 +60,10 @@ class ReportRow:
 
 
 def report_rows(report: ImportReport) -> list[ReportRow]:
-    """What failed first, for the reader can do something about it; books as they should be are
-    left out."""
+    """What the report lists: failures first, then books with defects, then duplicates.
+
+    Books that were added without defects are left out.
+    """
     of = {outcome: [i for i in report.items if i.outcome is outcome] for outcome in ImportOutcome}
     failed, here = of[ImportOutcome.FAILED], of[ImportOutcome.ALREADY_HERE]
     unread = [i for i in failed if not isinstance(i.error, StorageError)]
@@ -74,7 +76,7 @@ def report_rows(report: ImportReport) -> list[ReportRow]:
 
 
 def _not_stored(items: Sequence[Imported]) -> list[ReportRow]:
-    """One row for each thing that went wrong with our own disk, not one for each file."""
+    """One row per storage error, with the number of files it concerns."""
     found: dict[str, list[Imported]] = {}
     for item in items:
         found.setdefault(reason(item), []).append(item)
@@ -116,7 +118,7 @@ def _count_text(outcome: ImportOutcome, n: int) -> str:
 
 
 class ImportProgress(QWidget):
-    """“Adding books… 12 of 40” with a bar and Stop."""
+    """“Adding books… 12 of 40”, a progress bar, and Stop."""
 
     def __init__(self, on_stop: Callable[[], None]) -> None:
         super().__init__()
@@ -140,7 +142,7 @@ class ImportProgress(QWidget):
 
 
 class ImportReportView(QWidget):
-    """Badges, a row for what was not added or has defects, and what to do next."""
+    """Counts as badges, the rows of the report, and buttons for what to do next."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The list of books as Qt's views want it: ids first, books when a row is looked at."""
+"""The Qt model of a list of books: all ids are known, books are loaded when they are shown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -16,15 +16,15 @@ from kios_desktop.domain.library import Book, BookId, ReadingStatus
 from kios_desktop.ui.kit.formats import percent, percent_number
 from kios_desktop.ui.kit.translation import tr
 
-PAGE: Final = 128
+PAGE: Final = 128  # books that are requested together
 BOOK_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-DISTINCTION_ROLE: Final = BOOK_ROLE + 1  # what tells the book from one that looks the same, or ""
+DISTINCTION_ROLE: Final = BOOK_ROLE + 1  # str: distinguishes books that look the same, else ""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 def status_words(book: Book) -> str:
-    """“Unread”, “38%” or “Finished”."""
+    """The status of a book: “Unread”, “38%” or “Finished”."""
     if book.status is ReadingStatus.FINISHED:
         return tr("Finished")
     if book.status is ReadingStatus.UNREAD:
@@ -33,7 +33,7 @@ def status_words(book: Book) -> str:
 
 
 def accessible_text(book: Book, distinction: str = "") -> str:
-    """The whole cell as a sentence for a screen reader."""
+    """What a screen reader says of a cell."""
     words = [book.title, ", ".join(book.authors)]
     if book.status is ReadingStatus.READING:
         words.append(tr("progress {n} percent", n=percent_number(book.total_progression or 0)))
@@ -44,7 +44,7 @@ def accessible_text(book: Book, distinction: str = "") -> str:
 
 
 class BookModel(QAbstractListModel):
-    """Holds values, never fetches: `rows_needed` asks for a page of ids, once."""
+    """Holds books that others load. `rows_needed` carries the ids of one page, once per list."""
 
     rows_needed = Signal(list)
 
@@ -56,12 +56,12 @@ class BookModel(QAbstractListModel):
         self._distinctions: dict[BookId, str] = {}
         self._requested: set[int] = set()
         self._queued: set[int] = set()
-        # asked for outside of painting, and once for all rows of one repaint
+        # requests are emitted after painting, together for all rows of one repaint
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._emit_requests)
 
     def set_ids(self, ids: Sequence[BookId]) -> None:
-        """Another list. Books already known are kept where they still occur."""
+        """Show another list. Books that are already loaded are kept if they are in it."""
         self.beginResetModel()
         self._ids = list(ids)
         self._row_of = {book_id: row for row, book_id in enumerate(self._ids)}
@@ -71,7 +71,7 @@ class BookModel(QAbstractListModel):
         self.endResetModel()
 
     def put(self, books: Sequence[Book]) -> None:
-        """Books that were loaded or changed; those not in the list are ignored."""
+        """Take over books that were loaded or changed; those not in the list are ignored."""
         rows = []
         for book in books:
             if (row := self._row_of.get(book.id)) is not None:
@@ -81,7 +81,7 @@ class BookModel(QAbstractListModel):
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
     def set_distinctions(self, distinctions: Mapping[BookId, str]) -> None:
-        """Of books that look the same, what tells each from the others."""
+        """Add the texts that distinguish books with the same title and author."""
         self._distinctions |= distinctions
         self.put(
             [book for book_id in distinctions if (book := self._books.get(book_id)) is not None]
@@ -91,7 +91,7 @@ class BookModel(QAbstractListModel):
         return self._distinctions.get(book_id, "")
 
     def forget(self) -> None:
-        """Ask again for everything that is looked at: places may have moved."""
+        """Drop all loaded books, so that those in sight are requested again."""
         self._books.clear()
         self._distinctions.clear()
         self._requested.clear()

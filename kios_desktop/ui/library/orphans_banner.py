@@ -1,4 +1,4 @@
-"""The offer to add books that are in the folder of Kios and not in the library."""
+"""Offers to add or remove book files that lie in the library folder but not in the library."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,7 +9,7 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 
 class OrphansBanner(InlineBanner):
-    """Hidden while there is nothing to offer. Closing it means “not now”."""
+    """A banner, hidden while there are no such files. Closing it means “not now”."""
 
     def __init__(self) -> None:
         super().__init__("", "info", "books")
@@ -49,7 +49,7 @@ class OrphansBanner(InlineBanner):
 
 
 def removal_of_orphans(count: int, parent: QWidget | None) -> AskDialog:
-    """`accepted` means: remove."""
+    """The question before orphaned files are deleted; `accepted` means yes."""
     return AskDialog(
         counted("Remove %Ln files?", "", count, one="Remove %Ln file?"),
         tr(

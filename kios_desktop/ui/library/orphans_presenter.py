@@ -1,4 +1,4 @@
-"""Offers books that are in the folder of Kios and not in the library. No Qt."""
+"""Finds orphans: book files in the library folder that no book of the library refers to. No Qt."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.translation import counted
 
 
 class OrphanFiles(Protocol):
-    """The files in question. Every method may raise `StorageError`."""
+    """The orphaned files. Every method may raise `StorageError`."""
 
     async def find(self) -> list[Path]: ...
     async def remove(self, files: Sequence[Path]) -> None: ...
@@ -23,7 +23,7 @@ class OrphansScreen(Protocol):
     """What the presenter may show."""
 
     def show_orphans(self, count: int) -> None:
-        """Offer so many files; 0 takes the offer away."""
+        """Offer `count` files; 0 hides the offer."""
 
     def show_problem(self, message: Message | None) -> None: ...
 
@@ -31,9 +31,10 @@ class OrphansScreen(Protocol):
 
 
 class OrphansPresenter:
-    """`add` imports files, shows how that went, and returns its report.
+    """Offers the orphans, and adds or removes them.
 
-    Nothing is asked for before `ready` is over: that is when Kios has time for it.
+    `add` imports files and shows their report. The search waits until `ready` has returned, so that
+    it does not slow down the start.
     """
 
     def __init__(
@@ -50,25 +51,25 @@ class OrphansPresenter:
 
     @property
     def count(self) -> int:
-        """How many files are offered."""
+        """The number of files that are offered."""
         return len(self._offered)
 
     def look(self) -> None:
-        """Whether there is something to offer."""
+        """Search for orphans, and offer those found."""
         self._tasks.start(self._guarded(self._look))
 
     def add(self) -> None:
-        """“Add them”: the files are in their place already, and stay there."""
+        """Import the offered files; they are in the library folder already and are not copied."""
         files = self._taken()
         self._tasks.start(self._guarded(lambda: self._add_them(files)))
 
     def remove(self) -> None:
-        """They are not wanted; it was confirmed before."""
+        """Delete the offered files; the reader has confirmed it."""
         files = self._taken()
         self._tasks.start(self._guarded(lambda: self._remove_them(files)))
 
     def not_now(self) -> None:
-        """The next start asks again."""
+        """Hide the offer until the next start."""
         self._offer([])
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -85,14 +86,16 @@ class OrphansPresenter:
         report = await self._add(files)
         await self._orphans.added(report)
         left = set(files) & set(await self._orphans.find())
-        self._offer([path for path in files if path in left])  # those that can't be read
+        self._offer(
+            [path for path in files if path in left]
+        )  # those that could not be read are offered again
 
     async def _remove_them(self, files: Sequence[Path]) -> None:
         await self._orphans.remove(files)
         self._screen.say(counted("Removed %Ln files", "", len(files), one="Removed %Ln file"))
 
     def _taken(self) -> list[Path]:
-        """What is offered, and is not any more: nobody is asked about it twice."""
+        """The offered files; the offer is hidden, so that nothing is done twice."""
         files = self._offered
         self._offer([])
         return files

@@ -1,4 +1,4 @@
-"""Pixmaps in memory, the least used let go first."""
+"""A cache of pixmaps that drops the least recently used ones."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True)
 class CachedPixmap:
-    """A pixmap, the size it was made for in device pixels, and what it was made from."""
+    """A pixmap, the size in device pixels it was made for, and the version of its source."""
 
     pixmap: QPixmap
     size: QSize
@@ -25,7 +25,7 @@ class CachedPixmap:
 
 
 class PixmapCache(Generic[Key]):
-    """At most `limit_bytes` of pixmaps."""
+    """Holds at most `limit_bytes` of pixmaps, and always the newest one."""
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._limit = limit_bytes

@@ -1,4 +1,4 @@
-"""What the library screen needs from the rest of Kios."""
+"""The ports of the library presenter: books, importer and screen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Protocol
 from kios_desktop.domain.library import Book, BookId, ImportReport, Query, ShelfCounts
 from kios_desktop.ui.kit.error_texts import Message
 
-Progress = Callable[[int, int], None]  # files done, files in all (grows while folders are read)
+Progress = Callable[[int, int], None]  # files done, files in total (grows while folders are read)
 
 
 class Bookshelf(Protocol):
@@ -17,7 +17,7 @@ class Bookshelf(Protocol):
     async def ids(self, query: Query) -> list[BookId]: ...
     async def load(self, ids: Sequence[BookId]) -> list[Book]: ...
     async def copies(self, ids: Sequence[BookId]) -> list[list[Book]]:
-        """Groups of books that look the same, of which one is among `ids`."""
+        """Groups of books with the same title and authors, each with at least one of `ids`."""
 
     async def counts(self) -> ShelfCounts: ...
     async def continue_reading(self, limit: int) -> list[Book]: ...
@@ -27,7 +27,7 @@ class Bookshelf(Protocol):
 
 
 class ImporterPort(Protocol):
-    """Copies files and folders into the library; a file that fails is a line of the report."""
+    """Imports files and folders. A file that fails is an item of the report, not an exception."""
 
     async def add(
         self, paths: Sequence[Path], *, progress: Progress, cancelled: Callable[[], bool]
@@ -38,29 +38,29 @@ class LibraryScreen(Protocol):
     """What the presenter may show."""
 
     def show_ids(self, ids: Sequence[BookId], query: Query) -> None:
-        """The whole list, in order; rows follow when they are looked at."""
+        """Show a list by its ids; books are loaded when their rows come into sight."""
 
     def show_rows(self, books: Sequence[Book]) -> None:
-        """Books of the list, loaded or changed."""
+        """Take over books that were loaded or changed."""
 
     def show_distinctions(self, distinctions: Mapping[BookId, str]) -> None:
-        """Of books that look the same, what tells each from the others."""
+        """Show texts that distinguish books with the same title and authors."""
 
     def show_counts(self, counts: ShelfCounts) -> None: ...
 
     def show_continue(self, books: Sequence[Book], distinctions: Mapping[BookId, str]) -> None:
-        """The row “Continue reading”, `distinctions` as above; without books it is hidden."""
+        """Show books in the row “Continue reading”; without books it is hidden."""
 
     def show_problem(self, message: Message | None) -> None:
-        """A failure of our own storage; None when the next attempt worked."""
+        """Show a storage error; None when the next attempt succeeded."""
 
     def show_import(self, done: int, total: int) -> None:
-        """An import that takes a while."""
+        """Show the progress of a long import, in files."""
 
     def show_import_report(self, report: ImportReport) -> None: ...
 
     def select(self, book_id: BookId) -> None:
-        """Bring a book of the list into view."""
+        """Make a book of the list the current one, and scroll to it."""
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """A toast, with Undo when there is something to take back."""
+        """Show a toast, with Undo when `undo` is given."""

@@ -1,4 +1,4 @@
-"""What the library does. No Qt: the screen is a protocol."""
+"""The presenter of the library. No Qt: the screen is a protocol."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -29,17 +29,20 @@ from kios_desktop.ui.library.ports import Bookshelf, ImporterPort, LibraryScreen
 SEARCH_DELAY_S: Final = 0.15
 IMPORT_SHOWN_AFTER_S: Final = 2.0
 CONTINUE_READING_LIMIT: Final = 5
-_TYPE_AHEAD: Final = 64  # how many matches are looked at for a title that begins like this
+_TYPE_AHEAD: Final = 64  # search results that are checked for a title with the typed prefix
 
 
 Work = Callable[[], Coroutine[Any, Any, object]]
-Order = tuple[Sort, bool]  # and whether it is turned round
+Order = tuple[Sort, bool]  # and whether it is reversed
 DEFAULT_ORDER: Final[Order] = (Sort.RECENTLY_READ, False)
 
 
 class LibraryPresenter:
-    """Answers the library screen. `on_counts` hears of the counts too: the first-run screen
-    depends on them."""
+    """Lists, searches, marks, imports and removes books for the library screen.
+
+    `on_counts` receives the number of books per shelf, `on_import` the progress of an import and
+    (0, 0) at its end.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class LibraryPresenter:
         order: Order = DEFAULT_ORDER,
         on_order: Callable[[Order], None] = lambda _order: None,
     ) -> None:
-        """`order` is that of the last time; `on_order` is told when another one is chosen."""
+        """`order` is the initial sort order; `on_order` receives each one the reader chooses."""
         self._books, self._importer, self._screen, self._tasks = books, importer, screen, tasks
         self._on_counts, self._on_import, self._clock = on_counts, on_import, clock
         self._show_continue = show_continue
@@ -69,12 +72,12 @@ class LibraryPresenter:
         return self._query
 
     def refresh(self) -> None:
-        """Ask for everything again: at the start, and when books may have changed."""
+        """Load counts and list again: at start, and when books may have changed."""
         self._tasks.replace("library-counts", self._guarded(self._count))
         self._list_after(0)
 
     def shelf_chosen(self, shelf: Shelf) -> None:
-        """Which also ends a search."""
+        """Show a shelf; this also ends a search."""
         self._change(replace(self._query, shelf=shelf, words=""))
 
     def sort_chosen(self, sort: Sort) -> None:
@@ -84,63 +87,63 @@ class LibraryPresenter:
         self._order((self._query.sort, reverse))
 
     def show_newest(self) -> None:
-        """All books, those that were just added first; for now, it is no choice of an order."""
+        """Show the newest books first, without storing that as the chosen order."""
         self._change(replace(self._query, words="", sort=Sort.RECENTLY_ADDED, reverse=False))
 
     def search_changed(self, words: str) -> None:
-        """Only the newest words are searched, once typing rests: in all books, wherever one is."""
+        """Search all books, whatever the shelf, after a pause in typing."""
         self._query = replace(self._query, words=words.strip())
         self._list_after(SEARCH_DELAY_S if words.strip() else 0)
 
     def continue_reading_shown(self, allowed: bool) -> None:
-        """The setting “Show Continue reading”."""
+        """The setting “Show Continue reading” was changed."""
         self._show_continue = allowed
         self._tasks.replace("library-continue-reading", self._guarded(self._show_continue_reading))
 
     def rows_needed(self, ids: Sequence[BookId]) -> None:
-        """Rows came into sight whose books are not known yet."""
+        """Load books whose rows came into sight."""
         self._tasks.start(self._guarded(lambda: self._load(ids)))
 
     def typed_ahead(self, letters: str) -> None:
-        """The reader types the beginning of a title into the grid."""
+        """Select the first book whose title begins with `letters`."""
         self._tasks.replace("library-type-ahead", self._guarded(lambda: self._find_title(letters)))
 
     def mark_finished(self, book: Book) -> None:
-        """Mark as finished, with Undo."""
+        """Mark a book as finished; Undo is offered."""
         words = tr("Marked ‘{title}’ as finished", title=isolated(book.title))
         now = self._clock()
         self._mark(book, lambda: self._books.mark_finished(book.id, now), words)
 
     def mark_reading(self, book: Book) -> None:
-        """Not finished after all, with Undo; the place stays."""
+        """Mark a finished book as being read, at its place; Undo is offered."""
         words = tr("Marked ‘{title}’ as being read", title=isolated(book.title))
         self._mark(book, lambda: self._books.mark_finished(book.id, None), words)
 
     def mark_unread(self, book: Book) -> None:
-        """Mark as unread, with Undo."""
+        """Mark a book as unread; Undo is offered."""
         words = tr("Marked ‘{title}’ as unread", title=isolated(book.title))
         self._mark(book, lambda: self._books.mark_unread(book.id), words)
 
     def remove(self, book: Book) -> None:
-        """Out of the library; it was confirmed before."""
+        """Remove a book from the library; the reader has confirmed it."""
         self._tasks.start(self._guarded(lambda: self._remove(book)))
 
     def remove_by_id(self, book_id: BookId) -> None:
-        """The same for a book another screen shows."""
+        """Remove a book of which only the id is known."""
         self._tasks.start(self._guarded(lambda: self._remove_known(book_id)))
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Import files and folders; one import at a time, a second one waits for its end."""
+        """Import files and folders, after an import that is still running."""
         self._tasks.start(self._guarded(lambda: self._import(paths), explain_import))
 
     async def import_files(self, paths: Sequence[Path]) -> ImportReport:
-        """The same for one who waits for it. Raises `StorageError`."""
+        """Import files and return the report. Raises `StorageError`."""
         return await self._import(paths)
 
     def stop_import(self) -> None:
         self._stop_import = True
 
-    # -- what happens
+    # -- work in tasks
 
     def _order(self, order: Order) -> None:
         self._on_order(order)
@@ -156,7 +159,7 @@ class LibraryPresenter:
     async def _guarded(
         self, work: Work, words: Callable[[StorageError], Message] = explain
     ) -> None:
-        """Our storage failing is said once, in a banner, and the app goes on."""
+        """Run `work` and show a `StorageError` in the banner; success hides the banner."""
         try:
             await work()
         except StorageError as error:
@@ -197,7 +200,7 @@ class LibraryPresenter:
             self._screen.show_distinctions(distinctions)
 
     async def _distinctions(self, ids: Sequence[BookId]) -> dict[BookId, str]:
-        """What tells books from others that look the same."""
+        """Texts for those of `ids` that have the same title and authors as another book."""
         distinctions: dict[BookId, str] = {}
         for copies in await self._books.copies(ids):
             distinctions |= distinguish(copies, self._clock())
@@ -264,7 +267,7 @@ class LibraryPresenter:
         return report
 
     def _show_import_result(self, report: ImportReport) -> None:
-        """A single book that went well needs no report, only a word."""
+        """Show the report of an import, or only a toast for a single book without defects."""
         only = report.items[0] if len(report.items) == 1 else None
         if only and only.outcome is ImportOutcome.ADDED and not only.defects:
             self._screen.say(tr("Added ‘{title}’", title=isolated(only.title)))

@@ -1,4 +1,4 @@
-"""Asks before a book leaves the library."""
+"""The question before a book is removed from the library."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,15 +9,15 @@ from kios_desktop.ui.kit.translation import tr
 
 
 def removal_dialog(book: Book, parent: QWidget | None, distinction: str = "") -> AskDialog:
-    """`accepted` means: remove. The place stays, so that is what the text promises.
+    """The question for a book; `accepted` means yes. Removal keeps the reading position.
 
-    `distinction` tells the book from another one of the same title.
+    `distinction` distinguishes the book from another one with the same title.
     """
     return removal_question(f"{book.title} ({distinction})" if distinction else book.title, parent)
 
 
 def removal_question(title: str, parent: QWidget | None) -> AskDialog:
-    """The same where only the title is known."""
+    """The question where only the title is known."""
     return AskDialog(
         tr("Remove {title}?", title=isolated(title)),
         tr(

@@ -1,4 +1,4 @@
-"""What scrolls in the library: Continue reading, a heading, and the grid."""
+"""The scroll area of the library: Continue reading, a heading, and the grid."""
 
 from typing import Final
 
@@ -10,13 +10,13 @@ from kios_desktop.ui.library.delegate import GAP
 from kios_desktop.ui.library.grid import BookGrid
 
 MARGIN: Final = 24
-_SIDE: Final = GAP // 2  # a cell of the grid is that much wider than its cover at each side
+_SIDE: Final = GAP // 2  # px of a cell at each side of its cover
 
 
 class LibraryScrollArea(QScrollArea):
-    """`strip` and `heading` stand flush with the covers of `grid`, which is as high as it needs."""
+    """Aligns `continue_reading` and `heading` with the covers of `grid`."""
 
-    def __init__(self, strip: QWidget, heading: QWidget, grid: BookGrid) -> None:
+    def __init__(self, continue_reading: QWidget, heading: QWidget, grid: BookGrid) -> None:
         super().__init__()
         self._grid = grid
         self._inner = QWidget()
@@ -25,7 +25,7 @@ class LibraryScrollArea(QScrollArea):
         self._column.setSpacing(0)
         self._aligned = QVBoxLayout()
         self._aligned.setSpacing(18)
-        self._aligned.addWidget(strip)
+        self._aligned.addWidget(continue_reading)
         self._aligned.addWidget(heading)
         self._column.addLayout(self._aligned)
         self._column.addWidget(grid)
@@ -48,18 +48,18 @@ class LibraryScrollArea(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def _set_margins(self, _low: int, high: int) -> None:
-        """The scroll bar stands in the page's margin, so the grid's width never changes with it."""
+        """Put the scroll bar into the margin, so that the grid keeps its width."""
         side = MARGIN - _SIDE
         bar = theme.size("scrollbar") if high > 0 else 0
         left, right = (side - bar, side) if self.isRightToLeft() else (side, side - bar)
         self._column.setContentsMargins(left, 0, right, 16)
 
     def _align(self, slack: int) -> None:
-        """The strip ends where the last column of covers does."""
+        """End where the last column of covers ends; `slack` is what is left beside it, in px."""
         self._aligned.setContentsMargins(_SIDE, 2, _SIDE + slack, 2)
 
     def _follow(self, index: QModelIndex) -> None:
-        """The page scrolls, not the grid: bring the current book into sight."""
+        """Scroll to the current book: the grid does not scroll itself."""
         box = self._grid.visualRect(index)
         center = self._grid.mapTo(self._inner, box.center())
         self.ensureVisible(center.x(), center.y(), 0, box.height() // 2 + 8)

@@ -1,4 +1,4 @@
-"""The library screen: header, Continue reading, the grid, and what is shown instead of it."""
+"""The library screen: header, banners, Continue reading and the grid, or an empty page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -49,7 +49,7 @@ _REPORT_WIDTH: Final = 420
 
 
 class LibraryView(QWidget):
-    """Implements `LibraryScreen`. `folder` is the library folder, for covers and files."""
+    """Implements `LibraryScreen`. `folder` is the library folder."""
 
     open_requested = Signal(object)  # BookId
     sync_requested = Signal(object)  # BookId
@@ -98,7 +98,7 @@ class LibraryView(QWidget):
         self._connect()
 
     def bind(self, presenter: LibraryPresenter) -> None:
-        """Send what the reader does to the presenter."""
+        """Connect the reader's actions to the presenter."""
         self._presenter = presenter
         self.header.sort_chosen.connect(presenter.sort_chosen)
         self.header.reverse_chosen.connect(presenter.reverse_chosen)
@@ -183,7 +183,7 @@ class LibraryView(QWidget):
 
     def select(self, book_id: BookId) -> None:
         if not self._make_current(book_id):
-            self._to_select = book_id  # the list that holds it is still on its way
+            self._to_select = book_id  # selected when the list that contains it arrives
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         self._overlays.toast(text, tr("Undo") if undo else "", undo)
@@ -191,7 +191,7 @@ class LibraryView(QWidget):
     # -- for the window
 
     def show_offline(self, waiting: int | None) -> None:
-        """Once per offline period: how many books wait; None when the network is back."""
+        """Show that the network is gone and how many books wait to be sent; None: it is back."""
         if waiting is None:
             self._offline.hide()
             return
@@ -213,40 +213,40 @@ class LibraryView(QWidget):
             self.header.search.selectAll()
 
     def end_search(self) -> bool:
-        """Back to the shelf; False when nothing was searched."""
+        """End the search; False when there was none."""
         if not self.header.search.text():
             return False
         self._clear_search()
         return True
 
     def title(self) -> str:
-        """Of the shelf that is shown."""
+        """The title of the shelf that is shown, or “Search”."""
         return page_title(self._query)
 
     def set_source(self, name: str) -> None:
-        """What an empty library is filled from, "" when no server was added."""
+        """The source that an empty library offers to browse, "" for none."""
         if name != self._source:
             self._source = name
             if self._empty is not None:
                 self._show_empty(True)
 
     def offer_details(self) -> None:
-        """From now on every book has a page of its own."""
+        """Offer the details page of a book from now on."""
         self._has_details = True
 
     def show_folder(self) -> None:
-        """Where the files of the books are."""
+        """Open the library folder in the file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def regions(self) -> list[QWidget]:
-        """The places F6 goes to, in order."""
+        """The regions that F6 cycles through, in order."""
         return [self.header, self.continue_reading, self.grid]
 
     def set_shape(self, window_width: int, window_height: int) -> None:
-        """The window was resized: the strip depends on its size."""
+        """The window has another size, in px: Continue reading depends on it."""
         self.continue_reading.set_shape(window_width, window_height)
 
-    # -- how it is put together
+    # -- layout and events
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -333,7 +333,7 @@ class LibraryView(QWidget):
         self.book_menu(book).popup(at)
 
     def book_menu(self, book: Book) -> QMenu:
-        """What can be done with one book."""
+        """The context menu of a book."""
         presenter = self._presenter
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -368,12 +368,12 @@ class LibraryView(QWidget):
             self.details_requested.emit(book.id)
 
     def show_in_folder(self, book: Book) -> None:
-        """Where the file of a book is."""
+        """Open the folder of a book's file in the file manager."""
         folder = (self._folder / book.file).parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def remove(self, book_id: BookId) -> None:
-        """Out of the library; another screen has asked."""
+        """Remove a book; another screen has asked for confirmation."""
         if self._presenter is not None:
             self._presenter.remove_by_id(book_id)
 
