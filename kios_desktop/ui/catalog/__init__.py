@@ -1,1 +1,1 @@
-"""The catalog of a source: feeds, entries and their covers, browsed page by page."""
+"""The catalog screens: browsing the feeds of a source and downloading their entries."""

@@ -1,4 +1,4 @@
-"""Paints the action row of an entry, and knows where its parts are."""
+"""Paints the action row of an entry, and says which rectangles of it can be clicked."""
 
 import time
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ HEIGHT: Final = 28
 _ICON: Final = 16
 _PAD: Final = 10
 _CANCEL: Final = 24
-_KEPT: Final = 64  # painted rows
-_LAP_S: Final = 2.5  # of the segment that moves while a length is unknown
+_KEPT: Final = 64  # painted rows that are cached
+_LAP_S: Final = 2.5  # seconds for one pass of the moving segment, shown while the length is unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something of an action row that can be pressed."""
+    """A clickable part of an action row."""
 
     action: EntryAction
     box: QRect
 
 
 class ActionPainter:
-    """Fonts and measures; made anew when the font changes."""
+    """Fonts, measures and cached pixmaps of action rows. A change of font needs a new instance."""
 
     def __init__(self) -> None:
         self._control, self._strong = theme.font("control"), theme.font("bodyStrong")
@@ -40,7 +40,7 @@ class ActionPainter:
         self.height = max(HEIGHT, QFontMetrics(self._control).height() + 8)
 
     def parts(self, row: ActionRow, box: QRect, mirrored: bool) -> list[Part]:
-        """What can be pressed in `box`, the whole width of the row."""
+        """The clickable parts of a row painted into `box`."""
         found: list[Part] = []
         if (
             row.style in {ActionStyle.BUTTON, ActionStyle.LINK}
@@ -58,9 +58,9 @@ class ActionPainter:
     def paint(
         self, painter: QPainter, row: ActionRow, box: QRect, hovered: EntryAction, mirrored: bool
     ) -> None:
-        """`hovered` is the part under the pointer.
+        """Paint a row; `hovered` is the action under the pointer, NONE for none.
 
-        Most rows of a list look the same, so what was painted once is kept. A bar moves.
+        Most rows of a list look alike, so painted rows are cached, except for progress bars.
         """
         if row.style is ActionStyle.BAR:
             self._paint_bar(painter, row, box, hovered, mirrored)
@@ -111,7 +111,7 @@ class ActionPainter:
         face = self._underlined(self._strong, row.action is hovered) if link else self._small
         self._marked(painter, room, row, face, mirrored, 0)
 
-    # -- the looks
+    # -- styles
 
     def _paint_button(
         self, painter: QPainter, row: ActionRow, box: QRect, hovered: bool, mirrored: bool
@@ -165,7 +165,7 @@ class ActionPainter:
     def _marked(
         self, painter: QPainter, room: QRect, row: ActionRow, face: QFont, mirrored: bool, pad: int
     ) -> None:
-        """Icon, then words in the same tone."""
+        """Paint the icon, then the text in the same tone."""
         start = room.x() + pad
         if row.icon:
             mark = QRect(start, room.center().y() - _ICON // 2, _ICON, _ICON)

@@ -1,4 +1,4 @@
-"""The row of actions under an entry: what its first part does and shows, by the entry's state."""
+"""The action row under an entry: what it says and which actions it offers, by the entry's state."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,20 +18,20 @@ from kios_desktop.ui.kit.translation import tr
 
 
 class EntryAction(Enum):
-    """What happens when a part of an action row is chosen."""
+    """What can be done with an entry from its action row."""
 
     NONE = "none"
     DOWNLOAD = "download"
-    CHOOSE = "choose"  # a format first
+    CHOOSE = "choose"  # download, after choosing a format from a menu
     OPEN = "open"
     RETRY = "retry"
     RESUME = "resume"
     CANCEL = "cancel"
     SIGN_IN = "sign in"
-    BROWSE = "browse"  # in the browser
-    UPDATE = "update"  # fetch the newer file
-    KEEP = "keep"  # a withdrawn book stays in the library
-    REMOVE = "remove"  # a withdrawn book leaves it
+    BROWSE = "browse"  # open in the web browser
+    UPDATE = "update"  # download the newer file
+    KEEP = "keep"  # keep a withdrawn book in the library
+    REMOVE = "remove"  # remove a withdrawn book from the library
 
 
 class ActionStyle(Enum):
@@ -45,9 +45,10 @@ class ActionStyle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """The row under an entry. `fraction` None in a BAR: the length is unknown.
+    """What the action row of an entry shows and offers. `icon` and `tone` are names of the theme.
 
-    `accessible_state` is the state for a screen reader, `tip` the tooltip.
+    `fraction` is the progress of a BAR, None while the length is unknown; `accessible_state` is the
+    state in the words of a screen reader, `tip` the tool tip.
     """
 
     style: ActionStyle
@@ -63,10 +64,10 @@ class ActionRow:
 
 
 def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
-    """The one row to show. `offline`: the list is the copy on this computer."""
+    """The action row of an entry. `offline`: the list is a cached copy."""
     availability = state.availability
     if availability is Availability.NOT_READABLE and entry.partial:
-        availability = Availability.NOT_HERE  # its own document may offer more
+        availability = Availability.NOT_HERE  # the entry's own document may offer an EPUB
     if entry.withdrawn:
         return _withdrawn_row(availability)
     match availability:
@@ -139,7 +140,7 @@ def action_row(entry: Entry, state: EntryState, offline: bool) -> ActionRow:
 
 
 def _withdrawn_row(availability: Availability) -> ActionRow:
-    """A book the server no longer offers: all there is to say is what becomes of it here."""
+    """The row of a book that the server no longer offers."""
     if availability not in {Availability.HERE, Availability.NEWER}:
         return ActionRow(
             ActionStyle.PLAIN,

@@ -1,4 +1,4 @@
-"""The part of the main window in which catalogs are browsed: one screen per source."""
+"""The part of the main window that shows catalogs: one screen per source."""
 
 from dataclasses import dataclass
 
@@ -29,15 +29,18 @@ class _OpenCatalog:
 
 
 class CatalogArea(QStackedWidget):
-    """`endless` is “Load more while scrolling”, the same for all sources."""
+    """Creates the screen of a source when it is first opened, and shows one at a time.
+
+    `endless` is the setting “Load more while scrolling”, the same for all sources.
+    """
 
     open_book_requested = Signal(object)  # BookId
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id
     link_requested = Signal(str)
-    remove_book_requested = Signal(object)  # BookId; confirmed
+    remove_book_requested = Signal(object)  # BookId; the reader has confirmed it
     answered = Signal()
-    left = Signal()  # back from the first place
+    left = Signal()  # back was requested on the first page
     endless_changed = Signal(bool)
     cover_ready = Signal(str)  # key of an entry
 
@@ -61,7 +64,8 @@ class CatalogArea(QStackedWidget):
         self._sources: dict[str, _OpenCatalog] = {}
 
     def open_catalog(self, catalog: Catalog) -> CatalogView:
-        """Show a source where it was left. Another object for a known source replaces it."""
+        """Show a source as it was left. Another catalog object with the same source id replaces
+        it."""
         known = self._sources.get(catalog.source_id)
         if known is not None and (known.catalog is not catalog):
             self.forget(catalog.source_id)
@@ -74,7 +78,8 @@ class CatalogArea(QStackedWidget):
         return known.view
 
     def forget(self, source_id: str, *, purge: bool = False) -> None:
-        """The source was changed or removed; `purge` deletes its covers as well."""
+        """Drop the screen of a source that was changed or removed; `purge` deletes its covers as
+        well."""
         known = self._sources.pop(source_id, None)
         if known is not None:
             known.view.close_for_good()
@@ -99,7 +104,7 @@ class CatalogArea(QStackedWidget):
         return None if known is None else known.presenter
 
     def source_id(self) -> str:
-        """The source that is shown, "" for none."""
+        """The id of the source that is shown, "" for none."""
         shown = self.view()
         return next((i for i, one in self._sources.items() if one.view is shown), "")
 

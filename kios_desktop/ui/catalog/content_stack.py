@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
 class ContentStack(QStackedWidget):
-    """Holds `pages` for good and at most one replacement, which is deleted when another page is
-    shown."""
+    """Holds permanent `pages` and at most one replacement page, which is deleted when it is
+    left."""
 
     def __init__(self, *pages: QWidget) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class ContentStack(QStackedWidget):
         self.replacement = None
 
     def show_replacement(self, page: QWidget) -> None:
-        """Show a page instead of the permanent ones, for instance why there is no list."""
+        """Show a page instead of the permanent ones, for instance one that explains an error."""
         before, self.replacement = self.replacement, page
         self.addWidget(page)
         self.setCurrentWidget(page)

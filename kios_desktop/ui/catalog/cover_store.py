@@ -1,6 +1,6 @@
-"""Covers of catalogs on disk, as the servers sent them, so that no list is fetched twice.
+"""A cache of catalog covers on disk, as the servers sent them.
 
-Nothing of an address is in a file name but its hash: some servers put keys into their addresses.
+File names are hashes of addresses, because some servers put API keys into addresses.
 """
 
 import contextlib
@@ -18,32 +18,32 @@ from kios_desktop.domain.disk import make_folder
 from kios_desktop.domain.secret import ServerUrl
 
 LIMIT_BYTES: Final = 256 << 20
-_LOW: Final = 0.9  # of the limit: what is left after making room
+_LOW: Final = 0.9  # share of the limit that is kept when room is made
 
 
 @dataclass(frozen=True, slots=True)
 class CoverKey:
-    """One cover in one version."""
+    """Identifies one version of a cover."""
 
     source_id: str
     digest: str
 
 
 def cover_key(source_id: str, url: ServerUrl, updated: datetime | None) -> CoverKey:
-    """`updated` is the entry's: a replaced cover gets another key."""
+    """`updated` is the entry's: after a change of the entry its cover gets another key."""
     at = updated.isoformat() if updated is not None else ""
     return CoverKey(source_id, hashlib.sha256(f"{url.reveal()}\0{at}".encode()).hexdigest())
 
 
 class CoverStore:
-    """A folder per source; what was not looked at for longest goes first. Any thread.
+    """One folder per source; the least recently read covers are deleted first. Thread-safe.
 
-    A disk that is full or read-only only means that covers are fetched again.
+    Errors of the disk are ignored: covers are then fetched again.
     """
 
     def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         self._folder, self._limit = folder, limit_bytes
-        self._bytes: int | None = None  # None until the folder was looked through
+        self._bytes: int | None = None  # None until the folder was scanned
         self._lock = threading.Lock()
 
     def read(self, key: CoverKey) -> bytes | None:
@@ -56,7 +56,7 @@ class CoverStore:
         return data
 
     def write(self, key: CoverKey, data: bytes) -> None:
-        """Whole or not at all."""
+        """Store a cover, completely or not at all."""
         path = self._path(key)
         try:
             make_folder(path.parent)
@@ -68,7 +68,7 @@ class CoverStore:
         self._account(len(data))
 
     def purge(self, source_id: str) -> None:
-        """Forget a source that was removed."""
+        """Delete the covers of a source."""
         with self._lock:
             shutil.rmtree(self._folder / _name(source_id), ignore_errors=True)
             self._bytes = None

@@ -1,4 +1,4 @@
-"""Covers of a catalog: fetched when they are in sight, decoded off the GUI thread, and cached."""
+"""Covers of catalog entries: fetched while in sight, decoded in worker threads, and cached."""
 
 import asyncio
 import logging
@@ -24,15 +24,17 @@ from kios_desktop.ui.library.pixmap_cache import CachedPixmap, PixmapCache
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 4  # covers on their way; the server has other things to do
-_DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one is the window's
+# concurrent requests for covers, so that the server still answers other requests quickly
+AT_ONCE: Final = 4
+# one core is left to the GUI thread
+_DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))
 _MAX_REQUESTS: Final = 120
-_CACHE_BYTES: Final = 40 << 20  # some screens of covers; the rest comes from disk in no time
+_CACHE_BYTES: Final = 40 << 20  # some screens of covers; others are read from disk again
 _GRID: Final = "grid"
-_BLURRED: Final = 1.25  # times the size a thumbnail has
+_BLURRED: Final = 1.25  # a picture scaled up by more than this factor looks blurred
 
 T = TypeVar("T")
-_Key = tuple[str, str]  # entry, slot
+_Key = tuple[str, str]  # entry key, slot
 _Drawn = tuple[QImage | None, bool]  # a cover, and whether it is large enough for its place
 _NOTHING: Final[_Drawn] = (None, False)
 
@@ -45,7 +47,8 @@ class _EntryCoverRequest:
 
 
 class CatalogCovers(QObject):
-    """The covers of one source. `ready` names the entry whose cover can now be painted."""
+    """The covers of one source. `ready` carries the key of an entry whose cover can now be
+    painted."""
 
     ready = Signal(str)
 
@@ -63,9 +66,9 @@ class CatalogCovers(QObject):
         self._start_soon.timeout.connect(self._start_requests)
 
     def pixmap(self, entry: Entry, width: int, ratio: float, slot: str = _GRID) -> QPixmap | None:
-        """The cover for a place `width` px wide; None until it is there.
+        """The cover for a place `width` px wide; None until it was fetched and decoded.
 
-        `slot` tells apart places that show the same entry in different sizes.
+        `slot` names the place on screen: the same entry may be shown in different sizes at once.
         """
         size = QSize(round(width * ratio), round(width * 1.5 * ratio))
         key = (entry.key, slot)
@@ -75,19 +78,20 @@ class CatalogCovers(QObject):
         return None if cached is None else cached.pixmap
 
     def keep_to(self, keys: Sequence[str]) -> None:
-        """These entries are in sight now, in reading order: nothing else of the grid is fetched."""
+        """Only entries with these `keys` are in sight of the grid, in reading order: drop other
+        requests."""
         seen = set(keys)
         for key in [k for k in self._requests if k[1] == _GRID and k[0] not in seen]:
             del self._requests[key]
         for key in [k for k in self._running if k[1] == _GRID and k[0] not in seen]:
             self._running.pop(key).cancel()
-        for entry_key in reversed(keys):  # the last one asked for is the first to be fetched
+        for entry_key in reversed(keys):  # the newest request is started first
             if (request := self._requests.pop((entry_key, _GRID), None)) is not None:
                 self._requests[entry_key, _GRID] = request
         self._start_requests()
 
     def try_again(self) -> None:
-        """Ask anew for what could not be fetched."""
+        """Fetch again what could not be fetched before."""
         self._broken.clear()
 
     def close(self) -> None:
@@ -128,10 +132,11 @@ class CatalogCovers(QObject):
         self.ready.emit(request.entry.key)
 
     async def _picture(self, request: _EntryCoverRequest) -> QImage | None:
-        """What the server has, from disk if it is there; None when that is no picture.
+        """The cover from the cache or the server; None when the entry has no usable picture.
 
-        A thumbnail that would be blown up gives way to the cover, and a cover that is not to be had
-        to the thumbnail. calibre's are 60 px wide: the first one of a source speaks for the others.
+        Grids prefer the thumbnail and use the cover where the thumbnail is missing or too small
+        (calibre's are 60 px wide); once one thumbnail was too small, covers are preferred for the
+        whole source. The other picture is the fallback.
         """
         small, large = request.entry.thumbnail, request.entry.cover
         thumbnail_first = request.slot == _GRID and not self._thumbnails_small
@@ -156,7 +161,7 @@ class CatalogCovers(QObject):
             drawn = await self._off_thread(lambda: self._kept(key, request.size))
             if drawn[0] is None:
                 drawn = await self._fetched(key, url, request.size)
-        except Exception:  # asked for no more, or each look at the list would be another one
+        except Exception:  # a picture that fails is not requested again by each repaint
             log.exception("a mistake of ours in a cover")
             self._broken.add(key)
             return _NOTHING
@@ -196,7 +201,7 @@ class CatalogCovers(QObject):
 
 
 def _is_blown_up(data: bytes, size: QSize) -> bool:
-    """Whether a picture has to be made so much larger for its place that it looks blurred."""
+    """Whether a picture has to be scaled up so much for `size` that it looks blurred."""
     device = QBuffer()
     device.setData(QByteArray(data))
     device.open(QBuffer.OpenModeFlag.ReadOnly)

@@ -1,4 +1,4 @@
-"""Paints one entry of a catalog: cover, title, author, and its action row."""
+"""Paints one entry of a catalog: cover, title, authors, and its action row."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.tile_view import TileView
 
 _TEXT_GAP: Final = 10
-_SHADOW: Final = 6  # px of the cover’s shadow that reach below the gap
+_SHADOW: Final = 6  # px that the cover's shadow extends below the gap
 _ACTION_GAP: Final = 4
 _BOX: Final = 24
 _FADED: Final = 0.55
@@ -27,9 +27,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class EntryDelegate(QStyledItemDelegate):
-    """`notes` leaves a line for what else there is to say of an entry.
+    """`notes` reserves a line for the entry's note.
 
-    `hovered_action` is the part of an action row under the pointer, and the row it is in.
+    `hovered_action` is the action under the pointer and its row; (-1, NONE) for none.
     """
 
     def __init__(self, model: EntryModel, covers: CatalogCovers, *, notes: bool = False) -> None:
@@ -50,18 +50,18 @@ class EntryDelegate(QStyledItemDelegate):
 
     @property
     def cell_extra(self) -> int:
-        """What a cell is higher than its cover."""
+        """Height of a cell without its cover, in px."""
         words = self._words_height + _ACTION_GAP + self._actions.height
         return max(106, TOP + _TEXT_GAP + words + 16)
 
     def action_box(self, cell: QRect) -> QRect:
-        """The place of the action row in a cell."""
+        """The rectangle of the action row in a cell."""
         cover = cover_rect(cell)
         y = cover.bottom() + 1 + _TEXT_GAP + self._words_height + _ACTION_GAP
         return QRect(cover.x(), y, cover.width(), self._actions.height)
 
     def part_at(self, row: int, cell: QRect, point: QPoint, mirrored: bool) -> Part | None:
-        """What would be pressed there."""
+        """The part of a row's action row at `point`; None for none, and in the select mode."""
         entry = self._model.entry(row)
         if entry is None or self._model.choosing:
             return None
@@ -78,7 +78,8 @@ class EntryDelegate(QStyledItemDelegate):
         if entry is None:
             paint_cover(painter, cover, None)
         else:
-            # scrolling brings strips into sight: what is not in the strip is not painted
+            # while scrolling only a strip of the viewport is exposed; nothing outside of it is
+            # painted
             exposed = option.widget.exposed if isinstance(option.widget, TileView) else cell
             below = QRect(cell)
             below.setTop(cover.bottom() + 1 + _TEXT_GAP)
@@ -129,7 +130,7 @@ class EntryDelegate(QStyledItemDelegate):
             paint_line(painter, below.translated(0, line), entry.note, self._author, "textFaint")
 
     def _paint_box(self, painter: QPainter, cover: QRect, chosen: bool, mirrored: bool) -> None:
-        """The check box of the select mode, where it hides least of a title."""
+        """Paint the check box of the select mode in the cover's upper trailing corner."""
         now = theme.painted()
         x = cover.x() + 8 if mirrored else cover.right() + 1 - 8 - _BOX
         box = QRect(QPoint(x, cover.y() + 8), QSize(_BOX, _BOX))

@@ -1,4 +1,4 @@
-"""A server's description of a book, made harmless: words and links, nothing that is fetched."""
+"""Sanitizes a server's description of a book: text, basic formatting and links remain."""
 
 import html
 import re
@@ -8,8 +8,8 @@ import nh3
 
 from kios_desktop.ui.kit import theme
 
-_MOST: Final = 50_000  # characters; a description is not the book
-_MOST_TAGS: Final = 2_000  # the parser goes through what is open once for each
+_MOST: Final = 50_000  # characters that are kept
+_MOST_TAGS: Final = 2_000  # the sanitizer's time grows with the number of open tags, for each tag
 _TAGS: Final = frozenset(
     {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "blockquote", "a", "sup", "sub"}
 )
@@ -17,7 +17,7 @@ _BLOCK: Final = re.compile(r"<(p|li|blockquote)>")
 
 
 def description_html(text: str) -> str:
-    """HTML for a rich-text label, "" when no words are left. Only http and https links stay."""
+    """HTML for a rich-text label, "" when there is no text. Only http and https links remain."""
     clean = nh3.clean(
         _cut(text),
         tags=set(_TAGS),
@@ -32,20 +32,20 @@ def description_html(text: str) -> str:
 
 
 def _cut(text: str) -> str:
-    """As much as is shown, without the halves of characters that some servers send."""
+    """The beginning of a text, within both limits and without lone surrogates."""
     pieces = text[:_MOST].encode("utf-8", "replace").decode().split("<", _MOST_TAGS + 1)
     return "<".join(pieces[: _MOST_TAGS + 1])
 
 
 def plain_text(clean: str) -> str:
-    """The words alone, for a screen reader."""
+    """The text without markup, for a screen reader."""
     return " ".join(html.unescape(nh3.clean(clean, tags=set())).split())
 
 
 def styled(clean: str, now: theme.Theme, line_px: int) -> str:
-    """With links in the theme's colour, and so many px from line to line.
+    """HTML with the theme's link colour and a line height of `line_px`.
 
-    Rich text follows neither the palette by itself nor, from block to block, a distance of lines.
+    Qt's rich text takes neither the link colour from the palette nor a line height across blocks.
     """
     far = f'style="line-height: {line_px}px"'
     blocks = _BLOCK.sub(rf"<\1 {far}>", clean)

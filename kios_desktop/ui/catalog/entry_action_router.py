@@ -1,4 +1,4 @@
-"""What is wished of an entry: by its action row, its menu, or its page."""
+"""Carries an action on an entry, chosen in the grid, a menu or its page, to who performs it."""
 
 from collections.abc import Callable
 
@@ -17,11 +17,11 @@ from kios_desktop.ui.library.removal import removal_question
 
 
 class EntryActionRouter(QObject):
-    """Tells the presenter, once there is one; what the window has to do is told by signals."""
+    """Passes actions to the presenter, and those that need the window on as signals."""
 
     sign_in_requested = Signal()
     link_requested = Signal(str)
-    remove_book_requested = Signal(object)  # BookId; confirmed
+    remove_book_requested = Signal(object)  # BookId; the reader has confirmed it
 
     def __init__(
         self, around: QWidget, model: EntryModel, state_of: Callable[[Entry], EntryState]
@@ -31,12 +31,12 @@ class EntryActionRouter(QObject):
         self.presenter: CatalogPresenter | None = None
 
     def open(self, entry: Entry) -> None:
-        """Its page."""
+        """Open the page of an entry."""
         if self.presenter is not None:
             self.presenter.open_entry(entry)
 
     def perform(self, action: EntryAction, entry: Entry, at: QPoint) -> None:
-        """`at` is where a menu goes, in global coordinates."""
+        """Perform an action; `at` is the global position of a menu, if it opens one."""
         if action is EntryAction.SIGN_IN:
             self.sign_in_requested.emit()
         elif action is EntryAction.BROWSE:
@@ -82,7 +82,7 @@ class EntryActionRouter(QObject):
             self.presenter.entry_actions.download(entry, acquisition)
 
     def menu(self, entry: Entry) -> QMenu:
-        """What can be done with one entry; the same as its action row, by keyboard."""
+        """The context menu of an entry, with the actions of its action row."""
         menu = QMenu(self._around)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = self._model.action_row(entry)

@@ -1,4 +1,4 @@
-"""What the reader wants of entries: downloads, and the books that came of them."""
+"""The actions on entries that need no window: downloads, and opening the resulting books. No Qt."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +16,10 @@ from kios_desktop.ui.kit.unforeseen import noted
 
 
 class EntryActions:
-    """`on_completed` hears of an entry of which all is known now."""
+    """Performs actions for the presenter of one catalog.
+
+    `on_completed` receives an entry whose full document has been fetched.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class EntryActions:
         self._stop_listening()
 
     def perform(self, action: EntryAction, entry: Entry) -> None:
-        """A part of an action row was chosen. What needs a window is not for us."""
+        """Perform an action of an action row; actions that need a window are ignored."""
         state = self._downloads.state_of(self._catalog.source_id, entry)
         download = state.download
         match action:
@@ -51,7 +54,8 @@ class EntryActions:
                 self._downloads.cancel(download.id)
 
     def download(self, entry: Entry, acquisition: Acquisition | None = None) -> None:
-        """Fetch one; what it offers may have to be asked for first."""
+        """Download an entry; a partial entry is completed first. Without `acquisition` the best
+        file."""
         if acquisition is None and not entry.downloads and entry.partial:
             self._tasks.start(self._download_partials([entry]))
             return
@@ -62,7 +66,7 @@ class EntryActions:
         self._downloads.add(self._catalog.source_id, entry, chosen)
 
     def download_all(self, entries: Sequence[Entry]) -> None:
-        """Fetch the best file of each that is not here."""
+        """Download the best file of each entry that is not in the library."""
         wanted = [entry for entry in entries if self._wanted(entry)]
         whole = [entry for entry in wanted if entry.downloads]
         if whole:
@@ -72,12 +76,12 @@ class EntryActions:
             self._tasks.start(self._download_partials(partial))
 
     def read_when_here(self, entry: Entry) -> None:
-        """“Download and read”."""
+        """“Download and read”: download the entry, and open the book when it has arrived."""
         self._to_read.add(entry.key)
         self.download(entry)
 
     async def complete(self, entry: Entry) -> Entry | None:
-        """The entry with all its document says; None, and said, when that can't be had."""
+        """The entry with all that its own document says; None, with a toast, when that fails."""
         try:
             full = await self._catalog.full(entry)
         except Exception as error:  # noqa: BLE001 (noted, and said)
@@ -101,7 +105,7 @@ class EntryActions:
                 self.download(full)
 
     def _downloads_changed(self) -> None:
-        """Open what was to be read as soon as it is here."""
+        """Open the books of “Download and read” that have arrived."""
         if not self._to_read:
             return
         for download in self._downloads.jobs():

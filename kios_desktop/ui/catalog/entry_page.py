@@ -1,4 +1,4 @@
-"""The page of one entry: facts, description, what can be done, and what else there is."""
+"""The page of one entry: facts, actions, description, details, and related feeds."""
 
 from collections.abc import Callable
 from typing import Final
@@ -41,7 +41,7 @@ _SLOT: Final = "page"
 
 
 class EntryCover(QWidget):
-    """The cover, as wide as it is told to be."""
+    """The cover of an entry, in the width that was set."""
 
     def __init__(self, covers: CatalogCovers) -> None:
         super().__init__()
@@ -75,10 +75,11 @@ class EntryCover(QWidget):
 
 
 class EntryPage(QScrollArea):
-    """`state_of` says what the entry is here. What is wished is told as in the grid."""
+    """Shows an entry and the actions for its state, which `state_of` returns."""
 
-    action_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
-    read_requested = Signal(object)  # Entry: download, then open
+    # EntryAction, Entry, global position for a menu
+    action_requested = Signal(object, object, QPoint)
+    read_requested = Signal(object)  # Entry: “Download and read”
     related_requested = Signal(object, str)  # ServerUrl, title
     author_requested = Signal(str)
     link_requested = Signal(str)
@@ -126,7 +127,7 @@ class EntryPage(QScrollArea):
         return self._entry
 
     def show_entry(self, entry: Entry, offline: bool, can_search: bool) -> None:
-        """`can_search`: “More from…” may also ask the server's search."""
+        """Show an entry. `can_search`: “More from…” may use the server's search."""
         self._entry, self._offline, self._can_search = entry, offline, can_search
         self._row = None
         self._cover.show_entry(entry)
@@ -141,7 +142,7 @@ class EntryPage(QScrollArea):
         self.setAccessibleName(", ".join((title_of(entry), *entry.authors)))
 
     def states_changed(self) -> None:
-        """Downloads moved on."""
+        """Update the actions after a download has progressed."""
         if self._entry is None:
             return
         row = action_row(self._entry, self._state_of(self._entry), self._offline)
@@ -160,7 +161,7 @@ class EntryPage(QScrollArea):
             self.focus_action()
 
     def focus_action(self) -> None:
-        """The first thing that can be done; the page itself, to scroll, where that is nothing."""
+        """Focus the first action; without actions the page itself, so that keys scroll it."""
         for number in range(self._actions.count()):
             item = self._actions.itemAt(number)
             widget = item.widget() if item is not None else None
@@ -290,7 +291,7 @@ class EntryPage(QScrollArea):
         else:
             if (
                 row.action is EntryAction.KEEP
-            ):  # what can be done with any book that is here comes first
+            ):  # “Open” is the first action of every book that is in the library
                 self._button(EntryAction.OPEN, tr("Open"), "book-open", primary=True)
             first = self._button(
                 row.action, row.text, row.icon, primary=row.action is not EntryAction.KEEP
@@ -338,7 +339,7 @@ class EntryPage(QScrollArea):
 
 
 def language_name(code: str) -> str:
-    """“English” for “en”; what is no known code stays as it is."""
+    """The language of a code, “English” for “en”; an unknown code is returned as it is."""
     language = QLocale(code.replace("-", "_")).language() if code else QLocale.Language.C
     if language is QLocale.Language.C:
         return code

@@ -19,12 +19,12 @@ _FILTERED_FROM: Final = 13  # entries or links from which a page can be filtered
 
 
 class FeedList(QObject):
-    """Puts a `Listing` into the widgets of a list, and keeps the covers in sight coming.
+    """Shows a `Listing`, filters it, and requests the covers that are in sight.
 
-    `in_sight` is emitted while the whole page is shown, not while it is filtered.
+    `in_sight` is not emitted while the list is filtered.
     """
 
-    in_sight = Signal(int, int, bool)  # first and last row; whether the end is near
+    in_sight = Signal(int, int, bool)  # first and last row, whether the end is near
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class FeedList(QObject):
         covers: CatalogCovers,
         screen: QWidget,
     ) -> None:
-        """`screen` is the widget in whose name changes are announced to screen readers."""
+        """`screen` is the widget that announces changes to screen readers."""
         super().__init__(screen)
         self._model, self._sections, self._grid, self._covers = model, sections, grid, covers
         self._screen = screen
@@ -47,7 +47,7 @@ class FeedList(QObject):
         self.bar.filter_changed.connect(self._filter)
 
     def show_placeholders(self) -> None:
-        """Show empty places for entries that are on their way."""
+        """Show empty tiles while a feed is loading."""
         self._sections.hide()
         self._model.set_placeholders(_PLACEHOLDERS)
         self.bar.show_facets(())
@@ -56,17 +56,18 @@ class FeedList(QObject):
         self._grid.refit()
 
     def set_listing(self, listing: Listing, *, refreshed: bool) -> None:
-        """Take over another listing, or what has become of this one when `refreshed`."""
+        """Take over a listing; `refreshed`: it is a newer version of the one that is shown."""
         self.listing = listing
         feed = listing.feed
         self.bar.show_facets(feed.facets)
         self.show_paging(listing.paging)
         self._model.set_pages(listing.pages, listing.offline, keep_chosen=refreshed)
-        if listing.is_empty and feed.up is None:  # nothing to choose a part of
+        # without entries and a parent feed there is nothing that a facet could narrow
+        if listing.is_empty and feed.up is None:
             self.bar.show_facets(())
 
     def show_sections(self, title: str) -> None:
-        """Build the cards and groups of the listing; `title` is its page's."""
+        """Show the cards and groups of the listing; `title` is the title of the page."""
         if (listing := self.listing) is None:
             return
         self._sections.show_feed(listing.feed, listing.offline)
@@ -79,24 +80,24 @@ class FeedList(QObject):
         )
 
     def restore_place(self, *, refreshed: bool) -> None:
-        """Go to where the reader was in the listing, and filter it as before if `refreshed`."""
+        """Scroll to where the reader left the listing; `refreshed`: apply the filter again."""
         if (listing := self.listing) is None:
             return
         self._grid.refit()
         self._grid.set_current(listing.row)
         self._grid.verticalScrollBar().setValue(listing.scroll)
-        # the sections get their height when they are laid out: restore the place once more
+        # the sections get their height in the next layout, so the place is restored again then
         QTimer.singleShot(0, self, lambda: self._restore_scroll(listing))
         if refreshed and self.bar.filter.text():
             self._filter(self.bar.filter.text())
 
     def show_paging(self, paging: Paging) -> None:
-        """Say which part of the list is shown, and offer the filter where it makes sense."""
+        """Show which part of the list this is, and offer the filter where it makes sense."""
         self.bar.show_paging(paging)
         self._offer_filter()
 
     def rows_added(self) -> None:
-        """The pages of the listing grew at their end."""
+        """Pages were added at the end of the list."""
         self._model.rows_added()
         if self.listing is not None and not self.bar.filter.text():
             pages = self.listing.pages
@@ -104,12 +105,12 @@ class FeedList(QObject):
             self._grid.look_again()
 
     def rows_filled(self, rows: range) -> None:
-        """Entries of these rows are here, or changed."""
+        """Entries of these rows were loaded or changed."""
         self._model.rows_filled(rows)
         self._grid.look_again()
 
     def states_changed(self) -> None:
-        """Downloads moved on."""
+        """Repaint after downloads have progressed."""
         self._sections.states_changed()
         self._grid.states_changed()
 
@@ -142,7 +143,7 @@ class FeedList(QObject):
         announce(self._screen, tr("{n} found", n=found))
 
     def _offer_filter(self) -> None:
-        """Only for a list that is long, and of which all is here."""
+        """Offer the filter for a long list that consists of a single page."""
         if (listing := self.listing) is None:
             return
         feed = listing.feed

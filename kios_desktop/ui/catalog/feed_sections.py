@@ -1,4 +1,4 @@
-"""What stands above the entries of a feed: cards to other feeds, then its groups."""
+"""The part of a feed above its entries: cards for links to other feeds, then groups."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,13 +21,13 @@ from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
 
-_SIDE: Final = GAP // 2  # from the edge of a cell to its cover
+_SIDE: Final = GAP // 2  # px from the edge of a cell to its cover
 _CARD_SIDE: Final = _SIDE - CARD_GAP // 2
 _MOST_GROUPS: Final = 40
 
 
 class FeedSections(QWidget):
-    """Scrolls along with the grid below. `connect_grid` connects what a grid of entries tells."""
+    """Scrolls with the grid below. `connect_grid` connects the signals of each group's grid."""
 
     follow_requested = Signal(object, str)  # ServerUrl, title
 
@@ -43,14 +43,15 @@ class FeedSections(QWidget):
         self.grids: list[EntryGrid] = []
         self._models: list[EntryModel] = []
         self._feed, self._offline = Feed(ServerUrl("")), False
-        self._aligned: list[tuple[QWidget, int]] = []  # with the margin at the trailing edge
+        self._aligned: list[tuple[QWidget, int]] = []  # with the px of margin at the leading edge
         self._slack = 0
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 2, 0, 0)
         self._column.setSpacing(0)
 
     def show_feed(self, feed: Feed, offline: bool) -> None:
-        """Build anew, unless it is what stands there: a card keeps the keyboard."""
+        """Show a feed. Cards that are the same as before are kept, and with them the keyboard
+        focus."""
         if self._column.count() and offline is self._offline and _same(feed, self._feed):
             self._feed = feed
             self.setVisible(True)
@@ -69,7 +70,7 @@ class FeedSections(QWidget):
         self.setVisible(bool(self._column.count()))
 
     def extend(self, navigation: tuple[Navigation, ...], groups: tuple[Group, ...]) -> None:
-        """More pages are here: the links they add go to the end, and nothing else moves."""
+        """Add the links of further pages at the end; what is shown already stays where it is."""
         before = self._feed
         self._feed = replace(before, navigation=navigation, groups=groups)
         if _books_in(before) != _books_in(self._feed) or len(_linked(self._feed)) != len(
@@ -81,11 +82,11 @@ class FeedSections(QWidget):
             cards.extend(new.navigation[len(old.navigation) :])
 
     def filter(self, words: str) -> int:
-        """Keep to the links with these words; how many."""
+        """Show only links that match; returns their number."""
         return sum(cards.filter(words) for cards in self.cards)
 
     def align(self, slack: int) -> None:
-        """End where the last column of covers ends."""
+        """End where the last column of covers ends; `slack` is what is left beside it, in px."""
         self._slack = slack
         for widget, margin in self._aligned:
             widget.setContentsMargins(margin, 0, margin + slack, 0)
@@ -142,7 +143,7 @@ class FeedSections(QWidget):
         model = EntryModel(self._state_of)
         grid = EntryGrid(model, self._covers, scrolls=False)
         if limited:
-            grid.set_most_rows(1)  # “Show all” has the rest
+            grid.set_most_rows(1)  # “Show all” leads to the others
         model.set_pages(pages_of(entries), offline)
         self._connect_grid(grid)
         self._models.append(model)
@@ -151,7 +152,7 @@ class FeedSections(QWidget):
 
 
 def _linked(feed: Feed) -> list[Feed | Group]:
-    """What has cards, in their order."""
+    """The parts of a feed that have cards, in order."""
     parts: list[Feed | Group] = [feed, *feed.groups[:_MOST_GROUPS]]
     return [part for part in parts if part.navigation]
 

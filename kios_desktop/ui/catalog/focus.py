@@ -1,4 +1,4 @@
-"""Where the keyboard is in the catalog, and where it goes when what had the focus goes away."""
+"""Keyboard focus in the catalog: where it goes when the focused widget disappears."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -24,11 +24,12 @@ def preserve_focus(
     *,
     always: bool = False,
 ) -> Iterator[None]:
-    """What had the focus in `content` or `around` it and is gone leaves it to `take`.
+    """Keep the focus in the catalog while its widgets change.
 
-    Qt would give it to the next button, which is “Back”: Enter twice left the catalog. So
-    `content` has it meanwhile. `always`: also when it is still there, because the content is
-    another one now. Nobody else loses it, and where there was a ring, there is one.
+    If the focused widget in `content` or in one of `around` disappears, `take` moves the focus. Qt
+    would focus the next button, “Back”, and pressing Enter again would leave the catalog. Until
+    then `content` has the focus. `always`: call `take` even if the widget is still there, because
+    the content was replaced. A focus elsewhere stays, and a focus ring is shown again.
     """
     held, ring = QApplication.focusWidget(), ring_is_shown()
     inside = held is not None and content.isAncestorOf(held)
@@ -51,13 +52,14 @@ def preserve_focus(
 
 
 def ring_is_shown() -> bool:
-    """Whether who has the focus shows it."""
+    """Whether the focused widget shows a focus ring."""
     held = QApplication.focusWidget()
     return held is not None and has_ring(held)
 
 
 def restore_ring(ring: bool) -> None:
-    """Show it where the focus is now, if there was one: Qt forgets that it came by keyboard."""
+    """Show a ring on the focused widget if `ring`: Qt takes a programmatic change for a mouse
+    click."""
     held = QApplication.focusWidget()
     if ring and held is not None:
         show_ring(held)
@@ -68,7 +70,7 @@ def _can_hold(widget: QWidget) -> bool:
 
 
 def focus_list(sections: FeedSections, grid: EntryGrid, followed: ServerUrl | None) -> None:
-    """The entry that is current, else the link that was followed from here, else the beginning."""
+    """Focus the current entry, else the link that was followed from here, else the first item."""
     cards = [] if sections.isHidden() or grid.currentIndex().isValid() else sections.cards
     known = [one for one in cards if followed is not None and one.choose(followed)]
     target: EntryGrid | NavigationCards = next(iter((*known, *cards)), grid)
@@ -84,5 +86,5 @@ def focus_list(sections: FeedSections, grid: EntryGrid, followed: ServerUrl | No
 
 
 def focus_page(page: QWidget) -> None:
-    """The first button of a page that says why there is nothing."""
+    """Focus the first button of a page."""
     (page.findChild(QPushButton) or page).setFocus(_REASON)

@@ -1,4 +1,4 @@
-"""The grid of entries: mouse and keys become wishes."""
+"""The grid of entries: turns mouse and key events into actions."""
 
 from typing import Final
 
@@ -16,16 +16,18 @@ from kios_desktop.ui.library.grid import cover_tiles
 from kios_desktop.ui.widgets.tile_view import TileView
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_FRAME_MS: Final = 66  # of bars whose length is unknown
+_FRAME_MS: Final = 66  # interval of frames of a progress bar whose length is unknown
 
 
 class EntryGrid(TileView):
-    """Shows an `EntryModel`; `scrolls` and `inset` as of `TileView`, `notes` of `EntryDelegate`."""
+    """Shows an `EntryModel`. `scrolls` and `inset` as in `TileView`, `notes` as in
+    `EntryDelegate`."""
 
-    open_requested = Signal(object)  # Entry: its page
-    action_requested = Signal(object, object, QPoint)  # Act, Entry, global position for a menu
+    open_requested = Signal(object)  # Entry: show its page
+    # EntryAction, Entry, global position for a menu
+    action_requested = Signal(object, object, QPoint)
     menu_requested = Signal(object, QPoint)  # Entry, global position
-    choosing_ended = Signal()  # Esc in the select mode
+    choosing_ended = Signal()  # Esc was pressed in the select mode
 
     def __init__(
         self,
@@ -61,7 +63,7 @@ class EntryGrid(TileView):
             self.setCurrentIndex(self._entries.index(row))
 
     def ensure_current(self) -> None:
-        """Keys go on from the first entry when there is none to go on from; it is not chosen."""
+        """Make the first entry the current one if there is none; it is not selected."""
         if not self.currentIndex().isValid() and self._entries.rowCount():
             quiet = QItemSelectionModel.SelectionFlag.NoUpdate
             self.selectionModel().setCurrentIndex(self._entries.index(0), quiet)
@@ -76,7 +78,7 @@ class EntryGrid(TileView):
         return [entry for row in rows if (entry := self._entries.entry(row)) is not None]
 
     def states_changed(self) -> None:
-        """Downloads moved on: repaint what looks different, and let bars move."""
+        """Repaint rows whose state has changed, and animate bars of unknown length."""
         first, last = self.rows_in(self.viewport().rect())
         self._entries.states_changed(first, last)
         unknown = self._unknown_bars()
@@ -160,7 +162,7 @@ class EntryGrid(TileView):
         else:
             super().keyPressEvent(event)
 
-    # -- how it is done
+    # -- internals
 
     def _choose(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & Qt.KeyboardModifier.ShiftModifier and self._anchor >= 0:
@@ -190,7 +192,7 @@ class EntryGrid(TileView):
             self.viewport().update(self.tile(row))
 
     def _unknown_bars(self) -> list[int]:
-        """Rows in sight whose bar moves because the length is unknown."""
+        """The rows in sight whose download has an unknown length."""
         if theme.motion_reduced():
             return []
         first, last = self.rows_in(self.viewport().rect())

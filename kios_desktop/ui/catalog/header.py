@@ -1,4 +1,4 @@
-"""The header of a catalog: where one is, search, and what can be done with the list."""
+"""The header of a catalog and the breadcrumb below it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _TITLE_LEAST: Final = 80
 
 
 class CatalogHeader(QWidget):
-    """56 px: back, forward, title, search, refresh, downloads, and the menu."""
+    """Back, forward, title, search, refresh, downloads, and a menu."""
 
     back_requested = Signal()
     forward_requested = Signal()
@@ -39,7 +39,7 @@ class CatalogHeader(QWidget):
         *,
         shelf: bool = False,
     ) -> None:
-        """`shelf`: it is kept here, and can be started over."""
+        """`shelf`: the source is a Kobo shelf, which has the menu item “Start over…”."""
         super().__init__()
         self.setFixedHeight(max(theme.size("header"), theme.control_height("heading") + 12))
         self.back = IconButton("arrow-left", tr("Back"), QKeySequence("Alt+Left"))
@@ -86,7 +86,7 @@ class CatalogHeader(QWidget):
         return self._title.full_text()
 
     def show_modes(self, *, endless: bool, choosing: bool, can_choose: bool) -> None:
-        """The state of the menu."""
+        """Update the check marks of the menu."""
         self._endless.setChecked(endless)
         self._choosing.setChecked(choosing)
         self._choosing.setEnabled(can_choose)
@@ -96,7 +96,7 @@ class CatalogHeader(QWidget):
             self.search_requested.emit("")
 
     def _menu(self, main: QMenu, shelf: bool) -> QMenu:
-        """What is about the list, then the menu of the window."""
+        """The menu: items about this list, then those of the main menu `main`."""
         menu = QMenu(self)
         self._choosing = menu.addAction(tr("Select books"))
         self._endless = menu.addAction(tr("Load more while scrolling"))
@@ -113,7 +113,7 @@ class CatalogHeader(QWidget):
 
 
 class Breadcrumb(QWidget):
-    """The way from the root; each parent leads back to itself."""
+    """The path from the root feed; each parent is a link."""
 
     parent_chosen = Signal(int)
 
@@ -126,7 +126,7 @@ class Breadcrumb(QWidget):
         self._shown: tuple[str, ...] = ()
 
     def show_trail(self, parents: Sequence[str], here: str) -> None:
-        """Nothing at the root: it has no parents."""
+        """Show the parents and the current title; hidden at the root, which has no parents."""
         wanted = (*parents, here)
         self.setVisible(bool(parents))
         if wanted == self._shown:

@@ -1,4 +1,4 @@
-"""Where the reader has been in one catalog: back and forward, with what was in sight there."""
+"""The history of pages visited in one catalog, with scroll positions and loaded data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,21 +9,22 @@ from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.pages import Pages
 
-MAX_ITEMS: Final = 100  # stops
-MAX_LOADED_DISTANCE: Final = 4  # stops that come back without asking the server
-_KEPT_PAGES: Final = 2  # of a stop that was left
+MAX_ITEMS: Final = 100  # items that are kept
+# items this close to the current one keep their data, and return without a request
+MAX_LOADED_DISTANCE: Final = 4
+_KEPT_PAGES: Final = 2  # pages of entries that an item keeps when it is left
 
 
 @dataclass(frozen=True, slots=True)
 class FeedTarget:
-    """A feed; None is the root."""
+    """A feed by its address; None is the root."""
 
     url: ServerUrl | None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTarget:
-    """What a search found."""
+    """The results of a search."""
 
     search: Search
     words: str
@@ -49,11 +50,11 @@ class Crumb:
 
 @dataclass(slots=True)
 class HistoryItem:
-    """One place. `page` counts from 1; `first` is the number of its first entry, if known.
+    """One visited page. `page` counts from 1; `first` is the number of its first entry, if known.
 
-    `scroll` in px, `row` and the `link` that was followed are put back when the reader returns.
-    `shown` and `pages` are what was loaded; a stop further back in the history has lost them and is
-    fetched again. `walk` is how far the list was followed before this page, None for the first one.
+    `scroll` (px), `row` and the followed `link` are restored when the reader returns. `shown` and
+    `pages` hold loaded data; items further back have lost it and are fetched again. `walk` is the
+    state of following the list up to this page, None for its first page.
     """
 
     target: Target
@@ -71,7 +72,7 @@ class HistoryItem:
 
 @dataclass
 class History:
-    """Stops, and which one is now."""
+    """The visited pages, of which one is the current one."""
 
     _items: list[HistoryItem] = field(default_factory=list)
     _at: int = -1
@@ -93,13 +94,13 @@ class History:
         return self._at < len(self._items) - 1
 
     def go(self, item: HistoryItem) -> None:
-        """A new place; what was ahead is forgotten."""
+        """Add a page after the current one; pages ahead of it are dropped."""
         self._items = [*self._items[: self._at + 1], item][-MAX_ITEMS:]
         self._at = len(self._items) - 1
         self._release_memory()
 
     def step(self, by: int) -> bool:
-        """Back or forward; False at the ends."""
+        """Go back (-1) or forward (1); False at the ends."""
         if not 0 <= self._at + by < len(self._items):
             return False
         self._at += by
@@ -107,12 +108,12 @@ class History:
         return True
 
     def drop_current(self) -> None:
-        """There is nothing at the last place gone to: it was never there."""
+        """Drop the current page, because it turned out not to exist."""
         self._items = self._items[: self._at]
         self._at -= 1
 
     def _release_memory(self) -> None:
-        """Memory stays flat however long the way was."""
+        """Drop loaded data of items that are far from the current one."""
         for number, item in enumerate(self._items):
             distance = abs(number - self._at)
             if distance > MAX_LOADED_DISTANCE:

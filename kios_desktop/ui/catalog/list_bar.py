@@ -1,4 +1,4 @@
-"""The row above a list: facets, the filter of the page, and which part of the list this is."""
+"""The bar above a list: facets, the filter of the page, and which part of the list is shown."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,13 +19,13 @@ from kios_desktop.ui.widgets.search_field import SearchField
 from kios_desktop.ui.widgets.segmented import Segmented
 
 _SEGMENTS: Final = 4
-_SEGMENT_WORDS: Final = 34  # letters of all segments together
+_SEGMENT_WORDS: Final = 34  # characters of all segments together
 _MOST_GROUPS: Final = 4
 _FILTER_WIDTH: Final = 190
 
 
 class ListBar(QWidget):
-    """Hidden where it has nothing to show."""
+    """Hidden while it has nothing to show."""
 
     facet_chosen = Signal(object)  # Facet
     filter_changed = Signal(str)
@@ -55,7 +55,8 @@ class ListBar(QWidget):
         self._rows.setSpacing(8)
         self._rows.addLayout(self._facets)
         self._rows.addLayout(self._part, 1)
-        self.setMinimumHeight(theme.control_height() + 10)  # the same with and without a field
+        # the same height with and without the filter
+        self.setMinimumHeight(theme.control_height() + 10)
         self._shown: tuple[Facet, ...] = ()
         self._only_menus = False
         self._paging = Paging()
@@ -67,7 +68,7 @@ class ListBar(QWidget):
         self._divide()
 
     def show_facets(self, facets: Sequence[Facet]) -> None:
-        """One control per group: segments for a few short options, else a menu."""
+        """Show one control per group of facets: segments for a few short options, else a menu."""
         if tuple(facets) != self._shown:
             self._shown, self._only_menus = tuple(facets), False
             self._build_facets()
@@ -98,7 +99,7 @@ class ListBar(QWidget):
         self._show()
 
     def show_filter(self, filterable: bool) -> None:
-        """A list that is long enough can be filtered."""
+        """Offer or hide the filter; its text is cleared."""
         self._filterable = filterable
         self.filter.clear()
         self._show()
@@ -113,7 +114,7 @@ class ListBar(QWidget):
         self._divide()
 
     def _divide(self) -> None:
-        """One row where both parts fit, else one below the other."""
+        """Put both parts into one row if they fit, else below each other."""
         if self._shown and not self._only_menus and self._facets.sizeHint().width() > self.width():
             self._only_menus = True  # segments need more room than menus
             QTimer.singleShot(0, self, self._build_facets)
@@ -147,7 +148,7 @@ class ListBar(QWidget):
 
 
 def _segmentable(options: Sequence[Facet]) -> bool:
-    """Segments always have a choice: where none is active, a menu says “any”."""
+    """Whether a group fits into segments. They need an active option; a menu can say “any”."""
     short = sum(len(facet.title) for facet in options) <= _SEGMENT_WORDS
     return 1 < len(options) <= _SEGMENTS and short and any(facet.active for facet in options)
 

@@ -1,4 +1,4 @@
-"""How a list goes on: the next page, fetched ahead or added, and pages that were let go of."""
+"""Loads further pages of a list: appended while scrolling, or prefetched for turning pages."""
 
 from collections.abc import Callable
 
@@ -26,11 +26,11 @@ class ListLoader:
         self._catalog, self._screen, self._tasks = catalog, screen, tasks
         self._current, self._on_change = current, on_change
         self._task = f"catalog-ahead-{catalog.source_id}"
-        self._prefetched: Shown | None = None  # the next page, fetched before it is asked for
-        self._fetching: set[int] = set()  # numbers of pages being filled again
+        self._prefetched: Shown | None = None  # the next page, not shown yet
+        self._fetching: set[int] = set()  # numbers of pages whose entries are being fetched again
         self._loading = False
         self.endless = False
-        self.load_error: Exception | None = None  # why the list does not grow
+        self.load_error: Exception | None = None  # why the list could not be extended
 
     def reset(self) -> None:
         """Another list is shown."""
@@ -38,12 +38,12 @@ class ListLoader:
         self.load_error, self._loading = None, False
 
     def take_prefetched(self) -> Shown | None:
-        """The next page, if it is here already."""
+        """The prefetched next page, if there is one; it is handed over once."""
         taken, self._prefetched = self._prefetched, None
         return taken
 
     def in_sight(self, first: int, last: int, near_end: bool) -> None:
-        """The reader sees these rows; `near_end` when the last one is about a screen away."""
+        """These rows are in sight; `near_end`: the last row is about a screen away."""
         item = self._current()
         if item is None or item.pages is None:
             return
@@ -56,7 +56,7 @@ class ListLoader:
             self.load_more()
 
     def load_more(self) -> None:
-        """Fetch what comes next: into the list, or to have it ready."""
+        """Fetch the next page: append it if `endless`, else keep it for when it is requested."""
         item = self._current()
         if item is None or item.pages is None or item.pages.next is None or self._loading:
             return
@@ -88,7 +88,7 @@ class ListLoader:
         try:
             self._prefetched = await next_page(self._catalog, pages.walk)
         except Exception as error:  # noqa: BLE001 (noted)
-            noted(error)  # asked for again, and explained, when the reader turns to it
+            noted(error)  # fetched again, and the error shown, when the reader turns to the page
             return
         finally:
             self._loading = False
@@ -96,7 +96,7 @@ class ListLoader:
             self._on_change(item)
 
     async def _fill(self, item: HistoryItem, pages: Pages, number: int) -> None:
-        """Entries of a page that was let go of."""
+        """Fetch the entries of a page that were dropped from memory."""
         try:
             shown = await self._catalog.feed(pages.url(number))
         except Exception as error:  # noqa: BLE001 (noted, and said in the list)

@@ -1,4 +1,4 @@
-"""What the reader should know about a list before using it, and which part of it is shown."""
+"""The notices above a list, and which part of the list is shown."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from kios_desktop.ui.kit.translation import tr
 def list_notices(
     item: HistoryItem, load_error: Exception | None, source_name: str, now: datetime
 ) -> list[Notice]:
-    """The gravest first. `load_error` is why the list does not grow."""
+    """The notices of a list, the most severe first. `load_error`: why it could not be extended."""
     found: list[Notice] = []
     shown, pages = item.shown, item.pages
     if shown is not None and shown.kept_at is not None and shown.error is not None:
@@ -34,7 +34,7 @@ def list_notices(
 
 
 def list_paging(item: HistoryItem, endless: bool) -> Paging:
-    """Which part of a list is shown, and where one can turn to; `endless`: nowhere, it grows."""
+    """Which part of a list is shown, and where the reader can turn to; nowhere if `endless`."""
     if item.pages is None or item.shown is None:
         return Paging()
     feed, pages = item.shown.feed, item.pages
@@ -43,13 +43,13 @@ def list_paging(item: HistoryItem, endless: bool) -> Paging:
     words = paging_text(whole, item.page, item.first, pages)
     if endless:
         return Paging(words)
-    # Stump has a page 0 before its first one
+    # Stump's first page links to a page 0 before it
     before = feed.previous is not None and (item.page > 1 or (feed.first or 1) > 1)
     return Paging(words, before, more)
 
 
 def copy_notices(copy: Shown, source_name: str, now: datetime) -> list[Notice]:
-    """While the server takes its time: what is seen meanwhile."""
+    """The notices for a cached copy that is shown while the server has not answered."""
     if copy.kept_at is None:
         return []
     asking = tr("Waiting for {source}.", source=isolated(source_name))

@@ -1,4 +1,4 @@
-"""What is on the screen until a server answers: the last copy of the page, else placeholders."""
+"""What is shown while a server has not answered: the cached copy of the page, else placeholders."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """In seconds, one after the other: a server that is quick enough is all that is seen."""
+    """Delays in seconds, each after the one before; after a quick answer nothing of this is
+    shown."""
 
     copy_s: float = 0.1
     loading_s: float = 0.2
@@ -23,7 +24,7 @@ class Delays:
 
 
 class LoadingDisplay:
-    """`show_copy` gets the copy of a stop, and whether to say by now that it is one."""
+    """`show_copy` receives the item, its cached copy, and whether to show a notice about it."""
 
     def __init__(
         self,
@@ -37,11 +38,11 @@ class LoadingDisplay:
         self._copied: HistoryItem | None = None
 
     def has_copy_of(self, item: HistoryItem) -> bool:
-        """Whether the reader sees the copy of this stop."""
+        """Whether the cached copy of this item is on screen."""
         return self._copied is item
 
     async def during(self, item: HistoryItem, work: Awaitable[T]) -> T:
-        """What the server says, when it does."""
+        """The result of `work`, which fetches `item`; shows the copy or placeholders meanwhile."""
         self._copied = None
         showing = asyncio.get_running_loop().create_task(self._show(item))
         try:

@@ -1,4 +1,4 @@
-"""The entries of a list as Qt's views want them, each with its action row."""
+"""The Qt model of a list of entries, with the action row of each."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -13,15 +13,15 @@ from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.translation import tr
 
-_REMEMBERED: Final = 400  # action rows, and rows of entries that were looked at
+_REMEMBERED: Final = 400  # cached action rows, and cached rows of entries
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class EntryModel(QAbstractListModel):
-    """Holds `Pages`, never fetches. In the select mode it also knows what is chosen."""
+    """Holds `Pages` and never fetches. In the select mode it also holds what is chosen."""
 
-    chosen_changed = Signal(int)  # how many
+    chosen_changed = Signal(int)  # number of chosen entries
 
     def __init__(self, state_of: Callable[[Entry], EntryState]) -> None:
         super().__init__()
@@ -32,14 +32,14 @@ class EntryModel(QAbstractListModel):
         self._words = ""
         self._filtered: list[int] | None = None
         self._actions: dict[str, ActionRow] = {}
-        self._seen: dict[str, int] = {}  # entry → row, of those painted lately
+        self._seen: dict[str, int] = {}  # entry key → row, of entries painted lately
         self._chosen: dict[str, Entry] = {}
         self.choosing = False
 
-    # -- what it holds
+    # -- entries
 
     def set_pages(self, pages: Pages, offline: bool, *, keep_chosen: bool = False) -> None:
-        """Another list, or with `keep_chosen` what has become of this one."""
+        """Show another list; `keep_chosen`: it is a newer version of this one."""
         self.beginResetModel()
         self._pages, self._offline = pages, offline
         self._words, self._filtered = "", None
@@ -51,14 +51,14 @@ class EntryModel(QAbstractListModel):
             self.choose_none()
 
     def set_placeholders(self, count: int) -> None:
-        """So many places for entries that are on their way."""
+        """Show `count` rows without entries."""
         self.set_pages(pages_of(()), False)
         self.beginInsertRows(QModelIndex(), 0, count - 1)
         self._count = count
         self.endInsertRows()
 
     def rows_added(self) -> None:
-        """The pages have more rows at their end."""
+        """Pages were added at the end."""
         if self._filtered is not None or self._pages.rows <= self._count:
             return
         self.beginInsertRows(QModelIndex(), self._count, self._pages.rows - 1)
@@ -66,7 +66,7 @@ class EntryModel(QAbstractListModel):
         self.endInsertRows()
 
     def rows_filled(self, rows: range) -> None:
-        """Entries of these rows came or changed."""
+        """Entries of these rows were loaded or changed."""
         for row in rows[:_REMEMBERED]:
             if (entry := self._pages.entry(row)) is not None:
                 self._actions.pop(entry.key, None)
@@ -75,7 +75,8 @@ class EntryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(min(rows[0], last)), self.index(last))
 
     def filter(self, words: str) -> int:
-        """Show only entries whose title, author or series has all these words; how many."""
+        """Show only entries whose title, authors or series contain all words; returns their
+        number."""
         wanted = words.casefold().split()
         self.beginResetModel()
         self._filtered = (
@@ -98,11 +99,11 @@ class EntryModel(QAbstractListModel):
         return entry
 
     def row_of(self, key: str) -> int | None:
-        """Where an entry was when it was last looked at."""
+        """The row of an entry when it was last accessed; None for an unknown one."""
         return self._seen.get(key)
 
     def entries_here(self) -> list[Entry]:
-        """All entries in memory that are shown."""
+        """All entries in memory that pass the filter."""
         if self._filtered is None:
             return [entry for _row, entry in self._pages.entries()]
         return [e for row in range(self._count) if (e := self.entry(row)) is not None]
@@ -119,11 +120,11 @@ class EntryModel(QAbstractListModel):
         return found
 
     def is_unavailable(self, entry: Entry) -> bool:
-        """Without a connection it can't be had: not here, in the copy of a list."""
+        """Whether an entry of a cached list can't be opened without a connection."""
         return self._offline and self.action_row(entry).action is not EntryAction.OPEN
 
     def states_changed(self, first: int, last: int) -> None:
-        """Downloads moved on: of the rows in sight, those that look different are told."""
+        """Update rows in sight whose action row has changed."""
         before, self._actions = self._actions, {}
         for row in range(max(0, first), last + 1):
             entry = self.entry(row)
@@ -151,7 +152,7 @@ class EntryModel(QAbstractListModel):
         self.chosen_changed.emit(len(self._chosen))
 
     def choose(self, rows: Sequence[int]) -> None:
-        """Add rows to what is chosen."""
+        """Add rows to the chosen ones."""
         for row in rows:
             if (entry := self.entry(row)) is not None:
                 self._chosen[entry.key] = entry
@@ -194,7 +195,7 @@ class EntryModel(QAbstractListModel):
 
 
 def pages_of(entries: Sequence[Entry]) -> Pages:
-    """A list that is all here, such as a group of a feed."""
+    """`Pages` with entries that are all in memory, such as those of a group."""
     return Pages(Feed(ServerUrl(""), entries=tuple(entries)))
 
 

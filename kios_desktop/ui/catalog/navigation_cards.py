@@ -1,4 +1,4 @@
-"""The links of a feed to other feeds, as cards."""
+"""Links of a feed to other feeds, as cards."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -36,14 +36,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 def card_columns(window_width: int) -> int:
-    """Two, three or four (design.md 6.4)."""
+    """Two to four columns, by the width of the window in px."""
     if window_width < 1000:
         return 2
     return 3 if window_width <= 1600 else 4
 
 
 class NavigationModel(QAbstractListModel):
-    """The links, or those whose words match a filter."""
+    """The links that pass the filter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class NavigationModel(QAbstractListModel):
         self.endResetModel()
 
     def extend(self, links: Sequence[Navigation]) -> None:
-        """More at the end; not while it is filtered."""
+        """Add links at the end. Call it only while there is no filter."""
         self.beginInsertRows(QModelIndex(), len(self._all), len(self._all) + len(links) - 1)
         self._all = (*self._all, *links)
         self._shown = list(self._all)
@@ -77,7 +77,7 @@ class NavigationModel(QAbstractListModel):
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
     def row_of(self, url: ServerUrl) -> int:
-        """-1 when it is not shown."""
+        """The row of the link to an address; -1 when it is not shown."""
         return next((n for n, link in enumerate(self._shown) if link.href == url), -1)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 Qt's own signature
@@ -97,7 +97,7 @@ class NavigationModel(QAbstractListModel):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Icon, title, one line, and a caret."""
+    """Paints a card: icon, title, a line of text, and a caret."""
 
     def __init__(self, model: NavigationModel) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ class CardDelegate(QStyledItemDelegate):
 
 
 class NavigationCards(TileView):
-    """As high as its cards; the page around it scrolls."""
+    """Shows cards at full height: the scroll area around it scrolls."""
 
     follow_requested = Signal(object)  # Navigation
 
@@ -172,18 +172,18 @@ class NavigationCards(TileView):
         self._links.set_links(links)
 
     def extend(self, links: Sequence[Navigation]) -> None:
-        """What came with another page of the list."""
+        """Add links of a further page of the list."""
         if links:
             self._links.extend(links)
 
     def choose(self, url: ServerUrl) -> bool:
-        """Make the link with this address the current one; whether it is here."""
+        """Make the link to `url` the current one; False when it is not shown."""
         row = self._links.row_of(url)
         self._go_on_from(row)
         return row >= 0
 
     def ensure_current(self) -> None:
-        """Keys go on from the first link when there is none to go on from."""
+        """Make the first link the current one if there is none."""
         if not self.currentIndex().isValid():
             self._go_on_from(0)
 
@@ -193,7 +193,7 @@ class NavigationCards(TileView):
             self.selectionModel().setCurrentIndex(self._links.index(row), quiet)
 
     def filter(self, words: str) -> int:
-        """Show only matching links; how many."""
+        """Show only links that match; returns their number."""
         return self._links.filter(words)
 
     def _divided(self, width: int) -> Tiles:

@@ -1,4 +1,4 @@
-"""Sentences above a list, each with what helps."""
+"""Notices above a list, as banners with links to what helps."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +13,7 @@ from kios_desktop.ui.widgets.inline_banner import InlineBanner
 
 
 def action_text(action: Action) -> str:
-    """The link or button for an action that a catalog can carry out; "" for the others."""
+    """The label of an action that a catalog can perform; "" for other actions."""
     return {
         Action.TRY_AGAIN: tr("Try again"),
         Action.RETRY: tr("Try again"),

@@ -1,4 +1,4 @@
-"""What is shown at a place: asked of the catalog, with what else belongs onto the screen."""
+"""Fetches the page of a history item, with what else is shown on it."""
 
 from dataclasses import replace
 from typing import Final
@@ -9,11 +9,12 @@ from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.ui.catalog.history import FeedTarget, HistoryItem, SearchTarget
 
-_SECTIONS: Final = 8  # a search answered with so few links is shown with the first one's entries
+# a search result with so few links and no entries is shown with the first link's entries
+_SECTIONS: Final = 8
 
 
 async def fetch(catalog: Catalog, item: HistoryItem, fresh: bool = False) -> Shown | None:
-    """The page of a stop; None for the page of a list that is over without it.
+    """The page of a history item; None if it is the next page of a list that has none.
 
     Raises what `Catalog.feed` and `Catalog.search` raise.
     """
@@ -28,9 +29,10 @@ async def fetch(catalog: Catalog, item: HistoryItem, fresh: bool = False) -> Sho
 
 
 async def next_page(catalog: Catalog, walk: ListWalk, fresh: bool = False) -> Shown | None:
-    """The next page that has something new; None when there is none, whatever the server says.
+    """The next page with something new on it; None when there is none, whatever the server links
+    to.
 
-    Raises what `Catalog.feed` raises; a page that was only guessed at is none when it fails.
+    Raises what `Catalog.feed` raises; when fetching a guessed address fails, the list ends.
     """
     while (url := walk.next) is not None:
         try:
@@ -41,14 +43,15 @@ async def next_page(catalog: Catalog, walk: ListWalk, fresh: bool = False) -> Sh
             walk.end()
             return None
         if walk.brings(shown.feed):
-            walk.guessed = False  # it is there
+            walk.guessed = False  # the guessed address exists
             return shown
         walk.add(shown.feed)
     return None
 
 
 async def _with_first_section(catalog: Catalog, shown: Shown) -> Shown:
-    """COPS answers a search with a link per kind: the first one's entries come with it."""
+    """COPS answers a search with one link per kind of result: add the first one's entries as a
+    group."""
     feed = shown.feed
     if feed.entries or feed.groups or not 0 < len(feed.navigation) <= _SECTIONS:
         return shown

@@ -1,4 +1,4 @@
-"""A list that arrives in pages, of which only those near the reader keep their entries."""
+"""A list in pages. Only pages near the reader keep their entries in memory."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from kios_desktop.domain.catalog import Entry, Feed, Group, Navigation
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 
-MAX_LOADED_PAGES: Final = 20  # pages with their entries in memory
-MAX_PAGES: Final = 10_000  # pages of one list
+MAX_LOADED_PAGES: Final = 20  # pages that keep their entries
+MAX_PAGES: Final = 10_000  # pages of one list, a limit against endless lists
 
 
 @dataclass(slots=True)
 class _Page:
-    """`repeats` are the entries that stand on earlier pages, by the hash of their keys."""
+    """`repeats` are the entries that are on earlier pages too, as hashes of their keys."""
 
     url: ServerUrl
     count: int
@@ -24,12 +24,11 @@ class _Page:
 
 
 class Pages:
-    """The pages so far, one after the other. Rows are numbered through all of them, from 0.
+    """The pages loaded so far. Rows are numbered through all of them, from 0.
 
-    A page that lost its entries keeps its address and its length: rows never move. An entry that
-    was on an earlier page is not listed again. `navigation` and `groups` are those of all pages.
-
-    `walk` is how far the list was followed before the first of these pages.
+    A page whose entries were dropped keeps its address and length, so row numbers never change. An
+    entry that is on an earlier page too is listed once. `navigation` and `groups` are those of all
+    pages. `walk` is the state of following the list up to the first of these pages.
     """
 
     def __init__(self, first: Feed, walk: ListWalk | None = None) -> None:
@@ -44,12 +43,12 @@ class Pages:
 
     @property
     def next(self) -> ServerUrl | None:
-        """Where the list goes on; None when it is over, or too long to be true."""
+        """The address of the next page; None at the end, or when the list is too long."""
         return None if self.count >= MAX_PAGES else self.walk.next
 
     @property
     def looped(self) -> bool:
-        """Whether it ended although the server had a `next`."""
+        """Whether the list was ended although the server links to a next page."""
         return self.walk.misled or self.count >= MAX_PAGES
 
     @property
@@ -61,7 +60,7 @@ class Pages:
         return len(self._pages)
 
     def add(self, feed: Feed) -> range:
-        """Append the page after the last one; its rows."""
+        """Append a page; returns its rows."""
         start = self.rows if self._pages else 0
         keys = {hash(entry.key) for entry in feed.entries}
         repeats = frozenset(keys & self._keys)
@@ -76,7 +75,7 @@ class Pages:
         return range(start, start + len(entries))
 
     def entry(self, row: int) -> Entry | None:
-        """None while the entries of that page are not in memory."""
+        """The entry of a row; None while it is not in memory."""
         if not 0 <= row < self.rows:
             return None
         number = self.number_of(row)
@@ -84,7 +83,7 @@ class Pages:
         return page.entries[at] if page.entries is not None and at < len(page.entries) else None
 
     def entries(self) -> list[tuple[int, Entry]]:
-        """Row and entry of all that is in memory."""
+        """Row and entry of all entries in memory."""
         return [
             (start + at, entry)
             for start, page in zip(self._starts, self._pages, strict=True)
@@ -92,7 +91,7 @@ class Pages:
         ]
 
     def number_of(self, row: int) -> int:
-        """The page that a row is on, from 0."""
+        """The number of the page that contains a row, from 0."""
         return bisect_right(self._starts, row) - 1
 
     def url(self, number: int) -> ServerUrl:
@@ -103,19 +102,19 @@ class Pages:
         return range(start, start + self._pages[number].count)
 
     def missing(self, first: int, last: int) -> list[int]:
-        """The pages of these rows whose entries have to be fetched again."""
+        """The numbers of the pages of these rows whose entries are not in memory."""
         if self.rows == 0:
             return []
         numbers = range(self.number_of(max(0, first)), self.number_of(min(last, self.rows - 1)) + 1)
         return [number for number in numbers if self._pages[number].entries is None]
 
     def refill(self, number: int, entries: Sequence[Entry]) -> None:
-        """The entries of a page are here again. What the server added meanwhile is cut off."""
+        """Store the entries of a page again. Those the server has added since are cut off."""
         page = self._pages[number]
         page.entries = _without(entries, page.repeats)[: page.count]
 
     def replace(self, entry: Entry) -> int | None:
-        """Put a fuller version of an entry in its place; its row."""
+        """Replace an entry by a fuller version; returns its row, None if it is not in memory."""
         for number, page in enumerate(self._pages):
             for at, known in enumerate(page.entries or ()):
                 if known.key == entry.key and page.entries is not None:
@@ -124,7 +123,8 @@ class Pages:
         return None
 
     def keep_around(self, first: int, last: int, most: int = MAX_LOADED_PAGES) -> None:
-        """Let go of the entries that are furthest from these rows."""
+        """Drop the entries of pages that are far from these rows, until `most` pages have
+        entries."""
         held = [n for n, page in enumerate(self._pages) if page.entries]
         if len(held) <= most or self.rows == 0:
             return
@@ -141,7 +141,7 @@ def _without(entries: Sequence[Entry], repeats: frozenset[int]) -> tuple[Entry, 
 
 
 def _joined(groups: tuple[Group, ...], more: Sequence[Group]) -> tuple[Group, ...]:
-    """The groups of a page put to those of the pages before it, by their titles."""
+    """Merge the groups of a further page into those of the pages before it, by title."""
     found = {group.title: group for group in groups}
     if not groups or len(found) < len(groups):
         return (*groups, *more)

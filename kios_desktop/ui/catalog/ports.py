@@ -1,4 +1,4 @@
-"""What the catalog screen needs from the rest of Kios, and what it may show."""
+"""The port of the catalog screen, and the values it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from kios_desktop.ui.kit.error_texts import Action, Message
 
 @dataclass(frozen=True, slots=True)
 class ShelfLine:
-    """“Last synced 2 min ago · 14 books”. `fraction` None: no bar; `busy`: a sync is under way."""
+    """The status line of a shelf. `fraction` None: no progress bar; `busy`: a sync is running."""
 
     text: str
     busy: bool = False
@@ -22,19 +22,20 @@ class ShelfLine:
 
 @dataclass(frozen=True, slots=True)
 class CatalogHeading:
-    """What stands above the content. `trail` are the titles of the parents, the root first."""
+    """The header of a page. `trail` has the titles of its parents, the root first."""
 
     title: str
     trail: tuple[str, ...]
     can_go_back: bool
     can_go_forward: bool
     searchable: bool
-    words: str = ""  # what was searched, when this is what was found
+    words: str = ""  # the search words of a result
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """“Books 1–50 of 312” or “Page 2”, and where one can turn to; "" when there is one page."""
+    """“Books 1–50 of 312” or “Page 2”, and whether there are neighbouring pages; "" for one
+    page."""
 
     words: str = ""
     previous: bool = False
@@ -43,9 +44,9 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence above the list. `tone` is warning or info; `action` what helps.
+    """A sentence above the list. `tone` is "warning" or "info"; `action` is what helps.
 
-    A `closable` one is said until the reader closes it.
+    A `closable` notice is shown until the reader closes it.
     """
 
     text: str
@@ -56,10 +57,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A feed to be shown. `offline`: it is the copy on this computer.
+    """A feed to show. `offline`: it is a cached copy.
 
-    `scroll`, `row` and `link` are where the reader was when the place was left, and what was
-    followed from there. `again`: it is the list that was shown, and something in it has changed.
+    `scroll` (px), `row` and `link` are the position to restore: the link is the one followed from
+    here. `again`: it is a newer version of the list that is shown.
     """
 
     feed: Feed
@@ -70,7 +71,7 @@ class Listing:
     scroll: int = 0
     row: int = -1
     link: ServerUrl | None = None
-    words: str = ""  # what was searched
+    words: str = ""  # the search words of a result
     again: bool = False
 
     @property
@@ -80,12 +81,12 @@ class Listing:
 
 
 class CatalogScreen(Protocol):
-    """What the presenter may show."""
+    """What the presenter needs from the screen."""
 
     def show_heading(self, heading: CatalogHeading) -> None: ...
 
     def show_loading(self) -> None:
-        """It takes a while: placeholders."""
+        """Show placeholders."""
 
     def show_listing(self, listing: Listing) -> None: ...
 
@@ -94,25 +95,25 @@ class CatalogScreen(Protocol):
     def show_notices(self, notices: Sequence[Notice]) -> None: ...
 
     def show_shelf(self, line: ShelfLine) -> None:
-        """How far the shelf is in step with its server."""
+        """Show the sync status of the shelf."""
 
     def rows_added(self) -> None:
-        """The pages of the listing grew at their end."""
+        """The pages of the listing grew at the end."""
 
     def rows_filled(self, rows: range) -> None:
-        """Entries of these rows are here, or changed."""
+        """Entries of these rows were loaded or changed."""
 
     def show_entry(self, entry: Entry, offline: bool) -> None:
-        """The page of one entry; again when more is known."""
+        """Show the page of an entry, and again when its full document has been fetched."""
 
     def show_problem(self, message: Message) -> None:
-        """Nothing can be shown but why."""
+        """Show an error instead of the list."""
 
     def say(self, text: str) -> None:
-        """A toast."""
+        """Show a toast."""
 
     def where(self) -> tuple[int, int]:
-        """Scroll in px and current row, before the place is left."""
+        """The scroll position in px and the current row, before the page is left."""
 
     def open_book(self, book_id: BookId) -> None:
-        """The reader wants to read it."""
+        """Open a book of the library."""

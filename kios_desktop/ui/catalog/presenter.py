@@ -1,4 +1,4 @@
-"""What browsing a catalog does. No Qt: the screen is a protocol."""
+"""The presenter of a catalog: fetching, history, and loading further pages. No Qt."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from kios_desktop.ui.kit.unforeseen import noted
 
 
 class CatalogPresenter:
-    """Answers the screen of one source. `endless`: more is loaded while scrolling."""
+    """Decides what the screen of one source shows. `endless`: load more while scrolling."""
 
     def __init__(
         self,
@@ -78,46 +78,46 @@ class CatalogPresenter:
         return self._loader.endless
 
     def close(self) -> None:
-        """Nothing is shown any more."""
+        """Stop all work; the screen is gone."""
         self.entry_actions.close()
         if self.shelf is not None:
             self.shelf.close()
         self._loader.reset()
         self._tasks.cancel(self._task)
 
-    # -- going about
+    # -- navigation
 
     def start(self) -> None:
-        """The root, when nothing was shown yet. A shelf is synced when that was a while ago."""
+        """Show the root if nothing is shown yet, and sync a shelf that is due."""
         if self.shelf is not None:
             self.shelf.sync_if_due()
         if self._history.current is None:
             self._go(HistoryItem(FeedTarget(None), self._catalog.name))
 
     def follow(self, url: ServerUrl, title: str) -> None:
-        """A navigation link, “Show all”, or a related feed."""
+        """Follow a navigation link, “Show all”, or a related feed."""
         if (item := self._history.current) is not None:
             item.link = url
         trail = self._trail()
         for number, crumb in enumerate(trail):
-            if crumb.target == FeedTarget(url):  # a way home
+            if crumb.target == FeedTarget(url):  # a link to a parent shortens the trail
                 trail = trail[:number]
                 break
         self._go(HistoryItem(FeedTarget(url), title, trail))
 
     def choose_facet(self, facet: Facet) -> None:
-        """Another choice for the same list."""
+        """Show the same list with another facet."""
         if (item := self._history.current) is not None:
             self._go(HistoryItem(FeedTarget(facet.href), item.title, item.trail))
 
     def go_to_parent(self, number: int) -> None:
-        """A part of the breadcrumb, the root first."""
+        """Go to a parent in the breadcrumb; 0 is the root."""
         if (item := self._history.current) is not None and 0 <= number < len(item.trail):
             crumb = item.trail[number]
             self._go(HistoryItem(crumb.target, crumb.title, item.trail[:number]))
 
     def up(self) -> None:
-        """The feed above, by the way we came, else as the feed says."""
+        """Go to the parent by the breadcrumb, else by the feed's own link."""
         item = self._history.current
         if item is None:
             return
@@ -127,7 +127,7 @@ class CatalogPresenter:
             self._go(HistoryItem(FeedTarget(item.shown.feed.up), self._catalog.name))
 
     def search(self, words: str) -> None:
-        """Ask the server; nothing asked leads back to where the search began."""
+        """Search on the server; empty words lead back to where the search began."""
         item, words = self._history.current, " ".join(words.split())
         if item is None or self._search is None:
             return
@@ -141,21 +141,21 @@ class CatalogPresenter:
         self._go(HistoryItem(SearchTarget(self._search, words), title, trail))
 
     def search_author(self, author: str) -> None:
-        """“More from…” where the catalog has no feed for that."""
+        """“More from…” for a catalog without a feed for the author."""
         self.search(author)
 
     def open_entry(self, entry: Entry) -> None:
         self._go(HistoryItem(EntryTarget(entry), title_of(entry), self._trail()))
 
     def back(self) -> bool:
-        """False when there is nothing to go back to."""
+        """Go back; False on the first page."""
         return self._step(-1)
 
     def forward(self) -> bool:
         return self._step(1)
 
     def refresh(self) -> None:
-        """Ask the server again for what is shown; a shelf is looked at while it is synced."""
+        """Fetch the page again; a shelf is synced instead."""
         if self.shelf is not None:
             self.shelf.sync()
         elif (item := self._history.current) is not None:
@@ -164,7 +164,7 @@ class CatalogPresenter:
             self._load(item, fresh=True)
 
     def close_notice(self, notice: Notice) -> None:
-        """The reader has read it."""
+        """Do not show this notice again."""
         self._closed.add(notice)
 
     # -- pages
@@ -190,23 +190,23 @@ class CatalogPresenter:
         self._go(HistoryItem(FeedTarget(url), item.title, item.trail, page, walk=walk))
 
     def set_endless(self, endless: bool) -> None:
-        """“Load more while scrolling”."""
+        """The setting “Load more while scrolling”."""
         self._loader.endless = endless
         if (item := self._history.current) is not None and item.pages is not None:
             self._screen.show_paging(list_paging(item, self._loader.endless))
 
     def in_sight(self, first: int, last: int, near_end: bool) -> None:
-        """The rows the reader sees now; `near_end` when the last one is about a screen away."""
+        """These rows are in sight; `near_end`: the last row is about a screen away."""
         self._loader.in_sight(first, last, near_end)
 
     def _list_changed(self, item: HistoryItem) -> None:
-        """The list has more, or can't have more."""
+        """More of the list was loaded, or could not be."""
         if self._history.current is item:
             self._screen.show_paging(list_paging(item, self._loader.endless))
             self._screen.show_notices(self._notices(item))
 
     def try_again(self) -> None:
-        """The list stopped growing, or is an old copy."""
+        """Load further pages after an error, else fetch the page again."""
         item = self._history.current
         if item is None:
             return
@@ -215,13 +215,13 @@ class CatalogPresenter:
             return
         self._loader.load_error = None
         self._screen.show_notices(self._notices(item))
-        self._screen.rows_filled(range(item.pages.rows))  # asks anew for what is in sight
+        self._screen.rows_filled(range(item.pages.rows))  # requests missing entries in sight again
         self._loader.load_more()
 
-    # -- how a place comes onto the screen
+    # -- showing a page
 
     def _trail(self) -> tuple[Crumb, ...]:
-        """The way to what is shown now, itself included."""
+        """The breadcrumb including the current page."""
         item = self._history.current
         if item is None or isinstance(item.target, EntryTarget):
             return item.trail if item is not None else ()
@@ -258,16 +258,16 @@ class CatalogPresenter:
         titles = tuple(crumb.title for crumb in item.trail)
         title, searchable = item.title or self.name, self._search is not None
         if isinstance(item.target, EntryTarget):
-            # the page has its own title: above it stands the list it was chosen from
+            # the page has its own title; the header shows the list it was opened from
             title, titles, searchable = titles[-1] if titles else self.name, (), False
         words = item.target.words if isinstance(item.target, SearchTarget) else ""
         back, forth = self._history.can_go_back, self._history.can_go_forward
         self._screen.show_heading(CatalogHeading(title, titles, back, forth, searchable, words))
 
     def _reload(self, filling: bool) -> None:
-        """What the catalog keeps is different: show it, where the reader is.
+        """The content of the shelf has changed: show it at the current scroll position.
 
-        While it is `filling`, a page that is full already is left in peace.
+        While the shelf is `filling` for the first time, a full page is left as it is.
         """
         now = self._history.current
         for item in self._history.items:
@@ -312,7 +312,8 @@ class CatalogPresenter:
                 return
             item.shown = found
             if item.walk is not None and item.walk.next is not None:
-                item.target = FeedTarget(item.walk.next)  # not always where `next` led
+                # pages without new entries may have been skipped
+                item.target = FeedTarget(item.walk.next)
         feed = item.shown.feed
         if self._is_filling(item, feed):
             item.shown = None
@@ -327,7 +328,7 @@ class CatalogPresenter:
         self._put_on_screen(item, feed, again=seen)
 
     def _show_copy(self, item: HistoryItem, copy: Shown, say: bool) -> None:
-        """The last copy of a page whose server has not answered yet; it may not do so at all."""
+        """Show the cached copy of a page, or with `say` the notice about it."""
         if say:
             self._screen.show_notices(copy_notices(copy, self.name, self._now()))
             return
@@ -342,13 +343,13 @@ class CatalogPresenter:
             self._search = feed.search
 
     def _nothing_there(self) -> None:
-        """The page after the last one: back to that, which now knows."""
+        """The next page does not exist: return to the one before, which is the last."""
         self._history.drop_current()
         if (item := self._history.current) is not None:
             self._load(item)
 
     def _is_filling(self, item: HistoryItem, feed: Feed) -> bool:
-        """Whether there will be something where there is nothing yet."""
+        """Whether the shelf is empty only because its first sync is running."""
         empty = not (feed.entries or feed.navigation)
         here = self.shelf is not None and self.shelf.is_filling
         return here and empty and item.target == FeedTarget(None)
@@ -387,7 +388,7 @@ class CatalogPresenter:
             self._screen.show_entry(full, offline=False)
 
     def _completed(self, entry: Entry) -> None:
-        """All of an entry is known now: the lists it was in know it as well."""
+        """The full document of an entry was fetched: update it in all lists."""
         for item in self._history.items:
             row = item.pages.replace(entry) if item.pages is not None else None
             if row is not None and item is self._history.current:

@@ -1,4 +1,4 @@
-"""The pages shown instead of a catalog's list: why there is none, and what helps."""
+"""Pages shown instead of a list: why it is empty or failed, and what helps."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ def empty_page(
 
 
 def problem_page(message: Message, act: Callable[[Action], None]) -> EmptyState:
-    """The page for a feed that could not be had. `act` carries out what its buttons offer."""
+    """The page for a feed that could not be fetched. `act` performs the actions of its buttons."""
     again = (tr("Try again"), lambda: act(Action.TRY_AGAIN))
     text = action_text(message.action)
     other = None

@@ -1,4 +1,4 @@
-"""The bar of the select mode: how many books are chosen, and what to do with them."""
+"""The bar of the select mode: how many books are chosen, and buttons for them."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -12,7 +12,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class SelectBar(QFrame):
-    """56 px at the foot of the list."""
+    """Shown at the bottom of the list."""
 
     download_requested = Signal()
     all_requested = Signal()
@@ -44,7 +44,7 @@ class SelectBar(QFrame):
         self.hide()
 
     def show_count(self, chosen: int, loaded: int) -> None:
-        """`loaded` is how many “Select all” would choose."""
+        """Show the number of chosen entries; `loaded` is the number that “Select all” chooses."""
         words = counted("%Ln books selected", "", chosen, one="%Ln book selected")
         self._words.setText(words)
         self.all.setText(counted("Select all %Ln", "", loaded, one="Select %Ln book"))

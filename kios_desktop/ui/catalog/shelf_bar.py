@@ -1,4 +1,4 @@
-"""The line under the header of a shelf: when it was last synced, and “Sync now”."""
+"""The status line of a shelf: when it was last synced, and “Sync now”."""
 
 from typing import Final
 
@@ -18,11 +18,11 @@ _BAR_WIDTH: Final = 160
 
 
 class ShelfBar(QWidget):
-    """As high whatever it says: the list below stays where it is."""
+    """Keeps its height, so that the list below does not move."""
 
     sync_requested = Signal()
-    time_passed = Signal()  # the words tell a time: they want to be said anew
-    focus_lost = Signal()  # the button that had it is gone for now
+    time_passed = Signal()  # the text names a time and has to be updated
+    focus_lost = Signal()  # the focused button was hidden
 
     def __init__(self) -> None:
         super().__init__()

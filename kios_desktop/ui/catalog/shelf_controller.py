@@ -1,4 +1,4 @@
-"""Keeping a shelf in step while it is looked at. No Qt: the screen is a protocol."""
+"""Syncs a shelf while its screen is shown, and updates the screen. No Qt."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,30 +19,32 @@ from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 
-DUE_AFTER: Final = timedelta(minutes=5)  # of a shelf that is looked at
-SYNC_SHOWN_AFTER_S: Final = 0.3  # that it syncs, unless it is the first time
-RELOAD_INTERVAL_S: Final = 0.5  # books that come in the first sync
+DUE_AFTER: Final = timedelta(minutes=5)  # after the last sync, for the shelf on screen
+# delay before a running sync is shown, so that a short one causes no flicker
+SYNC_SHOWN_AFTER_S: Final = 0.3
+# interval between updates of the list while the first sync delivers books
+RELOAD_INTERVAL_S: Final = 0.5
 
-DUE_AFTER_UNSEEN: Final = timedelta(hours=1)  # of one that is not
+DUE_AFTER_UNSEEN: Final = timedelta(hours=1)  # after the last sync, for other shelves
 
 Reload = Callable[[bool], None]
 """Show what the catalog holds now; True while the first books are still coming."""
 
 
 async def refresh_if_due(shelf: SyncedShelf, now: datetime, *, looked_at: bool) -> None:
-    """Kios came to the front: sync a shelf that was not for a while.
+    """Sync a shelf that has not been synced for a while; called when Kios comes to the front.
 
-    One that has never been synced waits until somebody looks at it.
+    A shelf that was never synced waits until it is on screen, `looked_at`.
     """
     status = await shelf.look()
     due = status.is_due(now, DUE_AFTER if looked_at else DUE_AFTER_UNSEEN)
     if due and (looked_at or not status.is_first):
-        with suppress(RemoteError):  # it is in the status
+        with suppress(RemoteError):  # the error is in the status
             await shelf.refresh()
 
 
 class ShelfController:
-    """One shelf and the screen it is on."""
+    """Connects one shelf to its screen."""
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class ShelfController:
         self._last_status = shelf.status
         self._delayed_line: asyncio.TimerHandle | None = None
         self._reloaded_at = 0.0
-        self._removals: dict[str, Entry] = {}  # books the reader removes
+        self._removals: dict[str, Entry] = {}  # books that are being removed from the library
         self._ends = [shelf.listen(self._changed), downloads.listen(self._downloads_changed)]
 
     @property
@@ -69,7 +71,7 @@ class ShelfController:
 
     @property
     def is_filling(self) -> bool:
-        """Whether it has never been filled, and nothing is known to be in the way."""
+        """Whether the shelf has never been synced, and no sync has failed."""
         return self.status.is_first and self.status.error is None
 
     def close(self) -> None:
@@ -80,7 +82,7 @@ class ShelfController:
             self._delayed_line.cancel()
 
     def sync_if_due(self) -> None:
-        """The reader came to this source: it is synced when that was a while ago."""
+        """The screen is shown: sync the shelf if it is due."""
         self._tasks.start(self._look())
 
     def sync(self) -> None:
@@ -89,19 +91,19 @@ class ShelfController:
             self._tasks.replace(self._task, self._ignoring_remote_errors(self._shelf.refresh))
 
     def start_over(self) -> None:
-        """“Start over…”, confirmed."""
+        """“Start over…”; the reader has confirmed it."""
         self._tasks.replace(self._task, self._ignoring_remote_errors(self._shelf.rebuild))
 
     def keep(self, entry: Entry) -> None:
-        """A withdrawn book stays in the library."""
+        """Keep a withdrawn book in the library."""
         self._tasks.start(self._keep(entry))
 
     def expect_removal(self, entry: Entry) -> None:
-        """A withdrawn book leaves the library: the list is shown anew once it is gone."""
+        """A withdrawn book is being removed: reload the list when it is gone."""
         self._removals[entry.key] = entry
 
     def show_line(self) -> None:
-        """Say how it is; times grow old, so say it now and then."""
+        """Show the status; called again from time to time, because it names a time."""
         self._screen.show_shelf(shelf_line(self.status, self._now()))
 
     async def _look(self) -> None:
@@ -111,7 +113,7 @@ class ShelfController:
             self.sync()
 
     async def _ignoring_remote_errors(self, work: Callable[[], Awaitable[object]]) -> None:
-        """What went wrong is in the status, and the list says it."""
+        """Run `work`; its errors are in the status, which the list shows."""
         with suppress(RemoteError):
             await work()
 

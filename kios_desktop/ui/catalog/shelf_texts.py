@@ -1,4 +1,4 @@
-"""How far a shelf is in step with its server, in words (design.md 6.5)."""
+"""The texts of a shelf's sync status."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import counted, tr
 
 
 def shelf_line(status: ShelfStatus, now: datetime) -> ShelfLine:
-    """The line under the header."""
+    """The status line under the header."""
     if status.syncing:
         return ShelfLine(_coming(status), True, status.done / status.of if status.of else None)
     if status.synced_at is None:
@@ -19,7 +19,7 @@ def shelf_line(status: ShelfStatus, now: datetime) -> ShelfLine:
 
 
 def starved_text(found: int) -> str:
-    """The server told another device of the books; `found` of them came all the same."""
+    """The server withheld books because another device had them; `found` of them came anyway."""
     told = tr("Another device was synced with this account before, so the server left books out.")
     came = counted(
         "%Ln books were found by the places they were left at.",

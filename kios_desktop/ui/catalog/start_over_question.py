@@ -1,4 +1,4 @@
-"""Asks before a shelf is forgotten and fetched anew."""
+"""The question before a shelf is reset and fetched again."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -7,7 +7,7 @@ from kios_desktop.ui.kit.translation import tr
 
 
 def start_over_question(parent: QWidget) -> AskDialog:
-    """`accepted` means: start over."""
+    """`accepted` means yes."""
     text = tr(
         "Kios forgets what it knows about this shelf and asks for everything again. "
         "Your books and places stay."

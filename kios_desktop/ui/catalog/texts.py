@@ -1,4 +1,4 @@
-"""What an entry can do, and how many there are, in words (design.md 6.4)."""
+"""The texts of feeds and entries."""
 
 from kios_desktop.domain.catalog import (
     Acquisition,
@@ -15,12 +15,12 @@ from kios_desktop.ui.kit.translation import counted, tr
 
 
 def title_of(entry: Entry) -> str:
-    """Some catalogs have entries without a title, and of those some have a file without a name."""
+    """The title of an entry, “Untitled” for none."""
     return entry.title or tr("Untitled")
 
 
 def no_epub_text(entry: Entry) -> str:
-    """Why there is nothing to download."""
+    """Why an entry has nothing that Kios can download."""
     names = dict.fromkeys(
         acquisition.title or acquisition.media_type
         for acquisition in entry.acquisitions
@@ -33,7 +33,7 @@ def no_epub_text(entry: Entry) -> str:
 
 
 def format_text(acquisition: Acquisition) -> str:
-    """“EPUB (2.1 MB)” or “KEPUB”."""
+    """The name and size of a file: “EPUB (2.1 MB)” or “KEPUB”."""
     unknown = acquisition.format is Format.UNKNOWN
     name = acquisition.title or (tr("File") if unknown else str(acquisition.format))
     if acquisition.length_bytes:
@@ -43,7 +43,7 @@ def format_text(acquisition: Acquisition) -> str:
 
 
 def paging_text(feed: Feed, page: int, first: int | None, pages: Pages) -> str:
-    """“Books 1–50 of 312”, or “Page 2” where the server says no totals. Of links: “Entries …”."""
+    """“Books 1–50 of 312” (“Entries …” for links); “Page 2” without a total; "" for one page."""
     listed = pages.rows or pages.listed
     alone = page == 1 and feed.next is None
     if not listed or (alone and feed.total in {None, listed}):
@@ -61,7 +61,7 @@ def nothing_found_text(words: str, source: str) -> str:
 
 
 def unread_text(feed: Feed) -> str:
-    """What could not be read of a feed; "" when all was."""
+    """What could not be read of a feed; "" when all could."""
     if feed.unread:
         return counted(
             "%Ln entries could not be read.", "", feed.unread, one="%Ln entry could not be read."
@@ -72,7 +72,7 @@ def unread_text(feed: Feed) -> str:
 
 
 def missing_text(missing: int, listed: int, repeated: int) -> str:
-    """What the server counts and never lists; BookLore's pages overlap, others end too early."""
+    """How many entries the server counts but does not list; `repeated`: it listed others twice."""
     words = tr(
         "The server left out {n} of the {total} entries that it counts.",
         n=number(missing),
@@ -88,7 +88,7 @@ def looped_text(rows: int) -> str:
 
 
 def related_text(related: Navigation) -> str:
-    """“More from Jane Austen”, “Series: Barsetshire”."""
+    """The button to a related feed: “More from Jane Austen”, “Series: Barsetshire”."""
     if related.kind is NavigationKind.AUTHORS:
         return tr("More from {author}", author=isolated(related.title))
     if related.kind is NavigationKind.SERIES:
@@ -106,7 +106,7 @@ NAVIGATION_ICONS = {
 
 
 def navigation_summary(navigation: Navigation) -> str:
-    """The second line of a card: the server's words, else how many it says are in there."""
+    """The second line of a card: the server's summary, else its number of entries."""
     summary = " ".join(navigation.summary.split())
     if summary or navigation.count is None:
         return summary

@@ -1,4 +1,4 @@
-"""The catalog screen: header, list, and what is shown instead of it."""
+"""The catalog screen: header, bars, and the list or what is shown instead of it."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -52,10 +52,10 @@ class CatalogView(QWidget):
     open_book_requested = Signal(object)  # BookId
     sign_in_requested = Signal(str)  # source id
     source_settings_requested = Signal(str)  # source id: address or certificate
-    link_requested = Signal(str)  # a web address; to be asked about
-    remove_book_requested = Signal(object)  # BookId; confirmed
-    answered = Signal()  # something came from the server, or why not
-    left = Signal()  # back from the first place
+    link_requested = Signal(str)  # a web address; the reader is asked before it is opened
+    remove_book_requested = Signal(object)  # BookId; the reader has confirmed it
+    answered = Signal()  # the server has answered, or failed
+    left = Signal()  # back was requested on the first page
     endless_chosen = Signal(bool)
 
     def __init__(
@@ -110,7 +110,7 @@ class CatalogView(QWidget):
         self._connect()
 
     def bind(self, presenter: CatalogPresenter) -> None:
-        """Send what the reader does to the presenter."""
+        """Connect the reader's actions to the presenter."""
         self._presenter = self.action_router.presenter = presenter
         header, bar, page = self.header, self.bar, self.entry_page
         header.forward_requested.connect(presenter.forward)
@@ -134,7 +134,7 @@ class CatalogView(QWidget):
             self.header.start_over_requested.connect(self._ask_to_start_over)
 
     def close_for_good(self) -> None:
-        """The source is gone, or Kios ends."""
+        """Stop all work: the source is removed, or Kios quits."""
         self._stop_listening()
         self.covers.close()
         if self._presenter is not None:
@@ -232,14 +232,14 @@ class CatalogView(QWidget):
     # -- for the window
 
     def focus_search(self) -> None:
-        """Ctrl+F: the source's search, else the filter of the page."""
+        """Focus the source's search, else the filter of the page (Ctrl+F)."""
         field = self.header.search if self.header.search.isVisible() else self.bar.filter
         if field.isVisible():
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             field.selectAll()
 
     def focus_content(self) -> None:
-        """Where the reader was in what is shown, else at its beginning."""
+        """Focus where the reader was in the content, else its first item."""
         shown = self.content.currentWidget()
         if shown is self.entry_page:
             self.entry_page.focus_action()
@@ -254,10 +254,10 @@ class CatalogView(QWidget):
         return preserve_focus(self.content, around, self.focus_content, always=always)
 
     def regions(self) -> list[QWidget]:
-        """The places F6 goes to, in order."""
+        """The regions that F6 cycles through, in order."""
         return [self.header, self.shelf_bar, self.bar, self.content, self.select_mode.bar]
 
-    # -- how it is put together
+    # -- layout and events
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()
@@ -319,7 +319,7 @@ class CatalogView(QWidget):
         endless = self._presenter is not None and self._presenter.endless
         self.header.show_modes(endless=endless, choosing=self._model.choosing, can_choose=lists)
 
-    # -- what the reader does
+    # -- actions of the reader
 
     def _ask_to_start_over(self) -> None:
         if self._presenter is None or self._presenter.shelf is None:

@@ -96,7 +96,7 @@ class BookGrid(TileView):
             super().keyPressEvent(event)
 
     def _is_typed(self, text: str) -> bool:
-        """Whether a key types part of a title: printable, not a leading space. Esc has a text too."""
+        """Whether a key types part of a title: printable, no leading space. Esc has text too."""
         return text.isprintable() and bool(text.strip() or (text and self._typed))
 
     def _forget_typed(self) -> None:
