@@ -1,1 +1,1 @@
-"""Settings: pages whose rows act at once, and the one form that holds credentials."""
+"""The settings window: pages of preferences that apply at once, and forms for servers."""

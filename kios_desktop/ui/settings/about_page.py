@@ -1,4 +1,4 @@
-"""Settings → About: which Kios this is, and on what."""
+"""Settings → About: versions of Kios and of what it runs on."""
 
 import platform
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class AboutPage(SettingsPage):
         self._copy_button = copy
 
     def fill(self) -> None:
-        """Ask for the versions when the page is first looked at: Chromium's is slow to come."""
+        """Fill the page when it is first shown: asking for Chromium's version takes a while."""
         if self._filled:
             return
         self._filled = True

@@ -1,4 +1,4 @@
-"""Settings → Appearance: colours and type, of the windows and of the page."""
+"""Settings → Appearance: theme and typography of the windows and of the book page."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ from kios_desktop.ui.widgets.switch import Switch
 
 
 class AppearancePage(SettingsPage):
-    """Rows act at once."""
+    """Changes apply at once."""
 
     def __init__(self) -> None:
         super().__init__("appearance", tr("Appearance"), icon_name="palette")
@@ -128,6 +128,6 @@ def _slider(
     name: str, limits: tuple[int, int], default: int, words: Callable[[int], str]
 ) -> SliderRow:
     row = SliderRow(name, limits, default, words)
-    row.caption.hide()  # the settings row says the name
+    row.caption.hide()  # the settings row shows the name
     row.setFixedWidth(320)
     return row

@@ -1,4 +1,4 @@
-"""Asks whether a certificate may be trusted, and shows what it can be compared with."""
+"""The question whether to trust a certificate, with its fingerprint for comparison."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ def fingerprint(sha256: str) -> str:
 
 
 def explanation(certificate: Certificate) -> str:
-    """What is wrong, in the words of design.md 6.12."""
+    """What is wrong with a certificate."""
     host = isolated(certificate.address)
     match certificate.problem:
         case TrustProblem.SELF_SIGNED:
@@ -151,7 +151,7 @@ class CertificateDialog(Dialog):
         return frame
 
     def _hide_behind_more(self, trust: QPushButton) -> None:
-        """A certificate for another name is trusted only by one who looks for it."""
+        """Hide the button behind “More”: a certificate for another name is rarely to be trusted."""
         more = self.add_left(tr("More"), "quiet", "caret-right")
         trust.hide()
         self.add_made(trust)

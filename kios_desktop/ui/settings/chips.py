@@ -1,4 +1,4 @@
-"""Joined choices that wrap: the kinds of server."""
+"""Chips: a radio group of buttons that wraps into several rows."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from kios_desktop.ui.widgets.buttons import Button, button
 
 
 class FlowLayout(QLayout):
-    """Puts widgets in a row and goes on in the next one where there is no more room."""
+    """Places widgets in a row and wraps to the next row at the end of the line."""
 
     def __init__(self, gap: int = 8) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class _Chip(Button):
 
 
 class Chips(QWidget):
-    """A radio group of (key, text). One tab stop; arrow keys choose."""
+    """A radio group of (key, text). It is one tab stop; arrow keys change the choice."""
 
     chosen = Signal(str)
 

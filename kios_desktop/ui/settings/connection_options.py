@@ -1,4 +1,4 @@
-"""Parts of every form for a server: headers, the trusted certificate, the plain-http warning."""
+"""Parts that the forms for servers share: headers, certificate, and the plain-http warning."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -14,7 +14,8 @@ from kios_desktop.ui.widgets.label import label
 
 
 class HeaderRow(QWidget):
-    """One header. A stored value is not shown: it stays unless something is typed."""
+    """The fields of one header. A stored value is not shown, and kept unless another one is
+    typed."""
 
     removed = Signal(object)
 
@@ -46,7 +47,7 @@ class HeaderRow(QWidget):
 
 
 class HeaderList(QWidget):
-    """Headers sent with every request to one server, and a button for one more."""
+    """The headers sent with every request to one server."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +91,7 @@ class HeaderList(QWidget):
 
 
 class TrustedCertificate(QWidget):
-    """Says since when a certificate is trusted. Not there without one."""
+    """Shows since when a certificate is trusted; hidden without one."""
 
     trust_ended = Signal()
 
@@ -121,7 +122,7 @@ class TrustedCertificate(QWidget):
 
 
 class InsecureWarning(QWidget):
-    """A public address without encryption may be used, when the reader says so."""
+    """Warns of a public address without encryption; the reader can allow its use."""
 
     toggled = Signal(bool)
 

@@ -32,7 +32,7 @@ _ICONS: Final = {"success": "check", "warning": "warning", "danger": "x-circle"}
 
 
 def step_title(step: ConnectionStep, username: str = "") -> str:
-    """What a step is called while it runs and when it went well."""
+    """The title of a step that is running or has succeeded."""
     return {
         ConnectionStep.FOUND: tr("Server found"),
         ConnectionStep.SECURE: tr("Secure connection"),
@@ -47,7 +47,7 @@ def step_title(step: ConnectionStep, username: str = "") -> str:
 
 
 def failed_title(step: ConnectionStep, error: Exception | None = None) -> str:
-    """What a step is called when it failed: by what went wrong, where that says more."""
+    """The title of a failed step, by its error where that says more than the step."""
     match error:
         case Throttled():
             return tr("The server is busy")
@@ -71,12 +71,12 @@ def failed_title(step: ConnectionStep, error: Exception | None = None) -> str:
 
 
 def auth_title(auth: AuthMethod) -> str:
-    """What a way of signing in to KOReader sync is called."""
+    """The name of a sign-in method of KOReader sync."""
     return tr("HTTP Basic") if auth is AuthMethod.BASIC else tr("KOReader headers")
 
 
 def duration_text(seconds: float | None) -> str:
-    """“18 ms” or “0.9 s”."""
+    """“18 ms” or “0.9 s”; "" for None."""
     if seconds is None:
         return ""
     if seconds < 0.1:
@@ -85,7 +85,7 @@ def duration_text(seconds: float | None) -> str:
 
 
 def step_hint(result: StepResult) -> str:
-    """The note of a step; for a failed one the reason, and the address that would work."""
+    """The note of a step; for a failed one its error, and the address or method that may work."""
     if result.state is not StepState.FAILED or result.error is None:
         return _note(result)
     words = explain_test(result.error)
@@ -125,12 +125,12 @@ def _note(result: StepResult) -> str:
 
 
 class ConnectionTestCard(QWidget):
-    """Appears with the first test. Steps are shown as they finish, later ones not at all."""
+    """Shown from the first test on. A step appears when it is running or finished."""
 
-    address_chosen = Signal(str)  # the whole address, as found by the test
+    address_chosen = Signal(str)  # the address found by the test
     auth_chosen = Signal(object)  # AuthMethod
     certificate_requested = Signal(object)  # Certificate
-    failed = Signal(QWidget)  # what is to be seen of it: the remedy, or the step
+    failed = Signal(QWidget)  # the part of the card to scroll to: the remedy, else the step
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class ConnectionTestCard(QWidget):
         self.show()
 
     def stop(self) -> None:
-        """The test was given up: nothing stays of it."""
+        """Discard the result of a test that was cancelled."""
         self._clear()
         self.hide()
 
@@ -185,7 +185,7 @@ class ConnectionTestCard(QWidget):
         self._head.addWidget(self._badge)
 
     def _height_of_all(self) -> int:
-        """Room for every step, so that what is below moves once and not with each of them."""
+        """The height for all steps, so that what is below moves once instead of with each step."""
         words, hint = (
             round(theme.line_height(style, theme.font(style))) for style in ("control", "small")
         )

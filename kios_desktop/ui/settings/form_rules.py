@@ -1,4 +1,4 @@
-"""Rules of the Progress sync form: what is asked for, what is wrong, what it becomes."""
+"""The rules of the Progress sync form: validation, and conversion from and to a `Source`."""
 
 import ipaddress
 from dataclasses import replace
@@ -17,7 +17,8 @@ Trusted = tuple[Pin, str]
 
 
 def form_of(source: Source) -> SyncForm:
-    """A stored server as a form: the address masked, the password not shown if there is one."""
+    """A stored server as a form: secrets in its address masked, the password None if there is
+    one."""
     return SyncForm(
         preset=source.preset,
         url=source.url.shown,
@@ -32,12 +33,12 @@ def form_of(source: Source) -> SyncForm:
 
 
 def with_preset(form: SyncForm, preset: Preset) -> SyncForm:
-    """Another kind of server was chosen: its way of signing in comes with it."""
+    """Another kind of server was chosen: its usual sign-in method is chosen with it."""
     return replace(form, preset=preset.key, auth=preset.auth)
 
 
 def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErrors:
-    """What has to be mended before the server can be asked."""
+    """What has to be corrected before the server can be asked."""
     parts = address_parts(form.url)
     url = ""
     if not form.url:
@@ -65,7 +66,7 @@ def errors_of(form: SyncForm, preset: Preset, stored: Source | None) -> FieldErr
 def source_of(
     form: SyncForm, stored: Source | None, new_id: str, trusted: Trusted | None = None
 ) -> Source:
-    """The server the form describes. What was not typed anew is taken from `stored`."""
+    """The server that the form describes. What was not entered again is taken from `stored`."""
     kept = stored is not None and _unchanged(form, stored)
     url = stored.url if stored is not None and kept else ServerUrl(form.url.rstrip("/"))
     password = form.password
@@ -90,7 +91,7 @@ def source_of(
 def pin_for(
     host: str, pin: Pin | None, stored: Source | None, trusted: Trusted | None
 ) -> Pin | None:
-    """The certificate of a form, if it goes with its address: it is trusted for one host only."""
+    """The pinned certificate of a form, if it belongs to `host`: a pin holds for one host only."""
     if trusted is not None and pin == trusted[0]:
         return pin if host == trusted[1] else None
     return pin if stored is None or host == stored.url.host else None
@@ -101,13 +102,13 @@ def unreadable_address_text() -> str:
 
 
 def is_insecure(url: str) -> bool:
-    """Whether a password would travel in the open to a server out in the world."""
+    """Whether a password would be sent unencrypted over the internet."""
     parts = address_parts(url)
     return parts is not None and parts.scheme == "http" and is_public(parts.hostname or "")
 
 
 def is_public(host: str) -> bool:
-    """Whether a host is out in the world: not this computer, not a home network."""
+    """Whether a host is on the internet: neither this computer nor a home network."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -116,7 +117,7 @@ def is_public(host: str) -> bool:
 
 
 def _is_whole(form: SyncForm, stored: Source | None) -> bool:
-    """Whether the part that is hidden is known: it is not while the passwords are locked away."""
+    """Whether the masked part of the address is known; while the keystore is locked it is not."""
     return stored is not None and _unchanged(form, stored) and MASK not in stored.url.reveal()
 
 

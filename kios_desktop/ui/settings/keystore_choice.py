@@ -1,4 +1,4 @@
-"""Where secrets go, as the person decided."""
+"""Stores secrets where the reader has chosen."""
 
 from kios_desktop.domain.errors import KeystoreDamaged, WrongPassphrase
 from kios_desktop.ui.kit.error_texts import Message, explain
@@ -6,7 +6,10 @@ from kios_desktop.ui.settings.ports import KeystorePort
 
 
 async def apply_keystore_choice(keystore: KeystorePort, passphrase: str | None) -> Message | None:
-    """None is “until I quit”, else a file sealed with the passphrase. What was wrong with it."""
+    """None: in memory until Kios quits; else in a file encrypted with the passphrase.
+
+    Returns what was wrong with the passphrase or the file, None on success.
+    """
     try:
         if passphrase is None:
             await keystore.keep_in_memory()

@@ -1,4 +1,4 @@
-"""Asks where passwords should be kept on a computer without a password store."""
+"""The question where to keep passwords on a computer without a password store."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QRadioButton, QWidget
@@ -12,7 +12,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class KeystoreDialog(Dialog):
-    """`chosen` carries None for “until I quit”, else the passphrase of the encrypted file."""
+    """`chosen` carries None for “until I quit”, else the passphrase for the encrypted file."""
 
     chosen = Signal(object)  # str | None
 

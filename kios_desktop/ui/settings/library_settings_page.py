@@ -1,4 +1,4 @@
-"""Settings → Library: where books are, and what the library shows."""
+"""Settings → Library: the library folder, and what the library shows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from kios_desktop.ui.widgets.switch import Switch
 
 
 class LibrarySettingsPage(SettingsPage):
-    """`folder` is where the books are kept."""
+    """`folder` is the library folder."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__("library", tr("Library"), icon_name="books")

@@ -1,4 +1,4 @@
-"""`https://user:password@host/…` pasted into a form: the two belong into their own fields."""
+"""Moves the login of `https://user:password@host/…`, pasted into a form, into its own fields."""
 
 from dataclasses import replace
 from typing import TypeVar
@@ -12,7 +12,7 @@ Form = TypeVar("Form", SyncForm, SourceForm)
 
 
 def without_login(form: Form) -> tuple[Form, bool]:
-    """Move `user:password@` out of the address into its fields; True when there was one."""
+    """The form with `user:password@` moved into its fields, and whether there was any."""
     parts = address_parts(form.url)
     if parts is None:
         return form, False

@@ -1,4 +1,4 @@
-"""What few servers need: extra headers, how books are matched, the trusted certificate."""
+"""Options that few servers need: headers, how books are matched, the trusted certificate."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ from kios_desktop.ui.widgets.segmented import Segmented
 
 
 class MoreOptions(QWidget):
-    """Shown below the buttons of the form when asked for."""
+    """Shown below the buttons of the form on request."""
 
     trust_ended = Signal()
     forget_requested = Signal()

@@ -1,4 +1,4 @@
-"""What Settings needs from the rest of Kios, and what it may show."""
+"""The ports of the settings presenter: stores, connection test and screen."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,19 +20,19 @@ from kios_desktop.ui.kit.error_texts import Message
 
 Change = Callable[[Preferences], Preferences]
 
-# Tests one server without writing to it; steps come as they finish, and end with the first failure.
+# Tests a server without writing to it. Yields each step as it finishes, up to the first failure.
 ConnectionTest = Callable[[Source], AsyncIterator[StepResult]]
 
 
 class PreferencesPort(Protocol):
-    """Where preferences are kept. Raises `StorageError`."""
+    """Loads and saves preferences. Raises `StorageError`."""
 
     async def load(self) -> Preferences: ...
     async def save(self, asked: Preferences) -> None: ...
 
 
 class SourcesPort(Protocol):
-    """The servers. `save` raises `NoKeystore` when the person has to decide where secrets go."""
+    """Stores servers. `save` raises `NoKeystore` when the reader has to choose where secrets go."""
 
     async def all(self) -> list[Source]: ...
     async def save(self, source: Source) -> None: ...
@@ -40,20 +40,21 @@ class SourcesPort(Protocol):
 
 
 class KeystorePort(Protocol):
-    """Where secrets go on a computer without a password store."""
+    """Where secrets are stored on a computer without a password store."""
 
     async def keep_in_memory(self) -> None:
-        """Until Kios quits."""
+        """Keep secrets in memory until Kios quits."""
 
     async def seal(self, passphrase: str) -> None:
-        """In an encrypted file. Raises `WrongPassphrase` for a file that is there already."""
+        """Keep secrets in an encrypted file. Raises `WrongPassphrase` if the file has another
+        one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncForm:
-    """The fields of Progress sync as they stand.
+    """The fields of the Progress sync form.
 
-    `url` may be the masked form of a stored address. `password` None means: the stored one.
+    `url` may be the masked form of a stored address; `password` None stands for the stored one.
     """
 
     preset: str
@@ -69,12 +70,12 @@ class SyncForm:
 
 @dataclass(frozen=True, slots=True)
 class FieldErrors:
-    """What is wrong with the form, in the reader's words; "" where nothing is."""
+    """The errors of the form as texts, "" for none."""
 
     url: str = ""
     username: str = ""
     password: str = ""
-    insecure: bool = False  # plain http to a public address, and not allowed yet
+    insecure: bool = False  # plain http to a public address that has not been allowed
 
     def __bool__(self) -> bool:
         return bool(self.url or self.username or self.password or self.insecure)
@@ -82,7 +83,7 @@ class FieldErrors:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a test ended: "success", "warning" or "danger", in one or two words."""
+    """The result of a test: its tone ("success", "warning" or "danger") and a short text."""
 
     tone: str
     words: str
@@ -90,27 +91,27 @@ class Verdict:
 
 
 class SettingsScreen(Protocol):
-    """What the presenter may show."""
+    """What the presenter needs from the screen."""
 
     def show_preferences(self, preferences: Preferences) -> None: ...
     def show_form(self, form: SyncForm, presets: Sequence[Preset], stored: bool) -> None: ...
     def show_errors(self, errors: FieldErrors) -> None: ...
 
     def show_test_started(self) -> None:
-        """Clear the old result."""
+        """Remove the result of the last test."""
 
     def show_step(self, result: StepResult, username: str) -> None: ...
 
     def show_verdict(self, verdict: Verdict) -> None: ...
 
     def offer_save_anyway(self) -> None:
-        """The test failed; the form may be stored all the same."""
+        """Offer to save the form although the test has failed."""
 
     def show_saved(self) -> None: ...
 
     def show_problem(self, message: Message) -> None: ...
 
     def ask_keystore(self, again: Message | None) -> None:
-        """Where secrets should go; `again` says what was wrong with the last answer."""
+        """Ask where secrets should be stored; `again` is the error of the last answer."""
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None: ...

@@ -1,4 +1,4 @@
-"""What Settings does. No Qt: the screen is a protocol."""
+"""The presenter of Settings: preferences and the Progress sync server. No Qt."""
 
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
@@ -50,7 +50,7 @@ from kios_desktop.ui.settings.ports import (
 
 
 class SettingsPresenter:
-    """Preferences act at once; the server's form acts on Save."""
+    """Applies changed preferences at once; saves the server's form on request, after a test."""
 
     def __init__(
         self,
@@ -73,17 +73,18 @@ class SettingsPresenter:
         self._stored: Source | None = None
         self._form = SyncForm(preset=next(iter(self._presets)))
         self._trusted: Trusted | None = None
-        self._pending: Source | None = None  # waits for the answer about the keystore
-        self._saves = False  # what is tested is to be saved
+        self._pending: Source | None = None  # to be saved when the keystore has been chosen
+        self._saves = False  # whether the running test is followed by saving
 
     def start(self) -> None:
-        """Load and show everything."""
+        """Load and show preferences and server."""
         self._tasks.replace("settings-load", self._reporting_storage_errors(self._load))
 
     def fill(
         self, form: SyncForm, on_shown: Callable[[], None], *, over_stored: bool = False
     ) -> None:
-        """A form that was filled elsewhere; a server that is stored stays unless `over_stored`."""
+        """Show a form that was filled elsewhere, in place of a stored server only if
+        `over_stored`."""
 
         async def work() -> None:
             await self._load()
@@ -94,14 +95,14 @@ class SettingsPresenter:
         self._tasks.replace("settings-load", self._reporting_storage_errors(work))
 
     def edit(self, change: Change) -> None:
-        """A row was changed: it holds from now on."""
+        """Apply and save a change of the preferences."""
         self._preferences = change(self._preferences)
         self._on_preferences(self._preferences)
         self._screen.show_preferences(self._preferences)
         self._tasks.start(self._reporting_storage_errors(self._save_preferences))
 
     def preferences_changed(self, preferences: Preferences) -> None:
-        """They were changed elsewhere, for instance in the reader."""
+        """Preferences were changed elsewhere, for instance in the reader."""
         self._preferences = preferences
         self._screen.show_preferences(preferences)
 
@@ -111,34 +112,34 @@ class SettingsPresenter:
         self._show(with_preset(form, self._presets[key]))
 
     def test(self, form: SyncForm) -> None:
-        """Try the form; nothing is stored, nothing is written to the server."""
+        """Test the form; nothing is stored, and nothing is written to the server."""
         if self._accept(form):
             self._start_test(then_save=False)
 
     def save(self, form: SyncForm) -> None:
-        """Try the form and store it if it works."""
+        """Test the form, and store it if that succeeds."""
         if self._accept(form):
             self._start_test(then_save=True)
 
     def save_anyway(self, form: SyncForm) -> None:
-        """Store the form although the test failed."""
+        """Store the form although the test has failed."""
         if self._accept(form):
             self._tasks.cancel("settings-test")
             source = self._source()
             self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
 
     def use_address(self, url: str, form: SyncForm) -> None:
-        """The address that works, found by the test."""
+        """Test the form with the address that a test has found."""
         self._show(replace(form, url=url))
         self.test(self._form)
 
     def use_auth(self, auth: AuthMethod, form: SyncForm) -> None:
-        """The other way of signing in, because the reader wants it tried."""
+        """Test the form with another sign-in method."""
         self._show(replace(form, auth=auth))
         self.test(self._form)
 
     def trust(self, certificate: Certificate, form: SyncForm) -> None:
-        """Only this certificate, only for this server."""
+        """Pin this certificate for the host of the form, and test again."""
         today = datetime.now(UTC).date().isoformat()
         pin = Pin(certificate.sha256, certificate.pem, today)
         self._trusted = (pin, ServerUrl(form.url).host)
@@ -146,7 +147,7 @@ class SettingsPresenter:
         self.test(self._form)
 
     def ask_about(self, certificate: Certificate) -> None:
-        """Sync met this certificate at the stored server."""
+        """Sync has met this certificate at the stored server: ask about it."""
 
         async def work() -> None:
             if self._stored is None:
@@ -161,19 +162,19 @@ class SettingsPresenter:
         self._show(replace(form, pin=None))
 
     def forget_server(self) -> None:
-        """Remove the server; it was confirmed before."""
+        """Remove the server; the reader has confirmed it."""
         if (stored := self._stored) is not None:
             self._tasks.start(self._reporting_storage_errors(lambda: self._forget(stored)))
 
     def keystore_chosen(self, passphrase: str | None) -> None:
-        """Where secrets go: None is in memory, else a file sealed with the passphrase."""
+        """Where secrets go: None is in memory, else in a file encrypted with the passphrase."""
         self._tasks.start(self._reporting_storage_errors(lambda: self._choose_keystore(passphrase)))
 
     def keystore_declined(self) -> None:
         self._pending = None
 
     def window_closed(self) -> None:
-        """Nobody waits for a mere test any more; what is to be saved is brought to its end."""
+        """Cancel a test, unless the form is to be saved after it."""
         if not self._saves:
             self._tasks.cancel("settings-test")
 
@@ -205,7 +206,7 @@ class SettingsPresenter:
         self._screen.show_form(form, list(self._presets.values()), self._stored is not None)
 
     def _accept(self, form: SyncForm) -> bool:
-        """Take the form over; False when something in it has to be mended first."""
+        """Take over the form; False when it has errors, which are shown."""
         form, moved = without_login(form)
         self._form = form
         if moved:
@@ -253,7 +254,7 @@ class SettingsPresenter:
         self._on_sources()
 
     async def _with_stored_id(self, source: Source) -> Source:
-        """There is one server: one that could not be read before, and can be now, is replaced."""
+        """The source with the id of the stored server, which may have become readable only now."""
         if self._stored is not None:
             return source
         servers = [s for s in await self._sources.all() if s.kind is SourceKind.KOSYNC]
@@ -282,7 +283,7 @@ class SettingsPresenter:
 
 
 def _failed_after(steps: Sequence[StepResult], error: Exception) -> StepResult:
-    """The step after the last one that came to an end."""
+    """The failure of the step after the last one that has finished."""
     order = list(ConnectionStep)
     following = order.index(steps[-1].step) + 1 if steps else 0
     return StepResult(order[min(following, len(order) - 1)], StepState.FAILED, error=error)

@@ -1,4 +1,4 @@
-"""Settings → Progress sync: the server, and what happens when devices differ."""
+"""Settings → Progress sync: the server, and what to do when devices differ."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -21,14 +21,14 @@ from kios_desktop.ui.widgets.settings_row import SettingsRow
 from kios_desktop.ui.widgets.switch import Switch
 
 _CARD_WIDTH: Final = 356
-_BESIDE_FROM: Final = 1100  # width of the window from which the result is beside the form
+_BESIDE_FROM: Final = 1100  # px of window width from which the test result is beside the form
 _LIST_FROM: Final = 1000
 _FORM_WIDTH: Final = 580
-_AIR: Final = 24  # px under what is scrolled to
+_AIR: Final = 24  # px below what is scrolled to
 
 
 class ProgressSyncPage(SettingsPage):
-    """`default_device` is how other devices see this one when no name was given."""
+    """`default_device` is the name of this device unless the reader gives another one."""
 
     def __init__(self, default_device: str) -> None:
         super().__init__(
@@ -104,7 +104,8 @@ class ProgressSyncPage(SettingsPage):
         self._saved.hide()
 
     def set_shape(self, window_width: int) -> None:
-        """Where the test result goes, and how the kinds of server are shown."""
+        """Place the test result and choose the form of the server choice, by the width of the
+        window."""
         beside = window_width >= theme.scaled(_BESIDE_FROM)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._body.setDirection(across if beside else down)
@@ -123,7 +124,7 @@ class ProgressSyncPage(SettingsPage):
         self.set_shape(self.window().width())
 
     def _reveal_remedy(self, remedy: QWidget) -> None:
-        """Below the form in a narrow window, it may lie under the edge."""
+        """Scroll to the remedy, which may be below the visible part in a narrow window."""
         inner = self.widget()
         if inner is not None and (layout := inner.layout()) is not None:
             layout.activate()

@@ -1,4 +1,4 @@
-"""Settings → Reading: how books behave."""
+"""Settings → Reading: how the reader behaves."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,12 +12,12 @@ from kios_desktop.ui.widgets.switch import Switch
 
 
 def with_reading(preferences: Preferences, **values: Any) -> Preferences:
-    """Preferences with some reading settings changed."""
+    """Preferences with some reading preferences changed."""
     return replace(preferences, reading=replace(preferences.reading, **values))
 
 
 class ReadingPage(SettingsPage):
-    """Rows act at once."""
+    """Changes apply at once."""
 
     def __init__(self) -> None:
         super().__init__("reading", tr("Reading"), icon_name="book-open")

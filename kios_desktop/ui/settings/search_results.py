@@ -1,4 +1,4 @@
-"""What “Search settings” found: rows of all pages."""
+"""The results of “Search settings”: matching rows of all pages."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,7 +15,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class SearchResults(QScrollArea):
-    """A button for every match; `chosen` tells which page and row."""
+    """A button for each match; `chosen` carries its page and row."""
 
     chosen = Signal(object, object)  # Page, FlashingRow
 
@@ -27,7 +27,7 @@ class SearchResults(QScrollArea):
         self._buttons: list[QPushButton] = []
 
     def search(self, query: str, pages: Sequence[SettingsPage]) -> set[str]:
-        """Show the rows that match; returns the keys of the pages they or their title are on."""
+        """Show matching rows; returns the keys of pages with a matching row or title."""
         inner = QWidget()
         inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)
@@ -82,7 +82,7 @@ def _matches(row: FlashingRow, wanted: str) -> bool:
 
 
 def _marked(name: str, query: str) -> str:
-    """The name with the hit in bold."""
+    """The name with the match in bold, as HTML."""
     at = name.casefold().find(query.casefold())
     if at < 0:
         return escape(name)

@@ -1,4 +1,4 @@
-"""The frame of one settings page: a title, an intro, rows."""
+"""The base of all settings pages: a title, an introduction, and rows."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ _FLASH_MS: Final = 600
 
 
 class FlashingRow(QWidget):
-    """Holds a row and can point it out: a soft fill, or a ring when motion is reduced."""
+    """Holds a row and can highlight it: filled, or with a ring when motion is reduced."""
 
     def __init__(self, row: SettingsRow) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class FlashingRow(QWidget):
 
 
 class SettingsPage(QScrollArea):
-    """One page. `edited` carries a change of the preferences; `rows` are what search finds."""
+    """A page of settings. `edited` carries a change of the preferences; search finds its `rows`."""
 
     edited = Signal(object)  # Change
 
@@ -84,7 +84,8 @@ class SettingsPage(QScrollArea):
         self._intro = label(intro, "body", "muted", wrap=True)
         self._intro.setMaximumWidth(theme.scaled(620))
         self._intro.setVisible(bool(intro))
-        intro_row = QHBoxLayout()  # a layout asks wrapped text for its height by the row's width
+        # without this row the layout asks the wrapped text for its height at the wrong width
+        intro_row = QHBoxLayout()
         intro_row.addWidget(self._intro, 1)
         intro_row.addStretch(0)
         self.column.addLayout(intro_row)
@@ -94,7 +95,7 @@ class SettingsPage(QScrollArea):
         self.setAccessibleName(title)
 
     def add_to_head(self, widget: QWidget) -> None:
-        """Something at the top right, beside the title."""
+        """Add a widget at the top right, beside the title."""
         self._head.addWidget(widget)
 
     def set_max_width(self, width: int) -> None:
@@ -109,7 +110,7 @@ class SettingsPage(QScrollArea):
     def add_row(
         self, name: str, control: QWidget, hint: str = "", into: QVBoxLayout | None = None
     ) -> SettingsRow:
-        """A row that search can find."""
+        """Add a row that search can find."""
         row = SettingsRow(name, control, hint)
         flashing = FlashingRow(row)
         (into or self.column).addWidget(flashing)
@@ -117,7 +118,7 @@ class SettingsPage(QScrollArea):
         return row
 
     def add_section(self, title: str) -> None:
-        """A heading between groups of rows."""
+        """Add a heading between groups of rows."""
         if self.rows:
             self.column.addSpacing(12)
             self.column.addWidget(line())
@@ -125,17 +126,17 @@ class SettingsPage(QScrollArea):
         self.column.addWidget(label(title, "section"))
 
     def end(self) -> None:
-        """All rows are there: they keep to the top."""
+        """Call after the last row: rows stay at the top."""
         self.column.addStretch(1)
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """Put the values into the rows, without telling of it."""
+        """Show the preferences in the rows, without emitting `edited`."""
 
     def change(self, change: Change) -> None:
         self.edited.emit(change)
 
     def reveal(self, row: FlashingRow) -> None:
-        """Scroll to a row and point it out."""
+        """Scroll to a row, highlight and focus it."""
         self.ensureWidgetVisible(row, 0, 60)
         row.flash()
         row.row.control.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,4 +1,4 @@
-"""The form of Progress sync: which server, its address, and how to sign in."""
+"""The form of Progress sync: kind of server, address, and sign-in."""
 
 from collections.abc import Sequence
 from html import escape
@@ -28,7 +28,7 @@ _LABEL_WIDTH: Final = 120
 
 
 def hint_html(preset: Preset) -> str:
-    """The hints for the address as our own markup: where it ends stands out."""
+    """The hints for the address as HTML, with the path at its end in bold."""
     text = escape(" ".join(preset_texts(preset).url_hints), quote=False)
     if preset.sub_path:
         path = escape(preset.sub_path, quote=False)
@@ -38,7 +38,7 @@ def hint_html(preset: Preset) -> str:
 
 
 class SyncFormView(QWidget):
-    """Tells what was asked for, always with the whole form."""
+    """Emits requests of the reader, each with the whole form."""
 
     preset_chosen = Signal(str, object)  # key, SyncForm
     test_requested = Signal(object)  # SyncForm
@@ -57,7 +57,7 @@ class SyncFormView(QWidget):
         self._combo: Combo | None = None
         self._narrow = False
         self._saves_anyway = False
-        self.typed = False  # something that is not saved yet
+        self.typed = False  # whether there is input that is not saved
         self.url = Field(tr("Server URL"))
         self.username = Field(tr("Username"))
         self.password = PasswordField(tr("Password"))
@@ -133,11 +133,11 @@ class SyncFormView(QWidget):
                 break
 
     def set_typed(self, typed: bool = True) -> None:
-        """Whether something is shown that would be lost with the window."""
+        """Set whether there is input that would be lost with the window."""
         self.typed = typed
 
     def focus_next(self) -> None:
-        """Lead to what is still empty, else to Save."""
+        """Focus the first empty field, else Save."""
         fields = (self.url, self.username, self.password)
         empty = (field.edit for field in fields if not field.edit.text())
         next(empty, self.save).setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -146,7 +146,7 @@ class SyncFormView(QWidget):
         self._set_save_anyway(True)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Under 1000 px of window the chips become a list."""
+        """Show the kinds of server as a list in a narrow window, else as chips."""
         if narrow != self._narrow:
             self._narrow = narrow
             self._make_server_choice()
@@ -209,7 +209,7 @@ class SyncFormView(QWidget):
         signal.emit(self.form())
 
     def _changed(self) -> None:
-        """What a failed test said no longer holds."""
+        """The input has changed, so the result of the last test does not hold any more."""
         self.typed = True
         self._set_save_anyway(False)
         sender_fields = (self.url, self.username, self.password)

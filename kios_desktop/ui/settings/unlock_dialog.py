@@ -1,4 +1,4 @@
-"""Asks for the passphrase of the encrypted password file, at start."""
+"""The question for the passphrase of the encrypted password file, at start."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
@@ -11,7 +11,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class UnlockDialog(Dialog):
-    """`entered` carries the passphrase. “Not now” leaves sync resting until the next start."""
+    """`entered` carries the passphrase. “Not now” pauses sync until the next start."""
 
     entered = Signal(str)
 

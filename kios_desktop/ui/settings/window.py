@@ -50,10 +50,10 @@ _NARROW_UNDER: Final = 1000
 
 
 class SettingsWindow(QDialog):
-    """One, not modal. Implements `SettingsScreen`."""
+    """The single settings window; not modal. Implements `SettingsScreen`."""
 
     closed = Signal()
-    app_requested = Signal(str)  # a name of `APP_KEYS` that only Kios as a whole can answer
+    app_requested = Signal(str)  # a name of `APP_KEYS` for an action outside this window
 
     def __init__(self, library_folder: Path, default_device: str) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class SettingsWindow(QDialog):
         self._list.setFocus()
 
     def bind(self, presenter: SettingsPresenter, library_sync: LibrarySyncPresenter) -> None:
-        """Send what the reader does to the presenters."""
+        """Connect the reader's actions to the presenters."""
         self._presenter = presenter
         self.library_sync.bind(library_sync)
         for page in self._pages:
@@ -111,7 +111,7 @@ class SettingsWindow(QDialog):
         card.certificate_requested.connect(lambda c: self.ask_trust(c, ""))
 
     def show_page(self, key: str) -> None:
-        """Go to a page by its key; "" keeps the one that is there."""
+        """Show the page with this key; an unknown key changes nothing."""
         for row, page in enumerate(self._pages):
             if page.key == key:
                 self._search.clear()
@@ -187,7 +187,7 @@ class SettingsWindow(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            return  # a dialog would press some default button
+            return  # Qt would press the default button of a dialog
         if event.key() == Qt.Key.Key_Escape and self._search.text():
             self._search.clear()
             return
@@ -307,7 +307,7 @@ class SettingsWindow(QDialog):
         self.open_sheet(dialog)
 
     def open_sheet(self, dialog: QDialog) -> None:
-        """A dialog over this window, which is dimmed as long."""
+        """Open a dialog over this window; the window is dimmed while it is open."""
         self.overlays.scrim(True)
         dialog.finished.connect(lambda _result: self.overlays.scrim(False))
         dialog.open()

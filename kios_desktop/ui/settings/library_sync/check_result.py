@@ -1,4 +1,4 @@
-"""What came of testing a source, and the one thing to do about it."""
+"""The result of checking a source, and a link to what may help."""
 
 from collections.abc import Callable
 from typing import Final
@@ -21,7 +21,7 @@ _ICONS: Final = {"success": "check-circle", "danger": "warning-circle", "info": 
 
 
 def found_words(check: CatalogCheck) -> tuple[str, str]:
-    """What answered, and what it can do."""
+    """(heading, text): which source has answered, and what it can do."""
     head = tr("“{name}” answers.", name=check.source.name)
     parts = [f"{books(check.books)}."] if check.books is not None else []
     if check.source.kind is SourceKind.KOBO:
@@ -52,7 +52,7 @@ def _kobo_words(check: CatalogCheck) -> str:
 
 
 def _remedy_words(remedy: Remedy) -> tuple[str, str]:
-    """What may be right instead, and what trying it is called."""
+    """(hint, link): what may be right instead, and the link that tries it."""
     if remedy.url is not None:
         hint = tr("The right address may be {url}.", url=remedy.url.shown)
         return hint, tr("Use this address")
@@ -60,7 +60,7 @@ def _remedy_words(remedy: Remedy) -> tuple[str, str]:
 
 
 class CheckResultBanner(QFrame):
-    """Empty until something was tested."""
+    """Hidden until a check has been started."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class CheckResultBanner(QFrame):
             self._link(tr("Use the newer catalog"), use_newer)
 
     def show_failed(self, message: Message, remedy: Remedy | None, use: Callable[[], None]) -> None:
-        """`use` tries the remedy."""
+        """Show an error; `use` is called to try the remedy."""
         self._drop()
         self._tone("danger")
         self._mark("danger")
@@ -118,7 +118,7 @@ class CheckResultBanner(QFrame):
         if details:
             column.addWidget(label(details, "small", "muted", wrap=True))
         self._row.addWidget(words, 1)
-        words.show()  # or it counts for nothing while the sheet is measured
+        words.show()  # a hidden widget would not count when the sheet is measured
         self._parts.append(words)
         self.setAccessibleName(" ".join(filter(None, (head, text, details))))
 

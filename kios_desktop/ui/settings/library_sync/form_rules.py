@@ -1,4 +1,4 @@
-"""Rules of the Add source form: what is asked for, what is wrong, what it becomes."""
+"""The rules of the Add source form: validation, and conversion from and to a `Source`."""
 
 from kios_desktop.domain.secret import Secret, ServerUrl, address_parts
 from kios_desktop.domain.source import AuthMethod, Source, SourceKind
@@ -16,7 +16,7 @@ _MEANINGLESS_LABELS = frozenset({"www", "opds", "localhost"})
 
 
 def form_of(source: Source) -> SourceForm:
-    """A stored source as a form: the address masked, the password not shown."""
+    """A stored source as a form: secrets in its address masked, the password not shown."""
     return SourceForm(
         preset=source.preset,
         kind=source.kind,
@@ -35,7 +35,7 @@ def form_of(source: Source) -> SourceForm:
 def suggested_name(url: str, preset_title: str) -> str:
     """A name for a source from its address: “Books” for https://books.example.org/opds.
 
-    An address of numbers, or one that says nothing, gives the kind of server.
+    For an IP address or a host without a telling name it is the kind of server.
     """
     host = ServerUrl(_pasted(url)).host
     labels = [part for part in host.split(".") if part not in _MEANINGLESS_LABELS]
@@ -46,7 +46,7 @@ def suggested_name(url: str, preset_title: str) -> str:
 
 
 def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
-    """What has to be mended before the server can be asked."""
+    """What has to be corrected before the server can be asked."""
     if form.kind is SourceKind.KOBO:
         return _kobo_errors(form, stored)
     url = "" if form.url else tr("Enter the address of the catalog.")
@@ -58,7 +58,7 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
         password = "" if has_password else tr("Enter the API key.")
     elif ":" in form.username:
         username = tr("A user name can’t contain a colon.")
-    elif form.password and not form.username:  # a name alone is right for some catalogs
+    elif form.password and not form.username:  # some catalogs want a name without a password
         username = tr("Enter the name that goes with the password.")
     name = "" if form.name else tr("Give the source a name.")
     insecure = is_insecure(form.url)
@@ -68,7 +68,8 @@ def errors_of(form: SourceForm, stored: Source | None) -> SourceErrors:
 
 
 def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
-    """The address is looked at more closely by the protocol, when it is tested."""
+    """The errors of the form of a Kobo source. The protocol checks the address further in the
+    test."""
     url = "" if form.url else tr("Enter the Kobo sync URL.")
     address = _pasted(form.url)
     url = url or _address_error(address, stored.url if stored is not None else None)
@@ -87,7 +88,7 @@ def _kobo_errors(form: SourceForm, stored: Source | None) -> SourceErrors:
 
 
 def _pasted(text: str) -> str:
-    """The address in what may be a line of an e-reader's settings."""
+    """The address in `text`, which may be the `api_endpoint=…` line of an e-reader's settings."""
     address = text.partition("=")[2] if text.lower().startswith("api_endpoint") else text
     return address.strip()
 
@@ -107,9 +108,9 @@ def _address_error(url: str, stored: ServerUrl | None) -> str:
 def source_of(
     form: SourceForm, stored: Source | None, new_id: str, trusted: Trusted | None = None
 ) -> Source:
-    """The source the form describes. What was not typed anew is taken from `stored`.
+    """The source that the form describes. What was not entered again is taken from `stored`.
 
-    The address is taken as it is, its trailing slash included: to some servers it matters.
+    The address keeps its trailing slash, which some servers require.
     """
     url = stored.url if stored is not None and _unchanged(form, stored) else ServerUrl(form.url)
     catalog = stored.catalog_url if stored is not None else None
@@ -120,7 +121,7 @@ def source_of(
         password = stored.password if stored is not None and form.username else Secret("")
         if stored is not None and form.auth is AuthMethod.API_KEY:
             password = stored.password
-    known = bool(password or form.username)  # who signs in
+    known = bool(password or form.username)  # whether there are credentials
     same_host = stored is None or url.host == stored.url.host
     return Source(
         id=stored.id if stored is not None else new_id,
@@ -140,7 +141,8 @@ def source_of(
 
 
 def _auth(form: SourceForm, signed_in: bool, found_out: Source | None) -> AuthMethod:
-    """`found_out` is the source of another server: what that one wanted says nothing here."""
+    """The sign-in method. `found_out` is the stored source if it is on another host: the method
+    that was detected there does not hold here."""
     digest_or_basic = form.auth in {AuthMethod.BASIC, AuthMethod.DIGEST}
     if found_out is not None and digest_or_basic and form.auth is found_out.auth:
         return AuthMethod.AUTOMATIC

@@ -1,4 +1,4 @@
-"""“Where do I find this?”: one paragraph and a list, in the sheet itself."""
+"""“Where do I find this?”: help for a kind of server, within the sheet."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class HelpCard(QFrame):
-    """Hidden while it has nothing to say."""
+    """Hidden while there is no text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class HelpCard(QFrame):
         self.hide()
 
     def show_text(self, text: Sequence[str]) -> None:
-        """A paragraph, then the points of the list; nothing hides the card."""
+        """Show a paragraph, then the items of a list; an empty sequence hides the card."""
         for part in self._parts:
             self._column.removeWidget(part)
             part.hide()
@@ -29,5 +29,5 @@ class HelpCard(QFrame):
         self._parts += [label(f"• {point}", "small", "muted", wrap=True) for point in text[1:]]
         for part in self._parts:
             self._column.addWidget(part)
-            part.show()  # or it counts for nothing while the sheet is measured
+            part.show()  # a hidden widget would not count when the sheet is measured
         self.setVisible(bool(text))

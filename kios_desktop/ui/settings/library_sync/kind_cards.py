@@ -1,4 +1,4 @@
-"""Which kind of source, and whether an e-reader shares it."""
+"""The choice of the kind of source, and whether an e-reader shares it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -19,7 +19,7 @@ from kios_desktop.ui.widgets.label import label
 
 
 class KindCard(QFrame):
-    """A radio button as large as its explanation."""
+    """A radio button with an explanation; all of the card can be clicked."""
 
     def __init__(self, title: str, text: str, group: QButtonGroup) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class KindCard(QFrame):
 
 
 class KindCards(QWidget):
-    """OPDS catalog or Kobo sync. `chosen` tells of choices by the reader."""
+    """OPDS catalog or Kobo sync. `chosen` is emitted for choices of the reader only."""
 
     chosen = Signal(object)  # SourceKind
 
@@ -80,7 +80,7 @@ class KindCards(QWidget):
 
 
 class SharingQuestion(QWidget):
-    """“Does a Kobo use this URL?” No is the usual answer."""
+    """“Does a Kobo use this URL?”, “No” by default."""
 
     changed = Signal()
 
@@ -116,7 +116,7 @@ class SharingQuestion(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(hint)
-        # The sheet has one width; a grid asks a row of rows for its height at another one
+        # a grid asks for the height at another width than the one the sheet has
         self.setMinimumHeight(self.minimumSizeHint().height() + 8)
         self._group.buttonClicked.connect(lambda _button: self.changed.emit())
 

@@ -32,12 +32,12 @@ _ROW_HEIGHT: Final = 72
 
 
 def kind_name(kind: SourceKind) -> str:
-    """What a kind of source is called in the list."""
+    """The name of a kind of source."""
     return tr("Kobo sync") if kind is SourceKind.KOBO else tr("OPDS")
 
 
 def state_of(line: ListedSource, now: datetime) -> tuple[str, str, str]:
-    """(words, tone, icon) of a source's badge."""
+    """(text, tone, icon) of a source's badge."""
     if not line.source.enabled:
         return tr("Off"), "neutral", "pause"
     if isinstance(line.error, Untrusted):
@@ -55,7 +55,7 @@ def state_of(line: ListedSource, now: datetime) -> tuple[str, str, str]:
 
 
 def facts_of(line: ListedSource, now: datetime) -> str:
-    """“books.example.org · 312 books · checked 2 min ago”"""
+    """The facts below a source's name: “books.example.org · 312 books · checked 2 min ago”."""
     facts = [line.source.url.host]
     if line.books is not None:
         facts.append(books(line.books))
@@ -65,7 +65,7 @@ def facts_of(line: ListedSource, now: datetime) -> str:
 
 
 class LibrarySyncPage(SettingsPage):
-    """Tells what the reader asked of a source, by its id."""
+    """Emits requests of the reader, with the id of the source they are about."""
 
     add_requested = Signal()
     edit_requested = Signal(str)
@@ -128,9 +128,9 @@ class LibrarySyncPage(SettingsPage):
 
 
 class SourceRow(QWidget):
-    """One source: what it is, how it is, and a menu. Can be dragged to another place."""
+    """A source with its state and a menu. It can be dragged to another place in the list."""
 
-    dragged = Signal(str, int)  # its id, and where in the list the mouse is, in px from the top
+    dragged = Signal(str, int)  # its id, and the y of the mouse in the list, in px
     dropped = Signal()
 
     def __init__(self, line: ListedSource) -> None:
@@ -187,14 +187,14 @@ class SourceRow(QWidget):
 
 
 class SourceList(QFrame):
-    """The rows in a card. Tells of a new order."""
+    """The rows in a card. `reordered` carries the ids in their new order."""
 
     reordered = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[SourceRow] = []
-        self._before: list[str] = []  # the order when a drag began
+        self._before: list[str] = []  # the order before the current drag
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame = card()
@@ -217,11 +217,11 @@ class SourceList(QFrame):
             row.dropped.connect(self._drop)
 
     def ids(self) -> list[str]:
-        """In the order shown."""
+        """The ids in the order shown."""
         return [row.source_id for row in self._rows]
 
     def shift(self, source_id: str, by: int) -> None:
-        """One place up (-1) or down (1)."""
+        """Move a source up (-1) or down (1)."""
         ids = self.ids()
         at = ids.index(source_id)
         to = min(len(ids) - 1, max(0, at + by))
@@ -230,7 +230,7 @@ class SourceList(QFrame):
             self.reordered.emit(ids)
 
     def _drag(self, source_id: str, y: int) -> None:
-        """The row changes places with its neighbour as soon as the mouse is over that one."""
+        """Swap the row with its neighbour as soon as the mouse is over that one."""
         self._before = self._before or self.ids()
         at = self.ids().index(source_id)
         for to in (at - 1, at + 1):
@@ -241,7 +241,8 @@ class SourceList(QFrame):
                     return
 
     def _swap(self, at: int, to: int) -> None:
-        """Rows have hairlines between them: a row's index in the column is twice its number."""
+        """Swap two rows. With a line between rows, a row's index in the layout is twice its
+        number."""
         first, second = sorted((at, to))
         upper, lower = self._rows[first], self._rows[second]
         self._column.removeWidget(lower)

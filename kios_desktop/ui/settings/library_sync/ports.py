@@ -1,4 +1,4 @@
-"""What Library sync needs from the rest of Kios, and what it may show."""
+"""The ports of the Library sync presenter, and the form it edits."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ from kios_desktop.domain.source import (
 )
 from kios_desktop.ui.kit.error_texts import Message
 
-# Asks a server what it is, and changes nothing there. Raises `RemoteError`.
+# Asks a server what it is and can do; writes nothing to it. Raises `RemoteError`.
 CheckSource = Callable[[Source], Awaitable[CatalogCheck]]
 
-# The address of the same server that was probably meant; None when there is no other than this.
+# The address on the same server that was probably meant; None when there is no better one.
 FindAddress = Callable[[Source], Awaitable[ServerUrl | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceForm:
-    """The fields of Add source as they stand.
+    """The fields of the Add source form.
 
-    `url` may be the masked form of a stored address. `password` None means: the stored one. Of
-    Kobo sync: `shared` when an e-reader uses the same address, and then the server's catalog.
+    `url` may be the masked form of a stored address; `password` None stands for the stored one. For
+    Kobo sync, `shared` says that an e-reader uses the same address, and `catalog_url` is the
+    server's OPDS catalog.
     """
 
     preset: str
@@ -49,9 +50,8 @@ class SourceForm:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What may be right instead of what failed, and is tried when somebody wants it: an address of
-    the same server, or another way of signing in.
-    """
+    """What may work instead of what failed: another address of the server, or another sign-in
+    method."""
 
     url: ServerUrl | None = None
     auth: AuthMethod | None = None
@@ -59,14 +59,14 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class SourceErrors:
-    """What is wrong with the form, in the reader's words; "" where nothing is."""
+    """The errors of the form as texts, "" for none."""
 
     url: str = ""
     name: str = ""
     username: str = ""
     password: str = ""
     catalog_url: str = ""
-    insecure: bool = False  # plain http to a public address, and not allowed yet
+    insecure: bool = False  # plain http to a public address that has not been allowed
 
     def __bool__(self) -> bool:
         texts = (self.url, self.name, self.username, self.password, self.catalog_url)
@@ -74,7 +74,7 @@ class SourceErrors:
 
 
 class LibrarySourcesPort(Protocol):
-    """The configured sources and how they are. Methods raise `StorageError`."""
+    """The configured sources and their state. Methods raise `StorageError`."""
 
     async def listed(self) -> Sequence[ListedSource]: ...
     async def save(self, source: Source) -> None: ...
@@ -83,7 +83,7 @@ class LibrarySourcesPort(Protocol):
 
 
 class LibrarySyncScreen(Protocol):
-    """The page, and the form when it is open."""
+    """What the presenter needs from the page, and from the form while it is open."""
 
     def show_sources(self, lines: Sequence[ListedSource]) -> None: ...
 
@@ -92,31 +92,28 @@ class LibrarySyncScreen(Protocol):
     def close_form(self) -> None: ...
 
     def show_form(self, form: SourceForm) -> None:
-        """Put values into the open form."""
+        """Show values in the open form."""
 
     def show_address(self, typed: str, address: str) -> None:
-        """Put a better address in place of the `typed` one, unless another stands there by now.
-
-        A masked one stays: it is none of the two.
-        """
+        """Replace the address if it still is `typed`; a masked address is kept."""
 
     def show_errors(self, errors: SourceErrors) -> None: ...
 
     def show_moved_login(self) -> None:
-        """The login was moved out of the address."""
+        """Say that the login was moved out of the address."""
 
     def show_checking(self) -> None: ...
 
     def show_found(self, check: CatalogCheck) -> None: ...
 
     def show_failed(self, message: Message, remedy: Remedy | None) -> None:
-        """The test failed."""
+        """Show the error of a check, and what may work instead."""
 
     def show_fields(self, fields: SignInFields) -> None:
-        """What the server asks for, in its own words; no password where it wants none."""
+        """Label the credentials as the server does; without a password where it wants none."""
 
     def show_idle(self) -> None:
-        """Nothing is asked any more, and nothing came of it."""
+        """Show neither a running check nor a result."""
 
     def ask_trust(self, certificate: Certificate, trusted_since: str) -> None: ...
 

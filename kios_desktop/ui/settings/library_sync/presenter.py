@@ -1,4 +1,4 @@
-"""What Library sync does. No Qt: the screen is a protocol."""
+"""The presenter of Library sync: the list of sources, and the form for one. No Qt."""
 
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
@@ -49,7 +49,7 @@ _CREDENTIAL_REFUSALS = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.
 
 
 class LibrarySyncPresenter:
-    """The list of sources, and the form while it is open."""
+    """Lists sources; checks and saves the form while it is open."""
 
     def __init__(
         self,
@@ -68,12 +68,12 @@ class LibrarySyncPresenter:
         self._presets = {preset.key: preset for preset in presets}
         self._on_sources = on_sources
         self._listed: list[ListedSource] = []
-        self._stored: Source | None = None  # the source being edited
+        self._stored: Source | None = None  # the source that is being edited
         self._form = SourceForm(next(iter(self._presets)))
         self._checked: tuple[Source, CatalogCheck] | None = None
         self._new_id = uuid.uuid4().hex
         self._trusted: Trusted | None = None
-        self._pending: Source | None = None  # waits for the answer about the keystore
+        self._pending: Source | None = None  # to be saved when the keystore has been chosen
 
     def start(self) -> None:
         """Load and show the list."""
@@ -91,10 +91,8 @@ class LibrarySyncPresenter:
             self._open(form_of(line.source), line.source)
 
     def edit_when_loaded(self, source_id: str, certificate: Certificate | None = None) -> None:
-        """Open the form of a source although the list may not be there yet.
-
-        With a `certificate` that was met there, and asks about it.
-        """
+        """Open the form of a source after loading the list, and ask about a `certificate` met
+        there."""
 
         async def work() -> None:
             await self._load()
@@ -106,13 +104,13 @@ class LibrarySyncPresenter:
         self._tasks.start(self._reporting_storage_errors(work))
 
     def check_now(self, source_id: str) -> None:
-        """Ask the server how it is; the row says what came of it."""
+        """Check a source; the list shows the result."""
         if (line := self._listed_source(source_id)) is not None:
             source = line.source
             self._tasks.start(self._reporting_storage_errors(lambda: self._look(source)))
 
     def turn(self, source_id: str, on: bool) -> None:
-        """Pause a source, or go on with it."""
+        """Enable or disable a source."""
         if (line := self._listed_source(source_id)) is not None:
             source = replace(line.source, enabled=on)
             self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
@@ -132,19 +130,20 @@ class LibrarySyncPresenter:
     # -- the form
 
     def preset_chosen(self, key: str, form: SourceForm) -> None:
-        """Another kind of server: its hints come with it, and its name unless one was typed."""
+        """Another kind of server was chosen: show its hints, and its name unless one was
+        entered."""
         before = self._presets[self._form.preset]
         named = form.name and form.name != suggested_name(form.url, before.title)
         name = form.name if named else suggested_name(form.url, self._presets[key].title)
         self._show(replace(form, preset=key, name=name))
 
     def kind_chosen(self, kind: SourceKind, form: SourceForm) -> None:
-        """OPDS or Kobo sync: other fields, and what was typed for the other kind is left out."""
+        """OPDS or Kobo sync was chosen: show an empty form of that kind."""
         first = next(key for key, preset in self._presets.items() if preset.kind is kind)
         self._show(SourceForm(first, kind, headers=form.headers, pin=form.pin))
 
     def address_typed(self, form: SourceForm) -> None:
-        """Suggest a name as long as none was typed."""
+        """Suggest a name as long as none was entered."""
         title = self._presets[form.preset].title
         if not form.name or form.name == suggested_name(self._form.url, title):
             self._show(replace(form, name=suggested_name(form.url, title)))
@@ -152,28 +151,28 @@ class LibrarySyncPresenter:
             self._form = form
 
     def test(self, form: SourceForm) -> None:
-        """Try the form; nothing is stored."""
+        """Check the form; nothing is stored."""
         self._start_test(form, then_save=False)
 
     def save(self, form: SourceForm) -> None:
-        """Store the form; it is tried first unless just this was tried already."""
+        """Store the form, after a check unless it was checked already."""
         self._start_test(form, then_save=True)
 
     def save_anyway(self, form: SourceForm) -> None:
-        """Store the form although the test failed."""
+        """Store the form although the check has failed."""
         if self._accept(form):
             self._tasks.cancel(_TESTING)
             source = self._source()
             self._tasks.start(self._reporting_storage_errors(lambda: self._keep_and_close(source)))
 
     def use_remedy(self, form: SourceForm, remedy: Remedy) -> None:
-        """Try what may be right: another address of the server, or another way of signing in."""
+        """Check the form with another address or sign-in method."""
         url = remedy.url.reveal() if remedy.url is not None else form.url
         self._show(replace(form, url=url, auth=remedy.auth or form.auth))
         self.test(self._form)
 
     def trust(self, certificate: Certificate, form: SourceForm) -> None:
-        """Only this certificate, only for this source."""
+        """Pin this certificate for the host of the form, and check again."""
         today = datetime.now(UTC).date().isoformat()
         pin = Pin(certificate.sha256, certificate.pem, today)
         self._trusted = (pin, ServerUrl(form.url).host)
@@ -188,7 +187,7 @@ class LibrarySyncPresenter:
         self._stored = self._pending = self._checked = None
 
     def keystore_chosen(self, passphrase: str | None) -> None:
-        """Where secrets go: None is in memory, else a file sealed with the passphrase."""
+        """Where secrets go: None is in memory, else in a file encrypted with the passphrase."""
         self._tasks.start(self._reporting_storage_errors(lambda: self._choose_keystore(passphrase)))
 
     def keystore_declined(self) -> None:
@@ -207,7 +206,8 @@ class LibrarySyncPresenter:
     def _open(self, form: SourceForm, stored: Source | None) -> None:
         self._stored, self._form, self._checked = stored, form, None
         self._trusted = None
-        self._new_id = uuid.uuid4().hex  # one for all tests of one form: what was found out stays
+        # the same id for all checks of one form, so that what they detect is kept
+        self._new_id = uuid.uuid4().hex
         self._screen.open_form(form, list(self._presets.values()), stored is not None)
 
     def _show(self, form: SourceForm) -> None:
@@ -215,7 +215,7 @@ class LibrarySyncPresenter:
         self._screen.show_form(form)
 
     def _accept(self, form: SourceForm) -> bool:
-        """Take the form over; False when something in it has to be mended first."""
+        """Take over the form; False when it has errors, which are shown."""
         form, moved = without_login(form)
         self._form = form
         if moved:
@@ -251,7 +251,7 @@ class LibrarySyncPresenter:
         except Exception as error:  # noqa: BLE001 (noted, and said)
             await self._failed(noted(error), source)
             return
-        if check.source.url != source.url:  # it answers without the slash at its end
+        if check.source.url != source.url:  # the server answers without the trailing slash
             self._screen.show_address(source.url.reveal(), check.source.url.reveal())
         self._checked = (source, check)
         if then_save:
@@ -260,7 +260,7 @@ class LibrarySyncPresenter:
             self._screen.show_found(check)
 
     async def _failed(self, error: Exception, source: Source) -> None:
-        """Says what went wrong, and offers the address that was meant, if there is one."""
+        """Show an error and, if one is found, what may work instead."""
         words = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
         self._screen.show_failed(words, await self._remedy(error, source))
         if isinstance(error, Rejected) and error.fields is not None:
@@ -270,7 +270,7 @@ class LibrarySyncPresenter:
             self._screen.ask_trust(error.certificate, since)
 
     async def _remedy(self, error: Exception, source: Source) -> Remedy | None:
-        """The address that was meant, if there is one; else the way of signing in it may want."""
+        """The address that was probably meant, else the sign-in method that may work."""
         if _may_be_elsewhere(error):
             try:
                 if (found := await self._find(source)) is not None:
@@ -289,7 +289,7 @@ class LibrarySyncPresenter:
             self._screen.say(words.line)
         else:
             self._screen.say(tr("“{name}” answers.", name=source.name))
-            self._on_sources()  # places that waited for it go out
+            self._on_sources()  # syncs positions that waited for the server
         await self._load()
 
     async def _keep_and_close(self, source: Source) -> None:
@@ -321,7 +321,7 @@ class LibrarySyncPresenter:
         if known is None or known.source in before:
             await self._keep_and_close(asked)
             return
-        # The file held what was locked away: storing what was shown meanwhile would lose it
+        # the file has the stored credentials, which saving this form would overwrite
         self._pending = None
         self._on_sources()
         self.edit(asked.id)
@@ -344,6 +344,6 @@ class LibrarySyncPresenter:
 
 
 def _may_be_elsewhere(error: Exception) -> bool:
-    """Whether the server answered, and not as what was looked for."""
+    """Whether the server has answered, but not as the kind of server that was expected."""
     answered = isinstance(error, Unsupported | Malformed | Rejected | Refused)
     return answered and not isinstance(error, BadAddress)

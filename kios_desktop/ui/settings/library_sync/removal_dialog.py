@@ -1,4 +1,4 @@
-"""Asks before a source is removed, and what becomes of its books."""
+"""The question before a source is removed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -9,7 +9,7 @@ from kios_desktop.ui.kit.translation import counted, tr
 
 
 class RemoveSourceDialog(AskDialog):
-    """`confirmed` says whether the downloaded books go too."""
+    """`confirmed` carries whether to remove its downloaded books as well."""
 
     confirmed = Signal(bool)
 

@@ -1,4 +1,4 @@
-"""The Add source sheet, also used to edit one."""
+"""The sheet to add a source, also used to edit one."""
 
 from collections.abc import Sequence
 from html import escape
@@ -44,7 +44,7 @@ _WIDTH: Final = 640
 
 
 class SourceDialog(Dialog):
-    """Tells what was asked for, always with the whole form."""
+    """Emits requests of the reader, each with the whole form."""
 
     preset_chosen = Signal(str, object)  # key, SourceForm
     address_typed = Signal(object)  # SourceForm
@@ -57,14 +57,14 @@ class SourceDialog(Dialog):
     kind_chosen = Signal(object, object)  # SourceKind, SourceForm
 
     def __init__(self, presets: Sequence[Preset], editing: bool, parent: QWidget | None) -> None:
-        """`presets` of all kinds; those of the form's kind are offered."""
+        """`presets` of all kinds; the form offers those of its kind."""
         title = tr("Edit source") if editing else tr("Add source")
         super().__init__(title, parent, theme.scaled(_WIDTH))
         self._presets = {preset.key: preset for preset in presets}
         self._editing, self._saves_anyway = editing, False
         self._typed = False
         self._form = SourceForm(next(iter(self._presets)))
-        self._fields: SignInFields | None = None  # None: as usual
+        self._fields: SignInFields | None = None  # None: the usual labels
         self.kinds = KindCards()
         self.server = Combo((), tr("Server"))
         self.sharing = SharingQuestion()
@@ -143,7 +143,7 @@ class SourceDialog(Dialog):
         self.help.setVisible(bool(texts.where))
 
     def show_stored(self, stored: bool) -> None:
-        """A password is kept for this source already."""
+        """Set whether a password is stored for this source."""
         self.password.set_stored(stored)
 
     def show_address(self, typed: str, address: str) -> None:
@@ -187,7 +187,7 @@ class SourceDialog(Dialog):
         self.fit()
 
     def show_fields(self, fields: SignInFields) -> None:
-        """The labels follow the server, until another address is typed."""
+        """Label the credentials as the server does, until another address is entered."""
         self._fields = fields
         if not fields.password:
             self.password.set_text("")
@@ -297,7 +297,7 @@ class SourceDialog(Dialog):
         self.certificate.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
 
     def reject(self) -> None:
-        """Esc, or the window's own cross: what was typed is not thrown away unasked."""
+        """Called for Esc and the close button: ask before input is discarded."""
         if not self._typed:
             super().reject()
             return
@@ -321,14 +321,14 @@ class SourceDialog(Dialog):
         signal.emit(self.form())
 
     def _address_typed(self) -> None:
-        """Another server may ask for something else."""
+        """Another server may want other credentials: show the usual labels again."""
         if self._fields is not None:
             self._fields = None
             self._show_kind(self._form)
         self.address_typed.emit(self.form())
 
     def _changed(self) -> None:
-        """What a test said no longer holds."""
+        """The input has changed, so the result of the last check does not hold any more."""
         self._typed = True
         self._set_save_anyway(False)
         self.check_result.clear()
@@ -345,7 +345,7 @@ class SourceDialog(Dialog):
             self.remedy_chosen.emit(self.form(), remedy)
 
     def _show_kind(self, form: SourceForm) -> None:
-        """What a Kobo source does not need is not asked for."""
+        """Show the fields of the form's kind of source."""
         kobo = form.kind is SourceKind.KOBO
         self.kinds.set_value(form.kind)
         self.kinds.setVisible(not self._editing)

@@ -20,7 +20,7 @@ from kios_desktop.ui.settings.library_sync.source_dialog import SourceDialog
 
 
 class SheetHost(Protocol):
-    """The window the sheets belong to."""
+    """The window over which sheets are opened."""
 
     overlays: OverlayHost
 
@@ -28,7 +28,7 @@ class SheetHost(Protocol):
 
 
 class LibrarySyncView:
-    """Implements `LibrarySyncScreen`. `window` is the `SheetHost`, as a widget."""
+    """Implements `LibrarySyncScreen`. `host` and `window` are the same object."""
 
     def __init__(self, page: LibrarySyncPage, host: SheetHost, window: QWidget) -> None:
         self.page, self._host, self._window = page, host, window
@@ -144,7 +144,8 @@ class LibrarySyncView:
         where.toast(text)
 
     def _open_over_form(self, dialog: QDialog) -> None:
-        """The form is dimmed as long, where it is open."""
+        """Open a dialog over the form if it is open, else over the window; what is below is
+        dimmed."""
         if self.form is None:
             self._host.open_sheet(dialog)
             return
