@@ -112,7 +112,7 @@ class Browses:
         settings = self._app.parts.settings.show("library-sync")
         page = settings.library_sync.page
         await until(lambda: page._lines)
-        page.turned.emit(source.id, False)
+        page.enabled_changed.emit(source.id, False)
         await until(
             lambda: [one.trouble for one in self._app.parts.browsing._lines or []] == ["Off"]
         )
@@ -247,11 +247,11 @@ class Browses:
 
     def _title(self) -> str:
         listing = self._view().feed_list.listing
-        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.words}"
+        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.query}"
 
     def _paging(self) -> str:
         listing = self._view().feed_list.listing
-        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.paging.words}"
+        return "" if listing is None else f"{listing.feed.url.reveal()} {listing.paging.text}"
 
     async def _listed(self, before: str) -> dict[str, Any]:
         await until(lambda: self._view().feed_list.listing is not None and self._title() != before)
@@ -265,7 +265,7 @@ class Browses:
         return {
             "titles": [entry.title for entry in entries],
             "navigation": [link.title for link in feed.navigation],
-            "paging": listing.paging.words,
+            "paging": listing.paging.text,
             "more": listing.paging.next,
             "searchable": feed.search is not None,
         }

@@ -31,7 +31,7 @@ from kios_desktop.ui.kit.overlay import announce
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.delegate import paint_cover
-from kios_desktop.ui.library.model import status_words
+from kios_desktop.ui.library.model import status_text
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.inline_banner import InlineBanner
@@ -288,7 +288,7 @@ class BookDetailsPage(QWidget):
             self._add_progress(book)
         else:
             row = QHBoxLayout()
-            row.addWidget(Badge(status_words(book), "neutral"))
+            row.addWidget(Badge(status_text(book), "neutral"))
             row.addStretch(1)
             self._facts.addLayout(row)
 

@@ -17,8 +17,10 @@ HEIGHT: Final = 28
 _ICON: Final = 16
 _PAD: Final = 10
 _CANCEL: Final = 24
-_KEPT: Final = 64  # painted rows that are cached
-_LAP_S: Final = 2.5  # seconds for one pass of the moving segment, shown while the length is unknown
+_MAX_CACHED: Final = 64  # painted rows that are cached
+_CYCLE_S: Final = (
+    2.5  # seconds for one pass of the moving segment, shown while the length is unknown
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ActionPainter:
         self._control, self._strong = theme.font("control"), theme.font("bodyStrong")
         self._small = theme.font("small", tabular=True)
         self._small_strong = theme.font("smallStrong")
-        self._kept: dict[tuple[ActionRow, int, EntryAction, bool, str, float], QPixmap] = {}
+        self._cache: dict[tuple[ActionRow, int, EntryAction, bool, str, float], QPixmap] = {}
         self.height = max(HEIGHT, QFontMetrics(self._control).height() + 8)
 
     def parts(self, row: ActionRow, box: QRect, mirrored: bool) -> list[Part]:
@@ -67,11 +69,11 @@ class ActionPainter:
             return
         ratio = painter.device().devicePixelRatio()
         key = (row, box.width(), hovered, mirrored, theme.painted().name, ratio)
-        pixmap = self._kept.get(key)
+        pixmap = self._cache.get(key)
         if pixmap is None:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            pixmap = self._kept[key] = self._painted(row, box.size(), hovered, mirrored, ratio)
+            if len(self._cache) >= _MAX_CACHED:
+                self._cache.clear()
+            pixmap = self._cache[key] = self._painted(row, box.size(), hovered, mirrored, ratio)
         painter.drawPixmap(box.topLeft(), pixmap)
 
     def _painted(
@@ -99,7 +101,7 @@ class ActionPainter:
         if row.second_action is not EntryAction.NONE:
             width = parts[row.second_action].width()
             room.adjust(width if mirrored else 0, 0, 0 if mirrored else -width, 0)
-            self._words(
+            self._paint_line(
                 painter,
                 parts[row.second_action].adjusted(4, 0, -4, 0),
                 row.second_text,
@@ -109,7 +111,7 @@ class ActionPainter:
             )
         link = row.style is ActionStyle.LINK
         face = self._underlined(self._strong, row.action is hovered) if link else self._small
-        self._marked(painter, room, row, face, mirrored, 0)
+        self._paint_icon_and_text(painter, room, row, face, mirrored, 0)
 
     # -- styles
 
@@ -128,7 +130,7 @@ class ActionPainter:
             icon("caret-down", "textMuted").paint(painter, mirror(mark, box, mirrored))
             shift = side + 4
             room.adjust(shift if mirrored else 0, 0, 0 if mirrored else -shift, 0)
-        self._marked(painter, room, row, self._control, mirrored, _PAD)
+        self._paint_icon_and_text(painter, room, row, self._control, mirrored, _PAD)
 
     def _paint_bar(
         self, painter: QPainter, row: ActionRow, box: QRect, hovered: EntryAction, mirrored: bool
@@ -145,14 +147,14 @@ class ActionPainter:
         else:
             paint_progress(painter, bar, 0, mirrored)
             part = bar.width() * 0.3
-            phase = time.monotonic() % _LAP_S / _LAP_S
+            phase = time.monotonic() % _CYCLE_S / _CYCLE_S
             left = bar.x() + (bar.width() + part) * phase - part
             painter.setBrush(now.color("accent"))
             segment = QRectF(left, bar.y(), part, bar.height()).intersected(bar)
             painter.drawRoundedRect(segment, 2, 2)
         text = QRect(box.x() + width + 8, box.y(), words + 2, box.height())
         mirrored_text = mirror(text, box, mirrored)
-        self._words(painter, mirrored_text, row.text, self._small, row.tone, mirrored)
+        self._paint_line(painter, mirrored_text, row.text, self._small, row.tone, mirrored)
         cancel = next(
             p.box for p in self.parts(row, box, mirrored) if p.action is EntryAction.CANCEL
         )
@@ -162,7 +164,7 @@ class ActionPainter:
             painter.drawRoundedRect(_square(cancel, _CANCEL), 6, 6)
         icon("x").paint(painter, _square(cancel, theme.icon_px("inline")))
 
-    def _marked(
+    def _paint_icon_and_text(
         self, painter: QPainter, room: QRect, row: ActionRow, face: QFont, mirrored: bool, pad: int
     ) -> None:
         """Paint the icon, then the text in the same tone."""
@@ -172,9 +174,9 @@ class ActionPainter:
             icon(row.icon, row.tone).paint(painter, mirror(mark, room, mirrored))
             start += _ICON + 6
         words = QRect(start, room.y(), room.right() + 1 - start - pad, room.height())
-        self._words(painter, mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
+        self._paint_line(painter, mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
 
-    def _words(
+    def _paint_line(
         self,
         painter: QPainter,
         box: QRect,

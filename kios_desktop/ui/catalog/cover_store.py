@@ -18,7 +18,7 @@ from kios_desktop.domain.disk import make_folder
 from kios_desktop.domain.secret import ServerUrl
 
 LIMIT_BYTES: Final = 256 << 20
-_LOW: Final = 0.9  # share of the limit that is kept when room is made
+_KEPT_SHARE: Final = 0.9  # share of the limit that is kept when room is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class CoverStore:
             Path(part.name).replace(path)
         except OSError:
             return
-        self._account(len(data))
+        self._count_bytes(len(data))
 
     def purge(self, source_id: str) -> None:
         """Delete the covers of a source."""
@@ -76,7 +76,7 @@ class CoverStore:
     def _path(self, key: CoverKey) -> Path:
         return self._folder / _name(key.source_id) / key.digest
 
-    def _account(self, added: int) -> None:
+    def _count_bytes(self, added: int) -> None:
         with self._lock:
             if self._bytes is None:
                 self._bytes = sum(size for _at, size, _path in self._files())
@@ -88,7 +88,7 @@ class CoverStore:
     def _make_room(self) -> None:
         left = 0
         for _at, size, path in sorted(self._files(), reverse=True):
-            if left + size <= self._limit * _LOW:
+            if left + size <= self._limit * _KEPT_SHARE:
                 left += size
                 continue
             with contextlib.suppress(OSError):

@@ -31,12 +31,12 @@ _DECODED_AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))
 _MAX_REQUESTS: Final = 120
 _CACHE_BYTES: Final = 40 << 20  # some screens of covers; others are read from disk again
 _GRID: Final = "grid"
-_BLURRED: Final = 1.25  # a picture scaled up by more than this factor looks blurred
+_MAX_SCALING: Final = 1.25  # a picture scaled up by more than this factor looks blurred
 
 T = TypeVar("T")
 _Key = tuple[str, str]  # entry key, slot
-_Drawn = tuple[QImage | None, bool]  # a cover, and whether it is large enough for its place
-_NOTHING: Final[_Drawn] = (None, False)
+_Decoded = tuple[QImage | None, bool]  # a cover, and whether it is large enough for its place
+_NO_COVER: Final[_Decoded] = (None, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class CatalogCovers(QObject):
             self._request(key, _EntryCoverRequest(entry, slot, size))
         return None if cached is None else cached.pixmap
 
-    def keep_to(self, keys: Sequence[str]) -> None:
+    def limit_to(self, keys: Sequence[str]) -> None:
         """Only entries with these `keys` are in sight of the grid, in reading order: drop other
         requests."""
         seen = set(keys)
@@ -141,72 +141,72 @@ class CatalogCovers(QObject):
         small, large = request.entry.thumbnail, request.entry.cover
         thumbnail_first = request.slot == _GRID and not self._thumbnails_small
         first, second = (small, large) if thumbnail_first else (large, small)
-        image, fits = await self._one(first, request)
+        image, fits = await self._load(first, request)
         if second == first or (image is not None and (fits or first == large)):
             return image
-        other, _fits = await self._one(second, request)
+        other, _fits = await self._load(second, request)
         if other is None:
             return image
         if image is not None:
             self._thumbnails_small = True
         return other
 
-    async def _one(self, url: ServerUrl | None, request: _EntryCoverRequest) -> _Drawn:
+    async def _load(self, url: ServerUrl | None, request: _EntryCoverRequest) -> _Decoded:
         if url is None:
-            return _NOTHING
+            return _NO_COVER
         key = cover_key(self._catalog.source_id, url, request.entry.updated)
         if key in self._broken:
-            return _NOTHING
+            return _NO_COVER
         try:
-            drawn = await self._off_thread(lambda: self._kept(key, request.size))
-            if drawn[0] is None:
-                drawn = await self._fetched(key, url, request.size)
+            decoded = await self._in_worker_thread(lambda: self._decode_stored(key, request.size))
+            if decoded[0] is None:
+                decoded = await self._fetch(key, url, request.size)
         except Exception:  # a picture that fails is not requested again by each repaint
             log.exception("a mistake of ours in a cover")
             self._broken.add(key)
-            return _NOTHING
-        return drawn
+            return _NO_COVER
+        return decoded
 
-    async def _fetched(self, key: CoverKey, url: ServerUrl, size: QSize) -> _Drawn:
+    async def _fetch(self, key: CoverKey, url: ServerUrl, size: QSize) -> _Decoded:
         try:
             data = await self._catalog.image(url)
         except RemoteError:
             self._broken.add(key)
-            return _NOTHING
-        drawn = await self._off_thread(lambda: self._decoded(key, data, size))
-        if drawn[0] is None:
+            return _NO_COVER
+        decoded = await self._in_worker_thread(lambda: self._decode_and_store(key, data, size))
+        if decoded[0] is None:
             self._broken.add(key)
-        return drawn
+        return decoded
 
-    async def _off_thread(self, work: Callable[[], T]) -> T:
+    async def _in_worker_thread(self, work: Callable[[], T]) -> T:
         async with self._decoding:
             return await asyncio.to_thread(work)
 
-    def _kept(self, key: CoverKey, size: QSize) -> _Drawn:
+    def _decode_stored(self, key: CoverKey, size: QSize) -> _Decoded:
         data = self._store.read(key)
-        return _NOTHING if data is None else self._drawn(data, size)
+        return _NO_COVER if data is None else self._decode(data, size)
 
-    def _decoded(self, key: CoverKey, data: bytes, size: QSize) -> _Drawn:
-        drawn = self._drawn(data, size)
-        if drawn[0] is not None:
+    def _decode_and_store(self, key: CoverKey, data: bytes, size: QSize) -> _Decoded:
+        decoded = self._decode(data, size)
+        if decoded[0] is not None:
             self._store.write(key, data)
-        return drawn
+        return decoded
 
-    def _drawn(self, data: bytes, size: QSize) -> _Drawn:
+    def _decode(self, data: bytes, size: QSize) -> _Decoded:
         image = decode_cover(data, size, self._ground)
         if image is None:
-            return _NOTHING
+            return _NO_COVER
         draw_edge(image)
-        return image, not _is_blown_up(data, size)
+        return image, not _is_scaled_up(data, size)
 
 
-def _is_blown_up(data: bytes, size: QSize) -> bool:
+def _is_scaled_up(data: bytes, size: QSize) -> bool:
     """Whether a picture has to be scaled up so much for `size` that it looks blurred."""
     device = QBuffer()
     device.setData(QByteArray(data))
     device.open(QBuffer.OpenModeFlag.ReadOnly)
     stored = QImageReader(device).size()
-    return max(stored.width() / size.width(), stored.height() / size.height()) * _BLURRED < 1
+    return max(stored.width() / size.width(), stored.height() / size.height()) * _MAX_SCALING < 1
 
 
 def _generated(request: _EntryCoverRequest) -> QImage:

@@ -45,19 +45,19 @@ class EntryDelegate(QStyledItemDelegate):
         self.hovered_action: tuple[int, EntryAction] = (-1, EntryAction.NONE)
 
     @property
-    def _words_height(self) -> int:
+    def _text_height(self) -> int:
         return sum(self._lines) + (self._lines[1] if self._notes else 0)
 
     @property
     def cell_extra(self) -> int:
         """Height of a cell without its cover, in px."""
-        words = self._words_height + _ACTION_GAP + self._actions.height
+        words = self._text_height + _ACTION_GAP + self._actions.height
         return max(106, TOP + _TEXT_GAP + words + 16)
 
     def action_box(self, cell: QRect) -> QRect:
         """The rectangle of the action row in a cell."""
         cover = cover_rect(cell)
-        y = cover.bottom() + 1 + _TEXT_GAP + self._words_height + _ACTION_GAP
+        y = cover.bottom() + 1 + _TEXT_GAP + self._text_height + _ACTION_GAP
         return QRect(cover.x(), y, cover.width(), self._actions.height)
 
     def part_at(self, row: int, cell: QRect, point: QPoint, mirrored: bool) -> Part | None:
@@ -86,7 +86,7 @@ class EntryDelegate(QStyledItemDelegate):
             if exposed.top() < below.top() + _SHADOW:
                 self._paint_cover(painter, option, entry, cover)
             if exposed.bottom() >= below.top():
-                self._paint_words(painter, entry, cover)
+                self._paint_text(painter, entry, cover)
                 self._paint_action(painter, entry, index.row(), cell, mirrored)
         painter.restore()
 
@@ -120,7 +120,7 @@ class EntryDelegate(QStyledItemDelegate):
             mirrored,
         )
 
-    def _paint_words(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
+    def _paint_text(self, painter: QPainter, entry: Entry, cover: QRect) -> None:
         title, line = self._lines
         box = QRect(cover.x(), cover.bottom() + 1 + _TEXT_GAP, cover.width(), title)
         paint_line(painter, box, title_of(entry), self._title, "text")

@@ -8,8 +8,8 @@ import nh3
 
 from kios_desktop.ui.kit import theme
 
-_MOST: Final = 50_000  # characters that are kept
-_MOST_TAGS: Final = 2_000  # the sanitizer's time grows with the number of open tags, for each tag
+_MAX_CHARACTERS: Final = 50_000  # characters that are kept
+_MAX_TAGS: Final = 2_000  # the sanitizer's time grows with the number of open tags, for each tag
 _TAGS: Final = frozenset(
     {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "blockquote", "a", "sup", "sub"}
 )
@@ -19,7 +19,7 @@ _BLOCK: Final = re.compile(r"<(p|li|blockquote)>")
 def description_html(text: str) -> str:
     """HTML for a rich-text label, "" when there is no text. Only http and https links remain."""
     clean = nh3.clean(
-        _cut(text),
+        _shortened(text),
         tags=set(_TAGS),
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
@@ -31,10 +31,10 @@ def description_html(text: str) -> str:
     return clean if plain_text(clean) else ""
 
 
-def _cut(text: str) -> str:
+def _shortened(text: str) -> str:
     """The beginning of a text, within both limits and without lone surrogates."""
-    pieces = text[:_MOST].encode("utf-8", "replace").decode().split("<", _MOST_TAGS + 1)
-    return "<".join(pieces[: _MOST_TAGS + 1])
+    pieces = text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode().split("<", _MAX_TAGS + 1)
+    return "<".join(pieces[: _MAX_TAGS + 1])
 
 
 def plain_text(clean: str) -> str:
@@ -47,7 +47,7 @@ def styled(clean: str, now: theme.Theme, line_px: int) -> str:
 
     Qt's rich text takes neither the link colour from the palette nor a line height across blocks.
     """
-    far = f'style="line-height: {line_px}px"'
-    blocks = _BLOCK.sub(rf"<\1 {far}>", clean)
+    line_height = f'style="line-height: {line_px}px"'
+    blocks = _BLOCK.sub(rf"<\1 {line_height}>", clean)
     linked = blocks.replace("<a href", f'<a style="color: {now.hex("accent")}" href')
-    return f"<div {far}>{linked}</div>"
+    return f"<div {line_height}>{linked}</div>"

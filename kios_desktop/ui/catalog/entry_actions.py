@@ -31,7 +31,7 @@ class EntryActions:
     ) -> None:
         self._catalog, self._downloads, self._screen = catalog, downloads, screen
         self._tasks, self._on_completed = tasks, on_completed
-        self._to_read: set[str] = set()
+        self._open_when_done: set[str] = set()
         self._stop_listening = downloads.listen(self._downloads_changed)
 
     def close(self) -> None:
@@ -67,17 +67,17 @@ class EntryActions:
 
     def download_all(self, entries: Sequence[Entry]) -> None:
         """Download the best file of each entry that is not in the library."""
-        wanted = [entry for entry in entries if self._wanted(entry)]
-        whole = [entry for entry in wanted if entry.downloads]
+        missing = [entry for entry in entries if self._is_missing(entry)]
+        whole = [entry for entry in missing if entry.downloads]
         if whole:
             self._downloads.add_all(self._catalog.source_id, whole)
-        partial = [entry for entry in wanted if not entry.downloads and entry.partial]
+        partial = [entry for entry in missing if not entry.downloads and entry.partial]
         if partial:
             self._tasks.start(self._download_partials(partial))
 
     def read_when_here(self, entry: Entry) -> None:
         """“Download and read”: download the entry, and open the book when it has arrived."""
-        self._to_read.add(entry.key)
+        self._open_when_done.add(entry.key)
         self.download(entry)
 
     async def complete(self, entry: Entry) -> Entry | None:
@@ -91,7 +91,7 @@ class EntryActions:
         self._on_completed(full)
         return full
 
-    def _wanted(self, entry: Entry) -> bool:
+    def _is_missing(self, entry: Entry) -> bool:
         availability = self._downloads.state_of(self._catalog.source_id, entry).availability
         return availability not in (
             Availability.HERE,
@@ -106,14 +106,14 @@ class EntryActions:
 
     def _downloads_changed(self) -> None:
         """Open the books of “Download and read” that have arrived."""
-        if not self._to_read:
+        if not self._open_when_done:
             return
         for download in self._downloads.jobs():
             key = download.entry.key
-            if download.source_id != self._catalog.source_id or key not in self._to_read:
+            if download.source_id != self._catalog.source_id or key not in self._open_when_done:
                 continue
             if download.book_id is not None:
-                self._to_read.discard(key)
+                self._open_when_done.discard(key)
                 self._screen.open_book(download.book_id)
             elif download.fault is not None:
-                self._to_read.discard(key)
+                self._open_when_done.discard(key)

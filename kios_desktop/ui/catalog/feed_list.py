@@ -135,7 +135,7 @@ class FeedList(QObject):
 
     def _keep_covers(self) -> None:
         grids = [*self._sections.grids, self._grid]
-        self._covers.keep_to([entry.key for grid in grids for entry in grid.visible_entries()])
+        self._covers.limit_to([entry.key for grid in grids for entry in grid.visible_entries()])
 
     def _filter(self, words: str) -> None:
         found = self._model.filter(words) + self._sections.filter(words)

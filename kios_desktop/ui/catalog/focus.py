@@ -20,52 +20,52 @@ _REASON = Qt.FocusReason.OtherFocusReason
 def preserve_focus(
     content: QWidget,
     around: Sequence[QWidget],
-    take: Callable[[], None],
+    move_focus: Callable[[], None],
     *,
     always: bool = False,
 ) -> Iterator[None]:
     """Keep the focus in the catalog while its widgets change.
 
-    If the focused widget in `content` or in one of `around` disappears, `take` moves the focus. Qt
+    If the focused widget in `content` or in one of `around` disappears, `move_focus` is called. Qt
     would focus the next button, “Back”, and pressing Enter again would leave the catalog. Until
-    then `content` has the focus. `always`: call `take` even if the widget is still there, because
-    the content was replaced. A focus elsewhere stays, and a focus ring is shown again.
+    then `content` has the focus. `always`: call `move_focus` even if the widget is still there,
+    because the content was replaced. A focus elsewhere stays, and a focus ring is shown again.
     """
-    held, ring = QApplication.focusWidget(), ring_is_shown()
-    inside = held is not None and content.isAncestorOf(held)
-    if held is None or not (inside or any(part.isAncestorOf(held) for part in around)):
+    focused, ring = QApplication.focusWidget(), ring_is_shown()
+    inside = focused is not None and content.isAncestorOf(focused)
+    if focused is None or not (inside or any(part.isAncestorOf(focused) for part in around)):
         yield
         return
     if inside and not always:
         yield
-        if not _can_hold(held):
-            take()
+        if not _can_have_focus(focused):
+            move_focus()
         restore_ring(ring)
         return
     content.setFocus(_REASON)
     yield
-    if not inside and _can_hold(held):
-        held.setFocus(_REASON)
+    if not inside and _can_have_focus(focused):
+        focused.setFocus(_REASON)
     else:
-        take()
+        move_focus()
     restore_ring(ring)
 
 
 def ring_is_shown() -> bool:
     """Whether the focused widget shows a focus ring."""
-    held = QApplication.focusWidget()
-    return held is not None and has_ring(held)
+    focused = QApplication.focusWidget()
+    return focused is not None and has_ring(focused)
 
 
 def restore_ring(ring: bool) -> None:
     """Show a ring on the focused widget if `ring`: Qt takes a programmatic change for a mouse
     click."""
-    held = QApplication.focusWidget()
-    if ring and held is not None:
-        show_ring(held)
+    focused = QApplication.focusWidget()
+    if ring and focused is not None:
+        show_ring(focused)
 
 
-def _can_hold(widget: QWidget) -> bool:
+def _can_have_focus(widget: QWidget) -> bool:
     return isValid(widget) and widget.isVisible() and widget.isEnabled()
 
 

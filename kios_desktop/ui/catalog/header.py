@@ -79,8 +79,8 @@ class CatalogHeader(QWidget):
         self._title.set_text(heading.title)
         self.forward.setEnabled(heading.can_go_forward)
         self.search.setVisible(heading.searchable)
-        if self.search.text() != heading.words and not self.search.hasFocus():
-            self.search.setText(heading.words)
+        if self.search.text() != heading.query and not self.search.hasFocus():
+            self.search.setText(heading.query)
 
     def title(self) -> str:
         return self._title.full_text()

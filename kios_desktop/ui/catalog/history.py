@@ -12,7 +12,7 @@ from kios_desktop.ui.catalog.pages import Pages
 MAX_ITEMS: Final = 100  # items that are kept
 # items this close to the current one keep their data, and return without a request
 MAX_LOADED_DISTANCE: Final = 4
-_KEPT_PAGES: Final = 2  # pages of entries that an item keeps when it is left
+_PAGES_OF_LEFT_ITEMS: Final = 2  # pages of entries that an item keeps when it is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SearchTarget:
     """The results of a search."""
 
     search: Search
-    words: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +119,4 @@ class History:
             if distance > MAX_LOADED_DISTANCE:
                 item.shown = item.pages = None
             elif distance and item.pages is not None:
-                item.pages.keep_around(item.row, item.row, _KEPT_PAGES)
+                item.pages.keep_around(item.row, item.row, _PAGES_OF_LEFT_ITEMS)

@@ -90,10 +90,10 @@ class ListBar(QWidget):
         self._facets.addStretch(1)
 
     def show_paging(self, paging: Paging) -> None:
-        if paging.words and paging.words != self._paging.words:
-            announce(self, paging.words)
+        if paging.text and paging.text != self._paging.text:
+            announce(self, paging.text)
         self._paging = paging
-        self._words.setText(paging.words)
+        self._words.setText(paging.text)
         self.previous.setEnabled(paging.previous)
         self.next.setEnabled(paging.next)
         self._show()
@@ -106,11 +106,11 @@ class ListBar(QWidget):
 
     def _show(self) -> None:
         turning = self._paging.previous or self._paging.next
-        self._words.setVisible(bool(self._paging.words))
+        self._words.setVisible(bool(self._paging.text))
         self.previous.setVisible(turning)
         self.next.setVisible(turning)
         self.filter.setVisible(self._filterable)
-        self.setVisible(bool(self._shown or self._paging.words or turning or self._filterable))
+        self.setVisible(bool(self._shown or self._paging.text or turning or self._filterable))
         self._divide()
 
     def _divide(self) -> None:

@@ -25,7 +25,7 @@ class ListLoader:
     ) -> None:
         self._catalog, self._screen, self._tasks = catalog, screen, tasks
         self._current, self._on_change = current, on_change
-        self._task = f"catalog-ahead-{catalog.source_id}"
+        self._task = f"catalog-next-page-{catalog.source_id}"
         self._prefetched: Shown | None = None  # the next page, not shown yet
         self._fetching: set[int] = set()  # numbers of pages whose entries are being fetched again
         self._loading = False

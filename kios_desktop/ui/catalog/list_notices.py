@@ -19,7 +19,7 @@ def list_notices(
     found: list[Notice] = []
     shown, pages = item.shown, item.pages
     if shown is not None and shown.kept_at is not None and shown.error is not None:
-        found.append(_kept_notice(shown.error, shown.kept_at, source_name, now))
+        found.append(_copy_notice(shown.error, shown.kept_at, source_name, now))
     if load_error is not None:
         words = explain_catalog(load_error, source_name)
         found.append(Notice(words.line, action=Action.TRY_AGAIN))
@@ -53,15 +53,15 @@ def copy_notices(copy: Shown, source_name: str, now: datetime) -> list[Notice]:
     if copy.kept_at is None:
         return []
     asking = tr("Waiting for {source}.", source=isolated(source_name))
-    return [Notice(f"{asking} {_kept_words(copy.kept_at, now)}", "info")]
+    return [Notice(f"{asking} {_copy_text(copy.kept_at, now)}", "info")]
 
 
-def _kept_words(at: datetime, now: datetime) -> str:
+def _copy_text(at: datetime, now: datetime) -> str:
     return tr("You see what was here on {day} at {time}.", day=day(at, now), time=clock(at))
 
 
-def _kept_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
+def _copy_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
     words = explain_catalog(error, source_name)
     sentence = words.text if words.title in words.text else words.line
     action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
-    return Notice(f"{sentence} {_kept_words(at, now)}", "warning", action)
+    return Notice(f"{sentence} {_copy_text(at, now)}", "warning", action)

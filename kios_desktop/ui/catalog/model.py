@@ -13,7 +13,7 @@ from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.kit.translation import tr
 
-_REMEMBERED: Final = 400  # cached action rows, and cached rows of entries
+_MAX_CACHED: Final = 400  # cached action rows, and cached rows of entries
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -32,7 +32,7 @@ class EntryModel(QAbstractListModel):
         self._words = ""
         self._filtered: list[int] | None = None
         self._actions: dict[str, ActionRow] = {}
-        self._seen: dict[str, int] = {}  # entry key → row, of entries painted lately
+        self._row_cache: dict[str, int] = {}  # entry key → row, of entries painted lately
         self._chosen: dict[str, Entry] = {}
         self.choosing = False
 
@@ -44,7 +44,7 @@ class EntryModel(QAbstractListModel):
         self._pages, self._offline = pages, offline
         self._words, self._filtered = "", None
         self._actions.clear()
-        self._seen.clear()
+        self._row_cache.clear()
         self._count = pages.rows
         self.endResetModel()
         if not keep_chosen:
@@ -67,7 +67,7 @@ class EntryModel(QAbstractListModel):
 
     def rows_filled(self, rows: range) -> None:
         """Entries of these rows were loaded or changed."""
-        for row in rows[:_REMEMBERED]:
+        for row in rows[:_MAX_CACHED]:
             if (entry := self._pages.entry(row)) is not None:
                 self._actions.pop(entry.key, None)
         if rows and self._count:
@@ -93,14 +93,14 @@ class EntryModel(QAbstractListModel):
             return None
         entry = self._pages.entry(row if self._filtered is None else self._filtered[row])
         if entry is not None:
-            if len(self._seen) > _REMEMBERED:
-                self._seen.clear()
-            self._seen[entry.key] = row
+            if len(self._row_cache) > _MAX_CACHED:
+                self._row_cache.clear()
+            self._row_cache[entry.key] = row
         return entry
 
     def row_of(self, key: str) -> int | None:
         """The row of an entry when it was last accessed; None for an unknown one."""
-        return self._seen.get(key)
+        return self._row_cache.get(key)
 
     def entries_here(self) -> list[Entry]:
         """All entries in memory that pass the filter."""
@@ -113,7 +113,7 @@ class EntryModel(QAbstractListModel):
     def action_row(self, entry: Entry) -> ActionRow:
         found = self._actions.get(entry.key)
         if found is None:
-            if len(self._actions) > _REMEMBERED:
+            if len(self._actions) > _MAX_CACHED:
                 self._actions.clear()
             found = action_row(entry, self._state_of(entry), self._offline)
             self._actions[entry.key] = found

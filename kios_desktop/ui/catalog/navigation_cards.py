@@ -130,10 +130,10 @@ class CardDelegate(QStyledItemDelegate):
         small = theme.icon_px("small")
         caret = QRect(card.right() - _PAD - small, card.center().y() - small // 2, small, small)
         icon("caret-right", "textMuted").paint(painter, mirror(caret, card, mirrored))
-        self._paint_words(painter, link, card, side, small, mirrored)
+        self._paint_text(painter, link, card, side, small, mirrored)
         painter.restore()
 
-    def _paint_words(
+    def _paint_text(
         self,
         painter: QPainter,
         link: Navigation,
@@ -162,7 +162,7 @@ class NavigationCards(TileView):
     def __init__(self) -> None:
         self._links = NavigationModel()
         self._card = CardDelegate(self._links)
-        super().__init__(self._divided, scrolls=False)
+        super().__init__(self._tiles_in, scrolls=False)
         self.setAccessibleName(tr("Browse"))
         self.setModel(self._links)
         self.setItemDelegate(self._card)
@@ -179,15 +179,15 @@ class NavigationCards(TileView):
     def choose(self, url: ServerUrl) -> bool:
         """Make the link to `url` the current one; False when it is not shown."""
         row = self._links.row_of(url)
-        self._go_on_from(row)
+        self._make_current(row)
         return row >= 0
 
     def ensure_current(self) -> None:
         """Make the first link the current one if there is none."""
         if not self.currentIndex().isValid():
-            self._go_on_from(0)
+            self._make_current(0)
 
-    def _go_on_from(self, row: int) -> None:
+    def _make_current(self, row: int) -> None:
         quiet = QItemSelectionModel.SelectionFlag.NoUpdate
         if 0 <= row < self._links.rowCount():
             self.selectionModel().setCurrentIndex(self._links.index(row), quiet)
@@ -196,7 +196,7 @@ class NavigationCards(TileView):
         """Show only links that match; returns their number."""
         return self._links.filter(words)
 
-    def _divided(self, width: int) -> Tiles:
+    def _tiles_in(self, width: int) -> Tiles:
         count = card_columns(self.window().width())
         return Tiles(count, QSize(width // count, self._card.height + GAP))
 

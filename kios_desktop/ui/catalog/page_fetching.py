@@ -21,8 +21,8 @@ async def fetch(catalog: Catalog, item: HistoryItem, fresh: bool = False) -> Sho
     if item.walk is not None and item.walk.next is not None:
         return await next_page(catalog, item.walk, fresh)
     match item.target:
-        case SearchTarget(search, words):
-            return await _with_first_section(catalog, await catalog.search(search, words))
+        case SearchTarget(search, query):
+            return await _with_first_section(catalog, await catalog.search(search, query))
         case FeedTarget(url):
             return await catalog.feed(url, fresh)
     raise TypeError("an entry is not fetched as a feed")

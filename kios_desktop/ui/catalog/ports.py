@@ -29,7 +29,7 @@ class CatalogHeading:
     can_go_back: bool
     can_go_forward: bool
     searchable: bool
-    words: str = ""  # the search words of a result
+    query: str = ""  # of a search result
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Paging:
     """“Books 1–50 of 312” or “Page 2”, and whether there are neighbouring pages; "" for one
     page."""
 
-    words: str = ""
+    text: str = ""
     previous: bool = False
     next: bool = False
 
@@ -60,7 +60,7 @@ class Listing:
     """A feed to show. `offline`: it is a cached copy.
 
     `scroll` (px), `row` and `link` are the position to restore: the link is the one followed from
-    here. `again`: it is a newer version of the list that is shown.
+    here. `refreshed`: it is a newer version of the list that is shown.
     """
 
     feed: Feed
@@ -71,8 +71,8 @@ class Listing:
     scroll: int = 0
     row: int = -1
     link: ServerUrl | None = None
-    words: str = ""  # the search words of a result
-    again: bool = False
+    query: str = ""  # of a search result
+    refreshed: bool = False
 
     @property
     def is_empty(self) -> bool:

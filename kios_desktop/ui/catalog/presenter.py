@@ -131,12 +131,12 @@ class CatalogPresenter:
         item, words = self._history.current, " ".join(words.split())
         if item is None or self._search is None:
             return
-        again = isinstance(item.target, SearchTarget)
+        from_results = isinstance(item.target, SearchTarget)
         if not words:
-            if again:
+            if from_results:
                 self.up()
             return
-        trail = item.trail if again else self._trail()
+        trail = item.trail if from_results else self._trail()
         title = tr("Search: {words}", words=words)
         self._go(HistoryItem(SearchTarget(self._search, words), title, trail))
 
@@ -260,7 +260,7 @@ class CatalogPresenter:
         if isinstance(item.target, EntryTarget):
             # the page has its own title; the header shows the list it was opened from
             title, titles, searchable = titles[-1] if titles else self.name, (), False
-        words = item.target.words if isinstance(item.target, SearchTarget) else ""
+        words = item.target.query if isinstance(item.target, SearchTarget) else ""
         back, forth = self._history.can_go_back, self._history.can_go_forward
         self._screen.show_heading(CatalogHeading(title, titles, back, forth, searchable, words))
 
@@ -298,7 +298,7 @@ class CatalogPresenter:
         self._loader.take_prefetched()
         item.scroll, item.row = self._screen.where()
         item.shown, item.pages = shown, pages
-        self._put_on_screen(item, shown.feed, again=True)
+        self._show_listing(item, shown.feed, refreshed=True)
 
     async def _show(self, item: HistoryItem, fresh: bool) -> None:
         if item.shown is None:
@@ -308,7 +308,7 @@ class CatalogPresenter:
                 self._screen.show_problem(explain_catalog(noted(error), self.name))
                 return
             if found is None:
-                self._nothing_there()
+                self._next_page_missing()
                 return
             item.shown = found
             if item.walk is not None and item.walk.next is not None:
@@ -325,7 +325,7 @@ class CatalogPresenter:
         seen = self._loading_display.has_copy_of(item)
         if seen:
             item.scroll, item.row = self._screen.where()
-        self._put_on_screen(item, feed, again=seen)
+        self._show_listing(item, feed, refreshed=seen)
 
     def _show_copy(self, item: HistoryItem, copy: Shown, say: bool) -> None:
         """Show the cached copy of a page, or with `say` the notice about it."""
@@ -342,7 +342,7 @@ class CatalogPresenter:
         if feed.search is not None:
             self._search = feed.search
 
-    def _nothing_there(self) -> None:
+    def _next_page_missing(self) -> None:
         """The next page does not exist: return to the one before, which is the last."""
         self._history.drop_current()
         if (item := self._history.current) is not None:
@@ -354,7 +354,7 @@ class CatalogPresenter:
         here = self.shelf is not None and self.shelf.is_filling
         return here and empty and item.target == FeedTarget(None)
 
-    def _put_on_screen(self, item: HistoryItem, feed: Feed, *, again: bool = False) -> None:
+    def _show_listing(self, item: HistoryItem, feed: Feed, *, refreshed: bool = False) -> None:
         if item.pages is None or item.shown is None:
             return
         self._remember_search(feed)
@@ -362,7 +362,7 @@ class CatalogPresenter:
         if item.first is None:
             item.first = feed.first or (1 if item.page == 1 else None)
         self._heading(item)
-        words = item.target.words if isinstance(item.target, SearchTarget) else ""
+        words = item.target.query if isinstance(item.target, SearchTarget) else ""
         self._screen.show_listing(
             Listing(
                 feed,
@@ -374,7 +374,7 @@ class CatalogPresenter:
                 item.row,
                 item.link,
                 words,
-                again,
+                refreshed,
             )
         )
 

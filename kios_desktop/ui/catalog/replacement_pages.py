@@ -20,8 +20,8 @@ def empty_page(
     sync: Callable[[], None],
 ) -> EmptyState:
     """The page for a feed without entries and links. `is_shelf`: the source is a Kobo shelf."""
-    if listing.words:
-        title = nothing_found_text(listing.words, source_name)
+    if listing.query:
+        title = nothing_found_text(listing.query, source_name)
         clear = (tr("Clear search"), clear_search)
         return EmptyState(title, icon_name="magnifying-glass", primary=clear)
     if not is_shelf:

@@ -156,7 +156,7 @@ class CatalogView(QWidget):
         announce(self, tr("Loading…"))
 
     def show_listing(self, listing: Listing) -> None:
-        refreshed = listing.again and self.feed_list.listing is not None
+        refreshed = listing.refreshed and self.feed_list.listing is not None
         with self._preserve_focus(always=not refreshed):
             self._show_list(listing, refreshed)
         if not refreshed:
@@ -175,7 +175,7 @@ class CatalogView(QWidget):
                     self._name,
                     is_shelf=self._has_shelf,
                     clear_search=self._clear_search,
-                    sync=lambda: self._help(Action.TRY_AGAIN),
+                    sync=lambda: self._perform(Action.TRY_AGAIN),
                 )
             )
             return
@@ -216,7 +216,7 @@ class CatalogView(QWidget):
         self.notices.show_notices(())
         self.bar.hide()
         with self._preserve_focus(always=True):
-            self._show_instead(problem_page(message, self._help))
+            self._show_instead(problem_page(message, self._perform))
         announce(self, message.line)
         self.answered.emit()
 
@@ -277,7 +277,7 @@ class CatalogView(QWidget):
         self.entry_page.action_requested.connect(self.action_router.perform)
         self.entry_page.link_requested.connect(self.link_requested)
         self.shelf_bar.focus_lost.connect(self.focus_content)
-        self.notices.action_requested.connect(self._help)
+        self.notices.action_requested.connect(self._perform)
         self.header.back_requested.connect(self._back)
         self.header.choosing_chosen.connect(self.select_mode.set_active)
         self.select_mode.changed.connect(self._show_modes)
@@ -345,7 +345,7 @@ class CatalogView(QWidget):
         if self._presenter is not None:
             self._presenter.search("")
 
-    def _help(self, action: Action) -> None:
+    def _perform(self, action: Action) -> None:
         if action in {Action.TRY_AGAIN, Action.RETRY}:
             self.covers.try_again()
             if self._presenter is not None:

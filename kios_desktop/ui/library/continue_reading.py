@@ -122,29 +122,33 @@ class ContinueReadingCard(QAbstractButton):
         used = self._height(_STYLES) + 26
         spare = max(0, self.height() - 2 * _PAD - used) // 2
         y = _PAD
-        y = self._words(painter, room, y, book.title, "bodyStrong", "text")
-        y = self._words(painter, room, y, self._authors, "small", "textMuted") + 4 + spare
-        y = self._words(painter, room, y, book.chapter_title, "body", "text") + 5
+        y = self._paint_line(painter, room, y, book.title, "bodyStrong", "text")
+        y = self._paint_line(painter, room, y, self._authors, "small", "textMuted") + 4 + spare
+        y = self._paint_line(painter, room, y, book.chapter_title, "body", "text") + 5
         bar = self._mirror(QRect(room.x(), y, room.width(), 4))
         progress = book.total_progression or 0
         paint_progress(painter, QRectF(bar), progress, self.isRightToLeft())
-        y = self._words(painter, room, y + 9, percent(progress), "smallStrong", "text") + 3 + spare
+        y = (
+            self._paint_line(painter, room, y + 9, percent(progress), "smallStrong", "text")
+            + 3
+            + spare
+        )
         side = theme.icon_px("inline")
         mark = self._mirror(QRect(room.x(), y + 1, side, side))
         icon(device_icon(book.device), "textMuted").paint(painter, mark)
         beside = room.adjusted(side + 6, 0, 0, 0)
-        self._words(painter, beside, y, self._device, "micro", "textMuted")
+        self._paint_line(painter, beside, y, self._device, "micro", "textMuted")
 
     def _paint_row(self, painter: QPainter, room: QRect) -> None:
         book = self._book
         y = (self.height() - self._height(("bodyStrong", "small"))) // 2
-        y = self._words(painter, room, y, book.title, "bodyStrong", "text")
+        y = self._paint_line(painter, room, y, book.title, "bodyStrong", "text")
         words = percent(book.total_progression or 0)
         if book.chapter_title:
             words = f"{words} · {book.chapter_title}"
-        self._words(painter, room, y, words, "small", "textMuted")
+        self._paint_line(painter, room, y, words, "small", "textMuted")
 
-    def _words(
+    def _paint_line(
         self, painter: QPainter, room: QRect, y: int, text: str, style: str, token: str
     ) -> int:
         """Draw one line of text at `y`; returns the y below it."""

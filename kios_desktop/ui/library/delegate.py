@@ -12,7 +12,7 @@ from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.placement import line_flags
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.library.covers import Covers
-from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, status_words
+from kios_desktop.ui.library.model import BOOK_ROLE, DISTINCTION_ROLE, status_text
 from kios_desktop.ui.widgets.focus_ring import has_ring
 from kios_desktop.ui.widgets.progress_bar import paint_progress
 
@@ -87,12 +87,12 @@ class CoverDelegate(QStyledItemDelegate):
             if book.status is ReadingStatus.FINISHED:
                 _paint_badge(painter, cover, "check", mirrored)
             distinction = index.data(DISTINCTION_ROLE) or ""
-            self._paint_words(painter, book, cell, cover, mirrored, distinction)
+            self._paint_text(painter, book, cell, cover, mirrored, distinction)
             if state & QStyle.StateFlag.State_MouseOver:
                 _paint_more(painter, more_rect(cell, mirrored))
         painter.restore()
 
-    def _paint_words(
+    def _paint_text(
         self,
         painter: QPainter,
         book: Book,
@@ -112,7 +112,7 @@ class CoverDelegate(QStyledItemDelegate):
             painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted"
         )
         y += author
-        words = " · ".join(filter(None, (status_words(book), distinction)))
+        words = " · ".join(filter(None, (status_text(book), distinction)))
         box = QRect(cover.x(), y, width, status)
         if book.status is ReadingStatus.READING:
             bar = QRectF(0, 0, min(56, width // 2), 3)

@@ -79,7 +79,7 @@ class LibraryHeader(QWidget):
         """Show title, count and sort order of a query with `count` books."""
         self._query = query
         self._title.setText(page_title(query))
-        self._count.setText(_count_words(query, count))
+        self._count.setText(_count_text(query, count))
         self._group.actions()[list(Sort).index(query.sort)].setChecked(True)
         self._reverse.setChecked(query.reverse)
         self.sort.setIcon(icon("sort-descending" if query.reverse else "sort-ascending"))
@@ -120,7 +120,7 @@ class LibraryHeader(QWidget):
         self.sort.set_menu(menu)
 
 
-def _count_words(query: Query, count: int) -> str:
+def _count_text(query: Query, count: int) -> str:
     if query.words:
         return counted("%Ln books of your library", "", count, one="%Ln book of your library")
     return number(count) if count else books(count)

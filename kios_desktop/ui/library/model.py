@@ -23,7 +23,7 @@ DISTINCTION_ROLE: Final = BOOK_ROLE + 1  # str: distinguishes books that look th
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def status_words(book: Book) -> str:
+def status_text(book: Book) -> str:
     """The status of a book: “Unread”, “38%” or “Finished”."""
     if book.status is ReadingStatus.FINISHED:
         return tr("Finished")
@@ -38,7 +38,7 @@ def accessible_text(book: Book, distinction: str = "") -> str:
     if book.status is ReadingStatus.READING:
         words.append(tr("progress {n} percent", n=percent_number(book.total_progression or 0)))
     else:
-        words.append(status_words(book))
+        words.append(status_text(book))
     words.append(distinction)
     return ", ".join(word for word in words if word)
 

@@ -29,7 +29,7 @@ from kios_desktop.ui.library.ports import Bookshelf, ImporterPort, LibraryScreen
 SEARCH_DELAY_S: Final = 0.15
 IMPORT_SHOWN_AFTER_S: Final = 2.0
 CONTINUE_READING_LIMIT: Final = 5
-_TYPE_AHEAD: Final = 64  # search results that are checked for a title with the typed prefix
+_TYPE_AHEAD_RESULTS: Final = 64  # search results that are checked for a title with the typed prefix
 
 
 Work = Callable[[], Coroutine[Any, Any, object]]
@@ -209,7 +209,7 @@ class LibraryPresenter:
     async def _find_title(self, letters: str) -> None:
         wanted = letters.casefold()
         ids = await self._books.ids(replace(self._query, words=letters))
-        for book in await self._books.load(ids[:_TYPE_AHEAD]):
+        for book in await self._books.load(ids[:_TYPE_AHEAD_RESULTS]):
             if book.title.casefold().startswith(wanted):
                 self._screen.select(book.id)
                 return

@@ -148,10 +148,10 @@ class ConnectionTestCard(QWidget):
         self._column.addLayout(self._head)
         self.steps = StepList()
         self._column.addWidget(self.steps)
-        self._fix = QHBoxLayout()
-        self._fix.setContentsMargins(30, 0, 0, 0)
-        self._column.addLayout(self._fix)
-        self._fix_button: QWidget | None = None
+        self._remedy = QHBoxLayout()
+        self._remedy.setContentsMargins(30, 0, 0, 0)
+        self._column.addLayout(self._remedy)
+        self._remedy_button: QWidget | None = None
         self.hide()
 
     def start(self) -> None:
@@ -176,12 +176,12 @@ class ConnectionTestCard(QWidget):
             "" if failed or not following else step_title(following[0], username)
         )
         if failed:
-            self._offer_fix(result)
-            self.failed.emit(self._fix_button or self.steps.rows[-1])
+            self._offer_remedy(result)
+            self.failed.emit(self._remedy_button or self.steps.rows[-1])
 
     def finish(self, verdict: Verdict) -> None:
         self.steps.set_running("")
-        self._badge = Badge(verdict.words, verdict.tone, _ICONS[verdict.tone])
+        self._badge = Badge(verdict.text, verdict.tone, _ICONS[verdict.tone])
         self._head.addWidget(self._badge)
 
     def _height_of_all(self) -> int:
@@ -194,7 +194,7 @@ class ConnectionTestCard(QWidget):
         head = theme.control_height(measure="controlSmall")
         return margins.top() + head + len(ConnectionStep) * row + 2 * hint + margins.bottom()
 
-    def _offer_fix(self, result: StepResult) -> None:
+    def _offer_remedy(self, result: StepResult) -> None:
         if result.suggested_url is not None:
             url = result.suggested_url.reveal()
             moved = isinstance(result.error, Redirected)
@@ -211,16 +211,16 @@ class ConnectionTestCard(QWidget):
             made.clicked.connect(lambda: self.certificate_requested.emit(certificate))
         else:
             return
-        self._fix_button = made
-        self._fix.addWidget(made)
-        self._fix.addStretch(1)
+        self._remedy_button = made
+        self._remedy.addWidget(made)
+        self._remedy.addStretch(1)
 
     def _clear(self) -> None:
         self.steps.clear()
-        for old in (self._badge, self._fix_button):
+        for old in (self._badge, self._remedy_button):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        self._badge = self._fix_button = None
-        while self._fix.count():
-            self._fix.takeAt(0)
+        self._badge = self._remedy_button = None
+        while self._remedy.count():
+            self._remedy.takeAt(0)

@@ -86,7 +86,7 @@ class Verdict:
     """The result of a test: its tone ("success", "warning" or "danger") and a short text."""
 
     tone: str
-    words: str
+    text: str
     steps: Sequence[StepResult] = field(default_factory=tuple)
 
 

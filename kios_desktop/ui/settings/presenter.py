@@ -74,7 +74,7 @@ class SettingsPresenter:
         self._form = SyncForm(preset=next(iter(self._presets)))
         self._trusted: Trusted | None = None
         self._pending: Source | None = None  # to be saved when the keystore has been chosen
-        self._saves = False  # whether the running test is followed by saving
+        self._saves_after_test = False  # whether the running test is followed by saving
 
     def start(self) -> None:
         """Load and show preferences and server."""
@@ -113,17 +113,17 @@ class SettingsPresenter:
 
     def test(self, form: SyncForm) -> None:
         """Test the form; nothing is stored, and nothing is written to the server."""
-        if self._accept(form):
+        if self._take_over(form):
             self._start_test(then_save=False)
 
     def save(self, form: SyncForm) -> None:
         """Test the form, and store it if that succeeds."""
-        if self._accept(form):
+        if self._take_over(form):
             self._start_test(then_save=True)
 
     def save_anyway(self, form: SyncForm) -> None:
         """Store the form although the test has failed."""
-        if self._accept(form):
+        if self._take_over(form):
             self._tasks.cancel("settings-test")
             source = self._source()
             self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
@@ -175,13 +175,13 @@ class SettingsPresenter:
 
     def window_closed(self) -> None:
         """Cancel a test, unless the form is to be saved after it."""
-        if not self._saves:
+        if not self._saves_after_test:
             self._tasks.cancel("settings-test")
 
     # -- what happens
 
     def _start_test(self, *, then_save: bool) -> None:
-        self._saves = then_save
+        self._saves_after_test = then_save
         self._tasks.replace("settings-test", self._run_test(self._source(), then_save))
 
     async def _load(self) -> None:
@@ -205,7 +205,7 @@ class SettingsPresenter:
         self._form = form
         self._screen.show_form(form, list(self._presets.values()), self._stored is not None)
 
-    def _accept(self, form: SyncForm) -> bool:
+    def _take_over(self, form: SyncForm) -> bool:
         """Take over the form; False when it has errors, which are shown."""
         form, moved = without_login(form)
         self._form = form

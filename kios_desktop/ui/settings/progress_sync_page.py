@@ -24,7 +24,7 @@ _CARD_WIDTH: Final = 356
 _BESIDE_FROM: Final = 1100  # px of window width from which the test result is beside the form
 _LIST_FROM: Final = 1000
 _FORM_WIDTH: Final = 580
-_AIR: Final = 24  # px below what is scrolled to
+_MARGIN_BELOW: Final = 24  # px below what is scrolled to
 
 
 class ProgressSyncPage(SettingsPage):
@@ -59,8 +59,8 @@ class ProgressSyncPage(SettingsPage):
         self.column.addSpacing(8)
         self.column.addWidget(self._saved)
         self.column.addSpacing(8)
-        self._rule = line()
-        self.column.addWidget(self._rule)
+        self._line = line()
+        self.column.addWidget(self._line)
         self.column.addSpacing(8)
         options = {
             Answer.ASK: tr("Ask every time"),
@@ -116,7 +116,7 @@ class ProgressSyncPage(SettingsPage):
         self.show_intro(window_width >= _LIST_FROM)
         self.set_max_width(1140 if beside else 960)
         limit = theme.scaled(_FORM_WIDTH) if beside else 960
-        for row in (self._rule, self._saved, *(flashing for flashing in self.rows)):
+        for row in (self._line, self._saved, *(flashing for flashing in self.rows)):
             row.setMaximumWidth(limit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -128,7 +128,7 @@ class ProgressSyncPage(SettingsPage):
         inner = self.widget()
         if inner is not None and (layout := inner.layout()) is not None:
             layout.activate()
-        self.ensureWidgetVisible(remedy, 0, _AIR)
+        self.ensureWidgetVisible(remedy, 0, _MARGIN_BELOW)
 
     def _connect(self) -> None:
         def sync(**values: Any) -> None:

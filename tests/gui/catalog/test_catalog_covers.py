@@ -119,7 +119,7 @@ async def test_what_is_scrolled_away_is_not_fetched(qapp: QApplication, tmp_path
     painted.paint(*gone)
     await until(lambda: len(catalog.images_asked) == AT_ONCE)
     painted.paint(*seen)
-    painted.covers.keep_to([entry.key for entry in seen])
+    painted.covers.limit_to([entry.key for entry in seen])
     await painted.all_ready(3)
     assert painted.ready == [entry.key for entry in seen] or set(painted.ready) == {
         entry.key for entry in seen

@@ -23,7 +23,7 @@ from kios_desktop.epub.places import Places
 from kios_desktop.sources.place_support import PlaceSupport
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
-from kios_desktop.ui.settings.library_sync.check_result import found_words
+from kios_desktop.ui.settings.library_sync.check_result import found_text
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.opds_feeds import book, feed
 from tests.fakes.sync import FakeNotebook
@@ -216,7 +216,7 @@ async def test_what_the_form_says_of_places_is_what_sync_says(
         source = source_of(server)
         check = await catalogs.check(source)
         assert check.keeps_places is says
-        assert ("keeps your place" in found_words(check)[1]) is bool(says)
+        assert ("keeps your place" in found_text(check)[1]) is bool(says)
         for _ in range(2):  # and after a restart of the sync
             await catalogs.use([check.source])
             accounts = await catalogs.accounts(no_places, lambda: "Desk", "0" * 32)

@@ -20,12 +20,12 @@ from kios_desktop.ui.widgets.label import label
 _ICONS: Final = {"success": "check-circle", "danger": "warning-circle", "info": "info"}
 
 
-def found_words(check: CatalogCheck) -> tuple[str, str]:
+def found_text(check: CatalogCheck) -> tuple[str, str]:
     """(heading, text): which source has answered, and what it can do."""
     head = tr("“{name}” answers.", name=check.source.name)
     parts = [f"{books(check.books)}."] if check.books is not None else []
     if check.source.kind is SourceKind.KOBO:
-        parts.append(_kobo_words(check))
+        parts.append(_kobo_text(check))
     elif check.keeps_places is None:
         parts.append(
             tr(
@@ -40,7 +40,7 @@ def found_words(check: CatalogCheck) -> tuple[str, str]:
     return head, " ".join(parts)
 
 
-def _kobo_words(check: CatalogCheck) -> str:
+def _kobo_text(check: CatalogCheck) -> str:
     if not check.keeps_places:
         return tr(
             "It delivers books but never keeps your place over Kobo sync. Use its OPDS catalog or "
@@ -51,7 +51,7 @@ def _kobo_words(check: CatalogCheck) -> str:
     return tr("Books and your place stay in step.")
 
 
-def _remedy_words(remedy: Remedy) -> tuple[str, str]:
+def _remedy_text(remedy: Remedy) -> tuple[str, str]:
     """(hint, link): what may be right instead, and the link that tries it."""
     if remedy.url is not None:
         hint = tr("The right address may be {url}.", url=remedy.url.shown)
@@ -72,29 +72,29 @@ class CheckResultBanner(QFrame):
         self.hide()
 
     def clear(self) -> None:
-        self._drop()
+        self._remove_parts()
         self.hide()
 
     def show_checking(self) -> None:
-        self._drop()
+        self._remove_parts()
         self._tone("info")
         self._add(Spinner(theme.icon_px("nav")))
         self._say(tr("Asking the server…"), "")
 
     def show_found(self, check: CatalogCheck, use_newer: Callable[[], None]) -> None:
-        self._drop()
+        self._remove_parts()
         self._tone("success")
         self._mark("success")
-        self._say(*found_words(check))
+        self._say(*found_text(check))
         if check.newer is not None:
             self._link(tr("Use the newer catalog"), use_newer)
 
     def show_failed(self, message: Message, remedy: Remedy | None, use: Callable[[], None]) -> None:
         """Show an error; `use` is called to try the remedy."""
-        self._drop()
+        self._remove_parts()
         self._tone("danger")
         self._mark("danger")
-        hint, link = _remedy_words(remedy) if remedy is not None else ("", "")
+        hint, link = _remedy_text(remedy) if remedy is not None else ("", "")
         self._say(f"{message.title}.", f"{message.rest}\n{hint}".strip(), message.said)
         if link:
             self._link(link, use)
@@ -133,7 +133,7 @@ class CheckResultBanner(QFrame):
         widget.show()
         self._parts.append(widget)
 
-    def _drop(self) -> None:
+    def _remove_parts(self) -> None:
         for part in self._parts:
             self._row.removeWidget(part)
             part.hide()

@@ -70,7 +70,7 @@ class LibrarySyncPage(SettingsPage):
     add_requested = Signal()
     edit_requested = Signal(str)
     check_requested = Signal(str)
-    turned = Signal(str, bool)
+    enabled_changed = Signal(str, bool)
     remove_requested = Signal(str)
     reordered = Signal(object)  # list of ids
 
@@ -114,7 +114,7 @@ class LibrarySyncPage(SettingsPage):
             (tr("Check now"), lambda: self.check_requested.emit(source_id)),
             (
                 tr("Turn off") if on else tr("Turn on"),
-                lambda: self.turned.emit(source_id, not on),
+                lambda: self.enabled_changed.emit(source_id, not on),
             ),
             (tr("Move up"), lambda: self._list.shift(source_id, -1)),
             (tr("Move down"), lambda: self._list.shift(source_id, 1)),

@@ -109,7 +109,7 @@ class LibrarySyncPresenter:
             source = line.source
             self._tasks.start(self._reporting_storage_errors(lambda: self._look(source)))
 
-    def turn(self, source_id: str, on: bool) -> None:
+    def set_enabled(self, source_id: str, on: bool) -> None:
         """Enable or disable a source."""
         if (line := self._listed_source(source_id)) is not None:
             source = replace(line.source, enabled=on)
@@ -160,7 +160,7 @@ class LibrarySyncPresenter:
 
     def save_anyway(self, form: SourceForm) -> None:
         """Store the form although the check has failed."""
-        if self._accept(form):
+        if self._take_over(form):
             self._tasks.cancel(_TESTING)
             source = self._source()
             self._tasks.start(self._reporting_storage_errors(lambda: self._keep_and_close(source)))
@@ -214,7 +214,7 @@ class LibrarySyncPresenter:
         self._form = form
         self._screen.show_form(form)
 
-    def _accept(self, form: SourceForm) -> bool:
+    def _take_over(self, form: SourceForm) -> bool:
         """Take over the form; False when it has errors, which are shown."""
         form, moved = without_login(form)
         self._form = form
@@ -229,7 +229,7 @@ class LibrarySyncPresenter:
         return source_of(self._form, self._stored, self._new_id, self._trusted)
 
     def _start_test(self, form: SourceForm, then_save: bool) -> None:
-        if not self._accept(form):
+        if not self._take_over(form):
             return
         source = self._source()
         if then_save and self._checked is not None:

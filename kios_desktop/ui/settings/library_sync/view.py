@@ -40,7 +40,7 @@ class LibrarySyncView:
         self.page.add_requested.connect(presenter.add)
         self.page.edit_requested.connect(presenter.edit)
         self.page.check_requested.connect(presenter.check_now)
-        self.page.turned.connect(presenter.turn)
+        self.page.enabled_changed.connect(presenter.set_enabled)
         self.page.remove_requested.connect(presenter.remove)
         self.page.reordered.connect(presenter.reordered)
 

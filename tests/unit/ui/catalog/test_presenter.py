@@ -131,13 +131,13 @@ async def test_pages_are_turned_and_counted() -> None:
     async with Browser(shelves()) as browser:
         await to_list(browser)
         paging = browser.screen.listing.paging
-        assert (paging.words, paging.previous, paging.next) == ("Books 1–50 of 62", False, True)
+        assert (paging.text, paging.previous, paging.next) == ("Books 1–50 of 62", False, True)
         await browser.after(browser.presenter.next_page)
         paging = browser.screen.listing.paging
-        assert (paging.words, paging.previous, paging.next) == ("Books 51–62 of 62", True, False)
+        assert (paging.text, paging.previous, paging.next) == ("Books 51–62 of 62", True, False)
         assert browser.screen.headings[-1].trail == ("Home library", "Authors")
         await browser.after(browser.presenter.previous_page)
-        assert browser.screen.listing.paging.words == "Books 1–50 of 62"
+        assert browser.screen.listing.paging.text == "Books 1–50 of 62"
 
 
 async def test_pages_without_totals_are_only_numbered() -> None:
@@ -148,7 +148,7 @@ async def test_pages_without_totals_are_only_numbered() -> None:
             browser.catalog.feeds[path] = replace(feed, total=None, first=None)
         await browser.after(browser.presenter.refresh)
         await browser.after(browser.presenter.next_page)
-        assert browser.screen.listing.paging.words == "Page 2"
+        assert browser.screen.listing.paging.text == "Page 2"
 
 
 async def test_the_next_page_is_fetched_before_it_is_asked_for() -> None:
@@ -175,7 +175,7 @@ async def test_more_is_loaded_while_scrolling_when_wished() -> None:
         await browser.after(lambda: browser.presenter.in_sight(80, 99, near_end=True))
         assert browser.screen.listing.pages.rows == 150
         assert browser.screen.grown == 2
-        assert browser.screen.pagings[-1].words == "Books 1–150 of 200"
+        assert browser.screen.pagings[-1].text == "Books 1–150 of 200"
         await browser.after(lambda: browser.presenter.in_sight(130, 149, near_end=True))
         await browser.after(lambda: browser.presenter.in_sight(180, 199, near_end=True))
         assert browser.screen.listing.pages.rows == 200
@@ -264,7 +264,7 @@ async def test_where_next_means_the_same_page_the_next_number_is_tried() -> None
         assert browser.screen.listing.pages.rows == 29
         assert browser.catalog.asked == ["", "browse?page=1", "browse?page=2"]
         assert browser.screen.notices == ()
-        assert browser.screen.pagings[-1].words == ""
+        assert browser.screen.pagings[-1].text == ""
 
 
 async def test_such_a_list_is_turned_page_by_page_as_well() -> None:
@@ -272,12 +272,12 @@ async def test_such_a_list_is_turned_page_by_page_as_well() -> None:
         for first, last in ((21, 40), (41, 49)):
             await browser.after(browser.presenter.next_page)
             paging = browser.screen.listing.paging
-            assert paging.words == f"Books {first}–{last} of 49"
+            assert paging.text == f"Books {first}–{last} of 49"
         assert not paging.next
         assert paging.previous is False  # the server does not say it
         assert browser.screen.notices == ()
         await browser.after(browser.presenter.back)
-        assert browser.screen.listing.paging.words == "Books 21–40 of 49"
+        assert browser.screen.listing.paging.text == "Books 21–40 of 49"
         assert browser.screen.listing.paging.next
 
 
@@ -335,7 +335,7 @@ async def test_a_search_shows_what_was_found_and_clearing_it_leads_back() -> Non
         browser.catalog.found = lambda words: Feed(url("found"), entries=(make_entry(1, words),))
         await browser.after(lambda: browser.presenter.search("  moby   dick "))
         assert browser.catalog.asked[-1] == "search:moby dick"
-        assert browser.screen.listing.words == "moby dick"
+        assert browser.screen.listing.query == "moby dick"
         assert browser.screen.headings[-1].trail == ("Home library",)
         await browser.after(lambda: browser.presenter.search("walden"))
         assert browser.screen.headings[-1].trail == ("Home library",)
@@ -428,7 +428,7 @@ async def test_while_a_server_is_slow_the_last_copy_is_there_and_gives_way_to_th
         await browser.after(catalog.silent.set)
         listing = browser.screen.listing
         assert listing.feed == root_feed()
-        assert (listing.again, listing.scroll, listing.row) == (True, 120, 3)
+        assert (listing.refreshed, listing.scroll, listing.row) == (True, 120, 3)
         assert browser.screen.notices == ()
 
 
@@ -439,7 +439,7 @@ async def test_a_server_that_refuses_leaves_the_copy_where_it_is_and_says_why() 
         assert browser.screen.listing.feed == root_feed()
         assert catalog.silent is not None
         await browser.after(catalog.silent.set)
-        assert browser.screen.listing.again and browser.screen.listing.offline
+        assert browser.screen.listing.refreshed and browser.screen.listing.offline
         assert "refused" in browser.screen.notices[0].text
 
 

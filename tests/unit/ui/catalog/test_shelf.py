@@ -88,7 +88,7 @@ async def test_the_reader_stays_where_the_reader_was() -> None:
         browser.screen.at = (640, 9)
         await browser.after(browser.presenter.refresh)
         assert (browser.screen.listing.scroll, browser.screen.listing.row) == (640, 9)
-        assert browser.screen.listing.again
+        assert browser.screen.listing.refreshed
 
 
 async def test_a_book_that_is_looked_at_stays_while_a_sync_ends() -> None:

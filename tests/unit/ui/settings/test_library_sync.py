@@ -486,7 +486,7 @@ async def test_a_source_can_be_paused_moved_and_removed() -> None:
     rig.sources = [STORED, replace(STORED, id="2" * 32, name="Second")]
     rig.presenter.start()
     await rig.settle()
-    rig.presenter.turn(STORED.id, False)
+    rig.presenter.set_enabled(STORED.id, False)
     await rig.settle()
     assert [s.enabled for s in rig.sources if s.id == STORED.id] == [False]
     rig.presenter.reordered(["2" * 32, STORED.id])
@@ -536,7 +536,7 @@ async def test_what_was_locked_away_is_not_overwritten_when_it_is_unlocked() -> 
     rig.sources, rig.unlocked, rig.no_keystore = [locked], [known], True
     rig.presenter.start()
     await rig.settle()
-    rig.presenter.turn(locked.id, on=False)
+    rig.presenter.set_enabled(locked.id, on=False)
     await rig.settle()
     assert rig.screen.keystore_asked
     rig.presenter.keystore_chosen("a passphrase")

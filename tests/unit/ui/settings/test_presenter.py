@@ -138,7 +138,7 @@ async def test_a_test_stores_nothing() -> None:
     await rig.settle()
     assert rig.sources.sources == []
     assert rig.screen.verdict is not None
-    assert (rig.screen.verdict.tone, rig.screen.verdict.words) == ("warning", "Works, with a note")
+    assert (rig.screen.verdict.tone, rig.screen.verdict.text) == ("warning", "Works, with a note")
 
 
 async def test_a_form_that_is_wrong_is_not_sent_anywhere() -> None:
