@@ -24,10 +24,10 @@ class EntryActionRouter(QObject):
     remove_book_requested = Signal(object)  # BookId; the reader has confirmed it
 
     def __init__(
-        self, around: QWidget, model: EntryModel, state_of: Callable[[Entry], EntryState]
+        self, parent: QWidget, model: EntryModel, state_of: Callable[[Entry], EntryState]
     ) -> None:
-        super().__init__(around)
-        self._around, self._model, self._state_of = around, model, state_of
+        super().__init__(parent)
+        self._parent, self._model, self._state_of = parent, model, state_of
         self.presenter: CatalogPresenter | None = None
 
     def open(self, entry: Entry) -> None:
@@ -53,7 +53,7 @@ class EntryActionRouter(QObject):
         ):
             self.presenter.shelf.keep(entry)
         elif action is EntryAction.CHOOSE:
-            menu = QMenu(self._around)
+            menu = QMenu(self._parent)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._add_formats(menu, entry)
             menu.popup(at)
@@ -65,7 +65,7 @@ class EntryActionRouter(QObject):
         if presenter is None or presenter.shelf is None or book_id is None:
             return
         shelf = presenter.shelf
-        dialog = removal_question(title_of(entry), self._around.window())
+        dialog = removal_question(title_of(entry), self._parent.window())
         dialog.accepted.connect(lambda: shelf.expect_removal(entry))
         dialog.accepted.connect(lambda: self.remove_book_requested.emit(book_id))
         dialog.open()
@@ -83,7 +83,7 @@ class EntryActionRouter(QObject):
 
     def menu(self, entry: Entry) -> QMenu:
         """The context menu of an entry, with the actions of its action row."""
-        menu = QMenu(self._around)
+        menu = QMenu(self._parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = self._model.action_row(entry)
         details = menu.addAction(icon("info", "textMuted"), tr("Details"))

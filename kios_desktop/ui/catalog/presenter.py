@@ -277,10 +277,10 @@ class CatalogPresenter:
             return
         if filling and now.shown is not None and now.shown.feed.next is not None:
             return
-        work = self._show(now, fresh=False) if now.shown is None else self._show_again(now)
+        work = self._show(now, fresh=False) if now.shown is None else self._show_refreshed(now)
         self._tasks.replace(self._task, work)
 
-    async def _show_again(self, item: HistoryItem) -> None:
+    async def _show_refreshed(self, item: HistoryItem) -> None:
         try:
             shown = await fetch(self._catalog, item)
             if shown is None:

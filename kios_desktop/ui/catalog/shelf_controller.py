@@ -83,7 +83,7 @@ class ShelfController:
 
     def sync_if_due(self) -> None:
         """The screen is shown: sync the shelf if it is due."""
-        self._tasks.start(self._look())
+        self._tasks.start(self._load_status())
 
     def sync(self) -> None:
         """“Sync now”."""
@@ -106,7 +106,7 @@ class ShelfController:
         """Show the status; called again from time to time, because it names a time."""
         self._screen.show_shelf(shelf_line(self.status, self._now()))
 
-    async def _look(self) -> None:
+    async def _load_status(self) -> None:
         status = await self._shelf.look()
         self.show_line()
         if status.is_due(self._now(), DUE_AFTER):

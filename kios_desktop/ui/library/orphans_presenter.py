@@ -54,35 +54,35 @@ class OrphansPresenter:
         """The number of files that are offered."""
         return len(self._offered)
 
-    def look(self) -> None:
+    def search(self) -> None:
         """Search for orphans, and offer those found."""
-        self._tasks.start(self._guarded(self._look))
+        self._tasks.start(self._reporting_storage_errors(self._search))
 
     def add(self) -> None:
         """Import the offered files; they are in the library folder already and are not copied."""
-        files = self._taken()
-        self._tasks.start(self._guarded(lambda: self._add_them(files)))
+        files = self._take_offer()
+        self._tasks.start(self._reporting_storage_errors(lambda: self._add_files(files)))
 
     def remove(self) -> None:
         """Delete the offered files; the reader has confirmed it."""
-        files = self._taken()
-        self._tasks.start(self._guarded(lambda: self._remove_them(files)))
+        files = self._take_offer()
+        self._tasks.start(self._reporting_storage_errors(lambda: self._remove_files(files)))
 
     def not_now(self) -> None:
         """Hide the offer until the next start."""
         self._offer([])
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _reporting_storage_errors(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except StorageError as error:
             self._screen.show_problem(explain_import(error))
 
-    async def _look(self) -> None:
+    async def _search(self) -> None:
         await self._ready()
         self._offer(await self._orphans.find())
 
-    async def _add_them(self, files: Sequence[Path]) -> None:
+    async def _add_files(self, files: Sequence[Path]) -> None:
         report = await self._add(files)
         await self._orphans.added(report)
         left = set(files) & set(await self._orphans.find())
@@ -90,11 +90,11 @@ class OrphansPresenter:
             [path for path in files if path in left]
         )  # those that could not be read are offered again
 
-    async def _remove_them(self, files: Sequence[Path]) -> None:
+    async def _remove_files(self, files: Sequence[Path]) -> None:
         await self._orphans.remove(files)
         self._screen.say(counted("Removed %Ln files", "", len(files), one="Removed %Ln file"))
 
-    def _taken(self) -> list[Path]:
+    def _take_offer(self) -> list[Path]:
         """The offered files; the offer is hidden, so that nothing is done twice."""
         files = self._offered
         self._offer([])

@@ -73,7 +73,7 @@ class LibraryPresenter:
 
     def refresh(self) -> None:
         """Load counts and list again: at start, and when books may have changed."""
-        self._tasks.replace("library-counts", self._guarded(self._count))
+        self._tasks.replace("library-counts", self._reporting_storage_errors(self._count))
         self._list_after(0)
 
     def shelf_chosen(self, shelf: Shelf) -> None:
@@ -98,15 +98,19 @@ class LibraryPresenter:
     def continue_reading_shown(self, allowed: bool) -> None:
         """The setting “Show Continue reading” was changed."""
         self._show_continue = allowed
-        self._tasks.replace("library-continue-reading", self._guarded(self._show_continue_reading))
+        self._tasks.replace(
+            "library-continue-reading", self._reporting_storage_errors(self._show_continue_reading)
+        )
 
     def rows_needed(self, ids: Sequence[BookId]) -> None:
         """Load books whose rows came into sight."""
-        self._tasks.start(self._guarded(lambda: self._load(ids)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._load(ids)))
 
     def typed_ahead(self, letters: str) -> None:
         """Select the first book whose title begins with `letters`."""
-        self._tasks.replace("library-type-ahead", self._guarded(lambda: self._find_title(letters)))
+        self._tasks.replace(
+            "library-type-ahead", self._reporting_storage_errors(lambda: self._find_title(letters))
+        )
 
     def mark_finished(self, book: Book) -> None:
         """Mark a book as finished; Undo is offered."""
@@ -126,15 +130,17 @@ class LibraryPresenter:
 
     def remove(self, book: Book) -> None:
         """Remove a book from the library; the reader has confirmed it."""
-        self._tasks.start(self._guarded(lambda: self._remove(book)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._remove(book)))
 
     def remove_by_id(self, book_id: BookId) -> None:
         """Remove a book of which only the id is known."""
-        self._tasks.start(self._guarded(lambda: self._remove_known(book_id)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._remove_known(book_id)))
 
     def add(self, paths: Sequence[Path]) -> None:
         """Import files and folders, after an import that is still running."""
-        self._tasks.start(self._guarded(lambda: self._import(paths), explain_import))
+        self._tasks.start(
+            self._reporting_storage_errors(lambda: self._import(paths), explain_import)
+        )
 
     async def import_files(self, paths: Sequence[Path]) -> ImportReport:
         """Import files and return the report. Raises `StorageError`."""
@@ -154,9 +160,11 @@ class LibraryPresenter:
         self._list_after(0)
 
     def _list_after(self, delay_s: float) -> None:
-        self._tasks.replace("library-list", self._guarded(lambda: self._list(delay_s)))
+        self._tasks.replace(
+            "library-list", self._reporting_storage_errors(lambda: self._list(delay_s))
+        )
 
-    async def _guarded(
+    async def _reporting_storage_errors(
         self, work: Work, words: Callable[[StorageError], Message] = explain
     ) -> None:
         """Run `work` and show a `StorageError` in the banner; success hides the banner."""
@@ -215,7 +223,7 @@ class LibraryPresenter:
                 return
 
     def _mark(self, book: Book, work: Work, words: str) -> None:
-        self._tasks.start(self._guarded(lambda: self._marked(book, work, words)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._marked(book, work, words)))
 
     async def _marked(self, book: Book, work: Work, words: str) -> None:
         await work()
@@ -223,7 +231,7 @@ class LibraryPresenter:
         self._screen.say(words, lambda: self._undo_mark(book))
 
     def _undo_mark(self, book: Book) -> None:
-        self._tasks.start(self._guarded(lambda: self._restore_status(book)))
+        self._tasks.start(self._reporting_storage_errors(lambda: self._restore_status(book)))
 
     async def _restore_status(self, book: Book) -> None:
         if book.status is ReadingStatus.UNREAD:

@@ -126,7 +126,7 @@ class SettingsPresenter:
         if self._take_over(form):
             self._tasks.cancel("settings-test")
             source = self._source()
-            self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._save_source(source)))
 
     def use_address(self, url: str, form: SyncForm) -> None:
         """Test the form with the address that a test has found."""
@@ -232,7 +232,7 @@ class SettingsPresenter:
         self._screen.show_verdict(verdict)
         if verdict.tone != "danger":
             if then_save:
-                await self._reporting_storage_errors(lambda: self._keep(source))
+                await self._reporting_storage_errors(lambda: self._save_source(source))
             return
         if then_save:
             self._screen.offer_save_anyway()
@@ -241,7 +241,7 @@ class SettingsPresenter:
             since = source.pin.trusted_at if source.pin is not None else ""
             self._screen.ask_trust(error.certificate, since)
 
-    async def _keep(self, source: Source) -> None:
+    async def _save_source(self, source: Source) -> None:
         try:
             await self._sources.save(await self._with_stored_id(source))
         except NoKeystore:
@@ -266,7 +266,7 @@ class SettingsPresenter:
             self._screen.ask_keystore(problem)
             return
         if self._pending is not None:
-            await self._keep(self._pending)
+            await self._save_source(self._pending)
 
     async def _forget(self, source: Source) -> None:
         await self._sources.remove(source.id)

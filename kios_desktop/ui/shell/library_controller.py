@@ -90,7 +90,7 @@ class LibraryController:
             cleanup.orphans, view, self._tasks, self.presenter.import_files, cleanup.done.wait
         )
         view.orphans.bind(orphans)
-        orphans.look()
+        orphans.search()
 
     def _counted(self, counts: ShelfCounts) -> None:
         self.window.show_counts(counts)

@@ -68,7 +68,7 @@ class Lost:
         self.window.show()
         self.window.activateWindow()
         library.refresh()
-        self.presenter.look()
+        self.presenter.search()
         await self.tidying.run()
         await until(lambda: self.banner.isVisible())
         return self
@@ -124,7 +124,7 @@ async def test_closing_the_offer_is_for_now(qapp: QApplication, tmp_path: Path) 
     lost.banner.dismissed.emit()
     assert not lost.banner.isVisible()
     assert lost.files() == 3
-    lost.presenter.look()
+    lost.presenter.search()
     await until(lambda: lost.banner.isVisible())
     await lost.end()
 

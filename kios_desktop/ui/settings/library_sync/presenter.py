@@ -107,13 +107,15 @@ class LibrarySyncPresenter:
         """Check a source; the list shows the result."""
         if (line := self._listed_source(source_id)) is not None:
             source = line.source
-            self._tasks.start(self._reporting_storage_errors(lambda: self._look(source)))
+            self._tasks.start(
+                self._reporting_storage_errors(lambda: self._check_and_report(source))
+            )
 
     def set_enabled(self, source_id: str, on: bool) -> None:
         """Enable or disable a source."""
         if (line := self._listed_source(source_id)) is not None:
             source = replace(line.source, enabled=on)
-            self._tasks.start(self._reporting_storage_errors(lambda: self._keep(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._save_source(source)))
 
     def remove(self, source_id: str) -> None:
         if (line := self._listed_source(source_id)) is not None:
@@ -163,7 +165,7 @@ class LibrarySyncPresenter:
         if self._take_over(form):
             self._tasks.cancel(_TESTING)
             source = self._source()
-            self._tasks.start(self._reporting_storage_errors(lambda: self._keep_and_close(source)))
+            self._tasks.start(self._reporting_storage_errors(lambda: self._save_and_close(source)))
 
     def use_remedy(self, form: SourceForm, remedy: Remedy) -> None:
         """Check the form with another address or sign-in method."""
@@ -238,7 +240,7 @@ class LibrarySyncPresenter:
             if as_asked == source and source.url in (asked.url, check.source.url):
                 settled = replace(check.source, id=source.id, name=source.name)
                 self._tasks.start(
-                    self._reporting_storage_errors(lambda: self._keep_and_close(settled))
+                    self._reporting_storage_errors(lambda: self._save_and_close(settled))
                 )
                 return
         self._screen.show_checking()
@@ -255,7 +257,7 @@ class LibrarySyncPresenter:
             self._screen.show_address(source.url.reveal(), check.source.url.reveal())
         self._checked = (source, check)
         if then_save:
-            await self._reporting_storage_errors(lambda: self._keep_and_close(check.source))
+            await self._reporting_storage_errors(lambda: self._save_and_close(check.source))
         else:
             self._screen.show_found(check)
 
@@ -281,7 +283,7 @@ class LibrarySyncPresenter:
         wrong = isinstance(error, Rejected) and error.refusal in _CREDENTIAL_REFUSALS
         return Remedy(auth=AuthMethod.AUTOMATIC) if chosen and wrong else None
 
-    async def _look(self, source: Source) -> None:
+    async def _check_and_report(self, source: Source) -> None:
         try:
             await self._check(source)
         except Exception as error:  # noqa: BLE001 (noted, and said)
@@ -292,11 +294,11 @@ class LibrarySyncPresenter:
             self._on_sources()  # syncs positions that waited for the server
         await self._load()
 
-    async def _keep_and_close(self, source: Source) -> None:
-        if await self._keep(source):
+    async def _save_and_close(self, source: Source) -> None:
+        if await self._save_source(source):
             self._screen.close_form()
 
-    async def _keep(self, source: Source) -> bool:
+    async def _save_source(self, source: Source) -> bool:
         try:
             await self._sources.save(source)
         except NoKeystore:
@@ -319,7 +321,7 @@ class LibrarySyncPresenter:
         await self._load()
         known = self._listed_source(asked.id)
         if known is None or known.source in before:
-            await self._keep_and_close(asked)
+            await self._save_and_close(asked)
             return
         # the file has the stored credentials, which saving this form would overwrite
         self._pending = None

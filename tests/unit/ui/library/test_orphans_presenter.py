@@ -64,7 +64,7 @@ class Rig:
 
 async def offered() -> Rig:
     rig = Rig()
-    rig.presenter.look()
+    rig.presenter.search()
     rig.ready.set()
     await rig.rest()
     return rig
@@ -72,7 +72,7 @@ async def offered() -> Rig:
 
 async def test_nothing_is_asked_before_kios_has_time_for_it() -> None:
     rig = Rig()
-    rig.presenter.look()
+    rig.presenter.search()
     await rig.rest()
     assert rig.shown == []
     rig.ready.set()
