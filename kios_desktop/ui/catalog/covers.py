@@ -162,7 +162,7 @@ class CatalogCovers(QObject):
             if decoded[0] is None:
                 decoded = await self._fetch(key, url, request.size)
         except Exception:  # a picture that fails is not requested again by each repaint
-            log.exception("a mistake of ours in a cover")
+            log.exception("a cover could not be made")
             self._broken.add(key)
             return _NO_COVER
         return decoded

@@ -86,6 +86,18 @@ class History:
         return self._items
 
     @property
+    def trail(self) -> tuple[Crumb, ...]:
+        """The breadcrumb to the current page, itself included unless it is the page of an entry."""
+        item = self.current
+        if item is None:
+            return ()
+        if isinstance(item.target, EntryTarget):
+            return item.trail
+        if item.trail and item.trail[-1].target == item.target:
+            return item.trail
+        return (*item.trail, Crumb(item.title, item.target))
+
+    @property
     def can_go_back(self) -> bool:
         return self._at > 0
 

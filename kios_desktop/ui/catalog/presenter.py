@@ -8,8 +8,8 @@ from kios_desktop.domain.catalog import Entry, Facet, Feed, Search, Shown
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.ui.catalog.entry_actions import EntryActions
+from kios_desktop.ui.catalog.headings import heading_of
 from kios_desktop.ui.catalog.history import (
-    Crumb,
     EntryTarget,
     FeedTarget,
     History,
@@ -21,7 +21,7 @@ from kios_desktop.ui.catalog.list_notices import copy_notices, list_notices, lis
 from kios_desktop.ui.catalog.loading_display import Delays, LoadingDisplay
 from kios_desktop.ui.catalog.page_fetching import fetch
 from kios_desktop.ui.catalog.pages import Pages
-from kios_desktop.ui.catalog.ports import CatalogHeading, CatalogScreen, Listing, Notice, Paging
+from kios_desktop.ui.catalog.ports import CatalogScreen, Listing, Notice, Paging
 from kios_desktop.ui.catalog.shelf_controller import ShelfController
 from kios_desktop.ui.catalog.shelf_texts import starved_text
 from kios_desktop.ui.catalog.texts import title_of
@@ -98,7 +98,7 @@ class CatalogPresenter:
         """Follow a navigation link, “Show all”, or a related feed."""
         if (item := self._history.current) is not None:
             item.link = url
-        trail = self._trail()
+        trail = self._history.trail
         for number, crumb in enumerate(trail):
             if crumb.target == FeedTarget(url):  # a link to a parent shortens the trail
                 trail = trail[:number]
@@ -136,7 +136,7 @@ class CatalogPresenter:
             if from_results:
                 self.up()
             return
-        trail = item.trail if from_results else self._trail()
+        trail = item.trail if from_results else self._history.trail
         title = tr("Search: {words}", words=words)
         self._go(HistoryItem(SearchTarget(self._search, words), title, trail))
 
@@ -145,7 +145,7 @@ class CatalogPresenter:
         self.search(author)
 
     def open_entry(self, entry: Entry) -> None:
-        self._go(HistoryItem(EntryTarget(entry), title_of(entry), self._trail()))
+        self._go(HistoryItem(EntryTarget(entry), title_of(entry), self._history.trail))
 
     def back(self) -> bool:
         """Go back; False on the first page."""
@@ -220,15 +220,6 @@ class CatalogPresenter:
 
     # -- showing a page
 
-    def _trail(self) -> tuple[Crumb, ...]:
-        """The breadcrumb including the current page."""
-        item = self._history.current
-        if item is None or isinstance(item.target, EntryTarget):
-            return item.trail if item is not None else ()
-        if item.trail and item.trail[-1].target == item.target:
-            return item.trail
-        return (*item.trail, Crumb(item.title, item.target))
-
     def _leave(self) -> None:
         if (item := self._history.current) is not None and (item.shown or item.pages):
             item.scroll, item.row = self._screen.where()
@@ -249,20 +240,14 @@ class CatalogPresenter:
     def _load(self, item: HistoryItem, fresh: bool = False) -> None:
         self._loader.reset()
         self._loader.take_prefetched()
-        self._heading(item)
+        self._show_heading(item)
         entry = isinstance(item.target, EntryTarget)
         work = self._load_entry(item) if entry else self._show(item, fresh)
         self._tasks.replace(self._task, work)
 
-    def _heading(self, item: HistoryItem) -> None:
-        titles = tuple(crumb.title for crumb in item.trail)
-        title, searchable = item.title or self.name, self._search is not None
-        if isinstance(item.target, EntryTarget):
-            # the page has its own title; the header shows the list it was opened from
-            title, titles, searchable = titles[-1] if titles else self.name, (), False
-        words = item.target.query if isinstance(item.target, SearchTarget) else ""
-        back, forth = self._history.can_go_back, self._history.can_go_forward
-        self._screen.show_heading(CatalogHeading(title, titles, back, forth, searchable, words))
+    def _show_heading(self, item: HistoryItem) -> None:
+        searchable = self._search is not None
+        self._screen.show_heading(heading_of(item, self._history, self.name, searchable))
 
     def _reload(self, filling: bool) -> None:
         """The content of the shelf has changed: show it at the current scroll position.
@@ -333,7 +318,7 @@ class CatalogPresenter:
             self._screen.show_notices(copy_notices(copy, self.name, self._now()))
             return
         self._remember_search(copy.feed)
-        self._heading(item)
+        self._show_heading(item)
         pages = Pages(copy.feed)
         before = item.scroll, item.row, item.link
         self._screen.show_listing(Listing(copy.feed, pages, Paging(), (), False, *before))
@@ -361,7 +346,7 @@ class CatalogPresenter:
         item.title = item.title or feed.title or self.name
         if item.first is None:
             item.first = feed.first or (1 if item.page == 1 else None)
-        self._heading(item)
+        self._show_heading(item)
         words = item.target.query if isinstance(item.target, SearchTarget) else ""
         self._screen.show_listing(
             Listing(
