@@ -1,6 +1,7 @@
 """The library screen: header, banners, Continue reading and the grid, or an empty page."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,6 @@ from kios_desktop.domain.library import (
     BookId,
     ImportReport,
     Query,
-    ReadingStatus,
     Shelf,
     ShelfCounts,
 )
@@ -27,9 +27,9 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import Actions
 from kios_desktop.ui.kit.error_texts import Action, Message
 from kios_desktop.ui.kit.formats import number
-from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.library.book_menu import book_menu
 from kios_desktop.ui.library.continue_reading import ContinueReadingRow
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.empty_library import empty_state
@@ -334,34 +334,17 @@ class LibraryView(QWidget):
 
     def book_menu(self, book: Book) -> QMenu:
         """The context menu of a book."""
-        presenter = self._presenter
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def add(text: str, icon_name: str, on_click: Callable[[], object]) -> None:
-            action = menu.addAction(icon(icon_name, "textMuted"), text)
-            action.triggered.connect(lambda _=False: on_click())
-
-        begun = book.status is not ReadingStatus.UNREAD
-        reading = tr("Continue reading") if begun else tr("Read")
-        add(reading, "book-open", lambda: self.open_requested.emit(book.id))
-        if self._has_details:
-            add(tr("Details"), "info", lambda: self._show_details(book))
-        if presenter is not None:
-            menu.addSeparator()
-            if book.status is not ReadingStatus.FINISHED:
-                add(tr("Mark as finished"), "check-circle", lambda: presenter.mark_finished(book))
-            else:
-                add(tr("Mark as reading"), "book-open", lambda: presenter.mark_reading(book))
-            if begun:
-                add(tr("Mark as unread"), "circle-dashed", lambda: presenter.mark_unread(book))
-        menu.addSeparator()
-        sync = lambda: self.sync_requested.emit(book.id)  # noqa: E731
-        add(tr("Sync this book now"), "arrows-clockwise", sync)
-        add(tr("Show in folder"), "folder-open", lambda: self.show_in_folder(book))
-        menu.addSeparator()
-        add(tr("Remove…"), "trash", lambda: self._ask_removal(book))
-        return menu
+        details = partial(self._show_details, book) if self._has_details else None
+        return book_menu(
+            book,
+            self,
+            self._presenter,
+            read=partial(self._open, book),
+            details=details,
+            sync=lambda: self.sync_requested.emit(book.id),
+            show_in_folder=partial(self.show_in_folder, book),
+            remove=partial(self._ask_removal, book),
+        )
 
     def _show_details(self, book: Book) -> None:
         if self._has_details:
