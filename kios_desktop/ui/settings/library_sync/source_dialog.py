@@ -10,34 +10,29 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QVBoxLayout,
     QWidget,
 )
 
 from kios_desktop.domain.errors import SignInFields
 from kios_desktop.domain.secret import Secret
-from kios_desktop.domain.source import AuthMethod, CatalogCheck, Preset, SourceKind
+from kios_desktop.domain.source import CatalogCheck, Preset, SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.dialog import AskDialog, Dialog
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.settings.connection_options import (
-    HeaderList,
-    InsecureWarning,
-    TrustedCertificate,
-)
+from kios_desktop.ui.settings.connection_options import InsecureWarning
 from kios_desktop.ui.settings.library_sync.check_result import CheckResultBanner
 from kios_desktop.ui.settings.library_sync.help_card import HelpCard
 from kios_desktop.ui.settings.library_sync.kind_cards import KindCards, SharingQuestion
 from kios_desktop.ui.settings.library_sync.ports import Remedy, SourceErrors, SourceForm
+from kios_desktop.ui.settings.library_sync.source_options import SourceOptions
 from kios_desktop.ui.settings.preset_texts import preset_texts, preset_title
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.field import Field, PasswordField
 from kios_desktop.ui.widgets.label import label
-from kios_desktop.ui.widgets.segmented import Segmented
 
 _LABEL_WIDTH: Final = 120
 _WIDTH: Final = 640
@@ -74,21 +69,11 @@ class SourceDialog(Dialog):
         self.username = Field(tr("Username"))
         self.password = PasswordField(tr("Password"))
         self.insecure = InsecureWarning()
-        self.auth = Segmented(
-            (
-                (AuthMethod.AUTOMATIC, tr("Automatic")),
-                (AuthMethod.BASIC, tr("HTTP Basic")),
-                (AuthMethod.DIGEST, tr("HTTP Digest")),
-                (AuthMethod.API_KEY, tr("API key")),
-            ),
-            tr("Sign in with"),
-        )
-        self.headers = HeaderList()
-        self.certificate = TrustedCertificate()
         self.more = button(tr("More options"), "quiet", "caret-right")
         self.more.setCheckable(True)
         self.more.setAutoDefault(False)
-        self.options = QWidget()
+        self.options = SourceOptions()
+        self.options.hide()
         self.check_result = CheckResultBanner()
         self.body.addWidget(label(title, "section"))
         self.body.addWidget(self.kinds)
@@ -109,9 +94,9 @@ class SourceDialog(Dialog):
             name=self.name.text(),
             username=self.username.text(),
             password=None if keep else Secret(typed),
-            auth=AuthMethod(self.auth.value()),
-            headers=self.headers.headers(),
-            pin=self.certificate.pin(),
+            auth=self.options.auth(),
+            headers=self.options.headers(),
+            pin=self.options.pin(),
             insecure_allowed=self.insecure.allowed(),
         )
 
@@ -136,9 +121,7 @@ class SourceDialog(Dialog):
                 field.set_text(text)
         if form.password is not None and form.password.reveal() != self.password.secret_text():
             self.password.set_text(form.password.reveal())
-        self.auth.set_value(form.auth if form.auth in _OFFERED else AuthMethod.AUTOMATIC)
-        self.headers.show_headers(form.headers)
-        self.certificate.show_pin(form.pin)
+        self.options.show_values(form.auth, form.headers, form.pin)
         self.insecure.set_allowed(form.insecure_allowed)
         self.help.setVisible(bool(texts.where))
 
@@ -234,36 +217,11 @@ class SourceDialog(Dialog):
         about.addWidget(self._about_more)
         about.addStretch(1)
         grid.addLayout(about, len(fields) + 1, 1)
-        self._fill_options()
         grid.addWidget(self.options, len(fields) + 2, 1)
         self.body.addLayout(grid)
         self.body.addWidget(self.check_result)
         self.help_card = HelpCard()
         self.body.addWidget(self.help_card)
-
-    def _fill_options(self) -> None:
-        column = QVBoxLayout(self.options)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self._sign_in = QWidget()
-        signing = QVBoxLayout(self._sign_in)
-        signing.setContentsMargins(0, 0, 0, 6)
-        signing.setSpacing(8)
-        signing.addWidget(label(tr("Sign in with"), "control"))
-        signing.addWidget(self.auth)
-        signing.addWidget(
-            label(
-                tr("Automatic uses what the server asks for. An API key goes into Password."),
-                "small",
-                "muted",
-                wrap=True,
-            )
-        )
-        column.addWidget(self._sign_in)
-        column.addWidget(self.headers)
-        column.addWidget(self.certificate)
-        self.certificate.hide()
-        self.options.hide()
 
     def _buttons(self) -> None:
         self.help = self.add_left(tr("Where do I find this?"), "quiet", "question")
@@ -289,12 +247,12 @@ class SourceDialog(Dialog):
         self.url.edited.connect(self._address_typed)
         for field in (self.url, self.name, self.username, self.password, self.catalog_url):
             field.edited.connect(self._changed)
-        self.auth.chosen.connect(lambda _key: self._changed())
+        self.options.auth_changed.connect(self._changed)
         self.insecure.toggled.connect(lambda _on: self._changed())
         self.more.toggled.connect(self._show_more)
         self.help.toggled.connect(self._show_help)
         self.server.chosen.connect(lambda _key: self._show_help(self.help.isChecked()))
-        self.certificate.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
+        self.options.trust_ended.connect(lambda: self.trust_ended.emit(self.form()))
 
     def reject(self) -> None:
         """Called for Esc and the close button: ask before input is discarded."""
@@ -367,7 +325,7 @@ class SourceDialog(Dialog):
         for field, visible in shown.items():
             field.setVisible(visible)
             self._labels[field].setVisible(visible)
-        self._sign_in.setVisible(not kobo)
+        self.options.show_auth(not kobo)
         self._about_more.setText(
             tr("custom headers") if kobo else tr("custom headers, HTTP Digest")
         )
@@ -390,8 +348,3 @@ class SourceDialog(Dialog):
 
     def _insecure_shown(self) -> bool:
         return self.insecure.isVisible() and self.url.text().startswith("http://")
-
-
-_OFFERED: Final = frozenset(
-    {AuthMethod.AUTOMATIC, AuthMethod.BASIC, AuthMethod.DIGEST, AuthMethod.API_KEY}
-)
