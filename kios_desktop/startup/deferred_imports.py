@@ -26,6 +26,7 @@ IN_A_THREAD: Final = (
 # what one needs stands before it: then no bite takes longer than a frame or two
 ON_GUI_THREAD: Final = (
     "kios_desktop.ui.library.covers",
+    "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",
     "kios_desktop.ui.library.view",
     "kios_desktop.ui.shell.main_window",
