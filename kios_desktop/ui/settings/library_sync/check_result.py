@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from kios_desktop.domain.source import CatalogCheck, SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Message
-from kios_desktop.ui.kit.formats import books
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.settings.library_sync.ports import Remedy
 from kios_desktop.ui.widgets.buttons import button
 from kios_desktop.ui.widgets.focus_ring import restyle
@@ -23,7 +22,9 @@ _ICONS: Final = {"success": "check-circle", "danger": "warning-circle", "info": 
 def found_text(check: CatalogCheck) -> tuple[str, str]:
     """(heading, text): which source has answered, and what it can do."""
     head = tr("“{name}” answers.", name=check.source.name)
-    parts = [f"{books(check.books)}."] if check.books is not None else []
+    parts = []
+    if check.books is not None:
+        parts.append(counted("%Ln books.", "", check.books, one="%Ln book."))
     if check.source.kind is SourceKind.KOBO:
         parts.append(_kobo_text(check))
     elif check.keeps_places is None:
