@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kios_desktop.domain.errors import Instead, NotACatalog
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds.links import Links
 from kios_desktop.protocols.opds.publication import mapping, mappings, named
 from kios_desktop.protocols.opds.recognise import DocumentKind, recognise
