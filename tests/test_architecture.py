@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,20 @@ def our_imports() -> dict[str, list[str]]:
     return found
 
 
+def class_names(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        for name in class_names(path):
+            found.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
 def is_dataclass(node: ast.ClassDef) -> bool:
     return any("dataclass" in ast.dump(decorator) for decorator in node.decorator_list)
 
@@ -158,3 +173,13 @@ def test_only_startup_builds_what_is_in_application() -> None:
         calls = [n.func for n in ast.walk(tree) if isinstance(n, ast.Call)]
         made = {f.id for f in calls if isinstance(f, ast.Name)} & known
         assert not made, f"{path.relative_to(ROOT)} builds {made}"
+
+
+CITED = re.compile(r"\b[a-z][a-z-]*\.(?:md|txt)\b|§")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_what_is_cited_is_in_the_repository(path: Path) -> None:
+    known = {file.name for file in ROOT.parent.glob("docs/*")} | {"README.md", "CHANGELOG.md"}
+    cited = set(CITED.findall(path.read_text(encoding="utf-8")))
+    assert cited <= known, f"{path.relative_to(ROOT)} cites {cited - known}"

@@ -129,10 +129,3 @@ def program_icon() -> QIcon:
     for picture in (RESOURCES / "icons").glob("kios-*.png"):
         result.addFile(str(picture))
     return result
-
-
-@cache
-def known_names() -> frozenset[str]:
-    """Every icon the design uses."""
-    listed = json.loads((RESOURCES / "icons" / "icons.json").read_text(encoding="utf-8"))
-    return frozenset(name for group in listed.values() if isinstance(group, dict) for name in group)

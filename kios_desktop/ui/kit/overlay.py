@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.ui.kit import theme
-from kios_desktop.ui.kit.placement import MARGIN, Side, clear_of, place
+from kios_desktop.ui.kit.placement import MARGIN, clear_of, place
 from kios_desktop.ui.kit.shadow import paint_shadow
 from kios_desktop.ui.widgets.buttons import Button
 
@@ -164,7 +164,6 @@ class OverlayHost(QObject):
         self._scrim: Scrim | None = None
         self._toast_timer = QTimer(self, singleShot=True)
         self._toast_timer.timeout.connect(lambda: self.close(OverlayKind.TOAST))
-        self._slide: QPropertyAnimation | None = None
         area.installEventFilter(self)
         # the connection must not outlive the host
         _application().aboutToQuit.connect(lambda: self.close(OverlayKind.POPOVER))
@@ -177,7 +176,6 @@ class OverlayHost(QObject):
         opener: QWidget,
         *,
         width: int | None = None,
-        side: Side = Side.BELOW,
         sticky: bool = False,
     ) -> Overlay:
         """Open `content` beside `opener`, which is checked while it is open.
@@ -190,7 +188,7 @@ class OverlayHost(QObject):
             anchor = QRect(corner, opener.size())
             area, mirrored = self._area.rect(), self._area.isRightToLeft()
             size = overlay.wanted(width, area.width() - 2 * MARGIN)
-            overlay.set_box(place(size, anchor, area, side, mirrored))
+            overlay.set_box(place(size, anchor, area, mirrored))
 
         overlay = self._show(OverlayKind.POPOVER, content, opener, put)
         overlay.sticky = sticky
@@ -331,10 +329,6 @@ class OverlayHost(QObject):
         overlay.closed.emit()
         overlay.deleteLater()
         return True
-
-    def close_top(self) -> bool:
-        """Close the popover, else the banner, as Esc does. False when neither is open."""
-        return self.close(OverlayKind.POPOVER) or self.close(OverlayKind.BANNER)
 
     def replace_all(self) -> None:
         """Place every overlay anew, after a content changed its size."""

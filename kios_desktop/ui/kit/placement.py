@@ -1,7 +1,6 @@
 """Geometry of overlays, windows and lines of text."""
 
 from collections.abc import Iterator, Sequence
-from enum import Enum
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 
@@ -16,30 +15,18 @@ _LINE_FLAGS = tuple(
 )
 
 
-class Side(Enum):
-    """The side of its anchor on which a popover opens if it fits."""
+def place(size: QSize, anchor: QRect, bounds: QRect, mirrored: bool = False) -> QRect:
+    """A rectangle for `size` below `anchor`, inside `bounds` less `MARGIN`.
 
-    BELOW = "below"
-    ABOVE = "above"
-
-
-def place(
-    size: QSize, anchor: QRect, bounds: QRect, side: Side = Side.BELOW, mirrored: bool = False
-) -> QRect:
-    """A rectangle for `size` beside `anchor`, inside `bounds` less `MARGIN`.
-
-    It flips to the other side if that has more room, and is cut if neither side has enough; its
-    content then scrolls. The leading edges are aligned if the anchor is in the leading half of the
+    It is above if there is more room, and cut if neither side has enough; its content then scrolls.
+    The leading edges are aligned if the anchor is in the leading half of the
     window, else the trailing ones.
     """
     room = bounds.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
     below = room.bottom() + 1 - (anchor.bottom() + 1 + GAP)
     above = anchor.top() - GAP - room.top()
-    go_below = side is Side.BELOW
-    wanted, other = (below, above) if go_below else (above, below)
-    if size.height() > wanted and other > wanted:
-        go_below, wanted = not go_below, other
-    height = max(1, min(size.height(), wanted))
+    go_below = size.height() <= below or above <= below
+    height = max(1, min(size.height(), below if go_below else above))
     width = min(size.width(), room.width())
     y = anchor.bottom() + 1 + GAP if go_below else anchor.top() - GAP - height
     leading_half = anchor.center().x() < bounds.center().x()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from kios_desktop.ui.kit.placement import GAP, MARGIN, STEP, Side, cascaded, clear_of, place
+from kios_desktop.ui.kit.placement import GAP, MARGIN, STEP, cascaded, clear_of, place
 
 BOUNDS = QRect(0, 0, 800, 600)
 
@@ -19,17 +19,9 @@ def test_flips_above_when_there_is_no_room_below() -> None:
     assert box.bottom() + 1 == 560 - GAP
 
 
-def test_prefers_above_when_asked() -> None:
-    box = place(QSize(100, 100), QRect(10, 300, 32, 32), BOUNDS, Side.ABOVE)
-    assert box.bottom() < 300
-
-
 def test_too_tall_content_is_cut_so_that_it_scrolls_inside() -> None:
     box = place(QSize(300, 5000), QRect(10, 100, 32, 32), BOUNDS)
     assert box.bottom() + 1 <= BOUNDS.height() - MARGIN
-
-
-sides = st.sampled_from(Side)
 
 
 @given(
@@ -37,10 +29,9 @@ sides = st.sampled_from(Side)
     height=st.integers(1, 2000),
     x=st.integers(0, 768),
     y=st.integers(0, 568),
-    side=sides,
 )
-def test_never_leaves_the_window(width: int, height: int, x: int, y: int, side: Side) -> None:
-    box = place(QSize(width, height), QRect(x, y, 32, 32), BOUNDS, side)
+def test_never_leaves_the_window(width: int, height: int, x: int, y: int) -> None:
+    box = place(QSize(width, height), QRect(x, y, 32, 32), BOUNDS)
     assert BOUNDS.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN).contains(box)
 
 

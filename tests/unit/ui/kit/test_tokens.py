@@ -6,7 +6,6 @@ import pytest
 
 from kios_desktop.domain.preferences import PageTheme
 from kios_desktop.ui.kit import style_sheet, theme
-from kios_desktop.ui.kit.icons import known_names
 
 THEMES = ("light", "sepia", "dark", "hcLight", "hcDark")
 PAIRS = sorted(theme.tokens()["contrast"])
@@ -71,7 +70,3 @@ def test_a_grey_page_gets_a_dark_window_and_high_contrast_stays() -> None:
     assert theme.for_page(PageTheme.GREY, "light") == "dark"
     assert theme.for_page(PageTheme.SEPIA, "dark") == "sepia"
     assert theme.for_page(PageTheme.PAPER, "hcDark") == "hcDark"
-
-
-def test_the_design_lists_its_icons() -> None:
-    assert {"books", "text-aa", "cloud-slash"} <= known_names()
