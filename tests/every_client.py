@@ -5,6 +5,7 @@ Above the network the answer is given; over the loopback it comes from whoever l
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -163,8 +164,9 @@ class EveryClient:
             await remote.push(BOOK, prepared)
         return found
 
-    async def _places_of(self, _book: BookId) -> Places:
-        return self._places
+    @asynccontextmanager
+    async def _places_of(self, _book: BookId) -> AsyncIterator[Places]:
+        yield self._places
 
     async def _file(self, url: ServerUrl) -> object:
         session = Session(url, retry_policy=RetryPolicy(repeats_s=()))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from kios_desktop.application.closing import Closing
 from kios_desktop.application.connections import (
     Connected,
     ConnectionContext,
+    PlacesOf,
     companion,
     connect,
     forget,
@@ -27,7 +28,6 @@ from kios_desktop.domain.errors import (
 from kios_desktop.domain.library import BookId
 from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.source import AuthMethod, CatalogCheck, Source, SourceKind
-from kios_desktop.epub.places import Places
 from kios_desktop.protocols.kobo.address import NoSyncAddress, normalised
 from kios_desktop.sources.catalog_check import check_catalog, find_catalog, settled
 from kios_desktop.sources.kobo_check import check_kobo, find_kobo
@@ -213,7 +213,7 @@ class Catalogs:
 
     async def accounts(
         self,
-        places: Callable[[BookId], Awaitable[Places]],
+        places: PlacesOf,
         device: Callable[[], str],
         device_id: str,
     ) -> list[Account]:

@@ -1,7 +1,7 @@
 """How a source is connected, by its kind: its catalog, its files, and where it keeps places."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ FEEDS: Final = "feeds"
 KOMGA: Final = "kobo-komga"
 
 Fetch = Callable[[Download, Path, Callable[[Arrived], None]], Awaitable[Fetched]]
-PlacesOf = Callable[[BookId], Awaitable[Places]]
+PlacesOf = Callable[[BookId], AbstractAsyncContextManager[Places]]
 Remote = Callable[[PlacesOf, Callable[[], str], str], ProgressRemote]
 
 

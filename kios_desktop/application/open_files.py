@@ -38,17 +38,6 @@ class OpenFiles:
             raise
         return lease
 
-    async def for_this_task(
-        self, path: Path, weights: tuple[int, ...] | None = None, *, ours: bool = False
-    ) -> "OpenPublication":
-        """The open file, on a lease that ends with the calling task. Raises PublicationError."""
-        lease = await self.lease(path, weights, ours=ours)
-        task = asyncio.current_task()
-        if task is None:  # never, inside a coroutine
-            raise RuntimeError("only a task can borrow")
-        task.add_done_callback(lambda _done: lease.give_back())
-        return lease.publication
-
     def close(self) -> None:
         """Close every file, leases or not."""
         for shared in self._shared.values():

@@ -52,15 +52,11 @@ class Publications:
         """A lease of a file that is not in the library. Raises `PublicationError`."""
         return await self._files.lease(path)
 
-    async def places(self, book_id: BookId) -> "Places":
-        """The conversions of a book, usable until the calling task ends.
-
-        Raises `PublicationError`.
-        """
-        book = await self._books.get(book_id)
-        weights = await self._books.weights(book_id)
-        path = self._library / book.file
-        return (await self._files.for_this_task(path, weights, ours=True)).places
+    @asynccontextmanager
+    async def places(self, book_id: BookId) -> AsyncIterator["Places"]:
+        """The conversions of a book, within the block. Raises `PublicationError`."""
+        async with self.use(book_id) as opened:
+            yield opened.places
 
     async def count(self, book_id: BookId, patience_s: float | None) -> None:
         """Count the characters of a book, which a server's percentage needs to mean something.

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -87,7 +88,7 @@ class KoboRemote:
         source_id: str,
         client: StateClient,
         id_of: Callable[[BookId], Awaitable[str | None]],
-        places: Callable[[BookId], Awaitable[KoboConversion]],
+        places: Callable[[BookId], AbstractAsyncContextManager[KoboConversion]],
         grid: bool = False,
     ) -> None:
         self._source_id, self._client, self._id_of = source_id, client, id_of
@@ -109,12 +110,12 @@ class KoboRemote:
     ) -> Sent:
         """The state for a place; a received state goes back unchanged while it names the place."""
         server_id = await self._server_id(book_id)
-        places = await self._places(book_id)
-        locator = await asyncio.to_thread(measured, places, locator)
-        fraction = locator.total_progression
-        if received is not None and fraction < 1 and _names(received, locator):
-            return Sent(locator, received.raw, fraction, server_id)
-        wire = await asyncio.to_thread(_wire_of, places, locator)
+        async with self._places(book_id) as places:
+            locator = await asyncio.to_thread(measured, places, locator)
+            fraction = locator.total_progression
+            if received is not None and fraction < 1 and _names(received, locator):
+                return Sent(locator, received.raw, fraction, server_id)
+            wire = await asyncio.to_thread(_wire_of, places, locator)
         wire = msgspec.structs.replace(wire, counts_anew=self._grid)
         return Sent(locator, wire.raw, fraction, server_id)
 
@@ -252,10 +253,12 @@ class KoboRemote:
         locator, resolution = None, Resolution(None, Precision.NONE)
         finished = state.is_finished_nowhere or _finished_beside(state, before)
         if not finished:
-            places = await self._places(book_id)
-            resolution = await asyncio.to_thread(resolved, places, state, before)
-            where = resolution.place
-            locator = await asyncio.to_thread(places.locator, where) if where is not None else None
+            async with self._places(book_id) as places:
+                resolution = await asyncio.to_thread(resolved, places, state, before)
+                where = resolution.place
+                locator = (
+                    await asyncio.to_thread(places.locator, where) if where is not None else None
+                )
         known = state.percent is not None and not finished
         return Report(
             source_id=self._source_id,

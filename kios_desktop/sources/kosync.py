@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -75,7 +75,7 @@ class KosyncRemote:
         device: Callable[[], str],
         device_id: str,
         books: Callable[[BookId], Awaitable[Book]],
-        places: Callable[[BookId], Awaitable[XPointerConversion]],
+        places: Callable[[BookId], AbstractAsyncContextManager[XPointerConversion]],
         server_notes: ServerNotes,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -106,11 +106,11 @@ class KosyncRemote:
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
     ) -> Sent:
         """The record for a place. Raises `PublicationError` when the book file is gone."""
-        places = await self._places(book_id)
-        locator = await asyncio.to_thread(measured, places, locator)
-        raw = unchanged_text(received, locator)
-        if raw is None:
-            raw = await asyncio.to_thread(places.xpointer, locator.place)
+        async with self._places(book_id) as places:
+            locator = await asyncio.to_thread(measured, places, locator)
+            raw = unchanged_text(received, locator)
+            if raw is None:
+                raw = await asyncio.to_thread(places.xpointer, locator.place)
         fraction = percentage(locator, sent.fraction if sent is not None else None)
         documents = await self._documents(book_id)
         known = sent.document if sent is not None else ""
@@ -127,10 +127,10 @@ class KosyncRemote:
             return None
         if record.at is not None:
             self._record_times[book_id] = record.at
-        places = await self._places(book_id)
-        resolution, locator = await asyncio.to_thread(
-            self._resolved, places, record.progress, record.fraction
-        )
+        async with self._places(book_id) as places:
+            resolution, locator = await asyncio.to_thread(
+                self._resolved, places, record.progress, record.fraction
+            )
         await self._learn(record, mine)
         timed = replace(record, at=self._clock.read(record.at))
         ours = own_write(timed, resolution, mine, self._source.preset, self._device_id)

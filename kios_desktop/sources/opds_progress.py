@@ -9,6 +9,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -69,7 +70,7 @@ class OpdsRemote:
         source_id: str,
         progressions: Progressions,
         link_of: Callable[[BookId], Awaitable[ProgressionLink | None]],
-        places: Callable[[BookId], Awaitable[LocatorConversion]],
+        places: Callable[[BookId], AbstractAsyncContextManager[LocatorConversion]],
         device: Callable[[], str],
         device_id: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -93,16 +94,17 @@ class OpdsRemote:
         link = await self._link(book_id)
         as_received = received.raw if received is not None and _names(received, locator) else ""
         readium = link.dialect is ProgressionDialect.READIUM
-        places = await self._places(book_id)
-        locator = await asyncio.to_thread(measured, places, locator)
-        if as_received and not (readium and _lacks_span(as_received)):
-            return Sent(locator, as_received, locator.total_progression)
-        if readium:
-            document = await asyncio.to_thread(places.komga_locator, locator.place)
-            if as_received and "koboSpan" in document:  # as it came, and with what e-readers need
-                document = {**msgspec.json.decode(as_received), "koboSpan": document["koboSpan"]}
-        else:
-            document = {"references": await asyncio.to_thread(places.references, locator.place)}
+        async with self._places(book_id) as places:
+            locator = await asyncio.to_thread(measured, places, locator)
+            if as_received and not (readium and _lacks_span(as_received)):
+                return Sent(locator, as_received, locator.total_progression)
+            if readium:
+                document = await asyncio.to_thread(places.komga_locator, locator.place)
+                span = document.get("koboSpan")
+                if as_received and span is not None:  # as received, with what e-readers need
+                    document = {**msgspec.json.decode(as_received), "koboSpan": span}
+            else:
+                document = {"references": await asyncio.to_thread(places.references, locator.place)}
         return Sent(locator, msgspec.json.encode(document).decode(), locator.total_progression)
 
     async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
@@ -115,13 +117,13 @@ class OpdsRemote:
             self._seen[book_id] = held.modified
         if not held.has_place and not held.unknown:
             return await self._placeless(link, held)
-        places = await self._places(book_id)
-        resolution = await asyncio.to_thread(_resolved, places, held)
-        ours = self._own(held, resolution, mine)
-        if ours is not None:
-            return replace(ours, at=held.modified or ours.at)
-        where = resolution.place
-        locator = await asyncio.to_thread(places.locator, where) if where is not None else None
+        async with self._places(book_id) as places:
+            resolution = await asyncio.to_thread(_resolved, places, held)
+            ours = self._own(held, resolution, mine)
+            if ours is not None:
+                return replace(ours, at=held.modified or ours.at)
+            where = resolution.place
+            locator = await asyncio.to_thread(places.locator, where) if where is not None else None
         return self._report(held, resolution, locator)
 
     async def _held(self, book_id: BookId, link: ProgressionLink) -> StoredProgression | None:

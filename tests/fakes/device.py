@@ -1,7 +1,8 @@
 """A whole device: engine, disk, window and a real remote, against a loopback server."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from kios_desktop.domain.errors import Missing
@@ -122,10 +123,11 @@ class Device:
     async def _book(self, _book_id: BookId) -> Book:
         return book(self.hashes)
 
-    async def _places(self, _book_id: BookId) -> FakePlaces:
+    @asynccontextmanager
+    async def _places(self, _book_id: BookId) -> AsyncIterator[FakePlaces]:
         if self.missing:
             raise Missing("the file is gone")
-        return FakePlaces()
+        yield FakePlaces()
 
     @property
     def record(self) -> SyncRecord:

@@ -59,8 +59,9 @@ class Desk:
     async def _id(self, _book: BookId) -> str | None:
         return self.book.id
 
-    async def _places(self, _book: BookId) -> Places:
-        return self.places
+    @asynccontextmanager
+    async def _places(self, _book: BookId) -> AsyncIterator[Places]:
+        yield self.places
 
     def passes(self, seconds: float) -> None:
         self.clock += timedelta(seconds=seconds)

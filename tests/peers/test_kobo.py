@@ -110,8 +110,9 @@ def remote_of(session: Session, base: ServerUrl, book_id: str, places: Places) -
     async def id_of(_book: BookId) -> str | None:
         return book_id
 
-    async def places_of(_book: BookId) -> Places:
-        return places
+    @asynccontextmanager
+    async def places_of(_book: BookId) -> AsyncIterator[Places]:
+        yield places
 
     return KoboRemote("1" * 32, KoboClient(session, base), id_of, places_of)
 

@@ -74,7 +74,8 @@ async def live(profile: str, acts: Sequence[Act]) -> None:
                 assert record.on_server is None
             else:
                 assert record.on_server is not None
-                text = (await device._places(device.sync.book_id)).xpointer(record.on_server.place)
+                async with device._places(device.sync.book_id) as places:
+                    text = places.xpointer(record.on_server.place)
                 assert text == stored.progress, "they do not agree"
         for device in devices:
             await device.aclose()

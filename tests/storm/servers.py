@@ -1,6 +1,7 @@
 """The servers of a storm, and what they held in turn, as the storm itself has seen it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,8 +101,9 @@ class KosyncWorld(Server):
         async def the_book(_id: BookId) -> Book:
             return book(HASHES)
 
-        async def the_places(_id: BookId) -> FakePlaces:
-            return FakePlaces()
+        @asynccontextmanager
+        async def the_places(_id: BookId) -> AsyncIterator[FakePlaces]:
+            yield FakePlaces()
 
         return KosyncRemote(
             source_of(self.server),
@@ -191,10 +193,11 @@ class KomgaWorld(Server):
         async def link_of(book_id: BookId) -> ProgressionLink | None:
             return link if book_id == BOOK else None
 
-        async def places_of(book_id: BookId) -> Places:
+        @asynccontextmanager
+        async def places_of(book_id: BookId) -> AsyncIterator[Places]:
             if book_id != BOOK:
                 raise Missing("another book")
-            return self._opened.places
+            yield self._opened.places
 
         return OpdsRemote(
             "5" * 32,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,5 +224,5 @@ async def test_what_the_form_says_of_places_is_what_sync_says(
             assert [one.keeps_places for one in accounts] == kept
 
 
-async def no_places(_book_id: BookId) -> Places:
+def no_places(_book_id: BookId) -> AbstractAsyncContextManager[Places]:
     raise AssertionError("no book is looked at")

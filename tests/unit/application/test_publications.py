@@ -10,11 +10,15 @@ import pytest
 
 from kios_desktop.application.open_files import OpenFiles
 from kios_desktop.application.open_publication import open_publication
+from kios_desktop.application.publications import Publications
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.domain.locator import Place
 from kios_desktop.epub.counting import Counting
 from kios_desktop.epub.places import Places
+from kios_desktop.storage.books import Books
+from kios_desktop.storage.database import Database
 from tests.books import BookDraft, write_book, write_zip
+from tests.unit.storage.conftest import new_book
 
 WORDS = "".join(f"<p>{' '.join(f'word{n}x{k}' for k in range(40))}</p>" for n in range(60))
 
@@ -49,24 +53,36 @@ async def test_a_file_is_opened_once_and_closed_after_the_last_lease(tmp_path: P
     assert open_count(path) == 0
 
 
-async def test_who_asks_in_a_task_has_the_file_until_the_task_is_done(tmp_path: Path) -> None:
-    path, registry, go_on = book(tmp_path), OpenFiles(), asyncio.Event()
+async def test_a_user_has_the_file_until_its_block_ends(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    database = await Database.open(tmp_path / "library.db")
+    books = Books(database)
+    [book_id] = await books.add_all([new_book(1)])
+    file = tmp_path / (await books.get(book_id)).file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    path = book(tmp_path).rename(file)
+    publications = Publications(books, tmp_path)
 
     async def look() -> str:
-        opened = await registry.for_this_task(path)
-        await go_on.wait()
-        again = await registry.for_this_task(path)
-        assert again is opened
-        return await asyncio.to_thread(opened.excerpt, Place(2, 0), 10)
+        async with publications.use(book_id) as opened:
+            await go_on.wait()
+            async with publications.places(book_id) as places:
+                assert places is opened.places
+            return await asyncio.to_thread(opened.excerpt, Place(2, 0), 10)
 
-    window = await registry.lease(path)
+    window = await publications.lease(await books.get(book_id))
     looking = asyncio.create_task(look())
-    await asyncio.sleep(0)
-    window.give_back()  # the window is closed in the middle of a look
+    while not publications._files._shared[path].leases > 1:
+        await asyncio.sleep(0)
+    window.give_back()  # the window is closed while the file is used
     go_on.set()
     assert await looking
-    await asyncio.sleep(0)
     assert open_count(path) == 0
+    await publications.count(book_id, None)
+    assert await books.weights(book_id) is not None
+    assert open_count(path) == 0
+    await publications.aclose()
+    await database.aclose()
 
 
 async def test_closing_a_window_does_not_touch_a_conversion_that_runs(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A record with values that make no sense ends no look, and is never taken for nothing."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -60,8 +61,9 @@ async def over_kobo(
     async def id_of(_book: BookId) -> str | None:
         return "b1"
 
-    async def places_of(_book: BookId) -> Places:
-        return places
+    @asynccontextmanager
+    async def places_of(_book: BookId) -> AsyncIterator[Places]:
+        yield places
 
     async with Loopback(lambda _asked: Says(200, body)) as server:
         base = ServerUrl(f"{server.origin}/kobo/0f1e2d3c")
@@ -79,8 +81,9 @@ async def over_opds(
     async def link(_book: BookId) -> ProgressionLink | None:
         return ProgressionLink(ServerUrl(f"{server.origin}/progression"), dialect, "a/b")
 
-    async def places_of(_book: BookId) -> Places:
-        return places
+    @asynccontextmanager
+    async def places_of(_book: BookId) -> AsyncIterator[Places]:
+        yield places
 
     async with Loopback(lambda _asked: Says(200, body)) as server:
         session = Session(ServerUrl(server.origin))

@@ -81,8 +81,9 @@ async def bench(draft: BookDraft, folder: Path) -> AsyncIterator[Bench]:
         async def link_of(_book: BookId) -> ProgressionLink | None:
             return link
 
-        async def places_of(_book: BookId) -> Places:
-            return places
+        @asynccontextmanager
+        async def places_of(_book: BookId) -> AsyncIterator[Places]:
+            yield places
 
         def device(identity: str) -> OpdsRemote:
             return OpdsRemote(

@@ -71,8 +71,9 @@ class Rig:
     async def _link(self, _book: BookId) -> ProgressionLink | None:
         return self.link
 
-    async def _places(self, _book: BookId) -> Places:
-        return self.places
+    @asynccontextmanager
+    async def _places(self, _book: BookId) -> AsyncIterator[Places]:
+        yield self.places
 
     async def store(self, place: Place) -> None:
         locator = self.places.locator(place)

@@ -61,8 +61,9 @@ async def remote_at(
     async def link_of(_book: BookId) -> ProgressionLink | None:
         return link
 
-    async def places_of(_book: BookId) -> Places:
-        return places
+    @asynccontextmanager
+    async def places_of(_book: BookId) -> AsyncIterator[Places]:
+        yield places
 
     remote = OpdsRemote(
         "1" * 32,

@@ -128,8 +128,9 @@ class Computer:
     async def _book(self, _book_id: BookId) -> Book:
         return book()
 
-    async def _places(self, _book_id: BookId) -> ReadiumPlaces:
-        return ReadiumPlaces()
+    @asynccontextmanager
+    async def _places(self, _book_id: BookId) -> AsyncIterator[ReadiumPlaces]:
+        yield ReadiumPlaces()
 
     async def open(self, at: Locator) -> BookSync:
         await self.engine.start()
