@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kios_desktop.domain.secret import ServerUrl
+from kios_desktop.domain.shelf import ShelfNote, ShelfView
 
 
 class NavigationKind(StrEnum):
@@ -23,13 +24,17 @@ class NavigationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """A link to another feed. `count` is what the server says is in there, a hint only."""
+    """A link to another feed. `count` is what the server says is in there, a hint only.
+
+    `view`: it leads to this part of a Kobo shelf, and the interface gives the title.
+    """
 
     title: str
     href: ServerUrl
     summary: str = ""
     kind: NavigationKind = NavigationKind.FOLDER
     count: int | None = None
+    view: ShelfView | None = None
 
 
 class AcquisitionKind(StrEnum):
@@ -94,8 +99,9 @@ class Entry:
 
     `key` identifies it within its source. `description` is the server's HTML, unsafe.
     `document` is the address of the entry's own full document; `partial` when that one has to be
-    fetched to know the acquisitions. `related` are the feeds it belongs to. `note` is what else
-    there is to say in a few words (“16% on Kobo”). `withdrawn`: the server no longer offers it.
+    fetched to know the acquisitions. `related` are the feeds it belongs to. `note` is
+    `shelf_note` in words (“16% on Kobo”), from the interface. `withdrawn`: the server no longer
+    offers it.
     """
 
     key: str
@@ -120,6 +126,7 @@ class Entry:
     related: tuple[Navigation, ...] = ()
     note: str = ""
     withdrawn: bool = False
+    shelf_note: ShelfNote | None = None
 
     @property
     def downloads(self) -> tuple[Acquisition, ...]:
@@ -139,13 +146,17 @@ def _preference(acquisition: Acquisition) -> tuple[int, bool, int]:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One choice of a facet group; following it replaces the list."""
+    """One choice of a facet group; following it replaces the list.
+
+    `view`: it selects this part of a Kobo shelf, and the interface gives group and title.
+    """
 
     group: str
     title: str
     href: ServerUrl
     active: bool = False
     count: int | None = None
+    view: ShelfView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +189,8 @@ class Feed:
     `url` is where it finally came from. `total` and `first` (1-based number of the first entry)
     are hints. `newer` is the OPDS 2 catalog that an OPDS 1 root points to. `untold` is where the
     list may continue on servers that omit `next`. `unread` counts entries that could not be read;
-    `damaged`: the document was broken or cut off, and recovered only in part.
+    `damaged`: the document was broken or cut off, and recovered only in part. `view`: this is that
+    part of a Kobo shelf.
     """
 
     url: ServerUrl
@@ -200,6 +212,7 @@ class Feed:
     untold: ServerUrl | None = None
     unread: int = 0
     damaged: bool = False
+    view: ShelfView | None = None
 
     @property
     def keeps_places(self) -> bool:

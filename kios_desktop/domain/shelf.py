@@ -217,3 +217,19 @@ class ShelfQuery:
     view: ShelfView = ShelfView.ALL
     collection_id: str = ""
     words: str = ""
+
+
+class ShelfNoteKind(StrEnum):
+    """What a list says of a book on a Kobo shelf."""
+
+    REMOVED = "removed"  # it is no longer on the shelf
+    FINISHED = "finished"
+    READING = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfNote:
+    """`percent` (0…100) of a book that is being read."""
+
+    kind: ShelfNoteKind
+    percent: int = 0

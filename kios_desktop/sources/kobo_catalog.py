@@ -35,14 +35,7 @@ from kios_desktop.sources.shelf_status import ObservableShelfStatus
 log = logging.getLogger(__name__)
 
 PAGE: Final = 100
-SHOW: Final = "Show"
-NO_LONGER: Final = "No longer on the shelf"
-_TITLES: Final = {
-    ShelfView.ALL: "All",
-    ShelfView.READING: "Reading",
-    ShelfView.FINISHED: "Finished",
-    ShelfView.NOT_HERE: "Not downloaded",
-}
+_OFFERED: Final = (ShelfView.ALL, ShelfView.READING, ShelfView.FINISHED, ShelfView.NOT_HERE)
 _SCHEME: Final = "kobo"  # of addresses within this catalog
 _WHOLE: Final = ShelfQuery()
 _SEARCH: Final = Search(template=ServerUrl("kobo:shelf?words={searchTerms}"))
@@ -234,7 +227,7 @@ class KoboCatalog:
         more = (page + 1) * PAGE < total
         return Feed(
             url=address.url,
-            title="" if root else _title(query),
+            view=query.view,
             navigation=await self._below(count) if root and not page else (),
             entries=tuple(self._entry(one) for one in books),
             facets=_facets(query.view, count) if not (query.collection_id or query.words) else (),
@@ -255,7 +248,8 @@ class KoboCatalog:
         ]
         if count.left_behind:
             gone = _Address(ShelfQuery(ShelfView.LEFT_BEHIND)).url
-            links.append(Navigation(NO_LONGER, gone, count=count.left_behind))
+            view = ShelfView.LEFT_BEHIND
+            links.append(Navigation("", gone, count=count.left_behind, view=view))
         return tuple(links)
 
     def _entry(self, shelved: Shelved) -> Entry:
@@ -276,12 +270,8 @@ class KoboCatalog:
         self.health = CatalogHealth(before.checked_at, error, away, before.books)
 
 
-def _title(query: ShelfQuery) -> str:
-    return NO_LONGER if query.view is ShelfView.LEFT_BEHIND else ""
-
-
 def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
-    if active not in _TITLES:
+    if active not in _OFFERED:
         return ()
     books = {
         ShelfView.ALL: count.all,
@@ -290,8 +280,8 @@ def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
         ShelfView.NOT_HERE: count.not_here,
     }
     return tuple(
-        Facet(SHOW, title, _Address(ShelfQuery(view)).url, view is active, books[view])
-        for view, title in _TITLES.items()
+        Facet("", "", _Address(ShelfQuery(view)).url, view is active, books[view], view)
+        for view in _OFFERED
     )
 
 

@@ -12,7 +12,14 @@ from kios_desktop.domain.catalog import (
     ProgressionLink,
 )
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.shelf import FileKind, KoboFile, KoboStatus, Shelved
+from kios_desktop.domain.shelf import (
+    FileKind,
+    KoboFile,
+    KoboStatus,
+    ShelfNote,
+    ShelfNoteKind,
+    Shelved,
+)
 from kios_desktop.protocols.kobo.address import below
 from kios_desktop.protocols.kobo.client import cover_at
 from kios_desktop.protocols.kobo.files import best_first
@@ -42,7 +49,7 @@ def entry_of(shelved: Shelved, base: ServerUrl, template: str) -> Entry:
         thumbnail=cover,
         acquisitions=tuple(_acquisition(one) for one in best_first(book.files)),
         progression=place_of(base, book.id),
-        note=_note(shelved),
+        shelf_note=_note(shelved),
         withdrawn=shelved.removed,
     )
 
@@ -67,12 +74,12 @@ def _acquisition(file: KoboFile) -> Acquisition:
     )
 
 
-def _note(shelved: Shelved) -> str:
+def _note(shelved: Shelved) -> ShelfNote | None:
     state = shelved.state
     if shelved.removed:
-        return "No longer on the shelf"
-    if state is None:
-        return ""
-    if state.status is KoboStatus.FINISHED:
-        return "Finished on Kobo"
-    return f"{int(state.percent)}% on Kobo" if state.percent else ""
+        return ShelfNote(ShelfNoteKind.REMOVED)
+    if state is not None and state.status is KoboStatus.FINISHED:
+        return ShelfNote(ShelfNoteKind.FINISHED)
+    if state is not None and state.percent:
+        return ShelfNote(ShelfNoteKind.READING, int(state.percent))
+    return None

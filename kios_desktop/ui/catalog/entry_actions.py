@@ -8,6 +8,7 @@ from kios_desktop.domain.catalog import Acquisition, Entry
 from kios_desktop.domain.download import Availability
 from kios_desktop.ui.catalog.action_row import EntryAction
 from kios_desktop.ui.catalog.ports import CatalogScreen
+from kios_desktop.ui.catalog.shelf_titles import with_note
 from kios_desktop.ui.catalog.texts import no_epub_text
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
@@ -83,7 +84,7 @@ class EntryActions:
     async def complete(self, entry: Entry) -> Entry | None:
         """The entry with all that its own document says; None, with a toast, when that fails."""
         try:
-            full = await self._catalog.full(entry)
+            full = with_note(await self._catalog.full(entry))
         except Exception as error:  # noqa: BLE001 (noted, and said)
             self._screen.say(explain_catalog(noted(error), self._catalog.name).text)
             return None

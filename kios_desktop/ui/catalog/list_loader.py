@@ -8,6 +8,7 @@ from kios_desktop.ui.catalog.history import HistoryItem
 from kios_desktop.ui.catalog.page_fetching import next_page
 from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.ports import CatalogScreen
+from kios_desktop.ui.catalog.shelf_titles import with_titles
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.unforeseen import noted
 
@@ -98,7 +99,7 @@ class ListLoader:
     async def _fill(self, item: HistoryItem, pages: Pages, number: int) -> None:
         """Fetch the entries of a page that were dropped from memory."""
         try:
-            shown = await self._catalog.feed(pages.url(number))
+            shown = with_titles(await self._catalog.feed(pages.url(number)))
         except Exception as error:  # noqa: BLE001 (noted, and said in the list)
             noted(error)
             if self._current() is item:

@@ -8,6 +8,7 @@ from kios_desktop.domain.catalog import Group, Shown
 from kios_desktop.domain.errors import RemoteError
 from kios_desktop.domain.list_walk import ListWalk
 from kios_desktop.ui.catalog.history import FeedTarget, HistoryItem, SearchTarget
+from kios_desktop.ui.catalog.shelf_titles import with_titles
 
 # a search result with so few links and no entries is shown with the first link's entries
 _SECTIONS: Final = 8
@@ -22,9 +23,10 @@ async def fetch(catalog: Catalog, item: HistoryItem, fresh: bool = False) -> Sho
         return await next_page(catalog, item.walk, fresh)
     match item.target:
         case SearchTarget(search, query):
-            return await _with_first_section(catalog, await catalog.search(search, query))
+            found = with_titles(await catalog.search(search, query))
+            return await _with_first_section(catalog, found)
         case FeedTarget(url):
-            return await catalog.feed(url, fresh)
+            return with_titles(await catalog.feed(url, fresh))
     raise TypeError("an entry is not fetched as a feed")
 
 
@@ -36,7 +38,7 @@ async def next_page(catalog: Catalog, walk: ListWalk, fresh: bool = False) -> Sh
     """
     while (url := walk.next) is not None:
         try:
-            shown = await catalog.feed(url, fresh)
+            shown = with_titles(await catalog.feed(url, fresh))
         except RemoteError:
             if not walk.guessed:
                 raise

@@ -24,6 +24,7 @@ from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.ports import CatalogScreen, Listing, Notice, Paging
 from kios_desktop.ui.catalog.shelf_controller import ShelfController
 from kios_desktop.ui.catalog.shelf_texts import starved_text
+from kios_desktop.ui.catalog.shelf_titles import with_titles
 from kios_desktop.ui.catalog.texts import title_of
 from kios_desktop.ui.downloads.ports import DownloadsPort
 from kios_desktop.ui.kit.error_texts import explain_catalog
@@ -272,7 +273,7 @@ class CatalogPresenter:
                 return
             pages = Pages(shown.feed)
             while item.pages is not None and pages.count < item.pages.count and pages.next:
-                pages.add((await self._catalog.feed(pages.next)).feed)
+                pages.add(with_titles(await self._catalog.feed(pages.next)).feed)
         except Exception as error:  # noqa: BLE001 (noted, and said)
             self._screen.show_problem(explain_catalog(noted(error), self.name))
             return

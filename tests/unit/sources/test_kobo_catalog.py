@@ -17,6 +17,7 @@ from kios_desktop.sources.kobo_check import kobo_session
 from kios_desktop.sources.kobo_shelf_sync import ShelfSync
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.kobo_shelf import KoboShelf
+from kios_desktop.ui.catalog.shelf_titles import with_note, with_titles
 from tests.fakes.kobo_server import START, KoboServer, device_state, html
 
 SOURCE = Source(
@@ -35,7 +36,7 @@ class Desk:
         self.catalog = KoboCatalog(source, client, shelf, ShelfSync(client, shelf))
 
     async def root(self) -> Feed:
-        return (await self.catalog.feed(None, fresh=True)).feed
+        return with_titles(await self.catalog.feed(None, fresh=True)).feed
 
 
 @asynccontextmanager
@@ -103,7 +104,11 @@ async def test_how_far_a_book_is_stands_at_its_entry_and_in_the_facets(tmp_path:
         done["StatusInfo"]["Status"] = "Finished"
         server.keep(finished, done)
         feed = await one.root()
-        assert [entry.note for entry in feed.entries] == ["16% on Kobo", "Finished on Kobo", ""]
+        assert [with_note(entry).note for entry in feed.entries] == [
+            "16% on Kobo",
+            "Finished on Kobo",
+            "",
+        ]
         facets = {facet.title: facet for facet in feed.facets}
         assert {title: facets[title].count for title in ("All", "Reading", "Finished")} == {
             "All": 3,
@@ -111,7 +116,7 @@ async def test_how_far_a_book_is_stands_at_its_entry_and_in_the_facets(tmp_path:
             "Finished": 1,
         }
         assert facets["All"].active
-        found = (await one.catalog.feed(facets["Finished"].href)).feed
+        found = with_titles(await one.catalog.feed(facets["Finished"].href)).feed
         assert titles(found) == ["Book 00002"]
         assert [facet.title for facet in found.facets if facet.active] == ["Finished"]
 
@@ -171,7 +176,7 @@ async def test_what_was_edited_on_the_server_is_seen_at_the_book(tmp_path: Path)
         del server.books[second.key]
         gone: Entry = await one.catalog.full(second)
         assert gone.title == "Book 00002"
-        assert gone.note == "No longer on the shelf"
+        assert with_note(gone).note == "No longer on the shelf"
         assert titles((await one.catalog.feed(None)).feed) == ["Edited"]
 
 
