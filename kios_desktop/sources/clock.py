@@ -31,10 +31,7 @@ class ServerClock:
         return None if self.bias is None else at - self.bias
 
     def learn(self, written_at: datetime | None, read_at: datetime | None) -> bool:
-        """Learns the bias from a record of ours:
-
-        its time when written and when read. True if new.
-        """
+        """Learns the bias from the times of one record of ours, written and read. True if new."""
         if not self._biased or written_at is None or read_at is None:
             return False
         off = read_at - written_at

@@ -95,7 +95,7 @@ Outcome = tuple[State, tuple[Effect, ...]]
 
 
 def step(state: State, event: Event) -> Outcome:
-    """The next state and the effects. Total: an event that makes no sense now changes nothing."""
+    """The next state and the effects. Total: an event that does not apply changes nothing."""
     after, effects = _step(state, event)
     if after.record is not None and after.record != state.record:
         effects = _with_record(after.record, effects)
@@ -182,7 +182,7 @@ def _opened(state: State, event: Opened) -> Outcome:
 
 
 def _relaid(state: State, known: Locator | None) -> State:
-    """Takes over a better known progression of the same place; the layout moves nobody."""
+    """Takes over a more exact progression of the same place."""
     here = state.local
     if known is None or here is None or here.place != known.place or here.at_end:
         return state

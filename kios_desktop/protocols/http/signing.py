@@ -106,7 +106,7 @@ def _renewing(
 
 
 def _was_turned_away(asked: ServerUrl, response: httpx.Response) -> bool:
-    """Whether the server does not know who asks, or refuses this user."""
+    """Whether the server asks to sign in, or refuses this user."""
     if response.status_code in STATUSES:
         return leads_to_login(asked, response.headers.get("location", ""))
     return response.status_code in (401, 403)

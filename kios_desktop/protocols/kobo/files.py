@@ -27,10 +27,7 @@ def best_first(files: Iterable[KoboFile]) -> tuple[KoboFile, ...]:
 
 
 def _original(url: ServerUrl) -> ServerUrl | None:
-    """The address of the original:
-
-    the format is in the path (Calibre-Web, Kavita) or query (Komga).
-    """
+    """The original's address; the format is in the path (Calibre-Web, Kavita) or query (Komga)."""
     parts = urlsplit(url.reveal())
     head, _, last = parts.path.rpartition("/")
     if last.lower() == "kepub":

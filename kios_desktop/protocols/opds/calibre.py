@@ -57,10 +57,7 @@ def names(author: str, flavour: Flavour) -> list[str]:
 
 
 def take_apart(markup: str) -> Content:
-    """Splits an entry's content, one `div`:
-
-    metadata lines end with `<br/>`, then comes the text.
-    """
+    """Splits an entry's content, one `div`, into metadata lines (ending with `<br/>`) and text."""
     markup = _DIV.sub("", markup.strip(), 1).removesuffix("</div>")
     lines, at = [], 0
     while (tag := markup.find("<", at)) >= 0 and markup.startswith(_BREAK, tag):

@@ -33,7 +33,7 @@ PULL_ACCEPT: Final = (
 CAP_BYTES: Final = 64 * 1024
 TOTAL_S: Final = 10.0
 _MOST_REFERENCES: Final = 20
-_MOST: Final = 4096  # characters of a sentence that are looked at
+_MOST: Final = 4096  # characters of an error message that are read
 _KOMGA = re.compile(r"(.*)/opds/v2/books/([^/]+)/progression")
 _NOW: Final = timedelta(minutes=1)
 _NAMELESS: Final = frozenset({"", "unused"})

@@ -20,7 +20,7 @@ from kios_desktop.protocols.opds.page_streams import is_page, is_page_picture
 from kios_desktop.protocols.opds.relations import Meaning, Role, meaning
 from kios_desktop.protocols.opds.text import LIST_LENGTH
 
-_COVER_WIDTH: Final = 800  # px, of a cover looked at by itself
+_COVER_WIDTH: Final = 800  # px, on the page of an entry
 _THUMBNAIL_WIDTH: Final = 300
 _CONTRIBUTORS: Final = (
     *("author", "creator", "artist", "penciler", "inker", "narrator"),
