@@ -91,28 +91,28 @@ class ReaderPictures:
 
 
 async def chrome(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.chrome.show()
+    book.window.bars.show()
 
 
 async def chrome_hidden(_: ReaderPictures, book: OpenedBook) -> None:
     await book.turn()
-    book.window.chrome.hide()
+    book.window.bars.hide()
 
 
 async def sepia_two_columns(pictures: ReaderPictures, book: OpenedBook) -> None:
     pictures.prefer(theme=PageTheme.SEPIA, columns=Columns.TWO)
     await book.turn(2)
-    book.window.chrome.hide()
+    book.window.bars.hide()
 
 
 async def sepia_chrome(pictures: ReaderPictures, book: OpenedBook) -> None:
     pictures.prefer(theme=PageTheme.SEPIA)
-    book.window.chrome.show()
+    book.window.bars.show()
 
 
 async def scrolled(pictures: ReaderPictures, book: OpenedBook) -> None:
     pictures.prefer(layout=Layout.SCROLL)
-    book.window.chrome.show()
+    book.window.bars.show()
 
 
 async def dark_contents(pictures: ReaderPictures, book: OpenedBook) -> None:
@@ -126,18 +126,18 @@ async def contents_pinned(_: ReaderPictures, book: OpenedBook) -> None:
 
 
 async def question(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.chrome.show()
+    book.window.bars.show()
 
 
 async def question_open(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.chrome.show()
+    book.window.bars.show()
     banner = book.window.question.banner
     assert banner is not None
     banner.caret.click()
 
 
 async def question_quiet(_: ReaderPictures, book: OpenedBook) -> None:
-    book.window.chrome.hide()
+    book.window.bars.hide()
 
 
 async def appearance(_: ReaderPictures, book: OpenedBook) -> None:
@@ -156,12 +156,12 @@ async def sync_menu_stayed(_: ReaderPictures, book: OpenedBook) -> None:
 
 async def back(_: ReaderPictures, book: OpenedBook) -> None:
     await book.go_to_line(START + 3)
-    book.window.chrome.show()
+    book.window.bars.show()
 
 
 async def back_quiet(_: ReaderPictures, book: OpenedBook) -> None:
     await book.go_to_line(START + 3)
-    book.window.chrome.hide()
+    book.window.bars.hide()
 
 
 async def toast(_: ReaderPictures, book: OpenedBook) -> None:

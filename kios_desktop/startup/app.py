@@ -193,7 +193,7 @@ class App(QObject):
             parts.window.hide()
         if parts.is_made("settings"):
             parts.settings.close()
-        parts.reader_session.keep_all()
+        parts.reader_session.store_all()
         parts.readers.close_all()
 
     def terminate(self) -> None:

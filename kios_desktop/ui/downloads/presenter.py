@@ -66,7 +66,9 @@ class DownloadsPresenter:
         self._downloads, self._screen, self._now = downloads, screen, now
         self._on_progress, self._on_summary = on_progress, on_summary
         self._batch: set[DownloadId] = set()
-        self._told: dict[DownloadId, float] = {}  # the fraction of each that was announced last
+        self._announced: dict[
+            DownloadId, float
+        ] = {}  # the fraction of each that was announced last
         self._last = (0, 0)
 
     def refresh(self) -> None:
@@ -74,8 +76,8 @@ class DownloadsPresenter:
         jobs = list(self._downloads.jobs())
         if self._screen.is_open():
             self.show()
-        self._follow(jobs)
-        self._speak(jobs)
+        self._report_batch(jobs)
+        self._announce_progress(jobs)
 
     def show(self) -> None:
         """Show all sections."""
@@ -95,7 +97,7 @@ class DownloadsPresenter:
         shown = [section for section in sections if section.rows]
         self._screen.show_sections(shown, failed, bool(done))
 
-    def _follow(self, jobs: Sequence[Download]) -> None:
+    def _report_batch(self, jobs: Sequence[Download]) -> None:
         """Report progress of the batch: all downloads since the queue was last idle."""
         active = {job.id for job in jobs if job.state in UNDER_WAY or _queued(job)}
         self._batch |= active
@@ -114,22 +116,22 @@ class DownloadsPresenter:
             if ended_jobs and not self._screen.is_open():
                 self._on_summary(summary(done, len(ended_jobs) - done))
 
-    def _speak(self, jobs: Sequence[Download]) -> None:
+    def _announce_progress(self, jobs: Sequence[Download]) -> None:
         """Announce 0, 50 and 100 % of each download to screen readers."""
         known = {job.id for job in jobs}
-        self._told = {i: far for i, far in self._told.items() if i in known}
+        self._announced = {i: far for i, far in self._announced.items() if i in known}
         for job in jobs:
             title = isolated(title_of(job.entry))
-            before = self._told.get(job.id)
+            before = self._announced.get(job.id)
             if job.state in UNDER_WAY:
                 if before is None:
-                    self._told[job.id] = 0.0
+                    self._announced[job.id] = 0.0
                     self._screen.announce(tr("Downloading {title}", title=title))
                 elif before < _MILESTONES[0] <= (job.fraction or 0.0) < 1:
-                    self._told[job.id] = _MILESTONES[0]
+                    self._announced[job.id] = _MILESTONES[0]
                     self._screen.announce(tr("{title}, 50 percent", title=title))
             elif before is not None and job.state in ENDED:
-                del self._told[job.id]
+                del self._announced[job.id]
                 done = job.state is DownloadState.DONE
                 text = tr("{title} downloaded") if done else tr("{title} failed")
                 self._screen.announce(text.format(title=title))

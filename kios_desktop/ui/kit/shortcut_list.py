@@ -138,7 +138,7 @@ def _of_the_page(keys: Mapping[tuple[Qt.Key, Qt.KeyboardModifier], PageKey]) -> 
         PageKey.PREVIOUS_CHAPTER: tr("Previous chapter"),
         PageKey.START: tr("Start of the book"),
         PageKey.END: tr("End of the book"),
-        PageKey.CHROME: tr("Show or hide the bars"),
+        PageKey.BARS: tr("Show or hide the bars"),
     }
     return [
         (text, [_text(*pair) for pair, meaning in keys.items() if meaning is page_key])

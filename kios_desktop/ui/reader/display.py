@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
+from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.book_map import PercentOf
-from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
 from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.engine.book_view import BookView
@@ -35,7 +35,7 @@ class WindowParts(Protocol):
     pill: BackPill
     pages: PageController
     overlays: OverlayHost
-    chrome: Chrome
+    bars: BarsVisibility
     question: Question
 
     def focusWidget(self) -> QWidget: ...
@@ -109,7 +109,7 @@ class ReaderDisplay:
     # -- questions and messages
 
     def show_prompt(self, prompt: Prompt) -> None:
-        self._parts.chrome.hide()  # at the top edge the banner covers no text
+        self._parts.bars.hide()  # at the top edge the banner covers no text
         self._parts.question.ask(prompt)
 
     def show_excerpts(self, here: str, there: str) -> None:

@@ -11,9 +11,9 @@ from kios_desktop.ui.widgets.label import label
 
 
 class GoToPopover(QWidget):
-    """`go` returns whether the text names a place; if so, `gone` is emitted."""
+    """`go` returns whether the text names a place; if so, `found` is emitted."""
 
-    gone = Signal()
+    found = Signal()
 
     def __init__(self, go: Callable[[str], bool]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class GoToPopover(QWidget):
 
     def _entered(self) -> None:
         if self._go(self.field.text()):
-            self.gone.emit()
+            self.found.emit()
             return
         words = tr("Nothing in this book is called that.")
         self._hint.setText(words)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # not imported at start: it imports the parsers of books
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-GONE_S = 2.0  # for a window to close, which takes 0.3 s at most
+CLOSING_S = 2.0  # for a window to close, which takes 0.3 s at most
 SPARE_MS = 1500  # after opening, before the next page is warmed up
 
 
@@ -120,7 +120,7 @@ class OpenBooks(QObject):
         self, key: BookId | Path, work: Callable[[], Awaitable[ReaderWindow | None]]
     ) -> ReaderWindow | None:
         """Open a book once: concurrent calls for it get the same window."""
-        await self._left(key)
+        await self._wait_until_closed(key)
         if self._closing:
             return None
         if self._raise(key):
@@ -203,14 +203,14 @@ class OpenBooks(QObject):
         start = Place(0, 0)
         return await self._show(page, path, title, lease, where, start, ReadingPreferences())
 
-    async def _left(self, key: BookId | Path) -> None:
-        """Returns when no window of the book is closing, or after `GONE_S`."""
+    async def _wait_until_closed(self, key: BookId | Path) -> None:
+        """Returns when no window of the book is closing, or after `CLOSING_S`."""
         window = self._windows.get(key)
-        if window is None or not window.leaving:
+        if window is None or not window.is_closing:
             return
         try:
-            async with asyncio.timeout(GONE_S):
-                await window.gone.wait()
+            async with asyncio.timeout(CLOSING_S):
+                await window.closed_event.wait()
         except TimeoutError:
             log.error("a window did not go; it is given up")
             self._windows.pop(key, None)
@@ -280,7 +280,7 @@ class OpenBooks(QObject):
         else:
             sync = self._sync.open(book_id, title, presenter)
             presenter.join_sync(sync)
-            window.book_rule_chosen.connect(lambda rule: sync.remember(_own(rule)))
+            window.book_rule_chosen.connect(lambda rule: sync.remember(_stored_answer(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
         self.window_made.emit(window)
         window.show()
@@ -350,7 +350,7 @@ class OpenBooks(QObject):
     async def all_closed(self) -> None:
         """After `close_all`: wait until every page has reported its last turn, or timed out."""
         for key in tuple(self._windows):
-            await self._left(key)
+            await self._wait_until_closed(key)
 
     def end(self) -> None:
         """Delete the pages, then their profile. After `close_all` and a turn of the event loop."""
@@ -374,6 +374,6 @@ async def _excerpt(lease: Lease, place: Place) -> str:
             return ""
 
 
-def _own(rule: Answer) -> Answer | None:
+def _stored_answer(rule: Answer) -> Answer | None:
     """The answer to store for one book; None for “Ask every time”, which is the default."""
     return None if rule is Answer.ASK else rule

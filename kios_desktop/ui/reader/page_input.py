@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
-from kios_desktop.ui.reader.chrome import Chrome
+from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.engine.keys import PageKey
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 
@@ -23,14 +23,14 @@ class PageInput:
     def __init__(
         self,
         presenter: Callable[[], ReaderPresenter | None],
-        chrome: Chrome,
+        bars: BarsVisibility,
         overlays: OverlayHost,
         *,
         direction: Direction,
         click_turns: Callable[[], bool],
         escape: Callable[[], None],
     ) -> None:
-        self._presenter, self._chrome, self._overlays = presenter, chrome, overlays
+        self._presenter, self._bars, self._overlays = presenter, bars, overlays
         self._rtl = direction is Direction.RTL
         self._click_turns, self._escape = click_turns, escape
 
@@ -43,7 +43,7 @@ class PageInput:
             return
         middle = LEFT_ZONE <= at <= RIGHT_ZONE
         if middle or not self._click_turns():
-            self._chrome.toggle()
+            self._bars.toggle()
         else:
             self._turn(presenter, 1 if (at > RIGHT_ZONE) != self._rtl else -1)
 
@@ -65,7 +65,7 @@ class PageInput:
                 presenter.go_to_start()
             case PageKey.END:
                 presenter.go_to_end()
-            case PageKey.CHROME:
+            case PageKey.BARS:
                 self._escape()
 
     def mouse_button(self, button: Qt.MouseButton) -> None:
@@ -79,4 +79,4 @@ class PageInput:
 
     def _turn(self, presenter: ReaderPresenter, pages: int) -> None:
         presenter.turn(pages)
-        self._chrome.hide()
+        self._bars.hide()

@@ -8,8 +8,8 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import ReaderHeader
+from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.choices import ReadingChoices
-from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.go_to import GoToPopover
 
 GO_TO_WIDTH = 320
@@ -24,24 +24,24 @@ class ReaderPopovers(QObject):
         self,
         overlays: OverlayHost,
         header: ReaderHeader,
-        chrome: Chrome,
+        bars: BarsVisibility,
         choices: ReadingChoices,
         go_to: Callable[[str], bool],
     ) -> None:
         super().__init__(header)
-        self._overlays, self._header, self._chrome = overlays, header, chrome
+        self._overlays, self._header, self._bars = overlays, header, bars
         self._choices, self._go_to = choices, go_to
 
     def toggle_appearance(self) -> None:
-        self._chrome.show()
+        self._bars.show()
         width = theme.size("popoverAppearance")
         self._overlays.toggle_popover(self._appearance, self._header.appearance, width=width)
 
     def show_go_to(self) -> None:
         """At the contents button, since both lead to a place of the book."""
-        self._chrome.show()
+        self._bars.show()
         popover = GoToPopover(self._go_to)
-        popover.gone.connect(self._close)
+        popover.found.connect(self._close)
         self._overlays.popover(popover, self._header.contents, width=GO_TO_WIDTH)
 
     def _appearance(self) -> AppearancePopover:

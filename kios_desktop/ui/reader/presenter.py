@@ -41,7 +41,7 @@ from kios_desktop.ui.sync.devices import device_name
 OPENABLE = ("http://", "https://", "mailto:")
 
 
-class _Why(Enum):
+class _MoveReason(Enum):
     """Why the page was sent to a place."""
 
     OPEN = "open"
@@ -83,8 +83,8 @@ class ReaderPresenter:
         self.offers = PlaceOffers(book_map, screen, tasks, excerpt, lambda: self._reading_place)
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
-        self._why = _Why.OPEN
-        self._heading: Destination | None = None  # where the page was sent last
+        self._reason = _MoveReason.OPEN
+        self._destination: Destination | None = None  # where the page was sent last
         self._looking_from: Place | None = (
             None  # the reading place, while the target of a link is looked at
         )
@@ -117,7 +117,7 @@ class ReaderPresenter:
         )
         here = self._here.place if self._here else self._start  # after a restart of the page
         spine = min(here.spine_index, len(order) - 1)
-        to = self._heading or Destination(spine=spine, ordinal=here.ordinal, cause="open")
+        to = self._destination or Destination(spine=spine, ordinal=here.ordinal, cause="open")
         self.failures.sent(to.spine)
         self._screen.go_to(to)
 
@@ -135,7 +135,7 @@ class ReaderPresenter:
         self._here = here
         self.failures.shown()
         if message.cause != "turn":
-            self._heading = None
+            self._destination = None
         if before is None:
             self._opened(place if message.cause == "open" else self._start, message.screen)
         match message.cause:
@@ -159,7 +159,7 @@ class ReaderPresenter:
 
     def _arrived(self, here: ShownScreen) -> None:
         """The page has arrived where it was sent."""
-        if self._why is _Why.CHOICE:
+        if self._reason is _MoveReason.CHOICE:
             locator = self._locator(here.place)
             self._finishing.chose(locator.total_progression)
             if self._sync:
@@ -296,14 +296,14 @@ class ReaderPresenter:
 
     def go_back(self) -> None:
         if self._here is not None and (origin := self._jumps.back(self._origin())) is not None:
-            self._travel(origin, look=self._looking_from is not None)
+            self._return_to(origin, look=self._looking_from is not None)
 
     def go_forward(self) -> None:
         if self._here is not None and (origin := self._jumps.forward(self._origin())) is not None:
-            self._travel(origin, look=origin.look or self._looking_from is not None)
+            self._return_to(origin, look=origin.look or self._looking_from is not None)
 
-    def _travel(self, to: JumpOrigin, look: bool) -> None:
-        self._set_out(look)
+    def _return_to(self, to: JumpOrigin, look: bool) -> None:
+        self._begin_move(look)
         if to.place == self._looking_from:
             self._looking_from = None  # back at the reading place
         self._send(to.place)
@@ -320,12 +320,12 @@ class ReaderPresenter:
     def _jump_to(self, destination: Destination, look: bool = False) -> None:
         self._jumps.jumped(replace(self._origin(), look=look))
         self._speed.paused()
-        self._set_out(look)
+        self._begin_move(look)
         self._go(destination)
 
-    def _set_out(self, look: bool) -> None:
+    def _begin_move(self, look: bool) -> None:
         """Prepare a move to another place, to read on there or only to `look`."""
-        self._why = _Why.LOOK if look else _Why.CHOICE
+        self._reason = _MoveReason.LOOK if look else _MoveReason.CHOICE
         if not look:
             self._looking_from = None
         elif self._looking_from is None:
@@ -335,7 +335,7 @@ class ReaderPresenter:
         self._go(Destination(spine=place.spine_index, ordinal=place.ordinal, cause="go"))
 
     def _go(self, destination: Destination) -> None:
-        self._heading = destination
+        self._destination = destination
         self.failures.sent(destination.spine)
         self._screen.go_to(destination)
 
@@ -351,7 +351,7 @@ class ReaderPresenter:
         if self._here is not None:
             self._jumps.jumped(self._origin())
             self._speed.paused()
-        self._why, self._looking_from = _Why.SYNC, None
+        self._reason, self._looking_from = _MoveReason.SYNC, None
         self.offers.withdraw()
         self._send(locator.place)
 

@@ -28,7 +28,7 @@ class ReaderSync(QObject):
     def __init__(self, readers: OpenBooks, sync: SyncEngine) -> None:
         super().__init__(readers)
         self._readers, self._sync = readers, sync
-        self._told: Exception | None = None
+        self._shown_error: Exception | None = None
         self._menus: dict[ReaderWindow, SyncMenu] = {}
         readers.window_opened.connect(self._opened)
         sync.watch(self._overviews, self._changed)
@@ -52,13 +52,13 @@ class ReaderSync(QObject):
     def _changed(self, overviews: tuple[SyncOverview, list[BookOverview]]) -> None:
         self._show_all()
         error = overviews[0].storage_error
-        if error is not None and self._told is None:
+        if error is not None and self._shown_error is None:
             words = explain(error)
             for window in self._readers.windows():
                 window.display.show_toast(
                     words.line, button_text(words.action), self._sync.try_saving
                 )
-        self._told = error
+        self._shown_error = error
 
     def _show_all(self) -> None:
         for window in self._readers.windows():
@@ -73,10 +73,10 @@ class ReaderSync(QObject):
             menu = self._menus.get(window)
             if menu is not None:
                 menu.show_book(book)
-            self._tell_once(window, book_id, book)
+            self._show_unknown_file(window, book_id, book)
         window.display.show_sync_icon(line.icon, line.color, line.text)
 
-    def _tell_once(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
+    def _show_unknown_file(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
         """Say once, in the active window, that the server doesn't know this file."""
         if (
             book.unknown_file_shown
@@ -91,7 +91,7 @@ class ReaderSync(QObject):
         self._sync.unknown_file_shown(book_id)
 
     def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:
-        window.chrome.show()
+        window.bars.show()
         window.overlays.toggle_popover(
             lambda: self._new_menu(window), opener, width=min(WIDTH, window.width() - 16)
         )

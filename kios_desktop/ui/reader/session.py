@@ -43,9 +43,9 @@ class ReaderSession(QObject):
         super().__init__()
         self._readers, self._memory = readers, memory
         self._open = {one.book: one for one in _read(memory)}
-        self._returning: set[int] = set()  # being restored: their order stays until all are open
-        self._tried: set[int] = set()  # being restored, and not on the screen yet
-        self._open_to_the_last: set[int] = set()
+        self._to_restore: set[int] = set()  # being restored: their order stays until all are open
+        self._restoring: set[int] = set()  # being restored, and not on the screen yet
+        self._open_at_quit: set[int] = set()
         readers.window_made.connect(self._place)
         readers.window_opened.connect(self._follow)
 
@@ -54,42 +54,42 @@ class ReaderSession(QObject):
         return list(self._open.values())
 
     @contextmanager
-    def returning(self) -> Iterator[list[SessionBook]]:
+    def restoring_all(self) -> Iterator[list[SessionBook]]:
         """The books to restore, which keep their order meanwhile. The last one was in front."""
         left = [one for one in self._open.values() if not self._is_open(one.book)]
-        self._returning = {one.book for one in left}
+        self._to_restore = {one.book for one in left}
         try:
             yield left
         finally:
-            self._returning = set()
+            self._to_restore = set()
 
-    async def trying(self, book: int) -> None:
-        """A book is about to be restored: remove it from the disk until `survived`."""
-        self._tried.add(book)
-        self._keep()
+    async def begin_restoring(self, book: int) -> None:
+        """A book is about to be restored: remove it from the disk until `restored`."""
+        self._restoring.add(book)
+        self._store()
         await asyncio.to_thread(self._memory.save)
 
-    def survived(self, book: int) -> None:
+    def restored(self, book: int) -> None:
         """The book is shown, or could not be opened; Kios did not crash."""
-        if book in self._tried:
-            self._tried.discard(book)
-            self._keep()
+        if book in self._restoring:
+            self._restoring.discard(book)
+            self._store()
 
     def forget(self, book: int) -> None:
         """Remove a book from the session."""
-        self._tried.discard(book)
+        self._restoring.discard(book)
         if self._open.pop(book, None) is not None:
-            self._keep()
+            self._store()
 
-    def keep_all(self) -> None:
+    def store_all(self) -> None:
         """Keep all open books, before windows close because Kios ends."""
-        self._tried.clear()
+        self._restoring.clear()
         for window in self._readers.windows():
-            self._stands(window)
+            self._note_window(window)
             book = self._readers.book_of(window)
-            if book is not None and not window.leaving:
-                self._open_to_the_last.add(book)
-        self._keep()
+            if book is not None and not window.is_closing:
+                self._open_at_quit.add(book)
+        self._store()
 
     def _is_open(self, book: int) -> bool:
         return self._readers.window_of(BookId(book)) is not None
@@ -118,26 +118,26 @@ class ReaderSession(QObject):
         book = self._readers.book_of(window)
         if book is None:  # the guide, or a file outside the library
             return
-        self._stands(window, in_front=True)
-        window.first_page.connect(lambda: self.survived(book))
-        window.activated.connect(lambda: self._stands(window, in_front=True))
+        self._note_window(window, in_front=True)
+        window.first_page.connect(lambda: self.restored(book))
+        window.activated.connect(lambda: self._note_window(window, in_front=True))
         window.closed.connect(lambda: self._closed(book))
 
     def _closed(self, book: int) -> None:
-        if book not in self._open_to_the_last:
+        if book not in self._open_at_quit:
             self.forget(book)
 
-    def _stands(self, window: ReaderWindow, *, in_front: bool = False) -> None:
+    def _note_window(self, window: ReaderWindow, *, in_front: bool = False) -> None:
         book = self._readers.book_of(window)
-        if book is None or window.leaving:
+        if book is None or window.is_closing:
             return
-        if in_front and book not in self._returning:
+        if in_front and book not in self._to_restore:
             self._open.pop(book, None)
         self._open[book] = SessionBook(book, window.title, _geometry(window))
-        self._keep()
+        self._store()
 
-    def _keep(self) -> None:
-        kept = [one for book, one in self._open.items() if book not in self._tried]
+    def _store(self) -> None:
+        kept = [one for book, one in self._open.items() if book not in self._restoring]
         self._memory.keep(OPEN, msgspec.json.encode(kept))
 
 

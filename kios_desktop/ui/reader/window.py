@@ -16,8 +16,8 @@ from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu, moving_actions, text_actions
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
+from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.choices import ReadingChoices
-from kios_desktop.ui.reader.chrome import Chrome
 from kios_desktop.ui.reader.contents import Contents
 from kios_desktop.ui.reader.contents_line import ContentsLine
 from kios_desktop.ui.reader.display import ReaderDisplay
@@ -72,8 +72,8 @@ class ReaderWindow(QMainWindow):
         self.resize(1000, 800)
         self._page, self._choices = page, choices
         self._presenter: ReaderPresenter | None = None
-        self.leaving = False
-        self.gone = asyncio.Event()
+        self.is_closing = False
+        self.closed_event = asyncio.Event()
         self._final_report = QTimer(self, singleShot=True, interval=FINAL_REPORT_MS)
         self.area = ReaderLayout()
         self.setCentralWidget(self.area)
@@ -89,15 +89,15 @@ class ReaderWindow(QMainWindow):
         self.pages = PageController(page, self.area, self.theming.page_style, self)
         self.recovery = self.pages.recovery
         self.overlays = OverlayHost(self.area, home=self.view)
-        self.chrome = Chrome(self._chrome_held, self._chrome_hovered, self)
+        self.bars = BarsVisibility(self._bars_held, self._bars_hovered, self)
         self.question = Question(self.overlays, self.view, self._banner_top)
         self.display = ReaderDisplay(self, WebLinks(self, ask_links, stop_asking_links))
         self._popovers = ReaderPopovers(
-            self.overlays, self.header, self.chrome, choices, self._go_to_words
+            self.overlays, self.header, self.bars, choices, self._go_to_words
         )
         self._input = PageInput(
             lambda: self._presenter,
-            self.chrome,
+            self.bars,
             self.overlays,
             direction=direction,
             click_turns=lambda: self.paged and click_turns(),
@@ -118,14 +118,14 @@ class ReaderWindow(QMainWindow):
         self.footer.scrubber.describe_with(presenter.describe)
         self.pages.start(presenter)
         self.view.setFocus()
-        self.chrome.show()
+        self.bars.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once; end when the page has reported the last turn that was asked for."""
         event.accept()
-        if self.leaving:
+        if self.is_closing:
             return
-        self.leaving = True
+        self.is_closing = True
         if self._presenter is None or not self.pages.had_screen:
             self._end()
             return
@@ -142,7 +142,7 @@ class ReaderWindow(QMainWindow):
         self.view.setPage(None)  # type: ignore[arg-type]
         self._page.end()
         self.closed.emit()
-        self.gone.set()
+        self.closed_event.set()
         self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -168,7 +168,7 @@ class ReaderWindow(QMainWindow):
 
     def _page_settled(self) -> None:
         """The page has done and reported all that it was asked for."""
-        if self.leaving:
+        if self.is_closing:
             self._end()
 
     def _close_stopped_banner(self) -> None:
@@ -228,9 +228,9 @@ class ReaderWindow(QMainWindow):
         elif self.isFullScreen():
             self.showNormal()
         else:
-            self.chrome.toggle()
+            self.bars.toggle()
 
-    def _chrome_held(self) -> bool:
+    def _bars_held(self) -> bool:
         focus = self.focusWidget()
         in_bars = focus is not None and (
             self.header.isAncestorOf(focus) or self.footer.isAncestorOf(focus)
@@ -239,15 +239,15 @@ class ReaderWindow(QMainWindow):
             in_bars or self.contents.is_open or self.overlays.shown(OverlayKind.POPOVER) is not None
         )
 
-    def _chrome_hovered(self) -> bool:
+    def _bars_hovered(self) -> bool:
         return self.header.underMouse() or self.footer.underMouse()
 
     def _pointer_moved(self, y: int) -> None:
         """Show the bars near an edge; not near the top, where a banner may be."""
         if self.question.banner is None or y > self.height() // 2:
-            self.chrome.pointer_at(y, self.view.height())
+            self.bars.pointer_at(y, self.view.height())
 
-    def _show_chrome(self, shown: bool) -> None:
+    def _show_bars(self, shown: bool) -> None:
         self.header.setVisible(shown)
         self.footer.setVisible(shown)
         self.area.place()
@@ -257,7 +257,7 @@ class ReaderWindow(QMainWindow):
         self.header.contents.setChecked(shown)
         if shown:
             self.contents.open()
-            self.chrome.show()
+            self.bars.show()
         else:
             self.contents.close()
             self.view.setFocus()
@@ -277,7 +277,7 @@ class ReaderWindow(QMainWindow):
             regions.append((self.contents.panel, self.contents.panel.list))
         region, target = region_after(regions, self.focusWidget(), step)
         if region is not banner:
-            self.chrome.show()
+            self.bars.show()
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -302,7 +302,7 @@ class ReaderWindow(QMainWindow):
         self.pages.restarting.connect(self._page_restarting)
         self.pages.given_up.connect(self._page_given_up)
         self.pages.starting.connect(self._close_stopped_banner)
-        self.chrome.shown_changed.connect(self._show_chrome)
+        self.bars.shown_changed.connect(self._show_bars)
         self.contents.chosen.connect(self._contents_chosen)
         self.contents.close_requested.connect(lambda: self._show_panel(False))
         self.pill.back.connect(self._with_presenter(ReaderPresenter.go_back))

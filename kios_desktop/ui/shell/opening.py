@@ -88,7 +88,7 @@ class Opening:
         since = self._readers.windows()
         away: list[Book] = []
         failed: list[tuple[Book, KiosError]] = []
-        with session.returning() as left_open:
+        with session.restoring_all() as left_open:
             for left in left_open:
                 known = await self._books.load([BookId(left.book)])
                 if self._ended:
@@ -117,11 +117,11 @@ class Opening:
             return
         window = None
         try:
-            await session.trying(book)
+            await session.begin_restoring(book)
             window = await self._readers.open_again(BookId(book))
         finally:
             if window is None:
-                session.survived(book)
+                session.restored(book)
 
     def _report_not_reopened(self, away: list[Book], failed: list[tuple[Book, KiosError]]) -> None:
         """Show at most one dialog, however many books failed."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.ui.reader.engine.memory_watch import (
-    CALM_LOOKS,
+    CALM_CHECKS,
     MOST,
     MOST_GROWTH,
     MemoryWatch,
@@ -33,7 +33,7 @@ class Watched:
         """How often it was said that this is too much, so far."""
         self.bytes = bytes_
         if self.watch._timer.isActive():
-            self.watch.look()
+            self.watch.check()
         return self.said
 
 
@@ -67,11 +67,11 @@ def test_chapters_that_take_a_lot_each_are_too_much_together(qapp: QApplication)
 def test_one_that_does_not_grow_is_left_in_peace(qapp: QApplication) -> None:
     one = Watched(qapp, 100 * MB)
     one.watch.begin()
-    for _ in range(CALM_LOOKS - 1):
+    for _ in range(CALM_CHECKS - 1):
         one.has(101 * MB)
     assert one.watch._timer.isActive()
     one.has(120 * MB)
-    for _ in range(CALM_LOOKS):
+    for _ in range(CALM_CHECKS):
         assert one.watch._timer.isActive()
         one.has(121 * MB)
     assert not one.watch._timer.isActive() and one.said == 0

@@ -18,7 +18,7 @@ class Deaf(BookPage):
     """Never begins to load, as it happens on a busy machine."""
 
     def reload_shell(self) -> None:
-        self._patience.start()
+        self._load_timer.start()
 
 
 class Unlucky(BookProfile):

@@ -89,9 +89,9 @@ async def test_escape_closes_one_thing_after_another(qapp: QApplication, tmp_pat
         assert has_focus(window.view), "focus goes back to the page"
         await press("Escape")
         await until(lambda: not window.contents.is_open)
-        shown = window.chrome.shown
+        shown = window.bars.shown
         await press("Escape")
-        await until(lambda: window.chrome.shown is not shown)
+        await until(lambda: window.bars.shown is not shown)
 
 
 async def test_one_and_two_columns_by_key(qapp: QApplication, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ class PageKey(Enum):
     PREVIOUS_CHAPTER = "previous chapter"
     START = "start"
     END = "end"
-    CHROME = "chrome"
+    BARS = "bars"
 
 
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -39,7 +39,7 @@ PAGE_KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], PageKey] = {
     (Qt.Key.Key_PageUp, _CTRL): PageKey.PREVIOUS_CHAPTER,
     (Qt.Key.Key_Home, _CTRL): PageKey.START,
     (Qt.Key.Key_End, _CTRL): PageKey.END,
-    (Qt.Key.Key_Escape, _NONE): PageKey.CHROME,
+    (Qt.Key.Key_Escape, _NONE): PageKey.BARS,
 }
 
 # action → (text, keys on Windows and Linux; Qt turns Ctrl into Cmd on macOS)

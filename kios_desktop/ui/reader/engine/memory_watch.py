@@ -16,8 +16,8 @@ MOST_GROWTH = (
     1536 * 1024 * 1024
 )  # of one chapter, in bytes; the largest that is served takes 0.9 GB
 MOST = 2 * MOST_GROWTH  # in bytes, for all that a page holds: three chapters
-LOOK_MS = 250  # the engine fills 200 MB in a second
-CALM_LOOKS = 240  # looks without growth, one minute: the chapter is loaded
+CHECK_MS = 250  # the engine fills 200 MB in a second
+CALM_CHECKS = 240  # looks without growth, one minute: the chapter is loaded
 _GROWTH = 4 * 1024 * 1024  # bytes between two looks; less does not count
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class MemoryWatch(QObject):
         self._pid, self._resident = pid, resident
         self.most_growth = MOST_GROWTH
         self._before = self._last = self._calm = 0
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer = QTimer(self, interval=CHECK_MS)
+        self._timer.timeout.connect(self.check)
 
     def begin(self) -> None:
         """A chapter is about to be loaded: measure its growth from the current size."""
@@ -64,10 +64,10 @@ class MemoryWatch(QObject):
     def stop(self) -> None:
         self._timer.stop()
 
-    def look(self) -> None:
+    def check(self) -> None:
         now = self._resident(self._pid())
         self._calm = 0 if now is not None and now > self._last + _GROWTH else self._calm + 1
-        if now is None or self._calm >= CALM_LOOKS:
+        if now is None or self._calm >= CALM_CHECKS:
             self.stop()
             return
         self._before, self._last = min(self._before, now), max(self._last, now)

@@ -39,7 +39,7 @@ from kios_desktop.ui.reader.engine.wire import Ready
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 4000  # for the shell page to load, which usually takes 100 ms
+LOAD_MS = 4000  # for the shell page to load, which usually takes 100 ms
 BEGUN_MS = 1000  # for a load to begin, which usually takes 10 ms
 TRIES = 3  # new pages, or loads of one page, before giving up
 RETRY_MS = 100
@@ -71,7 +71,7 @@ OFF = (
 )
 
 
-class Wall(QWebEngineUrlRequestInterceptor):
+class RequestFilter(QWebEngineUrlRequestInterceptor):
     """Blocks every request but those for resources of open books."""
 
     def __init__(self, scheme: BookScheme) -> None:
@@ -103,10 +103,10 @@ class BookProfile(QObject):
         announce_screen_reader()
         self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
-        self._wall = Wall(
+        self._filter = RequestFilter(
             self.scheme
         )  # Qt holds no reference: a wrapper that is collected would let every request pass
-        self._profile.setUrlRequestInterceptor(self._wall)
+        self._profile.setUrlRequestInterceptor(self._filter)
         settings = self._profile.settings()
         for name in OFF:
             settings.setAttribute(QWebEngineSettings.WebAttribute[name], False)
@@ -119,10 +119,10 @@ class BookProfile(QObject):
         """Prepare a page, so that the next book opens sooner."""
         if self._spare is None:
             self._spare = page = self.new_page()
-            page.never_started.connect(lambda: self._spare_died(page))
-            page.stopped.connect(lambda: self._spare_died(page))
+            page.never_started.connect(lambda: self._spare_failed(page))
+            page.stopped.connect(lambda: self._spare_failed(page))
 
-    def _spare_died(self, page: "BookPage") -> None:
+    def _spare_failed(self, page: "BookPage") -> None:
         if self._spare is not page:
             return
         self._spare = None
@@ -203,11 +203,11 @@ class BookPage(QWebEnginePage):
         self.loadStarted.connect(self._begun.set)
         self.loadFinished.connect(self._loaded)
         self.renderProcessTerminated.connect(self._terminated)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self._try_again)
+        self._load_timer = QTimer(self, singleShot=True, interval=LOAD_MS)
+        self._load_timer.timeout.connect(self._try_again)
         self.reload_shell()
         # not before the event loop runs: the start of Kios may take longer than the limit
-        QTimer.singleShot(0, self, self._watch_whether_begun)
+        QTimer.singleShot(0, self, self._schedule_check)
 
     async def begins(self) -> bool:
         """Whether the page begins to load within the limit."""
@@ -218,10 +218,10 @@ class BookPage(QWebEnginePage):
             return False
         return True
 
-    def _watch_whether_begun(self) -> None:
-        QTimer.singleShot(BEGUN_MS, self, self._look_whether_begun)
+    def _schedule_check(self) -> None:
+        QTimer.singleShot(BEGUN_MS, self, self._check_begun)
 
-    def _look_whether_begun(self) -> None:
+    def _check_begun(self) -> None:
         if not self._begun.is_set() and not self._ended:
             log.warning("a page did not begin to load")
             self.never_started.emit()
@@ -233,7 +233,7 @@ class BookPage(QWebEnginePage):
 
     def _load_shell(self) -> None:
         self.is_ready = self.has_stopped = False
-        self._patience.start(PATIENCE_MS)
+        self._load_timer.start(LOAD_MS)
         self.load(QUrl(book_url(self.host, SHELL)))
 
     def serve(self, read: Read) -> None:
@@ -243,14 +243,14 @@ class BookPage(QWebEnginePage):
     def _note(self, message: object) -> None:
         if isinstance(message, Ready):
             self.is_ready = True
-            self._patience.stop()
+            self._load_timer.stop()
 
     def _loaded(self, well: bool) -> None:
         log.debug("the shell was loaded: %s", well)
         if self._ended:
             self.deleteLater()
         elif not well:
-            self._patience.start(RETRY_MS)
+            self._load_timer.start(RETRY_MS)
 
     def _try_again(self) -> None:
         """Load the shell again: on a busy machine Chromium may lose the first navigation."""
@@ -284,7 +284,7 @@ class BookPage(QWebEnginePage):
             self._stop()
 
     def _stop(self) -> None:
-        self._patience.stop()
+        self._load_timer.stop()
         self.is_ready, self.has_stopped = False, True
         self.stopped.emit()
 
@@ -299,7 +299,7 @@ class BookPage(QWebEnginePage):
         """
         self._scheme.remove_book(self.host)
         self._ended = True
-        self._patience.start(PATIENCE_MS)
+        self._load_timer.start(LOAD_MS)
         self.load(EMPTY)
 
     def acceptNavigationRequest(

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kios_desktop.ui.kit import theme
 
-ZONE = 56  # px at the top and the bottom edge in which the pointer shows the chrome
+ZONE = 56  # px at the top and the bottom edge in which the pointer shows the bars
 
 
-class Chrome(QObject):
+class BarsVisibility(QObject):
     """Decides; the window shows and hides the bars.
 
     `held`: a popover, a panel or the focus needs the bars. `hovered`: the pointer is on one.
