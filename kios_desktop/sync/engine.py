@@ -260,10 +260,11 @@ class SyncEngine:
             for book in books
             if book.state.offer is not None and book.state.asking is None
         )
-        sent = [c.sent_at for c in self._place_servers if c.sent_at is not None]
+        servers = self._place_servers
+        sent = [c.sent_at for c in servers if c.sent_at is not None]
         return SyncOverview(
-            health=self._health(books, waiting),
-            servers=tuple(c.line(_next_try(c, books)) for c in self._place_servers),
+            health=_health(servers, books, waiting),
+            servers=tuple(c.line(_next_try(c, books)) for c in servers),
             waiting=waiting,
             open_offers=open_offers,
             last_sent_at=max(sent, default=None),
@@ -439,27 +440,31 @@ class SyncEngine:
     def _place_servers(self) -> list[Connection]:
         return [one for one in self._connections if one.account.keeps_places]
 
-    def _health(self, books: Sequence[BookSync], waiting: Sequence[Waiting]) -> Health:
-        troubled = [(c, c.error) for c in self._place_servers if c.error is not None]
-        errors = [error for _, error in troubled]
-        away = [e for c, e in troubled if _passing(e, _next_try(c, books) is not None)]
-        if not self._place_servers:
-            return Health.NOT_SET_UP
-        if len(away) < len(errors):
-            return Health.NEEDS_YOU
-        if any(isinstance(e, Unreachable) and e.fault is Fault.OFFLINE for e in away):
-            return Health.OFFLINE
-        if away:
-            return Health.NOT_REACHABLE
-        if waiting and not any(book.busy for book in books):
-            return Health.WAITING
-        if any(book.state.open and book.state.offer is not None for book in books):
-            return Health.OFFERED
-        if any(book.busy for book in books) or any(c.checking for c in self._place_servers):
-            return Health.WORKING
-        used = [c for c in self._place_servers if c.account.has_books] or self._place_servers
-        answered = all(c.checked_at is not None for c in used)
-        return Health.IN_SYNC if answered else Health.NOT_ASKED
+
+def _health(
+    servers: Sequence[Connection], books: Sequence[BookSync], waiting: Sequence[Waiting]
+) -> Health:
+    """How sync is going as a whole. `servers` are those that keep places."""
+    if not servers:
+        return Health.NOT_SET_UP
+    failed = [(c, c.error) for c in servers if c.error is not None]
+    away = [e for c, e in failed if _passing(e, _next_try(c, books) is not None)]
+    if len(away) < len(failed):
+        return Health.NEEDS_YOU
+    if any(isinstance(e, Unreachable) and e.fault is Fault.OFFLINE for e in away):
+        return Health.OFFLINE
+    if away:
+        return Health.NOT_REACHABLE
+    busy = any(book.busy for book in books)
+    if waiting and not busy:
+        return Health.WAITING
+    if any(book.state.open and book.state.offer is not None for book in books):
+        return Health.OFFERED
+    if busy or any(c.checking for c in servers):
+        return Health.WORKING
+    used = [c for c in servers if c.account.has_books] or servers
+    answered = all(c.checked_at is not None for c in used)
+    return Health.IN_SYNC if answered else Health.NOT_ASKED
 
 
 def _passing(error: Exception, tried_again: bool) -> bool:
