@@ -29,13 +29,7 @@ from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
 from kios_desktop.ui.reader.place_display import PlaceDisplay
 from kios_desktop.ui.reader.place_offers import PlaceOffers
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed
-from kios_desktop.ui.reader.screen import (
-    Excerpt,
-    OnFinished,
-    PlaceSync,
-    ReaderScreen,
-    ShownScreen,
-)
+from kios_desktop.ui.reader.screen import Excerpt, OnFinished, PlaceSync, ReaderScreen, ShownScreen
 from kios_desktop.ui.sync.devices import device_name
 
 OPENABLE = ("http://", "https://", "mailto:")
