@@ -1,6 +1,6 @@
 """Stores the books of the library: adding, queries, sorting and searching."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -32,6 +32,7 @@ from kios_desktop.domain.library import (
 from kios_desktop.domain.preferences import ReadingPreferences
 from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.book_rows import book_of, was_removed
+from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
     fold,
@@ -44,8 +45,6 @@ from kios_desktop.storage.preferences import reading_preferences_from
 from kios_desktop.storage.tables import book_words, books, positions, reading_preferences, weights
 
 T = TypeVar("T")
-
-_CHUNK = 500  # well under SQLite's limit of bound values
 
 _READ, _FINISHED = books.c.read_at.is_not(None), books.c.finished_at.is_not(None)
 _SHELVES: Final[Mapping[Shelf, ColumnElement[bool]]] = {
@@ -170,7 +169,7 @@ class Books:
 
         def work(connection: Connection) -> dict[str, bool]:
             found: list[tuple[str, bool]] = []
-            for chunk in _chunks(list(hashes)):
+            for chunk in chunks(list(hashes)):
                 rows = connection.execute(statement, {"hashes": chunk})
                 found += self._database.damage.sound(RecordKind.BOOK, rows, here)
             return dict(found)
@@ -190,7 +189,7 @@ class Books:
 
         def work(connection: Connection) -> list[list[Book]]:
             groups: dict[tuple[str, str], set[BookId]] = {}
-            for chunk in _chunks(ids):
+            for chunk in chunks(ids):
                 for row in connection.execute(_COPIES, {"ids": chunk}):
                     groups.setdefault((row.title_key, row.author_key), set()).add(BookId(row.id))
             several = [sorted(group) for group in groups.values() if len(group) > 1]
@@ -286,7 +285,7 @@ class Books:
             .where(books.c.id.in_(bindparam("ids", expanding=True)), books.c.removed_at.is_(None))
         )
         found: dict[BookId, Book] = {}
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             rows = connection.execute(statement, {"ids": chunk})
             for book in self._database.damage.sound(RecordKind.BOOK, rows, book_of):
                 found[book.id] = book
@@ -340,7 +339,7 @@ def _ids_by_sha256(
         statement = statement.where(books.c.removed_at.is_(None))
     return {
         row.sha256: BookId(row.id)
-        for chunk in _chunks(hashes)
+        for chunk in chunks(hashes)
         for row in connection.execute(statement, {"hashes": chunk})
     }
 
@@ -376,8 +375,3 @@ def _ids_where(
     cursor = connection.connection.cursor()
     cursor.execute(str(compiled), values)
     return [row[0] for row in cursor.fetchall()]
-
-
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

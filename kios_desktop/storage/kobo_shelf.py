@@ -4,16 +4,14 @@ A page of changes and its sync token are stored in one transaction: whenever Kio
 matches the content. Applying a page twice changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    case,
     delete,
     except_,
     func,
@@ -37,9 +35,16 @@ from kios_desktop.domain.shelf import (
     ShelfView,
     Shelved,
 )
-from kios_desktop.storage.damage import Cells
+from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
-from kios_desktop.storage.encoding import fold, from_json, maybe_from_ms, sort_key, to_json, to_ms
+from kios_desktop.storage.encoding import fold, from_json, sort_key, to_json, to_ms
+from kios_desktop.storage.kobo_rows import (
+    books_with_states,
+    collection_of,
+    listed_books,
+    mark_of,
+    upsert,
+)
 from kios_desktop.storage.masked import from_masked_json, to_masked_json
 from kios_desktop.storage.tables import (
     acquisitions,
@@ -62,22 +67,6 @@ _IN_LIBRARY: Final = {ShelfView.NOT_HERE: False, ShelfView.LEFT_BEHIND: True}
 _TABLES: Final = (kobo_shelves, kobo_books, kobo_states, kobo_collections)
 
 
-_MARK: Final = Cells(kobo_shelves)
-# SQLite refuses a whole query over a damaged list, so that one counts as empty
-_IS_LIST = (func.typeof(kobo_collections.c.book_ids) == "text") & func.json_valid(
-    kobo_collections.c.book_ids
-)
-_LIST: Final = case((_IS_LIST, kobo_collections.c.book_ids), else_="[]")
-
-
-def _listed() -> ColumnElement[str]:
-    """The ids that collections list, one to a row; for a query on `kobo_collections`."""
-    found: ColumnElement[str] = (
-        func.json_each(_LIST).table_valued("value", joins_implicitly=True).c.value
-    )
-    return found
-
-
 class KoboShelf:
     """`root` is the sync address: its token is never written. Methods raise `StorageError`."""
 
@@ -94,7 +83,7 @@ class KoboShelf:
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return ShelfMark()
-        return self._damage.read(RecordKind.SHELF, lambda: _mark(row), ShelfMark())
+        return self._damage.read(RecordKind.SHELF, lambda: mark_of(row), ShelfMark())
 
     async def begin(self) -> None:
         """Marks a sync as begun; until `finish`, pages of it may be lost."""
@@ -104,12 +93,12 @@ class KoboShelf:
         """Stores one page and its token in one transaction; without a token the last one stays."""
 
         def work(connection: Connection) -> None:
-            _upsert(connection, kobo_books, [self._book_row(one) for one in changes.offered])
+            upsert(connection, kobo_books, [self._book_row(one) for one in changes.offered])
             self._remove(connection, [self._id_row(book_id) for book_id in changes.removed])
-            _upsert(connection, kobo_states, [self._state_row(one) for one in changes.states])
+            upsert(connection, kobo_states, [self._state_row(one) for one in changes.states])
             collections = [self._collection_row(one) for one in changes.collections]
-            _upsert(connection, kobo_collections, collections)
-            for chunk in _chunks(changes.dropped_collections):
+            upsert(connection, kobo_collections, collections)
+            for chunk in chunks(changes.dropped_collections):
                 connection.execute(
                     delete(kobo_collections)
                     .where(kobo_collections.c.source_id == self._source_id)
@@ -133,7 +122,7 @@ class KoboShelf:
         """Ids of books that only reading states and collections refer to."""
         named = union(
             select(kobo_states.c.book_id).where(kobo_states.c.source_id == self._source_id),
-            select(_listed().label("book_id")).where(
+            select(listed_books().label("book_id")).where(
                 kobo_collections.c.source_id == self._source_id
             ),
         ).subquery()
@@ -220,7 +209,7 @@ class KoboShelf:
             select(func.count())
             .select_from(kobo_books)
             .where(kobo_books.c.source_id == self._source_id, kobo_books.c.standing == OFFERED)
-            .where(kobo_books.c.book_id.in_(select(_listed()).correlate(kobo_collections)))
+            .where(kobo_books.c.book_id.in_(select(listed_books()).correlate(kobo_collections)))
             .scalar_subquery()
         )
         query = (
@@ -235,14 +224,14 @@ class KoboShelf:
         )
 
         def work(connection: Connection) -> list[tuple[Collection, int]]:
-            return self._damage.sound(RecordKind.SHELF, connection.execute(query), _collection)
+            return self._damage.sound(RecordKind.SHELF, connection.execute(query), collection_of)
 
         return await self._database.read(work)
 
     async def headcount(self) -> Headcount:
         query = (
             select(kobo_books.c.standing, kobo_states.c.status, func.count())
-            .select_from(_with_states())
+            .select_from(books_with_states())
             .where(kobo_books.c.source_id == self._source_id)
             .group_by(kobo_books.c.standing, kobo_states.c.status)
         )
@@ -269,7 +258,7 @@ class KoboShelf:
     def _all(self) -> Select[Any]:
         return (
             select(kobo_books.c.record, kobo_books.c.standing, kobo_states.c.record.label("state"))
-            .select_from(_with_states())
+            .select_from(books_with_states())
             .where(kobo_books.c.source_id == self._source_id)
         )
 
@@ -283,7 +272,7 @@ class KoboShelf:
             found = found.where(kobo_states.c.status == _STATUS[query.view])
         if query.collection_id:
             held = (
-                select(_listed())
+                select(listed_books())
                 .where(kobo_collections.c.source_id == self._source_id)
                 .where(kobo_collections.c.collection_id == query.collection_id)
             )
@@ -364,40 +353,3 @@ class KoboShelf:
             "name_key": sort_key(one.name),
             "book_ids": to_json(one.book_ids),
         }
-
-
-def _mark(row: Row[Any]) -> ShelfMark:
-    _MARK.check(row)
-    at = maybe_from_ms(row.synced_at)
-    return ShelfMark(row.token, row.whole_token, at, bool(row.unfinished))
-
-
-def _collection(row: Any) -> tuple[Collection, int]:
-    named, name, ids, count = row
-    if not isinstance(named, str) or not isinstance(name, str):
-        raise ValueError("the name of a collection is damaged")
-    return Collection(named, name, tuple(from_json(ids, list[str]))), count
-
-
-def _with_states() -> Any:
-    same = (kobo_states.c.source_id == kobo_books.c.source_id) & (
-        kobo_states.c.book_id == kobo_books.c.book_id
-    )
-    return kobo_books.outerjoin(kobo_states, same)
-
-
-def _upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Adds or replaces, all rows with one statement."""
-    if not rows:
-        return
-    statement = insert(table)
-    keys = {column.name for column in table.primary_key}
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows
-    )
-
-
-def _chunks(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    """SQLite limits the number of bound values."""
-    return (ids[start : start + size] for start in range(0, len(ids), size))
