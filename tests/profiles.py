@@ -197,7 +197,7 @@ class Stores:
             await found.one("states", lambda number=number: self.shelf.state(f"k{number}"))
             await found.whole(lambda number=number: self.shelf.book(f"k{number}"))
         await found.all("collections", self.shelf.collections)
-        await found.whole(self.shelf.headcount)
+        await found.whole(self.shelf.book_counts)
         await found.whole(self.shelf.mark)
         await found.whole(self.shelf.named_only)
         await found.whole(self.shelf.known)

@@ -142,7 +142,7 @@ class Shelved:
 
 
 @dataclass(frozen=True, slots=True)
-class Headcount:
+class KoboShelfCounts:
     """How many books there are of each kind; `all` are those on offer."""
 
     all: int = 0

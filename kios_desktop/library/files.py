@@ -17,7 +17,7 @@ from kios_desktop.domain.disk import FILE_MODE, from_os, make_folder, private, s
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Book
 from kios_desktop.epub.outline import outline_path
-from kios_desktop.library.refusals import mark_refused, wanted_again
+from kios_desktop.library.refused_deletions import mark_for_deletion, unmark
 
 _COPY_BYTES = 1024 * 1024
 
@@ -47,7 +47,7 @@ class LibraryFiles:
         name = self.book_name(sha256)
         target = self.path(name)
         with _storing():
-            wanted_again(target)
+            unmark(target)
         with contextlib.suppress(OSError):
             if target.stat().st_size == size_bytes and _sha256(target) == sha256:
                 self._found.add(name)
@@ -81,7 +81,7 @@ class LibraryFiles:
         """Restores a book's file from another file with the same bytes."""
         target = self.path(book.file)
         with _storing():
-            wanted_again(target)
+            unmark(target)
         self._made.discard(target.parent)  # it may have gone with the file
         self._write(target, source, book.size_bytes)
 
@@ -130,12 +130,12 @@ class LibraryFiles:
         """Deletes a book's file, outline and cover; missing ones are no error.
 
         If one can't be deleted, the others are, and then its error is raised; a later start
-        deletes the book's file: see `refusals`.
+        deletes the book's file: see `refused_deletions`.
         """
         try:
             self.remove_file(book.file, book.cover)
         except StorageError:
-            mark_refused(self.path(book.file))
+            mark_for_deletion(self.path(book.file))
             raise
 
     def remove_file(self, *relative: str) -> None:

@@ -71,7 +71,7 @@ def _already_here(path: str, book_id: BookId | None, title: str) -> Imported:
     return Imported(path, ImportOutcome.ALREADY_HERE, book_id, title, same_as=title)
 
 
-class CallingOff:
+class ImportCancellation:
     """Whether an import was cancelled, shared between its threads and the event loop."""
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.outline import keep_outline
 from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
-from kios_desktop.library.import_files import CallingOff, ImportFile, files_in
+from kios_desktop.library.import_files import ImportCancellation, ImportFile, files_in
 from kios_desktop.library.known_files import KnownFiles, stamp_of
 
 log = logging.getLogger(__name__)
@@ -88,16 +88,16 @@ class Importer:
             done += 1
             progress(done, len(files))
 
-        pool, call_off = ThreadPoolExecutor(_THREADS, "import"), CallingOff()
+        pool, cancellation = ThreadPoolExecutor(_THREADS, "import"), ImportCancellation()
         try:
             for start in range(0, len(files), _BATCH):
                 if cancelled():
                     break
                 batch, done = files[start : start + _BATCH], start
                 try:
-                    await self._add_batch(pool, batch, call_off, cancelled, step)
+                    await self._add_batch(pool, batch, cancellation, cancelled, step)
                 except asyncio.CancelledError:
-                    call_off()
+                    cancellation()
                     self._give_up(batch, StorageError("called off"))
                     raise
                 except Exception as e:  # the store failed: the files of the batch are reported
@@ -125,7 +125,7 @@ class Importer:
         self,
         pool: ThreadPoolExecutor,
         batch: Sequence[ImportFile],
-        call_off: CallingOff,
+        cancellation: ImportCancellation,
         cancelled: Callable[[], bool],
         step: Callable[[object], None],
     ) -> None:
@@ -135,7 +135,7 @@ class Importer:
         await _in_turn(pool, self._mend, batch)
         await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
         await _at_once(
-            pool, lambda f: self._copy(f, call_off), [f for f in new if f.publication], step
+            pool, lambda f: self._copy(f, cancellation), [f for f in new if f.publication], step
         )
         await self._store(new)
 
@@ -232,7 +232,7 @@ class Importer:
                 self._files.discard(file.book.file, file.book.cover)
             file.book, file.error = None, error
 
-    def _copy(self, file: ImportFile, call_off: CallingOff) -> None:
+    def _copy(self, file: ImportFile, cancellation: ImportCancellation) -> None:
         """Copies one book and its cover into the library folder, in a thread."""
         if file.publication is None:
             return
@@ -246,7 +246,7 @@ class Importer:
         except BaseException:
             self._files.discard(name)
             raise
-        if not call_off.keep(file, _book(file, file.publication, name, picture)):
+        if not cancellation.keep(file, _book(file, file.publication, name, picture)):
             self._files.discard(name, picture)
 
 

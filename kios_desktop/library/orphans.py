@@ -19,7 +19,7 @@ from typing import Final, Protocol
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BOOK_FILES, ImportOutcome, ImportReport
 from kios_desktop.library.files import LibraryFiles
-from kios_desktop.library.refusals import forget_all, remove_refused
+from kios_desktop.library.refused_deletions import remove_marked, unmark_all
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Orphans:
         if not self._records.put_back:
             return True
         with contextlib.suppress(OSError):
-            forget_all(self._folder)
+            unmark_all(self._folder)
         return False
 
     def _remove_refused(self, files: Sequence[Path]) -> set[Path]:
@@ -103,7 +103,7 @@ class Orphans:
                 self._files.remove_file(self._relative(path))
                 log.info("the file of a removed book was deleted, which was refused before")
 
-        return {path for path in files if remove_refused(path, remove)}
+        return {path for path in files if remove_marked(path, remove)}
 
     def _remove(self, files: Sequence[Path]) -> None:
         refused: StorageError | None = None

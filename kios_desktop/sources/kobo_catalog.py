@@ -18,8 +18,8 @@ from kios_desktop.domain.secret import ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
     Collection,
-    Headcount,
     KoboBook,
+    KoboShelfCounts,
     ShelfMark,
     ShelfQuery,
     ShelfStatus,
@@ -50,7 +50,7 @@ class ShelfReader(Protocol):
     ) -> tuple[list[Shelved], int]: ...
     async def book(self, book_id: str) -> Shelved | None: ...
     async def collections(self) -> list[tuple[Collection, int]]: ...
-    async def headcount(self) -> Headcount: ...
+    async def book_counts(self) -> KoboShelfCounts: ...
     async def apply(self, changes: Changes, token: str | None = None) -> None: ...
     async def not_found(self, book_ids: Sequence[str]) -> None: ...
     async def keep(self, book_id: str) -> None: ...
@@ -148,7 +148,7 @@ class KoboCatalog:
 
     async def look(self) -> ShelfStatus:
         """The status, updated from the database."""
-        mark, count = await self._shelf.mark(), await self._shelf.headcount()
+        mark, count = await self._shelf.mark(), await self._shelf.book_counts()
         self._observed.change(synced_at=mark.synced_at, books=count.all)
         return self._observed.status
 
@@ -221,7 +221,7 @@ class KoboCatalog:
     async def _feed(self, address: _Address) -> Feed:
         query, page = address.query, address.page
         books, total = await self._shelf.books(query, page * PAGE, PAGE)
-        count = await self._shelf.headcount()
+        count = await self._shelf.book_counts()
         self.health = replace(self.health, books=count.all)
         root = query == _WHOLE
         more = (page + 1) * PAGE < total
@@ -241,7 +241,7 @@ class KoboCatalog:
             first=page * PAGE + 1 if total else None,
         )
 
-    async def _below(self, count: Headcount) -> tuple[Navigation, ...]:
+    async def _below(self, count: KoboShelfCounts) -> tuple[Navigation, ...]:
         links = [
             Navigation(one.name, _Address(ShelfQuery(collection_id=one.id)).url, count=books)
             for one, books in await self._shelf.collections()
@@ -258,7 +258,7 @@ class KoboCatalog:
     # -- how the server is
 
     async def _record_success(self) -> None:
-        self.health = CatalogHealth(self._now(), books=(await self._shelf.headcount()).all)
+        self.health = CatalogHealth(self._now(), books=(await self._shelf.book_counts()).all)
 
     def _record_result(self, error: RemoteError) -> None:
         now, before = self._now(), self.health
@@ -270,7 +270,7 @@ class KoboCatalog:
         self.health = CatalogHealth(before.checked_at, error, away, before.books)
 
 
-def _facets(active: ShelfView, count: Headcount) -> tuple[Facet, ...]:
+def _facets(active: ShelfView, count: KoboShelfCounts) -> tuple[Facet, ...]:
     if active not in _OFFERED:
         return ()
     books = {

@@ -15,7 +15,7 @@ from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
-from kios_desktop.storage.masks import Masks, RootOf
+from kios_desktop.storage.masks import RootOf, SourceMasks
 from kios_desktop.storage.tables import acquisitions, book_sources, books, sources
 
 _CELLS = Cells(acquisitions)
@@ -31,7 +31,7 @@ class BookAcquisitions:
     def __init__(self, database: Database, root_of: RootOf) -> None:
         self._database, self._root_of = database, root_of
         self._damage = database.damage
-        self._masks = Masks(root_of)
+        self._masks = SourceMasks(root_of)
 
     async def save(self, acquisition: BookAcquisition) -> None:
         """Adds or replaces the record of this entry.

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from kios_desktop.domain.errors import Full, NotUpgraded, ReadOnly, StorageError
-from kios_desktop.storage.damage import lenient
+from kios_desktop.storage.damage import decode_leniently
 from kios_desktop.storage.errors import translated
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def _engine(url: URL) -> Engine:
 
 
 def _read_leniently(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.text_factory = lenient
+    connection.text_factory = decode_leniently
 
 
 def _begin(connection: Connection) -> None:

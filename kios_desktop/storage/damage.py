@@ -106,6 +106,6 @@ class Cells:
                 raise ValueError(f"the cell {name} holds something else")
 
 
-def lenient(raw: bytes) -> str:
+def decode_leniently(raw: bytes) -> str:
     """The text of a cell, with U+FFFD for each byte that is not UTF-8."""
     return raw.decode("utf-8", "replace")

@@ -11,7 +11,7 @@ from kios_desktop.domain.record_kind import RecordKind
 from kios_desktop.storage.damage import Cells
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.masked import from_masked_json, to_json_with_keys
-from kios_desktop.storage.masks import Masks, RootOf
+from kios_desktop.storage.masks import RootOf, SourceMasks
 from kios_desktop.storage.tables import downloads
 
 _CELLS = Cells(downloads)
@@ -24,7 +24,7 @@ class DownloadRecords:
     """
 
     def __init__(self, database: Database, root_of: RootOf) -> None:
-        self._database, self._masks = database, Masks(root_of)
+        self._database, self._masks = database, SourceMasks(root_of)
 
     async def all(self) -> list[Download]:
         """In the order they were requested."""

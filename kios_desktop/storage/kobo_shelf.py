@@ -26,8 +26,8 @@ from kios_desktop.domain.secret import KeyMask, ServerUrl
 from kios_desktop.domain.shelf import (
     Changes,
     Collection,
-    Headcount,
     KoboBook,
+    KoboShelfCounts,
     KoboStatus,
     ReadingState,
     ShelfMark,
@@ -228,7 +228,7 @@ class KoboShelf:
 
         return await self._database.read(work)
 
-    async def headcount(self) -> Headcount:
+    async def book_counts(self) -> KoboShelfCounts:
         query = (
             select(kobo_books.c.standing, kobo_states.c.status, func.count())
             .select_from(books_with_states())
@@ -244,7 +244,7 @@ class KoboShelf:
             return {(row[0], row[1]): int(row[2]) for row in rows}, away, left
 
         counts, away, left = await self._database.read(work)
-        return Headcount(
+        return KoboShelfCounts(
             all=sum(count for (standing, _), count in counts.items() if standing == OFFERED),
             reading=counts.get((OFFERED, KoboStatus.READING.value), 0),
             finished=counts.get((OFFERED, KoboStatus.FINISHED.value), 0),

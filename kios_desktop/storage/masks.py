@@ -8,7 +8,7 @@ RootOf = Callable[[str], ServerUrl | None]
 """The address of a source; None for one that was removed, disabled, or whose secret is locked."""
 
 
-class Masks:
+class SourceMasks:
     """The masks of all sources, by id.
 
     Every key that was in use since Kios started stays masked: values in memory may still hold it

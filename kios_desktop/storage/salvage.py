@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Integer, column, insert, table
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
-from kios_desktop.storage.damage import lenient
+from kios_desktop.storage.damage import decode_leniently
 from kios_desktop.storage.encoding import to_ms
 from kios_desktop.storage.errors import DATABASE_ERRORS
 from kios_desktop.storage.schema import create_schema
@@ -41,7 +41,7 @@ def readable_rows(damaged: Path) -> Iterator[TableRows]:
     Raises sqlite3.Error for anything but damage.
     """
     with closing(sqlite3.connect(damaged)) as connection:
-        connection.text_factory = lenient
+        connection.text_factory = decode_leniently
         with suppress(*DATABASE_ERRORS):
             connection.execute("PRAGMA writable_schema=ON")  # skips damaged entries
         for known in metadata.sorted_tables:

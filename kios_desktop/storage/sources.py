@@ -22,7 +22,7 @@ from kios_desktop.storage.secrets import Secrets
 from kios_desktop.storage.tables import sources, sync_records
 
 
-class _Hidden(msgspec.Struct):
+class _SourceSecret(msgspec.Struct):
     """The secret of one source, as JSON in the password store."""
 
     url: str
@@ -74,7 +74,7 @@ class Sources:
 
         A source without anything secret needs no password store.
         """
-        hidden = _Hidden(
+        hidden = _SourceSecret(
             source.url.reveal(),
             source.username,
             source.password.reveal(),
@@ -175,12 +175,12 @@ class Sources:
 
         return self._damage.sound(RecordKind.SERVER, rows, checked)
 
-    async def _hidden(self, source_id: str) -> _Hidden | None:
+    async def _hidden(self, source_id: str) -> _SourceSecret | None:
         """None also for a damaged secret: the user is then asked for it."""
         text = await self._secrets.get(source_id)
         if text is None:
             return None
-        return self._damage.read(RecordKind.SERVER, lambda: from_json(text, _Hidden), None)
+        return self._damage.read(RecordKind.SERVER, lambda: from_json(text, _SourceSecret), None)
 
 
 def _has_secret(source: Source) -> bool:
@@ -208,9 +208,9 @@ def _values(source: Source) -> dict[str, Any]:
     }
 
 
-def _source(row: Row[Any], hidden: _Hidden | None) -> Source:
+def _source(row: Row[Any], hidden: _SourceSecret | None) -> Source:
     """Damaged names and hints are replaced by defaults; raises ValueError for anything else."""
-    kept = hidden or _Hidden(row.url_shown)
+    kept = hidden or _SourceSecret(row.url_shown)
     preset, name = (one if isinstance(one, str) else "" for one in (row.preset, row.name))
     return Source(
         id=row.id,

@@ -70,8 +70,8 @@ class Downloads:
         self._newest: dict[tuple[str, str], DownloadId] = {}
         self._tasks: dict[DownloadId, asyncio.Task[None]] = {}
         self._listeners: list[Callable[[], None]] = []
-        self._telling: asyncio.Handle | None = None
-        self._alarm: asyncio.TimerHandle | None = None
+        self._notifying: asyncio.Handle | None = None
+        self._retry_timer: asyncio.TimerHandle | None = None
         self._last_id = 0
         self._closing = False
 
@@ -88,12 +88,12 @@ class Downloads:
             self._newest[one.source_id, one.entry.key] = one.id
         self._last_id = max(self._jobs, default=0)
         self._journal.start()
-        self._go_on()
+        self._start_queued()
 
     async def aclose(self) -> None:
         """Stops transfers, to continue them at the next start; waits for a check to finish."""
         self._closing = True
-        for handle in (self._alarm, self._telling):
+        for handle in (self._retry_timer, self._notifying):
             if handle is not None:
                 handle.cancel()
         for key, task in self._tasks.items():
@@ -132,7 +132,7 @@ class Downloads:
                 added_at=self._now(),
             )
         )
-        self._go_on()
+        self._start_queued()
 
     def add_all(self, source_id: str, entries: Sequence[Entry]) -> None:
         """Queues the best file of each entry; entries without one are skipped."""
@@ -152,7 +152,7 @@ class Downloads:
         job = self._jobs.get(download)
         if job is not None and job.state in (DownloadState.PAUSED, DownloadState.FAILED):
             self._set(decisions.queued(job))
-            self._go_on()
+            self._start_queued()
 
     def retry(self, download: DownloadId) -> None:
         self.resume(download)
@@ -162,7 +162,7 @@ class Downloads:
         job = self._jobs.get(download)
         if job is not None and job.state is not DownloadState.VERIFYING:
             self._forget(job)
-            self._go_on()
+            self._start_queued()
 
     def pause_all(self) -> None:
         for download in list(self._jobs):
@@ -194,7 +194,7 @@ class Downloads:
     async def books_changed(self) -> None:
         """Updates availability after books were added or removed. Raises `StorageError`."""
         self._acquired.replace(await self._acquisitions.acquired_entries())
-        self._tell()
+        self._notify()
 
     async def sources_changed(self, changed: Collection[str] = ()) -> None:
         """Updates the queue after sources were added, removed, or (`changed`) got other settings.
@@ -222,7 +222,7 @@ class Downloads:
                 self._stop(key)
             else:
                 self._jobs[key] = job
-        self._go_on()
+        self._start_queued()
 
     def _look_at_files(self, ids: Sequence[DownloadId]) -> dict[DownloadId, int]:
         self._files.prepare()
@@ -233,7 +233,7 @@ class Downloads:
         number = self._newest.get((source_id, entry.key))
         return None if number is None else self._jobs.get(number)
 
-    def _go_on(self) -> None:
+    def _start_queued(self) -> None:
         """Starts as many downloads as allowed, and the timer for the next retry."""
         if self._closing:
             return
@@ -246,7 +246,7 @@ class Downloads:
                 self._start(job)
             else:
                 self._set(decisions.source_gone(job))
-        self._set_alarm()
+        self._set_retry_timer()
 
     def _start(self, job: Download) -> None:
         self._set(decisions.connecting(job))
@@ -276,7 +276,7 @@ class Downloads:
                 self._set(replace(job, state=DownloadState.FAILED, bytes_per_s=None))
         if job is None or not decisions.keeps_file(job):
             self._files.remove(key)
-        self._go_on()
+        self._start_queued()
 
     def _moved(self, job: Download) -> None:
         """Takes over progress, unless the download was stopped meanwhile."""
@@ -293,7 +293,7 @@ class Downloads:
         self._jobs[job.id] = job
         if known is None or decisions.differs_for_long(known, job):
             self._journal.note(job)
-        self._tell()
+        self._notify()
 
     def _forget(self, job: Download) -> None:
         del self._jobs[job.id]
@@ -304,34 +304,34 @@ class Downloads:
             self._stop(job.id)
         else:
             self._files.remove(job.id)
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Schedules the listeners, at most once per turn of the loop."""
-        if self._telling is None and not self._closing:
-            self._telling = asyncio.get_running_loop().call_soon(self._tell_all)
+        if self._notifying is None and not self._closing:
+            self._notifying = asyncio.get_running_loop().call_soon(self._notify_all)
 
-    def _tell_all(self) -> None:
-        self._telling = None
+    def _notify_all(self) -> None:
+        self._notifying = None
         for tell in tuple(self._listeners):
             _guarded(tell)
 
-    def _set_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+    def _set_retry_timer(self) -> None:
+        if self._retry_timer is not None:
+            self._retry_timer.cancel()
+            self._retry_timer = None
         times = [job.retry_at for job in self._jobs.values() if job.retry_at is not None]
         if times:
             wait_s = max(0.0, (min(times) - self._now()).total_seconds())
-            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+            self._retry_timer = asyncio.get_running_loop().call_later(wait_s, self._retry_due)
 
-    def _ring(self) -> None:
-        self._alarm = None
+    def _retry_due(self) -> None:
+        self._retry_timer = None
         now = self._now()
         for job in list(self._jobs.values()):
             if job.retry_at is not None and job.retry_at <= now:
                 self._set(decisions.due(job))
-        self._go_on()
+        self._start_queued()
 
 
 def _guarded(tell: Callable[[], None]) -> None:

@@ -133,9 +133,9 @@ async def test_what_is_in_the_library_is_not_among_the_books_that_are_not(
     await shelf.apply(Changes(offered=[book(1), book(2)]), "t")
     book_id = await downloaded(database, 1)
     assert await titles(shelf, ShelfQuery(ShelfView.NOT_HERE)) == ["Book 00002"]
-    assert (await shelf.headcount()).not_here == 1
+    assert (await shelf.book_counts()).not_here == 1
     await Books(database).remove(book_id)
-    assert (await shelf.headcount()).not_here == 2
+    assert (await shelf.book_counts()).not_here == 2
 
 
 async def test_only_books_of_the_library_are_left_behind_until_they_are_kept(
@@ -147,7 +147,7 @@ async def test_only_books_of_the_library_are_left_behind_until_they_are_kept(
     assert await titles(shelf, ShelfQuery(ShelfView.LEFT_BEHIND)) == ["Book 00001"]
     await shelf.keep("b1")
     await shelf.keep("b2" * 2)
-    assert (await shelf.headcount()).left_behind == 0
+    assert (await shelf.book_counts()).left_behind == 0
 
 
 async def test_a_book_that_was_kept_is_not_asked_about_again(
@@ -158,10 +158,10 @@ async def test_a_book_that_was_kept_is_not_asked_about_again(
     await shelf.apply(Changes(removed=["b1"]), "t2")
     await shelf.keep("b1")
     await shelf.not_found(["b1"])
-    assert (await shelf.headcount()).left_behind == 0
+    assert (await shelf.book_counts()).left_behind == 0
     await shelf.apply(Changes(offered=[book(1)]), "t3")  # it comes back, and goes again
     await shelf.apply(Changes(removed=["b1"]), "t4")
-    assert (await shelf.headcount()).left_behind == 1
+    assert (await shelf.book_counts()).left_behind == 1
 
 
 async def test_views_follow_the_reading_states(shelf: KoboShelf) -> None:
@@ -169,7 +169,7 @@ async def test_views_follow_the_reading_states(shelf: KoboShelf) -> None:
     await shelf.apply(Changes(offered=[book(n) for n in (1, 2, 3)], states=states), "t")
     assert await titles(shelf, ShelfQuery(ShelfView.READING)) == ["Book 00001"]
     assert await titles(shelf, ShelfQuery(ShelfView.FINISHED)) == ["Book 00002"]
-    count = await shelf.headcount()
+    count = await shelf.book_counts()
     assert (count.all, count.reading, count.finished, count.removed) == (3, 1, 1, 0)
     one = await shelf.book("b1")
     assert one is not None and one.state == states[0]

@@ -21,26 +21,26 @@ SUFFIX: Final = ".removed"
 _LOCK: Final = threading.Lock()  # no marker may be deleted between checking it and acting on it
 
 
-def mark_refused(file: Path) -> None:
+def mark_for_deletion(file: Path) -> None:
     """Marks an existing file for deletion at a later start."""
     with suppress(OSError):  # then the user is asked
         if file.is_file():
             write_private(_mark(file), b"")
 
 
-def wanted_again(file: Path) -> None:
+def unmark(file: Path) -> None:
     """Deletes the marker of a file that is being added. Raises OSError."""
     with _LOCK:
         _mark(file).unlink(missing_ok=True)
 
 
-def forget_all(library: Path) -> None:
+def unmark_all(library: Path) -> None:
     """Deletes all markers, after a backup replaced the database. Raises OSError."""
     for mark in library.glob(BOOK_FILES + SUFFIX):
         mark.unlink(missing_ok=True)
 
 
-def remove_refused(file: Path, remove: Callable[[Path], None]) -> bool:
+def remove_marked(file: Path, remove: Callable[[Path], None]) -> bool:
     """Calls `remove` for a marked file; whether it was marked. Raises what `remove` raises."""
     with _LOCK:
         if not _mark(file).is_file():
