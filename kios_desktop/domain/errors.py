@@ -9,10 +9,10 @@ KiosError                      safe to show, free of secrets
 │  ├─ Throttled                busy; retry after a delay
 │  ├─ Faulty                   the server had a problem of its own
 │  ├─ Overtaken                a newer place came between our look and our write
-│  ├─ ClockAhead               the place there bears a time that is still to come
+│  ├─ ClockAhead               the place on the server is dated in the future
 │  ├─ Unsupported              the server lacks this endpoint
 │  ├─ Redirected               the answer is somewhere else, and we did not follow
-│  ├─ Stripped                 a proxy takes the header out that the server wants
+│  ├─ Stripped                 a proxy removed a header that the server requires
 │  ├─ Refused                  the server did not accept what we sent: our bug
 │  └─ Malformed                the reply is not what the protocol promises
 │     ├─ BadAddress            an address that can't be read, typed or sent by the server
@@ -23,15 +23,15 @@ KiosError                      safe to show, free of secrets
 │  ├─ Unreadable               not an EPUB, damaged, or without readable text
 │  ├─ Encrypted                protected by DRM
 │  ├─ TooLarge                 over a limit that protects this computer
-│  │  └─ TooManyFiles          more files in it than are opened
+│  │  └─ TooManyFiles          it has more files than the limit
 │  ├─ Damaged                  one resource cannot be read; the rest of the book can
-│  │  └─ DocumentTooLarge      one document is more than is shown
+│  │  └─ DocumentTooLarge      one document is over the limit for documents
 │  └─ Missing                  the file is no longer where it was
 └─ StorageError                about our own database and folders
-   ├─ Full · ReadOnly · Locked · Corrupt · TooNew
+   ├─ Full · ReadOnly · Locked · Corrupt · TooNew · TooOld · NotUpgraded · NoLibrary
    └─ NoKeystore · WrongPassphrase · KeystoreLocked · KeystoreFailed · KeystoreDamaged
 
-`ui/messages.py` turns each into words; the text of an exception is for the log.
+`ui/kit/error_texts.py` has the texts that are shown; the text of an exception is for the log.
 """
 
 from dataclasses import dataclass
@@ -42,13 +42,13 @@ from kios_desktop.domain.secret import ServerUrl
 
 
 class KiosError(Exception):
-    """Raised on purpose. Its text never holds a password, token or key."""
+    """Raised on purpose. Its text never contains a password, token or key."""
 
 
 class RemoteError(KiosError):
     """A server could not do what was asked.
 
-    `retryable`: it may well be over in a while, without anybody doing something about it.
+    `retryable`: it may pass by itself, so that the request is tried again later.
     """
 
     retryable = False
@@ -124,8 +124,8 @@ class Refusal(StrEnum):
     API_KEY = "api key"
     KEY_OR_ROLE = "api key, or a role is missing"  # Komga says the same to both
     FORBIDDEN = "forbidden"
-    LOCKED = "passwords locked"  # we have them, and can't get at them: nothing was asked
-    FORGOTTEN = "password not at hand"  # nothing was asked
+    LOCKED = "passwords locked"  # the password store is locked: no request was made
+    FORGOTTEN = "password not at hand"  # the password is not stored: no request was made
     NAME_OR_OFF = "credentials, or switched off"  # the server says the same to both
     CATALOG_OFF = "the catalog is switched off, or not for this account"
     SWITCHED_OFF = "switched off"
@@ -135,9 +135,9 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignInFields:
-    """What a server wants to be told by whoever signs in, in its own words.
+    """The labels of a server's sign-in fields, in the server's own words.
 
-    `password` is "" where it asks for a name alone.
+    `password` is "" where it asks for a name only.
     """
 
     name: str
@@ -179,7 +179,7 @@ class NotMatched(RemoteError):
 
 
 class Throttled(RemoteError):
-    """Busy. `retry_after_s` is the server's wish in seconds, if it said one."""
+    """Busy. `retry_after_s` is the delay that the server asks for, in seconds."""
 
     retryable = True
 
@@ -207,15 +207,15 @@ class Faulty(RemoteError):
 
 
 class Overtaken(RemoteError):
-    """Somebody else stored a newer place in the moment between our look and our write."""
+    """Another device stored a newer place between our pull and our push."""
 
     retryable = True
 
 
 class ClockAhead(RemoteError):
-    """The server takes only newer places, and a device whose clock is ahead wrote the last one.
+    """The server accepts only newer places, and a device with a fast clock stored the last one.
 
-    Our place gets through when the server's clock has passed that time, which is not shown.
+    Our place is accepted once the server's clock has passed that time, which it does not tell.
     """
 
     retryable = True
@@ -231,13 +231,13 @@ class Lacks(StrEnum):
     SYNC_THERE = "KOReader sync, where it should be"  # the address is right: it is switched off
     CATALOG = "catalog"
     KOBO_SYNC = "Kobo sync"
-    PLACES = "places"  # it delivers books, and never keeps where one is in them
-    LATER_PLACES = "later places"  # it keeps the first place of a book and loses all others
+    PLACES = "places"  # it delivers books but keeps no places
+    LATER_PLACES = "later places"  # it keeps the first place of a book and ignores later ones
     TOKEN = "token"  # noqa: S105 (the address ends before its token)
 
 
 class Unsupported(RemoteError):
-    """The address answers, but what is asked for does not live there."""
+    """The address answers, but does not have what was requested."""
 
     def __init__(self, reason: str = "", lacks: Lacks = Lacks.KOREADER_SYNC) -> None:
         super().__init__(reason)
@@ -247,8 +247,8 @@ class Unsupported(RemoteError):
 class Redirected(RemoteError):
     """A redirect we did not follow. `location` is scheme, host, port and path, without secrets.
 
-    `base` is the address of the source there, where it may be used instead of ours. `for_now`: the
-    server, or a network that wants people to sign in first, said that it is not for long.
+    `base` is the source's address at the new location, if it may replace ours. `for_now`: the
+    redirect is temporary, as from a network with a sign-in page.
     """
 
     def __init__(
@@ -265,7 +265,7 @@ class Redirected(RemoteError):
 
 
 class Stripped(RemoteError):
-    """412: the `Accept` header that every request has did not arrive as it was sent."""
+    """412: a proxy removed or changed the `Accept` header of the request."""
 
 
 class Refused(RemoteError):
@@ -279,8 +279,8 @@ class Refused(RemoteError):
 class Malformed(RemoteError):
     """The reply is not what the protocol promises.
 
-    It may be over soon: the page of a network that wants people to sign in first, or of a proxy
-    whose server is just being restarted, comes where the answer of a server was expected.
+    Retryable, for it may be the sign-in page of a network, or the page of a proxy whose server is
+    restarting.
     """
 
     retryable = True
@@ -299,14 +299,14 @@ class BadAddress(Malformed):
 
 
 class InCircles(Malformed):
-    """Redirects that lead back to where they began, or on and on."""
+    """Redirects in a circle, or too many of them."""
 
     def __init__(self) -> None:
         super().__init__("too many redirects")
 
 
 class Instead(StrEnum):
-    """What came where a catalog was expected."""
+    """What was received in place of a catalog."""
 
     WEB_PAGE = "web page"
     LOGIN = "login page"
@@ -422,7 +422,7 @@ class Locked(StorageError):
 class Corrupt(StorageError):
     """The database is damaged or emptied, and no backup could replace it.
 
-    `books` is how many files of books are there all the same.
+    `books` is the number of book files in the library folder.
     """
 
     def __init__(self, reason: str = "", books: int = 0) -> None:
@@ -439,9 +439,9 @@ class TooOld(StorageError):
 
 
 class NotUpgraded(StorageError):
-    """The database was written by an older Kios, and `cause` kept it from being upgraded.
+    """The database was written by an older Kios, and could not be upgraded because of `cause`.
 
-    It is as it was.
+    It is unchanged.
     """
 
     def __init__(self, cause: StorageError) -> None:
@@ -450,7 +450,7 @@ class NotUpgraded(StorageError):
 
 
 class NoLibrary(StorageError):
-    """There is no database where one is to be read."""
+    """There is no database to read."""
 
 
 class NoKeystore(StorageError):
@@ -458,16 +458,16 @@ class NoKeystore(StorageError):
 
 
 class KeystoreLocked(StorageError):
-    """The password store of the computer is locked, and was not unlocked when it asked."""
+    """The password store is locked, and the user did not unlock it when asked."""
 
 
 class KeystoreFailed(StorageError):
-    """The password store of the computer could not do what was asked."""
+    """The password store of the computer failed."""
 
 
 class KeystoreDamaged(StorageError):
-    """The sealed file of secrets is not whole."""
+    """The encrypted file of secrets is damaged."""
 
 
 class WrongPassphrase(StorageError):
-    """The sealed file of secrets does not open with this passphrase."""
+    """The passphrase does not open the encrypted file of secrets."""

@@ -1,4 +1,4 @@
-"""The reader's own books, and the questions the library view asks about them."""
+"""The books of the library, and the queries of the library view."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,12 +67,12 @@ class Book:
 
     @property
     def original_name(self) -> str:
-        """The name of the file that was added, with which KOReader's file-name id is made."""
+        """The name of the file that was added, of which KOReader's file-name id is made."""
         return str(text_to_path(self.file_name)) if self.file_name else ""
 
     @property
     def status(self) -> ReadingStatus:
-        """Finished wins over reading: a finished book that is opened again stays finished."""
+        """A finished book that is opened again stays finished."""
         if self.finished_at is not None:
             return ReadingStatus.FINISHED
         return ReadingStatus.UNREAD if self.read_at is None else ReadingStatus.READING
@@ -80,7 +80,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class NewBook:
-    """A book about to be added: everything but what the database gives it."""
+    """A book to be added: a `Book` without what the database adds."""
 
     title: str
     authors: tuple[str, ...]
@@ -162,7 +162,7 @@ class Imported:
 
     @property
     def name(self) -> str:
-        """What the file is called, for people."""
+        """The name of the file, to be shown."""
         return clean_line(Path(self.path).name)
 
 

@@ -74,11 +74,11 @@ class SyncRecord:
     `on_server` is the place the server holds, as far as we know, and `received` the report it came
     from when it is not ours. `sent` was confirmed; `attempt` was begun and may have arrived.
     `dirty` says that a place of ours waits to be sent: always the last one saved. `moved_at` is the
-    time of the last move that was judged; a later one on the disk still has to be. Keys of reports:
-    `settled` were answered, `noted` were shown in the timeline or in words. `answer` is the
-    reader's standing answer for this book. `peak` is the most (0…1) this server ever held. `ended`:
-    that the book was read to its end was sent. `told`: the reader was told that this server does
-    not know the file.
+    time of the last move that was processed; a later one on the disk still has to be. Keys of
+    reports: `settled` were answered, `noted` were shown in the timeline or in words. `answer` is
+    the user's answer for all questions about this book. `peak` is the largest fraction (0…1) this
+    server ever held. `ended`: the end of the book was sent. `told`: the user was told that this
+    server does not know the file.
     """
 
     source_id: str

@@ -32,9 +32,9 @@ class Secret:
     __str__ = __repr__
 
 
-UNREADABLE = "••••"  # what is shown of an address that can't be taken apart
+UNREADABLE = "••••"  # shown in place of an address that can't be parsed
 
-_LEAST_KEY = 8  # what is shorter is a page number or a switch
+_LEAST_KEY = 8  # a shorter query value is a page number or a switch
 _KOBO, _LEAST_TOKEN = "kobo", 4
 _KOREADER = "koreader"
 KOREADER_ROUTES = frozenset({"users", "syncs", "books", "healthcheck"})  # where there is no key

@@ -1,4 +1,4 @@
-"""A shelf that a server keeps in step with an e-reader: its books, collections and reading states.
+"""A shelf that a server syncs with an e-reader: its books, collections and reading states.
 
 Ids are the server's own, opaque, and no secret. Addresses of files may carry the key of the source.
 """
@@ -187,7 +187,7 @@ class ShelfStatus:
 
     @property
     def is_first(self) -> bool:
-        """Whether no sync has ever come to its end."""
+        """Whether no sync was ever completed."""
         return self.synced_at is None
 
     def is_due(self, now: datetime, after: timedelta) -> bool:

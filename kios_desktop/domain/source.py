@@ -16,7 +16,7 @@ class SourceKind(StrEnum):
 
 
 class AuthMethod(StrEnum):
-    """How we say who we are."""
+    """How Kios signs in."""
 
     NONE = "none"
     KOREADER_HEADERS = "koreader headers"
@@ -95,11 +95,11 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class CatalogCheck:
-    """What a catalog turned out to be when its source was tested.
+    """The result of testing a catalog.
 
-    `source` is what should be stored: with the way to sign in that the server understands.
-    `books` is what the server says it has, if it does. `newer` is the same library as OPDS 2.
-    `keeps_places` is None where only the first place that is written tells.
+    `source` is to be stored: it has the authentication method that the server accepts. `books` is
+    the server's own count, if it has one. `newer` is the same library as OPDS 2. `keeps_places` is
+    None where only the first push can tell.
     """
 
     source: Source
