@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    and_,
+    Select,
+    Text,
     bindparam,
     delete,
     func,
@@ -347,31 +349,39 @@ def _ids_by_sha256(
 def _ids(connection: Connection, query: Query) -> list[BookId]:
     words = [word for word in query.words.split() if any(char.isalnum() for char in word)]
     if not words:
-        return _ids_where(connection, query, true())
+        return _fetch_ids(connection, _matches(query.shelf, query.sort, query.reverse))
     prefixes = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
-    matching = select(book_words.c.rowid).where(literal_column("book_words").match(prefixes))
-    found = _ids_where(connection, query, books.c.id.in_(matching))
-    if found:
+    statement = _matches(query.shelf, query.sort, query.reverse, by_prefixes=True)
+    if found := _fetch_ids(connection, statement, {"prefixes": prefixes}):
         return found
     # Nothing begins with it: look inside words, which also serves scripts written without spaces
-    inside = [func.instr(books.c.search_key, fold(word)) > 0 for word in words]
-    return _ids_where(connection, query, and_(*inside))
+    statement = _matches(query.shelf, query.sort, query.reverse, words_inside=len(words))
+    return _fetch_ids(connection, statement, {f"word{n}": fold(w) for n, w in enumerate(words)})
 
 
-def _ids_where(
-    connection: Connection, query: Query, condition: ColumnElement[bool]
+@lru_cache(maxsize=64)  # building a statement takes longer than running it on a small library
+def _matches(
+    shelf: Shelf, sort: Sort, reverse: bool, by_prefixes: bool = False, words_inside: int = 0
+) -> Select[tuple[int]]:
+    """The ids of the books of a shelf in order: all, those with words that begin with the bound
+    `prefixes`, or those that contain all of the bound `word0`, `word1`, …"""
+    statement = select(books.c.id).where(books.c.removed_at.is_(None), _SHELVES[shelf])
+    if by_prefixes:
+        found = literal_column("book_words").match(bindparam("prefixes"))
+        statement = statement.where(books.c.id.in_(select(book_words.c.rowid).where(found)))
+    for number in range(words_inside):
+        word = bindparam(f"word{number}", type_=Text)
+        statement = statement.where(func.instr(books.c.search_key, word) > 0)
+    if sort is Sort.PROGRESS:
+        statement = statement.select_from(books.outerjoin(positions))
+    for term, largest_first in _ORDERS[sort]:
+        statement = statement.order_by(term.desc() if largest_first is not reverse else term.asc())
+    return statement
+
+
+def _fetch_ids(
+    connection: Connection, statement: Select[tuple[int]], values: dict[str, str] | None = None
 ) -> list[BookId]:
     """Fetched by the driver's own cursor: a hundred thousand rows of Core cost 100 ms more."""
-    statement = select(books.c.id).where(
-        books.c.removed_at.is_(None), _SHELVES[query.shelf], condition
-    )
-    if query.sort is Sort.PROGRESS:
-        statement = statement.select_from(books.outerjoin(positions))
-    for term, largest_first in _ORDERS[query.sort]:
-        down = largest_first is not query.reverse
-        statement = statement.order_by(term.desc() if down else term.asc())
-    compiled = statement.compile(dialect=connection.dialect)
-    values = [compiled.params[name] for name in compiled.positiontup or ()]
-    cursor = connection.connection.cursor()
-    cursor.execute(str(compiled), values)
-    return [row[0] for row in cursor.fetchall()]
+    with connection.execute(statement, values or {}) as result:
+        return [row[0] for row in result.cursor.fetchall()] if result.cursor is not None else []

@@ -113,9 +113,12 @@ def _read_leniently(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A write takes the lock before it reads, so that it never fails halfway for a lock."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """A write takes the lock before it reads, so that it never fails halfway for a lock.
+
+    A read needs no transaction: each of its statements sees a consistent state.
+    """
+    if _WRITES in connection.get_execution_options():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def for_writing(engine: Engine) -> Engine:

@@ -69,6 +69,7 @@ class DatabaseFile:
     def __init__(self, path: Path, backups: Path, library: Path) -> None:
         self.path, self._backups, self._library = path, backups, library
         self._engine: Engine | None = None
+        self._writing: Engine | None = None  # the same one, for writing
         self._mode = OpenMode.SHARED
         self.recovered_from: datetime | None = None
         self.salvaged = False
@@ -103,7 +104,9 @@ class DatabaseFile:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in a transaction that holds the write lock from its beginning."""
-        with for_writing(self._opened()).begin() as connection:
+        if self._writing is None:
+            self._writing = for_writing(self._opened())
+        with self._writing.begin() as connection:
             return work(connection)
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -129,7 +132,7 @@ class DatabaseFile:
     def close(self) -> None:
         """Writes the log back into the file."""
         if self._engine is not None:
-            engine, self._engine = self._engine, None
+            engine, self._engine, self._writing = self._engine, None, None
             engine.dispose()
 
     def _opened(self) -> Engine:
