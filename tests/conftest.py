@@ -1,5 +1,6 @@
 """What every test gets."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,20 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("kios")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A worker sends its reports as UTF-8, and some tests log file names that are no text."""
+    report = yield
+    report.sections = [(name, _as_utf_8(text)) for name, text in report.sections]
+    if report.failed and (text := _as_utf_8(str(report.longrepr))) != str(report.longrepr):
+        report.longrepr = text
+    return report
+
+
+def _as_utf_8(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @pytest.fixture
