@@ -387,12 +387,13 @@ def ready_for_tests() -> None:
 
 
 def verb_check(_words: list[str]) -> int:
-    """Format, lint, types and the architecture."""
+    """Format, lint, dead code, types and the architecture."""
     ensure_environment(dev=True)
     ruff = BIN / "ruff"
     types = subprocess.Popen([str(BIN / "mypy")], cwd=ROOT)  # takes as long as all the others
     failed = call(ruff, "format", "--check", "--quiet", ".") != 0
     failed |= call(ruff, "check", "--quiet", ".") != 0
+    failed |= call(BIN / "vulture") != 0
     failed |= call(PYTHON, "-m", "pytest", "-q", ARCHITECTURE) != 0
     failed |= types.wait() != 0
     return int(failed)
