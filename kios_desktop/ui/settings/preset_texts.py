@@ -31,6 +31,11 @@ def preset_title(preset: Preset) -> str:
     return preset.title or tr("Other")
 
 
+def preset_short_title(preset: Preset) -> str:
+    """The first name of a server with several: “Grimmory” for “Grimmory / BookLore”."""
+    return preset_title(preset).partition(" / ")[0]
+
+
 def preset_texts(preset: Preset) -> PresetTexts:
     """In the language of the interface; empty for a preset without texts."""
     texts = _TEXTS.get((preset.kind, preset.key), PresetTexts())

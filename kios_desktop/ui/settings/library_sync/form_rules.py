@@ -12,6 +12,7 @@ from kios_desktop.ui.settings.form_rules import (
 )
 from kios_desktop.ui.settings.library_sync.ports import SourceErrors, SourceForm
 
+_PLACEHOLDER_HOST = "your-server"  # of the example addresses of presets
 _MEANINGLESS_LABELS = frozenset({"www", "opds", "localhost"})
 
 
@@ -32,16 +33,16 @@ def form_of(source: Source) -> SourceForm:
     )
 
 
-def suggested_name(url: str, preset_title: str) -> str:
+def suggested_name(url: str, server_title: str) -> str:
     """A name for a source from its address: “Books” for https://books.example.org/opds.
 
-    For an IP address or a host without a telling name it is the kind of server.
+    For an IP address or a host without a telling name it is `server_title`, the kind of server.
     """
     host = ServerUrl(_pasted(url)).host
     labels = [part for part in host.split(".") if part not in _MEANINGLESS_LABELS]
     numbers = all(part.isdigit() for part in labels) or ":" in host
-    if not labels or numbers or host.startswith("your-server"):
-        return preset_title.partition(" / ")[0] if host else ""
+    if not labels or numbers or host.startswith(_PLACEHOLDER_HOST):
+        return server_title if host else ""
     return labels[0][:1].upper() + labels[0][1:]
 
 

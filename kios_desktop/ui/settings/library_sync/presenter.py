@@ -43,6 +43,7 @@ from kios_desktop.ui.settings.library_sync.ports import (
 )
 from kios_desktop.ui.settings.login_in_address import without_login
 from kios_desktop.ui.settings.ports import KeystorePort
+from kios_desktop.ui.settings.preset_texts import preset_short_title
 
 _TESTING = "library-sync-test"
 _CREDENTIAL_REFUSALS = frozenset({Refusal.CREDENTIALS, Refusal.API_KEY, Refusal.NAME_OR_OFF})
@@ -135,8 +136,9 @@ class LibrarySyncPresenter:
         """Another kind of server was chosen: show its hints, and its name unless one was
         entered."""
         before = self._presets[self._form.preset]
-        named = form.name and form.name != suggested_name(form.url, before.title)
-        name = form.name if named else suggested_name(form.url, self._presets[key].title)
+        named = form.name and form.name != suggested_name(form.url, preset_short_title(before))
+        title = preset_short_title(self._presets[key])
+        name = form.name if named else suggested_name(form.url, title)
         self._show(replace(form, preset=key, name=name))
 
     def kind_chosen(self, kind: SourceKind, form: SourceForm) -> None:
@@ -146,7 +148,7 @@ class LibrarySyncPresenter:
 
     def address_typed(self, form: SourceForm) -> None:
         """Suggest a name as long as none was entered."""
-        title = self._presets[form.preset].title
+        title = preset_short_title(self._presets[form.preset])
         if not form.name or form.name == suggested_name(self._form.url, title):
             self._show(replace(form, name=suggested_name(form.url, title)))
         else:

@@ -481,6 +481,15 @@ async def test_a_name_is_suggested_until_one_was_typed() -> None:
     assert rig.screen.form.name == "My books"
 
 
+@pytest.mark.parametrize(("preset", "name"), [("other", "Other"), ("booklore", "Grimmory")])
+async def test_an_address_of_numbers_suggests_the_kind_of_server(preset: str, name: str) -> None:
+    rig = Rig()
+    rig.presenter.add()
+    rig.presenter.address_typed(SourceForm(preset, url="http://10.0.0.2/opds"))
+    assert rig.screen.form is not None
+    assert rig.screen.form.name == name
+
+
 async def test_a_source_can_be_paused_moved_and_removed() -> None:
     rig = Rig()
     rig.sources = [STORED, replace(STORED, id="2" * 32, name="Second")]
