@@ -1,4 +1,4 @@
-"""Opens the settings window, and joins it to what it changes."""
+"""Opens the settings window, and connects it to what it changes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +23,8 @@ from kios_desktop.ui.settings.unlock_dialog import UnlockDialog
 from kios_desktop.ui.settings.window import SettingsWindow
 
 
-class _LiveStore:
-    """The live preferences as the store that Settings asks for."""
+class _LivePreferenceStore:
+    """Adapts the live preferences to `PreferencesPort`."""
 
     def __init__(self, live: LivePreferences) -> None:
         self._live = live
@@ -37,9 +37,9 @@ class _LiveStore:
 
 
 class SettingsController(QObject):
-    """Opens and raises the one settings window, and asks for the passphrase at start."""
+    """Opens and raises the single settings window, and asks for the passphrase at start."""
 
-    app_requested = Signal(str)  # a name of `APP_KEYS`, by its keys in the window
+    app_requested = Signal(str)  # a name of `APP_KEYS` whose shortcut was used in the window
 
     def __init__(
         self,
@@ -56,8 +56,8 @@ class SettingsController(QObject):
         sync_presets: Sequence[Preset],
         catalog_presets: Sequence[Preset],
     ) -> None:
-        """`library` is the folder of books; `computer_name` what servers call this computer when
-        the reader chose no name."""
+        """`library` is the library folder; `computer_name` is the device name if the reader gives
+        none."""
         super().__init__()
         self._computer_name, self._credentials = computer_name, credentials
         self._servers, self._test, self._catalogs = servers, test, catalogs
@@ -68,11 +68,13 @@ class SettingsController(QObject):
         self._sync, self._tasks = sync, tasks
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
-        self._unsaved: SyncForm | None = None  # was typed when the window was closed
+        # the form with unsaved input when the window was closed
+        self._unsaved: SyncForm | None = None
         live.listen(self._changed)
 
     def show(self, page: str = "") -> SettingsWindow:
-        """Open at a page by its key, or raise the window as it is."""
+        """Open or raise the window; `page` is the key of the page to show, "" for the current
+        one."""
         window = self._window or self._make()
         window.show()
         window.raise_()
@@ -82,19 +84,19 @@ class SettingsController(QObject):
         return window
 
     def add_source(self) -> None:
-        """Library sync, with the empty form open; a window that was not there goes with it."""
+        """Show the empty form for a source. A window opened for it is closed with the form."""
         was_there = self._window is not None and self._window.isVisible()
         window = self.show("library-sync")
         if self._library_sync is None:
             return
         if window.library_sync.form is not None:
-            return  # one is being filled in; it is in front now
+            return  # a form is open and in front
         self._library_sync.add()
         if (form := window.library_sync.form) is not None and not was_there:
             form.finished.connect(window.close)
 
     def set_up_sync(self, form: SyncForm) -> None:
-        """Progress sync with a form that is filled as far as is known."""
+        """Show Progress sync with a prefilled form."""
         window = self.show("sync")
         if self._presenter is not None:
 
@@ -105,7 +107,8 @@ class SettingsController(QObject):
             self._presenter.fill(form, shown)
 
     def edit_source(self, source_id: str) -> None:
-        """The form of that source; over it the question about its certificate, if it has one."""
+        """Show the form of a source, and the question about its certificate if it failed because of
+        it."""
         line = next((s for s in self._sync.overview().servers if s.source_id == source_id), None)
         error = line.error if line is not None else None
         certificate = error.certificate if isinstance(error, Untrusted) else None
@@ -126,7 +129,7 @@ class SettingsController(QObject):
         window = self._window = SettingsWindow(self._library, self._computer_name)
         tasks = WindowTasks(self._tasks)
         self._presenter = SettingsPresenter(
-            _LiveStore(self._live),
+            _LivePreferenceStore(self._live),
             self._servers,
             self._test,
             self._credentials,
@@ -157,7 +160,7 @@ class SettingsController(QObject):
         return window
 
     def _closed(self, tasks: WindowTasks) -> None:
-        """What the window began is brought to its end; until then it stays, unseen."""
+        """Delete the window after its tasks have finished."""
         window, self._window = self._window, None
         if self._presenter is not None:
             self._presenter.window_closed()
@@ -167,9 +170,9 @@ class SettingsController(QObject):
         if window.sync.form.typed:
             self._unsaved = window.sync.form.form()
         ended = self._tasks.start(tasks.done())
-        if ended is None:  # Kios ends, and its tasks have
+        if ended is None:  # Kios quits, and its tasks have been cancelled
             window.deleteLater()
-        else:  # also when it is cancelled before it has begun
+        else:  # called for a task cancelled before it began, too
             ended.add_done_callback(lambda _: window.deleteLater())
 
     def _changed(self) -> None:
@@ -177,7 +180,7 @@ class SettingsController(QObject):
             self._presenter.preferences_changed(self._live.value)
 
     def ask_to_unlock(self, parent: QWidget | None, again: Message | None = None) -> None:
-        """The passphrase of the encrypted file; asked again until it fits or is put off."""
+        """Ask for the passphrase of the encrypted file; `again` is the error of the last answer."""
         dialog = UnlockDialog(parent, again)
         dialog.entered.connect(lambda words: self._tasks.start(self._unlock(words, parent)))
         dialog.open()

@@ -1,6 +1,6 @@
-"""What the forms of a server say: hints for its fields, and where to find an address.
+"""The texts of the forms for servers: hints for the fields, and where to find an address.
 
-Texts by protocol and preset; `sources` knows the presets and has no texts.
+They are kept by protocol and preset, because `sources` knows the presets but has no texts.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class PresetTexts:
 
 
 def preset_title(preset: Preset) -> str:
-    """The name of the server, which is not translated, or “Other”."""
+    """The name of a server, which is not translated, or “Other”."""
     return preset.title or tr("Other")
 
 
