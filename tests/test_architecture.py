@@ -183,3 +183,21 @@ def test_what_is_cited_is_in_the_repository(path: Path) -> None:
     known = {file.name for file in ROOT.parent.glob("docs/*")} | {"README.md", "CHANGELOG.md"}
     cited = set(CITED.findall(path.read_text(encoding="utf-8")))
     assert cited <= known, f"{path.relative_to(ROOT)} cites {cited - known}"
+
+
+NAMED = re.compile(r"`([\w/.-]+\.(?:py|js|md|svg|json|in|txt|iss))`")
+REPOSITORY = ROOT.parent
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(REPOSITORY.glob("docs/*.md")), REPOSITORY / "README.md"], ids=lambda p: p.name
+)
+def test_docs_name_what_is_there(page: Path) -> None:
+    """A file is named from the repository's root, from the package, or by its name alone."""
+    folders = ("docs", "kios_desktop", "packaging", "resources", "tests")
+    files = [file for folder in folders for file in (REPOSITORY / folder).rglob("*")]
+    paths = [file.relative_to(REPOSITORY).as_posix() for file in files]
+    paths += [file.name for file in REPOSITORY.iterdir()]
+    named = set(NAMED.findall(page.read_text(encoding="utf-8")))
+    gone = {name for name in named if not any(f"/{one}".endswith(f"/{name}") for one in paths)}
+    assert gone == set()
