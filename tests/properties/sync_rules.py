@@ -336,7 +336,7 @@ def rules(build: SimpleNamespace) -> type[RuleBasedStateMachine]:
                 return
             if self.state.record is None:  # looked at when there is a server
                 return
-            ready = replace(self.state, refused=False, resting=False, tried=None)
+            ready = replace(self.state, rejected=False, throttled=False, tried=None)
             state, effects = build.step(ready, events.Triggered())
             looks = [e for e in effects if isinstance(e, events.Pull)]
             assert looks and looks[0].to_send is not None, "a place was forgotten"
