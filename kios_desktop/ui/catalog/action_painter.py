@@ -173,8 +173,10 @@ class ActionPainter:
             mark = QRect(start, room.center().y() - _ICON // 2, _ICON, _ICON)
             icon(row.icon, row.tone).paint(painter, mirror(mark, room, mirrored))
             start += _ICON + 6
-        words = QRect(start, room.y(), room.right() + 1 - start - pad, room.height())
-        self._paint_line(painter, mirror(words, room, mirrored), row.text, face, row.tone, mirrored)
+        text_box = QRect(start, room.y(), room.right() + 1 - start - pad, room.height())
+        self._paint_line(
+            painter, mirror(text_box, room, mirrored), row.text, face, row.tone, mirrored
+        )
 
     def _paint_line(
         self,

@@ -51,8 +51,8 @@ class EntryDelegate(QStyledItemDelegate):
     @property
     def cell_extra(self) -> int:
         """Height of a cell without its cover, in px."""
-        words = self._text_height + _ACTION_GAP + self._actions.height
-        return max(106, TOP + _TEXT_GAP + words + 16)
+        below_cover = self._text_height + _ACTION_GAP + self._actions.height
+        return max(106, TOP + _TEXT_GAP + below_cover + 16)
 
     def action_box(self, cell: QRect) -> QRect:
         """The rectangle of the action row in a cell."""

@@ -204,26 +204,26 @@ class EntryPage(QScrollArea):
         if not clean:
             return
         line_px = round(theme.line_height("body", theme.font("body")))
-        words = QLabel(styled(clean, theme.of(self), line_px))
-        words.setTextFormat(Qt.TextFormat.RichText)
-        words.setWordWrap(True)
-        words.setProperty("tone", "muted")
-        words.setFont(theme.font("body"))
-        words.setAccessibleName(plain_text(clean))
-        words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        words.setTextInteractionFlags(
+        description = QLabel(styled(clean, theme.of(self), line_px))
+        description.setTextFormat(Qt.TextFormat.RichText)
+        description.setWordWrap(True)
+        description.setProperty("tone", "muted")
+        description.setFont(theme.font("body"))
+        description.setAccessibleName(plain_text(clean))
+        description.setAlignment(Qt.AlignmentFlag.AlignTop)
+        description.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        words.setOpenExternalLinks(False)
-        words.linkActivated.connect(self.link_requested)
-        self._words.addWidget(words)
+        description.setOpenExternalLinks(False)
+        description.linkActivated.connect(self.link_requested)
+        self._words.addWidget(description)
         folded = line_px * _FOLDED_LINES
-        if words.heightForWidth(theme.scaled(_WIDEST) - 48) > folded * 1.3:
-            words.setMaximumHeight(folded)
+        if description.heightForWidth(theme.scaled(_WIDEST) - 48) > folded * 1.3:
+            description.setMaximumHeight(folded)
             more = button(tr("More"), "link", height="controlSmall")
-            more.clicked.connect(lambda: words.setMaximumHeight(16_777_215))
+            more.clicked.connect(lambda: description.setMaximumHeight(16_777_215))
             more.clicked.connect(more.hide)
             self._words.addWidget(more)
 
@@ -264,8 +264,8 @@ class EntryPage(QScrollArea):
             row.addWidget(made)
         if not entry.related and self._can_search and entry.authors:
             author = entry.authors[0]
-            words = tr("More from {author}", author=isolated(author)).replace("&", "&&")
-            made = button(words, "default", "users")
+            text = tr("More from {author}", author=isolated(author)).replace("&", "&&")
+            made = button(text, "default", "users")
             made.clicked.connect(lambda: self.author_requested.emit(author))
             row.addWidget(made)
         row.addStretch(1)

@@ -131,9 +131,9 @@ class ListBar(QWidget):
 
     def _menu_button(self, name: str, options: Sequence[Facet]) -> MenuButton:
         active = next((facet.title for facet in options if facet.active), tr("any"))
-        words = tr("{group}: {active}", group=name or tr("Show"), active=active)
-        made = MenuButton(words.replace("&", "&&"))
-        made.setAccessibleName(words)
+        text = tr("{group}: {active}", group=name or tr("Show"), active=active)
+        made = MenuButton(text.replace("&", "&&"))
+        made.setAccessibleName(text)
         menu = QMenu(made)
         group = QActionGroup(menu)
         for facet in options:

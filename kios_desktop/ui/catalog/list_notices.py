@@ -40,12 +40,12 @@ def list_paging(item: HistoryItem, endless: bool) -> Paging:
     feed, pages = item.shown.feed, item.pages
     more = pages.next is not None and pages.walk.has_more
     whole = replace(feed, next=pages.next if more else None)
-    words = paging_text(whole, item.page, item.first, pages)
+    text = paging_text(whole, item.page, item.first, pages)
     if endless:
-        return Paging(words)
+        return Paging(text)
     # Stump's first page links to a page 0 before it
     before = feed.previous is not None and (item.page > 1 or (feed.first or 1) > 1)
-    return Paging(words, before, more)
+    return Paging(text, before, more)
 
 
 def copy_notices(copy: Shown, source_name: str, now: datetime) -> list[Notice]:
@@ -61,7 +61,7 @@ def _copy_text(at: datetime, now: datetime) -> str:
 
 
 def _copy_notice(error: Exception, at: datetime, source_name: str, now: datetime) -> Notice:
-    words = explain_catalog(error, source_name)
-    sentence = words.text if words.title in words.text else words.line
-    action = words.action if words.action is not Action.NONE else Action.TRY_AGAIN
+    message = explain_catalog(error, source_name)
+    sentence = message.text if message.title in message.text else message.line
+    action = message.action if message.action is not Action.NONE else Action.TRY_AGAIN
     return Notice(f"{sentence} {_copy_text(at, now)}", "warning", action)

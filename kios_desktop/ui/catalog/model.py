@@ -183,11 +183,11 @@ class EntryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return title_of(entry)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = accessible_text(entry, self.action_row(entry))
+            text = accessible_text(entry, self.action_row(entry))
             if self.choosing:
                 mark = tr("chosen") if self.is_chosen(entry) else tr("not chosen")
-                return f"{words}, {mark}"
-            return words
+                return f"{text}, {mark}"
+            return text
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = (title_of(entry), ", ".join(entry.authors), self.action_row(entry).tip)
             return "\n".join(line for line in lines if line)

@@ -90,9 +90,9 @@ class NavigationModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return link.title
         if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            words = (link.title, navigation_summary(link))
+            lines = (link.title, navigation_summary(link))
             separator = "\n" if role == Qt.ItemDataRole.ToolTipRole else ", "
-            return separator.join(word for word in words if word)
+            return separator.join(line for line in lines if line)
         return None
 
 

@@ -61,7 +61,7 @@ class NoticeColumn(QWidget):
         made = InlineBanner(notice.text, notice.tone, closable=notice.closable)
         made.dismissed.connect(partial(self._close, notice))
         for action in wanted:
-            if words := action_text(action):
-                made.add_link(words, partial(self.action_requested.emit, action))
+            if text := action_text(action):
+                made.add_link(text, partial(self.action_requested.emit, action))
         self._column.addWidget(made)
         return made

@@ -45,11 +45,11 @@ class SelectBar(QFrame):
 
     def show_count(self, chosen: int, loaded: int) -> None:
         """Show the number of chosen entries; `loaded` is the number that “Select all” chooses."""
-        words = counted("%Ln books selected", "", chosen, one="%Ln book selected")
-        self._words.setText(words)
+        text = counted("%Ln books selected", "", chosen, one="%Ln book selected")
+        self._words.setText(text)
         self.all.setText(counted("Select all %Ln", "", loaded, one="Select %Ln book"))
         self.download.setText(tr("Download {n}", n=f"{chosen:n}"))
         self.download.setEnabled(chosen > 0)
         self.download.setToolTip("" if chosen else tr("Choose books first"))
         if self.isVisible():
-            announce(self, words)
+            announce(self, text)

@@ -73,12 +73,12 @@ def unread_text(feed: Feed) -> str:
 
 def missing_text(missing: int, listed: int, repeated: int) -> str:
     """How many entries the server counts but does not list; `repeated`: it listed others twice."""
-    words = tr(
+    text = tr(
         "The server left out {n} of the {total} entries that it counts.",
         n=number(missing),
         total=number(listed + missing),
     )
-    return words + " " + tr("It listed others twice.") if repeated else words
+    return text + " " + tr("It listed others twice.") if repeated else text
 
 
 def looped_text(rows: int) -> str:

@@ -88,8 +88,8 @@ class ContinueReadingCard(QAbstractButton):
     def sizeHint(self) -> QSize:
         if self._compact:
             return QSize(200, max(56, self._height(("bodyStrong", "small")) + 16))
-        words = self._height(_STYLES) + 30
-        return QSize(240, max(126, words) + 2 * _PAD)
+        text_height = self._height(_STYLES) + 30
+        return QSize(240, max(126, text_height) + 2 * _PAD)
 
     def _height(self, styles: Sequence[str]) -> int:
         return sum(_line(style, theme.font(style)) for style in styles)
@@ -143,10 +143,10 @@ class ContinueReadingCard(QAbstractButton):
         book = self._book
         y = (self.height() - self._height(("bodyStrong", "small"))) // 2
         y = self._paint_line(painter, room, y, book.title, "bodyStrong", "text")
-        words = percent(book.total_progression or 0)
+        text = percent(book.total_progression or 0)
         if book.chapter_title:
-            words = f"{words} · {book.chapter_title}"
-        self._paint_line(painter, room, y, words, "small", "textMuted")
+            text = f"{text} · {book.chapter_title}"
+        self._paint_line(painter, room, y, text, "small", "textMuted")
 
     def _paint_line(
         self, painter: QPainter, room: QRect, y: int, text: str, style: str, token: str

@@ -112,7 +112,7 @@ class CoverDelegate(QStyledItemDelegate):
             painter, QRect(cover.x(), y, width, author), names, self.text.author, "textMuted"
         )
         y += author
-        words = " · ".join(filter(None, (status_text(book), distinction)))
+        text = " · ".join(filter(None, (status_text(book), distinction)))
         box = QRect(cover.x(), y, width, status)
         if book.status is ReadingStatus.READING:
             bar = QRectF(0, 0, min(56, width // 2), 3)
@@ -123,7 +123,7 @@ class CoverDelegate(QStyledItemDelegate):
             box.adjust(0 if mirrored else shift, 0, -shift if mirrored else 0, 0)
         painter.setPen(now.color("textMuted"))
         painter.setFont(self.text.status)
-        shown = theme.elided(words, self.text.status, box.width()) if distinction else words
+        shown = theme.elided(text, self.text.status, box.width()) if distinction else text
         painter.drawText(box, line_flags(mirrored), shown)
 
 

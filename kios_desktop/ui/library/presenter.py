@@ -114,19 +114,19 @@ class LibraryPresenter:
 
     def mark_finished(self, book: Book) -> None:
         """Mark a book as finished; Undo is offered."""
-        words = tr("Marked ‘{title}’ as finished", title=isolated(book.title))
+        text = tr("Marked ‘{title}’ as finished", title=isolated(book.title))
         now = self._clock()
-        self._mark(book, lambda: self._books.mark_finished(book.id, now), words)
+        self._mark(book, lambda: self._books.mark_finished(book.id, now), text)
 
     def mark_reading(self, book: Book) -> None:
         """Mark a finished book as being read, at its place; Undo is offered."""
-        words = tr("Marked ‘{title}’ as being read", title=isolated(book.title))
-        self._mark(book, lambda: self._books.mark_finished(book.id, None), words)
+        text = tr("Marked ‘{title}’ as being read", title=isolated(book.title))
+        self._mark(book, lambda: self._books.mark_finished(book.id, None), text)
 
     def mark_unread(self, book: Book) -> None:
         """Mark a book as unread; Undo is offered."""
-        words = tr("Marked ‘{title}’ as unread", title=isolated(book.title))
-        self._mark(book, lambda: self._books.mark_unread(book.id), words)
+        text = tr("Marked ‘{title}’ as unread", title=isolated(book.title))
+        self._mark(book, lambda: self._books.mark_unread(book.id), text)
 
     def remove(self, book: Book) -> None:
         """Remove a book from the library; the reader has confirmed it."""

@@ -48,9 +48,9 @@ class AboutPage(SettingsPage):
             return
         self._filled = True
         for name, value in system_details():
-            words = label(value, tabular=True)
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self.add_row(name, words)
+            text = label(value, tabular=True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.add_row(name, text)
         licence = label(
             tr(
                 "Kios is free software under the GNU Affero General Public License, version 3 or "

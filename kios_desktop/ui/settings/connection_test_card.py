@@ -198,12 +198,12 @@ class ConnectionTestCard(QWidget):
         if result.suggested_url is not None:
             url = result.suggested_url.reveal()
             moved = isinstance(result.error, Redirected)
-            words = tr("Use the final address") if moved else tr("Use the address that works")
-            made = button(words, "primary", height="controlSmall")
+            text = tr("Use the final address") if moved else tr("Use the address that works")
+            made = button(text, "primary", height="controlSmall")
             made.clicked.connect(lambda: self.address_chosen.emit(url))
         elif (auth := result.other_auth) is not None:
-            words = tr("Try {way}", way=auth_title(auth))
-            made = button(words, "default", height="controlSmall")
+            text = tr("Try {way}", way=auth_title(auth))
+            made = button(text, "default", height="controlSmall")
             made.clicked.connect(lambda: self.auth_chosen.emit(auth))
         elif isinstance(result.error, Untrusted) and result.error.certificate is not None:
             certificate = result.error.certificate

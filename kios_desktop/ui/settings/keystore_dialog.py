@@ -49,8 +49,8 @@ class KeystoreDialog(Dialog):
     def _go_on(self) -> None:
         if self.memory.isChecked():
             self.chosen.emit(None)
-        elif words := self.passphrase.secret_text():
-            self.chosen.emit(words)
+        elif text := self.passphrase.secret_text():
+            self.chosen.emit(text)
         else:
             self.passphrase.set_error(tr("Enter a passphrase."))
             return

@@ -173,11 +173,11 @@ class SyncFormView(QWidget):
         )
         top = Qt.AlignmentFlag.AlignTop
         for row, (name, field) in enumerate(fields):
-            words = label(name, "control")
-            words.setMinimumHeight(theme.control_height())
-            grid.addWidget(words, row, 0, top)
+            text = label(name, "control")
+            text.setMinimumHeight(theme.control_height())
+            grid.addWidget(text, row, 0, top)
             if isinstance(field, Field):
-                words.setBuddy(field.edit)
+                text.setBuddy(field.edit)
                 grid.addWidget(field, row, 1)
             else:
                 grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeading)

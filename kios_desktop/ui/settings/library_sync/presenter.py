@@ -265,8 +265,8 @@ class LibrarySyncPresenter:
 
     async def _failed(self, error: Exception, source: Source) -> None:
         """Show an error and, if one is found, what may work instead."""
-        words = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
-        self._screen.show_failed(words, await self._remedy(error, source))
+        message = explain_test(error, source.name, catalog=source.kind is SourceKind.OPDS)
+        self._screen.show_failed(message, await self._remedy(error, source))
         if isinstance(error, Rejected) and error.fields is not None:
             self._screen.show_fields(error.fields)
         if isinstance(error, Untrusted) and error.certificate is not None:
@@ -289,8 +289,8 @@ class LibrarySyncPresenter:
         try:
             await self._check(source)
         except Exception as error:  # noqa: BLE001 (noted, and said)
-            words = explain(noted(error), source.name)
-            self._screen.say(words.line)
+            message = explain(noted(error), source.name)
+            self._screen.say(message.line)
         else:
             self._screen.say(tr("“{name}” answers.", name=source.name))
             self._on_sources()  # syncs positions that waited for the server
