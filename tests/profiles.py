@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kios_desktop.domain.catalog import Acquisition, AcquisitionKind, Entry, Format
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.download import BookAcquisition, Download, DownloadId, DownloadState
 from kios_desktop.domain.errors import Missing, StorageError
 from kios_desktop.domain.library import BookId, DocumentHashes, NewBook, Query, Shelf, Sort, Visit
@@ -79,7 +80,7 @@ def _book(number: int) -> NewBook:
         size_bytes=100_000 + number,
         hashes=DocumentHashes(f"{number:064x}", f"{number:032x}", f"{number:032x}", "e" * 32),
         cover=f"covers/{number:064x}.png",
-        defects=("One chapter is missing.",),
+        defects=(Defect(DefectKind.MISSING_FILES, 1),),
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NewType
 
+from kios_desktop.domain.defect import Defect
 from kios_desktop.domain.locator import Position
 from kios_desktop.domain.path_text import text_to_path
 from kios_desktop.domain.text import clean_line
@@ -63,7 +64,7 @@ class Book:
     total_progression: float | None = None
     chapter_title: str = ""
     device: str = ""  # "" is this computer
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
     @property
     def original_name(self) -> str:
@@ -93,7 +94,7 @@ class NewBook:
     size_bytes: int
     hashes: DocumentHashes
     cover: str
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
 
 class Shelf(StrEnum):
@@ -148,8 +149,8 @@ class ImportOutcome(StrEnum):
 class Imported:
     """One line of the import report. `error` is set exactly when the file failed.
 
-    `same_as` is the title of the book that already has these bytes. `defects` are sentences about
-    what is wrong with a book that was added nevertheless.
+    `same_as` is the title of the book that already has these bytes. `defects` are those of a
+    book that was added nevertheless.
     """
 
     path: str
@@ -158,7 +159,7 @@ class Imported:
     title: str = ""
     same_as: str = ""
     error: Exception | None = None
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
     @property
     def name(self) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kios_desktop.domain.defect import Defect
+
 
 class Direction(StrEnum):
     """`page-progression-direction`; `DEFAULT` when the package does not say."""
@@ -79,7 +81,7 @@ class Publication:
     package_href: str = ""
     rendition: Mapping[str, str] = field(default_factory=dict)
     spine_step: int = 6
-    defects: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
     def flat_toc(self) -> Iterator[tuple[int, TocEntry]]:
         """(depth, entry), in document order. The position in this sequence is `Chapter.index`."""

@@ -6,6 +6,7 @@ listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
 
 from dataclasses import replace
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, PublicationError, Unreadable
 from kios_desktop.domain.publication import Direction, Link, Publication, TocEntry
 from kios_desktop.epub import (
@@ -31,9 +32,9 @@ def read_publication(container: Container) -> Publication:
 
     Raises Encrypted (DRM) and Unreadable: another type of zip, or nothing in it can be read.
     """
-    defects: list[str] = []
+    defects: list[Defect] = []
     if container.refused:
-        defects.append(f"{len(container.refused)} files with unsafe names are ignored.")
+        defects.append(Defect(DefectKind.UNSAFE_NAMES, len(container.refused)))
     path = _package_path(container, defects)
     package = _package(container, path, defects)
     encryption.obfuscated_fonts(container)
@@ -48,20 +49,20 @@ def package_element(container: Container, path: str) -> xml.Element | None:
         return None
 
 
-def _package_path(container: Container, defects: list[str]) -> str:
+def _package_path(container: Container, defects: list[Defect]) -> str:
     if container.find(_CONTAINER) is None:
-        defects.append("META-INF/container.xml is missing.")
+        defects.append(Defect(DefectKind.NO_CONTAINER))
     else:
         try:
             root, strict = xml.parse(container.read(_CONTAINER))
         except (PublicationError, xml.Broken):
-            defects.append("META-INF/container.xml can’t be read.")
+            defects.append(Defect(DefectKind.UNREADABLE_CONTAINER))
         else:
             if not strict:
-                defects.append("META-INF/container.xml is not well-formed.")
+                defects.append(Defect(DefectKind.ILL_FORMED_CONTAINER))
             for found in _rootfiles(root, container):
                 return found
-            defects.append("META-INF/container.xml names no package document.")
+            defects.append(Defect(DefectKind.CONTAINER_WITHOUT_PACKAGE))
     packages = [n for n in container.names if n.lower().endswith(".opf")]
     if packages:
         return min(packages, key=lambda n: (n.count("/"), n))
@@ -88,13 +89,13 @@ def _rootfiles(root: xml.Element, container: Container) -> list[str]:
     return found
 
 
-def _package(container: Container, path: str, defects: list[str]) -> xml.Element:
+def _package(container: Container, path: str, defects: list[Defect]) -> xml.Element:
     try:
         package, strict = xml.parse(container.read(path))
     except (PublicationError, xml.Broken) as e:
         raise Unreadable(Damage.NO_CHAPTERS, "package document") from e
     if not strict:
-        defects.append("The package document is not well-formed.")
+        defects.append(Defect(DefectKind.ILL_FORMED_PACKAGE))
     return package
 
 
@@ -102,7 +103,7 @@ class _PackageReader:
     """Reads one package document; lives for one call of `read_publication`."""
 
     def __init__(
-        self, container: Container, path: str, package: xml.Element, defects: list[str]
+        self, container: Container, path: str, package: xml.Element, defects: list[Defect]
     ) -> None:
         self._container, self._path = container, path
         self._package, self._defects = package, defects
@@ -171,11 +172,7 @@ class _PackageReader:
                 link = replace(self._ids[identity], fallback=self._ids[fallback].href)
                 self._ids[identity] = self._resources[link.href] = link
         if missing:
-            self._defects.append(
-                "1 file named in the package is missing."
-                if missing == 1
-                else f"{missing} files named in the package are missing."
-            )
+            self._defects.append(Defect(DefectKind.MISSING_FILES, missing))
 
     def _find(self, path: str, target: str) -> str | None:
         """The file meant; some manifests write paths from the root of the container."""
@@ -210,7 +207,7 @@ class _PackageReader:
                 )
             )
         if unknown:
-            self._defects.append(f"{unknown} entries of the reading order lead nowhere.")
+            self._defects.append(Defect(DefectKind.DEAD_READING_ORDER, unknown))
         if not any(link.exists for link in found):
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
@@ -224,19 +221,19 @@ class _PackageReader:
                 data = self._container.read(link.href)
                 found = navigation.read_document(data, link.href, self._container)
             except (PublicationError, xml.Broken):
-                self._defects.append("The navigation document can’t be read.")
+                self._defects.append(Defect(DefectKind.UNREADABLE_NAVIGATION))
         ncx = self._ncx()
         if ncx is not None and not (found.toc and found.page_list):
             try:
                 old = navigation.read_ncx(self._container.read(ncx.href), ncx.href, self._container)
             except (PublicationError, xml.Broken):
-                self._defects.append("The NCX table of contents can’t be read.")
+                self._defects.append(Defect(DefectKind.UNREADABLE_NCX))
             else:
                 found = replace(
                     found, toc=found.toc or old.toc, page_list=found.page_list or old.page_list
                 )
         if not found.toc:
-            self._defects.append("The book has no table of contents.")
+            self._defects.append(Defect(DefectKind.NO_CONTENTS))
         landmarks = found.landmarks or self._guide()
         return replace(found, landmarks=landmarks)
 

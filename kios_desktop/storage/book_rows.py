@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Row
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.library import Book, BookId, DocumentHashes
 from kios_desktop.domain.path_text import text_to_path
 from kios_desktop.domain.text import clean_line
@@ -66,8 +67,22 @@ def book_of(row: Row[Any]) -> Book:
         total_progression=None if progression is None else _fraction(progression),
         chapter_title=words("chapter_title"),
         device=words("device"),
-        defects=names("defects"),
+        defects=tuple(filter(None, map(defect_of, names("defects")))),
     )
+
+
+def defect_code(defect: Defect) -> str:
+    """As it is stored: the kind, with the count where there is one."""
+    return f"{defect.kind}:{defect.count}" if defect.count else str(defect.kind)
+
+
+def defect_of(code: str) -> Defect | None:
+    """The defect of a stored code; None for one that is damaged."""
+    kind, _, count = code.partition(":")
+    try:
+        return Defect(DefectKind(kind), int(count or 0))
+    except ValueError:
+        return None
 
 
 _SHA256 = 64  # characters

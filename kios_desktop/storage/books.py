@@ -33,7 +33,7 @@ from kios_desktop.domain.library import (
 )
 from kios_desktop.domain.preferences import ReadingPreferences
 from kios_desktop.domain.record_kind import RecordKind
-from kios_desktop.storage.book_rows import book_of, was_removed
+from kios_desktop.storage.book_rows import book_of, defect_code, was_removed
 from kios_desktop.storage.chunks import chunks
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import (
@@ -322,7 +322,7 @@ def _row(book: NewBook, now_ms: int) -> dict[str, Any]:
         "partial_md5_komga": book.hashes.partial_md5_komga,
         "partial_md5_stump": book.hashes.partial_md5_stump,
         "cover": book.cover,
-        "defects": to_json(book.defects),
+        "defects": to_json(tuple(map(defect_code, book.defects))),
         "added_at": now_ms,
         "title_key": sort_key(book.title),
         "author_key": sort_key(book.authors[0]) if book.authors else "",

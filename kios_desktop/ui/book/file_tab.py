@@ -11,6 +11,7 @@ from kios_desktop.domain.text import clean_line
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.kit.formats import file_size
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.library.defect_texts import defect_text
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.label import label
 from kios_desktop.ui.widgets.layouts import clear
@@ -49,7 +50,7 @@ class FileTab(QWidget):
         self._add(tr("Identifier"), book.identifier)
         self._add(tr("KOReader hash"), book.hashes.partial_md5, copied=True)
         self._add(tr("SHA-256"), book.hashes.sha256, copied=True)
-        self._add(tr("Defects"), "\n".join(book.defects))
+        self._add(tr("Defects"), "\n".join(map(defect_text, book.defects)))
         self._grid.setRowStretch(self._grid.rowCount(), 1)
 
     def _add(

@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from kios_desktop.domain.defect import Defect
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
 from kios_desktop.ui.kit.error_texts import explain_import
 from kios_desktop.ui.kit.formats import isolated, number
 from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.library.defect_texts import defect_text
 from kios_desktop.ui.widgets.badge import Badge
 from kios_desktop.ui.widgets.buttons import IconButton, button
 from kios_desktop.ui.widgets.icon_label import IconLabel
@@ -34,8 +36,8 @@ def reason(item: Imported) -> str:
     return _read_with(item.defects) if item.defects else ""
 
 
-def _read_with(defects: Sequence[str]) -> str:
-    return tr("Read with defects: {defects}", defects=" ".join(defects))
+def _read_with(defects: Sequence[Defect]) -> str:
+    return tr("Read with defects: {defects}", defects=" ".join(map(defect_text, defects)))
 
 
 def report_text(report: ImportReport) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from kios_desktop.application.book_routes import Routing
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.library import BookId, Shelf
 from kios_desktop.domain.locator import Locator
 from kios_desktop.ui.book.page import BookDetailsPage
@@ -119,9 +120,12 @@ async def test_tabs_are_turned_by_key(qapp: QApplication) -> None:
     await catalog_screens.close_all()
 
 
+DEFECTS = (Defect(DefectKind.MISSING_FILES, 2), Defect(DefectKind.NO_CONTENTS))
+
+
 async def test_the_file_tab_lists_what_is_wrong_with_the_file(qapp: QApplication) -> None:
-    odd = replace(sample_books()[0], defects=("A part is missing.", "The other one is odd."))
+    odd = replace(sample_books()[0], defects=DEFECTS)
     _window, page = await shown(FakeBooks([odd, *sample_books()[1:]]))
     lists = [w.text() for w in page.file_tab.findChildren(QLabel)]
-    assert "A part is missing.\nThe other one is odd." in lists
+    assert "2 files named in the package are missing.\nThe book has no table of contents." in lists
     await catalog_screens.close_all()

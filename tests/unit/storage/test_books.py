@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.library import BookId, NewBook, Query, Shelf, ShelfCounts, Sort
 from kios_desktop.domain.locator import Chapter, Locator, Place, Position
@@ -46,7 +47,7 @@ async def test_a_book_comes_back_as_it_was_added(books: Books) -> None:
         7,
         new_book(1).hashes,
         "c",
-        ("no spine",),
+        (Defect(DefectKind.NO_CONTAINER), Defect(DefectKind.MISSING_FILES, 3)),
     )
     [book_id] = await books.add_all([added])
     book = await books.get(book_id)

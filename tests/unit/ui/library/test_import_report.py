@@ -1,5 +1,6 @@
 """What the report says of every file."""
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, Encrypted, Full, Unreadable
 from kios_desktop.domain.library import Imported, ImportOutcome, ImportReport
 from kios_desktop.ui.library.import_report import reason, report_rows, report_text
@@ -29,18 +30,27 @@ def test_the_copied_report_has_a_line_for_every_file() -> None:
     )
 
 
-DEFECTS = ("One is missing.", "Two is.", "Three is.", "Four is.")
+DEFECTS = (
+    Defect(DefectKind.NO_CONTAINER),
+    Defect(DefectKind.ILL_FORMED_PACKAGE),
+    Defect(DefectKind.MISSING_FILES, 1),
+    Defect(DefectKind.NO_CONTENTS),
+)
+SOME = (
+    "META-INF/container.xml is missing. The package document is not well-formed. "
+    "1 file named in the package is missing."
+)
 DEFECTIVE = Imported("/a/odd.epub", ImportOutcome.ADDED, title="Odd", defects=DEFECTS)
 
 
 def test_an_added_book_with_defects_has_a_row_that_names_some_and_a_copy_that_names_all() -> None:
     report = ImportReport((Imported("/a/b.epub", ImportOutcome.ADDED, title="B"), DEFECTIVE))
     assert [(row.name, row.text) for row in report_rows(report)] == [
-        ("odd.epub", "Read with defects: One is missing. Two is. Three is. And 1 more.")
+        ("odd.epub", f"Read with defects: {SOME} And 1 more.")
     ]
     assert report_text(report).splitlines()[1:] == [
         "b.epub: added",
-        "odd.epub: added. Read with defects: One is missing. Two is. Three is. Four is.",
+        f"odd.epub: added. Read with defects: {SOME} The book has no table of contents.",
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Encrypted, Full
 from kios_desktop.domain.library import (
     Book,
@@ -276,7 +277,7 @@ async def test_one_added_book_is_said_in_a_word_and_selected() -> None:
 
 
 async def test_one_added_book_with_defects_has_a_report_that_lists_them() -> None:
-    rig = Rig([], ImportReport((replace(ADDED, defects=("Odd.",)),)))
+    rig = Rig([], ImportReport((replace(ADDED, defects=(Defect(DefectKind.NO_CONTENTS),)),)))
     rig.presenter.add([Path("/a/new.epub")])
     await rig.settle()
     assert rig.screen.reports == [rig.importer.report]
