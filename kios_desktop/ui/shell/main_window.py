@@ -18,8 +18,6 @@ from PySide6.QtGui import (
     QWindowStateChangeEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -28,22 +26,22 @@ from PySide6.QtWidgets import (
 )
 
 from kios_desktop.domain.library import BookId, ShelfCounts
-from kios_desktop.domain.progress import SyncOverview
-from kios_desktop.ui.kit import theme
+from kios_desktop.domain.progress import Health, SyncOverview
 from kios_desktop.ui.kit.actions import main_menu, make_actions
 from kios_desktop.ui.kit.menu_key import add_menu_key
-from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.overlay import OverlayHost
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.library.covers import Covers
 from kios_desktop.ui.library.view import LibraryView
 from kios_desktop.ui.shell.drop_frame import DropFrame, dropped_paths
+from kios_desktop.ui.shell.file_dialogs import choose_files, choose_folder
 from kios_desktop.ui.shell.first_run import OnboardingPage
 from kios_desktop.ui.shell.place_offer import PlaceOfferBar
+from kios_desktop.ui.shell.regions import focus_region
 from kios_desktop.ui.shell.sidebar import Sidebar, SourceLine
-from kios_desktop.ui.sync.discard import ask_to_discard
-from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
+from kios_desktop.ui.shell.sync_popover import SyncPopover
+from kios_desktop.ui.sync.sync_menu import SyncMenu
 
 if TYPE_CHECKING:
     from kios_desktop.application.catalog_ports import Catalog
@@ -96,7 +94,6 @@ class MainWindow(QMainWindow):
         self._counts: ShelfCounts | None = None
         self._has_source = False
         self._offline = False
-        self._overview = SyncOverview()
         self._browsing: Browsing | None = None
         self._books: BookDetailsController | None = None
         self._covers = covers
@@ -108,7 +105,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.library = LibraryView(covers, library_folder, self.actions_, self.overlays)
         self.onboarding = OnboardingPage()
-        self.sync_menu: SyncMenu | None = None  # None while it is closed
+        self._sync_popover = SyncPopover(self.overlays, self.sidebar.sync_line, self)
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.library)
@@ -222,14 +219,14 @@ class MainWindow(QMainWindow):
         from kios_desktop.ui.book.controller import BookDetailsController
 
         library, folder = self.library, self._library_folder
-        desk = BookDetailsController(
+        details = BookDetailsController(
             self._pages, library, self._covers, folder, facts, routes, tasks
         )
-        self._books = desk
-        desk.page.open_requested.connect(self.open_requested)
-        desk.page.go_requested.connect(self.go_requested)
-        desk.page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
-        desk.page.left.connect(self.show_library)
+        self._books = details
+        details.page.open_requested.connect(self.open_requested)
+        details.page.go_requested.connect(self.go_requested)
+        details.page.set_up_requested.connect(lambda: self.settings_requested.emit("sync"))
+        details.page.left.connect(self.show_library)
         library.details_requested.connect(self.show_book)
 
     def show_book(self, book_id: BookId) -> None:
@@ -262,11 +259,9 @@ class MainWindow(QMainWindow):
 
     def show_overview(self, overview: SyncOverview) -> None:
         """Show the state of sync in the sync line, the open sync menu and the offline banner."""
-        self._overview = overview
         self.sidebar.set_overview(overview)
-        if self.sync_menu is not None:
-            self.sync_menu.show_overview(overview)
-        offline = overview.health == "offline"
+        self._sync_popover.show_overview(overview)
+        offline = overview.health is Health.OFFLINE
         if offline != self._offline:
             self._offline = offline
             self.library.show_offline(len(overview.waiting) if offline else None)
@@ -303,33 +298,19 @@ class MainWindow(QMainWindow):
 
     def choose_files(self) -> None:
         """Open the native dialog for files."""
-        dialog = QFileDialog(self, tr("Add files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([tr("EPUB books (*.epub)"), tr("All files (*)")])
-        self._open_file_dialog(dialog)
+        choose_files(self, self.add_requested.emit)
 
     def choose_folder(self) -> None:
-        dialog = QFileDialog(self, tr("Add a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open_file_dialog(dialog)
+        choose_folder(self, self.add_requested.emit)
 
     def toggle_sync_menu(self) -> None:
         """Open the sync menu at the sync line, or close it."""
-        line = self.sidebar.sync_line
-        shown = self.overlays.shown(OverlayKind.POPOVER)
-        if shown is not None and shown.opener is line:
-            self.overlays.close(OverlayKind.POPOVER)
-            return
-        self.sync_menu = menu = self._new_sync_menu()
-        menu.destroyed.connect(lambda: self._sync_menu_gone(menu))
-        menu.show_overview(self._overview)
-        self.overlays.popover(menu, line, width=theme.scaled(WIDTH))
+        self._sync_popover.toggle()
 
-    def _sync_menu_gone(self, menu: SyncMenu) -> None:
-        """Drop the menu: the popover deletes it."""
-        if self.sync_menu is menu:
-            self.sync_menu = None
+    @property
+    def sync_menu(self) -> SyncMenu | None:
+        """None while it is closed."""
+        return self._sync_popover.menu
 
     # -- Qt
 
@@ -396,6 +377,13 @@ class MainWindow(QMainWindow):
         act.close.triggered.connect(self.close)
         act.quit.triggered.connect(self.quit_requested)
         self.sidebar.sync_menu_requested.connect(self.toggle_sync_menu)
+        popover = self._sync_popover
+        popover.sync_now_requested.connect(self.sync_now_requested)
+        popover.settings_requested.connect(self.settings_requested)
+        popover.source_settings_requested.connect(self.source_settings_requested)
+        popover.retry_requested.connect(self.retry_requested)
+        popover.discard_requested.connect(self.discard_requested)
+        popover.continue_requested.connect(self.continue_requested)
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.show_library())
         self.sidebar.shelf_chosen.connect(lambda _shelf: self.library.header.search.clear())
         self.sidebar.source_chosen.connect(self.source_chosen)
@@ -417,33 +405,6 @@ class MainWindow(QMainWindow):
         for keys, by in (("F6", 1), ("Shift+F6", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda by=by: self._next_region(by))
-
-    def _new_sync_menu(self) -> SyncMenu:
-        menu = SyncMenu()
-        menu.sync_now.connect(self.sync_now_requested)
-        menu.settings_requested.connect(lambda: self._leave_menu("sync"))
-        menu.source_requested.connect(lambda _id: self.overlays.close(OverlayKind.POPOVER))
-        menu.source_requested.connect(self.source_settings_requested)
-        menu.retry_requested.connect(self.retry_requested)
-        menu.discard_requested.connect(self._ask_to_discard)
-        menu.continue_requested.connect(self._continue)
-        menu.changed.connect(self.overlays.replace_all)
-        return menu
-
-    def _leave_menu(self, page: str) -> None:
-        self.overlays.close(OverlayKind.POPOVER)
-        self.settings_requested.emit(page)
-
-    def _continue(self, book_id: BookId) -> None:
-        self.overlays.close(OverlayKind.POPOVER)
-        self.continue_requested.emit(book_id)
-
-    def _ask_to_discard(self, book_id: BookId) -> None:
-        waiting = next((one for one in self._overview.waiting if one.book_id == book_id), None)
-        if waiting is None:
-            return
-        self.overlays.close(OverlayKind.POPOVER)
-        ask_to_discard(waiting, lambda: self.discard_requested.emit(book_id), self)
 
     def _choose_page(self) -> None:
         if self._counts is None:
@@ -468,13 +429,6 @@ class MainWindow(QMainWindow):
         else:
             self.showNormal()
 
-    def _open_file_dialog(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(
-            lambda chosen: self.add_requested.emit([Path(name) for name in chosen])
-        )
-        dialog.open()
-
     def _focus_search(self) -> None:
         (self.catalog_view() or self.library).focus_search()
 
@@ -489,13 +443,7 @@ class MainWindow(QMainWindow):
 
     def _next_region(self, by: int) -> None:
         """F6: focus the first control of the next visible region."""
-        regions = [region for region in self._regions() if region.isVisible()]
-        focus = QApplication.focusWidget()
-        at = -1
-        for number, region in enumerate(regions):
-            if focus is not None and (region is focus or region.isAncestorOf(focus)):
-                at = number
-        _focus_in(regions[(at + by) % len(regions)])
+        focus_region(self._regions(), by)
 
     def _save_geometry(self) -> None:
         self._memory.keep("main/geometry", bytes(self.saveGeometry().data()))
@@ -508,14 +456,3 @@ class MainWindow(QMainWindow):
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else DEFAULT
         self.resize(DEFAULT.boundedTo(room).expandedTo(LEAST))
-
-
-def _focus_in(region: QWidget) -> None:
-    reason = Qt.FocusReason.ShortcutFocusReason
-    if region.focusPolicy() & Qt.FocusPolicy.TabFocus:
-        region.setFocus(reason)
-        return
-    for child in region.findChildren(QWidget):
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible():
-            child.setFocus(reason)
-            return
