@@ -81,7 +81,7 @@ class AppearancePage(SettingsPage):
         self.add_section(tr("Windows"))
         self.add_row(tr("Theme"), self._theme)
         self.add_row(tr("Reduce motion"), self._motion, tr("Nothing slides or spins."))
-        self.add_section(tr("SettingsPage"))
+        self.add_section(tr("Page"))
         self.add_row(tr("Page theme"), self._page, tr("Auto goes with the window."))
         self.add_row(
             tr("Match the window to the page"),
