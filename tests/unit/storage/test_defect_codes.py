@@ -67,8 +67,11 @@ def with_defects(stored: str) -> str:
         ("no JSON", ()),
         ('{"a": 1}', ()),
         ("[1, null]", ()),
+        ("7", ()),
+        ("[" * 100_000, ()),
     ],
-    ids=["all", "escaped", "none", "unknown", "damaged", "an object", "no sentences"],
+    ids=["all", "escaped", "none", "unknown", "damaged", "an object", "no sentences", "a number",
+         "deep"],
 )  # fmt: skip
 async def test_a_library_of_schema_3_keeps_its_defects(
     tmp_path: Path, stored: str, kept: tuple[Defect, ...]

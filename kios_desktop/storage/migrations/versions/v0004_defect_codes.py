@@ -39,9 +39,11 @@ def codes_of(stored: object) -> str:
     """The column's new value. A sentence that no Kios wrote, and a damaged cell, are no defect."""
     try:
         sentences = json.loads(stored) if isinstance(stored, str) else []
-    except ValueError:
+    except (ValueError, RecursionError):
         sentences = []
-    found = [_code_of(one) for one in sentences if isinstance(one, str)] if sentences else []
+    if not isinstance(sentences, list):
+        sentences = []
+    found = [_code_of(one) for one in sentences if isinstance(one, str)]
     return json.dumps([one for one in found if one], separators=(",", ":"))
 
 
