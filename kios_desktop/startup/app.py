@@ -19,7 +19,7 @@ from kios_desktop.startup.final_save import FinalSave
 from kios_desktop.startup.garbage_collection import settle_garbage
 from kios_desktop.startup.parts import Hooks, Parts, Profile
 from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand
-from kios_desktop.startup.wiring import ask, build_menu_bar, join_library, join_reader
+from kios_desktop.startup.wiring import ask, build_menu_bar, end_requests, join_library, join_reader
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.last_turns import LastTurns
 from kios_desktop.storage.positions import Positions
@@ -104,6 +104,7 @@ class App(QObject):
         self.background = BackgroundStart(parts, self, behind_a_book=not show_library)
         if self.quitting:
             self.background.end()
+            end_requests(parts)
         settle_garbage()
 
     async def _open_profile(self) -> Profile:
@@ -177,7 +178,6 @@ class App(QObject):
         self.quitting = True
         try:
             self.quit_begun.emit()
-            self.notices.end()
             if self._started:
                 self._hide()
         except Exception:
@@ -188,7 +188,7 @@ class App(QObject):
     def _hide(self) -> None:
         parts = self.parts
         self.background.end()
-        parts.opening.end()
+        end_requests(parts)
         if parts.is_made("library"):
             parts.window.hide()
         if parts.is_made("settings"):

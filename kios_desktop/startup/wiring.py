@@ -68,3 +68,9 @@ def ask(parts: Parts, name: str) -> None:
         case "downloads":
             parts.window.raise_()
             parts.window.actions_.downloads.setChecked(True)
+
+
+def end_requests(parts: Parts) -> None:
+    """Open no book and show no message from now on: Kios quits."""
+    parts.notices.end()
+    parts.opening.end()

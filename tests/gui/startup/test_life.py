@@ -14,6 +14,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop import log
+from kios_desktop.domain.library import Query
 from kios_desktop.paths import Paths, profile_paths
 from kios_desktop.startup import lifetime
 from kios_desktop.startup.app import App
@@ -103,6 +104,22 @@ async def test_told_to_quit_before_it_has_begun_it_shows_nothing(
     app = App(qapp, paths, log.RedactingFormatter(), InMemory())
     app.quit()
     await app.start()
+    assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    await app.close()
+
+
+async def test_told_to_quit_before_it_has_begun_it_opens_and_says_nothing(
+    qapp: Application, tmp_path: Path
+) -> None:
+    paths = profile_paths(tmp_path / "p")
+    paths.create()
+    book = BookDraft(title="Emma", chapters=["<p>a</p>"]).write(tmp_path / "emma.epub")
+    app = App(qapp, paths, log.RedactingFormatter(), InMemory())
+    app.quit()
+    await app.start(show_library=False)
+    await app.parts.opening.open_files([book])
+    app.notices.say("nobody is there to read it")
+    assert await app.parts.books.ids(Query()) == [], "no book was added"
     assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
     await app.close()
 
