@@ -69,8 +69,12 @@ def _has_unwritable_log(path: Path) -> bool:
     return written.exists() and not os.access(written, os.W_OK)
 
 
-def make_engine(path: Path, mode: OpenMode) -> Engine:
-    """One connection, which is kept. Its first use raises sqlite3.Error or `DBAPIError`."""
+def make_engine(path: Path, mode: OpenMode, *, keeps_log: bool = True) -> Engine:
+    """One connection, which is kept. Its first use raises sqlite3.Error or `DBAPIError`.
+
+    Without a write-ahead log, a committed transaction is in the file itself. What closing writes
+    back from a log may be lost on a full disk, and SQLite reports no error then.
+    """
     engine = _engine(url_of(path, mode))
     exclusive = _is_exclusive(path, mode)
 
@@ -85,7 +89,7 @@ def make_engine(path: Path, mode: OpenMode) -> Engine:
         connection.execute("PRAGMA checkpoint_fullfsync=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={pages}")
         connection.execute("PRAGMA cache_size=-16000")
-        if mode is not OpenMode.READ_ONLY:
+        if keeps_log and mode is not OpenMode.READ_ONLY:
             connection.execute("PRAGMA journal_mode=WAL")
 
     return engine

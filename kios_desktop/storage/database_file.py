@@ -248,7 +248,7 @@ class DatabaseFile:
             part = backup.part_of(self.path)
             part.unlink(missing_ok=True)
             part.touch(FILE_MODE)
-            engine = make_engine(part, OpenMode.EXCLUSIVE)
+            engine = make_engine(part, OpenMode.EXCLUSIVE, keeps_log=False)
             try:
                 with for_writing(engine).begin() as connection:
                     count = write_salvaged(connection, tables)

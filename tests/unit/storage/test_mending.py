@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from kios_desktop.storage import backup
 from kios_desktop.storage.books import Books
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.positions import Positions
-from tests.disks import full, small_disk
+from tests.disks import fill, full, small_disk
 from tests.profiles import BOOKS, EVERYTHING, Stores, make_database
 from tests.unit.storage.conftest import new_book
 
@@ -258,6 +258,24 @@ async def test_what_is_not_saved_back_on_a_full_disk_can_be_salvaged_later(
     assert database.salvaged
     await database.aclose()
     assert not [one for one in small_disk.iterdir() if ".part" in one.name]  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize("free_kb", [288, 384, 448, 512])
+async def test_on_a_disk_with_little_room_all_is_salvaged_or_nothing_is_touched(
+    small_disk: Path, free_kb: int
+) -> None:
+    path = small_disk / "library.db"
+    await make_database(path)
+    damage_pages(path, "books")
+    filler = fill(small_disk)
+    with filler.open("rb+") as file:
+        file.truncate(filler.stat().st_size - free_kb * 1024)
+    with suppress(Full):
+        await (await Database.open(path)).aclose()
+    filler.unlink()
+    database = await Database.open(path)
+    assert len(await Books(database).ids(Query())) > BOOKS / 2
+    await database.aclose()
 
 
 @pytest.mark.parametrize("backed_up", [True, False])
