@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 CONTEXT = ""
 NUMBER = "%Ln"  # Qt's placeholder for a number, grouped as the locale does
+MOST = 2**31 - 1  # Qt counts no further, and servers may name any number
 
 
 def tr(text: str, comment: str = "", /, **values: object) -> str:
@@ -25,8 +26,10 @@ def counted(many: str, comment: str, n: int, /, *, one: str, **values: object) -
 
     For other languages, translators fill in the plural forms that Qt Linguist asks for.
     """
-    translated = QCoreApplication.translate(CONTEXT, many, comment or None, n)
+    translated = QCoreApplication.translate(CONTEXT, many, comment or None, min(n, MOST))
     shown = QLocale().toString(n)
+    if n > MOST:
+        translated = translated.replace(QLocale().toString(MOST), shown)
     if n == 1 and translated == many.replace(NUMBER, shown):  # untranslated
         translated = one.replace(NUMBER, shown)
     return translated.format(**values) if values else translated

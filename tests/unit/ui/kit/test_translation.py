@@ -107,3 +107,8 @@ def test_english_needs_no_translation() -> None:
         f"{QLocale().toString(1200)} books in x"
     )
     assert marked("Downloads") == "Downloads"
+
+
+@pytest.mark.parametrize("n", [2**31 - 1, 2**31, 10**15])
+def test_a_server_may_count_further_than_qt(n: int) -> None:
+    assert counted("%Ln entries", "", n, one="%Ln entry") == f"{QLocale().toString(n)} entries"
