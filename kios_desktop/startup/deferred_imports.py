@@ -1,8 +1,8 @@
-"""Modules that are read after the first paint, so that it comes soon.
+"""Modules that are imported after the first paint, in order not to delay it.
 
-Reading them takes half a second, and nobody at the window may feel it. Those that know no widgets
-are read in a thread. The others are not: two threads that first meet the same enumeration of Qt's
-end the process. They are read in the window's thread, a bite to each turn of its loop.
+Importing them takes half a second, during which the window must respond. Modules without widgets
+are imported in a thread. Modules with widgets are imported in the GUI thread, one in each turn of
+its event loop: two threads that make the same Qt enumeration at once crash the process.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Final
 
 from kios_desktop.startup.garbage_collection import settle_garbage
 
-# several, for what was read is settled after each: a collection in between has little to look at
+# one by one: after each, `settle_garbage` exempts it, so that a collection in between is short
 IN_A_THREAD: Final = (
     "httpx",
     "kios_desktop.epub.places",
@@ -21,9 +21,9 @@ IN_A_THREAD: Final = (
     "kios_desktop.application.sync_accounts",
     "kios_desktop.library.importer",
     "kios_desktop.library.downloads",
-    "anyio._backends._asyncio",  # httpx reads it at the first request, in the window's thread
+    "anyio._backends._asyncio",  # httpx imports it at the first request, in the GUI thread
 )
-# what one needs stands before it: then no bite takes longer than a frame or two
+# a module follows those that it imports, so that no turn takes longer than a frame or two
 ON_GUI_THREAD: Final = (
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",

@@ -1,4 +1,4 @@
-"""What is read after the first paint: where, and in how large bites."""
+"""Deferred imports: in which thread, and how much each one brings along."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def in_a_fresh_python(code: str) -> str:
     return done.stdout
 
 
-def test_no_bite_is_large() -> None:
+def test_no_deferred_import_brings_many_modules_along() -> None:
     read: dict[str, int] = json.loads(in_a_fresh_python(READ))
     too_large = {
         name: read[name] for name in deferred_imports.ON_GUI_THREAD if read[name] > MOST_AT_ONCE
