@@ -57,7 +57,8 @@ TEST_PROGRAMS = {"Xvfb": ("xvfb",), "xdotool": ("xdotool",)}
 PEER_PROGRAMS = {"calibre-server": ("calibre",)}
 BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
-ARCHITECTURE, ON_XVFB = "tests/test_architecture.py", "tests/gui/xvfb"
+ARCHITECTURE = "tests/test_architecture.py"
+ALONE = ["tests/gui/xvfb", "tests/peers"]  # one test at a time
 # One worker a core. Tests of one file stay together until a worker has none left: so what they
 # share is made once.
 PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
@@ -319,8 +320,9 @@ def verb_test(words: list[str]) -> int:
     ensure_peers()
     env = environment(offscreen=True)
     patience = [] if quick else ["-o", "faulthandler_timeout=900"]  # some take minutes
-    with beside_on_xvfb(f"xvfb{quick}", words, missing) as ended:
-        failed |= pytest(f"not xvfb{quick}", [*patience, *parallel, *words], env)
+    # calibre runs once per person, and focus belongs to one window: neither works in parallel
+    with beside_on_xvfb(f"(xvfb or peers){quick}", words, missing) as ended:
+        failed |= pytest(f"not xvfb and not peers{quick}", [*patience, *parallel, *words], env)
         return failed | ended()
 
 
@@ -328,8 +330,10 @@ def verb_test(words: list[str]) -> int:
 def beside_on_xvfb(
     marks: str, words: list[str], missing: Sequence[str]
 ) -> Iterator[Callable[[], int]]:
-    """Tests on an X server of their own, beside others: they mostly wait. Yields what waits for
-    their end, prints what they said and returns whether they failed."""
+    """Runs the tests that need an X server or a real server one by one, beside the others.
+
+    Yields a function that waits for their end, prints their output and returns whether they failed.
+    """
     if not sys.platform.startswith("linux"):
         yield lambda: 0
         return
@@ -337,7 +341,7 @@ def beside_on_xvfb(
         say("Xvfb is missing, so the tests of focus, theme and input do not run.")
         yield lambda: int(os.environ.get("CI") == "true")
         return
-    command = [str(word) for word in xvfb(*pytest_command(marks, words or [ON_XVFB]))]
+    command = [str(word) for word in xvfb(*pytest_command(marks, words or ALONE))]
     env = {**environment(), "QT_QPA_PLATFORM": "xcb"}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
