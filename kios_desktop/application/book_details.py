@@ -66,7 +66,7 @@ class BookDetails:
 
     async def choose(self, book_id: BookId, source_id: str | None) -> None:
         await self._catalogs.acquisitions.choose(book_id, source_id)
-        self._sync.ties_changed(book_id)
+        self._sync.source_links_changed(book_id)
 
     def sync_now(self, book_id: BookId) -> None:
         self._sync.retry(book_id)

@@ -54,9 +54,15 @@ class Publications:
 
     @asynccontextmanager
     async def places(self, book_id: BookId) -> AsyncIterator["Places"]:
-        """The conversions of a book, within the block. Raises `PublicationError`."""
-        async with self.use(book_id) as opened:
-            yield opened.places
+        """The conversions of a book, within the block. Raises `PublicationError`.
+
+        The file stays open until the calling task ends, for one visit to a server converts several
+        places.
+        """
+        lease = await self.lease(await self._books.get(book_id))
+        if (task := asyncio.current_task()) is not None:
+            task.add_done_callback(lambda _done: lease.give_back())
+        yield lease.publication.places
 
     async def count(self, book_id: BookId, patience_s: float | None) -> None:
         """Count the characters of a book, which a server's percentage needs to mean something.

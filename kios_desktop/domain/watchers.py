@@ -44,8 +44,8 @@ class Watchers:
     def changed(self) -> None:
         """The state may differ: compare once, in the next turn of the event loop."""
         if self._watches and not self._scheduled:
-            self._scheduled = True
             (self._call_soon or asyncio.get_running_loop().call_soon)(self._compare)
+            self._scheduled = True
 
     def _compare(self) -> None:
         self._scheduled = False

@@ -92,6 +92,7 @@ class App(QObject):
         self._following = (parts.reader_sync, parts.opening, parts.reader_session)
         self._qt.applicationStateChanged.connect(self._state_changed)
         self._add_endings()
+        self.background = BackgroundStart(parts, self)
         self._started = True
         self.notices.begin(parts.readers)
         if self._desktop.has_menu_bar:
@@ -101,7 +102,7 @@ class App(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._preferences_changed)
         if show_library and not self.quitting:
             parts.window.show()
-        self.background = BackgroundStart(parts, self, behind_a_book=not show_library)
+        self.background.schedule(behind_a_book=not show_library)
         if self.quitting:
             self.background.end()
             end_requests(parts)
@@ -244,6 +245,5 @@ class App(QObject):
         self._qt.applicationStateChanged.disconnect(self._state_changed)
 
     def _end_engine(self) -> None:
-        """Close a web engine that was started ahead, whether it was used or not."""
         if self._engine is not None:
             self._engine.close()

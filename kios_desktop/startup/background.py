@@ -13,14 +13,17 @@ BOOK_FIRST_MS = 5000  # the longest wait for a book given at start to show
 
 
 class BackgroundStart(QObject):
-    """Starts accounts, web engine and backup. `behind_a_book`: a book was given at start."""
+    """Starts accounts, web engine and backup, after `schedule`."""
 
-    def __init__(self, parts: Parts, owner: QObject, *, behind_a_book: bool) -> None:
+    def __init__(self, parts: Parts, owner: QObject) -> None:
         super().__init__(owner)
         self._parts, self._ended = parts, False
         self.timer = QTimer(self, singleShot=True)
         self.timer.timeout.connect(self.begin)
         parts.readers.window_opened.connect(self._reader_opened)
+
+    def schedule(self, *, behind_a_book: bool) -> None:
+        """Begin soon; `behind_a_book`, once the book that was given at start is on the screen."""
         self.timer.start(BOOK_FIRST_MS if behind_a_book else WARM_UP_MS)
 
     def end(self) -> None:

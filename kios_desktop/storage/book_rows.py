@@ -78,13 +78,15 @@ def defect_code(defect: Defect) -> str:
 
 def defect_of(code: str) -> Defect | None:
     """The defect of a stored code; None for one that is damaged."""
-    kind, _, count = code.partition(":")
+    kind, _, digits = code.partition(":")
     try:
-        return Defect(DefectKind(kind), int(count or 0))
+        count = int(digits or 0)
+        return Defect(DefectKind(kind), count) if 0 <= count <= _MOST_FILES else None
     except ValueError:
         return None
 
 
+_MOST_FILES = 10**6  # in a book; a larger count is damage
 _SHA256 = 64  # characters
 _BEFORE_KIOS_MS = 946_684_800_000  # the year 2000: a book that was removed earlier is damage
 

@@ -144,7 +144,7 @@ class SyncEngine:
         """Servers or credentials have changed: connect again."""
         self._start(self._reconnect())
 
-    def ties_changed(self, book_id: BookId) -> None:
+    def source_links_changed(self, book_id: BookId) -> None:
         """The book was downloaded from a source, or the reader chose where it syncs."""
         if (book := self._books.get(book_id)) is not None and book.restored:
             self._start(self._rejoin(book))

@@ -138,7 +138,7 @@ class BrowseController(QObject):
         if set(source_links.delivered_by) - known:
             self._sync.accounts_changed()
         else:
-            self._sync.ties_changed(book_id)
+            self._sync.source_links_changed(book_id)
 
     def _show(self, source_id: str) -> None:
         catalog = self._catalogs.catalog(source_id)

@@ -77,6 +77,7 @@ async def test_a_user_has_the_file_until_its_block_ends(tmp_path: Path) -> None:
     window.give_back()  # the window is closed while the file is used
     go_on.set()
     assert await looking
+    await asyncio.sleep(0)
     assert open_count(path) == 0
     await publications.count(book_id, None)
     assert await books.weights(book_id) is not None
@@ -181,3 +182,25 @@ def open_places_of(opened: object) -> Places:
     """Conversions of the same file that have kept no chapter yet."""
     container, publication = opened._container, opened.publication  # type: ignore[attr-defined]
     return Places(container, publication)
+
+
+async def test_a_visit_that_converts_several_places_opens_the_file_once(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "library.db")
+    books = Books(database)
+    [book_id] = await books.add_all([new_book(1)])
+    file = tmp_path / (await books.get(book_id)).file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    book(tmp_path).rename(file)
+    publications = Publications(books, tmp_path)
+
+    async def visit() -> None:
+        async with publications.places(book_id) as pulled:
+            pass
+        async with publications.places(book_id) as prepared:
+            assert prepared is pulled
+
+    await asyncio.create_task(visit())
+    await asyncio.sleep(0)
+    assert open_count(file) == 0
+    await publications.aclose()
+    await database.aclose()

@@ -46,7 +46,17 @@ def test_a_code_is_read_as_it_was_written(defect: Defect) -> None:
     assert defect_of(defect_code(defect)) == defect
 
 
-@pytest.mark.parametrize("code", ["", "nonsense", "missing-files:x", "missing-files:1:2"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "nonsense",
+        "missing-files:x",
+        "missing-files:1:2",
+        "missing-files:-1",
+        "missing-files:99999999999999999999",
+    ],
+)
 def test_a_damaged_code_is_no_defect(code: str) -> None:
     assert defect_of(code) is None
 
