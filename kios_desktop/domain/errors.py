@@ -356,7 +356,7 @@ class Damage(StrEnum):
 
 
 class Unreadable(PublicationError):
-    """Not an EPUB we can show. `detail` names the other type (“PDF”) or the missing part."""
+    """Not an EPUB we can show. `detail` is the other type (a `FileType`), or the missing part."""
 
     def __init__(self, damage: Damage, detail: str = "") -> None:
         super().__init__(f"{damage}: {detail}" if detail else str(damage))

@@ -27,6 +27,7 @@ from kios_desktop.domain.errors import (
     TooManyFiles,
     Unreadable,
 )
+from kios_desktop.domain.file_type import FileType
 from kios_desktop.epub import file_type, href
 
 MAX_ENTRY_BYTES = 256 * 1024 * 1024
@@ -195,13 +196,13 @@ def open_file(path: Path) -> BinaryIO:
     except (OSError, ValueError) as e:
         raise Missing(path.name) from e
     # opening a pipe would wait for ever for somebody to write into it
-    raise Unreadable(Damage.OTHER_TYPE, "folder" if stat.S_ISDIR(mode) else "")
+    raise Unreadable(Damage.OTHER_TYPE, FileType.FOLDER if stat.S_ISDIR(mode) else "")
 
 
 def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
     file.seek(0)
     head = file.read(1024)
-    if other := "" if head.startswith(b"PK") else file_type.from_bytes(head):
+    if other := None if head.startswith(b"PK") else file_type.from_bytes(head):
         raise Unreadable(Damage.OTHER_TYPE, other)
     if not _has_directory(file):
         raise Unreadable(Damage.TRUNCATED if head.startswith(b"PK\x03\x04") else Damage.NOT_A_ZIP)

@@ -8,6 +8,7 @@ import html
 import logging
 import threading
 from dataclasses import dataclass
+from enum import Enum, auto
 from urllib.parse import quote
 
 from kios_desktop.domain.errors import DocumentTooLarge, Missing, PublicationError
@@ -29,22 +30,25 @@ from kios_desktop.epub.package import package_element
 log = logging.getLogger(__name__)
 
 _PICTURES = ".kios/picture/"  # where pictures of the spine are embedded from
-_MISSING = "This part of the book is missing from the file."
-_UNREADABLE = "This part of the book can’t be read. The file is damaged."
-_TOO_LARGE = "This part of the book is too large to be shown. The other parts can be read."
-_UNFORESEEN = (
-    "This part of the book can’t be shown: something went wrong in Kios. Turn the page to go on."
-)
-_UNSUPPORTED = "This part of the book is of a kind that can’t be shown here."
+
+
+class StandIn(Enum):
+    """Why a page of the interface stands in for a chapter."""
+
+    MISSING = auto()  # from the file
+    UNREADABLE = auto()
+    TOO_LARGE = auto()
+    UNFORESEEN = auto()
+    UNSUPPORTED = auto()  # a type of file that can't be shown
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One answer. `damaged` says that a page of ours stands in for something unreadable."""
+    """One answer. With `stand_in` there is no body: `sentence_page` makes one from a sentence."""
 
     body: bytes
     media_type: str
-    damaged: bool = False
+    stand_in: StandIn | None = None
 
 
 class Serving:
@@ -59,8 +63,8 @@ class Serving:
     def resource(self, path: str) -> Served:
         """The file at `path` (in the zip, decoded), made fit for the page.
 
-        A spine item is always answered, with a page of ours if need be. Raises Missing or another
-        PublicationError for everything else that can't be had.
+        A spine item is always answered, with a `stand_in` if need be. Raises Missing or another
+        PublicationError for other files that can't be read.
         """
         path = href.normalised(path)
         if path.startswith(_PICTURES):
@@ -71,21 +75,21 @@ class Serving:
         try:
             return self._spine_item(spine_item)
         except Missing:
-            return sentence_page(_MISSING)
+            return _without(StandIn.MISSING)
         except DocumentTooLarge:
-            return sentence_page(_TOO_LARGE)
+            return _without(StandIn.TOO_LARGE)
         except PublicationError:
-            return sentence_page(_UNREADABLE)
+            return _without(StandIn.UNREADABLE)
         except Exception:
             log.exception("a chapter could not be served")
-            return sentence_page(_UNFORESEEN, lost=True)
+            return _without(StandIn.UNFORESEEN)
 
     def _spine_item(self, link: Link) -> Served:
         shown = fallback.shown(self._publication, link)
         if shown is None:
             if not link.exists:
                 raise Missing(link.href)
-            return sentence_page(_UNSUPPORTED)
+            return _without(StandIn.UNSUPPORTED)
         if media_types.is_chapter(shown.media_type):
             return self._chapter(shown.href)
         if shown.media_type == media_types.SVG:
@@ -156,14 +160,19 @@ def _picture_page(shown: Link) -> bytes:
     )
 
 
-def sentence_page(sentence: str, lost: bool = False) -> Served:
-    """A page in place of a chapter; its text is generated: there are no characters to count.
+def _without(stand_in: StandIn) -> Served:
+    return Served(b"", media_types.XHTML, stand_in)
 
-    `lost`: for now only. The page keeps places in it, and asks again when somebody goes there.
+
+def sentence_page(sentence: str, lost: bool = False) -> Served:
+    """A page in place of a chapter. Its text is generated content, so it has no characters.
+
+    `lost`: the chapter may load later. The page keeps the places in it, and requests it again when
+    the reader goes there.
     """
     body = repair.page(
         f'p::before{{content:"{sentence}"}}p{{text-align:center;margin:20% 10%;font-style:italic}}',
         f'<p role="note" aria-label="{html.escape(sentence)}"></p>',
         marks=f' data-kios-stand-in="{"lost" if lost else ""}"',
     )
-    return Served(body, media_types.XHTML, damaged=True)
+    return Served(body, media_types.XHTML)

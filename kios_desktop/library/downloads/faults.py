@@ -24,9 +24,9 @@ from kios_desktop.domain.errors import (
     Untrusted,
     WebPage,
 )
+from kios_desktop.domain.file_type import FileType
 from kios_desktop.library.downloads.integrity import Altered
 
-_WEB_PAGE = "web page"  # as `epub.file_type` calls it
 _OF_DAMAGE = {
     Damage.NOT_A_ZIP: DownloadFault.NOT_A_BOOK,
     Damage.OTHER_TYPE: DownloadFault.NOT_A_BOOK,
@@ -86,7 +86,7 @@ def _of_file(error: PublicationError) -> FailureReason:
             return FailureReason(DownloadFault.ENCRYPTED, error.scheme)
         case TooLarge():
             return FailureReason(DownloadFault.TOO_LARGE, error.what)
-        case Unreadable() if error.detail == _WEB_PAGE:
+        case Unreadable() if error.detail == FileType.WEB_PAGE:
             return FailureReason(DownloadFault.WEB_PAGE)
         case Unreadable():
             return FailureReason(_OF_DAMAGE[error.damage], error.detail)

@@ -43,6 +43,7 @@ from kios_desktop.domain.errors import (
     Untrusted,
     WrongPassphrase,
 )
+from kios_desktop.domain.file_type import FileType
 from kios_desktop.domain.text import clean_text
 from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
@@ -156,15 +157,36 @@ def explain_test(error: Exception, source_name: str = "", catalog: bool = False)
     return explain_catalog(error, source_name) if catalog else explain(error, source_name)
 
 
+# the other types are names, the same in every language
+_TYPE_NAMES: Final[Mapping[str, str]] = {
+    FileType.FOLDER: marked("folder"),
+    FileType.GZIP: marked("gzip archive"),
+    FileType.JPEG: marked("JPEG picture"),
+    FileType.MOBI: marked("MOBI or AZW"),
+    FileType.PNG: marked("PNG picture"),
+    FileType.RAR: marked("RAR or CBR"),
+    FileType.SEVEN_ZIP: marked("7-Zip or CB7"),
+    FileType.TAR: marked("tar archive"),
+    FileType.WEB_PAGE: marked("web page"),
+    FileType.ZIP_OF_EPUBS: marked("zip archive of EPUBs"),
+}
+
+
+def _other_type(file_type: str) -> str:
+    if not file_type:
+        return tr("Kios reads EPUB. This file is something else.")
+    text = _TYPE_NAMES.get(file_type)
+    name = tr(text) if text is not None else file_type
+    return tr("Kios reads EPUB. This is a {type} file.", type=name)
+
+
 def _unreadable(error: Unreadable, _source: str) -> Message:
     texts = {
         Damage.NOT_A_ZIP: tr("This is not an EPUB file."),
         Damage.TRUNCATED: tr(
             "The file is damaged: it ends before the last chapter. Try downloading it again."
         ),
-        Damage.OTHER_TYPE: tr("Kios reads EPUB. This is a {type} file.", type=error.detail)
-        if error.detail
-        else tr("Kios reads EPUB. This file is something else."),
+        Damage.OTHER_TYPE: _other_type(error.detail),
         Damage.NO_CHAPTERS: tr("The book has no readable chapters."),
         Damage.NO_PERMISSION: tr("Kios may not read this file."),
     }

@@ -59,9 +59,11 @@ def test_chapters_are_served_as_xml_with_their_characters(name: str) -> None:
         serving = Serving(container, publication)
         for link in publication.reading_order[::7][:12]:
             served = serving.resource(link.href)
+            if served.stand_in is not None:
+                continue
             body = etree.fromstring(served.body).find(BODY)
             assert body is not None, link.href
-            if served.damaged or link.media_type not in ("application/xhtml+xml", "image/svg+xml"):
+            if link.media_type not in ("application/xhtml+xml", "image/svg+xml"):
                 continue
             for inserted in body.findall(f".//*[@{xhtml_writer.INSERTED}]"):
                 inserted.text = ""

@@ -11,7 +11,7 @@ from kios_desktop.domain.errors import Missing
 from kios_desktop.epub import encoding, repair, xhtml_writer
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
-from kios_desktop.epub.serving import Served, Serving
+from kios_desktop.epub.serving import Served, Serving, StandIn, sentence_page
 from kios_desktop.epub.source_tree import SourceTree
 from tests.books import PIXEL_PNG, BookDraft, page
 
@@ -100,12 +100,14 @@ def test_style_sheet_in_the_body_keeps_its_text_and_gets_a_marked_copy(flaw: str
     assert copy.text == "p{break-before:column}"
 
 
+def test_page_of_one_sentence_has_no_characters() -> None:
+    assert characters(sentence_page("Something else stands here.").body) == ""
+
+
 def test_missing_chapter_gets_a_page_that_says_so(tmp_path: Path) -> None:
     draft = BookDraft(files={"EPUB/chapter0001.xhtml": None})
     (served,) = serve(draft, tmp_path, "EPUB/chapter0001.xhtml")
-    assert served.damaged
-    assert b"missing" in served.body
-    assert characters(served.body) == ""
+    assert served.stand_in is StandIn.MISSING
 
 
 def test_files_nobody_may_ask_for_are_missing(tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_fallback_circle_ends(tmp_path: Path) -> None:
         files={"EPUB/x.json": "{}", "EPUB/y.json": "{}"},
     )
     (served,) = serve(draft, tmp_path, "EPUB/x.json")
-    assert served.damaged
+    assert served.stand_in is StandIn.UNSUPPORTED
 
 
 @pytest.mark.parametrize("algorithm", ["idpf", "adobe"])
@@ -228,6 +230,5 @@ def test_after_an_unforeseen_fault_a_chapter_is_a_sentence_and_the_fault_is_logg
         publication = read_publication(container)
     with Faulty.open(path) as container:
         served = Serving(container, publication).resource("EPUB/chapter0001.xhtml")
-    assert served.damaged and 'data-kios-stand-in="lost"' in served.body.decode()
-    assert "Turn the page to go on" in served.body.decode()
+    assert served.stand_in is StandIn.UNFORESEEN
     assert caplog.records[0].exc_info is not None

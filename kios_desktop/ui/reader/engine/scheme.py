@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
@@ -20,8 +20,10 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.domain.errors import Missing, PublicationError
 from kios_desktop.epub.href import is_plain
-from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.wire import LEFT_OUT
+
+if TYPE_CHECKING:  # not imported at start
+    from kios_desktop.epub.serving import StandIn
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,9 @@ class Resource(Protocol):
 
     @property
     def media_type(self) -> str: ...
+    @property
+    def stand_in(self) -> "StandIn | None":
+        """Why there is no body; a page with a sentence is sent instead."""
 
 
 Read = Callable[[str], Resource]
@@ -170,6 +175,10 @@ class BookScheme(QWebEngineUrlSchemeHandler):
             return  # the page was closed before the file was read
         try:
             resource = done.result()
+            if resource.stand_in is not None:
+                from kios_desktop.ui.reader.engine.stand_in_pages import stand_in_page
+
+                resource = stand_in_page(resource.stand_in)
             _reply(job, resource.media_type, resource.body, BOOK_CSP)
         except CancelledError:
             job.fail(QWebEngineUrlRequestJob.Error.RequestAborted)  # the book was closed
@@ -200,19 +209,10 @@ def _fail(job: QWebEngineUrlRequestJob) -> None:
 
 
 def _reply_lost(job: QWebEngineUrlRequestJob, left_out: bool = False) -> None:
-    from kios_desktop.epub.serving import sentence_page  # not imported at start
+    # not imported at start
+    from kios_desktop.ui.reader.engine.stand_in_pages import left_out_page, lost_page
 
-    if left_out:
-        sentence = tr(
-            "The page stopped working at this part of the book, so it is left out. Turn the page "
-            "to go on. To try again, close the book and open it."
-        )
-    else:
-        sentence = tr(
-            "This part of the book could not be loaded. Turn the page to go on, or choose this "
-            "part in the contents to try again."
-        )
-    page = sentence_page(sentence, lost=True)
+    page = left_out_page() if left_out else lost_page()
     _reply(job, page.media_type, page.body, BOOK_CSP)
 
 

@@ -156,6 +156,11 @@ ROWS = [
     ),
     (Unreadable(Damage.NOT_A_ZIP), "This is not an EPUB file.", Action.NONE),
     (Unreadable(Damage.OTHER_TYPE, "PDF"), "Kios reads EPUB. This is a PDF file.", Action.NONE),
+    (
+        Unreadable(Damage.OTHER_TYPE, "zip archive of EPUBs"),
+        "Kios reads EPUB. This is a zip archive of EPUBs file.",
+        Action.NONE,
+    ),
     (Unreadable(Damage.NO_CHAPTERS), "The book has no readable chapters.", Action.NONE),
     (Unreadable(Damage.NO_PERMISSION), "Kios may not read this file.", Action.NONE),
     (
