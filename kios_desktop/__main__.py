@@ -15,7 +15,7 @@ from kios_desktop.startup.plain_imports import use_plain_imports
 def main(argv: Sequence[str] | None = None) -> int:
     """Start Kios. Returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
-    heal_streams()
+    make_streams_safe()
     at = command_in(words)
     if at is not None:
         return run_command(words, at)
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run(options.books, options.profile)
 
 
-def heal_streams() -> None:
+def make_streams_safe() -> None:
     """Make it safe to write to standard output and error, whatever they are.
 
     A program without a console has none on Windows, nor has one whose starter closed them; and a

@@ -2,7 +2,7 @@
 
 Redaction sits in the formatter, because it is the last step: arguments, child loggers and
 tracebacks all pass it. Registered secrets are blanked in each form they travel in; on top of
-that, whatever looks like a login or a key in a URL is blanked unseen.
+that, whatever looks like a login or a key in a URL is blanked without being registered.
 """
 
 import base64
@@ -66,7 +66,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 class _PrivateFile(RotatingFileHandler):
-    """For nobody else's eyes: what is read stands in it."""
+    """A file that only this user may read: it names the books that were read."""
 
     def _open(self) -> TextIOWrapper:
         descriptor = private(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -36,9 +36,9 @@ class Paths:
         return self.machine / "running.lock"
 
     def create(self) -> None:
-        """Make the folders, for nobody else's eyes. Raises OSError when the disk does not allow it.
+        """Make the folders, private to this user. Raises OSError when the disk does not allow it.
 
-        With the way into them closed, what is inside is private from now on, whatever its mode.
+        Nobody else can enter them, so their files are private, whatever mode those have.
         """
         for folder in self.folders:
             make_folder(folder)
@@ -46,7 +46,7 @@ class Paths:
 
 
 def user_paths() -> Paths:
-    """The folders the platform has for us."""
+    """The usual folders of the platform."""
     dirs = platformdirs.PlatformDirs("Kios Desktop", appauthor=False)
     data = Path(dirs.user_data_dir)
     return Paths(data, Path(dirs.user_cache_dir), Path(dirs.user_log_dir), data / "this-computer")

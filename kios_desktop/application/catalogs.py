@@ -48,8 +48,8 @@ SIGN_IN_S: Final = 3.0  # the longest wait for a server; the other sources wait 
 class Catalogs:
     """The connections to catalogs.
 
-    `cache` is the profile's cache folder. `hide` keeps a source's secrets out of the log. `keeping`
-    records which sources keep places.
+    `cache` is the profile's cache folder. `hide` keeps a source's secrets out of the log.
+    `place_support` records which sources keep places.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class Catalogs:
         books: Books,
         cache: Path,
         hide: Callable[[Source], None],
-        keeping: PlaceSupport,
+        place_support: PlaceSupport,
     ) -> None:
-        self._hide, self._keeping = hide, keeping
+        self._hide, self._place_support = hide, place_support
         self._connected: dict[str, Connected] = {}
         self._replaced: list[Connected] = []  # in use until `release`
         self._checked: dict[str, CatalogHealth] = {}
@@ -137,7 +137,7 @@ class Catalogs:
             raise
         self._record_check(source, CatalogHealth.good(check.books))
         self._offers[check.source.id] = check.keeps_places
-        if await self._keeping.ask_again(source.id):  # it was marked as keeping none
+        if await self._place_support.ask_again(source.id):  # it was marked as keeping none
             self._on_recovered(source.id)
         return check
 
@@ -221,32 +221,34 @@ class Catalogs:
 
         Raises `StorageError`.
         """
-        keeping = await self.acquisitions.all_place_sources()
+        delivering = await self.acquisitions.all_place_sources()
         for one in self.all():
             if one.source.id in self._offers:
-                await self._keeping.found(one.source.id, self._offers.pop(one.source.id))
+                await self._place_support.found(one.source.id, self._offers.pop(one.source.id))
         return [
             Account(
                 one.source.id,
                 one.source.name,
                 one.kind,
-                ObservedRemote(one.remote(places, device, device_id), one.source.id, self._keeping),
+                ObservedRemote(
+                    one.remote(places, device, device_id), one.source.id, self._place_support
+                ),
                 takes_every_book=False,
                 keeps_places=await self._keeps(one.source),
                 check=partial(_answers, one.source),
-                has_books=one.source.id in keeping or one.source.kind is SourceKind.KOBO,
+                has_books=one.source.id in delivering or one.source.kind is SourceKind.KOBO,
             )
             for one in self.all()
-            if one.source.id in keeping
+            if one.source.id in delivering
             or one.source.kind is SourceKind.KOBO
-            or await self._keeping.offers(one.source.id)
+            or await self._place_support.offers(one.source.id)
         ]
 
     async def _keeps(self, source: Source) -> bool:
         """Whether a source keeps places. A check is conclusive for Kobo sync only."""
-        none = await self._keeping.keeps_none(source.id)
+        none = await self._place_support.keeps_none(source.id)
         kobo = source.kind is SourceKind.KOBO
-        return not none and not (kobo and await self._keeping.offers(source.id) is False)
+        return not none and not (kobo and await self._place_support.offers(source.id) is False)
 
     async def source_links(self, book_id: BookId) -> BookSourceLinks:
         """The sources that delivered a book, and the one the reader chose for its place."""

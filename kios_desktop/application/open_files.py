@@ -61,7 +61,7 @@ class Lease:
     def publication(self) -> "OpenPublication":
         return self._shared.publication
 
-    def another(self) -> "Lease":
+    def duplicate(self) -> "Lease":
         """A further lease of the same file, while this one is held."""
         return Lease(self._shared)
 

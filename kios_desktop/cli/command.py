@@ -39,7 +39,7 @@ class Library:
     called_in: Path
 
 
-class BadWords(Exception):
+class BadArguments(Exception):
     """The command does not understand its words; the text has them and the usage."""
 
 
@@ -47,7 +47,7 @@ class Parser(argparse.ArgumentParser):
     """Raises where `argparse` would end the process, which may be the running Kios."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadWords(f"{self.format_usage()}{self.prog}: {message}\n")
+        raise BadArguments(f"{self.format_usage()}{self.prog}: {message}\n")
 
 
 class Command(ABC):
@@ -72,20 +72,20 @@ class LibraryCommand(Command):
     def main(self, words: Sequence[str]) -> int:
         try:
             paths = paths_of(self._parsed(words))
-        except BadWords as e:
-            return printed(CommandOutcome(str(e), 2))
-        return printed(self.outcome(words, paths))
+        except BadArguments as e:
+            return print_outcome(CommandOutcome(str(e), 2))
+        return print_outcome(self.outcome(words, paths))
 
     @abstractmethod
     def outcome(self, words: Sequence[str], paths: Paths) -> CommandOutcome:
         """The result in this process, for words that were parsed before."""
 
     async def perform(self, words: Sequence[str], library: Library) -> CommandOutcome:
-        """Raises BadWords, KiosError."""
+        """Raises BadArguments, KiosError."""
         return await self._work(self._parsed(words), library)
 
     def _parsed(self, words: Sequence[str]) -> Options:
-        """Parse the words; every command has `--profile`. Raises BadWords."""
+        """Parse the words; every command has `--profile`. Raises BadArguments."""
         parser = Parser(prog=f"kios-desktop {self.name}", allow_abbrev=False)
         parser.add_argument(
             "--profile", type=Path, metavar="DIR", help="the profile, when it is not the usual one"
@@ -103,18 +103,18 @@ class Reading(LibraryCommand):
         async def work() -> CommandOutcome:
             database = await Database.open_to_read(paths.database)
             try:
-                return await self.perform(words, Library(database, paths.library, called_in()))
+                return await self.perform(words, Library(database, paths.library, working_folder()))
             finally:
                 await database.aclose()
 
-        return asyncio.run(said(work))
+        return asyncio.run(with_errors_as_text(work))
 
 
 def paths_of(options: Options) -> Paths:
     return profile_paths(options.profile) if options.profile else user_paths()
 
 
-def called_in() -> Path:
+def working_folder() -> Path:
     """The working folder; the root if it was deleted."""
     try:
         return Path.cwd()
@@ -122,7 +122,7 @@ def called_in() -> Path:
         return Path("/")
 
 
-async def said(work: Callable[[], Awaitable[CommandOutcome]]) -> CommandOutcome:
+async def with_errors_as_text(work: Callable[[], Awaitable[CommandOutcome]]) -> CommandOutcome:
     """Run `work`, with errors as texts."""
     try:
         return await work()
@@ -133,6 +133,6 @@ async def said(work: Callable[[], Awaitable[CommandOutcome]]) -> CommandOutcome:
         return CommandOutcome(f"{words.title}. {words.text}\n", 1)
 
 
-def printed(outcome: CommandOutcome) -> int:
+def print_outcome(outcome: CommandOutcome) -> int:
     (sys.stderr if outcome.status else sys.stdout).write(outcome.text)
     return outcome.status

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kios_desktop.cli.command import (
-    BadWords,
+    BadArguments,
     CommandOutcome,
     Library,
     LibraryCommand,
-    called_in,
-    said,
+    with_errors_as_text,
+    working_folder,
 )
 from kios_desktop.cli.registry import COMMANDS, load
 from kios_desktop.domain.path_text import path_to_text, text_to_path
@@ -33,7 +33,7 @@ class Writing(LibraryCommand):
 
         _qt = QCoreApplication.instance() or QCoreApplication(["kios-desktop"])
         encoded = [os.fsencode(word) for word in words]
-        forwarded = ForwardedCommand(self.name, encoded, path_to_text(called_in()))
+        forwarded = ForwardedCommand(self.name, encoded, path_to_text(working_folder()))
         try:
             paths.create()
             instance = SingleInstance(paths.lock)
@@ -45,7 +45,7 @@ class Writing(LibraryCommand):
             return CommandOutcome(reply.text, reply.status)
         instance.refuse_requests()  # a second start waits: this process shows no window
         try:
-            return asyncio.run(said(lambda: self._alone(words, paths)))
+            return asyncio.run(with_errors_as_text(lambda: self._alone(words, paths)))
         finally:
             instance.release()
 
@@ -53,7 +53,7 @@ class Writing(LibraryCommand):
         answering = asyncio.create_task(_answer_others())
         database = await Database.open(paths.database)
         try:
-            return await self.perform(words, Library(database, paths.library, called_in()))
+            return await self.perform(words, Library(database, paths.library, working_folder()))
         finally:
             await database.aclose()
             answering.cancel()
@@ -73,8 +73,8 @@ async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Pat
         return await command.perform(words, library)
 
     try:
-        done = await said(work)
-    except BadWords as e:
+        done = await with_errors_as_text(work)
+    except BadArguments as e:
         done = CommandOutcome(str(e), 2)
     except Exception:
         log.exception("the command %s failed", forwarded.command)

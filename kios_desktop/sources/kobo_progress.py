@@ -119,21 +119,21 @@ class KoboRemote:
         wire = msgspec.structs.replace(wire, counts_anew=self._grid)
         return Sent(locator, wire.raw, fraction, server_id)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds: a write of ours, somebody else's report, or nothing."""
         state = await self._state(book_id)
         before, self._seen[book_id] = self._seen.get(book_id), state
-        self._grid = self._grid or any(SentState.within(sent).counts_anew for sent in mine)
+        self._grid = self._grid or any(SentState.within(sent).counts_anew for sent in own_writes)
         if state is None or state.is_empty:
             return None
-        for sent in mine:
+        for sent in own_writes:
             if is_ours(state, sent, self._grid):
                 return replace(sent, at=state.at or sent.at)
         last = self._reported.get(book_id)
         if last is not None and before is not None and same_place(state, before):
             return last  # the same place, whatever its time
-        if before is None and mine and not self._grid:
-            before = SentState.within(mine[0]).state
+        if before is None and own_writes and not self._grid:
+            before = SentState.within(own_writes[0]).state
         report = await self._report(book_id, state, before)
         self._reported[book_id] = report
         return report

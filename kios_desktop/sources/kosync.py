@@ -117,7 +117,7 @@ class KosyncRemote:
         document = known if known in documents else documents[0]
         return Sent(locator, shortened(raw), fraction, document)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds; None also for a book it does not know."""
         await self._noted()
         record = await self._find(book_id)
@@ -131,9 +131,9 @@ class KosyncRemote:
             resolution, locator = await asyncio.to_thread(
                 self._resolved, places, record.progress, record.fraction
             )
-        await self._learn(record, mine)
+        await self._learn(record, own_writes)
         timed = replace(record, at=self._clock.read(record.at))
-        ours = own_write(timed, resolution, mine, self._source.preset, self._device_id)
+        ours = own_write(timed, resolution, own_writes, self._source.preset, self._device_id)
         if ours is not None:
             return ours
         if self._is_finished(record):
@@ -248,9 +248,9 @@ class KosyncRemote:
         }.get(self._source.preset, False)
         return nowhere and record.fraction is not None and record.fraction >= 1
 
-    async def _learn(self, record: Progress, mine: Sequence[Sent]) -> None:
+    async def _learn(self, record: Progress, own_writes: Sequence[Sent]) -> None:
         """Learns the bias of the clock from a record that is certainly ours."""
-        for sent in mine:
+        for sent in own_writes:
             own = record.device_id.casefold() == self._device_id.casefold()
             if own and record.progress == sent.raw and self._clock.learn(sent.at, record.at):
                 bias = self._clock.bias

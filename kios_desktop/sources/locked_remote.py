@@ -14,7 +14,7 @@ class Remote(Protocol):
     async def prepare(
         self, book_id: BookId, locator: Locator, received: Report | None, sent: Sent | None
     ) -> Sent: ...
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None: ...
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None: ...
     async def push(self, book_id: BookId, prepared: Sent) -> Sent: ...
 
 
@@ -33,8 +33,8 @@ class LockedRemote:
     ) -> Sent:
         return await (await self._remote()).prepare(book_id, locator, received, sent)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
-        return await (await self._remote()).pull(book_id, mine)
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
+        return await (await self._remote()).pull(book_id, own_writes)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         return await (await self._remote()).push(book_id, prepared)

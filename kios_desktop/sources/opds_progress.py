@@ -107,7 +107,7 @@ class OpdsRemote:
                 document = {"references": await asyncio.to_thread(places.references, locator.place)}
         return Sent(locator, msgspec.json.encode(document).decode(), locator.total_progression)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds: a write of ours, somebody else's report, or nothing."""
         link = await self._link(book_id)
         held = await self._held(book_id, link)
@@ -119,7 +119,7 @@ class OpdsRemote:
             return await self._placeless(link, held)
         async with self._places(book_id) as places:
             resolution = await asyncio.to_thread(_resolved, places, held)
-            ours = self._own(held, resolution, mine)
+            ours = self._own(held, resolution, own_writes)
             if ours is not None:
                 return replace(ours, at=held.modified or ours.at)
             where = resolution.place
@@ -255,11 +255,11 @@ class OpdsRemote:
         return now if seen is None else max(now, seen + _STEP)
 
     def _own(
-        self, held: StoredProgression, resolution: Resolution, mine: Sequence[Sent]
+        self, held: StoredProgression, resolution: Resolution, own_writes: Sequence[Sent]
     ) -> Sent | None:
         if not self._is_ours(held.device_id):
             return None
-        for sent in mine:
+        for sent in own_writes:
             at = held.modified
             then = sent.at is not None and at is not None and abs(at - sent.at) <= _ROUNDING
             if then or resolution.place == sent.locator.place or _is_as_sent(held, sent):

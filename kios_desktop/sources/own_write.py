@@ -25,20 +25,20 @@ _TEXT = re.compile(r"/text\(\)(\[\d+\])?(\.\d+)?$|\.\d+$")
 def own_write(
     record: Progress,
     resolution: Resolution,
-    mine: Sequence[Sent],
+    own_writes: Sequence[Sent],
     preset: str,
     device_id: str,
 ) -> Sent | None:
     """The write of ours that `record` is; None for the record of another device.
 
-    `mine` are our writes, the newest first. All times are by the server's clock.
+    `own_writes` are our writes, the newest first. All times are by the server's clock.
     """
     own_id = record.device_id.casefold() == device_id.casefold()
-    for sent in mine:
+    for sent in own_writes:
         if _is(record, resolution.place, sent, preset, own_id):
             return sent
     if own_id:
-        for sent in mine:
+        for sent in own_writes:
             if _earlier(record, sent):
                 return sent  # an older write of ours
     return None

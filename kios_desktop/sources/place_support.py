@@ -83,8 +83,8 @@ class ObservedRemote:
     ) -> Sent:
         return await self._remote.prepare(book_id, locator, received, sent)
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
-        return await self._remote.pull(book_id, mine)
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
+        return await self._remote.pull(book_id, own_writes)
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
         try:

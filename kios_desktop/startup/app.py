@@ -182,7 +182,7 @@ class App(QObject):
             if self._started:
                 self._hide()
         except Exception:
-            logger.exception("not all windows went well; the rest of the end goes on")
+            logger.exception("a window could not be closed; quitting goes on")
         finally:
             self.finished.set()
 
@@ -232,7 +232,7 @@ class App(QObject):
         add("downloads", if_made("downloads", lambda: parts.downloads.aclose()))
         add("catalogs on screen", if_made("library", lambda: parts.window.close_browsing()))
         add("the reader windows", parts.readers.end)
-        add("what they were told last", lambda: asyncio.sleep(0))
+        add("their last messages", lambda: asyncio.sleep(0))
         add("the places of windows", parts.window_memory.save)
         add("the library’s window", if_made("library", lambda: parts.window.close_now()))
         add("the state of the application", self._stop_watching)

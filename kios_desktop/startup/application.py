@@ -22,8 +22,8 @@ Save = Callable[[], Coroutine[Any, Any, None]]
 class Application(QApplication):
     """Before `handle_quits` Qt itself answers a quit; before `deliver_files` files are queued."""
 
-    quit_asked = Signal()
-    files_asked = Signal(list)  # list[Path], never empty
+    quit_requested = Signal()
+    files_requested = Signal(list)  # list[Path], never empty
 
     def __init__(self, arguments: Sequence[str]) -> None:
         super().__init__(list(arguments))
@@ -36,14 +36,14 @@ class Application(QApplication):
         self.commitDataRequest.connect(self._session_ends)
 
     def handle_quits(self, save: Save, within_s: float) -> None:
-        """Emit `quit_asked` from now on, and run `save` when the desktop session ends.
+        """Emit `quit_requested` from now on, and run `save` when the desktop session ends.
 
         The end of the session waits for `save` up to `within_s`; the system may kill us after it.
         """
         self._handles_quits, self._save, self._save_s = True, save, within_s
 
     def deliver_files(self) -> None:
-        """Emit `files_asked` from now on, first for the files that came before."""
+        """Emit `files_requested` from now on, first for the files that came before."""
         self._delivers = True
         self._emit_files()
 
@@ -61,7 +61,7 @@ class Application(QApplication):
         """A quit comes from the menu bar, the Dock or a log-out; a file to open from the Finder."""
         if event.type() is QEvent.Type.Quit and self._handles_quits:
             event.accept()  # an ignored quit would cancel the log-out
-            self.quit_asked.emit()
+            self.quit_requested.emit()
             return True
         if isinstance(event, QFileOpenEvent):
             if event.file():  # empty for a URL that is no file
@@ -73,7 +73,7 @@ class Application(QApplication):
     def _emit_files(self) -> None:
         if self._delivers and self._files:
             files, self._files = self._files, []
-            self.files_asked.emit(files)
+            self.files_requested.emit(files)
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         if self._save is not None:

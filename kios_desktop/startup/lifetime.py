@@ -83,9 +83,9 @@ def _accept_requests(
     def open_files(files: Sequence[Path]) -> None:
         app.tasks.start(app.parts.opening.open_files(files))
 
-    instance.books_asked.connect(open_files)
+    instance.books_requested.connect(open_files)
     instance.command.connect(lambda command, reply: app.tasks.start(app.carry_out(command, reply)))
-    qt.files_asked.connect(open_files)
+    qt.files_requested.connect(open_files)
     if books:
         open_files(books)
     instance.accept_requests()
@@ -106,7 +106,7 @@ async def _say(qt: Application, app: App, title: str, text: str) -> None:
 def handling_quits(qt: Application, app: App) -> Iterator[None]:
     """Within the block, the menu bar, the Dock, Ctrl+C and a closed terminal quit Kios."""
     app.quit_begun.connect(qt.drop_files)
-    qt.quit_asked.connect(app.quit)
+    qt.quit_requested.connect(app.quit)
     qt.handle_quits(app.save, SESSION_S)
     numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     before = {
@@ -121,7 +121,7 @@ def handling_quits(qt: Application, app: App) -> Iterator[None]:
         yield
     finally:
         pulse.stop()
-        qt.quit_asked.disconnect(app.quit)
+        qt.quit_requested.disconnect(app.quit)
         qt.stop_handling_quits()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -79,7 +79,7 @@ class SingleInstance(QObject):
     Requests before `accept_requests` are queued; after `refuse_requests` they are told to wait.
     """
 
-    books_asked = Signal(list)  # list[Path]; an empty one only raises the window
+    books_requested = Signal(list)  # list[Path]; an empty one only raises the window
     refused = Signal()  # a second start was told to wait
     # ForwardedCommand, Callable[[CommandReply], None], which is to be called once
     command = Signal(object, object)
@@ -203,7 +203,7 @@ class SingleInstance(QObject):
             self._do(lambda: self.command.emit(asked, lambda reply: _reply(socket, reply)))
         else:
             _say(socket, HandOverAnswer.TAKEN.value)
-            self._do(lambda: self.books_asked.emit([text_to_path(book) for book in asked]))
+            self._do(lambda: self.books_requested.emit([text_to_path(book) for book in asked]))
 
     def _do(self, what: Callable[[], None]) -> None:
         if self._early is not None:

@@ -296,24 +296,24 @@ class BookSync:
         self._retry = self.next_try_at = None
         self.feed(RetryDue())
 
-    def _start(self, look: Pull) -> None:
+    def _start(self, pull: Pull) -> None:
         connection = self.connection
         if connection is None:
-            self.feed(Failed(look.token, NextTry.AT_A_TRIGGER))
+            self.feed(Failed(pull.token, NextTry.AT_A_TRIGGER))
             return
-        task = asyncio.get_running_loop().create_task(self._visit(connection, look))
+        task = asyncio.get_running_loop().create_task(self._visit(connection, pull))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _visit(self, connection: Connection, look: Pull) -> None:
+    async def _visit(self, connection: Connection, pull: Pull) -> None:
         """A pull and, if the machine decides so, the push directly after it."""
-        token, answered = look.token, False
+        token, answered = pull.token, False
         count = connection.account.count
         try:
             if count is not None:  # before the lock is taken, so that no other book waits for it
-                await count(self.book_id, COUNT_S if look.to_send is None else None)
+                await count(self.book_id, COUNT_S if pull.to_send is None else None)
             async with connection.one_at_a_time:
-                done = await self._pull(connection, look)
+                done = await self._pull(connection, pull)
                 self._record_result(connection, None)
                 self.feed(done)
                 write, self._write = self._write, None
@@ -338,17 +338,17 @@ class BookSync:
             if not answered:  # cancelled, or a bug: the machine must not wait for ever
                 self.feed(Failed(token, NextTry.ON_RETURN))
 
-    async def _pull(self, connection: Connection, look: Pull) -> Pulled:
+    async def _pull(self, connection: Connection, pull: Pull) -> Pulled:
         remote, record = connection.account.remote, self.state.record
         sent = record.sent if record is not None else None
         attempt = record.attempt if record is not None else None
         prepared = None
-        if look.to_send is not None:
+        if pull.to_send is not None:
             received = record.received if record is not None else None
-            prepared = await remote.prepare(self.book_id, look.to_send, received, sent)
-        mine = [one for one in (attempt, sent) if one is not None]
-        held = await remote.pull(self.book_id, mine)
-        return Pulled(look.token, held, prepared, self._host.now())
+            prepared = await remote.prepare(self.book_id, pull.to_send, received, sent)
+        own_writes = [one for one in (attempt, sent) if one is not None]
+        held = await remote.pull(self.book_id, own_writes)
+        return Pulled(pull.token, held, prepared, self._host.now())
 
     def _record_result(self, connection: Connection, error: KiosError | None) -> None:
         if connection is self.connection:  # not for a late answer of an earlier account

@@ -41,10 +41,10 @@ class ProgressRemote(Protocol):
         write the server confirmed.
         """
 
-    async def pull(self, book_id: BookId, mine: Sequence[Sent]) -> Report | Sent | None:
+    async def pull(self, book_id: BookId, own_writes: Sequence[Sent]) -> Report | Sent | None:
         """What the server holds now: a write of ours, somebody else's report, or nothing.
 
-        `mine` are our writes that it may be, the newest first.
+        `own_writes` are the writes of ours that it may be, the newest first.
         """
 
     async def push(self, book_id: BookId, prepared: Sent) -> Sent:
@@ -124,7 +124,7 @@ class BookSourceLinkStore(Protocol):
 
 
 class NoBookSourceLinks:
-    """Books that came from nowhere in particular."""
+    """A store without any links."""
 
     async def source_links(self, book_id: BookId) -> BookSourceLinks:  # noqa: ARG002 (the port's shape)
         return BookSourceLinks()

@@ -65,7 +65,7 @@ FAULTS = (
     Planted(
         "a file from the Finder is not opened",
         "kios_desktop/startup/lifetime.py",
-        "    qt.files_asked.connect(open_files)\n",
+        "    qt.files_requested.connect(open_files)\n",
         "",
         ("tests/gui/startup/test_life.py",),
     ),

@@ -65,7 +65,7 @@ class Exchange:
         """From now on; cookies of the old credentials are forgotten."""
         self.signer = Signer(credentials)
 
-    def also_known_as(self, origin: Origin) -> None:
+    def add_alias(self, origin: Origin) -> None:
         """Requests to this origin go to the source instead."""
         self._aliases.add(origin)
 
@@ -91,7 +91,7 @@ class Exchange:
         for hops in range(MOST_HOPS + 1):
             signed, signer = at_source and request.secret, self.signer
             if signed and signer.needs_guest_check(request.url):
-                await self._look_for_guests(signer)
+                await self._check_guest_access(signer)
             dialogue = signing(signer, request) if signed else unsigned()
             async with (
                 contextlib.AsyncExitStack() as turn,
@@ -154,17 +154,17 @@ class Exchange:
             raise left_source(request.url, hop.url, status)
         return hop
 
-    async def _look_for_guests(self, signer: Signer) -> None:
-        """Finds out, once, whether the source turns away who is not signed in.
+    async def _check_guest_access(self, signer: Signer) -> None:
+        """Finds out, once, whether the source rejects unsigned requests.
 
         Requests that come meanwhile do not wait for the result.
         """
-        signer.set_strangers(turned_away=False)
+        signer.set_sign_in_required(required=False)
         asked = Request("GET", self._root, [(b"accept", b"*/*")], secret=False)
         with contextlib.suppress(Malformed, NotMatched, Redirected):  # no such answer
             async with contextlib.AsyncExitStack() as stack:
                 answer = await self.send(stack, asked)
-                signer.set_strangers(turned_away=answer.at_source and answer.status == 401)
+                signer.set_sign_in_required(required=answer.at_source and answer.status == 401)
 
 
 def _after(dialogue: Signing, response: httpx.Response | None) -> Attempt | AwaitTurn | None:

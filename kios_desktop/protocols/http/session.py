@@ -82,9 +82,9 @@ class Session:
     def credentials(self, credentials: Credentials) -> None:
         self._use(credentials)
 
-    def also_known_as(self, origin: Origin) -> None:
+    def add_alias(self, origin: Origin) -> None:
         """The server uses this origin in its links; they are requested from the source instead."""
-        self._exchange.also_known_as(origin)
+        self._exchange.add_alias(origin)
 
     def get(
         self,

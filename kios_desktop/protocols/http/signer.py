@@ -51,9 +51,9 @@ class Signer:
         basic = self.credentials.auth is AuthMethod.BASIC
         return basic and self._cookie_suffices is None and bool(self._cookie("GET", url))
 
-    def set_strangers(self, turned_away: bool) -> None:
-        """Whether unsigned requests are turned away: only then a cookie alone is known to sign."""
-        self._cookie_suffices = turned_away
+    def set_sign_in_required(self, required: bool) -> None:
+        """Whether unsigned requests are rejected: only then does a cookie alone sign a request."""
+        self._cookie_suffices = required
 
     def is_cookie_only(self, signature: RawHeaders) -> bool:
         """Whether a cookie is the only credential."""

@@ -159,7 +159,7 @@ class OpdsClient:
         self._aliases = links.aliases
         for origin in map(origin_of, map(ServerUrl, links.aliases.origins)):
             if origin is not None:
-                self._session.also_known_as(origin)
+                self._session.add_alias(origin)
 
 
 def _content_type(reply: Reply) -> str:

@@ -127,7 +127,7 @@ class AskDialog(Dialog):
         (cancel if dangerous else self.verb).setDefault(True)
 
 
-_told: set[Dialog] = set()  # keeps dialogs without a parent alive
+_open_dialogs: set[Dialog] = set()  # keeps dialogs without a parent alive
 
 
 def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
@@ -136,7 +136,7 @@ def tell(title: str, text: str, parent: QWidget | None) -> Dialog:
     dialog.body.addWidget(label(title, "title", wrap=True))
     dialog.body.addWidget(label(text, "body", "muted", wrap=True))
     dialog.add_button(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole, "primary")
-    _told.add(dialog)
-    dialog.finished.connect(lambda _: _told.discard(dialog))
+    _open_dialogs.add(dialog)
+    dialog.finished.connect(lambda _: _open_dialogs.discard(dialog))
     dialog.open()
     return dialog

@@ -47,7 +47,7 @@ from kios_desktop.domain.file_type import FileType
 from kios_desktop.domain.text import clean_text
 from kios_desktop.ui.kit.formats import gigabytes, isolated, number
 from kios_desktop.ui.kit.message import Action, Message, locked_text, minutes, needs_attention
-from kios_desktop.ui.kit.server_error_texts import SERVER_WORDS
+from kios_desktop.ui.kit.server_error_texts import SERVER_MESSAGES
 from kios_desktop.ui.kit.translation import counted, marked, tr
 
 __all__ = [
@@ -68,8 +68,8 @@ def explain(error: Exception, source_name: str = "") -> Message:
     Every exception has one; an unforeseen one gets a general sentence without its own text.
     """
     for kind in type(error).__mro__:
-        if (words := _WORDS.get(kind)) is not None:
-            return words(error, source_name)
+        if (message := _MESSAGES.get(kind)) is not None:
+            return message(error, source_name)
     return _bug(error, source_name)
 
 
@@ -121,10 +121,12 @@ def explain_catalog(error: Exception, source_name: str) -> Message:
     source = isolated(source_name)
     match error:
         case Unreachable(fault=fault) if not isinstance(error, Untrusted):
-            told = explain(error, source_name)
+            message = explain(error, source_name)
             if fault is Fault.OFFLINE:
-                return told
-            return Message(tr("{source} can’t be reached", source=source), told.text, told.action)
+                return message
+            return Message(
+                tr("{source} can’t be reached", source=source), message.text, message.action
+            )
         case Unsupported():
             text = tr("There is no catalog at this address.")
             return Message(needs_attention(source_name), text, Action.CHANGE_ADDRESS)
@@ -244,10 +246,10 @@ def _storage(
     action: Action = Action.TRY_AGAIN,
     title: str = marked("Kios couldn’t save your changes"),
 ) -> Callable[..., Message]:
-    def words(_error: StorageError, _source: str) -> Message:
+    def message(_error: StorageError, _source: str) -> Message:
         return Message(tr(title), tr(text), action)
 
-    return words
+    return message
 
 
 def _corrupt(error: Corrupt, _source: str) -> Message:
@@ -323,8 +325,8 @@ def _cant_open() -> str:
     return tr("This book can’t be opened")
 
 
-_WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
-    **SERVER_WORDS,
+_MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
+    **SERVER_MESSAGES,
     Unreadable: _unreadable,
     Encrypted: _encrypted,
     TooLarge: _too_large,

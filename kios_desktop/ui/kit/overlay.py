@@ -105,7 +105,7 @@ class Overlay(QWidget):
         """The visible surface, without the margin of the shadow."""
         return self.rect().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
 
-    def wanted(self, width: int | None, most: int | None = None) -> QSize:
+    def needed_size(self, width: int | None, most: int | None = None) -> QSize:
         """The size that the content needs, at most `most`.
 
         The height is that of the content at this width.
@@ -187,7 +187,7 @@ class OverlayHost(QObject):
             corner = opener.mapTo(self._area, QPoint(0, 0))
             anchor = QRect(corner, opener.size())
             area, mirrored = self._area.rect(), self._area.isRightToLeft()
-            size = overlay.wanted(width, area.width() - 2 * MARGIN)
+            size = overlay.needed_size(width, area.width() - 2 * MARGIN)
             overlay.set_box(place(size, anchor, area, mirrored))
 
         overlay = self._show(OverlayKind.POPOVER, content, opener, put)
@@ -222,7 +222,7 @@ class OverlayHost(QObject):
             area = self._area.rect()
             side = 24 if area.width() >= 800 else MARGIN
             width = min(limit, area.width() - 2 * side)
-            height = overlay.wanted(width).height()
+            height = overlay.needed_size(width).height()
             overlay.set_box(QRect((area.width() - width) // 2, top(), width, height))
 
         return self._show(OverlayKind.BANNER, content, None, put)
@@ -232,7 +232,7 @@ class OverlayHost(QObject):
 
         def put(overlay: Overlay) -> None:
             area = self._area.rect()
-            size = overlay.wanted(None)
+            size = overlay.needed_size(None)
             x = (area.width() - size.width()) // 2 if left is None else left
             if left is not None and self._area.isRightToLeft():
                 x = area.width() - left - size.width()
@@ -271,7 +271,7 @@ class OverlayHost(QObject):
 
         def put(overlay: Overlay) -> None:
             area = self._area.rect()
-            size = overlay.wanted(None)
+            size = overlay.needed_size(None)
             size.setWidth(min(size.width(), area.width() - 2 * MARGIN))
             corner = QPoint(
                 (area.width() - size.width()) // 2, area.height() - bottom - size.height()

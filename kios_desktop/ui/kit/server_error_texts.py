@@ -329,7 +329,7 @@ def _remote(_error: RemoteError, source: str) -> Message:
     return Message(not_reachable(source), tr("The server could not do this."), Action.TRY_AGAIN)
 
 
-SERVER_WORDS: Final[Mapping[type, Callable[[Any, str], Message]]] = {
+SERVER_MESSAGES: Final[Mapping[type, Callable[[Any, str], Message]]] = {
     Unreachable: _unreachable,
     Untrusted: _untrusted,
     Rejected: _rejected,

@@ -99,7 +99,7 @@ def _everywhere() -> list[Row]:
         (tr("Close window"), ("Ctrl+W",)),
         (tr("Full screen"), ("F11",)),
     ]
-    return [*_told(APP_KEYS.values()), *more]
+    return [*_translated(APP_KEYS.values()), *more]
 
 
 def _lists() -> list[Row]:
@@ -120,14 +120,14 @@ def _reading() -> list[Row]:
         name: (text, [key for key in keys if key not in everywhere])
         for name, (text, keys) in WINDOW_KEYS.items()
     }
-    return [*_of_the_page(PAGE_KEYS), *_told(own.values())]
+    return [*_page_keys(PAGE_KEYS), *_translated(own.values())]
 
 
-def _told(rows: Iterable[tuple[str, Sequence[str]]]) -> list[Row]:
+def _translated(rows: Iterable[tuple[str, Sequence[str]]]) -> list[Row]:
     return [(tr(text), keys) for text, keys in rows if keys]
 
 
-def _of_the_page(keys: Mapping[tuple[Qt.Key, Qt.KeyboardModifier], PageKey]) -> list[Row]:
+def _page_keys(keys: Mapping[tuple[Qt.Key, Qt.KeyboardModifier], PageKey]) -> list[Row]:
     """The keys that work while the page has the focus."""
     words = {
         PageKey.RIGHT: tr("Page to the right"),

@@ -42,7 +42,7 @@ class CharacterCount:
             if self._rest_s() < REST_S:
                 continue
             try:
-                with lease.another():
+                with lease.duplicate():
                     await asyncio.to_thread(counts.go_on)
             except PublicationError as e:
                 log.warning("the characters of a book could not be counted: %s", e)

@@ -366,7 +366,7 @@ def _map(opened: "OpenPublication") -> BookMap:
 
 async def _excerpt(lease: Lease, place: Place) -> str:
     """The text at a place; "" when the file can't be read."""
-    with lease.another() as opened:
+    with lease.duplicate() as opened:
         try:
             return await asyncio.to_thread(opened.excerpt, place, EXCERPT)
         except PublicationError as e:

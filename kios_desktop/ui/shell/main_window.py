@@ -80,7 +80,6 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     quit_requested = Signal()
     foregrounded = Signal()
-    backgrounded = Signal()
 
     def __init__(self, covers: Covers, library_folder: Path, memory: WindowMemory) -> None:
         super().__init__()
@@ -325,7 +324,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange:
-            (self.foregrounded if self.isActiveWindow() else self.backgrounded).emit()
+            if self.isActiveWindow():
+                self.foregrounded.emit()
         elif isinstance(event, QWindowStateChangeEvent):
             self.actions_.full_screen.setChecked(self.isFullScreen())
 

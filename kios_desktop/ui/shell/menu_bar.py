@@ -49,8 +49,8 @@ class MenuBar(QMenuBar):
         _add(window, tr("Library"), self.library_requested.emit)
         self._windows = window
         self._named: list[QAction] = []
-        window.aboutToShow.connect(self._look)
-        file.aboutToShow.connect(self._look)
+        window.aboutToShow.connect(self._refresh)
+        file.aboutToShow.connect(self._refresh)
         help_ = self.addMenu(tr("Help"))
         _add(help_, tr("Getting to know Kios"), self.guide_requested.emit)
         _add(help_, tr("Keyboard shortcuts"), lambda: _active(_show_shortcuts))
@@ -71,9 +71,9 @@ class MenuBar(QMenuBar):
                 menu.addSeparator()
                 continue
             self._edits[name] = _add(menu, words[name], partial(_edit, name))
-        menu.aboutToShow.connect(self._look)
+        menu.aboutToShow.connect(self._refresh)
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         """Disable what is not possible now, and list the windows."""
         active = QApplication.activeWindow()
         for action in (self._close, self._minimize, self._full):

@@ -179,9 +179,9 @@ class NavDelegate(QStyledItemDelegate):
 
 
 class NavList(QListView):
-    """Emits `gone_to` on a click or Enter; arrow keys only move the current row."""
+    """Emits `row_chosen` on a click or Enter; arrow keys only move the current row."""
 
-    gone_to = Signal(str)
+    row_chosen = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -213,4 +213,4 @@ class NavList(QListView):
 
     def _go(self, index: QModelIndex) -> None:
         if (row := self.rows.row(index.row())) is not None:
-            self.gone_to.emit(row.key)
+            self.row_chosen.emit(row.key)

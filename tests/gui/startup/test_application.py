@@ -45,10 +45,10 @@ async def test_asked_to_quit_it_tells_and_leaves_windows_and_loop_alone(
     for window in windows:
         window.show()
     told: list[int] = []
-    attended.quit_asked.connect(lambda: told.append(1))
+    attended.quit_requested.connect(lambda: told.append(1))
     asked = QEvent(QEvent.Type.Quit)
     QCoreApplication.sendEvent(attended, asked)
-    attended.quit_asked.disconnect()
+    attended.quit_requested.disconnect()
     assert asked.isAccepted(), "a log-out would be called off"
     assert told == [1]
     assert [window.asked for window in windows] == [0, 0]
@@ -59,25 +59,25 @@ async def test_asked_to_quit_it_tells_and_leaves_windows_and_loop_alone(
 
 async def test_files_from_the_finder_come_together(attended: Application) -> None:
     asked: list[list[Path]] = []
-    attended.files_asked.connect(asked.append)
+    attended.files_requested.connect(asked.append)
     for name in ("a.epub", "ü b.epub"):
         QCoreApplication.sendEvent(attended, QFileOpenEvent(QUrl.fromLocalFile(f"/books/{name}")))
     QCoreApplication.sendEvent(attended, QFileOpenEvent(QUrl("https://example.org/c.epub")))
     await until(lambda: bool(asked))
-    attended.files_asked.disconnect()
+    attended.files_requested.disconnect()
     assert asked == [[Path("/books/a.epub"), Path("/books/ü b.epub")]]
 
 
 async def test_files_asked_for_before_anybody_listens_wait(qapp: Application) -> None:
     qapp.drop_files()  # as it is before Kios has begun
     asked: list[list[Path]] = []
-    qapp.files_asked.connect(asked.append)
+    qapp.files_requested.connect(asked.append)
     QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile("/early.epub")))
     await asyncio.sleep(0.15)
     assert asked == []
     qapp.deliver_files()
     assert asked == [[Path("/early.epub")]]
-    qapp.files_asked.disconnect()
+    qapp.files_requested.disconnect()
 
 
 async def test_the_session_ends_after_saving_and_not_before(qapp: Application) -> None:

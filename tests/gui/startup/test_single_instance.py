@@ -50,7 +50,7 @@ class First:
         self.paths.create()
         self.instance = SingleInstance(self.paths.lock)
         self.asked: list[list[Path]] = []
-        self.instance.books_asked.connect(self.asked.append)
+        self.instance.books_requested.connect(self.asked.append)
         assert self.instance.take()
 
 
@@ -86,7 +86,7 @@ async def test_the_lock_of_a_killed_kios_is_taken_over(
     assert paths.lock.exists(), "a kill leaves the lock behind"
     after = SingleInstance(paths.lock)
     asked: list[list[Path]] = []
-    after.books_asked.connect(asked.append)
+    after.books_requested.connect(asked.append)
     assert after.take()
     after.accept_requests()
     second = start(tmp_path / "profile", tmp_path / "b.epub")
@@ -105,7 +105,7 @@ async def test_books_handed_over_while_kios_starts_are_opened_then(
     second = start(tmp_path / "profile", tmp_path / "early.epub")
     assert await asyncio.to_thread(second.wait, START_S) == 0
     asked: list[list[Path]] = []
-    first.books_asked.connect(asked.append)
+    first.books_requested.connect(asked.append)
     first.accept_requests()
     assert asked == [[tmp_path / "early.epub"]]
     first.release()

@@ -173,7 +173,7 @@ async def test_the_name_a_server_believes_to_have_is_asked_of_the_source() -> No
         Loopback(sender) as server,
         signed_in(sender, AuthMethod.BASIC, server) as session,
     ):
-        session.also_known_as(reported)
+        session.add_alias(reported)
         sender.target = "http://komga.invalid:25600/opds"
         assert (await get(session, server, "/away")).url.reveal() == server.origin + "/opds"
         url = ServerUrl("http://komga.invalid:25600/opds/x?y=1")

@@ -97,7 +97,7 @@ async def test_closing_a_window_does_not_touch_a_conversion_that_runs(tmp_path: 
         assert closed.wait(10)
         return first, places.xpointer(Place(3, 500))
 
-    with window.another() as opened:
+    with window.duplicate() as opened:
         running = asyncio.create_task(asyncio.to_thread(convert, opened.places))
         assert await asyncio.to_thread(begun.wait, 10)
         window.give_back()

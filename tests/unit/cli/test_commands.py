@@ -40,7 +40,7 @@ def test_every_command_can_be_called(name: str) -> None:
 
 
 WRITES = (
-    "import sys; from kios_desktop.__main__ import heal_streams; heal_streams();"
+    "import sys; from kios_desktop.__main__ import make_streams_safe; make_streams_safe();"
     "sys.stdout.write('‘Ünïcode’'); sys.stderr.write('’'); sys.stdout.flush(); sys.exit(7)"
 )
 

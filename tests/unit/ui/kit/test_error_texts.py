@@ -71,7 +71,7 @@ def every_kind() -> Iterator[type[KiosError]]:
 
 @pytest.mark.parametrize("kind", [*every_kind()], ids=lambda k: k.__name__)
 def test_every_error_of_the_tree_has_words_of_its_own(kind: type[KiosError]) -> None:
-    assert kind in error_texts._WORDS
+    assert kind in error_texts._MESSAGES
 
 
 ROWS = [
