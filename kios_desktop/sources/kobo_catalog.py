@@ -136,7 +136,7 @@ class KoboCatalog:
         kept_at = (status.synced_at or self._now()) if error is not None else None
         return Shown(feed, kept_at, error)
 
-    # -- the shelf: `ui.catalog.ports.Shelf`
+    # -- the shelf: `application.catalog_ports.SyncedShelf`
 
     @property
     def status(self) -> ShelfStatus:

@@ -239,7 +239,7 @@ FAULTS = (
     Planted(
         "one record that can't be written ends the writer of downloads",
         "kios_desktop/library/downloads/journal.py",
-        "    except Exception as error:  # noqa: BLE001 (told)\n",
+        "    except Exception as error:  # noqa: BLE001 (reported)\n",
         "    except ArithmeticError as error:\n",
         ("tests/unit/library/downloads/test_unclean.py",),
     ),

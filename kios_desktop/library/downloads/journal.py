@@ -90,7 +90,7 @@ async def _each_written(write: Callable[[list[T]], Awaitable[None]], items: list
         await write(items)
     except StorageError:
         raise
-    except Exception as error:  # noqa: BLE001 (told)
+    except Exception as error:  # noqa: BLE001 (reported)
         if len(items) > 1:
             for one in items:
                 await _each_written(write, [one])

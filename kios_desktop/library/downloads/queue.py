@@ -338,5 +338,5 @@ def _guarded(tell: Callable[[], None]) -> None:
     """Calls a listener; a bug in it is reported and affects neither the queue nor the others."""
     try:
         tell()
-    except Exception as error:  # noqa: BLE001 (told)
-        report_bug("telling about downloads", error)
+    except Exception as error:  # noqa: BLE001 (reported)
+        report_bug("a listener of the downloads", error)
