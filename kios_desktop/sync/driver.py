@@ -199,7 +199,7 @@ class BookSync:
         return self._saver.unkept
 
     @property
-    def finished(self) -> bool:
+    def is_done(self) -> bool:
         """Nothing is left to do, so the engine may drop this object."""
         record = self.state.record
         return (

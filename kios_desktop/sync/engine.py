@@ -273,7 +273,7 @@ class SyncEngine:
         return asyncio.get_running_loop().call_later(delay_s, call)
 
     def changed(self) -> None:
-        for book_id in [book_id for book_id, book in self._books.items() if book.finished]:
+        for book_id in [book_id for book_id, book in self._books.items() if book.is_done]:
             del self._books[book_id]
         self._overview = None
         self._watchers.changed()

@@ -59,11 +59,11 @@ class AcquiredEntries:
             mask.hide(download.entry.key),
             mask.hide(download.url.reveal()),
             book_id,
-            file_words(download.entry, download.url),
+            feed_facts_of_file(download.entry, download.url),
         )
 
 
-def file_words(entry: Entry, url: ServerUrl) -> tuple[int | None, str]:
+def feed_facts_of_file(entry: Entry, url: ServerUrl) -> tuple[int | None, str]:
     """(length in bytes, time of the last change) of the file at this address, by the feed."""
     found = next((a for a in entry.acquisitions if a.href == url), None)
     return (found.length_bytes, found.modified) if found is not None else (None, "")

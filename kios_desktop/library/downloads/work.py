@@ -20,7 +20,7 @@ from kios_desktop.domain.errors import KiosError, Missing
 from kios_desktop.domain.library import BookId, ImportOutcome
 from kios_desktop.domain.text import clean_line
 from kios_desktop.library.downloads import decisions, integrity
-from kios_desktop.library.downloads.availability import AcquiredEntries, file_words
+from kios_desktop.library.downloads.availability import AcquiredEntries, feed_facts_of_file
 from kios_desktop.library.downloads.faults import FailureReason, reason_of
 from kios_desktop.library.downloads.files import DownloadFiles
 from kios_desktop.library.downloads.ports import AcquisitionStore, BookAdder, Fetcher
@@ -101,7 +101,7 @@ class Work:
             raise item.error
         if item.book_id is None:
             raise Missing("the book that was added")
-        length, modified = file_words(job.entry, job.url)
+        length, modified = feed_facts_of_file(job.entry, job.url)
         await self._acquisitions.save(
             BookAcquisition(
                 source_id=job.source_id,

@@ -22,7 +22,7 @@ from kios_desktop.protocols.opds.links import Links
 
 _SAID_LENGTH: Final = 200
 _OF_PUBLICATIONS: Final = ("readingOrder", "resources", "images")
-_SAID_OF_PUBLICATIONS: Final = ("identifier", "author", "language", "belongsTo", "conformsTo")
+_PUBLICATION_FIELDS: Final = ("identifier", "author", "language", "belongsTo", "conformsTo")
 _SPACE: Final = b" \t\r\n\x0b\x0c\x00"
 _MARKS: Final = (
     (b"\xef\xbb\xbf", ""),
@@ -151,7 +151,7 @@ def _is_publication(value: Mapping[str, Any]) -> bool:
     metadata = value["metadata"]
     if any(key in value for key in _OF_PUBLICATIONS):
         return True
-    if isinstance(metadata, Mapping) and any(key in metadata for key in _SAID_OF_PUBLICATIONS):
+    if isinstance(metadata, Mapping) and any(key in metadata for key in _PUBLICATION_FIELDS):
         return True
     links = value.get("links")
     given = [one for one in links if isinstance(one, Mapping)] if isinstance(links, list) else []

@@ -13,12 +13,12 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.texts import (
-    ChannelWords,
+    ChannelTexts,
     Moment,
-    channel_words,
+    channel_texts,
     choices,
-    origin_words,
-    reason_words,
+    origin_text,
+    reason_text,
     timeline,
 )
 from kios_desktop.ui.kit import theme
@@ -39,7 +39,7 @@ _MARK_AIR: Final = 7  # px between the icon of a device and the circle around it
 class ChannelRow(QWidget):
     """One server: its state, and the place it holds."""
 
-    def __init__(self, words: ChannelWords) -> None:
+    def __init__(self, words: ChannelTexts) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 10, 0, 10)
@@ -145,7 +145,7 @@ class SyncTab(QWidget):
         if shown.routing != self._routing:
             self._show_choice(shown.routing)
         self._show_channels(shown.routing, now)
-        self._origin.setText(origin_words(shown.came_from, now))
+        self._origin.setText(origin_text(shown.came_from, now))
         moments = timeline(shown.visits[:_MOST], now)
         if moments != self._moments:
             self._moments = moments
@@ -177,7 +177,7 @@ class SyncTab(QWidget):
 
     def _show_choice(self, routing: Routing) -> None:
         self._routing = routing
-        self._reason.setText(reason_words(routing))
+        self._reason.setText(reason_text(routing))
         options = choices(routing)
         focused = self.combo is not None and self.combo.hasFocus()
         clear(self._chosen)
@@ -205,7 +205,7 @@ class SyncTab(QWidget):
     def _show_channels(self, routing: Routing, now: datetime) -> None:
         clear(self._channels)
         for channel in routing.channels:
-            words = channel_words(channel, channel.source_id == routing.used, now)
+            words = channel_texts(channel, channel.source_id == routing.used, now)
             self._channels.addWidget(ChannelRow(words))
             self._channels.addWidget(line())
 

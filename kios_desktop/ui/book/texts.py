@@ -24,7 +24,7 @@ _TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelWords:
+class ChannelTexts:
     """A row of “Where this book syncs”."""
 
     icon: str
@@ -34,30 +34,30 @@ class ChannelWords:
     line: str
 
 
-def channel_words(channel: Channel, used: bool, now: datetime) -> ChannelWords:
+def channel_texts(channel: Channel, used: bool, now: datetime) -> ChannelTexts:
     """The row of one server."""
     source, record = isolated(channel.name), channel.record
     if not used:
         line = tr("{source} · not used for this book", source=source)
-        return ChannelWords("minus-circle", "textFaint", protocol_name(channel.kind), "", line)
+        return ChannelTexts("minus-circle", "textFaint", protocol_name(channel.kind), "", line)
     if record is not None and record.dirty:
         value = tr("Waiting to be sent")
         if record.since is not None:
             value = tr("Waiting since {time}", time=since(record.since, now))
-        return ChannelWords(
+        return ChannelTexts(
             "clock", "warning", protocol_name(channel.kind), value, _waiting_line(channel, now)
         )
     if channel.error is not None:
         words = explain(channel.error, channel.name)
         line = tr("{source} · {reason}", source=source, reason=words.text)
-        return ChannelWords("warning-circle", "danger", protocol_name(channel.kind), "", line)
+        return ChannelTexts("warning-circle", "danger", protocol_name(channel.kind), "", line)
     if record is None or (record.received is None and record.sent is None):
         line = tr("{source} · no place is known yet", source=source)
-        return ChannelWords("check-circle", "success", protocol_name(channel.kind), "", line)
+        return ChannelTexts("check-circle", "success", protocol_name(channel.kind), "", line)
     return _settled(channel, now)
 
 
-def _settled(channel: Channel, now: datetime) -> ChannelWords:
+def _settled(channel: Channel, now: datetime) -> ChannelTexts:
     record, source = channel.record, isolated(channel.name)
     if record is None:
         raise ValueError("a channel that settled has a record")
@@ -72,7 +72,7 @@ def _settled(channel: Channel, now: datetime) -> ChannelWords:
         at = sent.at if sent is not None else None
     parts = [percent(fraction) if fraction is not None else "", when(at, now) if at else ""]
     value = " · ".join(part for part in parts if part)
-    return ChannelWords("check-circle", "success", protocol_name(channel.kind), value, line)
+    return ChannelTexts("check-circle", "success", protocol_name(channel.kind), value, line)
 
 
 def _waiting_line(channel: Channel, now: datetime) -> str:
@@ -86,7 +86,7 @@ def _waiting_line(channel: Channel, now: datetime) -> str:
     return tr("{source} · {reason} Next try in {n} min.", source=source, reason=reason, n=minutes)
 
 
-def reason_words(routing: Routing) -> str:
+def reason_text(routing: Routing) -> str:
     """Which server keeps the place, and why."""
     used = next((c for c in routing.channels if c.source_id == routing.used), None)
     source = isolated(used.name) if used is not None else ""
@@ -118,7 +118,7 @@ def choices(routing: Routing) -> list[tuple[str, str]]:
     return [*options, (NOWHERE, tr("Don’t sync this book"))]
 
 
-def origin_words(came_from: Sequence[CameFrom], now: datetime) -> str:
+def origin_text(came_from: Sequence[CameFrom], now: datetime) -> str:
     """The line about where the file was downloaded."""
     if not came_from:
         return tr("Added from this computer. No server copy is known.")

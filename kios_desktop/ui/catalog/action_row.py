@@ -12,7 +12,7 @@ from kios_desktop.domain.download import (
     EntryState,
 )
 from kios_desktop.ui.catalog.texts import no_epub_text, title_of
-from kios_desktop.ui.downloads.texts import fault_words
+from kios_desktop.ui.downloads.texts import fault_text
 from kios_desktop.ui.kit.formats import file_size, percent, percent_number
 from kios_desktop.ui.kit.translation import tr
 
@@ -173,7 +173,7 @@ def _download_row(download: Download) -> ActionRow:
             "key",
             "accent",
             accessible_state=tr("needs sign-in"),
-            tip=fault_words(download),
+            tip=fault_text(download),
         )
     match download.state:
         case DownloadState.CONNECTING | DownloadState.TRANSFERRING:
@@ -198,7 +198,7 @@ def _download_row(download: Download) -> ActionRow:
                 EntryAction.RESUME,
                 tr("Resume"),
                 accessible_state=tr("paused"),
-                tip=fault_words(download) if fault is not None else "",
+                tip=fault_text(download) if fault is not None else "",
             )
         case DownloadState.FAILED:
             return ActionRow(
@@ -210,7 +210,7 @@ def _download_row(download: Download) -> ActionRow:
                 EntryAction.RETRY,
                 tr("Retry"),
                 accessible_state=tr("failed"),
-                tip=fault_words(download),
+                tip=fault_text(download),
             )
     return ActionRow(
         ActionStyle.PLAIN,

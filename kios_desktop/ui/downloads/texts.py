@@ -24,7 +24,7 @@ def second_line(download: Download) -> str:
         case DownloadState.PAUSED:
             return _paused(download)
         case DownloadState.FAILED:
-            return fault_words(download)
+            return fault_text(download)
         case DownloadState.DONE:
             size = file_size(download.total_bytes or download.got_bytes)
             if download.same_bytes:
@@ -55,15 +55,15 @@ def _paused(download: Download) -> str:
     if download.fault is DownloadFault.UNREACHABLE:
         return tr("Paused: no connection")
     if download.fault is DownloadFault.CUT_OFF:
-        return fault_words(download)
+        return fault_text(download)
     if download.fault is not None:
-        return tr("Paused: {reason}", reason=fault_words(download))
+        return tr("Paused: {reason}", reason=fault_text(download))
     if download.total_bytes:
         return tr("Paused · {sizes}", sizes=part_of(download.got_bytes, download.total_bytes))
     return tr("Paused")
 
 
-def fault_words(download: Download) -> str:
+def fault_text(download: Download) -> str:
     """Why a download waits or failed, in a sentence or two."""
     host = isolated(download.url.host) or tr("The server")
     match download.fault:

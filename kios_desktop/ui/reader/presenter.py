@@ -268,7 +268,7 @@ class ReaderPresenter:
     def go_to_start(self) -> None:
         self.go_to_place(Place(0, 0))
 
-    def go_to_words(self, words: str) -> bool:
+    def go_to_typed(self, words: str) -> bool:
         """“Go to…”: a percentage, a page of this chapter, or a title; False when it is nowhere."""
         here = self._here
         target = parse_destination(words, self._map.lines, here.pages if here else 0)

@@ -93,7 +93,7 @@ class ReaderWindow(QMainWindow):
         self.question = Question(self.overlays, self.view, self._banner_top)
         self.display = ReaderDisplay(self, WebLinks(self, ask_links, stop_asking_links))
         self._popovers = ReaderPopovers(
-            self.overlays, self.header, self.bars, choices, self._go_to_words
+            self.overlays, self.header, self.bars, choices, self._go_to_typed
         )
         self._input = PageInput(
             lambda: self._presenter,
@@ -263,8 +263,8 @@ class ReaderWindow(QMainWindow):
             self.view.setFocus()
         self.area.place()
 
-    def _go_to_words(self, words: str) -> bool:
-        return self._presenter is not None and self._presenter.go_to_words(words)
+    def _go_to_typed(self, words: str) -> bool:
+        return self._presenter is not None and self._presenter.go_to_typed(words)
 
     def _step_region(self, step: int) -> None:
         """F6: page, banner, footer, header, panel, page. A question comes first."""

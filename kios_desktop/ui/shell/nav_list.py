@@ -150,10 +150,10 @@ class NavDelegate(QStyledItemDelegate):
         else:
             icon(place.icon, color).paint(painter, mirror(mark, row, mirrored))
         if not self.rail:
-            self._paint_words(painter, row, place, chosen, mirrored)
+            self._paint_text(painter, row, place, chosen, mirrored)
         painter.restore()
 
-    def _paint_words(
+    def _paint_text(
         self, painter: QPainter, row: QRect, place: NavRow, chosen: bool, mirrored: bool
     ) -> None:
         now = theme.painted()

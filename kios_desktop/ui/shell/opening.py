@@ -133,7 +133,7 @@ class Opening:
             why = tr("Open one from the library to see what is wrong with it.")
             self._say(Message(tr("Books that were open can’t be opened"), f"{titles}\n\n{why}"), "")
         if away:
-            self._toast(_away_words(away))
+            self._toast(_away_text(away))
 
     async def open_at_offer(self, book_id: BookId) -> None:
         """“Continue” in the sync menu of the library: open the book at the offered place."""
@@ -196,7 +196,7 @@ class Opening:
         return QApplication.activeWindow() or self._library().window
 
 
-def _away_words(away: Sequence[Book]) -> str:
+def _away_text(away: Sequence[Book]) -> str:
     if len(away) == 1:
         return tr(
             "‘{title}’ was left open, but its file is not there now. It opens at the next start "

@@ -21,7 +21,7 @@ from kios_desktop.domain.library import Query
 from kios_desktop.domain.secret import Secret
 from kios_desktop.domain.source import AuthMethod
 from kios_desktop.protocols.http import Credentials, Limits
-from kios_desktop.ui.downloads.texts import fault_words
+from kios_desktop.ui.downloads.texts import fault_text
 from tests.fakes.file_server import PATH, FileServer
 from tests.fakes.loopback import Asked, Loopback, Says
 from tests.fakes.storyteller import PASSWORD as STORYTELLER_PASSWORD
@@ -287,7 +287,7 @@ async def test_what_is_not_the_servers_file_is_fetched_once_more_and_never_kept(
     async with from_storyteller(tmp_path, server) as world:
         job = await world.until(FAILED)
         assert job.fault is DownloadFault.DAMAGED
-        assert fault_words(job) == "What arrived is not the file that the server has. Try again."
+        assert fault_text(job) == "What arrived is not the file that the server has. Try again."
         assert files_asked(server) == 2
         await asyncio.sleep(0.02)
         assert world.files() == []

@@ -16,10 +16,10 @@ from kios_desktop.sync.route import RouteReason
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.book.texts import (
-    channel_words,
+    channel_texts,
     choices,
-    origin_words,
-    reason_words,
+    origin_text,
+    reason_text,
     timeline,
 )
 from kios_desktop.ui.kit.error_texts import Message
@@ -73,7 +73,7 @@ LIBRARY = Channel(HOME, "Home library", SourceKind.KOSYNC)
     ],
 )
 def test_how_a_book_stands_with_a_server(channel: Channel, value: str | None, line: str) -> None:
-    words = channel_words(channel, used=True, now=now())
+    words = channel_texts(channel, used=True, now=now())
     assert words.line == line
     if value is None:
         assert words.value.startswith("Waiting since ")
@@ -83,12 +83,12 @@ def test_how_a_book_stands_with_a_server(channel: Channel, value: str | None, li
 
 def test_the_next_try_is_foretold() -> None:
     channel = sample_routing().channels[0]
-    words = channel_words(channel, used=True, now=now())
+    words = channel_texts(channel, used=True, now=now())
     assert words.line.endswith("Next try in 4 min.")
 
 
 def test_a_server_that_is_not_used_says_so() -> None:
-    words = channel_words(LIBRARY, used=False, now=now())
+    words = channel_texts(LIBRARY, used=False, now=now())
     assert (words.icon, words.line) == ("minus-circle", "Home library · not used for this book")
 
 
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_used_says_so() -> None:
     ],
 )
 def test_why_a_book_syncs_where_it_does(reason: RouteReason, used: str | None, words: str) -> None:
-    assert reason_words(replace(sample_routing(), reason=reason, used=used)) == words
+    assert reason_text(replace(sample_routing(), reason=reason, used=used)) == words
 
 
 def test_every_server_and_none_can_be_chosen() -> None:
@@ -123,8 +123,8 @@ def test_every_server_and_none_can_be_chosen() -> None:
 
 def test_where_the_file_is_from() -> None:
     at = now()
-    assert origin_words([], at) == "Added from this computer. No server copy is known."
-    assert origin_words([CameFrom("Komga")], at).endswith("the one Komga delivered.")
+    assert origin_text([], at) == "Added from this computer. No server copy is known."
+    assert origin_text([CameFrom("Komga")], at).endswith("the one Komga delivered.")
 
 
 def test_the_timeline_is_newest_first_and_says_where_one_is() -> None:

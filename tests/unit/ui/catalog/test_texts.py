@@ -26,7 +26,7 @@ from kios_desktop.ui.catalog.action_row import ActionStyle, EntryAction, accessi
 from kios_desktop.ui.catalog.model import pages_of
 from kios_desktop.ui.catalog.pages import Pages
 from kios_desktop.ui.catalog.texts import format_text, missing_text, paging_text, unread_text
-from kios_desktop.ui.downloads.texts import fault_words, second_line, summary
+from kios_desktop.ui.downloads.texts import fault_text, second_line, summary
 from kios_desktop.ui.kit.error_texts import Action, explain_catalog
 from kios_desktop.ui.kit.formats import file_size, part_of
 from tests.fakes_catalog import epub, list_feed, make_download, make_entry, url
@@ -281,7 +281,7 @@ def test_every_fault_has_a_sentence_without_the_address(fault: DownloadFault) ->
         make_download(ENTRY, DownloadState.FAILED, 1, fault=fault),
         url=url("opds/0123456789abcdef0123456789abcdef/a.epub"),
     )
-    words = fault_words(secret)
+    words = fault_text(secret)
     assert words.endswith((".", "?"))
     assert "0123456789abcdef" not in words
 

@@ -234,10 +234,10 @@ def test_contents_entry_is_a_move_by_choice_with_a_way_back() -> None:
 def test_typed_destinations_are_moves_by_choice() -> None:
     reading = Reading()
     reading.open(0, 400)
-    assert reading.presenter.go_to_words("75%")
-    assert reading.presenter.go_to_words("page 3")
-    assert reading.presenter.go_to_words("chapter 4")
-    assert not reading.presenter.go_to_words("chapter 40")
+    assert reading.presenter.go_to_typed("75%")
+    assert reading.presenter.go_to_typed("page 3")
+    assert reading.presenter.go_to_typed("chapter 4")
+    assert not reading.presenter.go_to_typed("chapter 40")
     going = [(d.spine, d.ordinal, d.page) for d in reading.screen.destinations[1:]]
     assert going == [(3, 0, None), (0, 0, 2), (3, 0, None)]
     reading.at(3, 0, "go")
