@@ -19,6 +19,7 @@ from kios_desktop.domain.path_text import path_to_text, text_to_path
 from kios_desktop.paths import Paths
 from kios_desktop.startup.single_instance import CommandReply, ForwardedCommand, SingleInstance
 from kios_desktop.storage.database import Database
+from kios_desktop.ui.kit.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,12 @@ class Writing(LibraryCommand):
             instance = SingleInstance(paths.lock)
             reply = instance.take_or_send(forwarded)
         except OSError as e:
-            text = f"Kios can’t write to its folder. {paths.data}: {e.strerror or e}.\n"
-            return CommandOutcome(text, 1)
+            text = tr(
+                "Kios can’t write to its folder. {folder}: {error}.",
+                folder=paths.data,
+                error=e.strerror or e,
+            )
+            return CommandOutcome(text + "\n", 1)
         if reply is not None:
             return CommandOutcome(reply.text, reply.status)
         instance.refuse_requests()  # a second start waits: this process shows no window
@@ -62,14 +67,16 @@ class Writing(LibraryCommand):
 async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Path) -> CommandReply:
     """Run the command of a second start in the running Kios. Never raises."""
     if forwarded.command not in COMMANDS:
-        return CommandReply(1, f"The Kios that runs knows no command “{forwarded.command}”.\n")
+        text = tr("The Kios that runs knows no command “{command}”.", command=forwarded.command)
+        return CommandReply(1, text + "\n")
     library = Library(database, folder, text_to_path(forwarded.called_in))
     words = [os.fsdecode(word) for word in forwarded.words]
 
     async def work() -> CommandOutcome:
         command = load(forwarded.command)
         if not isinstance(command, Writing):
-            return CommandOutcome(f"“{forwarded.command}” needs no Kios that runs.\n", 1)
+            text = tr("“{command}” needs no Kios that runs.", command=forwarded.command)
+            return CommandOutcome(text + "\n", 1)
         return await command.perform(words, library)
 
     try:
@@ -78,7 +85,8 @@ async def carry_out(forwarded: ForwardedCommand, database: Database, folder: Pat
         done = CommandOutcome(str(e), 2)
     except Exception:
         log.exception("the command %s failed", forwarded.command)
-        done = CommandOutcome("Something went wrong in Kios. The log has the details.\n", 1)
+        text = tr("Something went wrong in Kios. The log has the details.")
+        done = CommandOutcome(text + "\n", 1)
     return CommandReply(done.status, done.text)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from kios_desktop.domain.path_text import path_to_text, text_to_path
+from kios_desktop.ui.kit.translation import marked, tr
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,10 @@ class StartPatience:
 
 
 _REFUSED = {
-    HandOverAnswer.NONE: "Kios is running and does not answer. Close it, then try again.\n",
-    HandOverAnswer.LEAVING: "Kios is still busy with your library. Try again when it has ended.\n",
+    HandOverAnswer.NONE: marked("Kios is running and does not answer. Close it, then try again."),
+    HandOverAnswer.LEAVING: marked(
+        "Kios is still busy with your library. Try again when it has ended."
+    ),
 }
 
 
@@ -149,7 +152,7 @@ class SingleInstance(QObject):
                 return _reply_from(socket)
             socket.abort()
             if patience.ends(said):
-                return CommandReply(1, _REFUSED[patience.answer])
+                return CommandReply(1, tr(_REFUSED[patience.answer]) + "\n")
             time.sleep(PAUSE_S)
         return None
 
@@ -229,8 +232,12 @@ def _reply_from(socket: QLocalSocket) -> CommandReply:
     with contextlib.suppress(msgspec.MsgspecError):
         return msgspec.json.decode(said, type=CommandReply)
     if socket.state() is QLocalSocket.LocalSocketState.ConnectedState:
-        return CommandReply(1, "Kios is still at it. Look into its window for how far it is.\n")
-    return CommandReply(1, "Kios ended before it was done. Start it and look what is there.\n")
+        return CommandReply(
+            1, tr("Kios is still at it. Look into its window for how far it is.") + "\n"
+        )
+    return CommandReply(
+        1, tr("Kios ended before it was done. Start it and look what is there.") + "\n"
+    )
 
 
 def _say(socket: QLocalSocket, line: bytes) -> None:
