@@ -311,19 +311,23 @@ def verb_test(words: list[str]) -> int:
     """Set everything up, check, and run every quick test; with `--all`, every test."""
     quick = "" if "--all" in words else " and not long"
     words = [word for word in words if word != "--all"]
-    failed, parallel = 0, []
-    if not words:
-        failed = verb_check([])
-        parallel = [*PARALLEL, f"--ignore={ARCHITECTURE}"]  # the check has run that
     ready_for_tests()
     missing = ensure_programs(TEST_PROGRAMS)
     ensure_peers()
     env = environment(offscreen=True)
     patience = [] if quick else ["-o", "faulthandler_timeout=900"]  # some take minutes
+    failed = 0
     # calibre runs once per person, and focus belongs to one window: neither works in parallel
-    with beside_on_xvfb(f"(xvfb or peers){quick}", words, missing) as ended:
-        failed |= pytest(f"not xvfb and not peers{quick}", [*patience, *parallel, *words], env)
-        return failed | ended()
+    alone, others = f"(xvfb or peers){quick}", f"not xvfb and not peers{quick}"
+    with contextlib.ExitStack() as beside:
+        if not words:
+            types = beside.enter_context(checking_types())
+            failed |= quick_checks()
+            patience += [*PARALLEL, f"--ignore={ARCHITECTURE}"]  # the checks have run that
+        ended = beside.enter_context(beside_on_xvfb(alone, words, missing))
+        failed |= pytest(others, [*patience, *words], env)
+        failed |= ended()
+        return failed if words else failed | types()
 
 
 @contextlib.contextmanager
@@ -393,13 +397,30 @@ def ready_for_tests() -> None:
 def verb_check(_words: list[str]) -> int:
     """Format, lint, dead code, types and the architecture."""
     ensure_environment(dev=True)
+    with checking_types() as types:
+        return quick_checks() | types()
+
+
+@contextlib.contextmanager
+def checking_types() -> Iterator[Callable[[], int]]:
+    """Runs mypy beside what is in the block; it takes as long as all other checks together.
+
+    Yields a function that waits for its end and returns whether it failed.
+    """
+    process = subprocess.Popen([str(BIN / "mypy")], cwd=ROOT)
+    try:
+        yield lambda: int(process.wait() != 0)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def quick_checks() -> int:
     ruff = BIN / "ruff"
-    types = subprocess.Popen([str(BIN / "mypy")], cwd=ROOT)  # takes as long as all the others
     failed = call(ruff, "format", "--check", "--quiet", ".") != 0
     failed |= call(ruff, "check", "--quiet", ".") != 0
     failed |= call(BIN / "vulture") != 0
     failed |= call(PYTHON, "-m", "pytest", "-q", ARCHITECTURE) != 0
-    failed |= types.wait() != 0
     return int(failed)
 
 

@@ -52,6 +52,7 @@ async def test_full_disk_keeps_the_place_in_memory_until_there_is_space(
     await reader.quit()
 
 
+@pytest.mark.long
 async def test_a_book_opens_and_is_read_on_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
     profile = small_disk / "profile"
     reader = await Reader.start(profile)
@@ -73,6 +74,7 @@ async def test_a_book_opens_and_is_read_on_a_full_disk(tmp_path: Path, small_dis
         await reader.quit()
 
 
+@pytest.mark.long
 async def test_full_disk_stops_an_import_with_its_reason(tmp_path: Path, small_disk: Path) -> None:
     big, little = long_book(tmp_path, 9), tmp_path / "little.epub"
     BookDraft().write(little)
@@ -87,6 +89,7 @@ async def test_full_disk_stops_an_import_with_its_reason(tmp_path: Path, small_d
     await reader.quit()
 
 
+@pytest.mark.long
 async def test_book_file_may_go_while_it_is_open(tmp_path: Path) -> None:
     reader = await Reader.start(tmp_path / "profile")
     await reader.do("open", str(long_book(tmp_path)))
@@ -102,6 +105,7 @@ async def test_book_file_may_go_while_it_is_open(tmp_path: Path) -> None:
     await reader.quit()
 
 
+@pytest.mark.long
 async def test_two_books_with_one_identifier_are_two_books(tmp_path: Path) -> None:
     one = BookDraft(title="One").write(tmp_path / "one.epub")
     two = BookDraft(title="Two").write(tmp_path / "two.epub")

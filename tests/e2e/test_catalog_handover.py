@@ -67,6 +67,7 @@ async def test_a_place_goes_over_through_the_catalog_and_nothing_else_is_set_up(
         await a.quit()
 
 
+@pytest.mark.long
 async def test_a_book_from_a_catalog_that_keeps_places_does_not_go_to_koreader_sync(
     tmp_path: Path,
 ) -> None:

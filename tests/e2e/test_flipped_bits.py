@@ -8,6 +8,7 @@ from tests.e2e.flipped_bits import flips
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_flipped_bits_cost_at_most_what_they_hit(tmp_path: Path) -> None:
     done = await flips(12, tmp_path)
     assert [run for run in done if run.wrong] == []

@@ -29,7 +29,7 @@ PRESETS = {
 pytestmark = [pytest.mark.gui, pytest.mark.slow, pytest.mark.corpus]
 
 
-@pytest.mark.parametrize("profile", some_long(PRESETS, quick=("official", "kavita")))
+@pytest.mark.parametrize("profile", some_long(PRESETS, quick=("official",)))
 async def test_place_goes_over_and_comes_back(profile: str, tmp_path: Path) -> None:
     path = corpus.book(BOOK)
     opened = open_publication(path, None)
@@ -75,6 +75,7 @@ async def test_place_goes_over_and_comes_back(profile: str, tmp_path: Path) -> N
     opened.close()
 
 
+@pytest.mark.long
 async def test_stay_here_is_not_asked_again(tmp_path: Path) -> None:
     path = corpus.book(BOOK)
     async with KosyncServer("official") as server:

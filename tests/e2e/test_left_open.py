@@ -10,7 +10,7 @@ from tests.e2e.reader import Reader
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("way", ["kill", "quit"])
+@pytest.mark.parametrize("way", ["kill", pytest.param("quit", marks=pytest.mark.long)])
 async def test_open_books_outlive_the_program(way: str, tmp_path: Path) -> None:
     books = [
         BookDraft(title=title, chapters=["<p>It begins.</p>"]).write(tmp_path / f"{title}.epub")

@@ -48,6 +48,7 @@ async def test_signing_in_again_with_the_same_password_leads_back_to_the_list(
         await a.quit()
 
 
+@pytest.mark.long
 async def test_a_changed_password_leads_back_into_the_catalog(tmp_path: Path) -> None:
     async with Moody([corpus.book("se-alice")], [TITLE]) as server:
         a = await Reader.start(tmp_path / "a")
@@ -65,6 +66,7 @@ async def test_a_changed_password_leads_back_into_the_catalog(tmp_path: Path) ->
         await a.quit()
 
 
+@pytest.mark.long
 async def test_a_source_that_is_off_can_be_turned_on_from_the_sidebar(tmp_path: Path) -> None:
     async with Moody([corpus.book("se-alice")], [TITLE]) as server:
         a = await Reader.start(tmp_path / "a")

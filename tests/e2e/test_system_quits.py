@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 WAYS = ["asked_to_quit", "session_ends", "quit", "SIGTERM", "SIGINT", "SIGHUP"]
 
 
-@pytest.mark.parametrize("way", some_long(WAYS, quick=("session_ends", "quit", "SIGTERM")))
+@pytest.mark.parametrize("way", some_long(WAYS, quick=("session_ends", "SIGTERM")))
 @pytest.mark.parametrize("library", ["beside", pytest.param("hidden", marks=pytest.mark.long)])
 async def test_every_way_sends_and_keeps_the_last_page(
     way: str, library: str, tmp_path: Path
@@ -62,7 +62,12 @@ async def test_every_way_sends_and_keeps_the_last_page(
 
 @pytest.mark.parametrize(
     "pause_ms",
-    [0, 20, pytest.param(5, marks=pytest.mark.long), pytest.param(60, marks=pytest.mark.long)],
+    [
+        20,
+        pytest.param(0, marks=pytest.mark.long),
+        pytest.param(5, marks=pytest.mark.long),
+        pytest.param(60, marks=pytest.mark.long),
+    ],
 )
 async def test_quitting_while_a_book_opens_opens_nothing(pause_ms: int, tmp_path: Path) -> None:
     """The place in another book goes to a slow server meanwhile: there is time to open things."""

@@ -2,11 +2,12 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
 from kios_desktop.domain.text import clean_line
-from kios_desktop.ui.kit.translation import counted, tr
+from kios_desktop.ui.kit.translation import counted, marked, tr
 
 _FSI, _PDI = "\u2068", "\u2069"
 _SAID_IN_HOURS = timedelta(hours=6)
@@ -39,7 +40,7 @@ def percent_number(fraction: float) -> int:
 
 def percent(fraction: float) -> str:
     """“15%”."""
-    return f"{percent_number(fraction)}%"
+    return tr("{n}%", n=percent_number(fraction))
 
 
 def clock(at: datetime) -> str:
@@ -96,27 +97,39 @@ def since(at: datetime, now: datetime) -> str:
 def gigabytes(size_bytes: int) -> str:
     """A limit in whole gigabytes when it is one, else in megabytes: “4 GB”, “64 MB”."""
     if size_bytes >= 1 << 30:
-        return f"{size_bytes / (1 << 30):g} GB"
-    return f"{max(1, size_bytes >> 20)} MB"
+        return tr("{size} GB", size=f"{size_bytes / (1 << 30):g}")
+    return tr("{size} MB", size=max(1, size_bytes >> 20))
+
+
+_UNITS: Final = (
+    marked("{size} B"),
+    marked("{size} KB"),
+    marked("{size} MB"),
+    marked("{size} GB"),
+    marked("{size} TB"),
+)
 
 
 def file_size(size_bytes: int) -> str:
     """“612 KB”, “1.8 MB”: in thousands, as file managers count."""
-    if size_bytes < 1000:
-        return f"{size_bytes} B"
-    value, unit = size_bytes / 1000, "KB"
-    for larger in ("MB", "GB", "TB"):
-        if value < 999.5:
-            break
-        value, unit = value / 1000, larger
-    digits = 0 if unit == "KB" or value >= 100 else 1
-    return f"{QLocale().toString(value, 'f', digits)} {unit}"
+    size, unit = _in_units(size_bytes)
+    return tr(_UNITS[unit], size=size)
 
 
 def part_of(got_bytes: int, total_bytes: int) -> str:
     """“1.1 of 1.8 MB”: a common unit appears once."""
-    got, total = file_size(got_bytes), file_size(total_bytes)
-    number, _, unit = got.rpartition(" ")
-    if unit == total.rpartition(" ")[2]:
-        got = number
-    return tr("{got} of {total}", got=got, total=total)
+    got, unit = _in_units(got_bytes)
+    if unit != _in_units(total_bytes)[1]:
+        got = file_size(got_bytes)
+    return tr("{got} of {total}", got=got, total=file_size(total_bytes))
+
+
+def _in_units(size_bytes: int) -> tuple[str, int]:
+    """The number as the locale writes it, and the index of its unit."""
+    if size_bytes < 1000:
+        return str(size_bytes), 0
+    value, unit = size_bytes / 1000, 1
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    digits = 0 if unit == 1 or value >= 100 else 1
+    return QLocale().toString(value, "f", digits), unit

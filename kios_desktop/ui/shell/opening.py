@@ -12,9 +12,9 @@ from kios_desktop.domain.locator import Locator
 from kios_desktop.sync.engine import SyncEngine
 from kios_desktop.ui.kit.dialog import tell
 from kios_desktop.ui.kit.error_texts import Message, explain, explain_import
-from kios_desktop.ui.kit.formats import isolated, number
+from kios_desktop.ui.kit.formats import isolated
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.ports import ImporterPort
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.session import ReaderSession
@@ -197,16 +197,16 @@ class Opening:
 
 
 def _away_text(away: Sequence[Book]) -> str:
-    if len(away) == 1:
-        return tr(
-            "‘{title}’ was left open, but its file is not there now. It opens at the next start "
-            "with the file in place.",
-            title=isolated(away[0].title),
-        )
-    return tr(
-        "{n} books were left open, but their files are not there now. They open at the next start "
+    return counted(
+        "%Ln books were left open, but their files are not there now. They open at the next start "
         "with the files in place.",
-        n=number(len(away)),
+        "",
+        len(away),
+        one=tr(
+            "‘{title}’ was left open, but its file is not there now. It opens at the next start "
+            "with the file in place."
+        ),
+        title=isolated(away[0].title),
     )
 
 

@@ -14,7 +14,7 @@ from kios_desktop.domain.progress import SyncOverview
 from kios_desktop.domain.source import SourceKind
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import number
-from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.kit.translation import counted, tr
 from kios_desktop.ui.library.header import shelf_title
 from kios_desktop.ui.shell.nav_list import NavList, NavRow
 from kios_desktop.ui.sync.sync_line import SyncLine
@@ -96,7 +96,7 @@ class Sidebar(QWidget):
         for shelf in Shelf:
             n = int(getattr(counts, shelf.value))
             title = shelf_title(shelf)
-            spoken = tr("{shelf}, {n} books", shelf=title, n=number(n))
+            spoken = counted("{shelf}, %Ln books", "", n, one="{shelf}, %Ln book", shelf=title)
             rows.append(NavRow(shelf.value, _ICONS[shelf], title, spoken, number(n)))
         self.nav.rows.set_rows(rows)
 

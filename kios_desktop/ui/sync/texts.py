@@ -52,7 +52,9 @@ def status_line(overview: SyncOverview, now: datetime) -> StatusLine:
                 "cloud-slash", "warning", tr("{source} is not reachable", source=name)
             )
         case Health.OFFLINE:
-            text = tr("Offline · {n} waiting", n=waiting) if waiting else tr("Offline")
+            text = tr("Offline")
+            if waiting:
+                text = counted("Offline · %Ln waiting", "", waiting, one="Offline · %Ln waiting")
             return StatusLine("cloud-slash", "textMuted", text)
         case Health.WAITING:
             text = counted(

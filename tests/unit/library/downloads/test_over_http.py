@@ -114,6 +114,7 @@ async def test_a_killed_program_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_kills_at_any_moment_cost_nothing_but_time(tmp_path: Path) -> None:
     rng = random.Random(11)
     files = FileServer(big_book(tmp_path, 2))
