@@ -59,9 +59,9 @@ BENCH_PROGRAMS = {**TEST_PROGRAMS, "ebook-viewer": ("calibre",)}
 FONTS = ("fonts-dejavu-core", "fonts-noto-core")
 ARCHITECTURE = "tests/test_architecture.py"
 ALONE = ["tests/gui/xvfb", "tests/peers"]  # one test at a time
-# One worker a core. Tests of one file stay together until a worker has none left: so what they
-# share is made once.
-PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+# One worker more than cores, for some tests wait. Tests of one file stay together until a worker
+# has none left: so what they share is made once.
+PARALLEL = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
 
 
 def say(text: str) -> None:

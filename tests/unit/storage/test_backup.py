@@ -171,6 +171,7 @@ async def test_a_first_start_cut_short_is_no_damage(tmp_path: Path) -> None:
     await database.aclose()
 
 
+@pytest.mark.long
 async def test_damage_that_is_met_is_looked_for_at_the_next_start(tmp_path: Path) -> None:
     """A big database that was closed properly is not read through at every start."""
     path = tmp_path / "library.db"
