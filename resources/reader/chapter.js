@@ -1,7 +1,9 @@
 // @ts-check
 // One chapter in its frame: loads it, styles it, divides it into pages, and finds what is on them.
 
+import { fit } from "./fit.js";
 import { later } from "./later.js";
+import { Mends } from "./mends.js";
 import { TextIndex } from "./ordinals.js";
 import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -28,6 +30,8 @@ export class Chapter {
     this.rtl = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
     /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
+    this.mends = new Mends();
+    this.fitting = true; // off in measurements of what the layout alone would lose
     this.standsIn = false;
     this.lost = false; // it did not load, and a page says so; it may load when asked for again
     this.cameLate = () => {}; // called when something that moves lines was loaded after the chapter
@@ -116,6 +120,9 @@ export class Chapter {
     const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
     this.standsIn = mark !== null; // a page in place of the chapter: its characters are not counted
     this.lost = mark === "lost";
+    this.end = this.doc.createElement("div");
+    this.end.setAttribute("aria-hidden", "true");
+    this.root.appendChild(this.end);
     this.sheet = new this.window.CSSStyleSheet();
     this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
     this.rtl = this.window.getComputedStyle(this.doc.body || this.root).direction === "rtl";
@@ -129,54 +136,62 @@ export class Chapter {
     this.geometry = geometry;
     const style = this.frame.style;
     const whole = geometry.layout === "scroll"; // the scroll bar is at the edge of the window
-    style.left = whole ? "0" : `${geometry.left}px`;
+    style.left = whole ? "0" : `${geometry.left - geometry.gap / 2}px`;
     style.top = `${geometry.top}px`;
-    style.width = whole ? "100%" : `${geometry.width}px`;
+    style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height}px`;
+    this.mends.undo();
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
     this.sheet.replaceSync(chapterStyle(settings, geometry));
     style.display = "block";
-    this._measure();
-    this._fitWide();
+    this.measure();
+    if (this.fitting) fit(this);
     this.goOrdinal(this.anchor);
   }
 
-  _measure() {
+  /** Divide the chapter into pages. */
+  measure() {
     const g = /** @type {Geometry} */ (this.geometry);
     this._starts.clear();
     if (g.layout === "scroll") {
       this.pages = 1;
       return;
     }
-    this.root.classList.remove("kios-odd");
-    const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
-    const columns = Math.max(1, Math.round((this.root.scrollWidth + g.gap) / (column + g.gap)));
-    // The last page must be as wide as the others, or it could not be scrolled to.
-    if (g.columns === 2 && columns % 2) this.root.classList.add("kios-odd");
+    this._setEnd(1);
+    const columns = Math.max(1, Math.round((this.root.scrollWidth - this.bleed) / this.pitch));
     this.pages = Math.ceil(columns / g.columns);
+    this._setEnd(this.pages);
   }
 
-  /** Shrink tables that are wider than a column. */
-  _fitWide() {
-    const g = /** @type {Geometry} */ (this.geometry);
-    const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
-    const tables = this.doc.getElementsByTagName("table");
-    if (!tables.length) return;
-    let changed = false;
-    for (const table of Array.from(tables)) {
-      table.style.removeProperty("zoom");
-      const width = table.getBoundingClientRect().width;
-      if (width > column + 1) {
-        table.style.setProperty("zoom", String(Math.max(0.4, column / width)));
-        changed = true;
-      }
-    }
-    if (changed) this._measure();
+  /** Make the chapter as wide as its pages: Chromium scrolls no further than to the last column.
+   * @param {number} pages */
+  _setEnd(pages) {
+    const side = this.rtl ? "right" : "left";
+    this.end.style.cssText = `all: initial !important; position: absolute !important;
+      top: 0 !important; ${side}: ${pages * this.step - 1}px !important;
+      width: 1px !important; height: 1px !important`;
   }
 
+  /** The width of a page with its gap, px. */
   get step() {
     const g = /** @type {Geometry} */ (this.geometry);
     return g.width + g.gap;
+  }
+
+  /** The width of a column, px. */
+  get column() {
+    const g = /** @type {Geometry} */ (this.geometry);
+    return (g.width - (g.columns - 1) * g.gap) / g.columns;
+  }
+
+  /** The distance between the starts of two columns, px. */
+  get pitch() {
+    return this.column + /** @type {Geometry} */ (this.geometry).gap;
+  }
+
+  /** The room beside a page in which letters that hang out of a column are still seen, px. */
+  get bleed() {
+    return /** @type {Geometry} */ (this.geometry).gap / 2;
   }
 
   get scrolled() { return /** @type {Geometry} */ (this.geometry).layout === "scroll"; }
@@ -184,17 +199,33 @@ export class Chapter {
   /** Distance of a box from the start of the chapter along the reading axis, px.
    * @param {DOMRect} rect @returns {number} */
   along(rect) {
-    const view = this.window;
-    if (this.scrolled) return rect.top + view.scrollY;
-    const g = /** @type {Geometry} */ (this.geometry);
-    return this.rtl ? g.width - rect.right - view.scrollX : rect.left + view.scrollX;
+    return this.scrolled ? rect.top + this.window.scrollY : this.across(rect);
+  }
+
+  /** Distance of a box from the side of the first page, or of the scrolled text, where lines start.
+   * @param {DOMRect} rect @returns {number} px */
+  across(rect) {
+    const { scrollX, innerWidth } = this.window;
+    const width = this.scrolled ? innerWidth : this.step;
+    return this.rtl ? width - rect.right - scrollX : rect.left + scrollX;
+  }
+
+  /** The sides of the column that a box starts in, counted as by `across`.
+   * @param {DOMRect} rect @returns {{start: number, end: number}} px */
+  columnOf(rect) {
+    if (this.scrolled) {
+      const body = this.doc.body.getBoundingClientRect();
+      const start = this.across(body);
+      return { start, end: start + body.width };
+    }
+    const start = Math.floor((this.across(rect) + 1) / this.pitch) * this.pitch + this.bleed;
+    return { start, end: start + this.column };
   }
 
   /** @param {DOMRect} rect @returns {number} */
   pageOf(rect) {
     if (this.scrolled) return 0;
-    // Half a pixel for rounding; an indent or a hanging mark may start left of its column.
-    const page = Math.floor((this.along(rect) + 0.5 + Math.min(24, this.step / 8)) / this.step);
+    const page = Math.floor((this.along(rect) + 0.5) / this.step);
     return Math.max(0, Math.min(this.pages - 1, page));
   }
 
@@ -218,7 +249,7 @@ export class Chapter {
     const known = this._starts.get(page);
     if (known !== undefined) return known;
     const low = this._starts.get(page - 1) ?? 0;
-    const edge = page * this.step - Math.min(24, this.step / 8);
+    const edge = page * this.step - 0.5;
     const start = this.text.firstFrom((rect) => this.along(rect), edge, low);
     this._starts.set(page, start);
     return start;

@@ -48,16 +48,15 @@ function box(g) {
       width: ${g.width}px !important; height: auto !important; }`;
   }
   return `${page}
-  html { margin: 0 !important; padding: 0 !important; border: 0 !important;
-    box-sizing: border-box !important; width: ${g.width}px !important; height: ${g.height}px !important;
+  html { margin: 0 !important; padding: 0 ${g.gap / 2}px !important; border: 0 !important;
+    box-sizing: border-box !important; width: ${g.width + g.gap}px !important; height: ${g.height}px !important;
     min-height: 0 !important; max-width: none !important; max-height: none !important;
     overflow: hidden !important; columns: ${column}px ${g.columns} !important;
     column-gap: ${g.gap}px !important; column-fill: auto !important; position: static !important; }
   body { margin: 0 !important; padding: 0 !important; border: 0 !important; width: auto !important;
     max-width: none !important; height: auto !important; min-height: 0 !important;
     max-height: none !important; position: static !important; float: none !important;
-    columns: auto !important; overflow: visible !important; }
-  html.kios-odd body::after { content: ""; display: block; break-before: column; height: 1px; }`;
+    columns: auto !important; overflow: visible !important; }`;
 }
 
 /** @param {Settings} s */
@@ -116,8 +115,7 @@ function media(s, g) {
       max-width: ${column}px !important; ${height} object-fit: contain; break-inside: avoid; }
     figure { break-inside: avoid; margin-inline: 0; max-width: 100%; }
     pre { white-space: pre-wrap !important; overflow-wrap: anywhere !important; }
-    table { max-width: 100% !important; } td, th { overflow-wrap: anywhere; }
-    math { max-width: 100%; overflow-x: auto; }
+    h1, h2, h3, h4, h5, h6 { break-inside: avoid; }
     iframe, embed { max-width: 100%; }
     ${dim}`;
 }

@@ -46,9 +46,26 @@ RETRY_MS = 100
 _WINDOWS = sys.platform == "win32"  # where SIGTERM ends a process as surely as SIGKILL
 EMPTY = QUrl("about:blank")
 
-MODULES = ("later", "ordinals", "styles", "chapter", "input", "reader", "main")
-_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+MODULES = (
+    "later",
+    "ordinals",
+    "mends",
+    "suspects",
+    "lost",
+    "remedies",
+    "pictures",
+    "tables",
+    "formulas",
+    "blanks",
+    "styles",
+    "fit",
+    "chapter",
+    "input",
+    "reader",
+    "main",
+)
+_IMPORT = re.compile(r"^import (\{.*?\}) from \"\./(\w+)\.js\";", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 OFF = (
     "JavascriptEnabled",
@@ -163,14 +180,23 @@ def reader_script(folder: Path) -> QWebEngineScript:
     channel.close()
     for name in MODULES:
         text = (folder / f"{name}.js").read_text(encoding="utf-8")
-        parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
+        parts.append(_as_function(name, text))
     script = QWebEngineScript()
     script.setName("kios")
     script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentReady)
     script.setWorldId(QWebEngineScript.ScriptWorldId.ApplicationWorld.value)
     script.setRunsOnSubFrames(False)
-    script.setSourceCode("(() => { 'use strict';\n" + "\n".join(parts) + "\n})();")
+    script.setSourceCode(
+        "(() => { 'use strict'; const modules = {};\n" + "\n".join(parts) + "\n})();"
+    )
     return script
+
+
+def _as_function(name: str, module: str) -> str:
+    """A module as a function with a scope of its own: Qt's scripts are no modules."""
+    exports = ", ".join(_EXPORT.findall(module))
+    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = modules.\2;", module))
+    return f"modules.{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 class BookPage(QWebEnginePage):

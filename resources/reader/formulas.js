@@ -1,0 +1,54 @@
+// @ts-check
+// Formulas wider than their column.
+
+/** @typedef {import("./chapter.js").Chapter} Chapter */
+
+/** A formula goes on in the next line where its outermost row may be broken, or it scrolls sideways.
+ * @param {Chapter} chapter @returns {boolean} whether something changed */
+export function fitFormulas(chapter) {
+  let changed = false;
+  for (const math of Array.from(chapter.doc.getElementsByTagName("math"))) {
+    if (!isWide(chapter, math)) continue;
+    changed = true;
+    const rows = [math, ...outerRows(math)];
+    for (const row of rows) {
+      chapter.mends.set(row, {
+        display: "flex", "flex-wrap": "wrap", "align-items": "baseline", "row-gap": "0.4em",
+        "max-width": "100%", "justify-content": "center",
+      });
+      for (const child of Array.from(row.children)) {
+        if (child.localName === "mo") chapter.mends.set(child, { "margin-inline": "0.2em" });
+      }
+    }
+    if (isWide(chapter, math)) {
+      chapter.mends.set(math, { display: "block", "overflow-x": "auto", "overflow-y": "hidden",
+        "max-width": "100%" });
+    }
+  }
+  return changed;
+}
+
+/** The rows that hold the whole formula. @param {Element} math @returns {Element[]} */
+function outerRows(math) {
+  const rows = [];
+  for (let row = math; ;) {
+    const only = row.children.length >= 1 ? row.children[0] : null;
+    if (!only || !/^(mrow|mstyle|semantics|mpadded)$/.test(only.localName)) return rows;
+    if (row.localName !== "semantics" && row.children.length > 1) return rows;
+    rows.push(only);
+    row = only;
+  }
+}
+
+/** @param {Chapter} chapter @param {Element} math */
+function isWide(chapter, math) {
+  const rect = math.getBoundingClientRect();
+  const inner = Math.max(0, ...Array.from(math.children, (child) => endOf(chapter, child)));
+  return Math.max(endOf(chapter, math), inner) > chapter.columnOf(rect).end + 1;
+}
+
+/** @param {Chapter} chapter @param {Element} element */
+function endOf(chapter, element) {
+  const rect = element.getBoundingClientRect();
+  return rect.width ? chapter.across(rect) + rect.width : 0;
+}

@@ -1,0 +1,150 @@
+// @ts-check
+// Finds text that the reader can't read: past the edge of every page, or printed over other text.
+
+/** @typedef {import("./chapter.js").Chapter} Chapter */
+
+/** @typedef {"side" | "below" | "over"} Loss past the side of the page, past its top or bottom, or
+ * printed over other text */
+
+/** @typedef {{node: Text, loss: Loss}} Lost */
+
+const SLACK = 1; // px, for rounding
+/** Above and below the letters of a line its box is empty, which may be cut or overlap. */
+const EMPTY = 0.2;
+const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
+
+/** The boxes of the lines of a chapter. Where a line starts and ends is counted along the pages. */
+class Lines {
+  constructor() {
+    /** @type {number[]} */ this.node = [];
+    /** @type {number[]} */ this.column = [];
+    /** @type {number[]} */ this.start = [];
+    /** @type {number[]} */ this.end = [];
+    /** @type {number[]} */ this.top = [];
+    /** @type {number[]} */ this.bottom = [];
+  }
+}
+
+/** @param {Chapter} chapter @returns {Lost[]} in document order, each node at most once */
+export function lostText(chapter) {
+  const nodes = chapter.text ? chapter.text.nodes : [];
+  const room = roomOf(chapter);
+  const range = chapter.doc.createRange();
+  const lines = new Lines();
+  /** @type {Map<number, Loss>} */ const lost = new Map();
+  let lastColumn = 0, lastTop = 0, lastBottom = 0;
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index];
+    range.selectNodeContents(node);
+    for (const rect of /** @type {any} */ (range.getClientRects())) {
+      if (!rect.width || !rect.height) continue;
+      const start = chapter.across(rect);
+      const column = Math.floor((start + SLACK) / room.width);
+      const end = start + rect.width;
+      const inset = rect.height * EMPTY;
+      const top = rect.top + room.scrolled + inset;
+      const bottom = rect.bottom + room.scrolled - inset;
+      /** @type {Loss | null} */ let loss = null;
+      if (column < 0 || end > (column + 1) * room.width + SLACK) loss = "side";
+      else if (top < 0 || bottom > room.height) loss = "below";
+      else if (column !== lastColumn && bottom > lastTop && top < lastBottom &&
+        !blockReaches(chapter, node, column, room.width)) loss = "side";
+      if (loss && !lost.has(index) && isRead(chapter, node, loss, room)) lost.set(index, loss);
+      lastColumn = column;
+      lastTop = top;
+      lastBottom = bottom;
+      lines.node.push(index);
+      lines.column.push(column);
+      lines.start.push(start);
+      lines.end.push(end);
+      lines.top.push(top);
+      lines.bottom.push(bottom);
+    }
+  }
+  for (const index of overprinted(lines)) {
+    if (!lost.has(index) && mayOverlap(chapter, nodes[index])) lost.set(index, "over");
+  }
+  return [...lost.entries()].sort((a, b) => a[0] - b[0])
+    .map(([index, loss]) => ({ node: nodes[index], loss }));
+}
+
+/** The room for a column, half of the gaps beside it included. In the scrolled layout that is the
+ * window, as high as the chapter. @param {Chapter} chapter */
+function roomOf(chapter) {
+  const { innerWidth, scrollY } = chapter.window;
+  if (chapter.scrolled) return { width: innerWidth, height: Infinity, scrolled: scrollY };
+  const { gap, height } = /** @type {any} */ (chapter.geometry);
+  return { width: chapter.column + gap, height, scrolled: 0 };
+}
+
+/** Whether the block that a line belongs to has a part in its column: a line that runs on past its
+ * column is drawn over the next one. @param {Chapter} chapter @param {Text} node
+ * @param {number} column @param {number} width of a column with its gap */
+function blockReaches(chapter, node, column, width) {
+  let block = node.parentElement;
+  while (block && /^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(block).display)
+    && block !== chapter.doc.body) block = block.parentElement;
+  if (!block) return true;
+  for (const rect of Array.from(block.getClientRects())) {
+    const start = chapter.across(rect);
+    if (Math.floor((start + SLACK) / width) <= column &&
+      column <= Math.floor((start + Math.max(0, rect.width - SLACK)) / width)) return true;
+  }
+  return false;
+}
+
+/** Whether there is text to read: neither hidden, nor only the spaces that end a line.
+ * @param {Chapter} chapter @param {Text} node @param {Loss} loss
+ * @param {{width: number, height: number, scrolled: number}} room */
+function isRead(chapter, node, loss, room) {
+  const parent = /** @type {Element} */ (node.parentElement);
+  if (chapter.window.getComputedStyle(parent).visibility !== "visible" || isDrawing(parent)) return false;
+  if (loss !== "side" || node.data.length > 5000) return true;
+  const range = chapter.doc.createRange();
+  const { data } = node;
+  for (let i = 0; i < data.length; i++) {
+    if (/\s/.test(data[i])) continue;
+    range.setStart(node, i);
+    range.setEnd(node, i + 1);
+    const rect = range.getBoundingClientRect();
+    const start = chapter.across(rect);
+    const column = Math.floor((start + SLACK) / room.width);
+    if (!rect.width) continue;
+    if (column < 0 || start + rect.width > (column + 1) * room.width + SLACK) return true;
+    if (!blockReaches(chapter, node, column, room.width)) return true;
+  }
+  return false;
+}
+
+/** @param {Element} element @returns {boolean} text of a picture, which is sized as a whole */
+function isDrawing(element) {
+  return element.closest("svg") !== null && element.closest("foreignObject") === null;
+}
+
+/** @param {Chapter} chapter @param {Text} node */
+function mayOverlap(chapter, node) {
+  const parent = /** @type {Element} */ (node.parentElement);
+  if (isDrawing(parent) || parent.closest("math, ruby")) return false;
+  return chapter.window.getComputedStyle(parent).visibility === "visible";
+}
+
+/** The nodes with a line that lies over a line of another node. @param {Lines} lines
+ * @returns {Set<number>} */
+function overprinted(lines) {
+  const { node, column, start, end, top, bottom } = lines;
+  const order = node.map((_, i) => i).sort((a, b) => column[a] - column[b] || top[a] - top[b]);
+  /** @type {Set<number>} */ const found = new Set();
+  for (let i = 0; i < order.length; i++) {
+    const a = order[i];
+    for (let j = i + 1; j < order.length; j++) {
+      const b = order[j];
+      if (column[b] !== column[a] || top[b] >= bottom[a]) break;
+      if (node[a] === node[b]) continue;
+      const common = Math.min(end[a], end[b]) - Math.max(start[a], start[b]);
+      if (common < COVERED * Math.min(end[a] - start[a], end[b] - start[b])) continue;
+      found.add(node[a]);
+      found.add(node[b]);
+    }
+  }
+  return found;
+}
