@@ -450,6 +450,13 @@ def verb_fidelity(words: list[str]) -> int:
     return call(PYTHON, "-m", "tests.bench.fidelity", *words)
 
 
+def verb_walk(words: list[str]) -> int:
+    """Turn every page of books and report what can't be seen: `walk BOOK… [--layouts …]`."""
+    ensure_environment(dev=True)
+    ensure_libraries()
+    return call(PYTHON, "-m", "kios_desktop", "check", *words, env=environment(offscreen=True))
+
+
 def verb_storm(words: list[str]) -> int:
     """Random lives of a book on three devices; `--rounds N`, `--seed S`."""
     ensure_environment(dev=True)

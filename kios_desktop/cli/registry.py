@@ -5,7 +5,10 @@ from typing import Final
 
 from kios_desktop.cli.command import Command
 
-COMMANDS: Final[dict[str, str]] = {"positions": "kios_desktop.cli.positions"}
+COMMANDS: Final[dict[str, str]] = {
+    "check": "kios_desktop.cli.check",
+    "positions": "kios_desktop.cli.positions",
+}
 """First word → the module whose `COMMAND` it is."""
 
 

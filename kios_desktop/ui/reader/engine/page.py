@@ -8,7 +8,6 @@ interceptor and the navigation filter.
 import asyncio
 import logging
 import os
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from kios_desktop.ui.reader.engine.bridge import Bridge
+from kios_desktop.ui.reader.engine.modules import joined_modules
 from kios_desktop.ui.reader.engine.scheme import (
     SCHEME,
     SHELL,
@@ -64,8 +64,6 @@ MODULES = (
     "reader",
     "main",
 )
-_IMPORT = re.compile(r"^import (\{.*?\}) from \"\./(\w+)\.js\";", re.MULTILINE | re.DOTALL)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 OFF = (
     "JavascriptEnabled",
@@ -173,30 +171,19 @@ class BookProfile(QObject):
 
 
 def reader_script(folder: Path) -> QWebEngineScript:
-    """Our modules joined to one script: `import` does not work in an isolated world."""
+    """The reader's modules as one script."""
     channel = QFile(":/qtwebchannel/qwebchannel.js")
     channel.open(QIODevice.OpenModeFlag.ReadOnly)
-    parts = [bytes(channel.readAll().data()).decode(), "globalThis.QWebChannel = QWebChannel;"]
+    bridge = bytes(channel.readAll().data()).decode()
     channel.close()
-    for name in MODULES:
-        text = (folder / f"{name}.js").read_text(encoding="utf-8")
-        parts.append(_as_function(name, text))
+    reader = joined_modules(folder / f"{name}.js" for name in MODULES)
     script = QWebEngineScript()
     script.setName("kios")
     script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentReady)
     script.setWorldId(QWebEngineScript.ScriptWorldId.ApplicationWorld.value)
     script.setRunsOnSubFrames(False)
-    script.setSourceCode(
-        "(() => { 'use strict'; const modules = {};\n" + "\n".join(parts) + "\n})();"
-    )
+    script.setSourceCode(f"{bridge}\nglobalThis.QWebChannel = QWebChannel;\n{reader}")
     return script
-
-
-def _as_function(name: str, module: str) -> str:
-    """A module as a function with a scope of its own: Qt's scripts are no modules."""
-    exports = ", ".join(_EXPORT.findall(module))
-    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = modules.\2;", module))
-    return f"modules.{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 class BookPage(QWebEnginePage):

@@ -1,0 +1,230 @@
+"""Turns the pages of a book from the first to the last in a real page, and looks at each.
+
+A web engine that ends or hangs is started again without the chapter that it stopped in, which
+counts as lost.
+"""
+
+import asyncio
+import statistics
+import time
+from dataclasses import dataclass, field
+
+import msgspec
+
+from kios_desktop.domain.preferences import PageTheme
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.resources import ContentModels
+from kios_desktop.epub.serving import Served, Serving, StandIn
+from kios_desktop.ui.kit import theme
+from kios_desktop.ui.reader.chapter_failures import ChapterFailures
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.engine.wire import (
+    LEFT_OUT,
+    Destination,
+    Edge,
+    OpenBook,
+    PageStyle,
+    Ready,
+    Relocated,
+)
+from kios_desktop.ui.reader.page_style import new_page_style
+from kios_desktop.ui.walk.layouts import WalkLayout
+from kios_desktop.ui.walk.report import ChapterReport, LayoutReport, Loss
+from kios_desktop.ui.walk.walked_page import EngineStopped, WalkedPage
+
+MOST_PAGES = 20_000  # of a chapter: the page would turn for ever
+MOST_STOPS = 6  # of the web engine in one layout
+SETTLE_S, SETTLE_TRIES = 0.02, 500  # for pictures and fonts of a chapter
+OPENED_S = 0.1  # until the page is laid out again after something was opened
+
+RULES = (StandIn.UNSUPPORTED, StandIn.TOO_LARGE, StandIn.MISSING)  # no loss: there is no other way
+
+
+@dataclass
+class WalkedBook:
+    """An open book that is to be walked through."""
+
+    publication: Publication
+    serving: Serving
+    models: ContentModels
+    stand_ins: dict[str, StandIn] = field(default_factory=dict)  # what was served so, by href
+
+    def read(self, path: str) -> Served:
+        """What the page asks for. Called in other threads."""
+        served = self.serving.resource(path)
+        if served.stand_in is not None:
+            self.stand_ins[path] = served.stand_in
+        return served
+
+    @property
+    def hrefs(self) -> tuple[str, ...]:
+        return tuple(link.href for link in self.publication.reading_order)
+
+    @property
+    def nonlinear(self) -> list[int]:
+        order = self.publication.reading_order
+        return [i for i, link in enumerate(order) if not link.linear]
+
+
+async def walk(
+    profile: BookProfile, book: WalkedBook, layout: WalkLayout, script: str, *, fitted: bool = True
+) -> LayoutReport:
+    """Walk through a book in one layout. `fitted`: the page fits boxes, as it does for readers.
+
+    Raises EngineStopped when the web engine stops again and again.
+    """
+    walker = _Walker(profile, book, layout, script, fitted)
+    await walker.run()
+    return walker.report()
+
+
+class _Walker:
+    def __init__(
+        self, profile: BookProfile, book: WalkedBook, layout: WalkLayout, script: str, fitted: bool
+    ) -> None:
+        self._profile, self._book, self._layout = profile, book, layout
+        self._script, self._fitted = script, fitted
+        self._failures = ChapterFailures()
+        self._chapters: dict[int, ChapterReport] = {}
+        self._stopped: set[int] = set()
+        self._turn_ms: list[float] = []
+
+    async def run(self) -> None:
+        for _ in range(MOST_STOPS):
+            try:
+                await self._walk_on()
+            except EngineStopped:
+                continue
+            return
+        raise EngineStopped
+
+    async def _walk_on(self) -> None:
+        """Walk through what has no report yet."""
+        page = WalkedPage(await self._profile.take_page(), self._layout, self._failures)
+        try:
+            await self._open(page)
+            await self._through(page)
+            for spine in self._book.nonlinear:
+                if spine not in self._chapters:
+                    await self._go(page, spine)
+                    await self._finish(page, spine)
+        except EngineStopped:
+            self._blame(page.at)
+            raise
+        finally:
+            page.close()
+
+    def _blame(self, at: int | None) -> None:
+        """Leave the chapter out at which the web engine stopped."""
+        self._failures.stopped(stuck=True)
+        spines = range(len(self._book.hrefs))
+        blamed = {i for i in spines if self._failures.is_left_out(i)} - self._stopped
+        self._stopped |= blamed or ({at} if at is not None else set())
+
+    async def _open(self, walked: WalkedPage) -> None:
+        book, page = self._book, walked.page
+        page.serve(book.read)
+        if not page.is_ready:
+            await walked.wait(Ready)
+        if not self._fitted:
+            await walked.load("kios.fitting = false")
+        urls = page.urls_of(book.hrefs)
+        shown = [LEFT_OUT if i in self._stopped else url for i, url in enumerate(urls)]
+        page.bridge.open(OpenBook(shown, book.nonlinear, {}, _style(self._layout)))
+        await walked.load(self._script)
+
+    async def _through(self, page: WalkedPage) -> None:
+        """From the first chapter without a report to the end, by turning pages."""
+        order = self._book.publication.reading_order
+        rest = (i for i, link in enumerate(order) if link.linear and i not in self._chapters)
+        spine = next(rest, None)
+        if spine is not None:
+            await self._go(page, spine)
+        while spine is not None:
+            spine = await self._finish(page, spine)
+
+    async def _go(self, page: WalkedPage, spine: int) -> None:
+        seen = len(page.messages)
+        page.at = spine
+        page.page.bridge.go_to(Destination(spine, "go"))
+        await page.wait(Relocated, seen, cause="go")
+
+    async def _finish(self, page: WalkedPage, spine: int) -> int | None:
+        """Look at the chapter from here to its end. Returns the next one; None at the end."""
+        page.at = spine
+        await self._settle(page)
+        after = None
+        for _ in range(MOST_PAGES):
+            await page.ask("kiosWalk.look()")
+            after = await self._turn(page)
+            if after != spine:
+                break
+        report = await page.ask("kiosWalk.report()")
+        self._chapters[spine] = msgspec.convert(report, ChapterReport)
+        return after
+
+    async def _settle(self, page: WalkedPage) -> None:
+        """Wait for what moves lines: pictures, fonts, and details that are opened."""
+        for _ in range(SETTLE_TRIES):
+            if await page.ask("kiosWalk.ready()"):
+                break
+            await asyncio.sleep(SETTLE_S)
+        if await page.ask("kiosWalk.openDetails()"):
+            await asyncio.sleep(OPENED_S)
+
+    async def _turn(self, page: WalkedPage) -> int | None:
+        """The chapter after a turn; None at the end of the book."""
+        seen = len(page.messages)
+        start = time.perf_counter()
+        page.page.bridge.turn(1)
+        at = await page.wait(Relocated, seen, cause="turn")
+        self._turn_ms.append(1000 * (time.perf_counter() - start))
+        await page.ask("0")  # by then an `Edge` has come too
+        return None if any(isinstance(one, Edge) for one in page.messages[seen:]) else at.spine
+
+    def report(self) -> LayoutReport:
+        """The whole book, with what never reached the page."""
+        book = self._book
+        chapters, refused = {}, {}
+        for spine, href in enumerate(book.hrefs):
+            found = self._chapters.get(spine, ChapterReport(spine))
+            total = book.models.total(spine)
+            stand_in = book.stand_ins.get(href)
+            if stand_in in RULES:
+                refused[spine] = stand_in.name.lower()
+            elif reason := self._reason(found, total, stand_in):
+                found = _with_loss(found, total, reason)
+            chapters[spine] = found
+        median = statistics.median(self._turn_ms) if self._turn_ms else 0.0
+        return LayoutReport(self._layout.name, book.hrefs, chapters, refused, round(median, 1))
+
+    def _reason(self, found: ChapterReport, total: int, stand_in: StandIn | None) -> str:
+        """Why characters of a chapter were never served; "" if all were."""
+        if found.spine in self._stopped:
+            return "the web engine stopped at it"
+        if found.spine not in self._chapters:
+            return "no turn leads to it"
+        if stand_in is not None or found.stands_in:
+            return f"a sentence in its place: {stand_in.name.lower() if stand_in else 'lost'}"
+        if found.broken:
+            return "the web engine’s error page in its place"
+        return f"{found.total} of {total} characters served" if found.total != total else ""
+
+
+def _with_loss(found: ChapterReport, total: int, reason: str) -> ChapterReport:
+    """The report with what was not served; of a page in place of the chapter nothing counts."""
+    if found.broken or found.stands_in:
+        found = ChapterReport(found.spine, pages=found.pages)
+    missing = max(abs(total - found.total), 1)
+    return msgspec.structs.replace(
+        found,
+        characters=found.characters + missing,
+        lost=(Loss(missing, "", reason), *found.lost),
+    )
+
+
+def _style(layout: WalkLayout) -> PageStyle:
+    colors = theme.current().page(PageTheme.PAPER)
+    names = ("bg", "text", "muted", "link", "selection")
+    named = {name: getattr(colors, name) for name in names}
+    return new_page_style(layout.settings, named, PageTheme.PAPER, dim_pictures=False)

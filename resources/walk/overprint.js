@@ -1,0 +1,94 @@
+// @ts-check
+// Text printed over other text: neither can be read.
+
+import { area, common, meet, pathOf } from "./boxes.js";
+import { drawn, eachCharacter, isBlank } from "./text.js";
+
+/** @typedef {import("./boxes.js").Box} Box */
+/** @typedef {import("./reach.js").Run} Run */
+/** @typedef {import("./text.js").Piece} Piece */
+/** @typedef {{run: Run, piece: Piece}} Seen */
+
+const TOO_MUCH = 1 / 3; // of the smaller character's ink
+const AIR = 0.15; // of a line's height above and below most letters
+
+export class Overprints {
+  /** @param {{doc: Document, style: (element: Element) => CSSStyleDeclaration}} page
+   * @param {Seen[]} seen the text on the page */
+  constructor(page, seen) {
+    this.style = page.style;
+    this.range = page.doc.createRange();
+    /** what may lie over a piece, as far as lines tell
+     * @type {Map<Piece, Seen[]>} */ this.near = new Map();
+    const sorted = seen.map((one) => ({ one, core: coreOf(one.piece.box) }))
+      .sort((a, b) => a.core.top - b.core.top);
+    for (let i = 0; i < sorted.length; i++) {
+      const a = sorted[i];
+      for (let k = i + 1; k < sorted.length && sorted[k].core.top < a.core.bottom; k++) {
+        if (meet(a.core, sorted[k].core)) this._note(a.one, sorted[k].one);
+      }
+    }
+  }
+
+  /** @param {Seen} a @param {Seen} b */
+  _note(a, b) {
+    const shared = common(a.piece.box, b.piece.box);
+    if (shared.right - shared.left < 1) return;
+    this.near.set(a.piece, [...(this.near.get(a.piece) || []), b]);
+    this.near.set(b.piece, [...(this.near.get(b.piece) || []), a]);
+  }
+
+  /** Whether something may be printed over a piece. @param {Piece} piece */
+  at(piece) { return this.near.has(piece); }
+
+  /** What is printed over a character of a piece, "" where nothing is.
+   * @param {Seen} seen @param {string} character @param {DOMRect} rect @returns {string} */
+  over({ run, piece }, character, rect) {
+    const others = (this.near.get(piece) || []).filter((other) => meet(other.piece.box, rect));
+    if (!others.length) return "";
+    const ink = inkOf(character, this.style(run.owner), rect);
+    const found = others.find((other) => this._prints(other, ink));
+    return found ? `overprinted by ${pathOf(found.run.owner)}` : "";
+  }
+
+  /** @param {Seen} seen @param {Box} ink of a character of another piece */
+  _prints({ run, piece }, ink) {
+    const { data } = run.node;
+    let found = false;
+    eachCharacter(data, run.first, piece.start, piece.end, (_ordinal, start, end) => {
+      if (found || isBlank(data.slice(start, end))) return;
+      this.range.setStart(run.node, start);
+      this.range.setEnd(run.node, end);
+      const [rect] = drawn(this.range);
+      if (!rect || !meet(rect, ink)) return;
+      const theirs = inkOf(data.slice(start, end), this.style(run.owner), rect);
+      found = area(common(ink, theirs)) > TOO_MUCH * Math.min(area(ink), area(theirs));
+    });
+    return found;
+  }
+}
+
+/** @param {Box} box @returns {Box} without the air of its line */
+function coreOf(box) {
+  const air = AIR * (box.bottom - box.top);
+  return { left: box.left, right: box.right, top: box.top + air, bottom: box.bottom - air };
+}
+
+const canvas = /** @type {CanvasRenderingContext2D} */ (
+  document.createElement("canvas").getContext("2d"));
+
+/** The box of what is drawn of a character, from its font's measures.
+ * @param {string} character @param {CSSStyleDeclaration} style @param {DOMRect} rect @returns {Box} */
+export function inkOf(character, style, rect) {
+  canvas.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const m = canvas.measureText(character);
+  const natural = m.fontBoundingBoxAscent + m.fontBoundingBoxDescent;
+  const scale = natural > 0 ? rect.height / natural : 1; // zoom and transforms
+  const base = rect.top + scale * m.fontBoundingBoxAscent;
+  return {
+    left: rect.left - scale * m.actualBoundingBoxLeft,
+    right: rect.left + scale * m.actualBoundingBoxRight,
+    top: base - scale * m.actualBoundingBoxAscent,
+    bottom: base + scale * m.actualBoundingBoxDescent,
+  };
+}

@@ -1,0 +1,80 @@
+// @ts-check
+// Pictures: whether each of them was on some page as a whole.
+
+import { area, common, pathOf } from "./boxes.js";
+
+/** @typedef {import("./boxes.js").Box} Box */
+/** @typedef {import("./boxes.js").Clips} Clips */
+/** @typedef {{element: Element, most: number}} Picture */
+
+const WHOLE = 0.98; // of its box
+const KINDS = "img, svg, object, embed, video";
+
+export class Pictures {
+  /** @param {Document} doc @param {Clips} clips */
+  constructor(doc, clips) {
+    this.clips = clips;
+    /** @type {Picture[]} */ this.all = [];
+    for (const element of doc.body ? doc.body.querySelectorAll(KINDS) : []) {
+      if (isPicture(element) && isShown(element, clips)) this.all.push({ element, most: 0 });
+    }
+  }
+
+  /** Note what is on the page. @param {Box} page @returns {boolean} whether any picture is */
+  look(page) {
+    let any = false;
+    for (const picture of this.all) {
+      const rect = picture.element.getBoundingClientRect();
+      if (rect.right < page.left || rect.left > page.right) continue;
+      const around = this.clips.around(picture.element);
+      const whole = area(rect);
+      const seen = area(common(rect, this.clips.visible(around, rect, page)));
+      if (!seen) continue;
+      any = true;
+      picture.most = Math.max(picture.most, seen / whole);
+    }
+    return any;
+  }
+
+  /** @returns {{name: string, state: "whole"|"cut"|"never"|"failed", seen: number}[]} */
+  report() {
+    return this.all.map(({ element, most }) => {
+      const state = failed(element) ? "failed" : most >= WHOLE ? "whole" : most ? "cut" : "never";
+      return { name: nameOf(element), state, seen: Math.round(100 * most) / 100 };
+    });
+  }
+}
+
+/** @param {Element} element */
+function isPicture(element) {
+  if (element.localName === "svg") return !element.parentElement?.closest("svg");
+  if (element.localName === "object" || element.localName === "embed") {
+    return /^image\//.test(element.getAttribute("type") || "image/");
+  }
+  return true;
+}
+
+/** Whether the book shows it at all. @param {Element} element @param {Clips} clips */
+function isShown(element, clips) {
+  if (/hidden|collapse/.test(clips.style(element).visibility)) return false;
+  if (element.parentElement?.closest("video, audio, object") && !element.getClientRects().length) return false;
+  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+    if (clips.style(at).display === "none") return false;
+  }
+  if (element.localName !== "svg") return true;
+  const { width, height } = clips.style(element);
+  return !(parseFloat(width) === 0 || parseFloat(height) === 0); // it holds definitions
+}
+
+/** @param {Element} element */
+function failed(element) {
+  if (element.localName === "img") return /** @type {HTMLImageElement} */ (element).naturalWidth === 0;
+  return element.localName === "object" || element.localName === "embed"; // no page has one in it
+}
+
+/** @param {Element} element */
+function nameOf(element) {
+  const source = element.getAttribute("src") || element.getAttribute("data") || "";
+  const name = source.startsWith("data:") ? "data:" : source.split("/").pop();
+  return `${name || element.localName} in ${pathOf(element)}`;
+}

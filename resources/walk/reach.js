@@ -1,0 +1,235 @@
+// @ts-check
+// Which characters of a chapter stood legibly on one of its pages.
+
+import { Clips, meet, pathOf } from "./boxes.js";
+import { alphaOf, coverAt, opacityOf } from "./cover.js";
+import { Overprints } from "./overprint.js";
+import { drawn, eachCharacter, hiddenBy, isBlank, piecesOf } from "./text.js";
+
+/** @typedef {import("./boxes.js").Box} Box */
+/** @typedef {import("./text.js").Piece} Piece */
+/** @typedef {import("./overprint.js").Seen} Seen */
+/** A text node of the chapter. `bounds` are in the document, for a node that moves with the page.
+ * @typedef {{node: Text, owner: Element, first: number, bounds: Box | null, fixed: boolean,
+ *   left: number, pieces: Piece[] | null}} Run */
+
+const SLACK = 1; // px
+const WIDTH = 0.75; // of a character's advance has to be inside
+const HEIGHT = 0.7; // of its line's height, around the middle: letters without their air
+const LEAST_PX = 1; // smaller text is no text
+const FAINTEST = 0.05; // opacity
+const STRIDE = 90; // px between two points of a line that are looked at
+
+/** What is known of a character. */
+export const LOST = 0, REACHED = 1, UNCOUNTED = 2;
+
+export class Reach {
+  /** @param {any} chapter a Chapter of the reader @param {Clips} clips */
+  constructor(chapter, clips) {
+    this.chapter = chapter;
+    this.doc = /** @type {Document} */ (chapter.doc);
+    this.clips = clips;
+    this.style = (/** @type {Element} */ element) => clips.style(element);
+    this.range = this.doc.createRange();
+    this.text = chapter.text;
+    this.state = new Uint8Array(this.text.total);
+    this.why = new Uint16Array(this.text.total); // index into `reasons`; 0: nobody has looked
+    this.reasons = [""];
+    /** @type {Run[]} */ this.runs = [];
+    this.uncounted = 0;
+    this.stamp = "";
+    this._collect();
+  }
+
+  /** The text nodes, without what the book hides itself. */
+  _collect() {
+    /** @type {Map<Element, string>} */ const hidden = new Map();
+    this.text.nodes.forEach((/** @type {Text} */ node, /** @type {number} */ i) => {
+      const owner = /** @type {Element} */ (node.parentElement);
+      let why = hidden.get(owner);
+      if (why === undefined) hidden.set(owner, (why = hiddenBy(owner, this.style)));
+      const first = this.text.starts[i];
+      let left = 0;
+      eachCharacter(node.data, first, 0, node.data.length, (ordinal, start, end) => {
+        const uncounted = why || isBlank(node.data.slice(start, end));
+        if (uncounted) { this.state[ordinal] = UNCOUNTED; this.uncounted++; } else left++;
+      });
+      if (left) this.runs.push({ node, owner, first, bounds: null, fixed: false, left, pieces: null });
+    });
+  }
+
+  /** Where every text is, now. A new layout moves all of it. */
+  measure() {
+    const { scrollX, scrollY } = this.chapter.window;
+    for (const run of this.runs) {
+      this.range.selectNodeContents(run.node);
+      const r = this.range.getBoundingClientRect();
+      run.fixed = this._isFixed(run.owner);
+      run.bounds = { left: r.left + scrollX, top: r.top + scrollY,
+        right: r.right + scrollX, bottom: r.bottom + scrollY };
+      run.pieces = null;
+    }
+    this.stamp = this._stamp();
+  }
+
+  _stamp() {
+    const { root, pages } = this.chapter;
+    return `${pages} ${root.scrollWidth} ${root.scrollHeight}`;
+  }
+
+  /** @param {Element} element whether it does not move with the page as other text does */
+  _isFixed(element) {
+    for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+      const { position, overflowX, overflowY } = this.style(at);
+      if (position === "fixed" || position === "sticky") return true;
+      if (at !== this.doc.documentElement && /auto|scroll/.test(overflowX + overflowY)) return true;
+    }
+    return false;
+  }
+
+  /** Mark what can be read on the page as it stands. @param {Box} page client px
+   * @returns {boolean} whether any text is on it */
+  look(page) {
+    if (this.stamp !== this._stamp()) this.measure();
+    this.clips.forget();
+    const seen = this._on(page);
+    const over = new Overprints(this, seen);
+    for (const one of seen) this._read(one, page, over);
+    return seen.some(({ run, piece }) => meet(this.clips.visible(this.clips.chain(run.owner), piece.box, page), piece.box));
+  }
+
+  /** The pieces of text that are on the page, as far as boxes tell. @param {Box} page
+   * @returns {{run: Run, piece: Piece}[]} */
+  _on(page) {
+    const { scrollX, scrollY } = this.chapter.window;
+    const seen = [];
+    for (const run of this.runs) {
+      const b = /** @type {Box} */ (run.bounds);
+      if (!run.fixed && (b.right - scrollX < page.left || b.left - scrollX > page.right ||
+        b.bottom - scrollY < page.top || b.top - scrollY > page.bottom)) continue;
+      for (const piece of this._pieces(run)) if (meet(piece.box, page)) seen.push({ run, piece });
+    }
+    return seen;
+  }
+
+  /** @param {Run} run @returns {Piece[]} in client px, as it stands now */
+  _pieces(run) {
+    const { scrollX, scrollY } = this.chapter.window;
+    if (run.fixed) return piecesOf(this.range, run.node);
+    run.pieces ??= piecesOf(this.range, run.node).map((p) => moved(p, scrollX, scrollY));
+    return run.pieces.map((p) => moved(p, -scrollX, -scrollY));
+  }
+
+  /** @param {Seen} seen @param {Box} page @param {Overprints} over */
+  _read(seen, page, over) {
+    const { run, piece } = seen;
+    if (!run.left) return;
+    const faint = this._faint(run.owner);
+    if (faint) return this._blame(run, piece, faint);
+    const { box } = piece;
+    const limits = this.clips.visible(this.clips.chain(run.owner), box, page);
+    const whole = holds(limits, box, 1);
+    if (whole && !over.at(piece) && !this._isCovered(run.owner, box)) return this._mark(run, piece);
+    eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal, start, end) => {
+      if (this.state[ordinal] === LOST) this._readOne(seen, ordinal, start, end, page, over);
+    });
+  }
+
+  /** @param {Seen} seen @param {number} ordinal @param {number} start @param {number} end
+   * @param {Box} page @param {Overprints} over */
+  _readOne(seen, ordinal, start, end, page, over) {
+    const { run } = seen;
+    this.range.setStart(run.node, start);
+    this.range.setEnd(run.node, end);
+    const [rect] = drawn(this.range);
+    if (!rect) { // joined to a neighbour, as accents are; without one it is nowhere
+      if (isJoined(this.range)) this._reached(run, ordinal);
+      return;
+    }
+    if (!meet(rect, page)) return;
+    if (!holds(this.clips.visible(this.clips.chain(run.owner), rect, page), rect, WIDTH)) {
+      const clip = this.clips.culprit(run.owner, rect);
+      const cut = clip && `clipped by overflow of ${pathOf(clip.element)}`;
+      return this._blameOne(ordinal, cut || "");
+    }
+    const cover = coverAt(this.doc, run.owner, (rect.left + rect.right) / 2,
+      (rect.top + rect.bottom) / 2, this.style);
+    if (cover) return this._blameOne(ordinal, cover);
+    const printed = over.over(seen, run.node.data.slice(start, end), rect);
+    if (printed) return this._blameOne(ordinal, printed);
+    this._reached(run, ordinal);
+  }
+
+  /** @param {Element} owner @param {Box} box @returns {boolean} */
+  _isCovered(owner, box) {
+    const y = (box.top + box.bottom) / 2;
+    const width = box.right - box.left;
+    const steps = Math.max(1, Math.ceil(width / STRIDE));
+    for (let i = 0; i <= steps; i++) {
+      const x = box.left + 0.5 + ((width - 1) * i) / steps;
+      if (coverAt(this.doc, owner, x, y, this.style)) return true;
+    }
+    return false;
+  }
+
+  /** @param {Element} owner @returns {string} */
+  _faint(owner) {
+    const style = this.style(owner);
+    if (parseFloat(style.fontSize) < LEAST_PX) return `font-size ${style.fontSize} of ${pathOf(owner)}`;
+    const colour = style.getPropertyValue("-webkit-text-fill-color") || style.color;
+    if (opacityOf(owner, this.style) * alphaOf(colour) <= FAINTEST && !owner.closest("svg")) {
+      return `transparent: ${pathOf(owner)}`;
+    }
+    return "";
+  }
+
+  /** @param {Run} run @param {Piece} piece */
+  _mark(run, piece) {
+    eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal) => this._reached(run, ordinal));
+  }
+
+  /** @param {Run} run @param {number} ordinal */
+  _reached(run, ordinal) {
+    if (this.state[ordinal] !== LOST) return;
+    this.state[ordinal] = REACHED;
+    run.left--;
+  }
+
+  /** @param {Run} run @param {Piece} piece @param {string} reason */
+  _blame(run, piece, reason) {
+    eachCharacter(run.node.data, run.first, piece.start, piece.end,
+      (ordinal) => this._blameOne(ordinal, reason));
+  }
+
+  /** @param {number} ordinal @param {string} reason */
+  _blameOne(ordinal, reason) {
+    if (!reason || this.state[ordinal] !== LOST) return;
+    let at = this.reasons.indexOf(reason);
+    if (at < 0) at = this.reasons.length < 65000 ? this.reasons.push(reason) - 1 : 0;
+    this.why[ordinal] = at;
+  }
+}
+
+/** @param {Piece} piece @param {number} x @param {number} y @returns {Piece} */
+function moved(piece, x, y) {
+  const b = piece.box;
+  return { start: piece.start, end: piece.end,
+    box: { left: b.left + x, right: b.right + x, top: b.top + y, bottom: b.bottom + y } };
+}
+
+/** Whether enough of a box of text is inside: `part` of its width, and the middle of its height.
+ * @param {Box} limits @param {Box} box @param {number} part */
+function holds(limits, box, part) {
+  const air = ((1 - HEIGHT) / 2) * (box.bottom - box.top);
+  if (box.top + air < limits.top - SLACK || box.bottom - air > limits.bottom + SLACK) return false;
+  const inside = Math.min(box.right, limits.right + SLACK) - Math.max(box.left, limits.left - SLACK);
+  return inside >= part * (box.right - box.left) - 0.01;
+}
+
+/** Whether a character without a box of its own is drawn together with the one before it.
+ * @param {Range} range */
+function isJoined(range) {
+  const text = /** @type {Text} */ (range.startContainer).data;
+  const character = text.slice(range.startOffset, range.endOffset);
+  return /\p{M}/u.test(character) && range.getClientRects().length > 0;
+}
