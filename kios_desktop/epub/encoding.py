@@ -1,71 +1,123 @@
-"""Decodes the bytes of a text resource, also where its declared encoding is wrong."""
+"""Decodes the bytes of a text resource, also where its declared encoding is wrong.
+
+Labels mean what HTML says they mean. Source: WHATWG Encoding, section 4.2 (names and labels).
+"""
 
 import codecs
 import re
 
+from kios_desktop.epub import encoding_guess
+
+_BOM = "\ufeff"
 _BOMS: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:\-]+)""")
-_META = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]+)""", re.IGNORECASE
+# how a document's first "<" looks
+_WIDE: tuple[tuple[bytes, str], ...] = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
 )
-_SINGLE_BYTE = frozenset({"iso8859-1", "cp1252", "ascii", "latin-1"})
+_HEAD_BYTES = 1024
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:\-]+)"""
+    rb"""|@charset\s+["']\s*([\w.:\-]+)"""
+)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
+# what a label means on the web, where Python takes it for less
+_MEANT: dict[str, str] = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "johab": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "hz": "gb18030",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+}
+# labels of the web that Python does not know
+_LABELS: dict[str, str] = {
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
+    "x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "iso-8859-8-i": "iso8859-8",
+    "dos-874": "cp874",
+    "koi": "koi8-r",
+}
+_SEVEN_BITS = "iso2022"  # encodings that look like ASCII
 
 
 def decode(data: bytes) -> str:
-    """The characters of a text resource; never fails.
+    """The characters of a text resource, without byte order marks at its start; never fails.
 
-    Order: byte order mark, the XML declaration, `<meta charset>`, UTF-8, Windows-1252. A file
-    that says Latin-1 but is valid UTF-8 beyond ASCII is read as UTF-8: it is mislabelled.
+    Order: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where the bytes are valid and
+    not only ASCII, the declared encoding (XML, CSS or `<meta>`), and last what the bytes look like.
     """
-    return decode_named(data)[0]
+    return _decoded(data).lstrip(_BOM)
 
 
-def decode_named(data: bytes) -> tuple[str, str]:
-    """(characters, the Python name of the encoding they were read in)."""
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].decode(name, "replace"), name
-    if data[:2] == b"<\0":
-        return data.decode("utf-16-le", "replace"), "utf-16-le"
-    if data[:2] == b"\0<":
-        return data.decode("utf-16-be", "replace"), "utf-16-be"
+def _decoded(data: bytes) -> str:
+    while data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    for mark, name in _WIDE:
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _in_another(data)
+    if b"\x1b" in data and (name := _declared(data)).startswith(_SEVEN_BITS):
+        return data.decode(name, "replace")
+    return text
+
+
+def _in_another(data: bytes) -> str:
+    """The characters of bytes that are not valid as UTF-8."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    wide = len(text) - broken - len(text.encode("ascii", "ignore"))
+    if broken * 20 < wide:  # a few broken bytes do not make it another encoding
+        return text
     name = _declared(data)
-    if name == "utf-8" or name in _SINGLE_BYTE:
-        try:
-            return data.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError as e:
-            if name == "utf-8" and _only_cut_short(data, e):
-                return data.decode("utf-8", "replace"), "utf-8"
-            # what is labelled Latin-1 is Windows-1252 on the web
-            return data.decode("cp1252", "replace"), "cp1252"
-    return data.decode(name, "replace"), name
+    if name:
+        meant = data.decode(name, "replace")
+        if meant.count("\ufffd") * 20 <= wide + broken:
+            return meant
+    return data.decode(encoding_guess.guess(data), "replace")
 
 
 def _declared(data: bytes) -> str:
-    """The declared encoding as Python names it; "utf-8" when there is none or it is unknown."""
-    head = data[:1024]
+    """The declared encoding as Python names it; "" when there is none, or none that is possible."""
+    head = data[:_HEAD_BYTES]
     match = _DECLARED.match(head.lstrip()) or _META.search(head)
     if match is None:
-        return "utf-8"
+        return ""
+    label = (match[1] or match[match.lastindex or 1]).decode("ascii").lower()
     try:
-        codec = codecs.lookup(match[1].decode("ascii"))
+        codec = codecs.lookup(_LABELS.get(label, label))
     except LookupError:
-        return "utf-8"
+        return ""
     # a declaration that could be read as ASCII is not UTF-16; and Python's codecs that are no text
     # encodings (rot13, zip) are not allowed
-    wide = codec.name.startswith(("utf-16", "utf-32", "utf-7"))
-    return "utf-8" if wide or not getattr(codec, "_is_text_encoding", True) else codec.name
-
-
-def _only_cut_short(data: bytes, error: UnicodeDecodeError) -> bool:
-    """Whether nearly all of it is UTF-8: a few broken bytes do not make it another encoding."""
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    wide = sum(1 for c in text if c > "\x7f") - broken
-    return error.start > len(data) - 4 or broken * 20 < wide
+    if codec.name.startswith(("utf", "unicode", "raw", "idna", "punycode", "mbcs", "oem")):
+        return ""
+    return _MEANT.get(codec.name, codec.name) if getattr(codec, "_is_text_encoding", True) else ""

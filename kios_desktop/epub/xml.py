@@ -29,6 +29,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _STRAY = re.compile(r"&(?!#[0-9]+;|#[xX][0-9A-Fa-f]+;|(?:amp|lt|gt|quot|apos);)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LABELLED = re.compile(
+    rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["'](?!utf-?(?:8|16)["'])""", re.IGNORECASE
+)
 _DOCTYPE = re.compile(r"\s*<!DOCTYPE[^\[>]*+(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -42,6 +45,8 @@ def parse(data: bytes) -> tuple[Element, bool]:
     if len(data) > MAX_BYTES or not data.strip() or limits.elements(data) > MAX_ELEMENTS:
         raise Broken("empty or too large")
     strict = _parser(recover=False)
+    if _LABELLED.match(data):  # the parser would believe it
+        data = _DECLARATION.sub("", encoding.decode(data), count=1).encode()
     if not _NAMED.search(data):
         with contextlib.suppress(etree.XMLSyntaxError, ValueError):
             return etree.fromstring(data.lstrip(b" \t\r\n"), strict), True
