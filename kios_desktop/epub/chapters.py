@@ -1,5 +1,6 @@
 """Which chapter a place is in: the nearest entry of the table of contents at or before it."""
 
+import math
 import re
 from functools import cached_property
 
@@ -7,13 +8,18 @@ from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
 from kios_desktop.epub import entities
+from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.resources import ContentModels
 
+_Entry = tuple[int, str, str]  # index, title, fragment
 _TITLE = re.compile(r"<title[^<>]*>([^<]+)", re.IGNORECASE)
 
 
 class Chapters:
-    """Finds chapters of one publication. Only the chapter of the place itself is parsed."""
+    """Finds chapters of one publication.
+
+    At most two files are parsed: that of the place, and the nearest one before it in the contents.
+    """
 
     def __init__(self, publication: Publication, models: ContentModels) -> None:
         self._publication, self._models = publication, models
@@ -24,43 +30,48 @@ class Chapters:
             entries = self._entries.get(spine_index)
             if not entries:
                 continue
-            if spine_index < place.spine_index:
-                index, title, _ = entries[-1]
-                return Chapter(index, title)
-            found: tuple[int, int, str] | None = None
-            for index, title, fragment in entries:
-                ordinal = self._ordinal(spine_index, fragment)
-                if ordinal <= place.ordinal and (found is None or ordinal >= found[0]):
-                    found = (ordinal, index, title)
+            here = spine_index == place.spine_index
+            found = self._nearest(spine_index, entries, place.ordinal if here else math.inf)
             if found is not None:
-                return Chapter(found[1], found[2])
+                index, title, _ = found
+                return Chapter(index, title)
         return Chapter(-1 - place.spine_index, self._own_title(place.spine_index))
+
+    def _nearest(self, spine_index: int, entries: list[_Entry], ordinal: float) -> _Entry | None:
+        if len(entries) == 1 and ordinal == math.inf:
+            return entries[0]  # without parsing its file
+        return nearest(
+            ((entry, self._ordinal(spine_index, entry[2])) for entry in entries), ordinal
+        )
 
     def place(self, index: int) -> Place | None:
         """Where the entry with this index of the flattened table of contents begins."""
         for spine_index, entries in self._entries.items():
             for number, _, fragment in entries:
                 if number == index:
-                    return Place(spine_index, self._ordinal(spine_index, fragment))
+                    return Place(spine_index, self._ordinal(spine_index, fragment) or 0)
         return None
 
     @cached_property
-    def _entries(self) -> dict[int, list[tuple[int, str, str]]]:
+    def _entries(self) -> dict[int, list[_Entry]]:
         """(index, title, fragment) of the entries by spine index, in their order."""
         spine: dict[str, int] = {}
         for spine_index, link in enumerate(self._publication.reading_order):
             spine.setdefault(link.href, spine_index)
-        found: dict[int, list[tuple[int, str, str]]] = {}
+        found: dict[int, list[_Entry]] = {}
         for index, (_, entry) in enumerate(self._publication.flat_toc()):
             if entry.href in spine:
                 entries = found.setdefault(spine[entry.href], [])
                 entries.append((index, entry.title, entry.fragment))
         return found
 
-    def _ordinal(self, spine_index: int, fragment: str) -> int:
-        model = self._models.at(spine_index) if fragment else None
-        element = None if model is None else model.elements_by_id.get(fragment)
-        return 0 if element is None else element.ordinal
+    def _ordinal(self, spine_index: int, fragment: str) -> int | None:
+        """Where an anchor is; None when it is missing."""
+        if not fragment:
+            return 0
+        model = self._models.at(spine_index)
+        element = None if model is None else model.targets.get(fragment)
+        return None if element is None else element.ordinal
 
     def _own_title(self, spine_index: int) -> str:
         model = self._models.at(spine_index)

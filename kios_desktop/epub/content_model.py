@@ -55,6 +55,18 @@ class ContentModel:
         return found
 
     @cached_property
+    def targets(self) -> dict[str, Element]:
+        """What a fragment of a link can name: elements by id, else an `<a name>`.
+
+        Source: HTML, “find a potential indicated element”.
+        """
+        found = dict(self.elements_by_id)
+        for element in self.tree.elements:
+            if element.name == "a" and (name := self.tree.attribute(element, "name")):
+                found.setdefault(name, element)
+        return found
+
+    @cached_property
     def ids_in_order(self) -> list[tuple[int, str]]:
         """(ordinal, id) of the elements with an id, in document order."""
         return [(element.ordinal, name) for name, element in self.elements_by_id.items()]

@@ -238,7 +238,7 @@ class Locators:
             if element is not None:
                 return element.ordinal
         for fragment in locator.fragments:
-            element = model.elements_by_id.get(fragment)
+            element = model.targets.get(fragment)
             if element is not None:
                 distance = abs(element.ordinal - at) / max(1, model.total)
                 if locator.progression is None or distance <= _FRAGMENT_DISTANCE:

@@ -74,7 +74,7 @@ class XPointers:
         if model is None or model.is_svg:
             return Read(start)
         if pointer.target:
-            element = model.elements_by_id.get(pointer.target)
+            element = model.targets.get(pointer.target)
             if element is None:
                 return Read(start, lost_at_the_top=True)
             return Read(Resolution(Place(spine_index, element.ordinal), Precision.EXACT))

@@ -265,12 +265,17 @@ export class Chapter {
 
   /** Show the screen that holds an element. @param {string} id @returns {boolean} */
   goAnchor(id) {
-    const element = this.doc.getElementById(id) || this.doc.getElementsByName(id)[0];
+    const element = this._target(id);
     if (!element || !this.text) return false;
     this.anchor = this.text.ordinalBefore(element);
     const rects = element.getClientRects();
     this._show(rects.length ? rects[0] : this.text.rectAt(this.anchor));
     return true;
+  }
+
+  /** What a fragment names: an element by id, else an <a name>. @param {string} id */
+  _target(id) {
+    return this.doc.getElementById(id) || this.doc.querySelector(`a[name="${CSS.escape(id)}"]`);
   }
 
   /** @param {DOMRect | null} rect */
@@ -346,7 +351,7 @@ export class Chapter {
   anchors(ids) {
     /** @type {Record<string, number>} */ const found = {};
     for (const id of ids) {
-      const element = this.doc.getElementById(id);
+      const element = this._target(id);
       if (element && this.text) found[id] = this.text.ordinalBefore(element);
     }
     return found;

@@ -4,11 +4,13 @@ File sizes stand in for character counts until these are known (`weigh`), and th
 file for the position of an anchor until that file is loaded (`chapter_loaded`).
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.progression import Weights
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.chapter_numbers import chapter_counts
@@ -81,26 +83,26 @@ class BookMap:
     def line_at(self, place: Place) -> ContentsLine | None:
         """The contents entry a place belongs to."""
         here = self._by_spine.get(place.spine_index, ())
-        anchors = self._anchors.get(place.spine_index, {})
-        best: ContentsLine | None = None
-        best_at = -1
-        for line in here:
-            at = anchors.get(line.fragment, 0) if line.fragment else 0
-            if best_at <= at <= place.ordinal:
-                best, best_at = line, at
-        if best is not None:
-            return best
+        if (found := self._nearest(here, place.ordinal)) is not None:
+            return found
         earlier = bisect_right(self._covered, place.spine_index - 1)
         if not earlier:
             return None
         return self._last_of(self._covered[earlier - 1])
 
-    def _last_of(self, spine_index: int) -> ContentsLine:
-        anchors = self._anchors.get(spine_index)
+    def _nearest(self, lines: Sequence[ContentsLine], ordinal: float) -> ContentsLine | None:
+        return nearest(((line, self._ordinal_of(line)) for line in lines), ordinal)
+
+    def _ordinal_of(self, line: ContentsLine) -> int | None:
+        """Where an entry begins in its file; None if its anchor is missing or not yet known."""
+        if not line.fragment or line.spine_index is None:
+            return 0
+        return self._anchors.get(line.spine_index, {}).get(line.fragment)
+
+    def _last_of(self, spine_index: int) -> ContentsLine | None:
         lines = self._by_spine[spine_index]
-        if not anchors:
-            return lines[-1]
-        return max(lines, key=lambda line: (anchors.get(line.fragment, 0), line.index))
+        is_loaded = spine_index in self._anchors
+        return self._nearest(lines, math.inf) if is_loaded else lines[-1]
 
     def step_chapter(self, place: Place, direction: int) -> ContentsLine | Place | None:
         """Where “next chapter” (1) and “previous chapter” (-1) lead from here."""
@@ -111,18 +113,19 @@ class BookMap:
             return Place(spine, 0) if 0 <= spine < len(self._reading_order) else None
         if current is None:
             return targets[0] if direction > 0 else Place(0, 0)
-        position = targets.index(current)
         if direction < 0 and place > self.start_of(current):
             return current  # first to the start of this chapter
-        position += direction
-        if position < 0:
-            return Place(0, 0)
-        return targets[position] if position < len(targets) else None
+        position = targets.index(current)
+        # passing over entries at the same place: a part and its first chapter, or missing anchors
+        if direction > 0:
+            later = targets[position + 1 :]
+            return next((line for line in later if self.start_of(line) > place), None)
+        earlier = reversed(targets[:position])
+        return next((line for line in earlier if self.start_of(line) < place), Place(0, 0))
 
     def start_of(self, line: ContentsLine) -> Place:
         """The place of a contents entry; the start of its file until the file is loaded."""
-        spine = line.spine_index or 0
-        return Place(spine, self._anchors.get(spine, {}).get(line.fragment, 0))
+        return Place(line.spine_index or 0, self._ordinal_of(line) or 0)
 
     # -- fractions
 

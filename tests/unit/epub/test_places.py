@@ -136,6 +136,30 @@ def test_chapter_is_the_nearest_entry_at_or_before(tmp_path: Path) -> None:
         assert places.chapter(Place(2, 0)) == Chapter(1, "B")
 
 
+@pytest.mark.parametrize(
+    ("body", "titles"),
+    [
+        ("<p id='b'>two</p><p>rest</p><p id='c'>more</p>", ["B", "B", "C", "C"]),
+        ("<p><a name='b'/>two</p><p>rest</p><p><a name='c'/>more</p>", ["B", "B", "C", "C"]),
+        ("<p>two</p><p>rest</p><p id='c'>more</p>", ["A", "A", "C", "C"]),
+        ("<p>two</p><p>rest</p><p id='b'>more</p>", ["A", "A", "B", "B"]),
+        ("<p>two</p><p name='b'>rest</p><p><img name='c'/>more</p>", ["A", "A", "A", "A"]),
+    ],
+)
+def test_contents_with_missing_anchors_begin_with_their_file(
+    body: str, titles: list[str], tmp_path: Path
+) -> None:
+    lines = "".join(
+        f'<li><a href="chapter0001.xhtml{anchor}">{title}</a></li>'
+        for title, anchor in (("A", ""), ("B", "#b"), ("C", "#c"))
+    )
+    nav = page(f'<nav epub:type="toc"><ol>{lines}</ol></nav>')
+    draft = BookDraft(chapters=[body, "<p>after</p>"], files={"EPUB/nav.xhtml": nav})
+    with places_of(draft, tmp_path) as places:
+        found = [places.chapter(place).title for place in map(Place, (0, 0, 0, 1), (0, 3, 7, 0))]
+        assert found == titles
+
+
 @pytest.mark.parametrize("measured", [False, True])
 def test_fraction_of_a_place_leads_back_to_it(measured: bool, tmp_path: Path) -> None:
     draft = BookDraft(chapters=["<p>a</p>", LONG, "<div><img src='x'/></div>", "<p>end</p>"])

@@ -34,6 +34,36 @@ def test_entries_within_a_file_begin_at_their_anchors() -> None:
     assert book.chapter(Place(2, 0)).title == "Second"
 
 
+def test_entries_whose_anchors_are_missing_yield_to_those_that_are_there() -> None:
+    toc = (entry("Chapter 1", 0), entry("1.1", 0, "gone"), entry("1.2", 0, "here"))
+    book = BookMap(publication(*toc, entry("2.1", 1, "a"), entry("2.2", 1, "b")), [1, 1, 1, 1])
+    book.chapter_loaded(0, 100, {"here": 60})
+    book.chapter_loaded(1, 100, {})
+    assert [book.chapter(Place(0, n)).title for n in (0, 59, 60)] == ["Chapter 1"] * 2 + ["1.2"]
+    assert [book.chapter(Place(1, n)).title for n in (0, 99)] == ["2.1", "2.1"]
+    assert book.chapter(Place(2, 0)).title == "2.1"
+
+
+def test_an_anchor_at_the_start_of_a_file_is_deeper_than_the_file() -> None:
+    toc = (entry("Part", 0), entry("Chapter 1", 0, "a"), entry("1.1", 0, "gone"))
+    book = BookMap(publication(*toc), [1, 1, 1, 1])
+    book.chapter_loaded(0, 100, {"a": 0})
+    assert book.chapter(Place(0, 0)).title == "Chapter 1"
+
+
+def test_next_chapter_passes_over_entries_that_lead_to_the_same_place() -> None:
+    toc = (entry("Chapter 1", 0), entry("1.1", 0, "gone"), entry("Chapter 2", 1))
+    book = BookMap(publication(*toc, entry("2.1", 1, "lost")), [1, 1, 1, 1])
+    for item in (0, 1):
+        book.chapter_loaded(item, 100, {})
+    assert book.step_chapter(Place(0, 50), 1) == book.lines[2]
+    assert book.step_chapter(Place(1, 50), -1) == book.lines[2]
+    before = book.step_chapter(Place(1, 0), -1)
+    assert before is not None and not isinstance(before, Place)
+    assert book.start_of(before) == Place(0, 0)
+    assert book.step_chapter(Place(1, 50), 1) is None
+
+
 def test_place_before_all_entries_is_its_spine_item() -> None:
     book = BookMap(publication(entry("Two", 2)), [1, 1, 1, 1])
     assert book.chapter(Place(0, 0)).index == -1
