@@ -7,7 +7,7 @@ from functools import cached_property
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
-from kios_desktop.epub import entities
+from kios_desktop.epub import entities, fallback
 from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.resources import ContentModels
 
@@ -55,9 +55,7 @@ class Chapters:
     @cached_property
     def _entries(self) -> dict[int, list[_Entry]]:
         """(index, title, fragment) of the entries by spine index, in their order."""
-        spine: dict[str, int] = {}
-        for spine_index, link in enumerate(self._publication.reading_order):
-            spine.setdefault(link.href, spine_index)
+        spine = fallback.spine_indexes(self._publication)
         found: dict[int, list[_Entry]] = {}
         for index, (_, entry) in enumerate(self._publication.flat_toc()):
             if entry.href in spine:

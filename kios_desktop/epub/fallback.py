@@ -22,6 +22,17 @@ def shown(publication: Publication, link: Link) -> Link | None:
     return None
 
 
+def spine_indexes(publication: Publication) -> dict[str, int]:
+    """The first place in the reading order by href: of its items, and of what is shown for them."""
+    found: dict[str, int] = {}
+    for spine_index, link in enumerate(publication.reading_order):
+        found.setdefault(link.href, spine_index)
+    for spine_index, link in enumerate(publication.reading_order):
+        if link.fallback and (replacement := shown(publication, link)) is not None:
+            found.setdefault(replacement.href, spine_index)
+    return found
+
+
 def text_sizes(container: Container, publication: Publication) -> tuple[int, ...]:
     """The uncompressed bytes of what is shown for each spine item, 0 where it has no characters.
 

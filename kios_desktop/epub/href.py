@@ -72,6 +72,11 @@ def normalised(path: str) -> str:
     return "/".join(parts)
 
 
+def without_steps_up(path: str) -> str:
+    """The path, normalised, behind the steps that lead out of a folder."""
+    return normalised("/".join(step for step in path.split("/") if step != ".."))
+
+
 def is_plain(path: str) -> bool:
     """Whether a path is safe, the same in every encoding and in no need of an escape: most are."""
     return _PLAIN(path) is not None

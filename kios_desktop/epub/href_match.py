@@ -1,12 +1,13 @@
-"""Finds the resource that another program means by an href it may spell differently.
+"""Finds the resource that is meant by an href which may be spelled differently.
 
 Seen from servers: percent-encoded or decoded, with or without the folder of the package document,
-or behind Komga's `/resource/`.
+or behind Komga's `/resource/`. Seen in books: from the root of the container, one folder too high,
+or only the file's name.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote
 
 from kios_desktop.domain.publication import Link, Publication
@@ -14,6 +15,29 @@ from kios_desktop.epub import href
 
 _ORIGIN = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://[^/?#]*)?")
 _RESOURCE = "/resource/"  # what Komga's manifests put before the path in the zip
+
+
+class SimilarPaths:
+    """Finds one of many paths by another spelling of it."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._by_name: dict[str, list[tuple[list[str], str]]] = {}  # by name: (folded steps, path)
+        for path in paths:
+            steps = _steps(path)
+            self._by_name.setdefault(steps[-1], []).append((steps, path))
+
+    def find(self, path: str) -> str | None:
+        """The path with the most steps in common at its end; None if it is not the only one.
+
+        One of the two that is the whole end of the other goes before any that is not.
+        """
+        wanted = _steps(path)
+        alike = [(_likeness(wanted, own), real) for own, real in self._by_name.get(wanted[-1], ())]
+        if not alike:
+            return None
+        most = max(likeness for likeness, _ in alike)
+        found = [real for likeness, real in alike if likeness == most]
+        return found[0] if len(found) == 1 else None
 
 
 def match(publication: Publication, text: str) -> tuple[Link, str] | None:
@@ -45,19 +69,19 @@ def _candidates(path: str) -> Iterator[str]:
 def _found(publication: Publication, path: str) -> Link | None:
     if (link := publication.resources.get(path)) is not None:
         return link
-    wanted = path.casefold()
-    base = wanted.rpartition("/")[2]
-    tests: tuple[Callable[[str], bool], ...] = (
-        lambda own: own == wanted,
-        lambda own: own.endswith("/" + wanted) or wanted.endswith("/" + own),
-        lambda own: own.rpartition("/")[2] == base,
-    )
-    for test in tests:
-        fitting = [link for own, link in publication.resources.items() if test(_fold(own))]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
+    found = SimilarPaths(publication.resources).find(path)
+    return None if found is None else publication.resources[found]
 
 
-def _fold(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
+def _steps(path: str) -> list[str]:
+    return unicodedata.normalize("NFC", path.replace("\\", "/")).casefold().split("/")
+
+
+def _likeness(a: list[str], b: list[str]) -> tuple[bool, int]:
+    """(whether one is the whole end of the other, the number of equal steps at their ends)."""
+    common = 0
+    for one, other in zip(reversed(a), reversed(b), strict=False):
+        if one != other:
+            break
+        common += 1
+    return common == min(len(a), len(b)), common

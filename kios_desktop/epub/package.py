@@ -4,11 +4,12 @@ Chapters are not read here. Broken books are read as far as possible; what was w
 listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, PublicationError, Unreadable
-from kios_desktop.domain.publication import Direction, Link, Publication, TocEntry
+from kios_desktop.domain.publication import Direction, Link, Publication
 from kios_desktop.epub import (
     cover,
     encryption,
@@ -113,7 +114,7 @@ class _PackageReader:
     def publication(self) -> Publication:
         self._read_manifest()
         reading_order = self._reading_order()
-        ways = self._navigation()
+        ways = self._navigation({link.href for link in reading_order})
         spine = xml.child(self._package, "spine")
         progression = (
             "" if spine is None else xml.attribute(spine, "page-progression-direction").lower()
@@ -212,29 +213,30 @@ class _PackageReader:
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
 
-    def _navigation(self) -> navigation.BookNavigation:
+    def _navigation(self, order: Collection[str]) -> navigation.BookNavigation:
         """The navigation document, completed or replaced by the NCX and the guide."""
+        targets = navigation.Targets(self._container, self._resources)
         found = navigation.BookNavigation()
         documents = [x for x in self._resources.values() if "nav" in x.properties and x.exists]
         for link in documents[:1]:
             try:
                 data = self._container.read(link.href)
-                found = navigation.read_document(data, link.href, self._container)
+                found = navigation.read_document(data, link.href, targets)
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NAVIGATION))
         ncx = self._ncx()
-        if ncx is not None and not (found.toc and found.page_list):
+        sparse = navigation.may_be_sparse(found.toc, order)
+        if ncx is not None and (sparse or not found.page_list):
             try:
-                old = navigation.read_ncx(self._container.read(ncx.href), ncx.href, self._container)
+                old = navigation.read_ncx(self._container.read(ncx.href), ncx.href, targets)
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NCX))
             else:
-                found = replace(
-                    found, toc=found.toc or old.toc, page_list=found.page_list or old.page_list
-                )
+                toc = navigation.better_toc(found.toc, old.toc, order)
+                found = replace(found, toc=toc, page_list=found.page_list or old.page_list)
         if not found.toc:
             self._defects.append(Defect(DefectKind.NO_CONTENTS))
-        landmarks = found.landmarks or self._guide()
+        landmarks = found.landmarks or navigation.read_guide(self._package, self._path, targets)
         return replace(found, landmarks=landmarks)
 
     def _ncx(self) -> Link | None:
@@ -248,6 +250,3 @@ class _PackageReader:
             )
             link = next(typed, None)
         return link
-
-    def _guide(self) -> tuple[TocEntry, ...]:
-        return navigation.read_guide(self._package, self._path, self._container)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import fallback
 from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.progression import Weights
 from kios_desktop.ui.kit.translation import tr
@@ -25,7 +26,7 @@ class BookMap:
 
     `weights` are the ordinals (non-space code points) of each spine item, and `sizes` estimates of
     them: the uncompressed bytes of each item that may have characters. `lines` are the entries of
-    the contents; for a book without a table of contents (`has_contents`), its spine items.
+    the contents; for a book without any that lead somewhere (`has_contents`), its spine items.
     """
 
     def __init__(
@@ -208,13 +209,12 @@ class BookMap:
         ]
 
     def _contents(self) -> list[ContentsLine]:
-        spine_of: dict[str, int] = {}
-        for index, link in enumerate(self._reading_order):
-            spine_of.setdefault(link.href, index)
-        return [
+        spine_of = fallback.spine_indexes(self._publication)
+        lines = [
             ContentsLine(index, depth, entry.title, spine_of.get(entry.href), entry.fragment)
             for index, (depth, entry) in enumerate(self._publication.flat_toc())
         ]
+        return lines if any(line.spine_index is not None for line in lines) else []
 
 
 def _section(spine_index: int) -> str:

@@ -102,10 +102,20 @@ def test_book_without_contents_has_its_spine_items_as_sections() -> None:
     assert BookMap(publication(items=1), [1]).chapter(Place(0, 0)) == Chapter(-1, "A book")
 
 
-def test_contents_that_lead_nowhere_step_by_spine_item() -> None:
-    book = BookMap(publication(entry("Gone", 9)), [1, 1, 1, 1])
-    assert book.step_chapter(Place(1, 3), 1) == Place(2, 0)
-    assert book.step_chapter(Place(3, 0), 1) is None
+def test_contents_that_lead_nowhere_count_as_none() -> None:
+    book = BookMap(publication(entry("Gone", 9), TocEntry("Heading", "")), [1, 1, 1, 1])
+    assert not book.has_contents
+    assert book.step_chapter(Place(1, 3), 1) == book.lines[2]
+    assert book.chapter(Place(2, 7)) == Chapter(-3, "Section 3")
+
+
+def test_contents_may_name_what_is_shown_for_an_item() -> None:
+    foreign = Link("x.json", "application/json", fallback="x.xhtml")
+    shown = Link("x.xhtml", "application/xhtml+xml")
+    toc = (TocEntry("One", "x.xhtml"),)
+    resources = {link.href: link for link in (foreign, shown)}
+    book = BookMap(Publication(Metadata("A book"), (foreign,), resources, toc), [1])
+    assert book.chapter(Place(0, 0)).title == "One"
 
 
 def test_fractions_use_counts_once_they_are_known() -> None:
