@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kios_desktop.domain.locator import Place
+from kios_desktop.domain.locator import Place, Resolution
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import fallback
 from kios_desktop.epub.container import Container
@@ -79,6 +79,10 @@ class OpenPublication:
     def excerpt(self, place: Place, length: int) -> str:
         """The text of `length` characters from a place on. Blocking."""
         return self.places.excerpt(place, length)
+
+    def place_of_cfi(self, text: str, spine_index: int) -> Resolution:
+        """What a CFI that a link has means, see `Places.from_cfi`. Blocking."""
+        return self.places.from_cfi(text, spine_index)
 
     def close(self) -> None:
         self._container.close()

@@ -87,13 +87,6 @@ class Publication:
         """(depth, entry), in document order. The position in this sequence is `Chapter.index`."""
         yield from _flatten(self.toc, 0)
 
-    def spine_index_of(self, href: str) -> int | None:
-        """The first place of a resource in the reading order."""
-        for index, link in enumerate(self.reading_order):
-            if link.href == href:
-                return index
-        return None
-
 
 def _flatten(entries: tuple[TocEntry, ...], depth: int) -> Iterator[tuple[int, TocEntry]]:
     stack = [(depth, entry) for entry in reversed(entries)]

@@ -10,6 +10,7 @@ from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import cfi
 from kios_desktop.epub.cfi import CfiStep, Path
 from kios_desktop.epub.content_model import ContentModel
+from kios_desktop.epub.link_targets import cfi_spine_index
 from kios_desktop.epub.nonspace import nonspace, nth_nonspace
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
@@ -21,10 +22,17 @@ class Cfis:
     def __init__(self, publication: Publication, models: ContentModels) -> None:
         self._publication, self._models = publication, models
 
-    def read(self, text: str) -> Resolution | None:
-        """What a CFI means, of a range its start; None when it names no spine item."""
+    def read(self, text: str, spine_index: int | None = None) -> Resolution | None:
+        """What a CFI means, of a range its start; None when it names no spine item.
+
+        `spine_index` is the item that a CFI without a package path is about.
+        """
         parsed = cfi.parse(text)
-        return None if parsed is None else self._read(parsed.start)
+        if parsed is None:
+            return None
+        if spine_index is not None and not parsed.start.indirections:
+            return self.read_partial(text, spine_index)
+        return self._read(parsed.start)
 
     def read_partial(self, text: str, spine_index: int) -> Resolution | None:
         """What the part of a CFI after "!" means in a spine item; a whole CFI will do."""
@@ -45,23 +53,12 @@ class Cfis:
         return cfi.format_path(Path(path.content, offset=path.offset))
 
     def _read(self, path: Path) -> Resolution | None:
-        spine_index = self._spine_index(path.package)
+        spine_index = cfi_spine_index(self._publication, path.package)
         if spine_index is None:
             return None
         if not path.content:
             return Resolution(Place(spine_index, 0), Precision.ITEM)
         return self._in_item(spine_index, path.content, path.offset)
-
-    def _spine_index(self, steps: tuple[CfiStep, ...]) -> int | None:
-        """The itemref a package path names: by the id it asserts, else by its number."""
-        if len(steps) < 2:
-            return None
-        order = self._publication.reading_order
-        itemref = steps[1]
-        numbered = [i for i, link in enumerate(order) if link.cfi_step == itemref.number]
-        named = [i for i, link in enumerate(order) if itemref.id and link.id == itemref.id]
-        both = [i for i in numbered if i in named]
-        return next(iter(both or named or numbered), None)
 
     def _in_item(
         self, spine_index: int, steps: tuple[CfiStep, ...], offset: int | None

@@ -7,7 +7,8 @@ from functools import cached_property
 from kios_desktop.domain.locator import Chapter, Place
 from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
-from kios_desktop.epub import entities, fallback
+from kios_desktop.epub import entities
+from kios_desktop.epub.link_targets import LinkTargets
 from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.resources import ContentModels
 
@@ -55,11 +56,12 @@ class Chapters:
     @cached_property
     def _entries(self) -> dict[int, list[_Entry]]:
         """(index, title, fragment) of the entries by spine index, in their order."""
-        spine = fallback.spine_indexes(self._publication)
+        targets = LinkTargets(self._publication)
         found: dict[int, list[_Entry]] = {}
         for index, (_, entry) in enumerate(self._publication.flat_toc()):
-            if entry.href in spine:
-                entries = found.setdefault(spine[entry.href], [])
+            target = targets.of_entry(entry.href, entry.fragment)
+            if target is not None:
+                entries = found.setdefault(target.spine_index, [])
                 entries.append((index, entry.title, entry.fragment))
         return found
 

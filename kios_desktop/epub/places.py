@@ -109,9 +109,12 @@ class Places:
             return self._within(spine_index, clean)
         return found.resolution
 
-    def from_cfi(self, text: str) -> Resolution:
-        """What an EPUB CFI means here; of a range, its start."""
-        return self._logged("cfi", text, self._cfis.read(text) or _NOWHERE)
+    def from_cfi(self, text: str, spine_index: int | None = None) -> Resolution:
+        """What an EPUB CFI means here; of a range, its start.
+
+        `spine_index` is the item that a CFI without a package path is about.
+        """
+        return self._logged("cfi", text, self._cfis.read(text, spine_index) or _NOWHERE)
 
     def from_kobo_span(
         self,

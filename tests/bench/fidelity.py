@@ -22,6 +22,7 @@ from kios_desktop.epub import xpointer
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.content_model import ContentModel
 from kios_desktop.epub.engine_tree import Node, StoredText
+from kios_desktop.epub.fallback import spine_indexes
 from kios_desktop.epub.grid import Grid, float32
 from kios_desktop.epub.kobo_span import Segments
 from kios_desktop.epub.package import read_publication
@@ -185,7 +186,7 @@ def round_trips(book: Book, tally: Tally) -> None:
         tally.add("round trip by CFI", book.name, back == place, at)
         span = book.places.kobo_span(place)
         link = book.publication.reading_order[place.spine_index]
-        first = book.publication.spine_index_of(link.href)
+        first = spine_indexes(book.publication)[link.href]
         again = book.places.from_kobo_span(span, link.href).place
         same = again is not None and book.places.kobo_span(again) == span
         tally.add("round trip by koboSpan", book.name, same, f"{at}: {span}")

@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
-from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import fallback
+from kios_desktop.domain.publication import Publication, TocEntry
+from kios_desktop.epub.link_targets import LinkTargets, is_cfi
 from kios_desktop.epub.nearest_entry import nearest
 from kios_desktop.epub.progression import Weights
 from kios_desktop.ui.kit.translation import tr
@@ -63,9 +63,9 @@ class BookMap:
     def toc_ids(self) -> dict[int, list[str]]:
         """The element ids that contents entries name, per spine item."""
         return {
-            spine: [line.fragment for line in lines if line.fragment]
+            spine: ids
             for spine, lines in self._by_spine.items()
-            if any(line.fragment for line in lines)
+            if (ids := [x.fragment for x in lines if x.fragment and not is_cfi(x.fragment)])
         }
 
     # -- chapters
@@ -209,12 +209,18 @@ class BookMap:
         ]
 
     def _contents(self) -> list[ContentsLine]:
-        spine_of = fallback.spine_indexes(self._publication)
+        targets = LinkTargets(self._publication)
         lines = [
-            ContentsLine(index, depth, entry.title, spine_of.get(entry.href), entry.fragment)
+            _line(index, depth, entry, targets)
             for index, (depth, entry) in enumerate(self._publication.flat_toc())
         ]
         return lines if any(line.spine_index is not None for line in lines) else []
+
+
+def _line(index: int, depth: int, entry: TocEntry, targets: LinkTargets) -> ContentsLine:
+    target = targets.of_entry(entry.href, entry.fragment)
+    spine_index = None if target is None else target.spine_index
+    return ContentsLine(index, depth, entry.title, spine_index, entry.fragment)
 
 
 def _section(spine_index: int) -> str:

@@ -269,6 +269,7 @@ class OpenBooks(QObject):
             start=start,
             urls_of=page.urls_of,
             excerpt=lambda place: _excerpt(lease, place),
+            place_of_cfi=lambda text, spine_index: _place_of_cfi(lease, text, spine_index),
             on_finished=lambda marked: self._finished(book_id, marked),
             paged=lambda: window.paged,
             finished=finished,
@@ -372,6 +373,17 @@ async def _excerpt(lease: Lease, place: Place) -> str:
         except PublicationError as e:
             log.warning("no words of a place: %s", e)
             return ""
+
+
+async def _place_of_cfi(lease: Lease, text: str, spine_index: int) -> Place | None:
+    """The place of a CFI; None when the file can't be read."""
+    with lease.duplicate() as opened:
+        try:
+            found = await asyncio.to_thread(opened.place_of_cfi, text, spine_index)
+        except PublicationError as e:
+            log.warning("no place of a link: %s", e)
+            return None
+    return found.place
 
 
 def _stored_answer(rule: Answer) -> Answer | None:

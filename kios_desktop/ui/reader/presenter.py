@@ -8,7 +8,6 @@ from enum import Enum
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import href as hrefs
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import BookMap
@@ -26,13 +25,12 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.finished_state import FinishedState
 from kios_desktop.ui.reader.jump_history import JumpHistory, JumpOrigin
+from kios_desktop.ui.reader.links import BookLinks, PlaceOfCfi
 from kios_desktop.ui.reader.place_display import PlaceDisplay
 from kios_desktop.ui.reader.place_offers import PlaceOffers
 from kios_desktop.ui.reader.reading_speed import ReadingSpeed
 from kios_desktop.ui.reader.screen import Excerpt, OnFinished, PlaceSync, ReaderScreen, ShownScreen
 from kios_desktop.ui.sync.devices import device_name
-
-OPENABLE = ("http://", "https://", "mailto:")
 
 
 class _MoveReason(Enum):
@@ -57,6 +55,7 @@ class ReaderPresenter:
         start: Place,
         urls_of: Callable[[Sequence[str]], list[str]],
         excerpt: Excerpt,
+        place_of_cfi: PlaceOfCfi,
         on_finished: OnFinished,
         paged: Callable[[], bool],
         finished: bool = False,
@@ -75,6 +74,7 @@ class ReaderPresenter:
         self._display = PlaceDisplay(publication, book_map, screen, self._jumps, self._speed)
         self.describe = self._display.describe
         self.offers = PlaceOffers(book_map, screen, tasks, excerpt, lambda: self._reading_place)
+        self._links = BookLinks(publication, screen, tasks, place_of_cfi, self._jump_to)
         self.failures = ChapterFailures()
         self._here: ShownScreen | None = None
         self._reason = _MoveReason.OPEN
@@ -226,19 +226,7 @@ class ReaderPresenter:
 
     def link(self, href: str, spine: int) -> None:
         """A link in the chapter `spine` was followed."""
-        if hrefs.is_remote(href):
-            if href.lower().startswith(OPENABLE):
-                self._screen.ask_about_link(href)
-            else:  # javascript:, file: and the like
-                self._screen.show_toast(tr("Kios doesn’t open links of this kind."))
-            return
-        base = self._publication.reading_order[spine].href
-        path, fragment = hrefs.resolve(base, href)
-        target = spine if path == base else self._publication.spine_index_of(path)
-        if target is None:
-            self._screen.show_toast(tr("This link leads nowhere in the book."))
-            return
-        self._jump_to(Destination(spine=target, anchor=fragment, cause="go"), look=True)
+        self._links.follow(href, spine)
 
     # -- moving by choice
 
@@ -248,7 +236,7 @@ class ReaderPresenter:
     def go_to_line(self, line: ContentsLine) -> None:
         """A contents entry was chosen."""
         if line.spine_index is not None:
-            self._jump_to(Destination(spine=line.spine_index, anchor=line.fragment, cause="go"))
+            self._links.go(line.spine_index, line.fragment, look=False)
 
     def go_to_fraction(self, fraction: float) -> None:
         self.go_to_place(self._map.place_at(fraction))
@@ -312,6 +300,8 @@ class ReaderPresenter:
         self._show()
 
     def _jump_to(self, destination: Destination, look: bool = False) -> None:
+        if self._closed:  # while the place of a link was looked up
+            return
         self._jumps.jumped(replace(self._origin(), look=look))
         self._speed.paused()
         self._begin_move(look)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -117,9 +117,12 @@ class Reading:
 
     def __init__(self, start: Place | None = None, finished: bool = False) -> None:
         self.end_counts = True
-        order = tuple(Link(f"text/c{i}.xhtml", "application/xhtml+xml") for i in range(4))
+        order = tuple(
+            Link(f"text/c{i}.xhtml", "application/xhtml+xml", cfi_step=2 * i + 2) for i in range(4)
+        )
         toc = tuple(TocEntry(f"Chapter {i + 1}", link.href) for i, link in enumerate(order))
         book = Publication(Metadata("A book"), order, {x.href: x for x in order}, toc)
+        book = replace(book, package_href="package.opf")
         self.map = BookMap(book, [1000] * 4, [1000] * 4)
         self.screen, self.sync = FakeScreen(), FakeSync()
         self.finished: list[bool] = []
@@ -128,6 +131,10 @@ class Reading:
         async def excerpt(place: Place) -> str:
             return f"words at {place.ordinal}"
 
+        async def place_of_cfi(text: str, spine_index: int) -> Place | None:
+            return self.cfis.get(text)
+
+        self.cfis: dict[str, Place] = {}
         self.tasks = Tasks(self.errors.append)
         self.presenter = ReaderPresenter(
             book,
@@ -137,6 +144,7 @@ class Reading:
             start=start or Place(0, 0),
             urls_of=lambda hrefs: [f"book://x/{href}" for href in hrefs],
             excerpt=excerpt,
+            place_of_cfi=place_of_cfi,
             on_finished=self.finished.append,
             paged=lambda: True,
             finished=finished,
@@ -660,3 +668,54 @@ def test_a_book_that_never_came_is_opened_where_somebody_chooses() -> None:
     reading.presenter.go_to_place(Place(3, 0))
     reading.presenter.ready(LOOK)
     assert reading.screen.destinations[-1] == Destination(spine=3, ordinal=0, cause="go")
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "../package.opf#epubcfi(/6/8!/4/2/1:5)",
+        "c3.xhtml#epubcfi(/4/2/1:5)",  # against the rules: a fragment of the chapter itself
+        "../package.opf#epubcfi(/6/8[c3]!/4/2/1:5[a,%20b])",
+    ],
+)
+async def test_a_link_to_a_cfi_leads_to_its_place(href: str) -> None:
+    reading = Reading()
+    reading.open()
+    fragment = href.partition("#")[2].replace("%20", " ")
+    reading.cfis[fragment] = Place(3, 77)
+    reading.presenter.link(href, 1)
+    async with asyncio.timeout(2):
+        while len(reading.screen.destinations) < 2:
+            await asyncio.sleep(0)
+    assert reading.screen.destinations[1:] == [Destination(spine=3, ordinal=77, cause="go")]
+    assert reading.sync.events[-1][0] == "opened"  # a link is only looked at
+
+
+async def test_a_cfi_that_cannot_be_read_leads_to_its_chapter_and_none_after_the_end() -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link("../package.opf#epubcfi(/6/8!/4/2/1:5)", 1)
+    await asyncio.sleep(0.01)
+    assert reading.screen.destinations[1:] == [Destination(spine=3, cause="go")]
+    reading.presenter.link("../package.opf#epubcfi(/6/6!/4/2/1:5)", 1)
+    reading.presenter.closed()
+    await asyncio.sleep(0.01)
+    assert len(reading.screen.destinations) == 2
+
+
+@pytest.mark.parametrize(
+    "href", ["C2.XHTML", "/text/c2.xhtml", "text/c2.xhtml", "../../../text/c2.xhtml", "x/c2.xhtml"]
+)
+def test_a_link_that_is_spelled_otherwise_is_followed(href: str) -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link(href + "#a", 0)
+    assert reading.screen.destinations[1:] == [Destination(spine=2, anchor="a", cause="go")]
+
+
+@pytest.mark.parametrize("href", ["../package.opf", "../package.opf#x", "../META-INF/a.xml"])
+def test_a_link_to_what_is_no_chapter_leads_nowhere(href: str) -> None:
+    reading = Reading()
+    reading.open()
+    reading.presenter.link(href, 0)
+    assert reading.screen.toasts == ["This link leads nowhere in the book."]
