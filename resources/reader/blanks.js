@@ -1,44 +1,42 @@
 // @ts-check
 // Pages without anything on them, which empty elements beside forced breaks make.
 
+import { readLines } from "./lines.js";
 import { PICTURES } from "./pictures.js";
 import { declaring } from "./suspects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./lines.js").Lines} Lines */
 
 const FORCED = /break-(before|after)/;
 const ROUNDS = 4;
 
-/** @param {Chapter} chapter */
-export function removeBlankPages(chapter) {
+/** @param {Chapter} chapter @param {Lines} lines */
+export function removeBlankPages(chapter, lines) {
   if (chapter.scrolled) return;
   for (let round = 0; round < ROUNDS && chapter.pages > 1; round++) {
-    const blank = blankPages(chapter);
+    const blank = blankPages(chapter, lines);
     if (!blank.size || !dropBreaks(chapter, blank)) return;
     chapter.measure();
+    lines = readLines(chapter);
   }
 }
 
-/** @param {Chapter} chapter @returns {Set<number>} */
-function blankPages(chapter) {
+/** @param {Chapter} chapter @param {Lines} lines @returns {Set<number>} */
+function blankPages(chapter, lines) {
   const { step } = chapter;
   /** @type {Set<number>} */ const blank = new Set(Array(chapter.pages).keys());
-  const range = chapter.doc.createRange();
-  const mark = (/** @type {DOMRectList} */ rects) => {
-    for (const rect of Array.from(rects)) {
-      if (!rect.width || !rect.height) continue;
-      const start = chapter.across(rect);
-      blank.delete(Math.floor((start + 1) / step));
-      blank.delete(Math.floor((start + rect.width - 1) / step));
-    }
+  const mark = (/** @type {number} */ start, /** @type {number} */ end) => {
+    blank.delete(Math.floor((start + 1) / step));
+    blank.delete(Math.floor((end - 1) / step));
   };
+  for (let i = 0; i < lines.start.length; i++) mark(lines.start[i], lines.end[i]);
+  if (!blank.size) return blank;
   for (const element of Array.from(chapter.doc.body.querySelectorAll(`${PICTURES}, hr, math`))) {
-    mark(element.getClientRects());
-  }
-  for (const node of chapter.text ? chapter.text.nodes : []) {
-    if (!blank.size) break;
-    range.selectNodeContents(node);
-    mark(range.getClientRects());
+    for (const rect of Array.from(element.getClientRects())) {
+      const start = chapter.across(rect);
+      if (rect.width && rect.height) mark(start, start + rect.width);
+    }
   }
   return blank;
 }

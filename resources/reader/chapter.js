@@ -5,7 +5,7 @@ import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
 import { TextIndex } from "./ordinals.js";
-import { chapterStyle, scaleAbsoluteSizes } from "./styles.js";
+import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
@@ -137,9 +137,9 @@ export class Chapter {
     const style = this.frame.style;
     const whole = geometry.layout === "scroll"; // the scroll bar is at the edge of the window
     style.left = whole ? "0" : `${geometry.left - geometry.gap / 2}px`;
-    style.top = `${geometry.top}px`;
+    style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
-    style.height = `${geometry.height}px`;
+    style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
     this.mends.undo();
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
     this.sheet.replaceSync(chapterStyle(settings, geometry));
@@ -205,9 +205,14 @@ export class Chapter {
   /** Distance of a box from the side of the first page, or of the scrolled text, where lines start.
    * @param {DOMRect} rect @returns {number} px */
   across(rect) {
+    return this.rtl ? this.origin - rect.right : rect.left - this.origin;
+  }
+
+  /** Where `across` counts from, in the coordinates of the frame, px. */
+  get origin() {
     const { scrollX, innerWidth } = this.window;
-    const width = this.scrolled ? innerWidth : this.step;
-    return this.rtl ? width - rect.right - scrollX : rect.left + scrollX;
+    if (!this.rtl) return -scrollX;
+    return (this.scrolled ? innerWidth : this.step) - scrollX;
   }
 
   /** The sides of the column that a box starts in, counted as by `across`.
@@ -220,6 +225,11 @@ export class Chapter {
     }
     const start = Math.floor((this.across(rect) + 1) / this.pitch) * this.pitch + this.bleed;
     return { start, end: start + this.column };
+  }
+
+  /** The lowest that a box on a page may reach, px. */
+  get floor() {
+    return RISE + /** @type {Geometry} */ (this.geometry).height;
   }
 
   /** @param {DOMRect} rect @returns {number} */

@@ -4,13 +4,15 @@
 
 import { removeBlankPages } from "./blanks.js";
 import { fitFormulas } from "./formulas.js";
-import { lostText } from "./lost.js";
+import { readLines } from "./lines.js";
 import { fitPictures } from "./pictures.js";
 import { grown, plain, remedy } from "./remedies.js";
 import { declaring } from "./suspects.js";
 import { fitTables } from "./tables.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./lines.js").Lines} Lines */
+/** @typedef {import("./lines.js").Lost} Lost */
 
 const CLIPPING = /overflow|clip|contain|line-clamp|content-visibility/;
 const UNMOVED = /position:\s*(fixed|sticky)/;
@@ -24,14 +26,18 @@ export function fit(chapter) {
   changed = fitFormulas(chapter) || changed;
   changed = fitTables(chapter) || changed;
   if (changed) chapter.measure();
-  if (fitText(chapter) && fitPictures(chapter)) chapter.measure();
-  removeBlankPages(chapter);
+  const before = chapter.mends.count;
+  let lines = fitText(chapter);
+  if (chapter.mends.count > before && fitPictures(chapter)) {
+    chapter.measure();
+    lines = readLines(chapter);
+  }
+  removeBlankPages(chapter, lines);
 }
 
 /** Boxes that cut off their content grow; boxes fixed to the window go back into the text, for they
  * would be drawn over every page. @param {Chapter} chapter */
 function openBoxes(chapter) {
-  const { height } = /** @type {any} */ (chapter.geometry);
   let changed = false;
   for (const box of declaring(chapter.doc, CLIPPING)) {
     const style = chapter.window.getComputedStyle(box);
@@ -39,7 +45,7 @@ function openBoxes(chapter) {
     const isCut = style.clip !== "auto" || style.clipPath !== "none" || style.contain !== "none" ||
       style.contentVisibility === "hidden" || (style.overflow !== "visible" &&
       (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1 ||
-       (!chapter.scrolled && box.getBoundingClientRect().bottom > height + 1)));
+       (!chapter.scrolled && box.getBoundingClientRect().bottom > chapter.floor + 1)));
     if (isCut) changed = chapter.mends.set(box, grown(style)) || changed;
   }
   for (const box of declaring(chapter.doc, UNMOVED)) {
@@ -48,29 +54,37 @@ function openBoxes(chapter) {
   return changed;
 }
 
-/** @param {Chapter} chapter @returns {boolean} whether something was mended */
+/** @param {Chapter} chapter @returns {Lines} as they are in the end */
 function fitText(chapter) {
   let isLast = false;
-  for (let round = 0; round < ROUNDS; round++) {
-    const lost = lostText(chapter);
-    if (!lost.length) return round > 0;
-    /** @type {Set<Element>} */ const seen = new Set();
-    let changed = false;
-    for (const { node, loss } of lost) {
-      for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
-        if (seen.has(box)) break;
-        seen.add(box);
-        if (!isMendable(box)) continue;
-        const style = chapter.window.getComputedStyle(box);
-        changed = (isLast ? plain(chapter.mends, box, style)
-          : remedy(chapter.mends, box, style, loss, chapter.column)) || changed;
-      }
-    }
-    if (!changed && isLast) return round > 0;
+  let lines = readLines(chapter);
+  for (let round = 0; round < ROUNDS && lines.lost.length; round++) {
+    const changed = mend(chapter, lines.lost, isLast);
+    if (!changed && isLast) break;
     isLast = !changed;
-    if (changed) chapter.measure();
+    if (!changed) continue;
+    chapter.measure();
+    lines = readLines(chapter);
   }
-  return true;
+  return lines;
+}
+
+/** @param {Chapter} chapter @param {Lost[]} lost @param {boolean} isLast
+ * @returns {boolean} whether something changed */
+function mend(chapter, lost, isLast) {
+  /** @type {Set<Element>} */ const seen = new Set();
+  let changed = false;
+  for (const { node, loss } of lost) {
+    for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
+      if (seen.has(box)) break;
+      seen.add(box);
+      if (!isMendable(box)) continue;
+      const style = chapter.window.getComputedStyle(box);
+      changed = (isLast ? plain(chapter.mends, box, style)
+        : remedy(chapter.mends, box, style, loss, chapter.column)) || changed;
+    }
+  }
+  return changed;
 }
 
 /** Formulas and drawings have their own layout. @param {Element} box */

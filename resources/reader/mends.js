@@ -27,6 +27,8 @@ export class Mends {
     return changed;
   }
 
+  get count() { return this._done.length; }
+
   undo() {
     for (const { style, property, value, priority } of this._done.reverse()) {
       if (value) style.setProperty(property, value, priority);

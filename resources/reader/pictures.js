@@ -36,7 +36,7 @@ function fitHeight(chapter, picture, rect) {
   const { height } = /** @type {any} */ (chapter.geometry);
   if (rect.height < height * LEAST) return false;
   const rest = restOf(chapter, picture);
-  if (rect.height + rest <= height + 0.5 && rect.bottom <= height + 0.5) return false;
+  if (rect.height + rest <= height + 0.5 && rect.bottom <= chapter.floor + 0.5) return false;
   const most = Math.max(height * LEAST, Math.floor(height - rest));
   return chapter.mends.set(picture, {
     "max-height": `${most}px`, "box-sizing": "border-box", "vertical-align": "bottom",

@@ -1,7 +1,7 @@
 // @ts-check
 // What is changed in a box whose text can't be read, the mildest change first.
 
-/** @typedef {import("./lost.js").Loss} Loss */
+/** @typedef {import("./lines.js").Loss} Loss */
 /** @typedef {import("./mends.js").Mends} Mends */
 
 /** Boxes that Chromium never breaks over two columns, and the same boxes as it does break them. */

@@ -27,6 +27,9 @@
  * @property {"pages"|"scroll"} layout
  */
 
+/** The room above and below a page in which letters taller than their line are still seen, px. */
+export const RISE = 8;
+
 const RUNNING_TEXT = "body, p, li, dd, dt, blockquote, div, section, article, td, th, figcaption";
 const FACES = `${RUNNING_TEXT}, span, a, em, i, b, strong, small, cite, q, h1, h2, h3, h4, h5, h6`;
 
@@ -48,8 +51,9 @@ function box(g) {
       width: ${g.width}px !important; height: auto !important; }`;
   }
   return `${page}
-  html { margin: 0 !important; padding: 0 ${g.gap / 2}px !important; border: 0 !important;
-    box-sizing: border-box !important; width: ${g.width + g.gap}px !important; height: ${g.height}px !important;
+  html { margin: 0 !important; padding: ${RISE}px ${g.gap / 2}px !important; border: 0 !important;
+    box-sizing: border-box !important; width: ${g.width + g.gap}px !important;
+    height: ${g.height + 2 * RISE}px !important;
     min-height: 0 !important; max-width: none !important; max-height: none !important;
     overflow: hidden !important; columns: ${column}px ${g.columns} !important;
     column-gap: ${g.gap}px !important; column-fill: auto !important; position: static !important; }

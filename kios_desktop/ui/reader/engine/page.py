@@ -51,7 +51,7 @@ MODULES = (
     "ordinals",
     "mends",
     "suspects",
-    "lost",
+    "lines",
     "remedies",
     "pictures",
     "tables",

@@ -13,9 +13,11 @@ const SLACK = 1; // px, for rounding
 const EMPTY = 0.2;
 const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
 
-/** The boxes of the lines of a chapter. Where a line starts and ends is counted along the pages. */
-class Lines {
+/** The lines of a chapter, and the text that can't be read. Where a line starts and ends is counted
+ * as by `Chapter.across`. */
+export class Lines {
   constructor() {
+    /** @type {Lost[]} in document order, each node at most once */ this.lost = [];
     /** @type {number[]} */ this.node = [];
     /** @type {number[]} */ this.column = [];
     /** @type {number[]} */ this.start = [];
@@ -25,20 +27,22 @@ class Lines {
   }
 }
 
-/** @param {Chapter} chapter @returns {Lost[]} in document order, each node at most once */
-export function lostText(chapter) {
+/** @param {Chapter} chapter @returns {Lines} */
+export function readLines(chapter) {
   const nodes = chapter.text ? chapter.text.nodes : [];
   const room = roomOf(chapter);
   const range = chapter.doc.createRange();
   const lines = new Lines();
   /** @type {Map<number, Loss>} */ const lost = new Map();
   let lastColumn = 0, lastTop = 0, lastBottom = 0;
+  const { rtl } = chapter;
+  const origin = chapter.origin; // asking the window for each line would take most of the time
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
     range.selectNodeContents(node);
     for (const rect of /** @type {any} */ (range.getClientRects())) {
       if (!rect.width || !rect.height) continue;
-      const start = chapter.across(rect);
+      const start = rtl ? origin - rect.right : rect.left - origin;
       const column = Math.floor((start + SLACK) / room.width);
       const end = start + rect.width;
       const inset = rect.height * EMPTY;
@@ -64,17 +68,17 @@ export function lostText(chapter) {
   for (const index of overprinted(lines)) {
     if (!lost.has(index) && mayOverlap(chapter, nodes[index])) lost.set(index, "over");
   }
-  return [...lost.entries()].sort((a, b) => a[0] - b[0])
+  lines.lost = [...lost.entries()].sort((a, b) => a[0] - b[0])
     .map(([index, loss]) => ({ node: nodes[index], loss }));
+  return lines;
 }
 
-/** The room for a column, half of the gaps beside it included. In the scrolled layout that is the
+/** The room for a column, half of the gaps around it included. In the scrolled layout that is the
  * window, as high as the chapter. @param {Chapter} chapter */
 function roomOf(chapter) {
   const { innerWidth, scrollY } = chapter.window;
   if (chapter.scrolled) return { width: innerWidth, height: Infinity, scrolled: scrollY };
-  const { gap, height } = /** @type {any} */ (chapter.geometry);
-  return { width: chapter.column + gap, height, scrolled: 0 };
+  return { width: chapter.pitch, height: chapter.window.innerHeight, scrolled: 0 };
 }
 
 /** Whether the block that a line belongs to has a part in its column: a line that runs on past its
