@@ -9,6 +9,7 @@ import { declaring } from "./suspects.js";
 /** @typedef {import("./lines.js").Lines} Lines */
 
 const FORCED = /break-(before|after)/;
+const HIGH = /(height|margin|padding)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|cm|mm|in|pc|%)|calc|var)/;
 const ROUNDS = 4;
 
 /** @param {Chapter} chapter @param {Lines} lines */
@@ -16,7 +17,7 @@ export function removeBlankPages(chapter, lines) {
   if (chapter.scrolled) return;
   for (let round = 0; round < ROUNDS && chapter.pages > 1; round++) {
     const blank = blankPages(chapter, lines);
-    if (!blank.size || !dropBreaks(chapter, blank)) return;
+    if (!blank.size || !(dropBreaks(chapter, blank) || dropHeights(chapter, blank))) return;
     chapter.measure();
     lines = readLines(chapter);
   }
@@ -57,6 +58,22 @@ function dropBreaks(chapter, blank) {
     if (style.breakAfter !== "auto" && (blank.has(last + 1) || blank.has(last))) {
       changed = chapter.mends.set(element, { "break-after": "auto" }) || changed;
     }
+  }
+  return changed;
+}
+
+/** Drop the heights of boxes that fill blank pages. @param {Chapter} chapter
+ * @param {Set<number>} blank @returns {boolean} whether something changed */
+function dropHeights(chapter, blank) {
+  let changed = false;
+  for (const element of declaring(chapter.doc, HIGH)) {
+    const isBlank = Array.from(element.getClientRects())
+      .some((rect) => blank.has(Math.floor((chapter.across(rect) + 1) / chapter.step)));
+    if (!isBlank) continue;
+    changed = chapter.mends.set(element, {
+      height: "auto", "min-height": "0px", "margin-top": "0px", "margin-bottom": "0px",
+      "padding-top": "0px", "padding-bottom": "0px",
+    }) || changed;
   }
   return changed;
 }

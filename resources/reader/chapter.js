@@ -1,9 +1,11 @@
 // @ts-check
 // One chapter in its frame: loads it, styles it, divides it into pages, and finds what is on them.
 
+import { showControls } from "./controls.js";
 import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
+import { onlyPicture } from "./pictures.js";
 import { TextIndex } from "./ordinals.js";
 import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -28,6 +30,7 @@ export class Chapter {
     /** @type {TextIndex | null} */ this.text = null;
     /** @type {Geometry | null} */ this.geometry = null;
     this.rtl = false;
+    this.vertical = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
     /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
     this.mends = new Mends();
@@ -116,6 +119,7 @@ export class Chapter {
 
   _prepare() {
     scaleAbsoluteSizes(this.doc);
+    showControls(this.doc);
     this.text = new TextIndex(this.doc);
     const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
     this.standsIn = mark !== null; // a page in place of the chapter: its characters are not counted
@@ -125,7 +129,9 @@ export class Chapter {
     this.root.appendChild(this.end);
     this.sheet = new this.window.CSSStyleSheet();
     this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
-    this.rtl = this.window.getComputedStyle(this.doc.body || this.root).direction === "rtl";
+    const style = this.window.getComputedStyle(this.doc.body || this.root);
+    this.rtl = style.direction === "rtl";
+    this.vertical = style.writingMode !== "horizontal-tb";
     // Columns follow the direction of <html>; many books set it on <body> only.
     if (this.rtl && !this.root.dir) this.root.dir = "rtl";
   }
@@ -133,6 +139,12 @@ export class Chapter {
   /** Lay the chapter out, keeping its anchor on screen.
    * @param {Settings} settings @param {Geometry} geometry */
   layout(settings, geometry) {
+    this.mends.undo();
+    const picture = onlyPicture(this);
+    if (picture) { // it is centred on the page, not in the first of two columns
+      geometry = { ...geometry, columns: 1 };
+      this.mends.set(picture, { display: "block", "margin-left": "auto", "margin-right": "auto" });
+    }
     this.geometry = geometry;
     const style = this.frame.style;
     const whole = geometry.layout === "scroll"; // the scroll bar is at the edge of the window
@@ -140,12 +152,11 @@ export class Chapter {
     style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
-    this.mends.undo();
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
     this.sheet.replaceSync(chapterStyle(settings, geometry));
     style.display = "block";
     this.measure();
-    if (this.fitting) fit(this);
+    if (this.fitting && !this.vertical) fit(this);
     this.goOrdinal(this.anchor);
   }
 
@@ -244,6 +255,30 @@ export class Chapter {
     this.page = Math.max(0, Math.min(this.pages - 1, page));
     const x = this.page * this.step;
     this.window.scrollTo({ left: this.rtl ? -x : x, top: 0, behavior: "instant" });
+  }
+
+  /** Stand on a page again after Chromium scrolled the frame: on that of what has the focus, or else
+   * on the one that most of the frame shows. */
+  snap() {
+    const { scrollX, scrollY } = this.window;
+    if (!scrollY && Math.abs(Math.abs(scrollX) - this.page * this.step) < 1) return;
+    if (this.goToFocus()) return;
+    this._settleOn(Math.round(Math.abs(scrollX) / this.step));
+  }
+
+  /** Show what has the focus. @returns {boolean} whether something in the text has it */
+  goToFocus() {
+    const { activeElement } = this.doc;
+    const rect = activeElement && activeElement !== this.doc.body && activeElement !== this.root
+      ? activeElement.getClientRects()[0] : null;
+    if (rect) this._settleOn(this.pageOf(rect));
+    return Boolean(rect);
+  }
+
+  /** @param {number} page */
+  _settleOn(page) {
+    if (page === this.page) this.goPage(page);
+    else this.turnTo(page);
   }
 
   /** Turn to a page and make its first character the anchor. @param {number} page */

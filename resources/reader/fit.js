@@ -3,10 +3,11 @@
 // wider than a column where no page shows them; here they are found by measuring, and mended.
 
 import { removeBlankPages } from "./blanks.js";
+import { release } from "./controls.js";
 import { fitFormulas } from "./formulas.js";
 import { readLines } from "./lines.js";
 import { fitPictures } from "./pictures.js";
-import { grown, plain, remedy } from "./remedies.js";
+import { FLUSH, grown, insetOf, plain, remedy } from "./remedies.js";
 import { declaring } from "./suspects.js";
 import { fitTables } from "./tables.js";
 
@@ -15,6 +16,8 @@ import { fitTables } from "./tables.js";
 /** @typedef {import("./lines.js").Lost} Lost */
 
 const CLIPPING = /overflow|clip|contain|line-clamp|content-visibility/;
+/** Sides so large that they may leave no room for text. */
+const WIDE_SIDES = /(margin|padding|indent|left|right)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|ch|cm|mm|in|pc|%)|calc|var)/;
 const UNMOVED = /position:\s*(fixed|sticky)/;
 const ROUNDS = 12; // each is a layout; what is lost after them stays so
 
@@ -51,6 +54,12 @@ function openBoxes(chapter) {
   for (const box of declaring(chapter.doc, UNMOVED)) {
     if (box !== chapter.doc.body) changed = chapter.mends.set(box, { position: "static" }) || changed;
   }
+  for (const box of declaring(chapter.doc, WIDE_SIDES)) {
+    const style = chapter.window.getComputedStyle(box);
+    if (insetOf(style) > chapter.column * 0.7 || Math.abs(parseFloat(style.textIndent)) > chapter.column * 0.7) {
+      changed = chapter.mends.set(box, { ...FLUSH, "text-indent": "0px" }) || changed;
+    }
+  }
   return changed;
 }
 
@@ -78,6 +87,10 @@ function mend(chapter, lost, isLast) {
     for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
       if (seen.has(box)) break;
       seen.add(box);
+      if (loss === "below" && release(box)) {
+        changed = true;
+        break;
+      }
       if (!isMendable(box)) continue;
       const style = chapter.window.getComputedStyle(box);
       changed = (isLast ? plain(chapter.mends, box, style)

@@ -20,10 +20,7 @@ export function fitFormulas(chapter) {
         if (child.localName === "mo") chapter.mends.set(child, { "margin-inline": "0.2em" });
       }
     }
-    if (isWide(chapter, math)) {
-      chapter.mends.set(math, { display: "block", "overflow-x": "auto", "overflow-y": "hidden",
-        "max-width": "100%" });
-    }
+    if (isWide(chapter, math)) chapter.mends.scroll(math);
   }
   return changed;
 }

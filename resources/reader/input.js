@@ -16,11 +16,20 @@ export function watchInput(chapter, reader) {
   watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft);
   watchWheel(doc, reader);
   let stop = () => {};
+  let isPressed = false; // while text is selected, Chromium scrolls to what is selected
+  doc.addEventListener("mousedown", () => { isPressed = true; }, true);
+  doc.addEventListener("mouseup", () => { isPressed = false; reader.snap(chapter); }, true);
   chapter.window.addEventListener("scroll", () => {
-    if (!chapter.scrolled || chapter !== reader.current) return;
+    if (chapter !== reader.current) return;
+    if (!chapter.scrolled) {
+      if (!isPressed) reader.snap(chapter);
+      return;
+    }
     stop();
     stop = later(SCROLL_REST_MS, () => reader.scrolledByHand());
   });
+  doc.addEventListener("focusin", () => reader.snap(chapter, true));
+  doc.addEventListener("toggle", () => reader.layAgain(chapter), true);
 }
 
 /** @param {Document} doc @param {Reader} reader @param {(event: MouseEvent) => number} x */
@@ -67,6 +76,7 @@ export function watchWheel(doc, reader) {
       crossByWheel(chapter, reader, event.deltaY);
       return;
     }
+    if (scrollsSideways(chapter, event)) return;
     event.preventDefault();
     if (event.timeStamp - last > 250) travel = 0;
     last = event.timeStamp;
@@ -78,6 +88,20 @@ export function watchWheel(doc, reader) {
       travel = 0;
     }
   }, { passive: false });
+}
+
+/** Whether the wheel moves a wide table or formula under it sideways.
+ * @param {Chapter} chapter @param {WheelEvent} event */
+function scrollsSideways(chapter, event) {
+  const delta = event.shiftKey ? event.deltaX || event.deltaY : event.deltaX;
+  if (!delta || (!event.shiftKey && Math.abs(event.deltaY) > Math.abs(delta))) return false;
+  for (let box = /** @type {Element | null} */ (event.target); box && box !== chapter.doc.body; box = box.parentElement) {
+    if (box.nodeType !== 1 || box.scrollWidth <= box.clientWidth + 1) continue;
+    if (!/auto|scroll/.test(chapter.window.getComputedStyle(box).overflowX)) continue;
+    const at = Math.abs(box.scrollLeft), end = box.scrollWidth - box.clientWidth;
+    if (delta * (chapter.rtl ? -1 : 1) > 0 ? at < end - 1 : at > 1) return true;
+  }
+  return false;
 }
 
 /** @param {Chapter} chapter @param {Reader} reader @param {number} delta */

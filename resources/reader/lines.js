@@ -3,14 +3,16 @@
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
-/** @typedef {"side" | "below" | "over"} Loss past the side of the page, past its top or bottom, or
- * printed over other text */
+/** @typedef {"side" | "below" | "over" | "narrow"} Loss past the side of the page, past its top or
+ * bottom, printed over other text, or in lines of a few letters each */
 
 /** @typedef {{node: Text, loss: Loss}} Lost */
 
 const SLACK = 1; // px, for rounding
 /** Above and below the letters of a line its box is empty, which may be cut or overlap. */
 const EMPTY = 0.2;
+/** A paragraph with so many lines, of so few characters each, has no room. */
+const NARROW = { lines: 12, characters: 6 };
 const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
 
 /** The lines of a chapter, and the text that can't be read. Where a line starts and ends is counted
@@ -40,7 +42,10 @@ export function readLines(chapter) {
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
     range.selectNodeContents(node);
-    for (const rect of /** @type {any} */ (range.getClientRects())) {
+    const rects = /** @type {any} */ (range.getClientRects());
+    if (rects.length > NARROW.lines && node.data.length < rects.length * NARROW.characters &&
+      !node.parentElement?.closest("table, math, svg, ruby, pre")) lost.set(index, "narrow");
+    for (const rect of rects) {
       if (!rect.width || !rect.height) continue;
       const start = rtl ? origin - rect.right : rect.left - origin;
       const column = Math.floor((start + SLACK) / room.width);
@@ -52,7 +57,7 @@ export function readLines(chapter) {
       if (column < 0 || end > (column + 1) * room.width + SLACK) loss = "side";
       else if (top < 0 || bottom > room.height) loss = "below";
       else if (column !== lastColumn && bottom > lastTop && top < lastBottom &&
-        !blockReaches(chapter, node, column, room.width)) loss = "side";
+        !boxesReach(chapter, node, column, room.width)) loss = "side";
       if (loss && !lost.has(index) && isRead(chapter, node, loss, room)) lost.set(index, loss);
       lastColumn = column;
       lastTop = top;
@@ -81,20 +86,20 @@ function roomOf(chapter) {
   return { width: chapter.pitch, height: chapter.window.innerHeight, scrolled: 0 };
 }
 
-/** Whether the block that a line belongs to has a part in its column: a line that runs on past its
- * column is drawn over the next one. @param {Chapter} chapter @param {Text} node
+/** Whether all boxes around a line have a part in its column: what runs on past its column is drawn
+ * over the next one. @param {Chapter} chapter @param {Text} node
  * @param {number} column @param {number} width of a column with its gap */
-function blockReaches(chapter, node, column, width) {
-  let block = node.parentElement;
-  while (block && /^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(block).display)
-    && block !== chapter.doc.body) block = block.parentElement;
-  if (!block) return true;
-  for (const rect of Array.from(block.getClientRects())) {
-    const start = chapter.across(rect);
-    if (Math.floor((start + SLACK) / width) <= column &&
-      column <= Math.floor((start + Math.max(0, rect.width - SLACK)) / width)) return true;
+function boxesReach(chapter, node, column, width) {
+  for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
+    if (/^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(box).display)) continue;
+    const reaches = Array.from(box.getClientRects()).some((rect) => {
+      const start = chapter.across(rect);
+      return Math.floor((start + SLACK) / width) <= column &&
+        column <= Math.floor((start + Math.max(0, rect.width - SLACK)) / width);
+    });
+    if (!reaches) return false;
   }
-  return false;
+  return true;
 }
 
 /** Whether there is text to read: neither hidden, nor only the spaces that end a line.
@@ -103,6 +108,7 @@ function blockReaches(chapter, node, column, width) {
 function isRead(chapter, node, loss, room) {
   const parent = /** @type {Element} */ (node.parentElement);
   if (chapter.window.getComputedStyle(parent).visibility !== "visible" || isDrawing(parent)) return false;
+  if (isScrolled(chapter, parent)) return false;
   if (loss !== "side" || node.data.length > 5000) return true;
   const range = chapter.doc.createRange();
   const { data } = node;
@@ -115,7 +121,17 @@ function isRead(chapter, node, loss, room) {
     const column = Math.floor((start + SLACK) / room.width);
     if (!rect.width) continue;
     if (column < 0 || start + rect.width > (column + 1) * room.width + SLACK) return true;
-    if (!blockReaches(chapter, node, column, room.width)) return true;
+    if (!boxesReach(chapter, node, column, room.width)) return true;
+  }
+  return false;
+}
+
+/** Whether a box around an element scrolls sideways. @param {Chapter} chapter
+ * @param {Element | null} element */
+function isScrolled(chapter, element) {
+  if (!chapter.mends.scrollers.size) return false;
+  for (; element; element = element.parentElement) {
+    if (chapter.mends.scrollers.has(element)) return true;
   }
   return false;
 }
@@ -128,7 +144,7 @@ function isDrawing(element) {
 /** @param {Chapter} chapter @param {Text} node */
 function mayOverlap(chapter, node) {
   const parent = /** @type {Element} */ (node.parentElement);
-  if (isDrawing(parent) || parent.closest("math, ruby")) return false;
+  if (isDrawing(parent) || parent.closest("math, ruby") || isScrolled(chapter, parent)) return false;
   return chapter.window.getComputedStyle(parent).visibility === "visible";
 }
 
@@ -143,7 +159,6 @@ function overprinted(lines) {
     for (let j = i + 1; j < order.length; j++) {
       const b = order[j];
       if (column[b] !== column[a] || top[b] >= bottom[a]) break;
-      if (node[a] === node[b]) continue;
       const common = Math.min(end[a], end[b]) - Math.max(start[a], start[b]);
       if (common < COVERED * Math.min(end[a] - start[a], end[b] - start[b])) continue;
       found.add(node[a]);

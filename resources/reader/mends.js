@@ -6,6 +6,17 @@ export class Mends {
   constructor() {
     /** @type {{style: CSSStyleDeclaration, property: string, value: string, priority: string}[]} */
     this._done = [];
+    /** Boxes that scroll sideways on their page. @type {Set<Element>} */
+    this.scrollers = new Set();
+  }
+
+  /** Let a box scroll sideways. @param {Element} element */
+  scroll(element) {
+    this.scrollers.add(element);
+    this.set(element, {
+      display: "block", "max-width": "100%", zoom: "1",
+      "overflow-x": "auto", "overflow-y": "hidden", "scrollbar-width": "thin",
+    });
   }
 
   /** Set properties of an element, stronger than any style sheet of the book.
@@ -35,5 +46,6 @@ export class Mends {
       else style.removeProperty(property);
     }
     this._done = [];
+    this.scrollers.clear();
   }
 }

@@ -20,6 +20,15 @@ export function fitPictures(chapter) {
   return changed;
 }
 
+/** The only content of a chapter, if that is one picture. @param {Chapter} chapter
+ * @returns {Element | null} */
+export function onlyPicture(chapter) {
+  if (chapter.total || !chapter.doc.body) return null;
+  const pictures = Array.from(chapter.doc.querySelectorAll(PICTURES))
+    .filter((one) => !one.parentElement?.closest(PICTURES));
+  return pictures.length === 1 ? pictures[0] : null;
+}
+
 /** @param {Chapter} chapter @param {Element} picture @param {DOMRect} rect */
 function fitWidth(chapter, picture, rect) {
   const start = chapter.across(rect);

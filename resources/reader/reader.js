@@ -183,12 +183,12 @@ export class Reader {
       anchors: chapter.anchors(this.tocIds[chapter.spine] || []),
     });
     // Fonts and slow resources are loaded after the first layout, and move every line.
-    chapter.cameLate = () => this._layAgain(chapter);
+    chapter.cameLate = () => this.layAgain(chapter);
     if (chapter.doc.fonts.size) chapter.doc.fonts.ready.then(chapter.cameLate);
   }
 
-  /** @param {Chapter} chapter */
-  _layAgain(chapter) {
+  /** Lay a chapter out again, as its content has another size. @param {Chapter} chapter */
+  layAgain(chapter) {
     if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
     const pages = chapter.pages;
     chapter.layout(this._settings, this._geometry());
@@ -268,6 +268,15 @@ export class Reader {
     if (first === c.anchor) return;
     c.anchor = first;
     this._relocated("turn");
+  }
+
+  /** Keep the frame at a page: Chromium scrolls it to what is selected or gets the focus.
+   * @param {Chapter} chapter @param {boolean} [focused] something has just got the focus */
+  snap(chapter, focused = false) {
+    if (chapter !== this.current || chapter.scrolled || !chapter.geometry) return;
+    const page = chapter.page;
+    if (!(focused && chapter.goToFocus())) chapter.snap();
+    if (chapter.page !== page) this._relocated("turn");
   }
 
   /** @param {Settings} settings */

@@ -23,6 +23,8 @@ export function remedy(mends, box, style, loss, column) {
     style.scale !== "none") Object.assign(set, STILL);
   if (loss === "below") Object.assign(set, broken(style));
   if (loss === "side") Object.assign(set, narrowed(box, style, column));
+  if (loss === "narrow") Object.assign(set, widened(style));
+  if (loss !== "over" && parseFloat(style.fontSize) > column / 2) set["font-size"] = `${column / 4}px`;
   if (loss === "over") Object.assign(set, apart(box, style));
   for (const side of ["left", "right", "top", "bottom"]) {
     const margin = `margin-${side}`;
@@ -75,11 +77,28 @@ function narrowed(box, style, column) {
       Object.assign(set, { width: "auto", "min-width": "0px", "max-width": "100%" });
       if (BREAKABLE[display]) set["box-sizing"] = "border-box";
     }
-    const sides = ["margin-left", "margin-right", "padding-left", "padding-right"];
-    const inset = sides.reduce((sum, side) => sum + parseFloat(style.getPropertyValue(side)), 0);
-    if (inset > column / 4) for (const side of sides) set[side] = "0px";
+    if (insetOf(style) > column / 4) Object.assign(set, FLUSH);
   }
   return set;
+}
+
+const SIDES = ["margin-left", "margin-right", "padding-left", "padding-right"];
+export const FLUSH = Object.fromEntries(SIDES.map((side) => [side, "0px"]));
+
+/** @param {CSSStyleDeclaration} style @returns {number} px, of margins and paddings at both sides */
+export function insetOf(style) {
+  return SIDES.reduce((sum, side) => sum + (parseFloat(style.getPropertyValue(side)) || 0), 0);
+}
+
+/** @param {CSSStyleDeclaration} style @returns {Record<string, string>} what gives text more room */
+function widened(style) {
+  /** @type {Record<string, string>} */ const set = {};
+  if (style.display === "inline") return set;
+  if (insetOf(style) > 0) Object.assign(set, FLUSH);
+  if (style.float !== "none") set.float = "none";
+  if (/flex|grid/.test(style.display)) set.display = "block";
+  if (style.columnCount !== "auto" || style.columnWidth !== "auto") set.columns = "auto";
+  return { ...set, width: "auto", "max-width": "none" };
 }
 
 /** @param {Element} box @param {CSSStyleDeclaration} style

@@ -4,9 +4,13 @@
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
 const SMALLEST = 0.7; // of the text size
+const GROUP = /^(table|caption|thead|tbody|tfoot)$/;
+const CELL = /^t[dh]$/;
+const ROW = { display: "flex", "flex-wrap": "wrap", gap: "0 1em", height: "auto", "margin-bottom": "0.4em" };
+const CELL_STYLE = { display: "block", width: "auto", height: "auto", "max-width": "100%" };
 
 /** Narrow tables by the mildest step that is enough: the book's widths are dropped; the text shrinks;
- * a table of one page scrolls sideways; in a longer one each cell gets lines of its own.
+ * a table of one page scrolls sideways; in a longer one the cells of a row go on in its next line.
  * @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitTables(chapter) {
   let changed = false;
@@ -49,13 +53,13 @@ function narrow(chapter, table) {
   if (!isWide()) return;
   const { height } = /** @type {any} */ (chapter.geometry);
   if (chapter.scrolled || table.getBoundingClientRect().height < height) {
-    mends.set(table, { display: "block", "overflow-x": "auto", "overflow-y": "hidden", "max-width": "100%" });
+    mends.scroll(table);
     return;
   }
   mends.set(table, { zoom: "1" });
   for (const part of [table, ...Array.from(table.querySelectorAll("*"))]) {
-    if (/^(table|caption|thead|tbody|tfoot|tr|td|th)$/.test(part.localName)) {
-      mends.set(part, { display: "block", width: "auto", height: "auto" });
-    }
+    if (part.localName === "tr") mends.set(part, ROW);
+    else if (CELL.test(part.localName)) mends.set(part, CELL_STYLE);
+    else if (GROUP.test(part.localName)) mends.set(part, { display: "block", width: "auto", height: "auto" });
   }
 }

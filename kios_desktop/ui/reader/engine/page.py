@@ -53,6 +53,7 @@ MODULES = (
     "suspects",
     "lines",
     "remedies",
+    "controls",
     "pictures",
     "tables",
     "formulas",
