@@ -18,9 +18,10 @@ export function lossesOf(reach) {
   /** @type {Map<string, Loss>} */ const found = new Map();
   for (const run of reach.runs) {
     if (!run.left) continue;
+    /** @type {Map<string, string>} */ const culprits = new Map();
     eachCharacter(run.node.data, run.first, 0, run.node.data.length, (ordinal, start, end) => {
       if (reach.state[ordinal] !== LOST) return;
-      const reason = reach.reasons[reach.why[ordinal]] || whereIs(reach, run, start, end);
+      const reason = reach.reasons[reach.why[ordinal]] || whereIs(reach, run, start, end, culprits);
       const loss = found.get(reason);
       if (!loss) {
         const sample = run.node.data.slice(start, start + SAMPLE).replace(/\s+/g, " ").trim();
@@ -32,17 +33,20 @@ export function lossesOf(reach) {
 }
 
 /** Where a character is that was on no page.
- * @param {Reach} reach @param {Run} run @param {number} start @param {number} end */
-function whereIs(reach, run, start, end) {
+ * @param {Reach} reach @param {Run} run @param {number} start @param {number} end
+ * @param {Map<string, string>} culprits of this text, by position */
+function whereIs(reach, run, start, end, culprits) {
   const { chapter, range } = reach;
   range.setStart(run.node, start);
   range.setEnd(run.node, end);
   const [rect] = drawn(range);
   if (!rect) return `not drawn: ${pathOf(run.owner)}`;
   const clip = reach.clips.culprit(run.owner, rect);
-  if (clip) return `clipped by overflow of ${pathOf(clip.element)}`;
+  if (clip) return reach.clipping(clip.element);
   const at = position(reach, rect);
-  return at + culprit(reach, run.owner, rect, at) + (chapter.scrolled ? "" : "");
+  let blamed = culprits.get(at);
+  if (blamed === undefined) culprits.set(at, (blamed = culprit(reach, run.owner, at)));
+  return at + blamed;
 }
 
 /** @param {Reach} reach @param {DOMRect} rect @returns {string} */
@@ -66,8 +70,8 @@ function position(reach, rect) {
 
 const UNBREAKABLE = /^(inline-block|inline-flex|inline-grid|inline-table)$/;
 
-/** @param {Reach} reach @param {Element} owner @param {DOMRect} rect @param {string} at */
-function culprit(reach, owner, rect, at) {
+/** @param {Reach} reach @param {Element} owner @param {string} at */
+function culprit(reach, owner, at) {
   const doc = reach.doc;
   /** @type {Element[]} */ const ancestors = [];
   for (let e = /** @type {Element | null} */ (owner); e && e !== doc.body; e = e.parentElement) ancestors.push(e);

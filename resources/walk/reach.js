@@ -4,7 +4,9 @@
 import { Clips, meet, pathOf } from "./boxes.js";
 import { alphaOf, coverAt, opacityOf } from "./cover.js";
 import { Overprints } from "./overprint.js";
-import { drawn, eachCharacter, hiddenBy, isBlank, piecesOf } from "./text.js";
+import { wishesFor } from "./pristine.js";
+import { Scrollers } from "./scrollers.js";
+import { drawn, eachCharacter, isBlank, piecesOf } from "./text.js";
 
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {import("./text.js").Piece} Piece */
@@ -24,8 +26,8 @@ const STRIDE = 90; // px between two points of a line that are looked at
 export const LOST = 0, REACHED = 1, UNCOUNTED = 2;
 
 export class Reach {
-  /** @param {any} chapter a Chapter of the reader @param {Clips} clips */
-  constructor(chapter, clips) {
+  /** @param {any} reader @param {any} chapter a Chapter of it @param {Clips} clips */
+  constructor(reader, chapter, clips) {
     this.chapter = chapter;
     this.doc = /** @type {Document} */ (chapter.doc);
     this.clips = clips;
@@ -38,20 +40,21 @@ export class Reach {
     /** @type {Run[]} */ this.runs = [];
     this.uncounted = 0;
     this.stamp = "";
+    const owners = new Set(this.text.nodes.map((/** @type {Text} */ node) => node.parentElement));
+    this.wishes = wishesFor(chapter, /** @type {Set<Element>} */ (owners));
     this._collect();
+    this.scrollers = new Scrollers(reader, chapter, clips, new Set(this.runs.map((run) => run.owner)));
   }
 
   /** The text nodes, without what the book hides itself. */
   _collect() {
-    /** @type {Map<Element, string>} */ const hidden = new Map();
     this.text.nodes.forEach((/** @type {Text} */ node, /** @type {number} */ i) => {
       const owner = /** @type {Element} */ (node.parentElement);
-      let why = hidden.get(owner);
-      if (why === undefined) hidden.set(owner, (why = hiddenBy(owner, this.style)));
+      const { hidden } = /** @type {{hidden: string}} */ (this.wishes.get(owner));
       const first = this.text.starts[i];
       let left = 0;
       eachCharacter(node.data, first, 0, node.data.length, (ordinal, start, end) => {
-        const uncounted = why || isBlank(node.data.slice(start, end));
+        const uncounted = hidden || isBlank(node.data.slice(start, end));
         if (uncounted) { this.state[ordinal] = UNCOUNTED; this.uncounted++; } else left++;
       });
       if (left) this.runs.push({ node, owner, first, bounds: null, fixed: false, left, pieces: null });
@@ -80,9 +83,7 @@ export class Reach {
   /** @param {Element} element whether it does not move with the page as other text does */
   _isFixed(element) {
     for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
-      const { position, overflowX, overflowY } = this.style(at);
-      if (position === "fixed" || position === "sticky") return true;
-      if (at !== this.doc.documentElement && /auto|scroll/.test(overflowX + overflowY)) return true;
+      if (/fixed|sticky/.test(this.style(at).position)) return true;
     }
     return false;
   }
@@ -91,22 +92,44 @@ export class Reach {
    * @returns {boolean} whether any text is on it */
   look(page) {
     if (this.stamp !== this._stamp()) this.measure();
+    const seen = this._lookAt(this._near(page), page);
+    this.scrollers.through(page, (box) => {
+      const inside = this.runs.filter((run) => run.left && box.contains(run.owner));
+      this._lookAt(inside.map((run) => ({ ...run, fixed: true })), page);
+    });
     this.clips.forget();
-    const seen = this._on(page);
-    const over = new Overprints(this, seen);
-    for (const one of seen) this._read(one, page, over);
-    return seen.some(({ run, piece }) => meet(this.clips.visible(this.clips.chain(run.owner), piece.box, page), piece.box));
+    return seen;
   }
 
-  /** The pieces of text that are on the page, as far as boxes tell. @param {Box} page
-   * @returns {{run: Run, piece: Piece}[]} */
-  _on(page) {
+  /** @param {Run[]} runs @param {Box} page @returns {boolean} whether any text is on the page */
+  _lookAt(runs, page) {
+    this.clips.forget();
+    const seen = this._on(runs, page);
+    const over = new Overprints(this, seen);
+    for (const one of seen) this._read(one, page, over);
+    return seen.some(({ run, piece }) => meet(this._limits(run.owner, piece.box, page), piece.box));
+  }
+
+  /** @param {Element} owner @param {Box} box @param {Box} page @returns {Box} where it is visible */
+  _limits(owner, box, page) {
+    return this.clips.visible(this.clips.chain(owner), box, page);
+  }
+
+  /** The texts that may be on the page. @param {Box} page @returns {Run[]} */
+  _near(page) {
     const { scrollX, scrollY } = this.chapter.window;
-    const seen = [];
-    for (const run of this.runs) {
+    return this.runs.filter((run) => {
       const b = /** @type {Box} */ (run.bounds);
-      if (!run.fixed && (b.right - scrollX < page.left || b.left - scrollX > page.right ||
-        b.bottom - scrollY < page.top || b.top - scrollY > page.bottom)) continue;
+      return run.fixed || (b.right - scrollX >= page.left && b.left - scrollX <= page.right &&
+        b.bottom - scrollY >= page.top && b.top - scrollY <= page.bottom);
+    });
+  }
+
+  /** The pieces of texts that are on the page, as far as their boxes tell.
+   * @param {Run[]} runs @param {Box} page @returns {Seen[]} */
+  _on(runs, page) {
+    const seen = [];
+    for (const run of runs) {
       for (const piece of this._pieces(run)) if (meet(piece.box, page)) seen.push({ run, piece });
     }
     return seen;
@@ -127,7 +150,7 @@ export class Reach {
     const faint = this._faint(run.owner);
     if (faint) return this._blame(run, piece, faint);
     const { box } = piece;
-    const limits = this.clips.visible(this.clips.chain(run.owner), box, page);
+    const limits = this._limits(run.owner, box, page);
     const whole = holds(limits, box, 1);
     if (whole && !over.at(piece) && !this._isCovered(run.owner, box)) return this._mark(run, piece);
     eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal, start, end) => {
@@ -147,10 +170,9 @@ export class Reach {
       return;
     }
     if (!meet(rect, page)) return;
-    if (!holds(this.clips.visible(this.clips.chain(run.owner), rect, page), rect, WIDTH)) {
+    if (!holds(this._limits(run.owner, rect, page), rect, WIDTH)) {
       const clip = this.clips.culprit(run.owner, rect);
-      const cut = clip && `clipped by overflow of ${pathOf(clip.element)}`;
-      return this._blameOne(ordinal, cut || "");
+      return this._blameOne(ordinal, clip ? this.clipping(clip.element) : "");
     }
     const cover = coverAt(this.doc, run.owner, (rect.left + rect.right) / 2,
       (rect.top + rect.bottom) / 2, this.style);
@@ -158,6 +180,14 @@ export class Reach {
     const printed = over.over(seen, run.node.data.slice(start, end), rect);
     if (printed) return this._blameOne(ordinal, printed);
     this._reached(run, ordinal);
+  }
+
+  /** What to say of text that a box cuts off. @param {Element} box */
+  clipping(box) {
+    if (!this.scrollers.boxes.has(box)) return `clipped by overflow of ${pathOf(box)}`;
+    return this.scrollers.isStuck(box)
+      ? `in a scroll box that the wheel does not move: ${pathOf(box)}`
+      : `at the edge of a scroll box: ${pathOf(box)}`;
   }
 
   /** @param {Element} owner @param {Box} box @returns {boolean} */

@@ -9,8 +9,8 @@ import { Reach } from "./reach.js";
 
 /** What was seen of one chapter. */
 class Seen {
-  /** @param {any} chapter */
-  constructor(chapter) {
+  /** @param {any} reader @param {any} chapter */
+  constructor(reader, chapter) {
     this.chapter = chapter;
     this.clips = new Clips(chapter.window);
     const sheet = new chapter.window.CSSStyleSheet();
@@ -18,7 +18,7 @@ class Seen {
     sheet.replaceSync(":root:root:root * { pointer-events: auto !important }" +
       ":root:root:root svg, :root:root:root svg * { pointer-events: all !important }");
     chapter.doc.adoptedStyleSheets = [...chapter.doc.adoptedStyleSheets, sheet];
-    this.reach = new Reach(chapter, this.clips);
+    this.reach = new Reach(reader, chapter, this.clips);
     this.pictures = new Pictures(chapter.doc, this.clips);
     /** @type {number[]} */ this.blank = [];
     this.pages = 0;
@@ -85,7 +85,7 @@ class Walk {
   /** Look at the page that is shown. */
   look() {
     const chapter = this.reader.current;
-    if (this.seen?.chapter !== chapter) this.seen = new Seen(chapter);
+    if (this.seen?.chapter !== chapter) this.seen = new Seen(this.reader, chapter);
     this.seen.look();
     return true;
   }

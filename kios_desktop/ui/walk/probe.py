@@ -11,7 +11,10 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from kios_desktop.ui.reader.engine.modules import joined_modules
 from kios_desktop.ui.reader.engine.page import BookPage
 
-MODULES = ("boxes", "text", "cover", "overprint", "reach", "losses", "pictures", "walk")
+MODULES = (
+    "boxes", "text", "pristine", "cover", "overprint", "scrollers", "reach", "losses", "pictures",
+    "walk",
+)  # fmt: skip
 _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 
