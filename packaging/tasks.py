@@ -451,10 +451,11 @@ def verb_fidelity(words: list[str]) -> int:
 
 
 def verb_walk(words: list[str]) -> int:
-    """Turn every page of books and report what can't be seen: `walk BOOK… [--layouts …]`."""
+    """Turn every page of books, and tell what can't be seen: `walk BOOK… [--layouts …]`."""
     ensure_environment(dev=True)
     ensure_libraries()
-    return call(PYTHON, "-m", "kios_desktop", "check", *words, env=environment(offscreen=True))
+    walk = ROOT / "packaging" / "walk.py"
+    return call(PYTHON, walk, PYTHON, *words, env=environment(offscreen=True))
 
 
 def verb_storm(words: list[str]) -> int:

@@ -58,7 +58,7 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
         return _cannot_start(
             qt, tr("Kios can’t write to its folder"), f"{paths.data}: {e.strerror}."
         )
-    if _chromium_refuses():
+    if chromium_refuses():
         return _cannot_start(
             qt,
             tr("Kios can’t run as root"),
@@ -178,7 +178,7 @@ def new_application() -> Application:
     return qt
 
 
-def _chromium_refuses() -> bool:
+def chromium_refuses() -> bool:
     """Whether Chromium would end the process: it refuses to start its sandbox as root."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return root and os.environ.get("QTWEBENGINE_DISABLE_SANDBOX", "") not in ("1", "true")

@@ -2,6 +2,7 @@
 // Text printed over other text: neither can be read.
 
 import { area, common, meet, pathOf } from "./boxes.js";
+import { linesOverlap } from "./quality.js";
 import { drawn, eachCharacter, isBlank } from "./text.js";
 
 /** @typedef {import("./boxes.js").Box} Box */
@@ -20,6 +21,7 @@ export class Overprints {
     this.range = page.doc.createRange();
     /** what may lie over a piece, as far as lines tell
      * @type {Map<Piece, Seen[]>} */ this.near = new Map();
+    this.overlaps = 0; // lines of one block
     const sorted = seen.map((one) => ({ one, core: coreOf(one.piece.box) }))
       .sort((a, b) => a.core.top - b.core.top);
     for (let i = 0; i < sorted.length; i++) {
@@ -34,6 +36,7 @@ export class Overprints {
   _note(a, b) {
     const shared = common(a.piece.box, b.piece.box);
     if (shared.right - shared.left < 1) return;
+    if (linesOverlap(this.style, a, b)) this.overlaps++;
     this.near.set(a.piece, [...(this.near.get(a.piece) || []), b]);
     this.near.set(b.piece, [...(this.near.get(b.piece) || []), a]);
   }

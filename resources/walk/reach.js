@@ -39,6 +39,7 @@ export class Reach {
     this.reasons = [""];
     /** @type {Run[]} */ this.runs = [];
     this.uncounted = 0;
+    this.overlaps = 0; // lines that run into one another
     this.stamp = "";
     const owners = new Set(this.text.nodes.map((/** @type {Text} */ node) => node.parentElement));
     this.wishes = wishesFor(chapter, /** @type {Set<Element>} */ (owners));
@@ -59,6 +60,17 @@ export class Reach {
       });
       if (left) this.runs.push({ node, owner, first, bounds: null, fixed: false, left, pieces: null });
     });
+  }
+
+  /** Mark the text of text fields: it is drawn where no range reaches. @param {Box} page */
+  _fields(page) {
+    for (const run of this.runs) {
+      if (run.owner.localName !== "textarea" || !run.left) continue;
+      const box = run.owner.getBoundingClientRect();
+      if (!holds(this.clips.visible(this.clips.around(run.owner), box, page), box, 1)) continue;
+      if (this._isCovered(run.owner, box) || this.scrollers.isStuck(run.owner)) continue;
+      this._mark(run, { start: 0, end: run.node.data.length, box });
+    }
   }
 
   /** Where every text is, now. A new layout moves all of it. */
@@ -98,6 +110,7 @@ export class Reach {
       this._lookAt(inside.map((run) => ({ ...run, fixed: true })), page);
     });
     this.clips.forget();
+    this._fields(page);
     return seen;
   }
 
@@ -106,6 +119,7 @@ export class Reach {
     this.clips.forget();
     const seen = this._on(runs, page);
     const over = new Overprints(this, seen);
+    this.overlaps += over.overlaps;
     for (const one of seen) this._read(one, page, over);
     return seen.some(({ run, piece }) => meet(this._limits(run.owner, piece.box, page), piece.box));
   }

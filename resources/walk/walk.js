@@ -2,9 +2,13 @@
 // The probe of a walk through a book: what can be seen on each page that the reader shows. It runs
 // beside the reader, in its isolated world, and changes nothing of a chapter but to open `details`.
 
+import { chapterStyle } from "../reader/styles.js";
+import { Paint } from "./blank.js";
 import { Clips, common } from "./boxes.js";
+import { lowContrast } from "./contrast.js";
 import { lossesOf } from "./losses.js";
 import { Pictures } from "./pictures.js";
+import { brokenWords, sizesOf } from "./quality.js";
 import { Reach } from "./reach.js";
 
 /** What was seen of one chapter. */
@@ -20,7 +24,8 @@ class Seen {
     chapter.doc.adoptedStyleSheets = [...chapter.doc.adoptedStyleSheets, sheet];
     this.reach = new Reach(reader, chapter, this.clips);
     this.pictures = new Pictures(chapter.doc, this.clips);
-    /** @type {number[]} */ this.blank = [];
+    this.paint = new Paint(chapter.doc);
+    /** @type {{page: number, around: string}[]} */ this.blank = [];
     this.pages = 0;
   }
 
@@ -41,19 +46,46 @@ class Seen {
     const { page } = this;
     const text = this.reach.look(page);
     const picture = this.pictures.look(page);
-    if (!text && !picture) this.blank.push(this.chapter.page);
+    if (text || picture || this.chapter.scrolled || this.chapter.standsIn) return;
+    if (!this.paint.isOn(page)) {
+      this.blank.push({ page: this.chapter.page, around: this.paint.around(page) });
+    }
   }
 
-  report() {
+  /** Whether the chapter has nothing to show, wherever. */
+  get isEmpty() {
+    return !this.reach.runs.length && !this.pictures.all.length && !this.paint.painted.length;
+  }
+
+  /** @param {number} asked the text size, px */
+  report(asked) {
     const { chapter, reach } = this;
+    const sizes = sizesOf(reach, asked);
+    const broken = brokenWords(reach);
     const lost = lossesOf(reach);
     const missing = lost.reduce((sum, one) => sum + one.characters, 0);
     const characters = chapter.total - reach.uncounted;
     return {
       spine: chapter.spine, total: chapter.total, characters, reached: characters - missing, lost,
-      pictures: this.pictures.report(), blank: this.blank, pages: this.pages,
-      stands_in: chapter.standsIn, broken: chapter.doc.getElementsByTagName("parsererror").length > 0,
+      pictures: this.pictures.report(), pages: this.pages,
+      empty: this.isEmpty, blank: this.isEmpty ? [] : this.blank,
+      small_text: sizes.characters, small: sizes.small, shrunk: sizes.shrunk,
+      overlaps: reach.overlaps, broken_words: broken.count, broken_samples: broken.samples,
+      stands_in: chapter.standsIn, is_error: chapter.doc.getElementsByTagName("parsererror").length > 0,
     };
+  }
+
+  /** The least contrast with each of the styles given, which change colours only.
+   * @param {Record<string, any>} styles by name of the page theme @param {any} settings in force */
+  contrasts(styles, settings) {
+    const { chapter } = this;
+    const owners = [...new Set(this.reach.runs.map((run) => run.owner))];
+    const found = Object.entries(styles).map(([theme, style]) => {
+      chapter.sheet.replaceSync(chapterStyle(style, chapter.geometry));
+      return { theme, ...lowContrast(chapter.window, owners, style.colors.bg) };
+    });
+    chapter.sheet.replaceSync(chapterStyle(settings, chapter.geometry));
+    return found.filter((one) => one.elements);
   }
 }
 
@@ -91,7 +123,11 @@ class Walk {
   }
 
   /** What was seen of the chapter that was looked at last. */
-  report() { return this.seen ? this.seen.report() : null; }
+  report() { return this.seen ? this.seen.report(this.reader.settings.size) : null; }
+
+  /** The page themes in which text of that chapter is hard to see.
+   * @param {Record<string, any>} styles settings by name of the page theme */
+  contrasts(styles) { return this.seen ? this.seen.contrasts(styles, this.reader.settings) : []; }
 }
 
 /** @type {any} */ (globalThis).kiosWalk = new Walk(/** @type {any} */ (globalThis).kios);

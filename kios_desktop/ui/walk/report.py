@@ -1,6 +1,10 @@
 """What a walk through a book found. No Qt."""
 
+from collections.abc import Sequence
+
 import msgspec
+
+from kios_desktop.domain.defect import Defect
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -23,13 +27,46 @@ class SeenPicture(msgspec.Struct, frozen=True):
     seen: float
 
 
+class BlankPage(msgspec.Struct, frozen=True):
+    """A page, from 0 in its chapter, that shows nothing; `around` is what is there all the same."""
+
+    page: int
+    around: str
+
+
+class SmallText(msgspec.Struct, frozen=True):
+    """Text of `px` that the book and the reader want as large as `wanted` px."""
+
+    path: str
+    px: float
+    wanted: float
+    characters: int
+
+
+class Shrunk(msgspec.Struct, frozen=True):
+    """A table or formula that was made smaller, to `scale` (of 1); `px` is its smallest text."""
+
+    path: str
+    scale: float
+    px: float
+
+
+class LowContrast(msgspec.Struct, frozen=True):
+    """Elements with text under 3:1 in a page theme; the worst has `lowest`, at `path`."""
+
+    theme: str
+    elements: int
+    lowest: float
+    path: str
+
+
 class ChapterReport(msgspec.Struct, frozen=True):
     """One chapter as the probe saw it.
 
     `total` counts as ordinals do, `characters` without what is not counted, `reached` of these
-    what stood legibly on a page. `blank` are the pages, from 0, without anything of the book.
-    `stands_in`: it is a sentence in place of the chapter. `broken`: it is the web engine's message
-    of an error.
+    what stood legibly on a page. `small_text` are characters. `overlaps` are lines of a block over
+    one another. `stands_in`: it is a sentence in place of the chapter. `is_error`: it is the web
+    engine's message of an error. `empty`: the chapter has nothing to show.
     """
 
     spine: int
@@ -38,16 +75,25 @@ class ChapterReport(msgspec.Struct, frozen=True):
     reached: int = 0
     lost: tuple[Loss, ...] = ()
     pictures: tuple[SeenPicture, ...] = ()
-    blank: tuple[int, ...] = ()
+    blank: tuple[BlankPage, ...] = ()
     pages: int = 0
+    small_text: int = 0
+    small: tuple[SmallText, ...] = ()
+    shrunk: tuple[Shrunk, ...] = ()
+    overlaps: int = 0
+    broken_words: int = 0
+    broken_samples: tuple[str, ...] = ()
+    contrast: tuple[LowContrast, ...] = ()
+    empty: bool = False
     stands_in: bool = False
-    broken: bool = False
+    is_error: bool = False
 
 
 class LayoutReport(msgspec.Struct, frozen=True):
     """A whole book in one layout; `hrefs` are those of its spine.
 
     `refused` are the chapters that are not shown by rule, with the rule; they are no loss.
+    `page_ms` is the median of a turn. `logged` are warnings and errors of the web engine.
     """
 
     layout: str
@@ -55,18 +101,11 @@ class LayoutReport(msgspec.Struct, frozen=True):
     chapters: dict[int, ChapterReport]
     refused: dict[int, str]
     page_ms: float
+    logged: tuple[str, ...] = ()
 
-    @property
-    def characters(self) -> int:
-        return sum(chapter.characters for chapter in self.chapters.values())
-
-    @property
-    def reached(self) -> int:
-        return sum(chapter.reached for chapter in self.chapters.values())
-
-    @property
-    def pages(self) -> int:
-        return sum(chapter.pages for chapter in self.chapters.values())
+    def total(self, name: str) -> int:
+        """The sum of a number over the chapters."""
+        return sum(getattr(chapter, name) for chapter in self.chapters.values())
 
     @property
     def blank_pages(self) -> int:
@@ -81,8 +120,89 @@ class LayoutReport(msgspec.Struct, frozen=True):
         return sum(picture.state == "whole" for picture in self.pictures)
 
     @property
-    def loses(self) -> bool:
-        """Whether anything of the book can't be seen."""
-        return any(chapter.lost for chapter in self.chapters.values()) or (
-            self.whole_pictures < len(self.pictures)
-        )
+    def is_whole(self) -> bool:
+        """Whether everything of the book can be seen."""
+        lossless = not any(chapter.lost for chapter in self.chapters.values())
+        return lossless and self.whole_pictures == len(self.pictures)
+
+    @property
+    def share(self) -> float:
+        """The characters that were reached, 0…1."""
+        characters = self.total("characters")
+        return self.total("reached") / characters if characters else 1.0
+
+
+class BookReport(msgspec.Struct, frozen=True):
+    """A book in every layout that was asked for.
+
+    Without layouts it was not opened, for `reason`; `is_refused`: by rule, such as encryption.
+    `stopped` are the layouts in which the web engine stopped again and again.
+    """
+
+    name: str
+    layouts: tuple[LayoutReport, ...] = ()
+    stopped: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    reason: str = ""
+    is_refused: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        if not self.layouts:
+            return self.is_refused
+        return not self.stopped and all(layout.is_whole for layout in self.layouts)
+
+
+def as_json(books: Sequence[BookReport]) -> bytes:
+    """The books by file name: the worst of all layouts, and each layout by itself."""
+    return msgspec.json.format(msgspec.json.encode({book.name: _as_dict(book) for book in books}))
+
+
+def _as_dict(book: BookReport) -> dict[str, object]:
+    found: dict[str, object] = {"opens": bool(book.layouts), "is_whole": book.is_whole}
+    if not book.layouts:
+        return found | {"reason": book.reason, "is_refused": book.is_refused}
+    worst = min(book.layouts, key=lambda layout: layout.share)
+    sums = [_sums(layout) for layout in book.layouts]
+    most = ("blank_pages", "small_text", "overlaps", "broken_words")
+    return (
+        found
+        | _sums(worst)
+        | {"pictures": max(one["pictures"] for one in sums)}
+        | {"whole": min(one["whole"] for one in sums)}
+        | {name: max(one[name] for one in sums) for name in most}
+        | {"lost": _losses(worst), "refused": _refused(worst)}
+        | {"defects": [f"{one.kind} {one.count}".removesuffix(" 0") for one in book.defects]}
+        | {"stopped": book.stopped, "worst_layout": worst.layout}
+        | {"layouts": {layout.layout: _layout(layout) for layout in book.layouts}}
+    )
+
+
+def _sums(layout: LayoutReport) -> dict[str, int]:
+    sums = ("characters", "reached", "pages", "small_text", "overlaps", "broken_words")
+    return {name: layout.total(name) for name in sums} | {
+        "pictures": len(layout.pictures),
+        "whole": layout.whole_pictures,
+        "blank_pages": layout.blank_pages,
+    }
+
+
+def _layout(layout: LayoutReport) -> dict[str, object]:
+    chapters = {
+        layout.hrefs[spine]: msgspec.to_builtins(chapter)
+        for spine, chapter in layout.chapters.items()
+    }
+    own = {"page_ms": layout.page_ms, "logged": layout.logged, "refused": _refused(layout)}
+    return _sums(layout) | own | {"chapters": chapters}
+
+
+def _losses(layout: LayoutReport) -> list[dict[str, object]]:
+    return [
+        {"href": layout.hrefs[spine], **msgspec.to_builtins(loss)}
+        for spine, chapter in layout.chapters.items()
+        for loss in chapter.lost
+    ]
+
+
+def _refused(layout: LayoutReport) -> dict[str, str]:
+    return {layout.hrefs[spine]: reason for spine, reason in layout.refused.items()}

@@ -5,16 +5,14 @@ counts as lost.
 """
 
 import asyncio
+import re
 import statistics
 import time
-from dataclasses import dataclass, field
 
 import msgspec
 
 from kios_desktop.domain.preferences import PageTheme
-from kios_desktop.domain.publication import Publication
-from kios_desktop.epub.resources import ContentModels
-from kios_desktop.epub.serving import Served, Serving, StandIn
+from kios_desktop.epub.serving import StandIn
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.chapter_failures import ChapterFailures
 from kios_desktop.ui.reader.engine.page import BookProfile
@@ -29,7 +27,8 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.page_style import new_page_style
 from kios_desktop.ui.walk.layouts import WalkLayout
-from kios_desktop.ui.walk.report import ChapterReport, LayoutReport, Loss
+from kios_desktop.ui.walk.report import ChapterReport, LayoutReport, Loss, LowContrast
+from kios_desktop.ui.walk.walked_book import WalkedBook
 from kios_desktop.ui.walk.walked_page import EngineStopped, WalkedPage
 
 MOST_PAGES = 20_000  # of a chapter: the page would turn for ever
@@ -37,57 +36,42 @@ MOST_STOPS = 6  # of the web engine in one layout
 SETTLE_S, SETTLE_TRIES = 0.02, 500  # for pictures and fonts of a chapter
 OPENED_S = 0.1  # until the page is laid out again after something was opened
 
+_OWN_ADDRESS = re.compile(r"book://[0-9a-f]+/")  # another one each time
 RULES = (StandIn.UNSUPPORTED, StandIn.TOO_LARGE, StandIn.MISSING)  # no loss: there is no other way
 
 
-@dataclass
-class WalkedBook:
-    """An open book that is to be walked through."""
-
-    publication: Publication
-    serving: Serving
-    models: ContentModels
-    stand_ins: dict[str, StandIn] = field(default_factory=dict)  # what was served so, by href
-
-    def read(self, path: str) -> Served:
-        """What the page asks for. Called in other threads."""
-        served = self.serving.resource(path)
-        if served.stand_in is not None:
-            self.stand_ins[path] = served.stand_in
-        return served
-
-    @property
-    def hrefs(self) -> tuple[str, ...]:
-        return tuple(link.href for link in self.publication.reading_order)
-
-    @property
-    def nonlinear(self) -> list[int]:
-        order = self.publication.reading_order
-        return [i for i, link in enumerate(order) if not link.linear]
-
-
 async def walk(
-    profile: BookProfile, book: WalkedBook, layout: WalkLayout, script: str, *, fitted: bool = True
+    profile: BookProfile,
+    book: WalkedBook,
+    layout: WalkLayout,
+    script: str,
+    *,
+    contrast: bool = True,
+    fitted: bool = True,
 ) -> LayoutReport:
-    """Walk through a book in one layout. `fitted`: the page fits boxes, as it does for readers.
+    """Walk through a book in one layout. `script` is that of the probe.
 
+    `contrast`: measure it too, in every page theme. `fitted`: the page fits boxes, as for readers.
     Raises EngineStopped when the web engine stops again and again.
     """
-    walker = _Walker(profile, book, layout, script, fitted)
+    walker = _Walker(profile, book, layout, script)
+    walker.contrast, walker.fitted = contrast, fitted
     await walker.run()
-    return walker.report()
+    return await asyncio.to_thread(walker.report)  # it counts the file's own characters
 
 
 class _Walker:
     def __init__(
-        self, profile: BookProfile, book: WalkedBook, layout: WalkLayout, script: str, fitted: bool
+        self, profile: BookProfile, book: WalkedBook, layout: WalkLayout, script: str
     ) -> None:
         self._profile, self._book, self._layout = profile, book, layout
-        self._script, self._fitted = script, fitted
+        self._script = script
+        self.contrast = self.fitted = True
         self._failures = ChapterFailures()
         self._chapters: dict[int, ChapterReport] = {}
         self._stopped: set[int] = set()
         self._turn_ms: list[float] = []
+        self._logged: list[str] = []
 
     async def run(self) -> None:
         for _ in range(MOST_STOPS):
@@ -101,6 +85,7 @@ class _Walker:
     async def _walk_on(self) -> None:
         """Walk through what has no report yet."""
         page = WalkedPage(await self._profile.take_page(), self._layout, self._failures)
+        page.page.logged.connect(self._logged.append)
         try:
             await self._open(page)
             await self._through(page)
@@ -126,7 +111,7 @@ class _Walker:
         page.serve(book.read)
         if not page.is_ready:
             await walked.wait(Ready)
-        if not self._fitted:
+        if not self.fitted:
             await walked.load("kios.fitting = false")
         urls = page.urls_of(book.hrefs)
         shown = [LEFT_OUT if i in self._stopped else url for i, url in enumerate(urls)]
@@ -159,8 +144,12 @@ class _Walker:
             after = await self._turn(page)
             if after != spine:
                 break
-        report = await page.ask("kiosWalk.report()")
-        self._chapters[spine] = msgspec.convert(report, ChapterReport)
+        report = msgspec.convert(await page.ask("kiosWalk.report()"), ChapterReport)
+        if self.contrast:
+            found = await page.ask(f"kiosWalk.contrasts({_styles(self._layout)})")
+            contrast = msgspec.convert(found, tuple[LowContrast, ...])
+            report = msgspec.structs.replace(report, contrast=contrast)
+        self._chapters[spine] = report
         return after
 
     async def _settle(self, page: WalkedPage) -> None:
@@ -195,8 +184,14 @@ class _Walker:
             elif reason := self._reason(found, total, stand_in):
                 found = _with_loss(found, total, reason)
             chapters[spine] = found
-        median = statistics.median(self._turn_ms) if self._turn_ms else 0.0
-        return LayoutReport(self._layout.name, book.hrefs, chapters, refused, round(median, 1))
+        return LayoutReport(
+            self._layout.name,
+            book.hrefs,
+            chapters,
+            refused,
+            round(statistics.median(self._turn_ms), 1) if self._turn_ms else 0.0,
+            tuple(dict.fromkeys(_OWN_ADDRESS.sub("", text).strip() for text in self._logged)),
+        )
 
     def _reason(self, found: ChapterReport, total: int, stand_in: StandIn | None) -> str:
         """Why characters of a chapter were never served; "" if all were."""
@@ -206,14 +201,14 @@ class _Walker:
             return "no turn leads to it"
         if stand_in is not None or found.stands_in:
             return f"a sentence in its place: {stand_in.name.lower() if stand_in else 'lost'}"
-        if found.broken:
+        if found.is_error:
             return "the web engine’s error page in its place"
         return f"{found.total} of {total} characters served" if found.total != total else ""
 
 
 def _with_loss(found: ChapterReport, total: int, reason: str) -> ChapterReport:
     """The report with what was not served; of a page in place of the chapter nothing counts."""
-    if found.broken or found.stands_in:
+    if found.is_error or found.stands_in:
         found = ChapterReport(found.spine, pages=found.pages)
     missing = max(abs(total - found.total), 1)
     return msgspec.structs.replace(
@@ -223,8 +218,14 @@ def _with_loss(found: ChapterReport, total: int, reason: str) -> ChapterReport:
     )
 
 
-def _style(layout: WalkLayout) -> PageStyle:
-    colors = theme.current().page(PageTheme.PAPER)
+def _style(layout: WalkLayout, page_theme: PageTheme = PageTheme.PAPER) -> PageStyle:
+    colors = theme.current().page(page_theme)
     names = ("bg", "text", "muted", "link", "selection")
     named = {name: getattr(colors, name) for name in names}
-    return new_page_style(layout.settings, named, PageTheme.PAPER, dim_pictures=False)
+    return new_page_style(layout.settings, named, page_theme, dim_pictures=False)
+
+
+def _styles(layout: WalkLayout) -> str:
+    """The page in each theme, as JSON by name of the theme."""
+    themes = [one for one in PageTheme if one is not PageTheme.AUTO]
+    return msgspec.json.encode({one.value: _style(layout, one) for one in themes}).decode()

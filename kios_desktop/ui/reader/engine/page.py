@@ -192,11 +192,13 @@ class BookPage(QWebEnginePage):
 
     `never_started`: on a busy machine, one page in some hundreds never begins to load; loading it
     again does not help, a new page does. `stopped`: the page has lost its web engine, or its shell
-    did not load after several tries; it may be loaded again.
+    did not load after several tries; it may be loaded again. `logged`: a warning or an error
+    that the web engine wrote to its console.
     """
 
     never_started = Signal()
     stopped = Signal()
+    logged = Signal(str)
 
     def __init__(
         self, profile: QWebEngineProfile, scheme: BookScheme, script: QWebEngineScript
@@ -337,3 +339,5 @@ class BookPage(QWebEnginePage):
         source: str,
     ) -> None:
         log.debug("page: %s (%s:%d, %s)", message, source.rpartition("/")[2], line, level.name)
+        if level is not QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel:
+            self.logged.emit(message)

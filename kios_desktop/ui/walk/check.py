@@ -1,0 +1,33 @@
+"""Checks a book file: walks through it in several layouts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kios_desktop.domain.errors import Encrypted, PublicationError
+from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.walk.layouts import WalkLayout
+from kios_desktop.ui.walk.report import BookReport, LayoutReport
+from kios_desktop.ui.walk.walked_book import WalkedBook
+from kios_desktop.ui.walk.walked_page import EngineStopped
+from kios_desktop.ui.walk.walker import walk
+
+
+async def check(
+    profile: BookProfile, path: Path, layouts: Sequence[WalkLayout], script: str
+) -> BookReport:
+    """The report of one book; `script` is that of the probe. Contrast is in the first layout."""
+    try:
+        book = WalkedBook(path)
+    except PublicationError as e:
+        return BookReport(path.name, reason=explain(e).text, is_refused=isinstance(e, Encrypted))
+    found: list[LayoutReport] = []
+    stopped = []
+    with book:
+        for layout in layouts:
+            try:
+                is_first = not found
+                found.append(await walk(profile, book, layout, script, contrast=is_first))
+            except EngineStopped:
+                stopped.append(layout.name)
+    return BookReport(path.name, tuple(found), tuple(stopped), tuple(book.publication.defects))

@@ -1,0 +1,126 @@
+"""The report of a walk in sentences. No Qt.
+
+What names a cause or an element of the book is technical and not translated: it is for whoever
+mends the book, or Kios.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from kios_desktop.ui.kit.formats import number
+from kios_desktop.ui.kit.translation import counted, marked, tr
+from kios_desktop.ui.library.defect_texts import defect_text
+from kios_desktop.ui.walk.report import BookReport, ChapterReport, LayoutReport
+
+_IN: Final = {
+    "pages": marked("In pages"),
+    "two": marked("In two columns"),
+    "scroll": marked("Scrolled"),
+    "large": marked("With text at 200 %"),
+}
+
+
+def sentences(book: BookReport, every_chapter: bool = False) -> Iterator[str]:
+    """The lines of the report of one book; its file name comes first."""
+    yield book.name
+    for defect in book.defects:
+        yield "  " + defect_text(defect)
+    if book.reason:
+        yield "  " + book.reason
+    for name in book.stopped:
+        yield "  " + tr("{layout}: the web engine stopped again and again.", layout=tr(_IN[name]))
+    for layout in book.layouts:
+        yield "  " + _summary(layout)
+        for line in _details(layout, every_chapter):
+            yield "    " + line
+
+
+def _summary(layout: LayoutReport) -> str:
+    characters, reached = layout.total("characters"), layout.total("reached")
+    words = {
+        "layout": tr(_IN[layout.layout]),
+        "characters": number(characters),
+        "pages": number(layout.total("pages")),
+    }
+    if reached == characters:
+        return tr("{layout}: all {characters} characters can be read, on {pages} pages.", **words)
+    return tr(
+        "{layout}: {lost} of {characters} characters can’t be read on any of {pages} pages.",
+        lost=number(characters - reached),
+        **words,
+    )
+
+
+def _details(layout: LayoutReport, every_chapter: bool) -> Iterator[str]:
+    for spine, href in enumerate(layout.hrefs):
+        if spine in layout.refused:
+            yield tr("{file}: not shown by rule ({rule}).", file=href, rule=layout.refused[spine])
+        found = list(_chapter(layout.chapters[spine]))
+        if found or every_chapter:
+            chapter = layout.chapters[spine]
+            reached, all_of_it = number(chapter.reached), number(chapter.characters)
+            yield tr("{file}: {reached} of {all}", file=href, reached=reached, all=all_of_it)
+        yield from (f"  {line}" for line in found)
+    for message in layout.logged:
+        yield tr("The web engine reported: {message}", message=message)
+
+
+def _chapter(chapter: ChapterReport) -> Iterator[str]:
+    """What is wrong in a chapter."""
+    for loss in chapter.lost:
+        yield counted(
+            "%Ln characters are lost, {reason}: “{sample}”",
+            "",
+            loss.characters,
+            one="%Ln character is lost, {reason}: “{sample}”",
+            reason=loss.reason,
+            sample=loss.sample,
+        )
+    for picture in chapter.pictures:
+        if picture.state != "whole":
+            yield tr(_PICTURE[picture.state], name=picture.name)
+    for blank in chapter.blank:
+        yield tr("Page {page} is blank: {around}", page=number(blank.page + 1), around=blank.around)
+    for small in chapter.small:
+        yield tr(
+            "Text of {px} px that should be {wanted} px: {element}",
+            px=small.px,
+            wanted=small.wanted,
+            element=small.path,
+        )
+    for shrunk in chapter.shrunk:
+        yield tr(
+            "Made smaller, to {percent} % and {px} px: {element}",
+            percent=round(100 * shrunk.scale),
+            px=shrunk.px,
+            element=shrunk.path,
+        )
+    if chapter.overlaps:
+        yield counted(
+            "%Ln lines run into the next one.",
+            "",
+            chapter.overlaps,
+            one="%Ln line runs into the next one.",
+        )
+    if chapter.broken_words:
+        yield counted(
+            "%Ln words are broken without a hyphen, such as {words}.",
+            "",
+            chapter.broken_words,
+            one="%Ln word is broken without a hyphen: {words}.",
+            words=", ".join(chapter.broken_samples),
+        )
+    for low in chapter.contrast:
+        yield tr(
+            "Little contrast in the page theme {theme}, {ratio} to 1: {element}",
+            theme=low.theme,
+            ratio=low.lowest,
+            element=low.path,
+        )
+
+
+_PICTURE: Final = {
+    "cut": marked("A picture is never seen whole: {name}"),
+    "never": marked("A picture is never seen: {name}"),
+    "failed": marked("A picture can’t be shown: {name}"),
+}
