@@ -1,7 +1,8 @@
 """Walks through books in processes of their own, and prints what they found as a table.
 
-`walk.py PYTHON BOOK… [--layouts …] [--json FILE] [--chapters] [--jobs N]`; `tasks.py walk` calls it. A
-book that crashes or hangs its process is told of, and the others go on. Standard library only.
+`walk.py PYTHON BOOK… [--layouts …] [--json FILE] [--chapters] [--jobs N]`; `tasks.py walk` calls
+it. A book that crashes or hangs its process is told of, and the others go on. Standard library
+only.
 """
 
 import argparse
@@ -20,7 +21,8 @@ from typing import Any
 
 LIMIT_S = 3600  # for one book in all layouts
 COLUMNS = (
-    "reached", "lost", "pict.", "whole", "blank", "small", "shrunk", "over", "broken", "pages", "ms",
+    "reached", "lost", "pict.", "whole", "blank", "small", "shrunk", "over", "broken", "pages",
+    "ms",
 )  # fmt: skip
 Report = dict[str, Any]
 
@@ -163,7 +165,8 @@ def total(found: Report) -> Iterator[str]:
             f"{n} {href}": c for n, one in enumerate(ones) for href, c in one["chapters"].items()
         }
         turns = sorted(one["page_ms"] for one in ones)
-        yield f"  {layout:7}{row({**sums, 'chapters': chapters, 'page_ms': turns[len(turns) // 2]})}"
+        median = turns[len(turns) // 2]
+        yield f"  {layout:7}{row({**sums, 'chapters': chapters, 'page_ms': median})}"
 
 
 if __name__ == "__main__":

@@ -20,7 +20,21 @@ export function coverAt(doc, owner, x, y, style) {
     if (element === owner || element === own) return "";
     if (covers(element, owner, style)) return `covered by ${pathOf(element)}`;
   }
-  return `not at its place: cut off or moved, in ${pathOf(owner)}`;
+  // No hit: it is cut off by a shape, or runs on from another column, where Chromium does not look.
+  const cut = cutting(owner, style);
+  if (cut) return `clipped by ${cut.why} of ${pathOf(cut.element)}`;
+  const over = stack.find((element) => !element.contains(owner) && covers(element, owner, style));
+  return over ? `covered by ${pathOf(over)}` : "";
+}
+
+/** The ancestor that shows only a shape of itself. @param {Element} owner @param {StyleOf} style */
+function cutting(owner, style) {
+  for (let at = /** @type {Element | null} */ (owner); at; at = at.parentElement) {
+    const { clipPath, clip, position } = style(at);
+    if (clipPath !== "none") return { element: at, why: "clip-path" };
+    if (clip !== "auto" && /absolute|fixed/.test(position)) return { element: at, why: "clip" };
+  }
+  return null;
 }
 
 /** The element that a hit on the text is a hit on. @param {Element} owner @param {StyleOf} style */
