@@ -18,6 +18,11 @@ class DefectKind(StrEnum):
     UNREADABLE_NAVIGATION = "unreadable-navigation"
     UNREADABLE_NCX = "unreadable-ncx"
     NO_CONTENTS = "no-contents"
+    NO_DIRECTORY = "no-directory"  # of the zip: its files were found without it
+    CONTRADICTORY_FILES = "contradictory-files"  # counted: named or packed otherwise than listed
+    DAMAGED_FILES = "damaged-files"  # counted: of those that were read when the book was added
+    ENCRYPTED_FILES = "encrypted-files"  # counted: none is a chapter
+    MISLABELLED_FILES = "mislabelled-files"  # counted: of another type than the package says
 
 
 @dataclass(frozen=True, slots=True)

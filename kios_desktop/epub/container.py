@@ -1,18 +1,15 @@
 """Safe access to the files inside one EPUB by their path in the zip.
 
 Nothing is ever written to disk. Sizes are capped by what the zip declares before anything is
-inflated, and zipfile stops inflating at the declared size, so lying sizes end in a checksum error.
-What the files mean is the business of `package.py`.
+unpacked, and unpacking stops at a limit whatever is declared. What can be read of a damaged zip is
+read. What the files mean is the business of `package.py`.
 """
 
-import contextlib
 import os
 import stat
-import struct
 import threading
 import unicodedata
-import zipfile
-import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -28,61 +25,52 @@ from kios_desktop.domain.errors import (
     Unreadable,
 )
 from kios_desktop.domain.file_type import FileType
-from kios_desktop.epub import file_type, href
+from kios_desktop.epub import file_type, zip_directory, zip_entry, zip_recovery
+from kios_desktop.epub.zip_directory import MAX_ENTRIES
+from kios_desktop.epub.zip_entry import LOCAL_MARK, ZipEntry
 
 MAX_ENTRY_BYTES = 256 * 1024 * 1024
 MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024
-MAX_ENTRIES = 50_000
 MAX_RATIO = 200
 RATIO_FLOOR_BYTES = 4 * 1024 * 1024  # below this size a high ratio harms nobody
-_MAX_DIRECTORY_BYTES = MAX_ENTRIES * 256
-
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    ValueError,  # closed before
-    AttributeError,  # closed at this very moment
-)
-_EOCD = b"PK\x05\x06"
-_EOCD_BYTES = 22
-_MAX_COMMENT_BYTES = 65_535
-_ENCRYPTED_FLAG = 0x1
-_UTF8_FLAG = 0x800
+_HEAD_BYTES = 1024
+# what names without a word on their encoding were written in, beside UTF-8 and CP437
+_LEGACY = ("cp932", "gb18030", "big5", "cp949", "cp1251", "cp1252")
 
 
 class Container:
     """One opened EPUB. Reading is thread-safe; close it, or use it as a context manager.
 
-    Entries whose names could lead outside (“..”, absolute, drive letters, NUL) and symbolic links
-    are not addressable; they are listed in `refused`.
+    Entries whose names could lead outside (“..”, drive letters, NUL) and symbolic links are not
+    addressable; they are listed in `refused`. `recovered`: the zip's own list of files is missing
+    or damaged, and files at its end may be lost. `damaged` are the files that were read so far and
+    whose bytes are not, or not all of, those that were packed.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, archive: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, file: BinaryIO) -> None:
         self.path = path
-        self._file, self._archive = file, archive
-        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._file = file
+        self._entries: dict[str, ZipEntry] = {}
         self._similar: dict[str, str] | None = None
         self._lock = threading.Lock()
         self._closed, self._state = False, _state_of(file)
+        self.damaged: set[str] = set()
         refused: list[str] = []
-        for entry in archive.infolist():
-            name = entry.orig_filename
-            plain = href.is_plain(name)
-            if not plain:
-                name = _name_of(entry)
-            if name.endswith("/"):
+        found, self.recovered = _files_of(self._read_at, file.seek(0, os.SEEK_END))
+        for entry in found:
+            written = entry.name
+            if written.endswith("/"):
                 continue
-            if (plain or href.is_safe(name)) and not stat.S_ISLNK(entry.external_attr >> 16):
+            name = zip_entry.safe_name(written)
+            if name and not entry.is_link:
                 self._entries[name] = entry
             else:
-                refused.append(name)
+                refused.append(written)
         self.refused = tuple(refused)
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the file and check its table of contents; no entry is inflated.
+        """Open the file and check its list of files; none is unpacked where the list is whole.
 
         Raises Missing, Unreadable (not a zip, truncated, another type, no permission) or TooLarge.
         """
@@ -92,7 +80,7 @@ class Container:
     def opened(cls, path: Path, file: BinaryIO) -> Self:
         """As `open`, for a seekable file that is open already; the container will close it."""
         try:
-            return cls(path, file, _open_zip(file))
+            return cls(path, file)
         except BaseException:
             file.close()
             raise
@@ -108,7 +96,8 @@ class Container:
     def find(self, name: str) -> str | None:
         """The real path of a file that may be spelled differently.
 
-        Tried in order: as given, percent-decoded, another Unicode form, another case, backslashes.
+        Tried in order: as given, percent-decoded, another Unicode form, another case, backslashes,
+        an entry whose own name is percent-encoded or in another encoding than it says.
         """
         if name in self._entries:
             return name
@@ -117,31 +106,56 @@ class Container:
             return decoded
         with self._lock:
             if self._similar is None:
-                self._similar = {_fold(n): n for n in reversed(self._entries)}
+                self._similar = _spellings(self._entries)
         return self._similar.get(_fold(name)) or self._similar.get(_fold(decoded))
 
     def size(self, name: str) -> int:
         """The uncompressed size in bytes, as declared. Raises Missing."""
-        return self._entry(name).file_size
+        return self._entry(name)[1].size_bytes
 
     def read(self, name: str) -> bytes:
-        """All bytes of a file.
+        """All bytes of a file, or those that can be read: then it is in `damaged` from now on.
 
         Raises Missing (nothing of that name, or the EPUB was closed or replaced), Unreadable (it
-        was cut off meanwhile), Damaged or Encrypted (zip password). The last two are so for good.
+        was cut off meanwhile), Damaged (nothing of it can be read) or Encrypted (zip password).
+        The last two are so for good.
         """
-        entry = self._entry(name)
-        if entry.flag_bits & _ENCRYPTED_FLAG:
-            raise Encrypted("zip password")
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Damaged(name)  # EPUB allows no other, and zipfile inflates those without a limit
+        real, entry = self._entry(name)
+        most = max(entry.size_bytes, RATIO_FLOOR_BYTES)
         try:
-            return self._archive.read(entry)
+            found = zip_entry.content(self._read_at, entry, most)
         except OSError as e:
             raise Missing(name) from e
-        except _BROKEN as e:
+        except (zip_entry.BrokenEntry, ValueError) as e:  # ValueError: closed before
             self._check_untouched()
-            raise Damaged(name) from e
+            raise (Encrypted("zip password") if entry.says_encrypted else Damaged(name)) from e
+        if not found.sound:
+            self._check_untouched()
+            if entry.says_encrypted:
+                raise Encrypted("zip password")
+            self.damaged.add(real)
+        return found.data
+
+    def beginning(self, name: str, size_bytes: int = _HEAD_BYTES) -> bytes:
+        """The first bytes of a file, or what can be read of them. Raises Missing."""
+        try:
+            return zip_entry.beginning(self._read_at, self._entry(name)[1], size_bytes)
+        except (OSError, ValueError) as e:
+            raise Missing(name) from e
+
+    def contradictions(self) -> int:
+        """The number of files about which the list of files and the headers before them differ."""
+        return sum(
+            1
+            for entry in self._entries.values()
+            if (local := zip_entry.local_entry(self._read_at, entry.offset)) is None
+            or not zip_entry.says_the_same(entry, local[0])
+        )
+
+    def _read_at(self, position: int, size_bytes: int) -> bytes:
+        with self._lock:
+            self._file.seek(position)
+            return self._file.read(size_bytes)
 
     def _check_untouched(self) -> None:
         """What can't be read is damaged for good only in the file that was opened."""
@@ -155,7 +169,6 @@ class Container:
 
     def close(self) -> None:
         self._closed = True
-        self._archive.close()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -169,11 +182,11 @@ class Container:
     ) -> None:
         self.close()
 
-    def _entry(self, name: str) -> zipfile.ZipInfo:
+    def _entry(self, name: str) -> tuple[str, ZipEntry]:
         real = self.find(name)
         if real is None:
             raise Missing(name)
-        return self._entries[real]
+        return real, self._entries[real]
 
 
 def _state_of(file: BinaryIO) -> tuple[int, int] | None:
@@ -199,62 +212,61 @@ def open_file(path: Path) -> BinaryIO:
     raise Unreadable(Damage.OTHER_TYPE, FileType.FOLDER if stat.S_ISDIR(mode) else "")
 
 
-def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
-    file.seek(0)
-    head = file.read(1024)
+def _files_of(read_at: zip_entry.ReadAt, file_bytes: int) -> tuple[list[ZipEntry], bool]:
+    """(the entries of a zip, whether its own list of them is missing or damaged)."""
+    head = read_at(0, _HEAD_BYTES)
     if other := None if head.startswith(b"PK") else file_type.from_bytes(head):
         raise Unreadable(Damage.OTHER_TYPE, other)
-    if not _has_directory(file):
-        raise Unreadable(Damage.TRUNCATED if head.startswith(b"PK\x03\x04") else Damage.NOT_A_ZIP)
-    try:
-        archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as e:
-        raise Unreadable(Damage.TRUNCATED) from e
-    _check_sizes(archive.infolist())
-    return archive
+    directory = zip_directory.read(read_at, file_bytes)
+    entries = [] if directory is None else list(directory.entries)
+    _check_sizes(entries)
+    if directory is not None and directory.complete and (entries or LOCAL_MARK not in head):
+        return entries, False
+    listed = {entry.offset for entry in entries}
+    found = zip_recovery.entries(read_at, file_bytes, _most_bytes)
+    entries += [entry for entry in found if entry.offset not in listed]
+    _check_sizes(entries)
+    if not entries and directory is None:
+        raise Unreadable(Damage.TRUNCATED if head.startswith(LOCAL_MARK) else Damage.NOT_A_ZIP)
+    return entries, True
 
 
-def _has_directory(file: BinaryIO) -> bool:
-    """Whether there is a central directory, capped before zipfile reads it.
-
-    A million entries cost seconds. Raises TooManyFiles.
-    """
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _EOCD_BYTES - _MAX_COMMENT_BYTES))
-    tail = file.read()
-    at = tail.rfind(_EOCD)
-    if at < 0 or len(tail) < at + _EOCD_BYTES:
-        return False
-    count, directory_bytes = struct.unpack_from("<HI", tail, at + 10)
-    if directory_bytes == 0xFFFFFFFF:  # zip64: the real figure is in the record before
-        record = tail.rfind(b"PK\x06\x06", 0, at)
-        directory_bytes = struct.unpack_from("<Q", tail, record + 40)[0] if record >= 0 else 0
-    if directory_bytes > _MAX_DIRECTORY_BYTES or (count > MAX_ENTRIES and count != 0xFFFF):
-        raise TooManyFiles(MAX_ENTRIES)
-    return True
+def _most_bytes(entry: ZipEntry) -> int:
+    """What a file may unpack to."""
+    return min(MAX_ENTRY_BYTES, max(RATIO_FLOOR_BYTES, MAX_RATIO * entry.packed_bytes))
 
 
-def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+def _check_sizes(entries: list[ZipEntry]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise TooManyFiles(MAX_ENTRIES)
-    if sum([entry.file_size for entry in entries]) > MAX_TOTAL_BYTES:
+    if sum([entry.size_bytes for entry in entries]) > MAX_TOTAL_BYTES:
         raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
-    for entry in [large for large in entries if large.file_size > RATIO_FLOOR_BYTES]:
-        most = min(MAX_ENTRY_BYTES, MAX_RATIO * max(1, entry.compress_size))
-        if entry.file_size > most:
+    for entry in [large for large in entries if large.size_bytes > RATIO_FLOOR_BYTES]:
+        if entry.size_bytes > (most := _most_bytes(entry)):
             raise TooLarge("a file in the book", most)
 
 
-def _name_of(entry: zipfile.ZipInfo) -> str:
-    """The name as meant, with forward slashes.
+def _spellings(entries: dict[str, ZipEntry]) -> dict[str, str]:
+    """What each file may be called as well; the first of several wins, plain names first."""
+    found = {_fold(name): name for name in reversed(entries)}
+    for name, entry in entries.items():
+        if "%" in name:
+            found.setdefault(_fold(unquote(name)), name)
+        if not name.isascii():
+            for other in _other_names(entry):
+                found.setdefault(_fold(other), name)
+    return found
 
-    Many tools write UTF-8 without saying so, and zipfile then reads CP437.
-    """
-    name = entry.orig_filename.replace("\\", "/")
-    if not entry.flag_bits & _UTF8_FLAG and not name.isascii():
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return name
+
+def _other_names(entry: ZipEntry) -> Iterator[str]:
+    """A name in the encodings it may have been written in, unless it is UTF-8."""
+    for encoding in ("utf-8", *_LEGACY):
+        try:
+            yield entry.raw_name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8":
+            return
 
 
 def _fold(name: str) -> str:

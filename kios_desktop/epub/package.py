@@ -36,10 +36,19 @@ def read_publication(container: Container) -> Publication:
     defects: list[Defect] = []
     if container.refused:
         defects.append(Defect(DefectKind.UNSAFE_NAMES, len(container.refused)))
-    path = _package_path(container, defects)
-    package = _package(container, path, defects)
-    encryption.obfuscated_fonts(container)
-    return _PackageReader(container, path, package, defects).publication()
+    if container.recovered:
+        defects.append(Defect(DefectKind.NO_DIRECTORY))
+    if contradictions := container.contradictions():
+        defects.append(Defect(DefectKind.CONTRADICTORY_FILES, contradictions))
+    try:
+        path = _package_path(container, defects)
+        package = _package(container, path, defects)
+        encryption.obfuscated_fonts(container)
+        return _PackageReader(container, path, package, defects).publication()
+    except Unreadable as e:
+        if container.recovered and e.damage is Damage.NO_CHAPTERS:
+            raise Unreadable(Damage.TRUNCATED) from e
+        raise
 
 
 def package_element(container: Container, path: str) -> xml.Element | None:
@@ -100,6 +109,11 @@ def _package(container: Container, path: str, defects: list[Defect]) -> xml.Elem
     return package
 
 
+def _damaged(container: Container) -> list[Defect]:
+    damaged = len(container.damaged)
+    return [Defect(DefectKind.DAMAGED_FILES, damaged)] if damaged else []
+
+
 class _PackageReader:
     """Reads one package document; lives for one call of `read_publication`."""
 
@@ -139,7 +153,7 @@ class _PackageReader:
             package_href=self._path,
             rendition=metadata.properties(self._package, "rendition:"),
             spine_step=2 * (steps.index(spine) + 1) if spine is not None else 6,
-            defects=tuple(self._defects),
+            defects=(*self._defects, *_damaged(self._container)),
         )
 
     def _read_manifest(self) -> None:

@@ -1,17 +1,16 @@
 """Checks a downloaded file before it is added to the library."""
 
 import hashlib
-import zipfile
-import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from kios_desktop.domain.errors import Damage, Damaged, Encrypted, Unreadable
+from kios_desktop.domain.errors import Damage, Damaged, Unreadable
+from kios_desktop.domain.publication import Publication
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 
 CHECKED_WHOLE_BYTES: Final = 300 * 1024 * 1024
-"""Of larger files only the text and the cover are read."""
 
 
 class Altered(Damaged):
@@ -19,10 +18,11 @@ class Altered(Damaged):
 
 
 def check(path: Path, sha256: str = "") -> None:
-    """Blocking. Raises `PublicationError` for a file that can't become a book.
+    """Blocking. Raises `PublicationError` for a file that can't become a book, or arrived damaged.
 
     `sha256` is what the server says of it, "" for nothing; raises `Altered` where that differs. A
-    missing or misplaced `mimetype` is tolerated.
+    file that has it is what the server has: it may be damaged there. A missing or misplaced
+    `mimetype` is tolerated.
     """
     if sha256 and _sha256_of(path) != sha256:
         raise Altered(path.name)
@@ -30,13 +30,22 @@ def check(path: Path, sha256: str = "") -> None:
         publication = read_publication(container)
         if not publication.reading_order:
             raise Unreadable(Damage.NO_CHAPTERS)
-        if path.stat().st_size > CHECKED_WHOLE_BYTES:
-            for link in publication.reading_order:
-                container.read(link.href)
-            if publication.cover_href:
-                container.read(publication.cover_href)
-            return
-    _check_sums(path)
+        if not sha256:
+            _check_sums(container, publication)
+
+
+def _check_sums(container: Container, publication: Publication) -> None:
+    """Reads every entry; of large files only the text and the cover."""
+    if container.recovered:
+        raise Damaged(container.path.name)
+    names: Iterable[str] = container.names
+    if container.path.stat().st_size > CHECKED_WHOLE_BYTES:
+        names = [link.href for link in publication.reading_order if link.exists]
+        names += [publication.cover_href] if publication.cover_href else []
+    for name in names:
+        container.read(name)
+        if container.damaged:
+            raise Damaged(min(container.damaged))
 
 
 def _sha256_of(path: Path) -> str:
@@ -46,16 +55,3 @@ def _sha256_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise Damaged(path.name) from error
-
-
-def _check_sums(path: Path) -> None:
-    """Reads every entry, a megabyte at a time. The declared sizes were checked before."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-    except RuntimeError as error:  # the zip itself has a password
-        raise Encrypted("zip password") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise Damaged(path.name) from error
-    if damaged is not None:
-        raise Damaged(damaged)

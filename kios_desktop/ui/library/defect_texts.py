@@ -44,3 +44,33 @@ def defect_text(defect: Defect) -> str:
             return tr("The NCX table of contents can’t be read.")
         case DefectKind.NO_CONTENTS:
             return tr("The book has no table of contents.")
+        case DefectKind.NO_DIRECTORY:
+            return tr("The list of files in the book is missing or damaged. Its end may be lost.")
+        case DefectKind.CONTRADICTORY_FILES:
+            return counted(
+                "%Ln files are named or packed otherwise than the list of files says.",
+                "",
+                defect.count,
+                one="%Ln file is named or packed otherwise than the list of files says.",
+            )
+        case DefectKind.DAMAGED_FILES:
+            return counted(
+                "%Ln files are damaged. What can be read of them is shown.",
+                "",
+                defect.count,
+                one="%Ln file is damaged. What can be read of it is shown.",
+            )
+        case DefectKind.ENCRYPTED_FILES:
+            return counted(
+                "%Ln pictures or other files are encrypted and can’t be shown.",
+                "",
+                defect.count,
+                one="%Ln picture or other file is encrypted and can’t be shown.",
+            )
+        case DefectKind.MISLABELLED_FILES:
+            return counted(
+                "%Ln files are of another type than the package says.",
+                "",
+                defect.count,
+                one="%Ln file is of another type than the package says.",
+            )
