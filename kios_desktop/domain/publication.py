@@ -22,7 +22,8 @@ class Link:
     `linear` only matters in the reading order. `properties` are those of the manifest item and,
     in the reading order, of the itemref too. `exists` is False when the zip lacks the file.
     `fragment` is what the manifest's href carried after "#" (a defect some books have). `cfi_step`
-    is the itemref's step in an EPUB CFI; 0 outside the reading order.
+    is the itemref's step in an EPUB CFI; 0 outside the reading order. `label` is the media type as
+    the manifest writes it; `media_type` is what the file is.
     """
 
     href: str
@@ -34,6 +35,7 @@ class Link:
     fallback: str = ""  # href of the manifest fallback
     fragment: str = ""
     cfi_step: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

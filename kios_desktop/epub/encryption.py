@@ -1,11 +1,16 @@
-"""META-INF/encryption.xml: DRM is refused by name, font obfuscation is listed.
+"""META-INF/encryption.xml: what is encrypted, and whether the book can be read all the same.
 
-Nothing is decrypted here; `fonts.py` undoes the obfuscation, which is no protection.
+A book is refused when a chapter is encrypted in earnest. What the files are decides, not what lies
+beside them: some books keep the licence of a protection that was taken off. Nothing is decrypted
+here; `fonts.py` undoes the obfuscation of fonts, which is no protection.
 Source: EPUB OCF 3.3 sections 3.5.2.3 and 4; W3C XML Encryption names.
 """
 
+from collections.abc import Iterable
+
 from kios_desktop.domain.errors import Encrypted, PublicationError
-from kios_desktop.epub import href, xml
+from kios_desktop.domain.publication import Link
+from kios_desktop.epub import content_type, href, media_types, xml
 from kios_desktop.epub.container import Container
 
 IDPF = "http://www.idpf.org/2008/embedding"
@@ -20,38 +25,66 @@ _RIGHTS: tuple[tuple[str, str], ...] = (
 
 
 def obfuscated_fonts(container: Container) -> dict[str, str]:
-    """href → algorithm (IDPF or ADOBE) of every obfuscated resource.
+    """href → algorithm (IDPF or ADOBE) of every obfuscated resource."""
+    return {
+        name: algorithm
+        for name, algorithm in _listed(container).items()
+        if algorithm in (IDPF, ADOBE)
+    }
 
-    Raises Encrypted when something is protected in earnest.
-    """
-    fonts: dict[str, str] = {}
-    protected = False
-    for name, algorithm in _encrypted(container):
-        if algorithm in (IDPF, ADOBE):
-            fonts[container.find(name) or name] = algorithm
-        else:
-            protected = True
+
+def encrypted_files(container: Container, reading_order: Iterable[Link]) -> int:
+    """How many files of a book that can be read are encrypted. Raises Encrypted for a chapter."""
+    listed = {
+        name
+        for name, algorithm in _listed(container).items()
+        if algorithm not in (IDPF, ADOBE) and name in container
+    }
     scheme = _scheme(container)
-    if protected or scheme:
-        raise Encrypted(scheme)
-    return fonts
+    if not listed and not scheme:
+        return 0
+    chapters = {link.href for link in reading_order if link.exists}
+    # some schemes list nothing, and encrypt all
+    for name in chapters & listed if listed else chapters:
+        if not _is_clear(container, name, text=True):
+            raise Encrypted(scheme)
+    others = listed - chapters
+    return sum(1 for name in others if not _is_clear(container, name, text=_is_text_file(name)))
 
 
-def _encrypted(container: Container) -> list[tuple[str, str]]:
+def _is_clear(container: Container, name: str, text: bool) -> bool:
+    """Whether a file is what it should be: a picture or, with `text`, any text."""
+    try:
+        head = container.beginning(name, content_type.HEAD_BYTES)
+        if not head and container.size(name):
+            return False
+    except PublicationError:
+        return False
+    return bool(content_type.of(head)) or (text and content_type.is_text(head))
+
+
+def _is_text_file(name: str) -> bool:
+    named = media_types.by_extension(name)
+    return named.startswith("text/") or named.endswith(("xml", "json"))
+
+
+def _listed(container: Container) -> dict[str, str]:
+    """path → algorithm of what is said to be encrypted."""
     if container.find(_ENCRYPTION) is None:
-        return []
+        return {}
     try:
         root, _ = xml.parse(container.read(_ENCRYPTION))
     except (xml.Broken, PublicationError):
-        return []  # the chapters will show whether they can be read
-    found: list[tuple[str, str]] = []
+        return {}  # the chapters will show whether they can be read
+    found: dict[str, str] = {}
     for entry in xml.descendants(root, "EncryptedData"):
         method = xml.child(entry, "EncryptionMethod")
         reference = next(xml.descendants(entry, "CipherReference"), None)
         if reference is not None:
             path, _ = href.split(xml.attribute(reference, "URI"))
+            name = href.normalised(path)
             algorithm = "" if method is None else xml.attribute(method, "Algorithm")
-            found.append((href.normalised(path), algorithm))
+            found[container.find(name) or name] = algorithm
     return found
 
 

@@ -46,22 +46,46 @@ _CHAPTERS = frozenset({XHTML, "text/html", "application/x-dtbook+xml", "text/x-o
 _SHOWN_PICTURES = frozenset(
     {SVG, "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}
 )
+# other names of the same
+_MEANT: dict[str, str] = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/jpe": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/x-ms-bmp": "image/bmp",
+    "image/svg": SVG,
+    "image/svg-xml": SVG,
+    "text/x-oeb1-css": CSS,
+    "text/css2": CSS,
+}
+_VAGUE = frozenset({"application/octet-stream", "text/plain", "binary/octet-stream"})
+UNKNOWN = "application/octet-stream"
 
 
 @lru_cache(maxsize=256)
-def _declared(text: str) -> str:
-    """A declared media type, clean; "" when it says nothing useful."""
+def declared(text: str) -> str:
+    """A declared media type, clean and by its usual name; "" when it says nothing useful."""
     found = text.partition(";")[0].strip().lower()
-    vague = ("application/octet-stream", "text/plain")
-    return found if "/" in found and found not in vague else ""
+    return _MEANT.get(found, found) if "/" in found and found not in _VAGUE else ""
 
 
-def of(path: str, declared: str = "") -> str:
+def of(path: str, label: str = "") -> str:
     """What to call a resource: the manifest's word unless it says nothing useful."""
-    if clean := _declared(declared):
-        return clean
-    extension = path.rpartition(".")[2].lower()
-    return _BY_EXTENSION.get(extension, "application/octet-stream")
+    return declared(label) or by_extension(path) or UNKNOWN
+
+
+def by_extension(path: str) -> str:
+    """What a file is by its name; "" when that says nothing."""
+    return _BY_EXTENSION.get(path.rpartition(".")[2].lower(), "")
+
+
+def kind(media_type: str) -> str:
+    """What is done with a resource, which tells a wrong label from one that is only unusual."""
+    if media_type in _CHAPTERS:
+        return XHTML
+    if media_type == SVG or media_type not in _SHOWN_PICTURES:
+        return media_type
+    return "image/*"
 
 
 def is_chapter(media_type: str) -> bool:

@@ -21,6 +21,7 @@ from kios_desktop.epub import (
     xml,
 )
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.resource_types import ResourceTypes
 
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE_TYPE = "application/oebps-package+xml"
@@ -43,7 +44,6 @@ def read_publication(container: Container) -> Publication:
     try:
         path = _package_path(container, defects)
         package = _package(container, path, defects)
-        encryption.obfuscated_fonts(container)
         return _PackageReader(container, path, package, defects).publication()
     except Unreadable as e:
         if container.recovered and e.damage is Damage.NO_CHAPTERS:
@@ -89,14 +89,15 @@ def _package_path(container: Container, defects: list[Defect]) -> str:
 
 def _rootfiles(root: xml.Element, container: Container) -> list[str]:
     """The package documents that exist, in order; the first one is the default rendition."""
-    found: list[str] = []
+    typed: list[str] = []
+    others: list[str] = []
     for rootfile in xml.descendants(root, "rootfile"):
         path = href.normalised(xml.attribute(rootfile, "full-path"))
         media_type = xml.attribute(rootfile, "media-type")
         real = container.find(path) if path else None
-        if real is not None and media_type in ("", _PACKAGE_TYPE, "text/xml"):
-            found.append(real)
-    return found
+        if real is not None:
+            (typed if media_type in ("", _PACKAGE_TYPE) else others).append(real)
+    return typed + [name for name in others if name.lower().endswith((".opf", ".xml"))]
 
 
 def _package(container: Container, path: str, defects: list[Defect]) -> xml.Element:
@@ -124,10 +125,15 @@ class _PackageReader:
         self._package, self._defects = package, defects
         self._ids: dict[str, Link] = {}
         self._resources: dict[str, Link] = {}
+        self._types = ResourceTypes(container)
 
     def publication(self) -> Publication:
         self._read_manifest()
         reading_order = self._reading_order()
+        if encrypted := encryption.encrypted_files(self._container, reading_order):
+            self._defects.append(Defect(DefectKind.ENCRYPTED_FILES, encrypted))
+        if mislabelled := len(self._types.mislabelled):
+            self._defects.append(Defect(DefectKind.MISLABELLED_FILES, mislabelled))
         ways = self._navigation({link.href for link in reading_order})
         spine = xml.child(self._package, "spine")
         progression = (
@@ -167,13 +173,15 @@ class _PackageReader:
             path, fragment = href.resolve(self._path, target)
             real = self._find(path, target)
             missing += real is None
+            label = xml.plain(item, "media-type")
             link = Link(
                 href=real or path,
-                media_type=media_types.of(path, xml.plain(item, "media-type")),
+                media_type=self._types.of(real, label) if real else media_types.of(path, label),
                 properties=frozenset(properties.split()) if properties else _NO_PROPERTIES,
                 exists=real is not None,
                 id=identity,
                 fragment=fragment,
+                label=label,
             )
             if not link.href:
                 continue
@@ -207,6 +215,9 @@ class _PackageReader:
             if link is None:
                 unknown += 1
                 continue
+            shown = self._types.of_chapter(link)
+            if shown is not link:
+                link = self._ids[link.id] = self._resources[link.href] = shown
             own = xml.plain(itemref, "properties")
             found.append(
                 Link(
@@ -218,14 +229,27 @@ class _PackageReader:
                     id=link.id,
                     fallback=link.fallback,
                     fragment=link.fragment,
+                    label=link.label,
                     cfi_step=2 * number,
                 )
             )
         if unknown:
             self._defects.append(Defect(DefectKind.DEAD_READING_ORDER, unknown))
         if not any(link.exists for link in found):
+            found = self._chapters_of_manifest()
+        if not found:
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
+
+    def _chapters_of_manifest(self) -> list[Link]:
+        """What to read when the spine leads to nothing: all chapters, in the manifest's order."""
+        return [
+            link
+            for link in self._resources.values()
+            if link.exists
+            and media_types.is_chapter(link.media_type)
+            and "nav" not in link.properties
+        ]
 
     def _navigation(self, order: Collection[str]) -> navigation.BookNavigation:
         """The navigation document, completed or replaced by the NCX and the guide."""

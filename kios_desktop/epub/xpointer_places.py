@@ -45,7 +45,7 @@ class XPointers:
         None unless the path resolves that way and the book has other items.
         """
         pointer = xpointer.parse(text[:_MAX_READ_CHARACTERS].strip())
-        numbered = [i for i, x in enumerate(self._order) if x.media_type == media_types.XHTML]
+        numbered = [i for i, x in enumerate(self._order) if x.label == media_types.XHTML]
         if pointer is None or len(numbered) == len(self._order):
             return None
         if not 0 < pointer.fragment <= len(numbered):
@@ -62,7 +62,7 @@ class XPointers:
         if model is None:
             return head + ".0"
         if model.is_svg:  # under another name the engine finds no body in it
-            drawing = self._order[place.spine_index].media_type == media_types.SVG
+            drawing = self._order[place.spine_index].label == media_types.SVG
             return head + ("/body/autoboxing/svg.0" if drawing else ".0")
         return written(model, place.ordinal, head)
 

@@ -249,7 +249,10 @@ def test_drm_is_named(files: dict[str, str], scheme: str, tmp_path: Path) -> Non
         '<e:CipherData><e:CipherReference URI="EPUB/chapter0001.xhtml"/></e:CipherData>'
         "</e:EncryptedData></encryption>"
     )
-    draft = BookDraft(files={"META-INF/encryption.xml": encryption, **files})
+    noise = bytes(range(128, 256)) * 4
+    draft = BookDraft(
+        files={"META-INF/encryption.xml": encryption, "EPUB/chapter0001.xhtml": noise, **files}
+    )
     with pytest.raises(Encrypted) as raised:
         read(draft, tmp_path)
     assert raised.value.scheme == scheme

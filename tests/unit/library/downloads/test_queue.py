@@ -295,7 +295,11 @@ async def test_drm_is_named(world: World, shop: Shop, tmp_path: Path) -> None:
         '<enc:CipherData><enc:CipherReference URI="EPUB/chapter0001.xhtml"/></enc:CipherData>'
         "</enc:EncryptedData></encryption>"
     )
-    files = {"META-INF/encryption.xml": rights, "META-INF/rights.xml": "<rights/>"}
+    files: dict[str, bytes | str] = {
+        "META-INF/encryption.xml": rights,
+        "META-INF/rights.xml": "<rights/>",
+        "EPUB/chapter0001.xhtml": bytes(range(128, 256)),
+    }
     shop.files["1"] = book_bytes(tmp_path, files=files)
     world.add(entry())
     assert (await world.until(FAILED)).fault is DownloadFault.ENCRYPTED

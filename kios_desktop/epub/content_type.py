@@ -1,0 +1,71 @@
+"""What a file is by its first bytes, where a label is wrong, missing or not to be believed.
+
+Source: WHATWG MIME Sniffing, section 6.1 (images); the element names are those of HTML and SVG.
+"""
+
+import re
+
+from kios_desktop.epub import encoding, media_types
+
+HEAD_BYTES = 2048  # of a file, to say what it is
+# (offset, bytes, media type); the first that fits
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
+    (0, b"BM", "image/bmp"),
+)
+_PROLOG = re.compile(
+    r"(?:[\s\ufeff]|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->"
+    r"|<!DOCTYPE[^\[>]*+(?:\[(?:[^\]\"']|\"[^\"]*+\"|'[^']*+')*+\]\s*)?>)*+",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)([^<>]*)")
+_NAMESPACE = re.compile(r"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)""")
+_XHTML = "http://www.w3.org/1999/xhtml"
+_HTML_ROOTS = frozenset({"html", "body", "head"})
+# of a piece of a page; other languages have some of these too
+_HTML_PIECES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "span", "center"})
+
+
+def of(head: bytes) -> str:
+    """XHTML (any HTML is shown as such), SVG or a picture's media type; "" for anything else."""
+    for offset, magic, media_type in _MAGIC:
+        if head.startswith(magic, offset):
+            return media_type
+    text = encoding.decode(head)
+    prolog = _PROLOG.match(text)
+    end = prolog.end() if prolog is not None else 0
+    root = _ROOT.match(text, end)
+    if root is None:
+        return ""
+    name = root[1].lower()
+    named = _NAMESPACE.findall(root[2])
+    if name == "svg":
+        return media_types.SVG
+    if name in _HTML_ROOTS or (name in _HTML_PIECES and (not named or _XHTML in named)):
+        return media_types.XHTML
+    return ""
+
+
+def is_text(head: bytes) -> bool:
+    """Whether these bytes are the start of a text, and not noise."""
+    if not head or of(head) in (media_types.XHTML, media_types.SVG):
+        return True
+    try:
+        text = head[: _whole_characters(head)].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(c < " " and c not in "\t\r\n\f" for c in text)
+
+
+def _whole_characters(head: bytes) -> int:
+    """Up to where no character of UTF-8 is cut off."""
+    end = len(head)
+    while end and end > len(head) - 4 and head[end - 1] & 0xC0 == 0x80:
+        end -= 1
+    return end - 1 if end and head[end - 1] >= 0xC0 else end

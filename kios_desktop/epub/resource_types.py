@@ -1,0 +1,70 @@
+"""The media types of one book's files: what a file is decides, and its label is a hint.
+
+Files are looked into only where the label is in doubt: it says nothing, it is not one that can be
+shown, or the file's name says otherwise.
+"""
+
+from dataclasses import replace
+
+from kios_desktop.domain.errors import PublicationError
+from kios_desktop.domain.publication import Link
+from kios_desktop.epub import content_type, media_types
+from kios_desktop.epub.container import Container
+
+
+class ResourceTypes:
+    """Settles the types of one container's files. `mislabelled` are those that are something else
+    than their label says."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self.mislabelled: set[str] = set()
+
+    def of(self, path: str, label: str) -> str:
+        """The media type of a file that exists."""
+        declared, named = media_types.declared(label), media_types.by_extension(path)
+        if declared and (not named or media_types.kind(named) == media_types.kind(declared)):
+            return declared
+        if not declared and named:
+            return named
+        if found := self._by_content(path, declared):
+            return found
+        return named if named == media_types.CSS else declared or media_types.UNKNOWN
+
+    def of_chapter(self, link: Link) -> Link:
+        """The link of a file in the reading order, with the type of something that can be shown.
+
+        Text without a type is a chapter, unless something is there to be shown instead.
+        """
+        if not link.exists or _is_sure(link):
+            return link
+        found = self._by_content(link.href, media_types.declared(link.label))
+        if not found and not link.fallback and _is_plain_text(link):
+            found = media_types.XHTML if content_type.is_text(self._head(link.href)) else ""
+        return replace(link, media_type=found) if found else link
+
+    def _by_content(self, path: str, declared: str) -> str:
+        found = content_type.of(self._head(path))
+        if found and declared and media_types.kind(found) != media_types.kind(declared):
+            self.mislabelled.add(path)
+        return found
+
+    def _head(self, path: str) -> bytes:
+        try:
+            return self._container.beginning(path, content_type.HEAD_BYTES)
+        except PublicationError:
+            return b""
+
+
+def _is_sure(link: Link) -> bool:
+    """Whether a file can be shown as what it is called: of pictures, in two ways."""
+    if media_types.is_chapter(link.media_type):
+        return True
+    named = media_types.by_extension(link.href)
+    return media_types.is_picture(link.media_type) and (
+        media_types.kind(named) == media_types.kind(link.media_type)
+    )
+
+
+def _is_plain_text(link: Link) -> bool:
+    return link.label.startswith("text/plain") or link.href.lower().endswith(".txt")
