@@ -152,10 +152,15 @@ class BookMap:
     def ticks(self) -> list[tuple[float, int]]:
         """(fraction, depth) of every contents entry, for the scrubber."""
         return [
-            (self._weights.range(line.spine_index)[0], line.depth)
+            (self._tick(line, line.spine_index), line.depth)
             for line in self.lines
             if line.spine_index is not None
         ]
+
+    def _tick(self, line: ContentsLine, spine_index: int) -> float:
+        if self._ordinal_of(line):
+            return self.total_progression(self.start_of(line))
+        return self._weights.range(spine_index)[0]  # most entries, and there may be thousands
 
     def fraction_of(self, line: ContentsLine) -> float | None:
         """The start of a contents entry, 0…1 of the publication; None without a link."""

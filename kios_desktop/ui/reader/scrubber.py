@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider, QLabel, QWidget
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.scrubber_ticks import visible_ticks
 from kios_desktop.ui.widgets.focus_ring import has_ring
 
 STEPS = 10_000
@@ -33,8 +34,8 @@ class Scrubber(QAbstractSlider):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Position in book"))
-        self._ticks: list[float] = []
-        self._minor: list[float] = []
+        self._ticks: Sequence[tuple[float, int]] = ()
+        self._fitting: tuple[int, Sequence[float]] | None = None  # width, ticks that fit in it
         self._other: float | None = None
         self._origin: float | None = None
         self._preview: float | None = None
@@ -50,9 +51,8 @@ class Scrubber(QAbstractSlider):
         self.update()
 
     def show_ticks(self, ticks: Sequence[tuple[float, int]]) -> None:
-        """`ticks` are (fraction, depth); if chapters are too close, depth 0 is shown."""
-        self._ticks = sorted({fraction for fraction, _ in ticks if 0 < fraction < 1})
-        self._minor = sorted({fraction for fraction, depth in ticks if depth == 0})
+        """`ticks` are (fraction, depth) of the chapters; those that are too close are merged."""
+        self._ticks, self._fitting = ticks, None
         self.update()
 
     def mark_other_device(self, fraction: float | None) -> None:
@@ -121,16 +121,13 @@ class Scrubber(QAbstractSlider):
                 painter.setBrush(accent)
                 painter.drawRoundedRect(box, 1.5, 1.5)
 
-    def _visible_ticks(self) -> list[float]:
-        """All chapters; if they are too close, those of depth 0 that are far enough apart."""
-        apart = CLOSE_TICKS / max(1, self.width() - HANDLE)
-        if all(b - a >= apart for a, b in itertools.pairwise(self._ticks)):
-            return self._ticks
-        shown: list[float] = []
-        for tick in self._minor:
-            if apart <= tick <= 1 - apart and (not shown or tick - shown[-1] >= apart):
-                shown.append(tick)
-        return shown
+    def _visible_ticks(self) -> Sequence[float]:
+        """The chapters there is room for; found once per width, as every paint asks."""
+        width = self.width()
+        if self._fitting is None or self._fitting[0] != width:
+            apart = CLOSE_TICKS / max(1, width - HANDLE)
+            self._fitting = width, visible_ticks(self._ticks, apart)
+        return self._fitting[1]
 
     def _x(self, fraction: float) -> float:
         along = HANDLE / 2 + fraction * (self.width() - HANDLE)

@@ -44,6 +44,14 @@ def test_entries_whose_anchors_are_missing_yield_to_those_that_are_there() -> No
     assert book.chapter(Place(2, 0)).title == "2.1"
 
 
+def test_chapters_within_one_file_are_marked_as_soon_as_it_is_loaded() -> None:
+    toc = (entry("One", 0), entry("1.1", 0, "a"), entry("1.2", 0, "gone"), entry("Two", 2))
+    book = BookMap(publication(*toc), [100, 100, 100, 100])
+    assert book.ticks() == [(0, 0), (0, 0), (0, 0), (0.5, 0)]
+    book.chapter_loaded(0, 100, {"a": 40})
+    assert book.ticks() == [(0, 0), (0.1, 0), (0, 0), (0.5, 0)]
+
+
 def test_an_anchor_at_the_start_of_a_file_is_deeper_than_the_file() -> None:
     toc = (entry("Part", 0), entry("Chapter 1", 0, "a"), entry("1.1", 0, "gone"))
     book = BookMap(publication(*toc), [1, 1, 1, 1])
