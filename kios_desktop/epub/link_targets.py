@@ -33,13 +33,14 @@ class LinkTargets:
     def __init__(self, publication: Publication) -> None:
         self._publication = publication
         self._spine = fallback.spine_indexes(publication)
+        self._addresses = fallback.addresses(publication)
 
     def of_link(self, href: str, spine_index: int) -> LinkTarget | None:
         """What a link in the spine item means; None when it leads nowhere in the book.
 
         A link within its own file stays in its spine item, also where the file is listed twice.
         """
-        base = self._publication.reading_order[spine_index].href
+        base = self._addresses[spine_index]
         path, fragment = hrefs.resolve(base, href)
         if path == base and not is_cfi(fragment):
             return LinkTarget(spine_index, fragment)

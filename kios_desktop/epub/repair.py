@@ -28,12 +28,20 @@ _HREF = re.compile(r"\shref(?=\s*=)", re.IGNORECASE)
 _BODY = re.compile(r"<body[\s>]")
 # only the tree gets these right
 _FOREIGN = ("<![CDATA[", "<!ENTITY", "mfenced", "<template", ":template")
+_EMBEDS = re.compile(
+    r"<(?:[^\s<>/:]+:)?"
+    r"(?:object|embed|iframe|canvas|dialog|noframes|noembed|applet|audio|video|switch)[\s/>]",
+    re.IGNORECASE,
+)
 _TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^<>]*text/css)")
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
 
 
-def content_document(data: bytes) -> bytes:
-    """An XHTML content document as UTF-8 that a strict XML parser reads to its end."""
+def content_document(data: bytes, rewriting: xhtml_writer.Rewriting | None = None) -> bytes:
+    """An XHTML content document as UTF-8 that a strict XML parser reads to its end.
+
+    `rewriting` says what becomes of what it embeds.
+    """
     text = encoding.decode(data)
     quick = _quick(text)
     if quick is not None:
@@ -41,7 +49,7 @@ def content_document(data: bytes) -> bytes:
     tree = SourceTree(text)
     if tree.body.name == "svg":  # an SVG under another name
         return _svg_page(tree)
-    return (_HEADER + xhtml_writer.document(tree)).encode()
+    return (_HEADER + xhtml_writer.document(tree, rewriting)).encode()
 
 
 def picture(data: bytes) -> bytes:
@@ -83,6 +91,8 @@ def page(style: str, body: str, head: str = "", marks: str = "") -> bytes:
 def _quick(text: str) -> str | None:
     """The text with references and styles replaced in place; None when that is not enough."""
     if any(mark in text for mark in _FOREIGN) or _TRANSFORMED.search(text):
+        return None
+    if _EMBEDS.search(text):
         return None
     text = _DECLARATION.sub("", text, count=1).lstrip()
     text = _REFERENCE.sub(lambda match: _spelled_out(match[0]), text)

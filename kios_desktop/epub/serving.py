@@ -25,6 +25,7 @@ from kios_desktop.epub import (
     styles,
 )
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.embedded import Embedded
 from kios_desktop.epub.package import package_element
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,12 @@ class Serving:
 
     def __init__(self, container: Container, publication: Publication) -> None:
         self._container, self._publication = container, publication
-        self._spine = {link.href: link for link in reversed(publication.reading_order)}
+        order = reversed(publication.reading_order)
+        self._spine = {link.href: link for link in order}
+        for address, link in zip(
+            fallback.addresses(publication), publication.reading_order, strict=True
+        ):
+            self._spine.setdefault(address, link)
         self._lock = threading.Lock()
         self._fonts: dict[str, str] | None = None
 
@@ -97,7 +103,9 @@ class Serving:
         return Served(_picture_page(shown), media_types.XHTML)
 
     def _chapter(self, path: str) -> Served:
-        return Served(repair.content_document(self._document(path)), media_types.XHTML)
+        embedded = Embedded(self._container, self._publication, path)
+        document = repair.content_document(self._document(path), embedded)
+        return Served(document, media_types.XHTML)
 
     def _document(self, path: str) -> bytes:
         return limits.read_document(self._container, path)

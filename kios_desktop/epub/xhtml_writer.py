@@ -6,8 +6,10 @@ Text inside elements marked with INSERTED was added here and is not counted.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from kios_desktop.epub import entities, styles
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
@@ -30,16 +32,47 @@ _ROOTS = {"html": XHTML, "svg": SVG}
 _LEGAL_NAME = r"^[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*(?::[A-Za-z_\u00c0-\ufffd][\w.\-\u00b7]*)?$"
 
 
-def document(tree: SourceTree) -> str:
+HIDDEN = "display:none !important"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an element is written as: another name and attributes, and what goes before its content.
+
+    `before` is well-formed and marked as ours. `hides`: its content stays, but is not shown.
+    """
+
+    name: str
+    attributes: Mapping[str, str]
+    before: str = ""
+    hides: bool = False
+
+
+class Rewriting(Protocol):
+    """What becomes of elements whose content comes from elsewhere."""
+
+    def form(self, tree: SourceTree, element: Element) -> Form | None:
+        """The form of an element; None for one that is written as it is."""
+
+    def attributes(self, found: dict[str, str]) -> dict[str, str]:
+        """The attributes to write of an element that is written as it is."""
+
+
+def document(tree: SourceTree, rewriting: Rewriting | None = None) -> str:
     """The whole document as well-formed XML, `mfenced` rewritten, styles adapted."""
-    return _Writer(tree).document()
+    return _Writer(tree, rewriting).document()
+
+
+def fragment(tree: SourceTree, rewriting: Rewriting) -> str:
+    """The contents of the body as well-formed XML, without a root."""
+    return _Writer(tree, rewriting).fragment()
 
 
 class _Writer:
     """Writes one tree; lives for one call of `document`."""
 
-    def __init__(self, tree: SourceTree) -> None:
-        self._tree = tree
+    def __init__(self, tree: SourceTree, rewriting: Rewriting | None) -> None:
+        self._tree, self._rewriting = tree, rewriting
         self._out: list[str] = []
         self._prefixes: set[str] = set()
         # style sheets within the body: their text counts, so it has to stay as it is
@@ -60,6 +93,15 @@ class _Writer:
         for child in body.children if body.name == "body" else [body]:
             self._write(child)
         self._out.append("</body></html>")
+        return self._with_prefixes("".join(self._out))
+
+    def fragment(self) -> str:
+        """Around it, prefixes that it uses are declared."""
+        body = self._tree.body
+        self._out.append("<div>")
+        for child in body.children if body.name != "svg" else [body]:
+            self._write(child)
+        self._out.append("</div>")
         return self._with_prefixes("".join(self._out))
 
     def _with_prefixes(self, text: str) -> str:
@@ -83,12 +125,13 @@ class _Writer:
             elif node is self._tree.root or (node.name == "html" and not self._tree.has_body):
                 stack.extend(reversed(node.children))
             elif not node.is_instruction and (node.name != "head" or self._tree.has_body):
-                opening, closing = self._tags(node)
+                form = self._rewriting.form(self._tree, node) if self._rewriting else None
+                opening, closing = self._tags(node) if form is None else self._formed(form)
                 self._out.append(opening)
-                if id(node) in self._counted_styles:
+                if id(node) in self._counted_styles and form is None:
                     stack.append(self._adapted_copy(node, opening, closing))
                 stack.append(closing)
-                stack.extend(reversed(self._contents(node)))
+                stack.extend(reversed(self._contents(node, form)))
 
     def _adapted_copy(self, style: Element, opening: str, closing: str) -> str:
         """A second style sheet, marked as ours, with what has to be adapted; "" if nothing has."""
@@ -99,7 +142,11 @@ class _Writer:
             return ""
         return inserted(opening) + html.escape(adapted, quote=False) + closing
 
-    def _contents(self, element: Element) -> list[Element | Text | str]:
+    def _contents(self, element: Element, form: Form | None) -> list[Element | Text | str]:
+        if form is not None:
+            hidden = start_tag("span", {"xmlns": XHTML, "style": HIDDEN})
+            around = (hidden, "</span>") if form.hides else ("", "")
+            return [form.before, around[0], *element.children, around[1]]
         if element.name != "mfenced":
             return list(element.children)
         attributes = self._tree.attributes(element)
@@ -132,12 +179,22 @@ class _Writer:
             attributes.pop("href", None)
         if "style" in attributes:
             attributes["style"] = styles.adapt(attributes["style"])
+        if self._rewriting is not None:
+            attributes = self._rewriting.attributes(attributes)
+        return self._tagged(name, attributes)
+
+    def _formed(self, form: Form) -> tuple[str, str]:
+        attributes = {key: value for key, value in form.attributes.items() if _is_legal(key)}
+        if "style" in attributes:
+            attributes["style"] = styles.adapt(attributes["style"])
+        return self._tagged(form.name, {**attributes, "xmlns": XHTML})
+
+    def _tagged(self, name: str, attributes: Mapping[str, str]) -> tuple[str, str]:
         for key in (name, *attributes):
             prefix, colon, _ = key.partition(":")
             if colon and prefix != "xmlns":
                 self._prefixes.add(prefix)
-        written = "".join(f' {k}="{html.escape(entities.legal(v))}"' for k, v in attributes.items())
-        return f"<{name}{written}>", f"</{name}>"
+        return start_tag(name, attributes), f"</{name}>"
 
     def _name(self, element: Element) -> str:
         name = element.tag
@@ -176,6 +233,12 @@ def _is_legal(name: str) -> bool:
 def _legal_names() -> re.Pattern[str]:
     """Compiled when a document has to be written anew: that takes several milliseconds."""
     return re.compile(_LEGAL_NAME)
+
+
+def start_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """A start tag, its values escaped."""
+    written = "".join(f' {k}="{html.escape(entities.legal(v))}"' for k, v in attributes.items())
+    return f"<{name}{written}>"
 
 
 def inserted(opening: str) -> str:

@@ -89,7 +89,8 @@ class XPointers:
     def _model(self, spine_index: int) -> ContentModel | None:
         """The model of an item that KOReader's engine can read too."""
         link = self._order[spine_index]
-        if not link.exists or link.fragment:
+        shown = self._models.link(spine_index)
+        if not link.exists or link.fragment or shown is None or shown.href != link.href:
             return None
         model = self._models.of(link)
         return model if model is not None and model.tree.has_body else None

@@ -38,7 +38,7 @@ export function watchClicks(doc, reader, x) {
   doc.addEventListener("mousedown", (event) => { downX = event.clientX; downY = event.clientY; });
   const follow = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
-    const link = target.closest && target.closest("a[href], area[href]");
+    const link = target.closest && target.closest("a[*|href], area[href]"); // also xlink:href
     if (!link) return false;
     event.preventDefault();
     event.stopPropagation();

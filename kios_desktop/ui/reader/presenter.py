@@ -8,6 +8,7 @@ from enum import Enum
 from kios_desktop.domain.locator import Locator, Place
 from kios_desktop.domain.progress import Offer, Report
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.fallback import addresses
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.book_map import BookMap
@@ -99,7 +100,7 @@ class ReaderPresenter:
         """
         order = self._publication.reading_order
         left_out = self.failures.is_left_out
-        urls = self._urls_of([link.href for link in order])
+        urls = self._urls_of(addresses(self._publication))
         self._screen.open_book(
             OpenBook(
                 urls=[LEFT_OUT if left_out(i) else url for i, url in enumerate(urls)],

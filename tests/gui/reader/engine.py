@@ -13,6 +13,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.fallback import addresses
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 from kios_desktop.ui.kit import theme
@@ -147,7 +148,7 @@ async def open_engine(
     view.setPage(page)
     view.resize(*size)
     view.show()
-    hrefs = [link.href for link in publication.reading_order]
+    hrefs = addresses(publication)
     engine = Engine(page, view, container, hrefs)
     page.bridge.message.connect(engine.note)
     page.serve(serving.resource if through is None else through.reading(serving.resource))

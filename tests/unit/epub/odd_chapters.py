@@ -60,6 +60,27 @@ _TEXTS: Mapping[str, str] = {
     "<h:body><h:p>a</h:p></h:body></h:html>",
     "no namespace": "<html><head/><body><p>a</p></body></html>",
     "pictures alone": _body('<p><img src="a.png" alt=""/></p><p><img src="b.png" alt=""/></p>'),
+    "objects": _body(
+        "<p>a<object data='data:image/gif;base64,R0lGODlhAQABAAAAACw='><b>b</b> c</object>d</p>"
+        "<object data='gone.xyz'><p>e</p><object data='chapter0001.xhtml'>f<i>g</i></object>"
+        "</object>h<embed src='chapter0001.xhtml'/>i<embed src='gone.swf'></embed>j"
+    ),
+    "frames within": _body(
+        "<p>a<iframe src='chapter0001.xhtml'>b</iframe>c</p><iframe srcdoc='&lt;p>inside'/>d"
+        "<iframe src='https://example.org/'>e</iframe><iframe/>f"
+    ),
+    "players": _body(
+        "a<video src='x.mp4'>b<p>c</p><source src='y.mp4'/><track src='z.vtt'/>d</video>e"
+        "<audio><source src='x.mp3'/>f</audio>g"
+    ),
+    "canvas and dialog": _body(
+        "a<canvas>b</canvas><dialog>c<p>d</p></dialog><noembed>e</noembed><noscript>f</noscript>g"
+    ),
+    "switch": '<html xmlns="http://www.w3.org/1999/xhtml" '
+    'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>t</title></head><body>a<epub:switch>'
+    '<epub:case required-namespace="http://www.xml-cml.org/schema">b</epub:case>'
+    f'<epub:case required-namespace="http://www.w3.org/1998/Math/MathML"><math {_MATHML}>'
+    "<mi>c</mi></math></epub:case><epub:default><p>d</p></epub:default></epub:switch>e</body></html>",
     "nothing": "",
 }  # fmt: skip
 
