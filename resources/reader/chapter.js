@@ -5,7 +5,7 @@ import { showControls } from "./controls.js";
 import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
-import { onlyPicture } from "./pictures.js";
+import { PICTURES, onlyPicture } from "./pictures.js";
 import { TextIndex } from "./ordinals.js";
 import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -373,7 +373,7 @@ export class Chapter {
 
   /** @returns {DOMRect | null} */
   _lastPicture() {
-    const pictures = this.doc.querySelectorAll("img, svg, object, video, canvas");
+    const pictures = this.doc.querySelectorAll(PICTURES);
     for (let i = pictures.length - 1; i >= 0; i--) {
       const rect = pictures[i].getBoundingClientRect();
       if (rect.width && rect.height) return rect;
@@ -381,11 +381,27 @@ export class Chapter {
     return null;
   }
 
+  /** The height of what is whole on the screen: a picture cut at its edge belongs to the next one.
+   * @param {1 | -1} direction @returns {number} px */
+  _screenful(direction) {
+    const { innerHeight } = this.window;
+    let whole = innerHeight;
+    for (const picture of Array.from(this.doc.querySelectorAll(PICTURES))) {
+      const { top, bottom, height } = picture.getBoundingClientRect();
+      if (!height || height > innerHeight) continue;
+      if (direction > 0 && top > 0 && top < innerHeight && bottom > innerHeight) whole = Math.min(whole, top);
+      if (direction < 0 && top < 0 && bottom > 0 && bottom < innerHeight) {
+        whole = Math.min(whole, innerHeight - bottom);
+      }
+    }
+    return whole;
+  }
+
   /** @param {1 | -1} direction @returns {boolean} whether there was somewhere to scroll to */
   scrollScreen(direction) {
     const before = this.window.scrollY;
     const line = parseFloat(this.window.getComputedStyle(this.root).lineHeight) || 28;
-    const way = direction * (this.window.innerHeight - line);
+    const way = direction * Math.max(line, this._screenful(direction) - line);
     this.window.scrollTo({ top: before + way, behavior: "instant" });
     if (Math.abs(this.window.scrollY - before) < 1) return false;
     this.anchor = this.firstVisible();

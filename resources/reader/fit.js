@@ -16,6 +16,7 @@ import { fitTables } from "./tables.js";
 /** @typedef {import("./lines.js").Lost} Lost */
 
 const CLIPPING = /overflow|clip|contain|line-clamp|content-visibility/;
+const TRANSPARENT = /opacity:\s*0?\.?0/;
 /** Sides so large that they may leave no room for text. */
 const WIDE_SIDES = /(margin|padding|indent|left|right)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|ch|cm|mm|in|pc|%)|calc|var)/;
 const UNMOVED = /position:\s*(fixed|sticky)/;
@@ -50,6 +51,16 @@ function openBoxes(chapter) {
       (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1 ||
        (!chapter.scrolled && box.getBoundingClientRect().bottom > chapter.floor + 1)));
     if (isCut) changed = chapter.mends.set(box, grown(style)) || changed;
+  }
+  for (const page of Array.from(chapter.doc.getElementsByTagName("foreignObject"))) {
+    const { bottom } = page.getBoundingClientRect();
+    const isCut = Array.from(page.children).some((child) => child.getBoundingClientRect().bottom > bottom + 1);
+    if (isCut) changed = release(page) || changed;
+  }
+  for (const box of declaring(chapter.doc, TRANSPARENT)) {
+    if (parseFloat(chapter.window.getComputedStyle(box).opacity) < 0.1) {
+      changed = chapter.mends.set(box, { opacity: "1" }) || changed;
+    }
   }
   for (const box of declaring(chapter.doc, UNMOVED)) {
     if (box !== chapter.doc.body) changed = chapter.mends.set(box, { position: "static" }) || changed;

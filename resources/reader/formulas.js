@@ -12,11 +12,11 @@ export function fitFormulas(chapter) {
     changed = true;
     const rows = [math, ...outerRows(math)];
     for (const row of rows) {
-      chapter.mends.set(row, {
-        display: "flex", "flex-wrap": "wrap", "align-items": "baseline", "row-gap": "0.4em",
-        "max-width": "100%", "justify-content": "center",
-      });
+      // As blocks of text, whose lines are broken between the parts, and between pages.
+      chapter.mends.set(row, { display: "block", "text-align": "center" });
       for (const child of Array.from(row.children)) {
+        if (rows.includes(child)) continue;
+        chapter.mends.set(child, { display: "math" });
         if (child.localName === "mo") chapter.mends.set(child, { "margin-inline": "0.2em" });
       }
     }
@@ -39,13 +39,7 @@ function outerRows(math) {
 
 /** @param {Chapter} chapter @param {Element} math */
 function isWide(chapter, math) {
-  const rect = math.getBoundingClientRect();
-  const inner = Math.max(0, ...Array.from(math.children, (child) => endOf(chapter, child)));
-  return Math.max(endOf(chapter, math), inner) > chapter.columnOf(rect).end + 1;
-}
-
-/** @param {Chapter} chapter @param {Element} element */
-function endOf(chapter, element) {
-  const rect = element.getBoundingClientRect();
-  return rect.width ? chapter.across(rect) + rect.width : 0;
+  return [math, ...Array.from(math.children)].some((part) =>
+    Array.from(part.getClientRects()).some((rect) =>
+      chapter.across(rect) + rect.width > chapter.columnOf(rect).end + 1));
 }

@@ -41,6 +41,7 @@ export function readLines(chapter) {
   const origin = chapter.origin; // asking the window for each line would take most of the time
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
+    if (isScrolled(chapter, node.parentElement)) continue;
     range.selectNodeContents(node);
     const rects = /** @type {any} */ (range.getClientRects());
     if (rects.length > NARROW.lines && node.data.length < rects.length * NARROW.characters &&
@@ -86,17 +87,14 @@ function roomOf(chapter) {
   return { width: chapter.pitch, height: chapter.window.innerHeight, scrolled: 0 };
 }
 
-/** Whether all boxes around a line have a part in its column: what runs on past its column is drawn
+/** Whether all boxes around a line have a part that begins in its column: what runs on past its column is drawn
  * over the next one. @param {Chapter} chapter @param {Text} node
  * @param {number} column @param {number} width of a column with its gap */
 function boxesReach(chapter, node, column, width) {
   for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
     if (/^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(box).display)) continue;
-    const reaches = Array.from(box.getClientRects()).some((rect) => {
-      const start = chapter.across(rect);
-      return Math.floor((start + SLACK) / width) <= column &&
-        column <= Math.floor((start + Math.max(0, rect.width - SLACK)) / width);
-    });
+    const reaches = Array.from(box.getClientRects())
+      .some((rect) => Math.floor((chapter.across(rect) + SLACK) / width) === column);
     if (!reaches) return false;
   }
   return true;
@@ -108,7 +106,6 @@ function boxesReach(chapter, node, column, width) {
 function isRead(chapter, node, loss, room) {
   const parent = /** @type {Element} */ (node.parentElement);
   if (chapter.window.getComputedStyle(parent).visibility !== "visible" || isDrawing(parent)) return false;
-  if (isScrolled(chapter, parent)) return false;
   if (loss !== "side" || node.data.length > 5000) return true;
   const range = chapter.doc.createRange();
   const { data } = node;
@@ -144,7 +141,7 @@ function isDrawing(element) {
 /** @param {Chapter} chapter @param {Text} node */
 function mayOverlap(chapter, node) {
   const parent = /** @type {Element} */ (node.parentElement);
-  if (isDrawing(parent) || parent.closest("math, ruby") || isScrolled(chapter, parent)) return false;
+  if (isDrawing(parent) || parent.closest("math, ruby")) return false;
   return chapter.window.getComputedStyle(parent).visibility === "visible";
 }
 

@@ -114,7 +114,7 @@ function colours(s) {
 function media(s, g) {
   const column = Math.floor((g.width - (g.columns - 1) * g.gap) / g.columns);
   const dim = s.dimPictures ? "img, svg image, video { filter: brightness(0.85); }" : "";
-  const height = g.layout === "pages" ? `max-height: ${g.height}px !important;` : "height: auto;";
+  const height = `max-height: ${g.height - (g.layout === "scroll" ? 40 : 0)}px !important;`;
   return `img, video, object, canvas, body > svg, p > svg, div > svg, section > svg, figure > svg {
       max-width: ${column}px !important; ${height} object-fit: contain; break-inside: avoid; }
     figure { break-inside: avoid; margin-inline: 0; max-width: 100%; }
