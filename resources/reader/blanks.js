@@ -17,7 +17,8 @@ export function removeBlankPages(chapter, lines) {
   if (chapter.scrolled) return;
   for (let round = 0; round < ROUNDS && chapter.pages > 1; round++) {
     const blank = blankPages(chapter, lines);
-    if (!blank.size || !(dropBreaks(chapter, blank) || dropHeights(chapter, blank))) return;
+    if (!blank.size) return;
+    if (!(dropBreaks(chapter, blank) || dropHeights(chapter, blank))) return dropLast(chapter, blank);
     chapter.measure();
     lines = readLines(chapter);
   }
@@ -40,6 +41,14 @@ function blankPages(chapter, lines) {
     }
   }
   return blank;
+}
+
+/** Drop blank pages after the last text, which boxes wider than their text make.
+ * @param {Chapter} chapter @param {Set<number>} blank */
+function dropLast(chapter, blank) {
+  let { pages } = chapter;
+  while (pages > 1 && blank.has(pages - 1)) pages--;
+  if (pages < chapter.pages) chapter.end(pages);
 }
 
 /** Drop the forced breaks at the edges of blank pages. @param {Chapter} chapter

@@ -34,7 +34,6 @@ export class Chapter {
     /** @type {Map<number, number>} */ this._starts = new Map();
     /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
     this.mends = new Mends();
-    this.fitting = true; // off in measurements of what the layout alone would lose
     this.standsIn = false;
     this.lost = false; // it did not load, and a page says so; it may load when asked for again
     this.cameLate = () => {}; // called when something that moves lines was loaded after the chapter
@@ -124,9 +123,9 @@ export class Chapter {
     const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
     this.standsIn = mark !== null; // a page in place of the chapter: its characters are not counted
     this.lost = mark === "lost";
-    this.end = this.doc.createElement("div");
-    this.end.setAttribute("aria-hidden", "true");
-    this.root.appendChild(this.end);
+    this.edge = this.doc.createElement("div");
+    this.edge.setAttribute("aria-hidden", "true");
+    this.root.appendChild(this.edge);
     this.sheet = new this.window.CSSStyleSheet();
     this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
     const style = this.window.getComputedStyle(this.doc.body || this.root);
@@ -137,8 +136,9 @@ export class Chapter {
   }
 
   /** Lay the chapter out, keeping its anchor on screen.
-   * @param {Settings} settings @param {Geometry} geometry */
-  layout(settings, geometry) {
+   * @param {Settings} settings @param {Geometry} geometry
+   * @param {boolean} [fitting] false in measurements of what Chromium alone would lose */
+  layout(settings, geometry, fitting = true) {
     this.mends.undo();
     const picture = onlyPicture(this);
     if (picture) { // it is centred on the page, not in the first of two columns
@@ -156,7 +156,7 @@ export class Chapter {
     this.sheet.replaceSync(chapterStyle(settings, geometry));
     style.display = "block";
     this.measure();
-    if (this.fitting && !this.vertical) fit(this);
+    if (fitting && !this.vertical) fit(this);
     this.goOrdinal(this.anchor);
   }
 
@@ -168,17 +168,17 @@ export class Chapter {
       this.pages = 1;
       return;
     }
-    this._setEnd(1);
+    this.end(1);
     const columns = Math.max(1, Math.round((this.root.scrollWidth - this.bleed) / this.pitch));
-    this.pages = Math.ceil(columns / g.columns);
-    this._setEnd(this.pages);
+    this.end(Math.ceil(columns / g.columns));
   }
 
-  /** Make the chapter as wide as its pages: Chromium scrolls no further than to the last column.
-   * @param {number} pages */
-  _setEnd(pages) {
+  /** Let the chapter end with a page. It is made as wide as its pages, for Chromium scrolls no further
+   * than to the last column. @param {number} pages */
+  end(pages) {
+    this.pages = pages;
     const side = this.rtl ? "right" : "left";
-    this.end.style.cssText = `all: initial !important; position: absolute !important;
+    this.edge.style.cssText = `all: initial !important; position: absolute !important;
       top: 0 !important; ${side}: ${pages * this.step - 1}px !important;
       width: 1px !important; height: 1px !important`;
   }
@@ -221,9 +221,9 @@ export class Chapter {
 
   /** Where `across` counts from, in the coordinates of the frame, px. */
   get origin() {
-    const { scrollX, innerWidth } = this.window;
+    const { scrollX } = this.window;
     if (!this.rtl) return -scrollX;
-    return (this.scrolled ? innerWidth : this.step) - scrollX;
+    return (this.scrolled ? this.root.clientWidth : this.step) - scrollX;
   }
 
   /** The sides of the column that a box starts in, counted as by `across`.

@@ -65,6 +65,9 @@ function openBoxes(chapter) {
   for (const box of declaring(chapter.doc, UNMOVED)) {
     if (box !== chapter.doc.body) changed = chapter.mends.set(box, { position: "static" }) || changed;
   }
+  for (const list of Array.from(chapter.doc.getElementsByTagName("ol"))) {
+    changed = showNumbers(chapter, list) || changed;
+  }
   for (const box of declaring(chapter.doc, WIDE_SIDES)) {
     const style = chapter.window.getComputedStyle(box);
     if (insetOf(style) > chapter.column * 0.7 || Math.abs(parseFloat(style.textIndent)) > chapter.column * 0.7) {
@@ -72,6 +75,20 @@ function openBoxes(chapter) {
     }
   }
   return changed;
+}
+
+/** Make room for the numbers of a list beside the edge of its column.
+ * @param {Chapter} chapter @param {HTMLOListElement} list */
+function showNumbers(chapter, list) {
+  const item = list.querySelector("li");
+  const rect = item?.getClientRects()[0];
+  if (!item || !rect) return false;
+  const style = chapter.window.getComputedStyle(item);
+  if (style.listStyleType === "none" || style.listStylePosition === "inside") return false;
+  const last = (list.start || 1) + list.children.length;
+  const width = (String(last).length + 1.5) * 0.65 * parseFloat(style.fontSize);
+  const start = chapter.across(rect) - chapter.columnOf(rect).start + chapter.bleed / 2;
+  return start < width && chapter.mends.set(list, { "padding-inline-start": `${width}px` });
 }
 
 /** @param {Chapter} chapter @returns {Lines} as they are in the end */

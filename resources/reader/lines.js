@@ -82,8 +82,9 @@ export function readLines(chapter) {
 /** The room for a column, half of the gaps around it included. In the scrolled layout that is the
  * window, as high as the chapter. @param {Chapter} chapter */
 function roomOf(chapter) {
-  const { innerWidth, scrollY } = chapter.window;
-  if (chapter.scrolled) return { width: innerWidth, height: Infinity, scrolled: scrollY };
+  const { scrollY } = chapter.window;
+  // the scroll bar covers the end of the window
+  if (chapter.scrolled) return { width: chapter.root.clientWidth, height: Infinity, scrolled: scrollY };
   return { width: chapter.pitch, height: chapter.window.innerHeight, scrolled: 0 };
 }
 

@@ -29,6 +29,7 @@ export class Reader {
     /** @type {Map<number, Chapter>} */ this.chapters = new Map();
     /** @type {Chapter | null} */ this.current = null;
     /** @type {Settings | null} */ this.settings = null;
+    this.fitting = true; // off in measurements of what Chromium alone would lose
     this.ahead = true; // the next and the previous chapter are loaded in advance
     this.stopTidying = () => {}; // cancels `_loadAround`
     this.stopLines = () => {}; // cancels `lines`
@@ -141,7 +142,7 @@ export class Reader {
       this.emit({ type: "lost", spine: way.spine });
       return;
     }
-    if (!chapter.geometry) chapter.layout(this._settings, this._geometry());
+    if (!chapter.geometry) this._layOut(chapter);
     way.arrive(chapter);
     if (way.turns !== way.crossing) this.turn(way.turns - way.crossing);
   }
@@ -187,11 +188,16 @@ export class Reader {
     if (chapter.doc.fonts.size) chapter.doc.fonts.ready.then(chapter.cameLate);
   }
 
+  /** @param {Chapter} chapter @param {Geometry} [geometry] */
+  _layOut(chapter, geometry = this._geometry()) {
+    chapter.layout(this._settings, geometry, this.fitting);
+  }
+
   /** Lay a chapter out again, as its content has another size. @param {Chapter} chapter */
   layAgain(chapter) {
     if (!chapter.geometry || this.chapters.get(chapter.spine) !== chapter) return;
     const pages = chapter.pages;
-    chapter.layout(this._settings, this._geometry());
+    this._layOut(chapter);
     if (chapter === this.current && pages !== chapter.pages) this._relocated("layout");
   }
 
@@ -233,7 +239,7 @@ export class Reader {
       await chapter.settled;
       try {
         if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
-          chapter.layout(this._settings, this._geometry());
+          this._layOut(chapter);
         }
       } finally {
         this.emit({ type: "ahead", spine: null });
@@ -290,7 +296,7 @@ export class Reader {
     if (!this.settings) return;
     const geometry = this._geometry();
     for (const chapter of this.chapters.values()) {
-      if (chapter.geometry) chapter.layout(this._settings, geometry);
+      if (chapter.geometry) this._layOut(chapter, geometry);
     }
     this._relocated("layout");
   }

@@ -8,7 +8,7 @@ import { drawn, eachCharacter, isBlank } from "./text.js";
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {import("./reach.js").Run} Run */
 /** @typedef {import("./text.js").Piece} Piece */
-/** @typedef {{run: Run, piece: Piece}} Seen */
+/** @typedef {{run: Run, piece: Piece, shown: Box}} Seen `shown` is the part that nothing clips */
 
 const TOO_MUCH = 1 / 3; // of the smaller character's ink
 const AIR = 0.15; // of a line's height above and below most letters
@@ -47,7 +47,7 @@ export class Overprints {
   /** What is printed over a character of a piece, "" where nothing is.
    * @param {Seen} seen @param {string} character @param {DOMRect} rect @returns {string} */
   over({ run, piece }, character, rect) {
-    const others = (this.near.get(piece) || []).filter((other) => meet(other.piece.box, rect));
+    const others = (this.near.get(piece) || []).filter((other) => meet(other.shown, rect));
     if (!others.length) return "";
     const ink = inkOf(character, this.style(run.owner), rect);
     const found = others.find((other) => this._prints(other, ink));

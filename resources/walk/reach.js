@@ -1,7 +1,7 @@
 // @ts-check
 // Which characters of a chapter stood legibly on one of its pages.
 
-import { Clips, meet, pathOf } from "./boxes.js";
+import { Clips, common, meet, pathOf } from "./boxes.js";
 import { alphaOf, coverAt, opacityOf } from "./cover.js";
 import { Overprints } from "./overprint.js";
 import { wishesFor } from "./pristine.js";
@@ -144,7 +144,11 @@ export class Reach {
   _on(runs, page) {
     const seen = [];
     for (const run of runs) {
-      for (const piece of this._pieces(run)) if (meet(piece.box, page)) seen.push({ run, piece });
+      for (const piece of this._pieces(run)) {
+        if (!meet(piece.box, page)) continue;
+        const shown = common(this._limits(run.owner, piece.box, page), piece.box);
+        seen.push({ run, piece, shown });
+      }
     }
     return seen;
   }
