@@ -24,6 +24,7 @@ _CLOSE = re.compile(rf"</({_NAME})\s*>")
 _ATTRIBUTE = re.compile(
     rf"({_NAME})\s*(?:=\s*(?:\"([^\"<]*)\"|'([^'<]*)'|([^\s\"'<>=]+)))?", re.DOTALL
 )
+_NO_ENGINE_NAME = re.compile(r"[^\w.:\x80-\U0010ffff-]")  # such a tag is nothing to the engine
 _TAG_NAME = re.compile("<(" + _NAME + ")")
 _TARGET = re.compile(r"[^\s?]*")
 _BRACKET = re.compile("[<>]")
@@ -99,8 +100,8 @@ class SourceTree:
     is False) everything outside `<head>`, under a root that is not in the source.
 
     With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
-    never closes stay open unless the source closes them, and a tag ends at its first ">", even in
-    a quoted attribute. `read_differently` says that the document has any of that.
+    never closes stay open unless the source closes them, a tag ends at its first ">", even in a
+    quoted attribute, and one like "<a@b>" is left out. `read_differently` says that the document has any of that.
     """
 
     def __init__(self, source: str, as_written: bool = False) -> None:
@@ -215,6 +216,10 @@ class _Builder:
         if (match := _OPEN.match(source, bracket)) is not None:
             tag, end = match[1], match.end()
             empty = match[2].endswith("/")
+            if _NO_ENGINE_NAME.search(tag):
+                self._tree.read_differently = True
+                if self._tree.as_written:
+                    return source.index(">", bracket) + 1
             if ">" in match[2]:
                 self._tree.read_differently = True
                 if self._tree.as_written:

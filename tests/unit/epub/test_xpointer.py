@@ -173,6 +173,29 @@ def test_greater_than_in_an_attribute_is_read_as_the_engine_reads_it(
     assert one.tree.total == one.engine_source.total
 
 
+@pytest.mark.parametrize(
+    ("body", "path", "expected"),
+    [
+        ("<p><b>x</b>: y <me@a.org>\n</p><p>z</p>", "/p[1]", [": y ", " "]),
+        ("<p>a<me@a.org>b</me@a.org>c</p>", "/p", ["a", "b", "c"]),
+        ("<p>a<x+y title='b>c'>d</p>", "/p", ["a", "c'>d"]),
+        ("<p>a<été>b</été></p>", "/p/été", ["b"]),
+    ],
+)
+def test_a_tag_that_is_none_to_the_engine_only_splits_the_text(
+    body: str, path: str, expected: list[str]
+) -> None:
+    assert texts(body, path) == expected
+
+
+def test_a_place_behind_a_tag_that_is_none_to_the_engine_is_found() -> None:
+    one = model("<p><b>From</b>: me <me@a.org>\n</p><p>z</p>")
+    pointer = xpointer.parse("/body/DocFragment/body/p[1]/text()[2].0")
+    assert pointer is not None
+    found = xpointer.resolve(one.engine, one.engine_source.body, pointer)
+    assert found == XPointerMatch(7, exact=True, depth=2)
+
+
 def test_chapter_nested_without_end_is_read_and_written() -> None:
     one = model("<div>" * 20_000 + "x" + "</div>" * 20_000)
     assert written(one, 0, "/body/DocFragment[1]").startswith("/body/DocFragment[1]/body/div")
