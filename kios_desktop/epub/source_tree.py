@@ -101,7 +101,8 @@ class SourceTree:
 
     With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
     never closes stay open unless the source closes them, a tag ends at its first ">", even in a
-    quoted attribute, and one like "<a@b>" is left out. `read_differently` says that the document has any of that.
+    quoted attribute, and one like "<a@b>" is left out. `read_differently` says that the document
+    has any of that.
     """
 
     def __init__(self, source: str, as_written: bool = False) -> None:
