@@ -15,12 +15,12 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# how a document's first "<" looks
-_WIDE: tuple[tuple[bytes, str], ...] = (
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
+# how a document's first "<" and what follows look
+_WIDE: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"<\0\0\0[^\0]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0<\0\0\0[^\0]"), "utf-32-be"),
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
 )
 _HEAD_BYTES = 1024
 _DECLARED = re.compile(
@@ -78,8 +78,8 @@ def _decoded(data: bytes) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data.decode(name, "replace")
-    for mark, name in _WIDE:
-        if data.startswith(mark):
+    for start, name in _WIDE:
+        if start.match(data):
             return data.decode(name, "replace")
     try:
         text = data.decode("utf-8")

@@ -8,7 +8,7 @@ references copy counts once per copy.
 import re
 
 from kios_desktop.domain.errors import DocumentTooLarge
-from kios_desktop.epub import encoding, expansion
+from kios_desktop.epub import encoding, expansion, own_entities
 from kios_desktop.epub.container import Container
 
 MAX_BYTES = 16 * 1024 * 1024  # unpacked; “War and Peace” in one chapter has 4 MB
@@ -29,7 +29,7 @@ def read_document(container: Container, path: str) -> bytes:
     """
     if fits(container.size(path)):
         data = container.read(path)
-        if not _is_too_much(encoding.decode(data)):
+        if not _is_too_much(own_entities.replaced(encoding.decode(data))):
             return data
     raise DocumentTooLarge(path)
 

@@ -1,9 +1,11 @@
 """Repairs documents for Chromium's XML parser, which shows a file only up to its first error.
 
 A well-formed document passes almost unchanged; any other is written from the source tree. Either
-way the non-space characters of the body are those of the source tree.
+way the non-space characters of the body are those of the source tree, and what is served is what
+was parsed here, byte for byte.
 """
 
+import html
 import re
 from typing import Any
 
@@ -13,7 +15,8 @@ from kios_desktop.epub import encoding, entities, styles, xhtml_writer
 from kios_desktop.epub.source_tree import Element, SourceTree
 
 _HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"^[\s\ufeff]*<\?xml\s[^>]*\?>")
+_SPACE = " \t\r\n\ufeff"
 # references that are no XML, and numbers of Windows-1252, which mean other characters
 _REFERENCE = re.compile(
     r"&(?:(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*|#0*1[2-5]\d|#[xX]0*[89][\da-fA-F]);"
@@ -33,6 +36,15 @@ _EMBEDS = re.compile(
     r"(?:object|embed|iframe|canvas|dialog|noframes|noembed|applet|audio|video|switch)[\s/>]",
     re.IGNORECASE,
 )
+_MISPLACED = re.compile(
+    # declarations of a document's own
+    r"<!DOCTYPE[^<>]*\["
+    # a namespace that no page has, or none where one is needed
+    rf"|\sxmlns\s*=\s*[\"'](?!(?:{xhtml_writer.XHTML}|{xhtml_writer.SVG}|{xhtml_writer.MATHML})[\"'])"
+    r"|<(?:svg|math)(?=[\s>])(?![^<>]*\sxmlns\s*=)"
+    r"|<foreignObject(?:\s[^<>]*)?>\s*<[a-zA-Z](?![^<>]*\sxmlns\s*=)",
+    re.IGNORECASE,
+)
 _TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^<>]*text/css)")
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
 
@@ -45,24 +57,30 @@ def content_document(data: bytes, rewriting: xhtml_writer.Rewriting | None = Non
     text = encoding.decode(data)
     quick = _quick(text)
     if quick is not None:
-        return (_HEADER + quick).encode()
-    tree = SourceTree(text)
-    if tree.body.name == "svg":  # an SVG under another name
-        return _svg_page(tree)
-    return (_HEADER + xhtml_writer.document(tree, rewriting)).encode()
+        return quick
+    return _written(SourceTree(text), rewriting)
 
 
 def picture(data: bytes) -> bytes:
     """An SVG that a strict XML parser reads to its end; untouched when it already does."""
-    root = _strict(data)
-    if root is not None and root.tag == f"{{{xhtml_writer.SVG}}}svg":
-        return data
+    if b"<!ENTITY" not in data:  # they could unfold to anything
+        root = _strict(data)
+        if root is not None and root.tag == f"{{{xhtml_writer.SVG}}}svg":
+            return data
     return xhtml_writer.document(SourceTree(encoding.decode(data))).encode()
 
 
 def svg_page(data: bytes) -> bytes:
     """A page around a stand-alone SVG, inline, so that its text and links are alive."""
-    return _svg_page(SourceTree(encoding.decode(data)))
+    return _written(SourceTree(encoding.decode(data)))
+
+
+def _written(tree: SourceTree, rewriting: xhtml_writer.Rewriting | None = None) -> bytes:
+    if tree.body.name == "svg":
+        written = _svg_page(tree)
+    else:
+        written = (_HEADER + xhtml_writer.document(tree, rewriting)).encode()
+    return written if _strict(written, deep=True) is not None else _bare(tree)
 
 
 def _svg_page(tree: SourceTree) -> bytes:
@@ -88,23 +106,39 @@ def page(style: str, body: str, head: str = "", marks: str = "") -> bytes:
     ).encode()
 
 
-def _quick(text: str) -> str | None:
+def _bare(tree: SourceTree) -> bytes:
+    """The characters of a document alone: what is left when its tags can't be written as XML."""
+    text = "".join(tree.characters(text) for text in tree.texts)
+    return page("", f"<p>{html.escape(entities.legal(text), quote=False)}</p>")
+
+
+def _quick(text: str) -> bytes | None:
     """The text with references and styles replaced in place; None when that is not enough."""
     if any(mark in text for mark in _FOREIGN) or _TRANSFORMED.search(text):
         return None
-    if _EMBEDS.search(text):
+    if _EMBEDS.search(text) or _MISPLACED.search(text):
         return None
-    text = _DECLARATION.sub("", text, count=1).lstrip()
+    text = _DECLARATION.sub("", text, count=1).lstrip(_SPACE)
     text = _REFERENCE.sub(lambda match: _spelled_out(match[0]), text)
     if styles.is_needed(text):
         body = _BODY.search(text)
         start = body.start() if body is not None else 0
         text = _STYLED.sub(lambda match: _styled(match, match.start() > start), text)
     text = _LINK.sub(_harmless, text)
-    root = _strict(text.encode("utf-8", "replace"))
+    data = (_HEADER + text).encode("utf-8", "replace")
+    root = _strict(data)
     if root is None or root.tag != f"{{{xhtml_writer.XHTML}}}html":
         return None
-    return text if _first_body(root) is root.find(f"{{{xhtml_writer.XHTML}}}body") else None
+    body = root.find(f"{{{xhtml_writer.XHTML}}}body")
+    return data if _first_body(root) is body and _is_last(body) else None
+
+
+def _is_last(body: Any) -> bool:
+    """Whether nothing that would be lost stands behind the body."""
+    behind = [body.tail, *(comment.tail for comment in body.itersiblings(etree.Comment))]
+    if next(body.itersiblings("*"), None) is not None:
+        return False
+    return not any(tail and tail.strip(" \t\r\n") for tail in behind)
 
 
 def _harmless(link: re.Match[str]) -> str:
@@ -137,9 +171,9 @@ def _styled(match: re.Match[str], counted: bool) -> str:
     return match[0] + xhtml_writer.inserted(match[1]) + adapted + match[3]
 
 
-def _strict(data: bytes) -> Any:
+def _strict(data: bytes, deep: bool = False) -> Any:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=deep
     )
     try:
         return etree.fromstring(data, parser)

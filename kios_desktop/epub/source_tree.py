@@ -9,11 +9,20 @@ linear in the length of the source.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from enum import Flag, auto
 
-from kios_desktop.epub import entities
+from kios_desktop.epub import entities, own_entities
 from kios_desktop.epub.nonspace import nonspace
+from kios_desktop.epub.source_nodes import (
+    OF_HEAD,
+    VOID,
+    Element,
+    Flaw,
+    Text,
+    local_name,
+    not_of_head,
+)
+
+__all__ = ["MAX_DEPTH", "Element", "Flaw", "SourceTree", "Text"]
 
 MAX_DEPTH = 256  # elements nested deeper become siblings; XML parsers stop there, browsers at 512
 
@@ -32,81 +41,26 @@ _DOCTYPE = re.compile(r"<![A-Za-z](?:[^<>\[\]\"']++|\"[^\"]*+\"|'[^']*+'|\[[^\]]
 # each of these searches may run through the whole document
 _DOCTYPE_TRIES = 8
 _MOST_MARKS = 32
-# elements HTML never closes; in a document that is not XML they are taken as empty
-VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-     "track", "wbr")
-)  # fmt: skip
+_SPACE = " \t\r\n"
 _RAW = frozenset({"script", "style"})
-
-
-class Flaw(Flag):
-    """What was wrong with a document, from harmless to serious."""
-
-    NONE = 0
-    REFERENCES = auto()  # unknown references, which stay as they are written
-    TEXT = auto()  # stray "<" or "&": the tree is sure
-    TAGS = auto()  # ill-formed tags or attributes
-    NESTING = auto()  # elements closed in the wrong order or not at all: the tree is a guess
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Text:
-    """A run of text without markup, `source[start:end]`.
-
-    `ordinal` counts the non-space code points of the body before it. `bordered` says that a
-    comment or instruction stands between it and the text before. `alien` counts characters of the
-    source at its start that only KOReader's engine takes for text.
-    """
-
-    parent: "Element"
-    position: int
-    start: int
-    end: int
-    cdata: bool
-    bordered: bool
-    ordinal: int
-    alien: int = 0
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Element:
-    """An element or, with a name that begins with "?", a processing instruction.
-
-    `tag` is the name as written; `name` is without prefix and in lower case, except inside SVG.
-    `start` and `tag_end` are the borders of its start tag in the source. `ordinal` counts the
-    non-space code points of the body before it.
-    """
-
-    tag: str
-    name: str
-    parent: "Element | None"
-    position: int
-    start: int
-    tag_end: int
-    ordinal: int
-    in_svg: bool = False
-    children: list["Element | Text"] = field(default_factory=list)
-
-    @property
-    def is_instruction(self) -> bool:
-        return self.name.startswith("?")
 
 
 class SourceTree:
     """One parsed document. `texts` are those of the body, in order; `total` is its ordinal total.
 
-    `body` is the first `<body>` outside SVG, else the root of a stand-alone SVG, else (`has_body`
-    is False) everything outside `<head>`, under a root that is not in the source.
+    `source` is the document with the entities it declares itself replaced. `body` is the first
+    `<body>` outside SVG, with all that comes behind its end (but a second `<head>`), else the root
+    of a stand-alone SVG, else (`has_body` is False) everything but what belongs in `<head>`, under
+    a root that is not in the source.
 
     With `as_written` the tree is that of KOReader's engine where it differs: elements that HTML
     never closes stay open unless the source closes them, a tag ends at its first ">", even in a
-    quoted attribute, and one like "<a@b>" is left out. `read_differently` says that the document
-    has any of that.
+    quoted attribute, one like "<a@b>" is left out, and the body ends where it is closed.
+    `read_differently` says that the document has any of that.
     """
 
     def __init__(self, source: str, as_written: bool = False) -> None:
-        self.source = entities.legal(source)
+        self.source = own_entities.replaced(entities.legal(source))
         self.as_written = as_written
         self.root = Element("", "", None, 0, 0, 0, 0)
         self.body = self.root
@@ -141,12 +95,6 @@ class SourceTree:
         return self.attributes(element).get(name, "")
 
 
-def local_name(tag: str, in_svg: bool) -> str:
-    """The name as KOReader's engine has it: no prefix, lower case outside SVG."""
-    name = tag.rpartition(":")[2]
-    return name if in_svg else name.lower()
-
-
 class _Builder:
     """One pass over the source; lives for one construction of a SourceTree."""
 
@@ -162,6 +110,8 @@ class _Builder:
         self._depth = 0  # of the element that is open
         self._beyond: list[str] = []  # elements that are open deeper than a tree is built
         self._marks: dict[str, int] = {}  # where a closing mark comes next; -1 when it does not
+        self._body_depth = 0
+        self._late_head: Element | None = None  # one that is open, behind the body
 
     def build(self) -> None:
         source, position = self._source, 0
@@ -191,6 +141,8 @@ class _Builder:
 
     def _text(self, start: int, end: int, cdata: bool = False, alien: int = 0) -> None:
         raw = self._source[start + alien : end]
+        if not self._counting and self._tree.has_body and raw.strip(_SPACE):
+            self._go_on_with_body()
         if not cdata and "&" in raw:
             self._check_references(raw)
             raw = entities.decode(raw)
@@ -247,7 +199,10 @@ class _Builder:
 
     def _add(self, tag: str, start: int, end: int, empty: bool) -> int:
         """Add an element; the position where reading goes on."""
-        parent, tree = self._at, self._tree
+        tree = self._tree
+        if tree.has_body and not self._counting and self._is_no_content(tag):
+            return end
+        parent = self._at
         in_svg = parent.in_svg or tag.rpartition(":")[2].lower() == "svg"
         name = local_name(tag, in_svg)
         element = Element(
@@ -257,9 +212,11 @@ class _Builder:
         self._bordered = False
         if self._counting:
             tree.elements.append(element)
+        elif tree.has_body and name == "head" and not in_svg and not tree.as_written:
+            self._late_head = None if empty else element
         elif name == "body" and not tree.has_body and not in_svg:
             tree.body, tree.has_body = element, True
-            self._counting = not empty
+            self._counting, self._body_depth = not empty, self._depth + 1
         if empty:
             return end
         if name in VOID and not in_svg and not self._closes_at_once(tag, end):
@@ -275,6 +232,44 @@ class _Builder:
             self._flaw(Flaw.NESTING)
             self._beyond.append(tag.lower())
         return self._raw_text(tag, end) if name in _RAW else end
+
+    def _is_no_content(self, tag: str) -> bool:
+        """Behind the body: whether a tag is to be passed over. All but a head belongs to the body.
+
+        So does HTML; nothing is to be lost where books were put together carelessly.
+        """
+        tree, name = self._tree, local_name(tag, in_svg=False)
+        if tree.as_written:
+            return False
+        if name in ("html", "body"):
+            self._flaw(Flaw.NESTING)
+            self._leave_late_head()
+            return True
+        if self._late_head is not None and (self._at is not self._late_head or name in OF_HEAD):
+            return False
+        if name == "head":
+            self._flaw(Flaw.NESTING)
+            self._leave_late_head()
+            self._at = tree.body.parent or tree.root
+            self._depth = self._body_depth - 1
+        else:
+            self._go_on_with_body()
+        return False
+
+    def _leave_late_head(self) -> None:
+        if self._late_head is not None:
+            self._close(self._late_head.tag)
+
+    def _go_on_with_body(self) -> None:
+        """Open the body once more, for what stands behind its end."""
+        tree = self._tree
+        if tree.as_written or (self._late_head is not None and self._at is not self._late_head):
+            return
+        self._leave_late_head()
+        tree.read_differently = True
+        self._flaw(Flaw.NESTING)
+        self._at, self._counting, self._depth = tree.body, True, self._body_depth
+        self._open[tree.body.tag.lower()] += 1
 
     def _closes_at_once(self, tag: str, end: int) -> bool:
         bracket = self._source.find("<", end)
@@ -320,6 +315,8 @@ class _Builder:
             self._depth -= 1
             if self._counting and closing is self._tree.body:
                 self._counting = False
+            if closing is self._late_head:
+                self._late_head = None
             self._at = closing.parent or self._tree.root
             if found == wanted:
                 return
@@ -382,7 +379,7 @@ class _Builder:
 
 
 def _take_whole(tree: SourceTree) -> None:
-    """Make do without a body: with the root of a stand-alone SVG, or with all but the head."""
+    """Make do without a body: with the root of a stand-alone SVG, or with all but the head's."""
     roots = [c for c in tree.root.children if isinstance(c, Element) and not c.is_instruction]
     if roots and roots[0].name == "svg":
         tree.body, tree.has_body = roots[0], True
@@ -393,6 +390,8 @@ def _take_whole(tree: SourceTree) -> None:
         if isinstance(node, Text):
             tree.texts.append(node)
             tree.total += nonspace(tree.characters(node))
-        elif node.name != "head":
+        elif node.name == "head" and not node.in_svg:
+            stack.extend(reversed(not_of_head(node)))
+        else:
             tree.elements.append(node)
             stack.extend(reversed(node.children))

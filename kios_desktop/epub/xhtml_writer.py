@@ -12,6 +12,7 @@ from functools import cache
 from typing import Protocol
 
 from kios_desktop.epub import entities, styles
+from kios_desktop.epub.source_nodes import OF_HEAD, not_of_head
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
 
 # on elements added here: text in them is not part of the character stream
@@ -88,7 +89,8 @@ class _Writer:
         self._out.append(f'<html xmlns="{XHTML}"><head>')
         for element in _named(self._tree.root, "head"):
             for child in element.children:
-                self._write(child)
+                if isinstance(child, Element) and child.name in OF_HEAD:
+                    self._write(child)
         self._out.append("</head><body>")
         for child in body.children if body.name == "body" else [body]:
             self._write(child)
@@ -124,7 +126,9 @@ class _Writer:
                 self._out.append(self._text(node))
             elif node is self._tree.root or (node.name == "html" and not self._tree.has_body):
                 stack.extend(reversed(node.children))
-            elif not node.is_instruction and (node.name != "head" or self._tree.has_body):
+            elif node.name == "head" and not (self._tree.has_body or node.in_svg):
+                stack.extend(reversed(not_of_head(node)))
+            elif not node.is_instruction:
                 form = self._rewriting.form(self._tree, node) if self._rewriting else None
                 opening, closing = self._tags(node) if form is None else self._formed(form)
                 self._out.append(opening)
@@ -165,11 +169,13 @@ class _Writer:
         name = self._name(element)
         attributes: dict[str, str] = {}
         for key, value in self._tree.attributes(element).items():
-            if not _is_legal(key) or (key.startswith("xmlns:") and not value.strip()):
+            if not _is_legal(key) or (key.startswith("xmlns") and not _is_namespace(key, value)):
                 continue
             attributes.setdefault(key if element.in_svg else self._attribute_name(key), value)
         if element.name in _ROOTS and element.parent is self._tree.root and ":" not in name:
             attributes["xmlns"] = _ROOTS[element.name]
+        elif ":" not in name and (namespace := self._own_namespace(element)):
+            attributes.setdefault("xmlns", namespace)
         if element.name == "mfenced":
             for key in ("open", "close", "separators"):
                 attributes.pop(key, None)
@@ -181,6 +187,7 @@ class _Writer:
             attributes["style"] = styles.adapt(attributes["style"])
         if self._rewriting is not None:
             attributes = self._rewriting.attributes(attributes)
+        _drop_repeated(attributes)
         return self._tagged(name, attributes)
 
     def _formed(self, form: Form) -> tuple[str, str]:
@@ -195,6 +202,15 @@ class _Writer:
             if colon and prefix != "xmlns":
                 self._prefixes.add(prefix)
         return start_tag(name, attributes), f"</{name}>"
+
+    def _own_namespace(self, element: Element) -> str:
+        """The namespace that begins with an element, said or not; "" where none does."""
+        inside = element.parent
+        if element.name == "math":
+            return MATHML
+        if element.name == "svg":
+            return "" if inside is not None and inside.in_svg else SVG
+        return XHTML if inside is not None and inside.name == "foreignObject" else ""
 
     def _name(self, element: Element) -> str:
         name = element.tag
@@ -223,6 +239,25 @@ def is_sheet(rel: str) -> bool:
     """Whether a `<link>` is a style sheet. Others show nothing, and some call out: Chromium
     connects for `preconnect` whatever the policy and the interceptor say."""
     return set(rel.lower().split()) in ({"stylesheet"}, {"alternate", "stylesheet"})
+
+
+def _drop_repeated(attributes: dict[str, str]) -> None:
+    """Keep the first of attributes that only differ in a prefix: both may mean one namespace."""
+    known: set[str] = set()
+    for key in list(attributes):
+        prefix, colon, local = key.partition(":")
+        if colon and prefix != "xmlns":
+            if local in known:
+                del attributes[key]
+            known.add(local)
+
+
+def _is_namespace(key: str, value: str) -> bool:
+    """Whether a declaration is one that a parser accepts, and a page knows."""
+    if key == "xmlns":
+        return value in (XHTML, SVG, MATHML)
+    reserved = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
+    return bool(value.strip()) and value not in reserved and key not in ("xmlns:xml", "xmlns:xmlns")
 
 
 def _is_legal(name: str) -> bool:

@@ -18,8 +18,18 @@ PIECES = st.sampled_from(
         *("<style>a{page-break-before:always}", "</style>", "<script>a<b</script>"),
         *("<td style='-epub-hyphens:auto'>", "<x:y z='1' z='2'>", "<![CDATA[ &x; <i> ]]>"),
         *("</body>", "<body>", "<html>", "<head>", "</head>", "<a b='c>"),
+        *("</html>", "\ufeff", "<?xml version='1.0'?>", "<!DOCTYPE html>", "&own;", "&deep;"),
+        *(
+            "<m:x m:a='1' mml:a='2'>",
+            "<p xmlns='urn:x'>",
+            "<p xmlns=''>",
+            "<b xmlns:q='r' q:s='t'>",
+        ),
+        *("<p xmlns:xml='u'>", "<foreignObject>", "</foreignObject>", "<svg:svg xlink:href='x'>"),
     ]
 )
+START = "<html><head><title>t</title></head><body>"
+OWN = "<!DOCTYPE html [<!ENTITY own 'a \"b\" <i>c</i>'><!ENTITY deep '&own;&own;&deep;'>]>"
 BODIES = st.lists(PIECES | st.text(max_size=12), max_size=25).map("".join)
 
 
@@ -31,14 +41,20 @@ def characters(document: bytes) -> str:
     return re.sub("[ \t\r\n]+", "", "".join(map(str, body.itertext("*"))))
 
 
-@given(BODIES, st.booleans())
-def test_served_chapter_has_the_characters_of_the_tree(body: str, whole: bool) -> None:
-    document = f"<html><head><title>t</title></head><body>{body}</body></html>" if whole else body
+@given(BODIES, st.sampled_from(["{}", START + "{}</body></html>", OWN + START + "{}"]))
+def test_served_chapter_has_the_characters_of_the_tree(body: str, form: str) -> None:
+    document = form.replace("{}", body)
     data = document.encode("utf-8", "surrogatepass")
     tree = SourceTree(encoding.decode(data))
     counted = "".join(tree.characters(text) for text in tree.texts)
     assert characters(repair.content_document(data)) == re.sub("[ \t\r\n]+", "", counted)
     assert nonspace(counted) == tree.total
+
+
+@given(BODIES)
+def test_whatever_is_written_is_well_formed(body: str) -> None:
+    tree = SourceTree(body)
+    assert etree.fromstring(xhtml_writer.document(tree).encode()) is not None
 
 
 @given(BODIES)

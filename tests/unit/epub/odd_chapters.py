@@ -82,6 +82,47 @@ _TEXTS: Mapping[str, str] = {
     f'<epub:case required-namespace="http://www.w3.org/1998/Math/MathML"><math {_MATHML}>'
     "<mi>c</mi></math></epub:case><epub:default><p>d</p></epub:default></epub:switch>e</body></html>",
     "nothing": "",
+    "text behind the body": f"{_START}<body><p>a</p></body> b <p>c</p></html> d <i>e</i>",
+    "text behind the root": _body("<p>a</p>") + "<p>b</p> c",
+    "documents one after another": _body("<p>a</p>") + '<?xml version="1.0"?>'
+    "<!DOCTYPE html>" + _body("<p>b</p>") + _body("c"),
+    "a head behind the body": f"{_START}<body>a</body><head><title>u</title>"
+    "<link rel='stylesheet' href='x.css'/><p>b</p></head><p>c</p></html>",
+    "a head that is not closed": "<html><head><title>t</title><body><p>a</p></body></html>",
+    "a head for a body": "<html><head><title>t</title><p>a</p> b</head></html>",
+    "a body within its root's head": "<html><head><title>t</title><p>x</p><body>a</body></head>",
+    "two declarations": _body("<p>a</p>", '<?xml version="1.0"?>\n<?xml version="1.0"?>'),
+    "marks of byte order": _body("<p>a</p>", "\ufeff \ufeff<?xml version='1.0'?>\ufeff"),
+    "version 1.1": _body("<p>a</p>", '<?xml version="1.1" encoding="utf-8"?>'),
+    "declaration not at the start": _body("<p>a</p>", "\n \n<?xml version='1.0'?>"),
+    "entities of its own": _body(
+        "<p title='&q;'>a &own; &nbsp;&two; &mark; &none; &sys; <![CDATA[&own;]]></p>",
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "x.dtd" [<!-- <!ENTITY own "no"> -->\n'
+        '<!ENTITY own "wo]rds"><!ENTITY own "second"><!ENTITY nbsp "&#160;">'
+        "<!ENTITY q 'a \"quoted\" <b'><!ENTITY two \"&own; &amp; &#x26;#38; more\">"
+        '<!ENTITY mark "<b>bold</b>"><!ENTITY sys SYSTEM "file:///etc/passwd"><!ENTITY % p "x">]>',
+    ),
+    "entities that multiply": _body(
+        "<p>&e9; &e1; &self; &a;</p>",
+        "<!DOCTYPE html [<!ENTITY e0 'lol'>"
+        + "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
+        + "<!ENTITY self '&self;'><!ENTITY a '&b;'><!ENTITY b '&a;'>]>",
+    ),
+    "attributes declared": _body(
+        "<p>a</p>", "<!DOCTYPE html [<!ATTLIST p class CDATA 'x'><!ELEMENT p ANY> %bad; ]>"
+    ),
+    "another namespace": '<html xmlns="http://www.w3.org/TR/xhtml1"><head/><body><p>a</p></body></html>',
+    "another namespace within": _body('<div xmlns="urn:x">a<p xmlns="">b</p></div>c'),
+    "a body of another namespace": '<html xmlns="http://www.w3.org/1999/xhtml"><head/>'
+    '<body xmlns="urn:x"><p>a</p></body></html>',
+    "prefixes nobody declared": _body(
+        "<p epub:type='x' a:b='1'>a</p><o:p>b</o:p><svg:svg><svg:text>c</svg:text></svg:svg>"
+    ),
+    "two prefixes for one name": _body("<p m:x='1' mml:x='2' xmlns:xml='urn:x'>a</p>"),
+    "a drawing without a namespace": _body(
+        "<svg><text>a</text><foreignObject><p>b</p></foreignObject></svg><math><mi>c</mi></math>"
+    ),
+    "a namespace without a name": _body("<p xmlns:='x' xmlns:a='' xmlns:xmlns='y'>a</p>"),
 }  # fmt: skip
 
 ODD_CHAPTERS: Mapping[str, bytes] = {

@@ -39,9 +39,18 @@ def copies(levels: int, wide: int, of: str = "g", by: str = "<use href='#c{}'/>"
     return f'<svg xmlns="{SVG}"><defs>{"".join(parts)}</defs>{shown}</svg>'
 
 
+LEVELS = range(1, 9)
+TENFOLD = "".join(
+    f'<!ENTITY e{n} \'<g id="e{n}">' + f'<use href="#e{n - 1}"/>' * 10 + "</g>'>" for n in LEVELS
+)
 ENTITIES = (
-    '<!DOCTYPE svg [<!ENTITY a "&#60;use href=\'#c1\'/>"><!ENTITY b "&a;&a;&a;">]>'
-    f'<svg xmlns="{SVG}"><g id="c1"><use href="#c0"/>&b;</g></svg>'
+    f'<!DOCTYPE svg [{TENFOLD}]><svg xmlns="{SVG}"><g id="e0"/>'
+    + "".join(f"&e{n};" for n in LEVELS)
+    + "</svg>"
+)
+MULTIPLIED = (
+    f"<!DOCTYPE svg [<!ENTITY a '{'<g/>' * 8}'><!ENTITY b '{'&a;' * 50}'>]>"
+    f'<svg xmlns="{SVG}">{"&b;" * 700}{"<g/>" * 150_000}</svg>'
 )
 MERGED = (
     "<filter id='f'><feFlood result='r'/>"
@@ -173,9 +182,10 @@ def test_what_is_just_below_the_limits_is_served(tmp_path: Path) -> None:
         ("big.svg", "image/svg+xml", f'<svg xmlns="{SVG}">{"<g/>" * 400_000}</svg>'),
         ("copies.svg", "image/svg+xml", copies(24, 10)),
         ("entity.svg", "image/svg+xml", ENTITIES),
+        ("multiplied.svg", "image/svg+xml", MULTIPLIED),
         ("big.css", "text/css", "p{} " * 5_000_000),
     ],
-    ids=["picture", "copies", "entities", "style sheet"],
+    ids=["picture", "copies", "entities", "multiplied", "style sheet"],
 )
 def test_pictures_and_style_sheets_have_the_same_limits(
     tmp_path: Path, name: str, kind: str, inside: str

@@ -80,6 +80,26 @@ def test_any_encoding_is_served_as_utf8(declared: str, actual: str) -> None:
     assert characters(repair.content_document(document)) == text.replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    "start",
+    ["<?xml version='1.0'?><?xml version='1.0'?>", "\ufeff\ufeff<?xml version='1.0'?>",
+     " \n\ufeff", "<?xml version='1.0'?>\ufeff", "<?xml version='1.1'?>",
+     "<!-- --><?xml version='1.0'?>", "<?xml version='1.0' encoding='ebcdic'?>", "<!DOCTYPE html [<!ELEMENT p ANY> %x; ]>", "\x00"],
+)  # fmt: skip
+def test_what_is_served_is_what_was_parsed(start: str) -> None:
+    """A well-formed rest must not bring a start that no parser takes into the page."""
+    document = page("<p>all is well</p>").partition("<!DOCTYPE html>\n")[2]
+    assert characters(repair.content_document((start + document).encode())) == "alliswell"
+
+
+def test_a_drawing_without_a_namespace_is_one(tmp_path: Path) -> None:
+    for flaw in ("", "<br>"):
+        document = page(f"<svg><circle r='1'/></svg><math><mi>x</mi></math>{flaw}")
+        root = etree.fromstring(repair.content_document(document.encode()))
+        assert root.find(f".//{{{xhtml_writer.SVG}}}circle") is not None
+        assert root.find(f".//{{{xhtml_writer.MATHML}}}mi") is not None
+
+
 def test_fences_are_written_out_and_marked() -> None:
     served = repair.content_document(
         page(

@@ -61,7 +61,7 @@ def test_flaws_are_named(body: str, flaw: Flaw) -> None:
 
 def test_ordinals_count_only_what_is_no_space_and_only_in_the_body() -> None:
     source = SourceTree(
-        "<html><head><title>abc</title></head><body> a <p>b\u00a0c</p> d</body>x</html>"
+        "<html><head><title>abc</title></head><body> a <p>b\u00a0c</p> d</body> </html>"
     )
     assert source.total == 5
     assert [text.ordinal for text in source.texts] == [0, 1, 4]
@@ -126,3 +126,20 @@ def test_nth_nonspace_agrees_with_counting(text: str) -> None:
     positions = [i for i, c in enumerate(text) if c not in " \t\r\n"]
     assert [nth_nonspace(text, n) for n in range(nonspace(text))] == positions
     assert nth_nonspace(text, nonspace(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<html><body><p>a</p></body> b </html>", "ab"),
+        ("<html><body>a</body></html>\n<p>b</p> c", "abc"),
+        ("<html><body>a</body></html><html><head><title>t</title></head><body>b</body>", "ab"),
+        ("<html><body>a</body><head><title>t</title><p>b</p></head>c</html>", "abc"),
+        ("<html><body>a</body><body>b</body></html>c", "abc"),
+        ("<html><body>a</body><!-- b --><?c d?> \n</html>", "a"),
+    ],
+)
+def test_what_stands_behind_the_body_belongs_to_it(source: str, words: str) -> None:
+    tree = SourceTree(source)
+    assert "".join("".join(map(tree.characters, tree.texts)).split()) == words
+    assert SourceTree(source, as_written=True).total == 1  # as KOReader's engine reads it
