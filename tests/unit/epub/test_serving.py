@@ -84,7 +84,8 @@ def test_any_encoding_is_served_as_utf8(declared: str, actual: str) -> None:
     "start",
     ["<?xml version='1.0'?><?xml version='1.0'?>", "\ufeff\ufeff<?xml version='1.0'?>",
      " \n\ufeff", "<?xml version='1.0'?>\ufeff", "<?xml version='1.1'?>",
-     "<!-- --><?xml version='1.0'?>", "<?xml version='1.0' encoding='ebcdic'?>", "<!DOCTYPE html [<!ELEMENT p ANY> %x; ]>", "\x00"],
+     "<!-- --><?xml version='1.0'?>", "<?xml version='1.0' encoding='ebcdic'?>",
+     "<!DOCTYPE html [<!ELEMENT p ANY> %x; ]>", "\x00"],
 )  # fmt: skip
 def test_what_is_served_is_what_was_parsed(start: str) -> None:
     """A well-formed rest must not bring a start that no parser takes into the page."""
