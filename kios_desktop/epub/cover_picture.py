@@ -7,7 +7,7 @@ from typing import Final
 
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import href, xml
+from kios_desktop.epub import content_type, href, xml
 from kios_desktop.epub.container import Container
 
 MAX_COVER_BYTES: Final = 16 * 1024 * 1024
@@ -37,9 +37,9 @@ def cover_picture(container: Container, publication: Publication) -> tuple[str, 
             return None
         if link.media_type == _VECTOR:
             return _painting(container, publication, link.href)
-        if link.media_type not in _EXTENSIONS:
-            return None
-        return _EXTENSIONS[link.media_type], container.read(link.href)
+        data = container.read(link.href)
+        extension = _EXTENSIONS.get(content_type.of(data[: content_type.HEAD_BYTES]))
+        return None if extension is None else (extension, data)
     except PublicationError:
         return None
 

@@ -140,6 +140,7 @@ class _PackageReader:
             "" if spine is None else xml.attribute(spine, "page-progression-direction").lower()
         )
         steps = [element for element in self._package if xml.local(element)]
+        search = cover.CoverSearch(self._container, self._package, self._path, self._resources)
         return Publication(
             metadata=metadata.read(self._package, self._container.path.stem),
             reading_order=tuple(reading_order),
@@ -147,13 +148,7 @@ class _PackageReader:
             toc=ways.toc,
             page_list=ways.page_list,
             landmarks=ways.landmarks,
-            cover_href=cover.find(
-                self._container,
-                self._resources,
-                reading_order,
-                ways.landmarks,
-                metadata.named(self._package, "cover"),
-            ),
+            cover_href=search.found(reading_order, ways.landmarks),
             direction=_DIRECTIONS.get(progression, Direction.DEFAULT),
             version=xml.attribute(self._package, "version") or "2.0",
             package_href=self._path,
