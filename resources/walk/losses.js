@@ -2,7 +2,7 @@
 // Why characters were never legible, and which element is to blame.
 
 import { pathOf } from "./boxes.js";
-import { drawn, eachCharacter } from "./text.js";
+import { boxOfOne, eachCharacter } from "./text.js";
 import { LOST } from "./reach.js";
 
 /** @typedef {import("./reach.js").Reach} Reach */
@@ -39,7 +39,7 @@ function whereIs(reach, run, start, end, culprits) {
   const { chapter, range } = reach;
   range.setStart(run.node, start);
   range.setEnd(run.node, end);
-  const [rect] = drawn(range);
+  const rect = boxOfOne(range);
   if (!rect) return `not drawn: ${pathOf(run.owner)}`;
   const clip = reach.clips.culprit(run.owner, rect);
   if (clip) return reach.clipping(clip.element);

@@ -3,7 +3,7 @@
 
 import { area, common, meet, pathOf } from "./boxes.js";
 import { linesOverlap } from "./quality.js";
-import { drawn, eachCharacter, isBlank } from "./text.js";
+import { boxOfOne, eachCharacter, isBlank } from "./text.js";
 
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {import("./reach.js").Run} Run */
@@ -62,7 +62,7 @@ export class Overprints {
       if (found || isBlank(data.slice(start, end))) return;
       this.range.setStart(run.node, start);
       this.range.setEnd(run.node, end);
-      const [rect] = drawn(this.range);
+      const rect = boxOfOne(this.range);
       if (!rect || !meet(rect, ink)) return;
       const theirs = inkOf(data.slice(start, end), this.style(run.owner), rect);
       found = area(common(ink, theirs)) > TOO_MUCH * Math.min(area(ink), area(theirs));

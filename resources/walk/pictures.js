@@ -36,11 +36,13 @@ export class Pictures {
     return any;
   }
 
-  /** @returns {{name: string, state: "whole"|"cut"|"never"|"failed", seen: number}[]} */
+  /** @returns {{name: string, source: string, state: "whole"|"cut"|"never"|"failed",
+   *   seen: number}[]} */
   report() {
     return this.all.map(({ element, most }) => {
       const state = failed(element) ? "failed" : most >= WHOLE ? "whole" : most ? "cut" : "never";
-      return { name: nameOf(element), state, seen: Math.round(100 * most) / 100 };
+      return { name: nameOf(element), source: sourceOf(element), state,
+        seen: Math.floor(100 * most) / 100 };
     });
   }
 }
@@ -69,12 +71,31 @@ function isShown(element, clips) {
 /** @param {Element} element */
 function failed(element) {
   if (element.localName === "img") return /** @type {HTMLImageElement} */ (element).naturalWidth === 0;
+  if (element.localName === "video") return isUnplayable(/** @type {HTMLMediaElement} */ (element));
   return element.localName === "object" || element.localName === "embed"; // no page has one in it
+}
+
+/** @param {HTMLMediaElement} media */
+function isUnplayable(media) {
+  return media.error !== null || media.networkState === 3; // NO_SOURCE
+}
+
+/** The path of its file in the book; "" where it has none. @param {Element} element */
+function sourceOf(element) {
+  const inner = element.querySelector("source[src]");
+  const written = element.getAttribute("src") || element.getAttribute("data") ||
+    (inner && inner.getAttribute("src"));
+  if (!written || written.startsWith("data:")) return "";
+  try {
+    const url = new URL(written, element.ownerDocument.baseURI);
+    return url.host === location.host ? decodeURIComponent(url.pathname.slice(1)) : "";
+  } catch {
+    return "";
+  }
 }
 
 /** @param {Element} element */
 function nameOf(element) {
-  const source = element.getAttribute("src") || element.getAttribute("data") || "";
-  const name = source.startsWith("data:") ? "data:" : source.split("/").pop();
-  return `${name || element.localName} in ${pathOf(element)}`;
+  const source = sourceOf(element);
+  return `${source.split("/").pop() || element.localName} in ${pathOf(element)}`;
 }

@@ -6,7 +6,7 @@ import { alphaOf, coverAt, opacityOf } from "./cover.js";
 import { Overprints } from "./overprint.js";
 import { wishesFor } from "./pristine.js";
 import { Scrollers } from "./scrollers.js";
-import { drawn, eachCharacter, isBlank, piecesOf } from "./text.js";
+import { boxOfOne, eachCharacter, isBlank, piecesOf } from "./text.js";
 
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {import("./text.js").Piece} Piece */
@@ -182,7 +182,7 @@ export class Reach {
     const { run } = seen;
     this.range.setStart(run.node, start);
     this.range.setEnd(run.node, end);
-    const [rect] = drawn(this.range);
+    const rect = boxOfOne(this.range);
     if (!rect) { // joined to a neighbour, as accents are; without one it is nowhere
       if (isJoined(this.range)) this._reached(run, ordinal);
       return;

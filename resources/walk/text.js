@@ -33,6 +33,10 @@ export function drawn(range) {
   return Array.from(range.getClientRects()).filter((r) => r.width > 0 && r.height > 0);
 }
 
+/** The box of a range of one character. Chromium counts the hyphen before a character to it, so it is
+ * the last one. @param {Range} range @returns {DOMRect | undefined} */
+export const boxOfOne = (range) => drawn(range).pop();
+
 /** The pieces of a text node, one for each box that it is drawn in.
  * @param {Range} range scratch @param {Text} node @returns {Piece[]} client px */
 export function piecesOf(range, node) {
@@ -60,7 +64,7 @@ export function piecesOf(range, node) {
     }
     if (low < length && isLow(node.data, low)) low--;
     const end = Math.max(low, from + widthAt(node.data, from));
-    const [box] = count(from, end);
+    const box = count(from, end).pop();
     if (box) pieces.push({ start: from, end, box });
     from = end;
   }
@@ -90,12 +94,6 @@ export function hiddenBy(element, style) {
       if (!summary || summary.parentElement !== at) return "closed details";
     }
   }
-  const media = element.closest("video, audio");
-  return media && plays(/** @type {HTMLMediaElement} */ (media)) ? "fallback" : "";
-}
-
-/** Whether a medium shows itself, and not its fallback. An object, embed or iframe never does: no
- * page may have another one in it. @param {HTMLMediaElement} media */
-function plays(media) {
-  return !media.error && media.networkState !== 3; // NO_SOURCE
+  // drawn only by programs that know no video or audio at all
+  return element.closest("video, audio") ? "fallback" : "";
 }

@@ -114,12 +114,14 @@ class Walk {
     return closed.length;
   }
 
-  /** Look at the page that is shown. */
+  /** Look at the page that is shown. @returns {boolean} whether it is the chapter's last one */
   look() {
     const chapter = this.reader.current;
     if (this.seen?.chapter !== chapter) this.seen = new Seen(this.reader, chapter);
     this.seen.look();
-    return true;
+    if (!chapter.scrolled) return chapter.page >= chapter.pages - 1;
+    const { scrollY, innerHeight } = chapter.window;
+    return scrollY + innerHeight >= chapter.root.scrollHeight - 2;
   }
 
   /** What was seen of the chapter that was looked at last. */

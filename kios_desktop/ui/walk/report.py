@@ -1,6 +1,7 @@
 """What a walk through a book found. No Qt."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import msgspec
 
@@ -19,12 +20,32 @@ class Loss(msgspec.Struct, frozen=True):
     reason: str
 
 
+class PictureState(StrEnum):
+    """How much of a picture could be seen; the last three are no loss: there is nothing to see."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    NEVER = "never"
+    FAILED = "failed"
+    FOREIGN = "foreign"  # of a type that the web engine can't show
+    MISSING = "missing"  # from the file
+    ENCRYPTED = "encrypted"
+
+
+_NOT_COUNTED = (PictureState.FOREIGN, PictureState.MISSING, PictureState.ENCRYPTED)
+
+
 class SeenPicture(msgspec.Struct, frozen=True):
-    """A picture; `state` is whole, cut, never or failed, `seen` the part of it on its best page."""
+    """A picture or video: its file's path in the book, and `seen`, its part on its best page."""
 
     name: str
-    state: str
+    source: str
+    state: PictureState
     seen: float
+
+    @property
+    def counts(self) -> bool:
+        return self.state not in _NOT_COUNTED
 
 
 class BlankPage(msgspec.Struct, frozen=True):
@@ -113,11 +134,13 @@ class LayoutReport(msgspec.Struct, frozen=True):
 
     @property
     def pictures(self) -> tuple[SeenPicture, ...]:
-        return tuple(one for chapter in self.chapters.values() for one in chapter.pictures)
+        """Those that count."""
+        chapters = self.chapters.values()
+        return tuple(one for chapter in chapters for one in chapter.pictures if one.counts)
 
     @property
     def whole_pictures(self) -> int:
-        return sum(picture.state == "whole" for picture in self.pictures)
+        return sum(picture.state is PictureState.WHOLE for picture in self.pictures)
 
     @property
     def is_whole(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.translation import counted, marked, tr
 from kios_desktop.ui.library.defect_texts import defect_text
-from kios_desktop.ui.walk.report import BookReport, ChapterReport, LayoutReport
+from kios_desktop.ui.walk.report import BookReport, ChapterReport, LayoutReport, PictureState
 
 _IN: Final = {
     "pages": marked("In pages"),
@@ -77,7 +77,7 @@ def _chapter(chapter: ChapterReport) -> Iterator[str]:
             sample=loss.sample,
         )
     for picture in chapter.pictures:
-        if picture.state != "whole":
+        if picture.state is not PictureState.WHOLE:
             yield tr(_PICTURE[picture.state], name=picture.name)
     for blank in chapter.blank:
         yield tr("Page {page} is blank: {around}", page=number(blank.page + 1), around=blank.around)
@@ -120,7 +120,10 @@ def _chapter(chapter: ChapterReport) -> Iterator[str]:
 
 
 _PICTURE: Final = {
-    "cut": marked("A picture is never seen whole: {name}"),
-    "never": marked("A picture is never seen: {name}"),
-    "failed": marked("A picture can’t be shown: {name}"),
+    PictureState.CUT: marked("A picture is never seen whole: {name}"),
+    PictureState.NEVER: marked("A picture is never seen: {name}"),
+    PictureState.FAILED: marked("A picture can’t be shown: {name}"),
+    PictureState.FOREIGN: marked("A picture or film is of a kind that can’t be shown: {name}"),
+    PictureState.MISSING: marked("A picture is missing from the file: {name}"),
+    PictureState.ENCRYPTED: marked("A picture is encrypted: {name}"),
 }

@@ -3,11 +3,14 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from kios_desktop.domain.errors import Encrypted, PublicationError
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import media_types
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.serving import Served, Serving, StandIn
+from kios_desktop.ui.walk.report import PictureState
 
 
 class WalkedBook(AbstractContextManager["WalkedBook"]):
@@ -40,6 +43,24 @@ class WalkedBook(AbstractContextManager["WalkedBook"]):
     def nonlinear(self) -> list[int]:
         order = self.publication.reading_order
         return [i for i, link in enumerate(order) if not link.linear]
+
+    def why_not_shown(self, source: str) -> PictureState:
+        """Why a picture or video did not come. Blocking."""
+        name = self._container.find(source)
+        if name is None:
+            return PictureState.MISSING if source else PictureState.FAILED
+        try:
+            served = self._serving.resource(source)
+        except Encrypted:
+            return PictureState.ENCRYPTED
+        except PublicationError:
+            return PictureState.FAILED
+        link = self.publication.resources.get(name)
+        media_type = media_types.of(name, link.media_type if link else "")
+        if served.media_type.startswith(("video/", "audio/")):
+            return PictureState.FOREIGN
+        is_shown = media_types.is_picture(served.media_type) or media_types.is_picture(media_type)
+        return PictureState.FAILED if is_shown else PictureState.FOREIGN
 
     def __exit__(self, *_error: object) -> None:
         self._container.close()

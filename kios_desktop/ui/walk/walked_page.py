@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
@@ -21,6 +22,7 @@ from kios_desktop.ui.walk.probe import Probe
 PATIENCE_S = 60.0  # for one answer of the page; the largest chapters take some seconds
 
 M = TypeVar("M")
+T = TypeVar("T")
 
 
 class EngineStopped(Exception):
@@ -40,6 +42,7 @@ class WalkedPage:
         self._failures = failures
         self._news = asyncio.Event()
         self._has_stopped = False
+        self._asking: set[asyncio.Task[Any]] = set()
         self._memory = MemoryWatch(page.renderProcessPid, page)
         self._memory.over.connect(page.end_web_engine)
         page.bridge.message.connect(self._note)
@@ -68,6 +71,8 @@ class WalkedPage:
     def _stop(self) -> None:
         self._has_stopped = True
         self._news.set()
+        for task in self._asking:
+            task.cancel()
 
     async def wait(self, kind: type[M], after: int = 0, **fields: object) -> M:
         """The first message of a kind past the first `after` ones. Raises EngineStopped."""
@@ -87,19 +92,32 @@ class WalkedPage:
             except TimeoutError:
                 raise EngineStopped from None
 
-    async def ask(self, expression: str) -> object:
-        """Raises EngineStopped."""
-        try:
-            return await self.probe.ask(expression)
-        except TimeoutError:
-            raise EngineStopped from None
+    async def ask(self, expression: str) -> Any:
+        """The value of an expression in the probe's world. Raises EngineStopped."""
+        return await self._unless_stopped(self.probe.ask(expression))
 
     async def load(self, script: str) -> None:
         """Load a script beside the reader's. Raises EngineStopped."""
+        await self._unless_stopped(self.probe.load(script))
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """A web engine that has ended answers nothing any more."""
+        task = asyncio.create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
         try:
-            await self.probe.load(script)
+            return await task
         except TimeoutError:
             raise EngineStopped from None
+        except asyncio.CancelledError:
+            if self._has_stopped:
+                raise EngineStopped from None
+            raise
+
+    def end_web_engine(self) -> None:
+        """It hangs, unless it has ended already."""
+        if not self._has_stopped:
+            self.page.end_web_engine()
 
     def close(self) -> None:
         self._memory.stop()

@@ -27,7 +27,14 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.page_style import new_page_style
 from kios_desktop.ui.walk.layouts import WalkLayout
-from kios_desktop.ui.walk.report import ChapterReport, LayoutReport, Loss, LowContrast
+from kios_desktop.ui.walk.report import (
+    ChapterReport,
+    LayoutReport,
+    Loss,
+    LowContrast,
+    PictureState,
+    SeenPicture,
+)
 from kios_desktop.ui.walk.walked_book import WalkedBook
 from kios_desktop.ui.walk.walked_page import EngineStopped, WalkedPage
 
@@ -95,6 +102,7 @@ class _Walker:
                     await self._finish(page, spine)
         except EngineStopped:
             self._blame(page.at)
+            page.end_web_engine()
             raise
         finally:
             page.close()
@@ -138,19 +146,24 @@ class _Walker:
         """Look at the chapter from here to its end. Returns the next one; None at the end."""
         page.at = spine
         await self._settle(page)
-        after = None
+        report, after = None, None
         for _ in range(MOST_PAGES):
-            await page.ask("kiosWalk.look()")
+            if await page.ask("kiosWalk.look()"):  # before the turn: a chapter that is left may go
+                report = await self._seen(page)
             after = await self._turn(page)
             if after != spine:
                 break
-        report = msgspec.convert(await page.ask("kiosWalk.report()"), ChapterReport)
-        if self.contrast:
-            found = await page.ask(f"kiosWalk.contrasts({_styles(self._layout)})")
-            contrast = msgspec.convert(found, tuple[LowContrast, ...])
-            report = msgspec.structs.replace(report, contrast=contrast)
-        self._chapters[spine] = report
+        self._chapters[spine] = report or await self._seen(page)
         return after
+
+    async def _seen(self, page: WalkedPage) -> ChapterReport:
+        """What was seen of the chapter so far."""
+        report = msgspec.convert(await page.ask("kiosWalk.report()"), ChapterReport)
+        if not self.contrast:
+            return report
+        found = await page.ask(f"kiosWalk.contrasts({_styles(self._layout)})")
+        contrast = msgspec.convert(found, tuple[LowContrast, ...])
+        return msgspec.structs.replace(report, contrast=contrast)
 
     async def _settle(self, page: WalkedPage) -> None:
         """Wait for what moves lines: pictures, fonts, and details that are opened."""
@@ -183,7 +196,8 @@ class _Walker:
                 refused[spine] = stand_in.name.lower()
             elif reason := self._reason(found, total, stand_in):
                 found = _with_loss(found, total, reason)
-            chapters[spine] = found
+            pictures = tuple(self._judged(picture) for picture in found.pictures)
+            chapters[spine] = msgspec.structs.replace(found, pictures=pictures)
         return LayoutReport(
             self._layout.name,
             book.hrefs,
@@ -192,6 +206,12 @@ class _Walker:
             round(statistics.median(self._turn_ms), 1) if self._turn_ms else 0.0,
             tuple(dict.fromkeys(_OWN_ADDRESS.sub("", text).strip() for text in self._logged)),
         )
+
+    def _judged(self, picture: SeenPicture) -> SeenPicture:
+        if picture.state is not PictureState.FAILED:
+            return picture
+        state = self._book.why_not_shown(picture.source)
+        return msgspec.structs.replace(picture, state=state)
 
     def _reason(self, found: ChapterReport, total: int, stand_in: StandIn | None) -> str:
         """Why characters of a chapter were never served; "" if all were."""
