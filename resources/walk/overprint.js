@@ -80,13 +80,19 @@ function coreOf(box) {
 const canvas = /** @type {CanvasRenderingContext2D} */ (
   document.createElement("canvas").getContext("2d"));
 
-/** The box of what is drawn of a character, from its font's measures.
- * @param {string} character @param {CSSStyleDeclaration} style @param {DOMRect} rect @returns {Box} */
-export function inkOf(character, style, rect) {
+/** @param {CSSStyleDeclaration} style @param {string} text @returns {TextMetrics} unscaled */
+export function measure(style, text) {
   canvas.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  const m = canvas.measureText(character);
+  return canvas.measureText(text);
+}
+
+/** The box of what is drawn of a character, from its font's measures.
+ * @param {string} character @param {CSSStyleDeclaration} style @param {DOMRect | Box} rect
+ * @returns {Box} */
+export function inkOf(character, style, rect) {
+  const m = measure(style, character);
   const natural = m.fontBoundingBoxAscent + m.fontBoundingBoxDescent;
-  const scale = natural > 0 ? rect.height / natural : 1; // zoom and transforms
+  const scale = natural > 0 ? (rect.bottom - rect.top) / natural : 1; // zoom and transforms
   const base = rect.top + scale * m.fontBoundingBoxAscent;
   return {
     left: rect.left - scale * m.actualBoundingBoxLeft,

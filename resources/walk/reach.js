@@ -3,7 +3,7 @@
 
 import { Clips, common, meet, pathOf } from "./boxes.js";
 import { alphaOf, coverAt, opacityOf } from "./cover.js";
-import { Overprints } from "./overprint.js";
+import { Overprints, inkOf } from "./overprint.js";
 import { wishesFor } from "./pristine.js";
 import { Scrollers } from "./scrollers.js";
 import { boxOfOne, eachCharacter, isBlank, piecesOf } from "./text.js";
@@ -18,6 +18,7 @@ import { boxOfOne, eachCharacter, isBlank, piecesOf } from "./text.js";
 const SLACK = 1; // px
 const WIDTH = 0.75; // of a character's advance has to be inside
 const HEIGHT = 0.7; // of its line's height, around the middle: letters without their air
+const HANG = 0.3; // of a line's height: letters reach no further out of their box
 const LEAST_PX = 1; // smaller text is no text
 const FAINTEST = 0.05; // opacity
 const STRIDE = 90; // px between two points of a line that are looked at
@@ -169,7 +170,7 @@ export class Reach {
     if (faint) return this._blame(run, piece, faint);
     const { box } = piece;
     const limits = this._limits(run.owner, box, page);
-    const whole = holds(limits, box, 1);
+    const whole = holds(limits, box, 1) && !this._hangsOut(piece, limits);
     if (whole && !over.at(piece) && !this._isCovered(run.owner, box)) return this._mark(run, piece);
     eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal, start, end) => {
       if (this.state[ordinal] === LOST) this._readOne(seen, ordinal, start, end, page, over);
@@ -188,9 +189,13 @@ export class Reach {
       return;
     }
     if (!meet(rect, page)) return;
-    if (!holds(this._limits(run.owner, rect, page), rect, WIDTH)) {
+    const limits = this._limits(run.owner, rect, page);
+    if (!holds(limits, rect, WIDTH)) {
       const clip = this.clips.culprit(run.owner, rect);
       return this._blameOne(ordinal, clip ? this.clipping(clip.element) : "");
+    }
+    if (isCut(inkOf(run.node.data.slice(start, end), this.style(run.owner), rect), limits)) {
+      return this._blameOne(ordinal, `cut at the edge: ${pathOf(run.owner)}`);
     }
     const cover = coverAt(this.doc, run.owner, (rect.left + rect.right) / 2,
       (rect.top + rect.bottom) / 2, this.style);
@@ -198,6 +203,13 @@ export class Reach {
     const printed = over.over(seen, run.node.data.slice(start, end), rect);
     if (printed) return this._blameOne(ordinal, printed);
     this._reached(run, ordinal);
+  }
+
+  /** Whether a letter at an end of a piece may reach out of it, and out of what is visible.
+   * @param {Piece} piece @param {Box} limits */
+  _hangsOut(piece, limits) {
+    const near = HANG * (piece.box.bottom - piece.box.top);
+    return piece.box.left - near < limits.left || piece.box.right + near > limits.right;
   }
 
   /** What to say of text that a box cuts off. @param {Element} box */
@@ -272,6 +284,14 @@ function holds(limits, box, part) {
   if (box.top + air < limits.top - SLACK || box.bottom - air > limits.bottom + SLACK) return false;
   const inside = Math.min(box.right, limits.right + SLACK) - Math.max(box.left, limits.left - SLACK);
   return inside >= part * (box.right - box.left) - 0.01;
+}
+
+/** Whether too much of what is drawn of a character is cut off at a side.
+ * @param {Box} ink @param {Box} limits */
+function isCut(ink, limits) {
+  const width = ink.right - ink.left;
+  const seen = Math.min(ink.right, limits.right + SLACK) - Math.max(ink.left, limits.left - SLACK);
+  return seen < WIDTH * width - 0.01;
 }
 
 /** Whether a character without a box of its own is drawn together with the one before it.

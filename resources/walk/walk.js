@@ -7,6 +7,7 @@ import { Paint } from "./blank.js";
 import { Clips, common } from "./boxes.js";
 import { lowContrast } from "./contrast.js";
 import { lossesOf } from "./losses.js";
+import { Marks } from "./marks.js";
 import { Pictures } from "./pictures.js";
 import { brokenWords, sizesOf } from "./quality.js";
 import { Reach } from "./reach.js";
@@ -24,6 +25,7 @@ class Seen {
     chapter.doc.adoptedStyleSheets = [...chapter.doc.adoptedStyleSheets, sheet];
     this.reach = new Reach(reader, chapter, this.clips);
     this.pictures = new Pictures(chapter.doc, this.clips);
+    this.marks = new Marks(chapter.doc, this.clips);
     this.paint = new Paint(chapter.doc);
     /** @type {{page: number, around: string}[]} */ this.blank = [];
     this.pages = 0;
@@ -46,6 +48,7 @@ class Seen {
     const { page } = this;
     const text = this.reach.look(page);
     const picture = this.pictures.look(page);
+    this.marks.look(page);
     if (text || picture || this.chapter.scrolled || this.chapter.standsIn) return;
     if (!this.paint.isOn(page)) {
       this.blank.push({ page: this.chapter.page, around: this.paint.around(page) });
@@ -66,7 +69,8 @@ class Seen {
     const missing = lost.reduce((sum, one) => sum + one.characters, 0);
     const characters = chapter.total - reach.uncounted;
     return {
-      spine: chapter.spine, total: chapter.total, characters, reached: characters - missing, lost,
+      spine: chapter.spine, total: chapter.total, characters, reached: characters - missing,
+      lost: [...lost, ...this.marks.losses()],
       pictures: this.pictures.report(), pages: this.pages,
       empty: this.isEmpty, blank: this.isEmpty ? [] : this.blank,
       small_text: sizes.characters, small: sizes.small, shrunk: sizes.shrunk,

@@ -12,7 +12,7 @@ from kios_desktop.ui.reader.engine.page import BookPage
 
 MODULES = (
     "boxes", "text", "pristine", "cover", "quality", "overprint", "scrollers", "reach", "losses",
-    "pictures", "blank", "contrast", "walk",
+    "pictures", "marks", "blank", "contrast", "walk",
 )  # fmt: skip
 _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 

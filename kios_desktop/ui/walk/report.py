@@ -202,8 +202,9 @@ def _as_dict(book: BookReport) -> dict[str, object]:
 
 
 def _sums(layout: LayoutReport) -> dict[str, int]:
-    sums = ("characters", "reached", "pages", "small_text", "overlaps", "broken_words")
+    sums = ("characters", "reached", "pages", "overlaps", "broken_words")
     return {name: layout.total(name) for name in sums} | {
+        "small_text": sum(chapter.small_text for chapter in layout.chapters.values()),
         "pictures": len(layout.pictures),
         "whole": layout.whole_pictures,
         "blank_pages": layout.blank_pages,

@@ -127,6 +127,27 @@ async def test_small_text_and_shrunk_tables_are_told(profile: BookProfile, tmp_p
     assert {(one.px, one.wanted) for one in chapter.small} == {(9.5, 19.0)}
 
 
+@pytest.mark.parametrize(
+    ("style", "marks"),
+    [
+        ("padding-left: 2.5em", ""),
+        ("padding-left: 0; margin-left: -30em", "9.  10. "),
+        ("padding-left: 0; overflow: clip", "9.  10. "),
+        ("padding-left: 0; overflow: clip; list-style-position: inside", ""),
+        ("padding-left: 0; overflow: clip; list-style: none", ""),
+        ("padding-left: 0; overflow: clip; list-style: upper-roman", "IX.  X. "),
+    ],
+)
+async def test_list_marks_that_are_cut_off_are_a_loss(
+    profile: BookProfile, tmp_path: Path, style: str, marks: str
+) -> None:
+    body = "<ol start='9'><li><span>a</span></li><li><span>b</span></li></ol><p>c</p>"
+    css = f"ol {{ margin: 0; {style} }} span {{ margin-left: 31em }}"
+    chapter = await walked_body(profile, tmp_path, body, css=css)
+    assert chapter.reached == chapter.characters == 3
+    assert [loss.sample for loss in chapter.lost] == ([marks] if marks else [])
+
+
 async def test_lines_that_run_into_one_another_are_told(
     profile: BookProfile, tmp_path: Path
 ) -> None:
