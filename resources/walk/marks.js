@@ -16,8 +16,9 @@ export class Marks {
   constructor(doc, clips) {
     this.clips = clips;
     /** @type {Mark[]} */ this.all = [];
-    for (const item of doc.body ? doc.body.querySelectorAll("li") : []) {
-      const text = textOf(item, clips.style(item));
+    const numbers = numbersOf(doc);
+    for (const [item, number] of numbers) {
+      const text = textOf(number, clips.style(item));
       if (text) this.all.push({ item, text, most: 0 });
     }
   }
@@ -70,30 +71,31 @@ const ROMAN = /** @type {[number, string][]} */ ([[1000, "m"], [900, "cm"], [500
 const isBullet = (text) => text === "•";
 
 /** What the mark of an item says; "" without one outside it.
- * @param {Element} item @param {CSSStyleDeclaration} style @returns {string} */
-function textOf(item, style) {
+ * @param {number} number @param {CSSStyleDeclaration} style @returns {string} */
+function textOf(number, style) {
   if (style.display !== "list-item" || style.listStylePosition !== "outside") return "";
   const kind = style.listStyleType;
   if (kind === "none" || style.listStyleImage !== "none") return "";
   if (SYMBOLS.test(kind)) return "•";
-  const number = numberOf(item);
   if (/roman/.test(kind)) return `${cased(roman(number), kind)}. `;
   if (/alpha|latin/.test(kind)) return `${cased(letters(number), kind)}. `;
   return /^decimal/.test(kind) ? `${number}. ` : "";
 }
 
-/** @param {Element} item */
-function numberOf(item) {
-  const list = /** @type {Element} */ (item.parentElement);
-  const items = Array.from(list.children).filter((one) => one.localName === "li");
-  const down = list.hasAttribute("reversed");
-  let number = Number(list.getAttribute("start") ?? (down ? items.length : 1));
-  for (const one of items) {
-    number = Number(one.getAttribute("value") ?? number);
-    if (one === item) break;
-    number += down ? -1 : 1;
+/** The items of all lists with their numbers. @param {Document} doc @returns {Map<Element, number>} */
+function numbersOf(doc) {
+  /** @type {Map<Element, number>} */ const numbers = new Map();
+  for (const list of doc.body ? doc.body.querySelectorAll("ol, ul, menu") : []) {
+    const items = Array.from(list.children).filter((one) => one.localName === "li");
+    const down = list.hasAttribute("reversed");
+    let number = Number(list.getAttribute("start") ?? (down ? items.length : 1));
+    for (const item of items) {
+      number = Number(item.getAttribute("value") ?? number);
+      numbers.set(item, number);
+      number += down ? -1 : 1;
+    }
   }
-  return number;
+  return numbers;
 }
 
 /** @param {string} text @param {string} kind */

@@ -6,6 +6,7 @@ from pathlib import Path
 from kios_desktop.domain.errors import Encrypted, PublicationError
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.walk.doubt import has_documents
 from kios_desktop.ui.walk.layouts import WalkLayout
 from kios_desktop.ui.walk.report import BookReport, LayoutReport
 from kios_desktop.ui.walk.walked_book import WalkedBook
@@ -20,7 +21,8 @@ async def check(
     try:
         book = WalkedBook(path)
     except PublicationError as e:
-        return BookReport(path.name, reason=explain(e).text, is_refused=isinstance(e, Encrypted))
+        is_refused = isinstance(e, Encrypted) and not has_documents(path)
+        return BookReport(path.name, reason=explain(e).text, is_refused=is_refused)
     found: list[LayoutReport] = []
     stopped = []
     with book:

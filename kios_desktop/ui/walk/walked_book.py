@@ -5,11 +5,11 @@ from pathlib import Path
 
 from kios_desktop.domain.errors import Encrypted, PublicationError
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import media_types
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.resources import ContentModels
 from kios_desktop.epub.serving import Served, Serving, StandIn
+from kios_desktop.ui.walk import doubt
 from kios_desktop.ui.walk.report import PictureState
 
 
@@ -44,23 +44,39 @@ class WalkedBook(AbstractContextManager["WalkedBook"]):
         order = self.publication.reading_order
         return [i for i, link in enumerate(order) if not link.linear]
 
+    def is_refused_by_rule(self, spine: int) -> bool:
+        """Whether the chapter in whose place a sentence was served can't be shown by anybody.
+
+        A type is believed only if the bytes do not contradict it. Blocking.
+        """
+        link = self.publication.reading_order[spine]
+        stand_in = self.stand_ins.get(link.href)
+        if stand_in in (StandIn.TOO_LARGE, StandIn.MISSING):
+            return True
+        data = self._bytes(link.href)
+        if data is None:
+            return True
+        return stand_in is StandIn.UNSUPPORTED and not doubt.is_picture(data)
+
     def why_not_shown(self, source: str) -> PictureState:
-        """Why a picture or video did not come. Blocking."""
-        name = self._container.find(source)
-        if name is None:
-            return PictureState.MISSING if source else PictureState.FAILED
-        try:
-            served = self._serving.resource(source)
-        except Encrypted:
-            return PictureState.ENCRYPTED
-        except PublicationError:
+        """Why a picture or film did not come. Blocking."""
+        if not source:
             return PictureState.FAILED
-        link = self.publication.resources.get(name)
-        media_type = media_types.of(name, link.media_type if link else "")
-        if served.media_type.startswith(("video/", "audio/")):
-            return PictureState.FOREIGN
-        is_shown = media_types.is_picture(served.media_type) or media_types.is_picture(media_type)
-        return PictureState.FAILED if is_shown else PictureState.FOREIGN
+        if self._container.find(source) is None:
+            return PictureState.MISSING
+        data = self._bytes(source)
+        if data is None:
+            return PictureState.ENCRYPTED
+        return PictureState.FAILED if doubt.is_picture(data) else PictureState.FOREIGN
+
+    def _bytes(self, href: str) -> bytes | None:
+        """The file itself, empty if it can't be read; None if it is encrypted."""
+        try:
+            return self._container.read(href)
+        except Encrypted:
+            return None
+        except PublicationError:
+            return b""
 
     def __exit__(self, *_error: object) -> None:
         self._container.close()

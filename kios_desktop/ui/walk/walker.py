@@ -44,7 +44,6 @@ SETTLE_S, SETTLE_TRIES = 0.02, 500  # for pictures and fonts of a chapter
 OPENED_S = 0.1  # until the page is laid out again after something was opened
 
 _OWN_ADDRESS = re.compile(r"book://[0-9a-f]+/")  # another one each time
-RULES = (StandIn.UNSUPPORTED, StandIn.TOO_LARGE, StandIn.MISSING)  # no loss: there is no other way
 
 
 async def walk(
@@ -192,7 +191,7 @@ class _Walker:
             found = self._chapters.get(spine, ChapterReport(spine))
             total = book.models.total(spine)
             stand_in = book.stand_ins.get(href)
-            if stand_in in RULES:
+            if stand_in is not None and book.is_refused_by_rule(spine):
                 refused[spine] = stand_in.name.lower()
             elif reason := self._reason(found, total, stand_in):
                 found = _with_loss(found, total, reason)
