@@ -47,7 +47,7 @@ export function piecesOf(range, node) {
     return drawn(range);
   };
   const whole = count(0, length);
-  if (!whole.length) return [];
+  if (!whole.length) return markAlone(range, node);
   if (whole.length === 1) return [{ start: 0, end: length, box: whole[0] }];
   const pieces = [];
   const guess = Math.ceil(length / whole.length);
@@ -69,6 +69,15 @@ export function piecesOf(range, node) {
     from = end;
   }
   return pieces;
+}
+
+/** Accents without a letter have a place and no width. @param {Range} range of the whole node
+ * @param {Text} node @returns {Piece[]} */
+function markAlone(range, node) {
+  const box = Array.from(range.getClientRects()).find((r) => r.height > 0);
+  if (!box || !/^[\s\p{M}]+$/u.test(node.data)) return [];
+  const { left, top, bottom } = box;
+  return [{ start: 0, end: node.data.length, box: { left, right: left + 1, top, bottom } }];
 }
 
 /** @param {string} text @param {number} at the second half of a surrogate pair */

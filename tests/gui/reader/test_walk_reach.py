@@ -103,6 +103,7 @@ WHOLE = {
     "a drop cap": ("<p class='drop'>Once upon a time</p>", ".drop::first-letter { float: left;"
         " font-size: 3em; line-height: 0.8 }", 13),
     "marks and accents": ("<p>e\u0301 n\u0303 \U0001d11e 👩\u200d👧 ffl x\u00adyz</p>", "", None),
+    "an accent alone": ("<table><tr><td>\u0300</td><td>x</td></tr></table>", "", 2),
     "right to left": ("<p dir='rtl'>שלום abc 123 עולם</p>", "", 14),
     "raised and lowered": ("<p>x<sup>2</sup> y<sub>1</sub> <small>z</small></p>", "", 5),
     "tight lines": (
