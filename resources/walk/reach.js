@@ -21,7 +21,7 @@ const HEIGHT = 0.7; // of its line's height, around the middle: letters without 
 const HANG = 0.3; // of a line's height: letters reach no further out of their box
 const LEAST_PX = 1; // smaller text is no text
 const FAINTEST = 0.05; // opacity
-const STRIDE = 90; // px between two points of a line that are looked at
+const STRIDE = 120; // px between two points of a line that are looked at
 
 /** What is known of a character. */
 export const LOST = 0, REACHED = 1, UNCOUNTED = 2;

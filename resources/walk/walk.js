@@ -118,14 +118,33 @@ class Walk {
     return closed.length;
   }
 
-  /** Look at the page that is shown. @returns {boolean} whether it is the chapter's last one */
+  /** Look at the page that is shown, and at those that turns from it lead to, up to the chapter's
+   * last one, for some time. @param {number} ms
+   * @returns {object} what the walker reads as a batch */
+  through(ms) {
+    const { reader } = this;
+    const chapter = reader.current;
+    const end = performance.now() + ms;
+    /** @type {number[]} */ const turns = [];
+    const result = (/** @type {object} */ how) => (
+      { is_last: false, is_stuck: false, is_left: false, turns_ms: turns, ...how });
+    for (;;) {
+      this.look();
+      if (isAtEnd(chapter)) return result({ is_last: true });
+      if (performance.now() > end) return result({});
+      const before = placeOf(chapter), start = performance.now();
+      reader.turn(1);
+      turns.push(performance.now() - start);
+      if (reader.current !== chapter || reader.way) return result({ is_left: true });
+      if (placeOf(chapter) === before) return result({ is_stuck: true });
+    }
+  }
+
+  /** Look at the page that is shown. */
   look() {
     const chapter = this.reader.current;
     if (this.seen?.chapter !== chapter) this.seen = new Seen(this.reader, chapter);
     this.seen.look();
-    if (!chapter.scrolled) return chapter.page >= chapter.pages - 1;
-    const { scrollY, innerHeight } = chapter.window;
-    return scrollY + innerHeight >= chapter.root.scrollHeight - 2;
   }
 
   /** What was seen of the chapter that was looked at last. */
@@ -134,6 +153,16 @@ class Walk {
   /** The page themes in which text of that chapter is hard to see.
    * @param {Record<string, any>} styles settings by name of the page theme */
   contrasts(styles) { return this.seen ? this.seen.contrasts(styles, this.reader.settings) : []; }
+}
+
+/** @param {any} chapter */
+const placeOf = (chapter) => `${chapter.page} ${chapter.window.scrollY}`;
+
+/** @param {any} chapter whether its last page is shown */
+function isAtEnd(chapter) {
+  if (!chapter.scrolled) return chapter.page >= chapter.pages - 1;
+  const { scrollY, innerHeight } = chapter.window;
+  return scrollY + innerHeight >= chapter.root.scrollHeight - 2;
 }
 
 /** @type {any} */ (globalThis).kiosWalk = new Walk(/** @type {any} */ (globalThis).kios);

@@ -7,7 +7,6 @@ counts as lost.
 import asyncio
 import re
 import statistics
-import time
 
 import msgspec
 
@@ -38,7 +37,8 @@ from kios_desktop.ui.walk.report import (
 from kios_desktop.ui.walk.walked_book import WalkedBook
 from kios_desktop.ui.walk.walked_page import EngineStopped, WalkedPage
 
-MOST_PAGES = 20_000  # of a chapter: the page would turn for ever
+BATCH_MS = 150  # of looking and turning, before the page may paint and say what it has to say
+MOST_BATCHES = 20_000  # of a chapter: else the page would turn for ever
 MOST_STOPS = 6  # of the web engine in one layout
 SETTLE_S, SETTLE_TRIES = 0.02, 500  # for pictures and fonts of a chapter
 OPENED_S = 0.1  # until the page is laid out again after something was opened
@@ -64,6 +64,19 @@ async def walk(
     walker.contrast, walker.fitted = contrast, fitted
     await walker.run()
     return await asyncio.to_thread(walker.report)  # it counts the file's own characters
+
+
+class _Batch(msgspec.Struct):
+    """Some pages that were turned and looked at.
+
+    `is_last`: the chapter's last page is shown. `is_stuck`: a turn does not leave its page.
+    `is_left`: the last turn led to another chapter.
+    """
+
+    is_last: bool
+    is_stuck: bool
+    is_left: bool
+    turns_ms: list[float]
 
 
 class _Walker:
@@ -128,12 +141,14 @@ class _Walker:
     async def _through(self, page: WalkedPage) -> None:
         """From the first chapter without a report to the end, by turning pages."""
         order = self._book.publication.reading_order
-        rest = (i for i, link in enumerate(order) if link.linear and i not in self._chapters)
-        spine = next(rest, None)
-        if spine is not None:
-            await self._go(page, spine)
+        rest = [i for i, link in enumerate(order) if link.linear and i not in self._chapters]
+        at, spine = None, next(iter(rest), None)
         while spine is not None:
-            spine = await self._finish(page, spine)
+            if at != spine:
+                await self._go(page, spine)
+            at = await self._finish(page, spine)
+            # from a chapter that turns do not leave, on to the next one
+            spine = at if at != spine else next((i for i in rest if i > spine), None)
 
     async def _go(self, page: WalkedPage, spine: int) -> None:
         seen = len(page.messages)
@@ -142,15 +157,26 @@ class _Walker:
         await page.wait(Relocated, seen, cause="go")
 
     async def _finish(self, page: WalkedPage, spine: int) -> int | None:
-        """Look at the chapter from here to its end. Returns the next one; None at the end."""
+        """Look at the chapter from here to its end.
+
+        Returns where that leads: None at the end of the book, itself if no turn leaves the chapter.
+        """
         page.at = spine
         await self._settle(page)
-        report, after = None, None
-        for _ in range(MOST_PAGES):
-            if await page.ask("kiosWalk.look()"):  # before the turn: a chapter that is left may go
+        report: ChapterReport | None = None
+        after: int | None = spine
+        for _ in range(MOST_BATCHES):
+            seen = len(page.messages)
+            batch = msgspec.convert(await page.ask(f"kiosWalk.through({BATCH_MS})"), _Batch)
+            self._turn_ms += batch.turns_ms
+            if batch.is_stuck:
+                break
+            if batch.is_last:  # before the turn: a chapter that is left may go
                 report = await self._seen(page)
-            after = await self._turn(page)
-            if after != spine:
+            if not batch.is_left:
+                seen = len(page.messages)
+                page.page.bridge.turn(1)
+            if (after := await self._arrival(page, seen, batch.is_left)) != spine:
                 break
         self._chapters[spine] = report or await self._seen(page)
         return after
@@ -173,13 +199,14 @@ class _Walker:
         if await page.ask("kiosWalk.openDetails()"):
             await asyncio.sleep(OPENED_S)
 
-    async def _turn(self, page: WalkedPage) -> int | None:
-        """The chapter after a turn; None at the end of the book."""
-        seen = len(page.messages)
-        start = time.perf_counter()
-        page.page.bridge.turn(1)
-        at = await page.wait(Relocated, seen, cause="turn")
-        self._turn_ms.append(1000 * (time.perf_counter() - start))
+    async def _arrival(self, page: WalkedPage, seen: int, is_left: bool) -> int | None:
+        """The chapter after a turn; None at the end of the book. `is_left`: it is another one."""
+        own = page.at
+        while True:
+            at = await page.wait(Relocated, seen, cause="turn")
+            seen = page.messages.index(at, seen) + 1
+            if not is_left or at.spine != own:
+                break
         await page.ask("0")  # by then an `Edge` has come too
         return None if any(isinstance(one, Edge) for one in page.messages[seen:]) else at.spine
 

@@ -48,7 +48,7 @@ PICTURES = {
         "<div style='height: 10px; overflow: clip'><img src='a.png' alt=''/></div>",
         PictureState.CUT,
     ),
-    "not a picture": ("<p><img src='bad.png' alt=''/></p>", PictureState.FAILED),
+    "damaged": ("<p><img src='bad.png' alt=''/></p>", PictureState.FAILED),
     "missing from the file": ("<p><img src='none.png' alt=''/></p>", PictureState.MISSING),
     "of a foreign type": ("<p><img src='a.tiff' alt=''/></p>", PictureState.FOREIGN),
     "a drawing": (
@@ -63,7 +63,7 @@ async def test_pictures_are_seen_whole_or_not(
     profile: BookProfile, tmp_path: Path, name: str
 ) -> None:
     body, state = PICTURES[name]
-    files = {"a_png": png(30, 30), "bad_png": b"no picture", "a_tiff": b"II*\0"}
+    files = {"a_png": png(30, 30), "bad_png": b"\x89PNG\r\n\x1a\nbad", "a_tiff": b"II*\0"}
     path = picture_book(tmp_path, body, **files)
     report = await walked(profile, path, fitted=False)
     [picture] = report.chapters[0].pictures
