@@ -54,7 +54,7 @@ function dropLast(chapter, blank) {
 /** Drop the forced breaks at the edges of blank pages. @param {Chapter} chapter
  * @param {Set<number>} blank @returns {boolean} whether something changed */
 function dropBreaks(chapter, blank) {
-  let changed = false;
+  /** @type {[Element, Record<string, string>][]} */ const changes = [];
   for (const element of declaring(chapter.doc, FORCED)) {
     const rects = element.getClientRects();
     if (!rects.length) continue;
@@ -62,27 +62,24 @@ function dropBreaks(chapter, blank) {
     const last = Math.floor((chapter.across(rects[rects.length - 1]) + 1) / chapter.step);
     const style = chapter.window.getComputedStyle(element);
     if (style.breakBefore !== "auto" && (blank.has(first - 1) || blank.has(first))) {
-      changed = chapter.mends.set(element, { "break-before": "auto" }) || changed;
+      changes.push([element, { "break-before": "auto" }]);
     }
     if (style.breakAfter !== "auto" && (blank.has(last + 1) || blank.has(last))) {
-      changed = chapter.mends.set(element, { "break-after": "auto" }) || changed;
+      changes.push([element, { "break-after": "auto" }]);
     }
   }
-  return changed;
+  return chapter.mends.apply(changes);
 }
+
+const FLAT = {
+  height: "auto", "min-height": "0px", "margin-top": "0px", "margin-bottom": "0px",
+  "padding-top": "0px", "padding-bottom": "0px",
+};
 
 /** Drop the heights of boxes that fill blank pages. @param {Chapter} chapter
  * @param {Set<number>} blank @returns {boolean} whether something changed */
 function dropHeights(chapter, blank) {
-  let changed = false;
-  for (const element of declaring(chapter.doc, HIGH)) {
-    const isBlank = Array.from(element.getClientRects())
-      .some((rect) => blank.has(Math.floor((chapter.across(rect) + 1) / chapter.step)));
-    if (!isBlank) continue;
-    changed = chapter.mends.set(element, {
-      height: "auto", "min-height": "0px", "margin-top": "0px", "margin-bottom": "0px",
-      "padding-top": "0px", "padding-bottom": "0px",
-    }) || changed;
-  }
-  return changed;
+  const high = declaring(chapter.doc, HIGH).filter((element) => Array.from(element.getClientRects())
+    .some((rect) => blank.has(Math.floor((chapter.across(rect) + 1) / chapter.step))));
+  return chapter.mends.apply(high.map((element) => [element, FLAT]));
 }

@@ -5,7 +5,7 @@ import { showControls } from "./controls.js";
 import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
-import { PICTURES, onlyPicture } from "./pictures.js";
+import { lastPicture, onlyPicture, screenful } from "./pictures.js";
 import { TextIndex } from "./ordinals.js";
 import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -362,7 +362,7 @@ export class Chapter {
    * does not prove it: the rest may be where no page reaches. @returns {boolean} */
   endShown() {
     if (this.lost) return false;
-    const rect = this.text?.total ? this.text.lastRect() : this._lastPicture();
+    const rect = this.text?.total ? this.text.lastRect() : lastPicture(this);
     if (!rect) return this.scrolled || this.page === this.pages - 1;
     // In vertical text our pages run backwards: the last words are where the first page should be.
     const first = this.text?.total ? this.text.rectAt(0) : null;
@@ -371,37 +371,11 @@ export class Chapter {
     return rect.right > 0 && rect.left < innerWidth && rect.bottom > 0 && rect.top < innerHeight;
   }
 
-  /** @returns {DOMRect | null} */
-  _lastPicture() {
-    const pictures = this.doc.querySelectorAll(PICTURES);
-    for (let i = pictures.length - 1; i >= 0; i--) {
-      const rect = pictures[i].getBoundingClientRect();
-      if (rect.width && rect.height) return rect;
-    }
-    return null;
-  }
-
-  /** The height of what is whole on the screen: a picture cut at its edge belongs to the next one.
-   * @param {1 | -1} direction @returns {number} px */
-  _screenful(direction) {
-    const { innerHeight } = this.window;
-    let whole = innerHeight;
-    for (const picture of Array.from(this.doc.querySelectorAll(PICTURES))) {
-      const { top, bottom, height } = picture.getBoundingClientRect();
-      if (!height || height > innerHeight) continue;
-      if (direction > 0 && top > 0 && top < innerHeight && bottom > innerHeight) whole = Math.min(whole, top);
-      if (direction < 0 && top < 0 && bottom > 0 && bottom < innerHeight) {
-        whole = Math.min(whole, innerHeight - bottom);
-      }
-    }
-    return whole;
-  }
-
   /** @param {1 | -1} direction @returns {boolean} whether there was somewhere to scroll to */
   scrollScreen(direction) {
     const before = this.window.scrollY;
     const line = parseFloat(this.window.getComputedStyle(this.root).lineHeight) || 28;
-    const way = direction * Math.max(line, this._screenful(direction) - line);
+    const way = direction * Math.max(line, screenful(this, direction) - line);
     this.window.scrollTo({ top: before + way, behavior: "instant" });
     if (Math.abs(this.window.scrollY - before) < 1) return false;
     this.anchor = this.firstVisible();

@@ -3,26 +3,29 @@
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
+const PART = { display: "math" };
+const OPERATOR = { display: "math", "margin-inline": "0.2em" };
+
 /** A formula goes on in the next line where its outermost row may be broken, or it scrolls sideways.
  * @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitFormulas(chapter) {
-  let changed = false;
-  for (const math of Array.from(chapter.doc.getElementsByTagName("math"))) {
-    if (!isWide(chapter, math)) continue;
-    changed = true;
-    const rows = [math, ...outerRows(math)];
-    for (const row of rows) {
-      // As blocks of text, whose lines are broken between the parts, and between pages.
-      chapter.mends.set(row, { display: "block", "text-align": "center" });
-      for (const child of Array.from(row.children)) {
-        if (rows.includes(child)) continue;
-        chapter.mends.set(child, { display: "math" });
-        if (child.localName === "mo") chapter.mends.set(child, { "margin-inline": "0.2em" });
-      }
-    }
-    if (isWide(chapter, math)) chapter.mends.scroll(math);
-  }
-  return changed;
+  const wide = Array.from(chapter.doc.getElementsByTagName("math")).filter((math) => isWide(chapter, math));
+  if (!wide.length) return false;
+  chapter.mends.apply(wide.flatMap(inLines));
+  for (const math of wide.filter((one) => isWide(chapter, one))) chapter.mends.scroll(math);
+  return true;
+}
+
+/** A formula as blocks of text, whose lines are broken between its parts, and between pages.
+ * @param {Element} math @returns {[Element, Record<string, string>][]} */
+function inLines(math) {
+  const rows = [math, ...outerRows(math)];
+  return rows.flatMap((row) => [
+    /** @type {[Element, Record<string, string>]} */ ([row, { display: "block", "text-align": "center" }]),
+    ...Array.from(row.children).filter((part) => !rows.includes(part)).map((part) =>
+      /** @type {[Element, Record<string, string>]} */ (
+        [part, part.localName === "mo" ? OPERATOR : PART])),
+  ]);
 }
 
 /** The rows that hold the whole formula. @param {Element} math @returns {Element[]} */

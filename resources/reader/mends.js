@@ -38,6 +38,14 @@ export class Mends {
     return changed;
   }
 
+  /** Apply what was measured before: measuring after each change would lay the chapter out each time.
+   * @param {[Element, Record<string, string>][]} changes @returns {boolean} whether anything changes */
+  apply(changes) {
+    let changed = false;
+    for (const [element, properties] of changes) changed = this.set(element, properties) || changed;
+    return changed;
+  }
+
   get count() { return this._done.length; }
 
   undo() {

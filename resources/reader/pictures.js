@@ -9,15 +9,39 @@ const LEAST = 0.4; // of the page's height, which a picture keeps beside a long 
 
 /** @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitPictures(chapter) {
-  let changed = false;
+  /** @type {[Element, Record<string, string>][]} */ const changes = [];
   for (const picture of Array.from(chapter.doc.querySelectorAll(PICTURES))) {
     if (picture.parentElement?.closest("svg, object")) continue;
     const rect = picture.getBoundingClientRect();
     if (!rect.width || !rect.height) continue;
-    changed = fitWidth(chapter, picture, rect) || changed;
-    if (!chapter.scrolled) changed = fitHeight(chapter, picture, rect) || changed;
+    changes.push([picture, { ...width(chapter, rect), ...height(chapter, picture, rect) }]);
   }
-  return changed;
+  return chapter.mends.apply(changes);
+}
+
+/** The height of what is whole on the screen: a picture cut at its edge belongs to the next one.
+ * @param {Chapter} chapter @param {1 | -1} direction @returns {number} px */
+export function screenful(chapter, direction) {
+  const { innerHeight } = chapter.window;
+  let whole = innerHeight;
+  for (const picture of Array.from(chapter.doc.querySelectorAll(PICTURES))) {
+    const { top, bottom, height } = picture.getBoundingClientRect();
+    if (!height || height > innerHeight) continue;
+    const isCut = direction > 0 ? top > 0 && top < innerHeight && bottom > innerHeight
+      : top < 0 && bottom > 0 && bottom < innerHeight;
+    if (isCut) whole = Math.min(whole, direction > 0 ? top : innerHeight - bottom);
+  }
+  return whole;
+}
+
+/** Where the last picture is. @param {Chapter} chapter @returns {DOMRect | null} */
+export function lastPicture(chapter) {
+  const pictures = chapter.doc.querySelectorAll(PICTURES);
+  for (let i = pictures.length - 1; i >= 0; i--) {
+    const rect = pictures[i].getBoundingClientRect();
+    if (rect.width && rect.height) return rect;
+  }
+  return null;
 }
 
 /** The only content of a chapter, if that is one picture. @param {Chapter} chapter
@@ -29,27 +53,26 @@ export function onlyPicture(chapter) {
   return pictures.length === 1 ? pictures[0] : null;
 }
 
-/** @param {Chapter} chapter @param {Element} picture @param {DOMRect} rect */
-function fitWidth(chapter, picture, rect) {
+/** @param {Chapter} chapter @param {DOMRect} rect @returns {Record<string, string>} */
+function width(chapter, rect) {
   const start = chapter.across(rect);
   const column = chapter.columnOf(rect);
-  if (start >= column.start - 1 && start + rect.width <= column.end + 1) return false;
-  return chapter.mends.set(picture, {
+  if (start >= column.start - 1 && start + rect.width <= column.end + 1) return {};
+  return {
     "max-width": "100%", "box-sizing": "border-box", "margin-left": "auto", "margin-right": "auto",
     "min-width": "0px",
-  });
+  };
 }
 
-/** @param {Chapter} chapter @param {Element} picture @param {DOMRect} rect */
-function fitHeight(chapter, picture, rect) {
-  const { height } = /** @type {any} */ (chapter.geometry);
-  if (rect.height < height * LEAST) return false;
+/** @param {Chapter} chapter @param {Element} picture @param {DOMRect} rect
+ * @returns {Record<string, string>} */
+function height(chapter, picture, rect) {
+  const page = /** @type {any} */ (chapter.geometry).height;
+  if (chapter.scrolled || rect.height < page * LEAST) return {};
   const rest = restOf(chapter, picture);
-  if (rect.height + rest <= height + 0.5 && rect.bottom <= chapter.floor + 0.5) return false;
-  const most = Math.max(height * LEAST, Math.floor(height - rest));
-  return chapter.mends.set(picture, {
-    "max-height": `${most}px`, "box-sizing": "border-box", "vertical-align": "bottom",
-  });
+  if (rect.height + rest <= page + 0.5 && rect.bottom <= chapter.floor + 0.5) return {};
+  const most = Math.max(page * LEAST, Math.floor(page - rest));
+  return { "max-height": `${most}px`, "box-sizing": "border-box", "vertical-align": "bottom" };
 }
 
 /** The height of what has to stand on the page of a picture: its margins, and its caption.

@@ -2,7 +2,6 @@
 // What is changed in a box whose text can't be read, the mildest change first.
 
 /** @typedef {import("./lines.js").Loss} Loss */
-/** @typedef {import("./mends.js").Mends} Mends */
 
 /** Boxes that Chromium never breaks over two columns, and the same boxes as it does break them. */
 const BREAKABLE = /** @type {Record<string, string>} */ ({
@@ -12,10 +11,9 @@ const BREAKABLE = /** @type {Record<string, string>} */ ({
 const OUT_OF_FLOW = new Set(["absolute", "fixed", "sticky"]);
 const STILL = { transform: "none", translate: "none", rotate: "none", scale: "none" };
 
-/** @param {Mends} mends @param {Element} box @param {CSSStyleDeclaration} style computed
- * @param {Loss} loss @param {number} column px
- * @returns {boolean} whether that changes anything */
-export function remedy(mends, box, style, loss, column) {
+/** @param {Element} box @param {CSSStyleDeclaration} style computed @param {Loss} loss
+ * @param {number} column px @returns {Record<string, string>} the properties to set */
+export function remedy(box, style, loss, column) {
   /** @type {Record<string, string>} */ const set = {};
   if (OUT_OF_FLOW.has(style.position)) Object.assign(set, { position: "static", width: "auto" });
   else if (style.position === "relative") set.inset = "auto";
@@ -30,7 +28,7 @@ export function remedy(mends, box, style, loss, column) {
     const margin = `margin-${side}`;
     if (parseFloat(style.getPropertyValue(margin)) < 0) set[margin] = "0px";
   }
-  return mends.set(box, set);
+  return set;
 }
 
 /** @param {CSSStyleDeclaration} style @returns {Record<string, string>} what lets the box break */
@@ -114,15 +112,15 @@ function apart(box, style) {
 }
 
 /** The last remedy: a plain block, or plain text in its line.
- * @param {Mends} mends @param {Element} box @param {CSSStyleDeclaration} style computed */
-export function plain(mends, box, style) {
+ * @param {CSSStyleDeclaration} style computed @returns {Record<string, string>} */
+export function plain(style) {
   const inline = /^(inline|contents|ruby)/.test(style.display) && !BREAKABLE[style.display];
-  return mends.set(box, {
+  return {
     ...(inline ? {} : { display: "block" }), ...STILL,
     position: "static", float: "none", width: "auto", "min-width": "0px", "max-width": "100%",
     height: "auto", "min-height": "0px", "max-height": "none", overflow: "visible",
     columns: "auto", contain: "none", "clip-path": "none", "writing-mode": "horizontal-tb",
     "margin-left": "0px", "margin-right": "0px", "padding-left": "0px", "padding-right": "0px",
     "text-indent": "0px", "overflow-wrap": "anywhere",
-  });
+  };
 }

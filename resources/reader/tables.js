@@ -5,6 +5,7 @@
 
 const SMALLEST = 0.7; // of the text size
 const GROUP = /^(table|caption|thead|tbody|tfoot)$/;
+const GROUP_STYLE = { display: "block", width: "auto", height: "auto" };
 const CELL = /^t[dh]$/;
 const ROW = { display: "flex", "flex-wrap": "wrap", gap: "0 1em", height: "auto", "margin-bottom": "0.4em" };
 const CELL_STYLE = { display: "block", width: "auto", height: "auto", "max-width": "100%" };
@@ -13,15 +14,22 @@ const CELL_STYLE = { display: "block", width: "auto", height: "auto", "max-width
  * a table of one page scrolls sideways; in a longer one the cells of a row go on in its next line.
  * @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitTables(chapter) {
-  let changed = false;
-  for (const table of Array.from(chapter.doc.getElementsByTagName("table"))) {
-    if (table.parentElement?.closest("table")) continue; // it is sized with the outer one
-    if (widthOf(table) > roomOf(chapter, table) + 1) {
-      narrow(chapter, table);
-      changed = true;
-    }
-  }
-  return changed;
+  const { mends } = chapter;
+  const isWide = (/** @type {Element} */ table) => widthOf(table) > roomOf(chapter, table) + 1;
+  const outer = Array.from(chapter.doc.getElementsByTagName("table"))
+    .filter((table) => !table.parentElement?.closest("table")); // inner ones are sized with them
+  const wide = outer.filter(isWide);
+  if (!wide.length) return false;
+  mends.apply(wide.flatMap(loosened));
+  const wider = wide.filter(isWide);
+  const zooms = wider.map((table) => roomOf(chapter, table) / widthOf(table));
+  mends.apply(wider.map((table, i) => [table, { zoom: String(Math.max(SMALLEST, zooms[i] - 0.01)) }]));
+  const widest = wider.filter(isWide);
+  const { height } = /** @type {any} */ (chapter.geometry);
+  const isShort = widest.map((one) => chapter.scrolled || one.getBoundingClientRect().height < height);
+  for (const table of widest.filter((_, i) => isShort[i])) mends.scroll(table);
+  mends.apply(widest.filter((_, i) => !isShort[i]).flatMap(inLines));
+  return true;
 }
 
 /** The width of the widest part, of which there is one on each page.
@@ -39,27 +47,23 @@ function roomOf(chapter, table) {
   return end - start - Math.max(0, Math.min(indent, chapter.column / 2));
 }
 
-/** @param {Chapter} chapter @param {HTMLTableElement} table */
-function narrow(chapter, table) {
-  const { mends } = chapter;
-  const isWide = () => widthOf(table) > roomOf(chapter, table) + 1;
-  mends.set(table, { width: "auto", "min-width": "0px", "table-layout": "auto" });
-  for (const part of Array.from(table.querySelectorAll("col, colgroup, td, th, table"))) {
-    mends.set(part, { width: "auto", "min-width": "0px", "white-space": "normal" });
-  }
-  if (!isWide()) return;
-  const zoom = roomOf(chapter, table) / widthOf(table);
-  mends.set(table, { zoom: String(Math.max(SMALLEST, Math.floor(zoom * 100) / 100)) });
-  if (!isWide()) return;
-  const { height } = /** @type {any} */ (chapter.geometry);
-  if (chapter.scrolled || table.getBoundingClientRect().height < height) {
-    mends.scroll(table);
-    return;
-  }
-  mends.set(table, { zoom: "1" });
+/** @param {Element} table @returns {[Element, Record<string, string>][]} */
+function loosened(table) {
+  const parts = Array.from(table.querySelectorAll("col, colgroup, td, th, table"));
+  return [
+    [table, { width: "auto", "min-width": "0px", "table-layout": "auto" }],
+    ...parts.map((part) => /** @type {[Element, Record<string, string>]} */ (
+      [part, { width: "auto", "min-width": "0px", "white-space": "normal" }])),
+  ];
+}
+
+/** @param {Element} table @returns {[Element, Record<string, string>][]} */
+function inLines(table) {
+  /** @type {[Element, Record<string, string>][]} */ const changes = [[table, { zoom: "1" }]];
   for (const part of [table, ...Array.from(table.querySelectorAll("*"))]) {
-    if (part.localName === "tr") mends.set(part, ROW);
-    else if (CELL.test(part.localName)) mends.set(part, CELL_STYLE);
-    else if (GROUP.test(part.localName)) mends.set(part, { display: "block", width: "auto", height: "auto" });
+    if (part.localName === "tr") changes.push([part, ROW]);
+    else if (CELL.test(part.localName)) changes.push([part, CELL_STYLE]);
+    else if (GROUP.test(part.localName)) changes.push([part, GROUP_STYLE]);
   }
+  return changes;
 }

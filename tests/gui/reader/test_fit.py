@@ -52,7 +52,8 @@ async def test_every_kind_of_box_can_be_read(
     assert [chapter.spine for chapter in report.chapters.values() if chapter.blank] == []
 
 
-@pytest.mark.parametrize("kinds", GROUPS, ids=lambda kinds: next(iter(kinds)))
+@pytest.mark.long
+@pytest.mark.parametrize("kinds", GROUPS[:4], ids=lambda kinds: next(iter(kinds)))
 async def test_without_fitting_most_kinds_lose_text(
     profile: BookProfile, tmp_path: Path, kinds: dict[str, str]
 ) -> None:

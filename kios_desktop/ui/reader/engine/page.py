@@ -54,6 +54,7 @@ MODULES = (
     "lines",
     "remedies",
     "controls",
+    "boxes",
     "pictures",
     "tables",
     "formulas",
