@@ -74,7 +74,8 @@ def _found(publication: Publication, path: str) -> Link | None:
 
 
 def _steps(path: str) -> list[str]:
-    return unicodedata.normalize("NFC", path.replace("\\", "/")).casefold().split("/")
+    """Folded; some names are percent-encoded in the zip itself."""
+    return unicodedata.normalize("NFC", unquote(path).replace("\\", "/")).casefold().split("/")
 
 
 def _likeness(a: list[str], b: list[str]) -> tuple[bool, int]:

@@ -14,6 +14,7 @@ from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damaged, PublicationError, TooLarge, TooManyFiles
 from kios_desktop.epub import document_hash, zip_directory
 from kios_desktop.epub.container import RATIO_FLOOR_BYTES, Container
+from kios_desktop.epub.link_targets import LinkTarget, LinkTargets
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
 from tests.books import PIXEL_PNG, BookDraft, page, write_zip
@@ -310,6 +311,8 @@ def test_a_book_with_percent_signs_in_its_names_opens(tmp_path: Path) -> None:
         link = publication.reading_order[-1]
         serving = Serving(container, publication)
         assert b"Words." in serving.resource(link.href).body
+        target = LinkTargets(publication).of_link("chapter%201.xhtml#x", 0)
+        assert target == LinkTarget(2, "x")
         assert serving.resource("EPUB/p 1.png").body == PIXEL_PNG
 
 
