@@ -48,7 +48,7 @@ export class Marks {
     const style = this.clips.style(item);
     const [rect] = item.getClientRects();
     if (!rect || style.visibility !== "visible" || style.display !== "list-item") return null;
-    const m = measure(style, text);
+    const m = measure(item.ownerDocument, style, text);
     const ascent = m.fontBoundingBoxAscent;
     const width = isBullet(text) ? (ascent * 2) / 3 + BULLET : m.width;
     const ink = isBullet(text) ? ascent / 2 : m.width;

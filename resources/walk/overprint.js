@@ -45,26 +45,28 @@ export class Overprints {
   at(piece) { return this.near.has(piece); }
 
   /** What is printed over a character of a piece, "" where nothing is.
-   * @param {Seen} seen @param {string} character @param {DOMRect} rect @returns {string} */
-  over({ run, piece }, character, rect) {
+   * @param {Seen} seen @param {number} ordinal @param {string} character @param {DOMRect} rect
+   * @returns {string} */
+  over({ run, piece }, ordinal, character, rect) {
     const others = (this.near.get(piece) || []).filter((other) => meet(other.shown, rect));
     if (!others.length) return "";
-    const ink = inkOf(character, this.style(run.owner), rect);
-    const found = others.find((other) => this._prints(other, ink));
+    const ink = inkOf(character, run.owner, this.style(run.owner), rect);
+    const found = others.find((other) => this._prints(other, ink, ordinal));
     return found ? `overprinted by ${pathOf(found.run.owner)}` : "";
   }
 
-  /** @param {Seen} seen @param {Box} ink of a character of another piece */
-  _prints({ run, piece }, ink) {
+  /** @param {Seen} seen @param {Box} ink of a character of another piece
+   * @param {number} ordinal of that, whose neighbours may be set as tight as the book likes */
+  _prints({ run, piece }, ink, ordinal) {
     const { data } = run.node;
     let found = false;
-    eachCharacter(data, run.first, piece.start, piece.end, (_ordinal, start, end) => {
-      if (found || isBlank(data.slice(start, end))) return;
+    eachCharacter(data, run.first, piece.start, piece.end, (other, start, end) => {
+      if (found || Math.abs(other - ordinal) < 2 || isBlank(data.slice(start, end))) return;
       this.range.setStart(run.node, start);
       this.range.setEnd(run.node, end);
       const rect = boxOfOne(this.range);
       if (!rect || !meet(rect, ink)) return;
-      const theirs = inkOf(data.slice(start, end), this.style(run.owner), rect);
+      const theirs = inkOf(data.slice(start, end), run.owner, this.style(run.owner), rect);
       found = area(common(ink, theirs)) > TOO_MUCH * Math.min(area(ink), area(theirs));
     });
     return found;
@@ -77,20 +79,26 @@ function coreOf(box) {
   return { left: box.left, right: box.right, top: box.top + air, bottom: box.bottom - air };
 }
 
-const canvas = /** @type {CanvasRenderingContext2D} */ (
-  document.createElement("canvas").getContext("2d"));
+/** @type {WeakMap<Document, CanvasRenderingContext2D>} */ const contexts = new WeakMap();
 
-/** @param {CSSStyleDeclaration} style @param {string} text @returns {TextMetrics} unscaled */
-export function measure(style, text) {
-  canvas.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  return canvas.measureText(text);
+/** The measures of text in the fonts of its document, without zoom and transforms.
+ * @param {Document} doc @param {CSSStyleDeclaration} style @param {string} text
+ * @returns {TextMetrics} */
+export function measure(doc, style, text) {
+  let context = contexts.get(doc);
+  if (!context) {
+    context = /** @type {CanvasRenderingContext2D} */ (doc.createElement("canvas").getContext("2d"));
+    contexts.set(doc, context);
+  }
+  context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  return context.measureText(text);
 }
 
 /** The box of what is drawn of a character, from its font's measures.
- * @param {string} character @param {CSSStyleDeclaration} style @param {DOMRect | Box} rect
- * @returns {Box} */
-export function inkOf(character, style, rect) {
-  const m = measure(style, character);
+ * @param {string} character @param {Element} owner @param {CSSStyleDeclaration} style of it
+ * @param {DOMRect | Box} rect of the character @returns {Box} */
+export function inkOf(character, owner, style, rect) {
+  const m = measure(owner.ownerDocument, style, character);
   const natural = m.fontBoundingBoxAscent + m.fontBoundingBoxDescent;
   const scale = natural > 0 ? (rect.bottom - rect.top) / natural : 1; // zoom and transforms
   const base = rect.top + scale * m.fontBoundingBoxAscent;

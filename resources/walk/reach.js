@@ -85,6 +85,7 @@ export class Reach {
         right: r.right + scrollX, bottom: r.bottom + scrollY };
       run.pieces = null;
     }
+    this.scrollers.measure();
     this.stamp = this._stamp();
   }
 
@@ -194,13 +195,14 @@ export class Reach {
       const clip = this.clips.culprit(run.owner, rect);
       return this._blameOne(ordinal, clip ? this.clipping(clip.element) : "");
     }
-    if (isCut(inkOf(run.node.data.slice(start, end), this.style(run.owner), rect), limits)) {
+    const character = run.node.data.slice(start, end);
+    if (isCut(inkOf(character, run.owner, this.style(run.owner), rect), limits)) {
       return this._blameOne(ordinal, `cut at the edge: ${pathOf(run.owner)}`);
     }
     const cover = coverAt(this.doc, run.owner, (rect.left + rect.right) / 2,
       (rect.top + rect.bottom) / 2, this.style);
     if (cover) return this._blameOne(ordinal, cover);
-    const printed = over.over(seen, run.node.data.slice(start, end), rect);
+    const printed = over.over(seen, ordinal, character, rect);
     if (printed) return this._blameOne(ordinal, printed);
     this._reached(run, ordinal);
   }

@@ -20,13 +20,22 @@ export class Scrollers {
     for (const owner of owners) {
       for (const clip of clips.chain(owner)) if (clip.scrolls) this.boxes.add(clip.element);
     }
+    /** @type {Element[]} */ this.full = [];
     this.view = chapter.window;
+  }
+
+  /** Find those that hold more than they show. A new layout changes that. */
+  measure() {
+    this.full = [...this.boxes].filter((box) => {
+      const { down, right } = this._range(box);
+      return down > 1 || right > 1;
+    });
   }
 
   /** Scroll each box on the page through its range; calls `look(box)` at each step.
    * @param {Box} page @param {(box: Element) => void} look */
   through(page, look) {
-    for (const box of this.boxes) {
+    for (const box of this.full) {
       if (!meet(box.getBoundingClientRect(), page)) continue;
       this._scroll(box, look);
     }
