@@ -42,7 +42,9 @@ _MISPLACED = re.compile(
     # a namespace that no page has, or none where one is needed
     rf"|\sxmlns\s*=\s*[\"'](?!(?:{xhtml_writer.XHTML}|{xhtml_writer.SVG}|{xhtml_writer.MATHML})[\"'])"
     r"|<(?:svg|math)(?=[\s>])(?![^<>]*\sxmlns\s*=)"
-    r"|<foreignObject(?:\s[^<>]*)?>\s*<[a-zA-Z](?![^<>]*\sxmlns\s*=)",
+    r"|<foreignObject(?:\s[^<>]*)?>\s*<[a-zA-Z](?![^<>]*\sxmlns\s*=)"
+    # a page that wants to be left for another one
+    r"|<meta\b[^<>]*\bhttp-equiv\s*=\s*[\"']?\s*refresh",
     re.IGNORECASE,
 )
 _TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^<>]*text/css)")

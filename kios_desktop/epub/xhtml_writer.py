@@ -183,6 +183,8 @@ class _Writer:
             attributes["hidden"] = ""
         if element.name == "link" and not is_sheet(attributes.get("rel", "")):
             attributes.pop("href", None)
+        if element.name == "meta":  # a refresh leaves the page before it is read
+            attributes.pop("http-equiv", None)
         if "style" in attributes:
             attributes["style"] = styles.adapt(attributes["style"])
         if self._rewriting is not None:

@@ -101,6 +101,12 @@ def test_a_drawing_without_a_namespace_is_one(tmp_path: Path) -> None:
         assert root.find(f".//{{{xhtml_writer.MATHML}}}mi") is not None
 
 
+@pytest.mark.parametrize("flaw", ["", "<br>"])
+def test_no_page_leaves_itself_for_another(flaw: str) -> None:
+    document = page(f"<p>Words.</p>{flaw}", head='<meta http-equiv="Refresh" content="0;url=x"/>')
+    assert b"efresh" not in repair.content_document(document.encode())
+
+
 def test_fences_are_written_out_and_marked() -> None:
     served = repair.content_document(
         page(
