@@ -32,6 +32,15 @@ def look(settings: ReadingSettings | None = None) -> PageStyle:
     return new_page_style(settings or ReadingSettings(), named, PageTheme.PAPER, dim_pictures=False)
 
 
+async def evaluate(page: BookPage, script: str) -> Any:
+    """The value of an expression in our isolated world; it goes through JSON."""
+    done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    page.runJavaScript(f"JSON.stringify({script})", WORLD, done.set_result)
+    async with asyncio.timeout(8):
+        text = await done
+    return json.loads(text) if text else None
+
+
 @dataclass
 class Engine:
     """One open book. `messages` is everything the page said, in order."""
@@ -74,11 +83,7 @@ class Engine:
 
     async def ask(self, script: str) -> Any:
         """Evaluate an expression in our isolated world; the result goes through JSON."""
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.page.runJavaScript(f"JSON.stringify({script})", WORLD, done.set_result)
-        async with asyncio.timeout(8):
-            text = await done
-        return json.loads(text) if text else None
+        return await evaluate(self.page, script)
 
     async def close(self) -> None:
         self.view.setPage(None)  # type: ignore[arg-type]

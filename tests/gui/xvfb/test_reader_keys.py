@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import Columns
 from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.reader.engine.wire import Relocated
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.reader.engine import evaluate
 from tests.gui.waiting import until
 from tests.gui.xvfb.x import focus, press
 
@@ -114,3 +116,35 @@ async def test_a_question_is_answered_by_keyboard(qapp: QApplication, tmp_path: 
         await until(lambda: book.place.spine_index == 2)
         assert book.window.question.sentence == ""
         await until(lambda: has_focus(book.window.view))
+
+
+async def test_tab_goes_from_link_to_link_and_never_stands_between_two_pages(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    text = "<p>The fog came in while they were talking of the harbour.</p>" * 60
+    links = "".join(f"{text}<p><a href='#l{n}' id='l{n}'>a link</a></p>" for n in range(3))
+    async with Kios(qapp, tmp_path) as kios:
+        book = await kios.open(await kios.add(write_book(tmp_path / "links.epub", links, text)))
+        await focus(book.window)
+        await until(lambda: has_focus(book.window.view))
+        told: list[tuple[int, int]] = []
+
+        def note(message: object) -> None:
+            if isinstance(message, Relocated):
+                told.append((message.spine, message.page))
+
+        book.window._page.bridge.message.connect(note)
+        pages = []
+        for _ in range(3):
+            await press("Tab")
+            seen = len(told)
+            await until(lambda seen=seen: len(told) >= max(1, seen))  # type: ignore[misc]
+            await settled()
+            pages.append(told[-1])
+            offset = await evaluate(
+                book.window._page, "kios.current.window.scrollX % kios.current.step"
+            )
+            assert offset == 0
+        assert sorted(set(pages)) == pages, "each link is on a later page"
+        await press("Right")
+        await until(lambda: told[-1][1] == pages[-1][1] + 1 or told[-1][0] == 1)
