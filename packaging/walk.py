@@ -44,6 +44,8 @@ def main() -> int:
         report = walked(options.python, book, options.layouts)
         with printing:
             found.update(report)
+            if options.json:  # after each book: a run that is broken off keeps what it has
+                write(options.json, found)
             for name, figures in report.items():
                 print("\n".join(lines(name, figures, options.chapters)), flush=True)
 
@@ -51,10 +53,12 @@ def main() -> int:
         for done in [pool.submit(one, book) for book in books]:
             done.result()
     print("\n".join(total(found)))
-    if options.json:
-        text = json.dumps(dict(sorted(found.items())), indent=1, ensure_ascii=False)
-        options.json.write_text(text, encoding="utf-8")
     return int(not all(figures["is_whole"] for figures in found.values()))
+
+
+def write(file: Path, found: Report) -> None:
+    text = json.dumps(dict(sorted(found.items())), indent=1, ensure_ascii=False)
+    file.write_text(text, encoding="utf-8")
 
 
 def all_books(paths: list[Path]) -> Iterator[Path]:

@@ -94,10 +94,14 @@ export function measure(doc, style, text) {
   return context.measureText(text);
 }
 
+// Of what changes its shape beside others, a character alone tells nothing.
+const PLAIN = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hebrew}\p{Nd}\p{P}\p{S}]/u;
+
 /** The box of what is drawn of a character, from its font's measures.
  * @param {string} character @param {Element} owner @param {CSSStyleDeclaration} style of it
  * @param {DOMRect | Box} rect of the character @returns {Box} */
 export function inkOf(character, owner, style, rect) {
+  if (!PLAIN.test(character)) return rect;
   const m = measure(owner.ownerDocument, style, character);
   const natural = m.fontBoundingBoxAscent + m.fontBoundingBoxDescent;
   const scale = natural > 0 ? (rect.bottom - rect.top) / natural : 1; // zoom and transforms

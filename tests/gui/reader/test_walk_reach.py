@@ -105,6 +105,7 @@ WHOLE = {
     "marks and accents": ("<p>e\u0301 n\u0303 \U0001d11e 👩\u200d👧 ffl x\u00adyz</p>", "", None),
     "an accent alone": ("<table><tr><td>\u0300</td><td>x</td></tr></table>", "", 2),
     "right to left": ("<p dir='rtl'>שלום abc 123 עולם</p>", "", 14),
+    "letters that join": ("<p dir='rtl'>الخلايا تندمج وتتكاثر " + "ن " * 200 + "</p>", "", None),
     "raised and lowered": ("<p>x<sup>2</sup> y<sub>1</sub> <small>z</small></p>", "", 5),
     "tight lines": (
         "<p style='line-height: 1'>" + "word gypsy " * 60 + "</p>", "", 540),
