@@ -4,15 +4,21 @@
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
 const PART = { display: "math" };
-const OPERATOR = { display: "math", "margin-inline": "0.2em" };
+/** Operators have lost their row, and tables break between their rows. */
+const STYLES = /** @type {Record<string, Record<string, string>>} */ ({
+  mo: { display: "math", "margin-inline": "0.2em" },
+  mtable: { display: "table", "margin-inline": "auto" },
+});
 
-/** A formula goes on in the next line where its outermost row may be broken, or it scrolls sideways.
+/** A formula goes on in the next line, or on the next page, where its outermost row or table may be
+ * broken; or it scrolls sideways.
  * @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitFormulas(chapter) {
-  const wide = Array.from(chapter.doc.getElementsByTagName("math")).filter((math) => isWide(chapter, math));
-  if (!wide.length) return false;
-  chapter.mends.apply(wide.flatMap(inLines));
-  for (const math of wide.filter((one) => isWide(chapter, one))) chapter.mends.scroll(math);
+  const large = Array.from(chapter.doc.getElementsByTagName("math"))
+    .filter((math) => isWide(chapter, math) || isHigh(chapter, math));
+  if (!large.length) return false;
+  chapter.mends.apply(large.flatMap(inLines));
+  for (const math of large.filter((one) => isWide(chapter, one))) chapter.mends.scroll(math);
   return true;
 }
 
@@ -24,7 +30,7 @@ function inLines(math) {
     /** @type {[Element, Record<string, string>]} */ ([row, { display: "block", "text-align": "center" }]),
     ...Array.from(row.children).filter((part) => !rows.includes(part)).map((part) =>
       /** @type {[Element, Record<string, string>]} */ (
-        [part, part.localName === "mo" ? OPERATOR : PART])),
+        [part, STYLES[part.localName] ?? PART])),
   ]);
 }
 
@@ -38,6 +44,12 @@ function outerRows(math) {
     rows.push(only);
     row = only;
   }
+}
+
+/** @param {Chapter} chapter @param {Element} math @returns {boolean} whether a page can't hold it */
+function isHigh(chapter, math) {
+  return !chapter.scrolled &&
+    Array.from(math.getClientRects()).some((rect) => rect.bottom > chapter.floor + 1);
 }
 
 /** @param {Chapter} chapter @param {Element} math */

@@ -120,6 +120,7 @@ function media(s, g) {
     figure { break-inside: avoid; margin-inline: 0; max-width: 100%; }
     pre { white-space: pre-wrap !important; overflow-wrap: anywhere !important; }
     h1, h2, h3, h4, h5, h6 { break-inside: avoid; }
+    mi, mn, mo, ms, mtext { white-space: nowrap; }
     iframe, embed { max-width: 100%; }
     ${dim}`;
 }
