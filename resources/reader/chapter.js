@@ -6,6 +6,7 @@ import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
 import { lastPicture, onlyPicture, screenful } from "./pictures.js";
+import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
 
@@ -119,6 +120,7 @@ export class Chapter {
   _prepare() {
     scaleAbsoluteSizes(this.doc);
     showControls(this.doc);
+    addMathFont(this);
     this.text = new TextIndex(this.doc);
     const mark = this.total ? null : this.root.getAttribute("data-kios-stand-in");
     this.standsIn = mark !== null; // a page in place of the chapter: its characters are not counted

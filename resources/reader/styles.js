@@ -2,6 +2,8 @@
 // The style sheet that Kios adds to a chapter. Settings that the user changed override the book;
 // defaults yield to it. Nothing here adds text.
 
+import { MATH_FACES } from "./math_font.js";
+
 /**
  * @typedef {object} Settings the settings in force, from ui/reader/page_style.py
  * @property {string} font CSS font-family list of the reading face
@@ -74,6 +76,7 @@ function text(s) {
       text-rendering: optimizeLegibility; widows: 2; orphans: 2; }`,
     `body { line-height: ${s.lineHeight}${strong("lineHeight")}; }`,
     "h1, h2, h3, h4, h5, h6 { break-after: avoid; hyphens: manual; }",
+    `math { font-family: ${MATH_FACES}; }`,
   ];
   if (forced.has("font")) rules.push(`${FACES} { font-family: ${s.font} !important; }`);
   if (forced.has("lineHeight")) {

@@ -46,6 +46,7 @@ RETRY_MS = 100
 _WINDOWS = sys.platform == "win32"  # where SIGTERM ends a process as surely as SIGKILL
 EMPTY = QUrl("about:blank")
 
+MATH_FONT_FILE = "NotoSansMath-Regular.woff2"
 MODULES = (
     "later",
     "ordinals",
@@ -57,6 +58,7 @@ MODULES = (
     "boxes",
     "pictures",
     "tables",
+    "math_font",
     "formulas",
     "blanks",
     "styles",
@@ -118,7 +120,8 @@ class BookProfile(QObject):
         super().__init__(parent)
         self._profile = QWebEngineProfile(self)  # without a name: nothing is stored
         announce_screen_reader()
-        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), self)
+        math_font = reader_folder.parent / "fonts" / MATH_FONT_FILE
+        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), math_font, self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
         self._filter = RequestFilter(
             self.scheme

@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SCHEME = b"book"
 SHELL = ".kios/shell.html"
 LOST = ".kios/lost.xhtml"
+MATH_FONT = ".kios/math.woff2"
 _LEFT_OUT = f".kios/{LEFT_OUT}"
 
 BOOK_CSP = (
@@ -107,9 +109,9 @@ class BookScheme(QWebEngineUrlSchemeHandler):
 
     _read_done = Signal(int, object)  # request number, Future
 
-    def __init__(self, shell: bytes, parent: QObject | None = None) -> None:
+    def __init__(self, shell: bytes, math_font: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._shell = shell
+        self._shell, self._math_font = shell, math_font
         self._hosts: dict[str, _Host] = {}
         self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
         self._count = 0
@@ -157,6 +159,9 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         path = unquote(url.path(url.ComponentFormattingOption.FullyEncoded)).lstrip("/")
         if path == SHELL:
             _reply(job, "text/html", self._shell, SHELL_CSP)
+            return
+        if path == MATH_FONT:
+            _reply(job, "font/woff2", self._math_font.read_bytes(), BOOK_CSP)
             return
         if path in (LOST, _LEFT_OUT):
             _reply_lost(job, left_out=path == _LEFT_OUT)
