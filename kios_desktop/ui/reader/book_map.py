@@ -7,6 +7,9 @@ file for the position of an anchor until that file is loaded (`chapter_loaded`).
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from msgspec import structs
 
 from kios_desktop.domain.locator import Chapter, Locator, Place
 from kios_desktop.domain.publication import Publication, TocEntry
@@ -212,6 +215,31 @@ class BookMap:
             ContentsLine(number, 0, _section(index), index, "")
             for number, index in enumerate(linear)
         ]
+
+    @cached_property
+    def printed_pages(self) -> list[ContentsLine]:
+        """The pages of a printed edition that the book names; they lead somewhere."""
+        return self._guide(self._publication.page_list)
+
+    @cached_property
+    def panel_lines(self) -> list[ContentsLine]:
+        """What the contents panel lists: `lines`, then landmarks and printed pages below headings.
+
+        The index of a line is where it stands.
+        """
+        guides: list[ContentsLine] = []
+        landmarks = self._guide(self._publication.landmarks)
+        for title, lines in ((tr("Landmarks"), landmarks), (tr("Pages"), self.printed_pages)):
+            if lines:
+                guides += [ContentsLine(0, 0, title, None, ""), *lines]
+        first = len(self.lines)
+        numbered = [structs.replace(line, index=first + n) for n, line in enumerate(guides)]
+        return [*self.lines, *numbered]
+
+    def _guide(self, entries: Sequence[TocEntry]) -> list[ContentsLine]:
+        targets = LinkTargets(self._publication)
+        lines = (_line(0, 1, entry, targets) for entry in entries)
+        return [line for line in lines if line.spine_index is not None and line.title]
 
     def _contents(self) -> list[ContentsLine]:
         targets = LinkTargets(self._publication)

@@ -343,8 +343,12 @@ class ContentsPanel(QWidget):
 
     def _clicked(self, index: QModelIndex) -> None:
         line = index.data(Qt.ItemDataRole.UserRole)
-        if isinstance(line, ContentsLine) and line.spine_index is not None:
+        if not isinstance(line, ContentsLine):
+            return
+        if line.spine_index is not None:
             self.chosen.emit(line)
+        else:  # a heading
+            self.list.setExpanded(index, not self.list.isExpanded(index))
 
     def _filtered(self, words: str) -> None:
         self._shown.setFilterFixedString(words)

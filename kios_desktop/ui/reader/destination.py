@@ -8,6 +8,7 @@ from kios_desktop.ui.reader.contents_line import ContentsLine
 
 _PERCENT = re.compile(r"^(\d{1,3}(?:[.,]\d+)?)\s*%$")
 _PAGE = re.compile(r"^(?:p\.?|page)?\s*(\d{1,5})$", re.IGNORECASE)
+_PRINTED_PAGE = re.compile(r"^(?:p\.?|page)?\s*(\S+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class ToPage:
 
 
 def parse_destination(
-    words: str, lines: Sequence[ContentsLine], pages: int
+    words: str,
+    lines: Sequence[ContentsLine],
+    pages: int,
+    printed_pages: Sequence[ContentsLine] = (),
 ) -> ToFraction | ToPage | ContentsLine | None:
     """A percentage (“34%”), a page (“12”, “page 12”) or a contents entry; None for anything else.
 
-    `pages` is the number of pages of the chapter on screen: a number up to it is a page. Of
+    `pages` is the number of pages of the chapter on screen: a number up to it is a page, unless the
+    book names a page of its printed edition so. Of
     titles, an equal one goes before one that starts with `words` or only contains them.
     """
     text = " ".join(words.split())
@@ -38,6 +43,11 @@ def parse_destination(
     if found := _PERCENT.match(text):
         fraction = float(found[1].replace(",", ".")) / 100
         return ToFraction(fraction) if fraction <= 1 else None
+    if found := _PRINTED_PAGE.match(text):
+        label = found[1].casefold()
+        for line in printed_pages:
+            if line.title.casefold() == label:
+                return line
     if (found := _PAGE.match(text)) and 1 <= int(found[1]) <= pages:
         return ToPage(int(found[1]) - 1)
     wanted = text.casefold()

@@ -49,7 +49,8 @@ class PlaceDisplay:
     def show_contents(self) -> None:
         """Fill the contents; entries whose place is not known yet get their percentage later."""
         book = self._map
-        self._screen.show_contents(book.lines, self._percent_of, book.ticks(), book.has_contents)
+        lines = book.panel_lines
+        self._screen.show_contents(lines, self._percent_of, book.ticks(), book.has_contents)
 
     def announce(self, here: ShownScreen, paged: bool) -> None:
         """Say the place in words: “Chapter 4, page 2 of 9, 31%”."""
@@ -82,5 +83,8 @@ class PlaceDisplay:
 
     def _percent_of(self, line: ContentsLine) -> str:
         """Where an entry begins; called for visible entries only, as there may be thousands."""
+        is_guide = line.index >= len(self._map.lines)
+        if is_guide and line.fragment:
+            return ""  # pages ask only for the anchors of the contents
         fraction = self._map.fraction_of(line)
         return "" if fraction is None else percent(fraction)

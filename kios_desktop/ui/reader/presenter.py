@@ -260,7 +260,9 @@ class ReaderPresenter:
     def go_to_typed(self, words: str) -> bool:
         """“Go to…”: a percentage, a page of this chapter, or a title; False when it is nowhere."""
         here = self._here
-        target = parse_destination(words, self._map.lines, here.pages if here else 0)
+        target = parse_destination(
+            words, self._map.lines, here.pages if here else 0, self._map.printed_pages
+        )
         match target:
             case ToFraction():
                 self.go_to_fraction(target.fraction)

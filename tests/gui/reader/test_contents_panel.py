@@ -101,3 +101,17 @@ def test_a_book_without_contents_says_so_above_its_sections(window: Window) -> N
     shown = {w.text() for w in window.contents.panel.findChildren(QLabel) if w.isVisible()}
     assert sentence in shown
     assert window.rows() == len(LINES)
+
+
+def test_a_click_on_a_heading_opens_it(window: Window, qtbot: QtBot) -> None:
+    pages = [ContentsLine(62, 1, "xii", 0, "p12"), ContentsLine(63, 1, "1", 2, "")]
+    lines = [*LINES, ContentsLine(61, 0, "Pages", None, ""), *pages]
+    window.contents.fill(lines, lambda _line: "", own=True)
+    tree = window.contents.panel.list
+    heading = tree.model().index(61, 0)
+    assert not tree.isExpanded(heading)
+    window.contents.panel.choose(61)
+    assert tree.isExpanded(heading)
+    with qtbot.waitSignal(window.contents.chosen) as chosen:
+        window.contents.panel.choose(62)
+    assert chosen.args == [pages[0]]

@@ -1,5 +1,7 @@
 """Where things are in a book, before and after its counts are known."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,3 +170,23 @@ def test_fractions_grow_through_the_book(weights: list[int]) -> None:
     fractions = [book.total_progression(place) for place in places]
     assert fractions == sorted(fractions)
     assert all(0 <= f < 1 for f in fractions)
+
+
+def test_landmarks_and_printed_pages_follow_the_contents_in_their_panel() -> None:
+    shown = replace(
+        publication(entry("One", 0), entry("Two", 2)),
+        landmarks=(entry("Begin reading", 1), TocEntry("Nowhere", "missing.xhtml")),
+        page_list=(entry("xii", 0, "p12"), entry("1", 2)),
+    )
+    book = BookMap(shown, [1, 1, 1, 1])
+    lines = [(line.index, line.depth, line.title, line.spine_index) for line in book.panel_lines]
+    assert lines == [
+        (0, 0, "One", 0),
+        (1, 0, "Two", 2),
+        (2, 0, "Landmarks", None),
+        (3, 1, "Begin reading", 1),
+        (4, 0, "Pages", None),
+        (5, 1, "xii", 0),
+        (6, 1, "1", 2),
+    ]
+    assert book.line_at(Place(1, 0)) == book.lines[0], "they are no chapters"

@@ -37,3 +37,10 @@ LINES = [
 )
 def test_words_lead_where_people_mean(words: str, wanted: object) -> None:
     assert parse_destination(words, LINES, pages=6) == wanted
+
+
+def test_a_printed_page_goes_before_a_page_of_the_chapter() -> None:
+    printed = [ContentsLine(7, 1, "xii", 0, "p12"), ContentsLine(8, 1, "2", 3, "p2")]
+    assert parse_destination("page XII", LINES, 6, printed) == printed[0]
+    assert parse_destination("2", LINES, 6, printed) == printed[1]
+    assert parse_destination("3", LINES, 6, printed) == ToPage(2)
