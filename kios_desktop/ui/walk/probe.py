@@ -19,7 +19,7 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 def probe_script(resources: Path) -> str:
     """The source of the probe, with what it uses of the reader's modules."""
-    reader = (resources / "reader" / f"{name}.js" for name in ("ordinals", "styles"))
+    reader = (resources / "reader" / f"{name}.js" for name in ("ordinals", "math_font", "styles"))
     walk = (resources / "walk" / f"{name}.js" for name in MODULES)
     return joined_modules([*reader, *walk])
 

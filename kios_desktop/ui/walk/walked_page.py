@@ -1,6 +1,7 @@
 """A page that is walked through: in a view of its own, with what it says."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -17,7 +18,9 @@ from kios_desktop.ui.reader.engine.wire import (
     Relocated,
 )
 from kios_desktop.ui.walk.layouts import WalkLayout
-from kios_desktop.ui.walk.probe import Probe
+from kios_desktop.ui.walk.probe import Probe, ProbeFailed
+
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 60.0  # for one answer of the page; the largest chapters take some seconds
 
@@ -93,8 +96,15 @@ class WalkedPage:
                 raise EngineStopped from None
 
     async def ask(self, expression: str) -> Any:
-        """The value of an expression in the probe's world. Raises EngineStopped."""
-        return await self._unless_stopped(self.probe.ask(expression))
+        """The value of an expression in the probe's world. Raises EngineStopped.
+
+        A chapter that the probe fails at counts as one that the web engine stops in.
+        """
+        try:
+            return await self._unless_stopped(self.probe.ask(expression))
+        except ProbeFailed as e:
+            log.error("the pages of a chapter could not be looked at: %s", e)
+            raise EngineStopped from None
 
     async def load(self, script: str) -> None:
         """Load a script beside the reader's. Raises EngineStopped."""

@@ -235,4 +235,5 @@ async def test_walk_goes_on_after_the_web_engine_ended(
     lost = [spine for spine, chapter in report.chapters.items() if chapter.lost]
     assert len(lost) == 1
     assert report.chapters[lost[0]].lost[0].reason == "the web engine stopped at it"
-    assert report.chapters[2].reached == 5
+    others = [chapter for spine, chapter in report.chapters.items() if spine not in lost]
+    assert [chapter.reached == chapter.characters > 0 for chapter in others] == [True, True]

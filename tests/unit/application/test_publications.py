@@ -166,14 +166,14 @@ def test_a_file_that_cannot_be_read_now_gives_no_place_at_all(how: str, tmp_path
     opened.close()
 
 
-def test_a_chapter_that_is_damaged_in_the_file_is_as_good_as_empty(tmp_path: Path) -> None:
-    """The reader shows none of it either, and the rest of the book has its places."""
+def test_a_chapter_with_a_wrong_checksum_has_its_places(tmp_path: Path) -> None:
+    """The reader shows what can be read of it, too."""
     path = write_zip(tmp_path / "book.epub", BookDraft(chapters=[WORDS] * 3).entries(), stored=True)
     data = path.read_bytes()
     at = data.rindex(b"word59x39")
     path.write_bytes(data[:at] + b"w0rd" + data[at + 4 :])
     opened = open_publication(path, None)
-    assert [bool(total) for total in opened.totals()] == [True, True, False]
+    assert [bool(total) for total in opened.totals()] == [True, True, True]
     assert opened.places.xpointer(Place(2, 0)).startswith("/body/DocFragment[3]")
     opened.close()
 
