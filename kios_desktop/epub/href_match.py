@@ -26,6 +26,10 @@ class SimilarPaths:
             steps = _steps(path)
             self._by_name.setdefault(steps[-1], []).append((steps, path))
 
+    def find_any(self, *paths: str) -> str | None:
+        """The first that `find` knows of several spellings; "" is none."""
+        return next((found for path in paths if path and (found := self.find(path))), None)
+
     def find(self, path: str) -> str | None:
         """The path with the most steps in common at its end; None if it is not the only one.
 

@@ -57,11 +57,8 @@ class LinkTargets:
         return None if spine_index is None else LinkTarget(spine_index, fragment)
 
     def _spelled_otherwise(self, path: str, href: str, fragment: str) -> LinkTarget | None:
-        for spelling in (path, hrefs.without_steps_up(hrefs.split(href)[0])):
-            found = self._similar.find(spelling) if spelling else None
-            if found is not None:
-                return self.of_entry(found, fragment)
-        return None
+        found = self._similar.find_any(path, hrefs.without_steps_up(hrefs.split(href)[0]))
+        return None if found is None else self.of_entry(found, fragment)
 
     @cached_property
     def _similar(self) -> SimilarPaths:

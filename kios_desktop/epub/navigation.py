@@ -41,9 +41,9 @@ class Targets:
         if self._similar is None:
             self._similar = SimilarPaths(self._hrefs)
         written, hash_sign, behind = href.split(target)[0].partition("#")  # written as %23
-        for spelling in (path.partition("#")[0], href.without_steps_up(written)):
-            if spelling and (similar := self._similar.find(spelling)) is not None:
-                return similar, behind if hash_sign else fragment
+        spellings = path.partition("#")[0], href.without_steps_up(written)
+        if (similar := self._similar.find_any(*spellings)) is not None:
+            return similar, behind if hash_sign else fragment
         return path, fragment
 
 
