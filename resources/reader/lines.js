@@ -35,6 +35,7 @@ export function readLines(chapter) {
   const room = roomOf(chapter);
   const range = chapter.doc.createRange();
   const lines = new Lines();
+  const boxes = new BoxColumns(chapter, room.width);
   /** @type {Map<number, Loss>} */ const lost = new Map();
   let lastColumn = 0, lastTop = 0, lastBottom = 0;
   const { rtl } = chapter;
@@ -58,8 +59,8 @@ export function readLines(chapter) {
       if (column < 0 || end > (column + 1) * room.width + SLACK) loss = "side";
       else if (top < 0 || bottom > room.height) loss = "below";
       else if (column !== lastColumn && bottom > lastTop && top < lastBottom &&
-        !boxesReach(chapter, node, column, room.width)) loss = "side";
-      if (loss && !lost.has(index) && isRead(chapter, node, loss, room)) lost.set(index, loss);
+        !boxes.reach(node, column)) loss = "side";
+      if (loss && !lost.has(index) && isRead(chapter, node, loss, boxes)) lost.set(index, loss);
       lastColumn = column;
       lastTop = top;
       lastBottom = bottom;
@@ -88,23 +89,47 @@ function roomOf(chapter) {
   return { width: chapter.pitch, height: chapter.window.innerHeight, scrolled: 0 };
 }
 
-/** Whether all boxes around a line have a part that begins in its column: what runs on past its column is drawn
- * over the next one. @param {Chapter} chapter @param {Text} node
- * @param {number} column @param {number} width of a column with its gap */
-function boxesReach(chapter, node, column, width) {
-  for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
-    if (/^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(box).display)) continue;
-    const reaches = Array.from(box.getClientRects())
-      .some((rect) => Math.floor((chapter.across(rect) + SLACK) / width) === column);
-    if (!reaches) return false;
+/** The columns in which boxes have a part, asked once for all the lines in them. */
+class BoxColumns {
+  /** @param {Chapter} chapter @param {number} width of a column with its gap */
+  constructor(chapter, width) {
+    this.chapter = chapter;
+    this.width = width;
+    /** null for boxes inside a line @type {Map<Element, Set<number> | null>} */ this.known = new Map();
   }
-  return true;
+
+  /** Whether all boxes around a text have a part that begins in a column: what runs on past its
+   * column is drawn over the next one. @param {Text} node @param {number} column */
+  reach(node, column) {
+    const { body } = this.chapter.doc;
+    for (let box = node.parentElement; box && box !== body; box = box.parentElement) {
+      if (this._of(box)?.has(column) === false) return false;
+    }
+    return true;
+  }
+
+  /** @param {Element} box */
+  _of(box) {
+    let columns = this.known.get(box);
+    if (columns === undefined) {
+      columns = this._measured(box);
+      this.known.set(box, columns);
+    }
+    return columns;
+  }
+
+  /** @param {Element} box */
+  _measured(box) {
+    const { chapter, width } = this;
+    if (/^(inline|contents|ruby|math)/.test(chapter.window.getComputedStyle(box).display)) return null;
+    const rects = Array.from(box.getClientRects());
+    return new Set(rects.map((rect) => Math.floor((chapter.across(rect) + SLACK) / width)));
+  }
 }
 
 /** Whether there is text to read: neither hidden, nor only the spaces that end a line.
- * @param {Chapter} chapter @param {Text} node @param {Loss} loss
- * @param {{width: number, height: number, scrolled: number}} room */
-function isRead(chapter, node, loss, room) {
+ * @param {Chapter} chapter @param {Text} node @param {Loss} loss @param {BoxColumns} boxes */
+function isRead(chapter, node, loss, boxes) {
   const parent = /** @type {Element} */ (node.parentElement);
   if (chapter.window.getComputedStyle(parent).visibility !== "visible" || isDrawing(parent)) return false;
   if (loss !== "side" || node.data.length > 5000) return true;
@@ -116,10 +141,10 @@ function isRead(chapter, node, loss, room) {
     range.setEnd(node, i + 1);
     const rect = range.getBoundingClientRect();
     const start = chapter.across(rect);
-    const column = Math.floor((start + SLACK) / room.width);
+    const column = Math.floor((start + SLACK) / boxes.width);
     if (!rect.width) continue;
-    if (column < 0 || start + rect.width > (column + 1) * room.width + SLACK) return true;
-    if (!boxesReach(chapter, node, column, room.width)) return true;
+    if (column < 0 || start + rect.width > (column + 1) * boxes.width + SLACK) return true;
+    if (!boxes.reach(node, column)) return true;
   }
   return false;
 }
