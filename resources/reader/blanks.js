@@ -6,6 +6,7 @@ import { PICTURES } from "./pictures.js";
 import { declaring } from "./suspects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Changes} Changes */
 /** @typedef {import("./lines.js").Lines} Lines */
 
 const FORCED = /break-(before|after)/;
@@ -54,8 +55,9 @@ function dropLast(chapter, blank) {
 /** Drop the forced breaks at the edges of blank pages. @param {Chapter} chapter
  * @param {Set<number>} blank @returns {boolean} whether something changed */
 function dropBreaks(chapter, blank) {
-  /** @type {[Element, Record<string, string>][]} */ const changes = [];
-  for (const element of declaring(chapter.doc, FORCED)) {
+  /** @type {Changes} */ const changes = [];
+  const [breaking] = declaring(chapter.doc, [FORCED]);
+  for (const element of breaking) {
     const rects = element.getClientRects();
     if (!rects.length) continue;
     const first = Math.floor((chapter.across(rects[0]) + 1) / chapter.step);
@@ -79,7 +81,8 @@ const FLAT = {
 /** Drop the heights of boxes that fill blank pages. @param {Chapter} chapter
  * @param {Set<number>} blank @returns {boolean} whether something changed */
 function dropHeights(chapter, blank) {
-  const high = declaring(chapter.doc, HIGH).filter((element) => Array.from(element.getClientRects())
+  const [declared] = declaring(chapter.doc, [HIGH]);
+  const high = declared.filter((element) => Array.from(element.getClientRects())
     .some((rect) => blank.has(Math.floor((chapter.across(rect) + 1) / chapter.step))));
   return chapter.mends.apply(high.map((element) => [element, FLAT]));
 }

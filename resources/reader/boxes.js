@@ -6,7 +6,8 @@ import { FLUSH, grown, insetOf } from "./remedies.js";
 import { declaring } from "./suspects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
-/** @typedef {[Element, Record<string, string>][]} Changes */
+/** @typedef {import("./mends.js").Changes} Changes */
+/** @typedef {{box: Element, style: CSSStyleDeclaration}} Styled a box with its computed style */
 
 const CLIPPING = /overflow|clip|contain|line-clamp|content-visibility/;
 const TRANSPARENT = /opacity:\s*0?\.?0/;
@@ -20,22 +21,24 @@ const LARGE = 0.7; // of a column, which its indents leave no room in
  * @returns {boolean} whether something changed */
 export function openBoxes(chapter) {
   const cutPages = Array.from(chapter.doc.getElementsByTagName("foreignObject")).filter(isCutPage);
+  const [clip, faint, still, wide] = declaring(chapter.doc, [CLIPPING, TRANSPARENT, UNMOVED, WIDE_SIDES])
+    .map((boxes) => styled(chapter, boxes));
   const changed = chapter.mends.apply([
-    ...clipping(chapter), ...transparent(chapter), ...unmoved(chapter), ...numbered(chapter),
-    ...indented(chapter),
+    ...clipping(chapter, clip), ...transparent(faint), ...unmoved(still), ...numbered(chapter),
+    ...indented(chapter, wide),
   ]);
   return cutPages.filter(release).length > 0 || changed;
 }
 
-/** @param {Chapter} chapter @param {RegExp} declared */
-function styled(chapter, declared) {
-  return declaring(chapter.doc, declared).filter((box) => box !== chapter.doc.body)
+/** @param {Chapter} chapter @param {Element[]} boxes @returns {Styled[]} without the body */
+function styled(chapter, boxes) {
+  return boxes.filter((box) => box !== chapter.doc.body)
     .map((box) => ({ box, style: chapter.window.getComputedStyle(box) }));
 }
 
-/** @param {Chapter} chapter @returns {Changes} */
-function clipping(chapter) {
-  return styled(chapter, CLIPPING)
+/** @param {Chapter} chapter @param {Styled[]} boxes @returns {Changes} */
+function clipping(chapter, boxes) {
+  return boxes
     .filter(({ box, style }) => !/^(inline|none)$/.test(style.display) && isCut(chapter, box, style))
     .map(({ box, style }) => [box, grown(style)]);
 }
@@ -57,15 +60,15 @@ function isCutPage(page) {
   return Array.from(page.children).some((child) => child.getBoundingClientRect().bottom > bottom + 1);
 }
 
-/** @param {Chapter} chapter @returns {Changes} */
-function transparent(chapter) {
-  return styled(chapter, TRANSPARENT).filter(({ style }) => parseFloat(style.opacity) < 0.1)
+/** @param {Styled[]} boxes @returns {Changes} */
+function transparent(boxes) {
+  return boxes.filter(({ style }) => parseFloat(style.opacity) < 0.1)
     .map(({ box }) => [box, { opacity: "1" }]);
 }
 
-/** @param {Chapter} chapter @returns {Changes} */
-function unmoved(chapter) {
-  return styled(chapter, UNMOVED).map(({ box }) => [box, { position: "static" }]);
+/** @param {Styled[]} boxes @returns {Changes} */
+function unmoved(boxes) {
+  return boxes.map(({ box }) => [box, { position: "static" }]);
 }
 
 /** Room for the numbers of lists beside the edge of their column.
@@ -86,10 +89,10 @@ function numbered(chapter) {
   return changes;
 }
 
-/** @param {Chapter} chapter @returns {Changes} */
-function indented(chapter) {
+/** @param {Chapter} chapter @param {Styled[]} boxes @returns {Changes} */
+function indented(chapter, boxes) {
   const most = chapter.column * LARGE;
-  return styled(chapter, WIDE_SIDES)
+  return boxes
     .filter(({ style }) => insetOf(style) > most || Math.abs(parseFloat(style.textIndent)) > most)
     .map(({ box }) => [box, { ...FLUSH, "text-indent": "0px" }]);
 }

@@ -8,7 +8,7 @@ import { Mends } from "./mends.js";
 import { lastPicture, onlyPicture, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
-import { RISE, chapterStyle, scaleAbsoluteSizes } from "./styles.js";
+import { RISE, chapterStyle, columnWidth, scaleAbsoluteSizes } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
@@ -193,8 +193,7 @@ export class Chapter {
 
   /** The width of a column, px. */
   get column() {
-    const g = /** @type {Geometry} */ (this.geometry);
-    return (g.width - (g.columns - 1) * g.gap) / g.columns;
+    return columnWidth(/** @type {Geometry} */ (this.geometry));
   }
 
   /** The distance between the starts of two columns, px. */

@@ -12,6 +12,7 @@ import { plain, remedy } from "./remedies.js";
 import { fitTables } from "./tables.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Changes} Changes */
 /** @typedef {import("./lines.js").Lines} Lines */
 /** @typedef {import("./lines.js").Lost} Lost */
 
@@ -54,7 +55,7 @@ function fitText(chapter) {
 function mend(chapter, lost, isLast) {
   /** @type {Set<Element>} */ const seen = new Set();
   /** @type {Set<Element>} */ const released = new Set();
-  /** @type {[Element, Record<string, string>][]} */ const changes = [];
+  /** @type {Changes} */ const changes = [];
   for (const { node, loss } of lost) {
     for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
       if (seen.has(box)) break;

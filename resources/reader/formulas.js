@@ -2,6 +2,8 @@
 // Formulas wider than their column.
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Change} Change */
+/** @typedef {import("./mends.js").Changes} Changes */
 
 const PART = { display: "math" };
 /** Operators have lost their row, and tables break between their rows. */
@@ -23,13 +25,13 @@ export function fitFormulas(chapter) {
 }
 
 /** A formula as blocks of text, whose lines are broken between its parts, and between pages.
- * @param {Element} math @returns {[Element, Record<string, string>][]} */
+ * @param {Element} math @returns {Changes} */
 function inLines(math) {
   const rows = [math, ...outerRows(math)];
   return rows.flatMap((row) => [
-    /** @type {[Element, Record<string, string>]} */ ([row, { display: "block", "text-align": "center" }]),
+    /** @type {Change} */ ([row, { display: "block", "text-align": "center" }]),
     ...Array.from(row.children).filter((part) => !rows.includes(part)).map((part) =>
-      /** @type {[Element, Record<string, string>]} */ (
+      /** @type {Change} */ (
         [part, STYLES[part.localName] ?? PART])),
   ]);
 }

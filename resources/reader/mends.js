@@ -2,6 +2,9 @@
 // Changes of style that make a chapter fit its pages. They are undone before every new layout, so
 // that what is mended depends on the present page alone.
 
+/** @typedef {[Element, Record<string, string>]} Change the properties to set on an element */
+/** @typedef {Change[]} Changes */
+
 export class Mends {
   constructor() {
     /** @type {{style: CSSStyleDeclaration, property: string, value: string, priority: string}[]} */
@@ -39,7 +42,7 @@ export class Mends {
   }
 
   /** Apply what was measured before: measuring after each change would lay the chapter out each time.
-   * @param {[Element, Record<string, string>][]} changes @returns {boolean} whether anything changes */
+   * @param {Changes} changes @returns {boolean} whether anything changes */
   apply(changes) {
     let changed = false;
     for (const [element, properties] of changes) changed = this.set(element, properties) || changed;

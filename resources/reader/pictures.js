@@ -3,13 +3,14 @@
 // to them.
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Changes} Changes */
 
 export const PICTURES = "img, svg, object, video, canvas";
 const LEAST = 0.4; // of the page's height, which a picture keeps beside a long caption
 
 /** @param {Chapter} chapter @returns {boolean} whether something changed */
 export function fitPictures(chapter) {
-  /** @type {[Element, Record<string, string>][]} */ const changes = [];
+  /** @type {Changes} */ const changes = [];
   for (const picture of Array.from(chapter.doc.querySelectorAll(PICTURES))) {
     if (picture.parentElement?.closest("svg, object")) continue;
     const rect = picture.getBoundingClientRect();

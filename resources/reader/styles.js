@@ -40,9 +40,14 @@ export function chapterStyle(s, g) {
   return [box(g), text(s), colours(s), media(s, g)].join("\n");
 }
 
+/** @param {Geometry} g @returns {number} the width of a column, px */
+export function columnWidth(g) {
+  return (g.width - (g.columns - 1) * g.gap) / g.columns;
+}
+
 /** @param {Geometry} g */
 function box(g) {
-  const column = (g.width - (g.columns - 1) * g.gap) / g.columns;
+  const column = columnWidth(g);
   // epub/styles.py turns viewport units into these variables: a page is one column.
   const page = `:root { --page-width: ${column}px; --page-height: ${g.height}px; }`;
   if (g.layout === "scroll") {
@@ -115,7 +120,7 @@ function colours(s) {
 
 /** @param {Settings} s @param {Geometry} g */
 function media(s, g) {
-  const column = Math.floor((g.width - (g.columns - 1) * g.gap) / g.columns);
+  const column = Math.floor(columnWidth(g));
   const dim = s.dimPictures ? "img, svg image, video { filter: brightness(0.85); }" : "";
   const height = `max-height: ${g.height - (g.layout === "scroll" ? 40 : 0)}px !important;`;
   return `img, video, object, canvas, body > svg, p > svg, div > svg, section > svg, figure > svg {
@@ -131,18 +136,19 @@ function media(s, g) {
 /** Make absolute font sizes of the book follow the reader's text size.
  * @param {Document} doc */
 export function scaleAbsoluteSizes(doc) {
-  for (const sheet of Array.from(doc.styleSheets)) {
-    let rules;
-    try {
-      rules = sheet.cssRules;
-    } catch {
-      continue; // a sheet that failed to load
-    }
-    scaleRules(rules);
+  for (const sheet of Array.from(doc.styleSheets)) scaleRules(rulesOf(sheet));
+}
+
+/** @param {CSSStyleSheet} sheet @returns {CSSRuleList | never[]} */
+export function rulesOf(sheet) {
+  try {
+    return sheet.cssRules;
+  } catch {
+    return []; // a sheet that failed to load
   }
 }
 
-/** @param {CSSRuleList} rules */
+/** @param {CSSRuleList | never[]} rules */
 function scaleRules(rules) {
   for (const rule of Array.from(rules)) {
     if ("cssRules" in rule && !("style" in rule)) scaleRules(/** @type {any} */ (rule).cssRules);

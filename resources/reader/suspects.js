@@ -2,38 +2,37 @@
 // Elements whose style may hide text, found through the rules that say so: asking every element for
 // its computed style would cost more than the layout.
 
-/** @param {Document} doc @param {RegExp} declared what a rule or a style attribute must declare
- * @returns {Element[]} in no particular order */
-export function declaring(doc, declared) {
-  /** @type {Set<Element>} */ const found = new Set();
+import { rulesOf } from "./styles.js";
+
+/** The elements whose rules or style attribute declare something, for each of several patterns: the
+ * style sheets are read once for all of them.
+ * @param {Document} doc @param {RegExp[]} patterns
+ * @returns {Element[][]} for each pattern, in no particular order */
+export function declaring(doc, patterns) {
+  const found = patterns.map((pattern) => (
+    { pattern, elements: /** @type {Set<Element>} */ (new Set()) }));
+  const note = (/** @type {string} */ text, /** @type {() => Element[]} */ whose) => {
+    const declared = found.filter(({ pattern }) => pattern.test(text));
+    if (!declared.length) return;
+    for (const element of whose()) for (const { elements } of declared) elements.add(element);
+  };
   for (const sheet of Array.from(doc.styleSheets)) {
-    if (!sheet.disabled) collect(doc, rulesOf(sheet), declared, found);
+    if (!sheet.disabled) readRules(rulesOf(sheet), (text, selector) => note(text, () => matching(doc, selector)));
   }
   for (const element of Array.from(doc.querySelectorAll("body, body [style]"))) {
-    if (declared.test(element.getAttribute("style") || "")) found.add(element);
+    note(element.getAttribute("style") || "", () => [element]);
   }
-  return [...found];
+  return found.map(({ elements }) => [...elements]);
 }
 
-/** @param {CSSStyleSheet} sheet @returns {CSSRuleList | never[]} */
-export function rulesOf(sheet) {
-  try {
-    return sheet.cssRules;
-  } catch {
-    return []; // a sheet that failed to load
-  }
-}
-
-/** @param {Document} doc @param {CSSRuleList | never[]} rules @param {RegExp} declared
- * @param {Set<Element>} found */
-function collect(doc, rules, declared, found) {
+/** @param {CSSRuleList | never[]} rules
+ * @param {(text: string, selector: string) => void} note called with what each rule declares */
+function readRules(rules, note) {
   for (const rule of Array.from(rules)) {
     const { style, selectorText, cssRules, styleSheet } = /** @type {any} */ (rule);
-    if (style && selectorText && declared.test(style.cssText)) {
-      for (const element of matching(doc, selectorText)) found.add(element);
-    }
-    if (cssRules) collect(doc, cssRules, declared, found);
-    if (styleSheet) collect(doc, rulesOf(styleSheet), declared, found); // @import
+    if (style && selectorText) note(style.cssText, selectorText);
+    if (cssRules) readRules(cssRules, note);
+    if (styleSheet) readRules(rulesOf(styleSheet), note); // @import
   }
 }
 

@@ -2,6 +2,8 @@
 // Tables wider than their column.
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Change} Change */
+/** @typedef {import("./mends.js").Changes} Changes */
 
 const SMALLEST = 0.7; // of the text size
 const GROUP = /^(table|caption|thead|tbody|tfoot)$/;
@@ -47,19 +49,19 @@ function roomOf(chapter, table) {
   return end - start - Math.max(0, Math.min(indent, chapter.column / 2));
 }
 
-/** @param {Element} table @returns {[Element, Record<string, string>][]} */
+/** @param {Element} table @returns {Changes} */
 function loosened(table) {
   const parts = Array.from(table.querySelectorAll("col, colgroup, td, th, table"));
   return [
     [table, { width: "auto", "min-width": "0px", "table-layout": "auto" }],
-    ...parts.map((part) => /** @type {[Element, Record<string, string>]} */ (
+    ...parts.map((part) => /** @type {Change} */ (
       [part, { width: "auto", "min-width": "0px", "white-space": "normal" }])),
   ];
 }
 
-/** @param {Element} table @returns {[Element, Record<string, string>][]} */
+/** @param {Element} table @returns {Changes} */
 function inLines(table) {
-  /** @type {[Element, Record<string, string>][]} */ const changes = [[table, { zoom: "1" }]];
+  /** @type {Changes} */ const changes = [[table, { zoom: "1" }]];
   for (const part of [table, ...Array.from(table.querySelectorAll("*"))]) {
     if (part.localName === "tr") changes.push([part, ROW]);
     else if (CELL.test(part.localName)) changes.push([part, CELL_STYLE]);
