@@ -20,8 +20,34 @@ export function fitFormulas(chapter) {
     .filter((math) => isWide(chapter, math) || isHigh(chapter, math));
   if (!large.length) return false;
   chapter.mends.apply(large.flatMap(inLines));
-  for (const math of large.filter((one) => isWide(chapter, one))) chapter.mends.scroll(math);
+  const wide = large.filter((math) => isWide(chapter, math));
+  const { height } = /** @type {any} */ (chapter.geometry);
+  // What scrolls is never broken over two pages.
+  const high = wide.filter((math) => !chapter.scrolled && heightOf(math) > height);
+  chapter.mends.apply(high.flatMap((math) => Array.from(math.querySelectorAll("mtable")).flatMap(inRows)));
+  const rows = high.flatMap((math) => Array.from(math.querySelectorAll("mtr, mlabeledtr")));
+  const whole = wide.filter((math) => !high.includes(math));
+  const wideRows = rows.filter((row) => !row.parentElement?.closest("mtr, mlabeledtr") && row.scrollWidth > row.clientWidth + 1);
+  for (const math of [...whole, ...wideRows]) chapter.mends.scroll(math);
   return true;
+}
+
+/** The height of all its parts. @param {Element} math @returns {number} px */
+function heightOf(math) {
+  return Array.from(math.getClientRects()).reduce((sum, rect) => sum + rect.height, 0);
+}
+
+/** A table of formulas whose rows stand below each other, each for itself.
+ * @param {Element} table @returns {Changes} */
+function inRows(table) {
+  if (table.parentElement?.closest("mtable")) return [];
+  return [
+    [table, { display: "block" }],
+    ...Array.from(table.children).flatMap((row) => /** @type {Changes} */ ([
+      [row, { display: "block", "max-width": "100%" }],
+      ...Array.from(row.children).map((cell) => /** @type {Change} */ ([cell, { display: "math", "margin-inline": "0.2em" }])),
+    ])),
+  ];
 }
 
 /** A formula as blocks of text, whose lines are broken between its parts, and between pages.

@@ -44,9 +44,10 @@ export function sizesOf(reach, asked) {
   for (const run of reach.runs) {
     const { owner } = run;
     if (owner.closest("svg")) continue;
-    const wish = /** @type {{ratio: number}} */ (reach.wishes.get(owner));
+    const sized = owner.closest("math") ?? owner; // the sizes of scripts come from the font
+    const wish = /** @type {{ratio: number}} */ (reach.wishes.get(sized));
     const wanted = wish.ratio * asked;
-    const px = drawnSize(reach, owner);
+    const px = drawnSize(reach, sized);
     if (px >= wanted - ROUNDING) continue;
     const frame = outermost(owner, "table, math");
     const scale = px / wanted;

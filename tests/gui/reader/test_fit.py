@@ -142,6 +142,24 @@ async def test_a_table_wider_and_longer_than_the_page_is_read_row_by_row(
     await engine.close()
 
 
+# -- formulas
+
+CELLS = "".join(f"<mtd><mi>cell{n}</mi><mo>+</mo></mtd>" for n in range(10, 30))
+LONG_CELL = f"<mtd><mtext>{'a_word_in_a_formula_' * 8}</mtext></mtd>"
+
+
+@pytest.mark.parametrize("cells", [CELLS, LONG_CELL], ids=["many cells", "a long cell"])
+@pytest.mark.parametrize("layout", ["pages", "scroll"])
+async def test_a_formula_wider_and_higher_than_a_page_is_read_row_by_row(
+    profile: BookProfile, tmp_path: Path, cells: str, layout: str
+) -> None:
+    rows = f"<mtr>{cells}</mtr>" * 60
+    math = f"<math xmlns='http://www.w3.org/1998/Math/MathML'><mtable>{rows}</mtable></math>"
+    path = write_book(tmp_path / "m.epub", f"{PARAGRAPH}<p>{math}</p>{PARAGRAPH}")
+    report = await walked(profile, path, layout)
+    assert lost(report, ["formula"]) == {}
+
+
 # -- pages and pictures
 
 
