@@ -13,6 +13,12 @@ const FORCED = /break-(before|after)/;
 const HIGH = /(height|margin|padding)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|cm|mm|in|pc|%)|calc|var)/;
 const ROUNDS = 4;
 
+const DRAWN = `${PICTURES}, hr, math, embed, iframe, audio[controls], input, textarea, select, button, ` +
+  "meter, progress";
+const GENERATED = ["::before", "::after"];
+const EDGES = ["top", "right", "bottom", "left"];
+const TRANSPARENT = /^transparent$|\/ 0\)$|^rgba\(.*, 0\)$/;
+
 /** @param {Chapter} chapter @param {Lines} lines */
 export function removeBlankPages(chapter, lines) {
   if (chapter.scrolled) return;
@@ -30,18 +36,45 @@ function blankPages(chapter, lines) {
   const { step } = chapter;
   /** @type {Set<number>} */ const blank = new Set(Array(chapter.pages).keys());
   const mark = (/** @type {number} */ start, /** @type {number} */ end) => {
-    blank.delete(Math.floor((start + 1) / step));
-    blank.delete(Math.floor((end - 1) / step));
+    for (const page of pagesOf(start, end, step)) blank.delete(page);
   };
   for (let i = 0; i < lines.start.length; i++) mark(lines.start[i], lines.end[i]);
   if (!blank.size) return blank;
-  for (const element of Array.from(chapter.doc.body.querySelectorAll(`${PICTURES}, hr, math`))) {
+  const all = [chapter.doc.body, ...Array.from(chapter.doc.body.querySelectorAll("*"))];
+  for (const element of all) {
     for (const rect of Array.from(element.getClientRects())) {
+      if (!blank.size) return blank;
+      if (!rect.width || !rect.height) continue;
       const start = chapter.across(rect);
-      if (rect.width && rect.height) mark(start, start + rect.width);
+      const pages = pagesOf(start, start + rect.width, step);
+      if (pages.some((page) => blank.has(page)) && isDrawn(chapter, element)) mark(start, start + rect.width);
     }
   }
   return blank;
+}
+
+/** @param {number} start @param {number} end @param {number} step @returns {number[]} where a box
+ * begins and ends */
+function pagesOf(start, end, step) {
+  return [Math.floor((start + 1) / step), Math.floor((end - 1) / step)];
+}
+
+/** Whether an element shows something besides text. What is only the ground under text shows nothing
+ * where the text is not. @param {Chapter} chapter @param {Element} element */
+function isDrawn(chapter, element) {
+  const style = chapter.window.getComputedStyle(element);
+  if (style.visibility !== "visible" || parseFloat(style.opacity) === 0) return false;
+  if (element.matches(DRAWN)) return true;
+  if (GENERATED.some((name) => isText(chapter.window.getComputedStyle(element, name).content))) return true;
+  if (element.textContent?.trim()) return false;
+  return style.backgroundImage !== "none" || !TRANSPARENT.test(style.backgroundColor) ||
+    EDGES.some((edge) => parseFloat(style.getPropertyValue(`border-${edge}-width`)) > 0 &&
+      !TRANSPARENT.test(style.getPropertyValue(`border-${edge}-color`)));
+}
+
+/** @param {string} content of a pseudo-element */
+function isText(content) {
+  return !/^(none|normal|(["']\s*["']\s*)*)$/.test(content);
 }
 
 /** Drop blank pages after the last text, which boxes wider than their text make.
