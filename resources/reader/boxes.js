@@ -2,10 +2,12 @@
 // Boxes that hide text by their style alone, wherever they stand.
 
 import { release } from "./controls.js";
+import { EMPTY } from "./lines.js";
 import { FLUSH, grown, insetOf } from "./remedies.js";
 import { declaring } from "./suspects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Change} Change */
 /** @typedef {import("./mends.js").Changes} Changes */
 /** @typedef {{box: Element, style: CSSStyleDeclaration}} Styled a box with its computed style */
 
@@ -15,19 +17,23 @@ const TRANSPARENT = /opacity:\s*0?\.?0/;
 const WIDE_SIDES = /(margin|padding|indent|left|right)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|ch|cm|mm|in|pc|%)|calc|var)/;
 const UNMOVED = /position:\s*(fixed|sticky)/;
 const LARGE = 0.7; // of a column, which its indents leave no room in
+const LEAST = 4; // em, narrower than which a box has no room for text
 
 /** Boxes that cut off their content grow; boxes fixed to the window go back into the text, for they
  * would be drawn over every page. @param {Chapter} chapter
  * @returns {boolean} whether something changed */
 export function openBoxes(chapter) {
-  const cutPages = Array.from(chapter.doc.getElementsByTagName("foreignObject")).filter(isCutPage);
+  const pages = Array.from(chapter.doc.getElementsByTagName("foreignObject"));
+  const cutByDrawing = pages.filter((page) => passes(page, bottomOf(chapter, page)));
+  const cut = pages.filter((page) => passesAny(page, page.getBoundingClientRect()));
   const [clip, faint, still, wide] = declaring(chapter.doc, [CLIPPING, TRANSPARENT, UNMOVED, WIDE_SIDES])
     .map((boxes) => styled(chapter, boxes));
   const changed = chapter.mends.apply([
     ...clipping(chapter, clip), ...transparent(faint), ...unmoved(still), ...numbered(chapter),
     ...indented(chapter, wide),
+    ...cut.map((page) => /** @type {Change} */ ([page, { overflow: "visible" }])),
   ]);
-  return cutPages.filter(release).length > 0 || changed;
+  return cutByDrawing.filter(release).length > 0 || changed;
 }
 
 /** @param {Chapter} chapter @param {Element[]} boxes @returns {Styled[]} without the body */
@@ -40,24 +46,51 @@ function styled(chapter, boxes) {
 function clipping(chapter, boxes) {
   return boxes
     .filter(({ box, style }) => !/^(inline|none)$/.test(style.display) && isCut(chapter, box, style))
-    .map(({ box, style }) => [box, grown(style)]);
+    .map(({ box, style }) => [box, grown(box, style)]);
 }
 
-/** @param {Chapter} chapter @param {Element} box @param {CSSStyleDeclaration} style */
+/** Whether text in the box is cut off. @param {Chapter} chapter @param {Element} box
+ * @param {CSSStyleDeclaration} style */
 function isCut(chapter, box, style) {
-  if (style.clip !== "auto" || style.clipPath !== "none" || style.contain !== "none" ||
-    style.contentVisibility === "hidden") return true;
+  if (!box.textContent?.trim()) return false; // a picture's frame, which its maker has chosen
+  if (style.clip !== "auto" || style.clipPath !== "none" ||
+    /size|paint|strict|content/.test(style.contain) || style.contentVisibility === "hidden") return true;
   if (style.overflow === "visible") return false;
-  return box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1 ||
-    (!chapter.scrolled && box.getBoundingClientRect().bottom > chapter.floor + 1);
+  const rect = box.getBoundingClientRect();
+  if (!chapter.scrolled && rect.bottom > chapter.floor + 1) return true;
+  return (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1) &&
+    passesAny(box, rect);
 }
 
-/** Whether a page inside a drawing is higher than the part of it that is drawn.
- * @param {Element} page */
-function isCutPage(page) {
-  const edges = [page, page.closest("svg")].map((one) => one?.getBoundingClientRect().bottom ?? Infinity);
-  const bottom = Math.min(...edges);
-  return Array.from(page.children).some((child) => child.getBoundingClientRect().bottom > bottom + 1);
+/** The lowest that a page inside a drawing is drawn to: the end of the drawing, or of the page.
+ * @param {Chapter} chapter @param {Element} page @returns {number} client px */
+function bottomOf(chapter, page) {
+  const drawing = page.closest("svg")?.getBoundingClientRect().bottom ?? Infinity;
+  return chapter.scrolled ? drawing : Math.min(drawing, chapter.window.innerHeight);
+}
+
+/** Whether text in a box is below an edge. @param {Element} box @param {number} bottom client px */
+function passes(box, bottom) {
+  return passesAny(box, { left: -Infinity, right: Infinity, top: -Infinity, bottom });
+}
+
+/** Whether text in a box is past one of its edges. What only generated content or a picture reaches
+ * is the book's own design.
+ * @param {Element} box @param {{left: number, right: number, top: number, bottom: number}} edges */
+function passesAny(box, { left, right, top, bottom }) {
+  const doc = box.ownerDocument;
+  const range = doc.createRange();
+  const texts = doc.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!/** @type {Text} */ (node).data.trim()) continue;
+    range.selectNodeContents(node);
+    for (const rect of Array.from(range.getClientRects())) {
+      const air = rect.height * EMPTY;
+      if (rect.width && (rect.left < left - 1 || rect.right > right + 1 || rect.top + air < top ||
+        rect.bottom - air > bottom)) return true;
+    }
+  }
+  return false;
 }
 
 /** @param {Styled[]} boxes @returns {Changes} */
@@ -80,7 +113,7 @@ function numbered(chapter) {
     const rect = item?.getClientRects()[0];
     if (!item || !rect) continue;
     const style = chapter.window.getComputedStyle(item);
-    if (style.listStyleType === "none" || style.listStylePosition === "inside") continue;
+    if (style.display !== "list-item" || style.listStyleType === "none" || style.listStylePosition === "inside") continue;
     const last = (list.start || 1) + list.children.length;
     const width = (String(last).length + 1.5) * 0.65 * parseFloat(style.fontSize);
     const room = chapter.across(rect) - chapter.columnOf(rect).start + chapter.bleed / 2;
@@ -89,10 +122,18 @@ function numbered(chapter) {
   return changes;
 }
 
-/** @param {Chapter} chapter @param {Styled[]} boxes @returns {Changes} */
+/** Boxes with text whose sides leave no room for it. @param {Chapter} chapter
+ * @param {Styled[]} boxes @returns {Changes} */
 function indented(chapter, boxes) {
   const most = chapter.column * LARGE;
   return boxes
-    .filter(({ style }) => insetOf(style) > most || Math.abs(parseFloat(style.textIndent)) > most)
-    .map(({ box }) => [box, { ...FLUSH, "text-indent": "0px" }]);
+    .filter(({ box, style }) => insetOf(style) > most && box.textContent?.trim() &&
+      roomIn(box, style) < LEAST * parseFloat(style.fontSize))
+    .map(({ box }) => [box, FLUSH]);
+}
+
+/** The width that a box has for its text, px. @param {Element} box
+ * @param {CSSStyleDeclaration} style */
+function roomIn(box, style) {
+  return box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }

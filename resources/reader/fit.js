@@ -8,15 +8,19 @@ import { release } from "./controls.js";
 import { fitFormulas } from "./formulas.js";
 import { readLines } from "./lines.js";
 import { fitPictures } from "./pictures.js";
-import { plain, remedy } from "./remedies.js";
+import { remedy } from "./remedies.js";
 import { fitTables } from "./tables.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./mends.js").Changes} Changes */
 /** @typedef {import("./lines.js").Lines} Lines */
 /** @typedef {import("./lines.js").Lost} Lost */
+/** @typedef {import("./remedies.js").Firmness} Firmness */
 
 const ROUNDS = 12; // each is a layout; what is lost after them stays so
+/** @type {Firmness[]} */ const FIRMNESS = ["mild", "firm", "plain"];
+/** How many of the boxes around a text are mended, one try after the other. */
+const DEPTHS = { mild: [1, 2, 3, 4, 6, 9, Infinity], firm: [1, 2, 4, Infinity], plain: [2, Infinity] };
 
 /** @param {Chapter} chapter laid out, and measured into pages */
 export function fit(chapter) {
@@ -35,35 +39,41 @@ export function fit(chapter) {
   removeBlankPages(chapter, lines);
 }
 
-/** @param {Chapter} chapter @returns {Lines} as they are in the end */
+/** Mend the box nearest to a lost text first, and only if that does not help, the ones around it; then
+ * the same with firmer remedies. @param {Chapter} chapter @returns {Lines} as they are in the end */
 function fitText(chapter) {
-  let isLast = false;
   let lines = readLines(chapter);
-  for (let round = 0; round < ROUNDS && lines.lost.length; round++) {
-    const changed = mend(chapter, lines.lost, isLast);
-    if (!changed && isLast) break;
-    isLast = !changed;
-    if (!changed) continue;
-    chapter.measure();
-    lines = readLines(chapter);
+  let layouts = 0;
+  for (const firmness of FIRMNESS) {
+    for (const depth of DEPTHS[firmness]) {
+      const most = layouts < ROUNDS - 2 ? depth : Infinity;
+      while (lines.lost.length && layouts < ROUNDS && mend(chapter, lines.lost, firmness, most)) {
+        layouts++;
+        chapter.measure();
+        lines = readLines(chapter);
+      }
+    }
   }
   return lines;
 }
 
-/** @param {Chapter} chapter @param {Lost[]} lost @param {boolean} isLast
+/** @param {Chapter} chapter @param {Lost[]} lost @param {Firmness} firmness
+ * @param {number} depth how many boxes around a text are mended
  * @returns {boolean} whether something changed */
-function mend(chapter, lost, isLast) {
+function mend(chapter, lost, firmness, depth) {
   /** @type {Set<Element>} */ const seen = new Set();
   /** @type {Set<Element>} */ const released = new Set();
   /** @type {Changes} */ const changes = [];
   for (const { node, loss } of lost) {
-    for (let box = node.parentElement; box && box !== chapter.doc.body; box = box.parentElement) {
-      if (seen.has(box)) break;
-      seen.add(box);
-      if (loss === "below") released.add(box);
-      if (!isMendable(box)) continue;
-      const style = chapter.window.getComputedStyle(box);
-      changes.push([box, isLast ? plain(style) : remedy(box, style, loss, chapter.column)]);
+    if (loss === "narrow" && firmness === "plain") continue; // it can be read
+    let box = node.parentElement;
+    for (let level = 0; level < depth && box && box !== chapter.doc.body; level++) {
+      if (!seen.has(box)) {
+        seen.add(box);
+        if (loss === "below") released.add(box);
+        if (isMendable(box)) changes.push([box, remedy(chapter, box, loss, firmness)]);
+      }
+      box = box.parentElement;
     }
   }
   const changed = chapter.mends.apply(changes);

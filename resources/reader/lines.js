@@ -10,9 +10,13 @@
 
 const SLACK = 1; // px, for rounding
 /** Above and below the letters of a line its box is empty, which may be cut or overlap. */
-const EMPTY = 0.2;
-/** A paragraph with so many lines, of so few characters each, has no room. */
+export const EMPTY = 0.15;
+/** A paragraph with so many lines, of so few characters each, has no room if its words are broken. */
 const NARROW = { lines: 12, characters: 6 };
+/** Of scripts that have no words to break; one character a line is how titles are set in them. */
+const WORDLESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const SHADOW = 0.3; // of a line's height, within which the same text again is its shadow
+const ACCENT = /^[\p{M}\p{Sk}]$/u;
 const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
 
 /** The lines of a chapter, and the text that can't be read. Where a line starts and ends is counted
@@ -45,20 +49,20 @@ export function readLines(chapter) {
     if (isScrolled(chapter, node.parentElement)) continue;
     range.selectNodeContents(node);
     const rects = /** @type {any} */ (range.getClientRects());
-    if (rects.length > NARROW.lines && node.data.length < rects.length * NARROW.characters &&
-      !node.parentElement?.closest("table, math, svg, ruby, pre")) lost.set(index, "narrow");
+    if (isNarrow(chapter, node, rects.length)) lost.set(index, "narrow");
     for (const rect of rects) {
-      if (!rect.width || !rect.height) continue;
-      const start = rtl ? origin - rect.right : rect.left - origin;
+      const { left, right, top: upper, bottom: lower } = rect; // each is a call into the engine
+      if (left === right || upper === lower) continue;
+      const start = rtl ? origin - right : left - origin;
       const column = Math.floor((start + SLACK) / room.width);
-      const end = start + rect.width;
-      const inset = rect.height * EMPTY;
-      const top = rect.top + room.scrolled + inset;
-      const bottom = rect.bottom + room.scrolled - inset;
+      const end = start + right - left;
+      const inset = (lower - upper) * EMPTY;
+      const top = upper + room.scrolled + inset;
+      const bottom = lower + room.scrolled - inset;
       /** @type {Loss | null} */ let loss = null;
       if (column < 0 || end > (column + 1) * room.width + SLACK) loss = "side";
       else if (top < 0 || bottom > room.height) loss = "below";
-      else if (column !== lastColumn && bottom > lastTop && top < lastBottom &&
+      else if ((column < lastColumn || (column > lastColumn && bottom > lastTop && top < lastBottom)) &&
         !boxes.reach(node, column)) loss = "side";
       if (loss && !lost.has(index) && isRead(chapter, node, loss, boxes)) lost.set(index, loss);
       lastColumn = column;
@@ -72,7 +76,7 @@ export function readLines(chapter) {
       lines.bottom.push(bottom);
     }
   }
-  for (const index of overprinted(lines)) {
+  for (const index of overprinted(lines, nodes)) {
     if (!lost.has(index) && mayOverlap(chapter, nodes[index])) lost.set(index, "over");
   }
   lines.lost = [...lost.entries()].sort((a, b) => a[0] - b[0])
@@ -127,6 +131,15 @@ class BoxColumns {
   }
 }
 
+/** Whether a text has no room. @param {Chapter} chapter @param {Text} node @param {number} lines */
+function isNarrow(chapter, node, lines) {
+  const { data, parentElement } = node;
+  if (lines <= NARROW.lines || data.length >= lines * NARROW.characters || !parentElement) return false;
+  if (WORDLESS.test(data) || lines <= data.split(/\s+/).length) return false;
+  if (/pre|break/.test(chapter.window.getComputedStyle(parentElement).whiteSpace)) return false;
+  return !parentElement.closest("table, math, svg, ruby, pre");
+}
+
 /** Whether there is text to read: neither hidden, nor only the spaces that end a line.
  * @param {Chapter} chapter @param {Text} node @param {Loss} loss @param {BoxColumns} boxes */
 function isRead(chapter, node, loss, boxes) {
@@ -171,9 +184,10 @@ function mayOverlap(chapter, node) {
   return chapter.window.getComputedStyle(parent).visibility === "visible";
 }
 
-/** The nodes with a line that lies over a line of another node. @param {Lines} lines
+/** The nodes with a line that lies over a line of another node.
+ * @param {Lines} lines @param {Text[]} nodes
  * @returns {Set<number>} */
-function overprinted(lines) {
+function overprinted(lines, nodes) {
   const { node, column, start, end, top, bottom } = lines;
   const order = node.map((_, i) => i).sort((a, b) => column[a] - column[b] || top[a] - top[b]);
   /** @type {Set<number>} */ const found = new Set();
@@ -182,11 +196,26 @@ function overprinted(lines) {
     for (let j = i + 1; j < order.length; j++) {
       const b = order[j];
       if (column[b] !== column[a] || top[b] >= bottom[a]) break;
+      if (found.has(node[a]) && found.has(node[b])) continue;
       const common = Math.min(end[a], end[b]) - Math.max(start[a], start[b]);
       if (common < COVERED * Math.min(end[a] - start[a], end[b] - start[b])) continue;
+      if (isShadow(lines, nodes, a, b) || isAccent(nodes[node[a]].data) || isAccent(nodes[node[b]].data)) continue;
       found.add(node[a]);
       found.add(node[b]);
     }
   }
   return found;
+}
+
+/** Whether one text may lie over another: an accent over its letter. @param {string} text */
+function isAccent(text) {
+  return ACCENT.test(text.trim());
+}
+
+/** Whether the first line of one text is the shadow of the other's.
+ * @param {Lines} lines @param {Text[]} nodes @param {number} a @param {number} b lines */
+function isShadow({ node, start, top, bottom }, nodes, a, b) {
+  const near = SHADOW * (bottom[a] - top[a]);
+  return node[a] !== node[b] && Math.abs(start[a] - start[b]) < near &&
+    Math.abs(top[a] - top[b]) < near && nodes[node[a]].data.trim() === nodes[node[b]].data.trim();
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What is changed in a box whose text can't be read, the mildest change first.
 
+/** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./lines.js").Loss} Loss */
 
 /** Boxes that Chromium never breaks over two columns, and the same boxes as it does break them. */
@@ -10,41 +11,87 @@ const BREAKABLE = /** @type {Record<string, string>} */ ({
 
 const OUT_OF_FLOW = new Set(["absolute", "fixed", "sticky"]);
 const STILL = { transform: "none", translate: "none", rotate: "none", scale: "none" };
+const ACROSS = ["left", "right"];
+const DOWN = ["top", "bottom"];
 
-/** @param {Element} box @param {CSSStyleDeclaration} style computed @param {Loss} loss
- * @param {number} column px @returns {Record<string, string>} the properties to set */
-export function remedy(box, style, loss, column) {
+/** @typedef {"mild" | "firm" | "plain"} Firmness what may be changed: what hides text by itself; what
+ * takes room from it; anything */
+
+/** @param {Chapter} chapter @param {Element} box @param {Loss} loss @param {Firmness} firmness
+ * @returns {Record<string, string>} the properties to set */
+export function remedy(chapter, box, loss, firmness) {
+  const style = chapter.window.getComputedStyle(box);
+  if (firmness === "plain") return plain(box, style);
   /** @type {Record<string, string>} */ const set = {};
-  if (OUT_OF_FLOW.has(style.position)) Object.assign(set, { position: "static", width: "auto" });
-  else if (style.position === "relative") set.inset = "auto";
+  if (OUT_OF_FLOW.has(style.position)) Object.assign(set, still(box, style));
+  else if (style.position === "relative" && [...ACROSS, ...DOWN].some((side) => pxOf(style, side))) set.inset = "auto";
   if (style.transform !== "none" || style.translate !== "none" || style.rotate !== "none" ||
     style.scale !== "none") Object.assign(set, STILL);
-  if (loss === "below") Object.assign(set, broken(style));
-  if (loss === "side") Object.assign(set, narrowed(box, style, column));
+  if (loss === "below") Object.assign(set, broken(box, style));
+  if (loss === "side") Object.assign(set, narrowed(chapter, box, style, firmness));
   if (loss === "narrow") Object.assign(set, widened(style));
-  if (loss !== "over" && parseFloat(style.fontSize) > column / 2) set["font-size"] = `${column / 4}px`;
   if (loss === "over") Object.assign(set, apart(box, style));
-  for (const side of ["left", "right", "top", "bottom"]) {
-    const margin = `margin-${side}`;
-    if (parseFloat(style.getPropertyValue(margin)) < 0) set[margin] = "0px";
+  if (/over|below/.test(loss) && isTight(style)) set["line-height"] = "normal";
+  if (loss !== "over" && pxOf(style, "font-size") > chapter.column / 2) set["font-size"] = `${chapter.column / 4}px`;
+  for (const side of loss === "side" ? ACROSS : loss === "narrow" ? [] : DOWN) {
+    if (pxOf(style, `margin-${side}`) < 0) set[`margin-${side}`] = "0px";
   }
   return set;
 }
 
-/** @param {CSSStyleDeclaration} style @returns {Record<string, string>} what lets the box break */
-function broken(style) {
-  /** @type {Record<string, string>} */ const set = {};
-  const display = BREAKABLE[style.display];
-  if (display) Object.assign(set, { display, width: "auto" });
-  if (style.overflow !== "visible") Object.assign(set, grown(style));
-  if (style.contain !== "none") set.contain = "none";
-  if (style.float !== "none" && display) set.float = "none";
+/** @param {CSSStyleDeclaration} style computed @param {string} property
+ * @returns {number} px, 0 for what is no length */
+function pxOf(style, property) {
+  return parseFloat(style.getPropertyValue(property)) || 0;
+}
+
+/** A box that was out of the text goes back into it. @param {Element} box
+ * @param {CSSStyleDeclaration} style @returns {Record<string, string>} */
+function still(box, style) {
+  /** @type {Record<string, string>} */ const set = { position: "static", width: "auto" };
+  if (style.display === "block" && isAmongText(box)) set.display = "inline";
   return set;
 }
 
-/** A box whose text is cut off grows around it. @param {CSSStyleDeclaration} style
- * @returns {Record<string, string>} */
-export function grown(style) {
+/** @param {Element} box @returns {boolean} whether it stands in a line of text, and holds no blocks */
+function isAmongText(box) {
+  if (box.matches(BLOCKS) || box.querySelector(BLOCKS)) return false;
+  return isNearText(box, "previousSibling") || isNearText(box, "nextSibling");
+}
+
+/** @param {Element} box @param {"previousSibling" | "nextSibling"} direction */
+function isNearText(box, direction) {
+  let node = box[direction];
+  for (let i = 0; node && i < NEAR; i++, node = node[direction]) {
+    if (node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim()) return true;
+  }
+  return false;
+}
+
+const NEAR = 4; // nodes; looking at all of a long line for each box in it would take too long
+const BLOCKS = "address, article, aside, blockquote, center, dd, div, dl, dt, fieldset, figure, footer, " +
+  "form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, table, ul";
+
+/** @param {Element} box @param {CSSStyleDeclaration} style
+ * @returns {Record<string, string>} what lets the box break */
+function broken(box, style) {
+  /** @type {Record<string, string>} */ const set = {};
+  if (style.overflow !== "visible") Object.assign(set, grown(box, style));
+  if (BREAKABLE[style.display]) Object.assign(set, { display: breakable(box, style), width: "auto" });
+  if (style.contain !== "none") set.contain = "none";
+  if (style.float !== "none" && BREAKABLE[style.display]) set.float = "none";
+  return set;
+}
+
+/** @param {Element} box @param {CSSStyleDeclaration} style @returns {string} its display, breakable */
+function breakable(box, style) {
+  if (style.display === "inline-block" && isAmongText(box)) return "inline";
+  return BREAKABLE[style.display];
+}
+
+/** A box whose text is cut off grows around it.
+ * @param {Element} box @param {CSSStyleDeclaration} style @returns {Record<string, string>} */
+export function grown(box, style) {
   /** @type {Record<string, string>} */
   const set = {
     overflow: "visible", height: "auto", "max-height": "none", "clip-path": "none",
@@ -52,13 +99,18 @@ export function grown(style) {
   };
   // Boxes with an overflow hold their floats; so does a flow-root, which can be broken.
   if (style.display === "block" || style.display === "-webkit-box") set.display = "flow-root";
-  if (style.clip !== "auto") Object.assign(set, { clip: "auto", position: "static", width: "auto" });
+  if (style.display === "inline-block") {
+    Object.assign(set, { width: "auto", "max-width": "100%" });
+    if (style.textWrapMode === "nowrap") set["text-wrap-mode"] = "wrap";
+  }
+  if (style.clip !== "auto") Object.assign(set, { clip: "auto" }, still(box, style));
   return set;
 }
 
-/** @param {Element} box @param {CSSStyleDeclaration} style @param {number} column
+/** @param {Chapter} chapter @param {Element} box @param {CSSStyleDeclaration} style
+ * @param {Firmness} firmness
  * @returns {Record<string, string>} what makes the box no wider than its column */
-function narrowed(box, style, column) {
+function narrowed(chapter, box, style, firmness) {
   /** @type {Record<string, string>} */ const set = {};
   const { whiteSpace, display } = style;
   if (whiteSpace === "nowrap") set["white-space"] = "normal";
@@ -66,18 +118,36 @@ function narrowed(box, style, column) {
   if (style.wordBreak === "keep-all") set["word-break"] = "normal";
   if (style.overflowWrap === "normal") set["overflow-wrap"] = "break-word";
   if (style.textWrapMode === "nowrap") set["text-wrap-mode"] = "wrap";
-  if (parseFloat(style.textIndent) < 0) set["text-indent"] = "0px";
   if (/flex/.test(display) && style.flexDirection.startsWith("row")) set["flex-wrap"] = "wrap";
-  if (/grid/.test(display)) set.display = "block";
-  if (style.columnCount !== "auto" || style.columnWidth !== "auto") set.columns = "auto";
-  if (display !== "inline" && !display.startsWith("table")) {
-    if (box.getBoundingClientRect().width > column + 1 || parseFloat(style.minWidth) > column) {
-      Object.assign(set, { width: "auto", "min-width": "0px", "max-width": "100%" });
-      if (BREAKABLE[display]) set["box-sizing"] = "border-box";
-    }
-    if (insetOf(style) > column / 4) Object.assign(set, FLUSH);
+  if (display === "inline" || display.startsWith("table")) return set;
+  if (isIndentLost(chapter, box, style)) set["text-indent"] = "0px";
+  if (box.getBoundingClientRect().width > chapter.column + 1 || pxOf(style, "min-width") > chapter.column) {
+    Object.assign(set, { width: "auto", "min-width": "0px", "max-width": "100%" });
+    if (BREAKABLE[display]) set["box-sizing"] = "border-box";
   }
+  return firmness === "mild" ? set : { ...set, ...flattened(chapter, style) };
+}
+
+/** What takes room from text at its sides. @param {Chapter} chapter
+ * @param {CSSStyleDeclaration} style @returns {Record<string, string>} */
+function flattened(chapter, style) {
+  /** @type {Record<string, string>} */ const set = {};
+  if (/grid/.test(style.display)) set.display = "block";
+  if (style.columnCount !== "auto" || style.columnWidth !== "auto") set.columns = "auto";
+  if (insetOf(style) > chapter.column / 4) Object.assign(set, FLUSH);
   return set;
+}
+
+/** Whether a first line starts out of its column. @param {Chapter} chapter @param {Element} box
+ * @param {CSSStyleDeclaration} style */
+function isIndentLost(chapter, box, style) {
+  const [rect] = box.getClientRects();
+  const indent = parseFloat(style.textIndent) * (style.textIndent.endsWith("%") ? box.clientWidth / 100 : 1);
+  if (!rect || !indent) return false;
+  const { start, end } = chapter.columnOf(rect);
+  const side = chapter.rtl ? "right" : "left";
+  const first = chapter.across(rect) + indent + pxOf(style, `padding-${side}`) + pxOf(style, `border-${side}-width`);
+  return first < start - chapter.bleed || first > (start + end) / 2;
 }
 
 const SIDES = ["margin-left", "margin-right", "padding-left", "padding-right"];
@@ -103,7 +173,6 @@ function widened(style) {
  * @returns {Record<string, string>} what keeps the box and its neighbours apart */
 function apart(box, style) {
   /** @type {Record<string, string>} */ const set = {};
-  if (parseFloat(style.lineHeight) < parseFloat(style.fontSize)) set["line-height"] = "normal";
   if (style.display !== "inline" && box.scrollHeight > box.clientHeight + 2 &&
     !style.display.startsWith("table")) {
     Object.assign(set, { height: "auto", "max-height": "none" });
@@ -111,12 +180,17 @@ function apart(box, style) {
   return set;
 }
 
-/** The last remedy: a plain block, or plain text in its line.
+/** Whether letters reach out of their lines. @param {CSSStyleDeclaration} style */
+function isTight(style) {
+  return parseFloat(style.lineHeight) < parseFloat(style.fontSize);
+}
+
+/** The last remedy: a plain block, or plain text in its line. @param {Element} box
  * @param {CSSStyleDeclaration} style computed @returns {Record<string, string>} */
-export function plain(style) {
+function plain(box, style) {
   const inline = /^(inline|contents|ruby)/.test(style.display) && !BREAKABLE[style.display];
   return {
-    ...(inline ? {} : { display: "block" }), ...STILL,
+    ...(inline ? {} : { display: isAmongText(box) ? "inline" : "block" }), ...STILL,
     position: "static", float: "none", width: "auto", "min-width": "0px", "max-width": "100%",
     height: "auto", "min-height": "0px", "max-height": "none", overflow: "visible",
     columns: "auto", contain: "none", "clip-path": "none", "writing-mode": "horizontal-tb",

@@ -11,6 +11,7 @@ import { boxOfOne, eachCharacter, isBlank } from "./text.js";
 /** @typedef {{run: Run, piece: Piece, shown: Box}} Seen `shown` is the part that nothing clips */
 
 const TOO_MUCH = 1 / 3; // of the smaller character's ink
+const SHADOW = 0.3; // of a line's height
 const AIR = 0.15; // of a line's height above and below most letters
 
 export class Overprints {
@@ -48,7 +49,8 @@ export class Overprints {
    * @param {Seen} seen @param {number} ordinal @param {string} character @param {DOMRect} rect
    * @returns {string} */
   over({ run, piece }, ordinal, character, rect) {
-    const others = (this.near.get(piece) || []).filter((other) => meet(other.shown, rect));
+    const others = (this.near.get(piece) || [])
+      .filter((other) => meet(other.shown, rect) && !isShadow(run, piece, other));
     if (!others.length) return "";
     const ink = inkOf(character, run.owner, this.style(run.owner), rect);
     const found = others.find((other) => this._prints(other, ink, ordinal));
@@ -71,6 +73,14 @@ export class Overprints {
     });
     return found;
   }
+}
+
+/** Whether a piece is the shadow of another one: the same text, hardly moved.
+ * @param {Run} run @param {Piece} piece of it @param {Seen} other */
+function isShadow(run, { box }, { run: theirs, piece: { box: shadow } }) {
+  const near = SHADOW * (box.bottom - box.top);
+  return run !== theirs && run.node.data.trim() === theirs.node.data.trim() &&
+    Math.abs(box.left - shadow.left) < near && Math.abs(box.top - shadow.top) < near;
 }
 
 /** @param {Box} box @returns {Box} without the air of its line */

@@ -42,12 +42,12 @@ LOSSES = {
         (8, 4, "left of the page: text-indent -9999px of body > h1.logo"),
     ),
     "printed over": (
-        "<p class='a'>abcdef</p><p class='b'>abcdef</p><p>seen</p>",
+        "<p class='a'>nmhnmh</p><p class='b'>hnmhnm</p><p>seen</p>",
         "p { margin: 0; line-height: 2em } .b { margin-top: -2em }",
         (16, 12, "overprinted by body > p."),
     ),
     "printed over by its own lines": (
-        "<p class='a'>abcdef<br/>abcdef</p><p>seen</p>",
+        "<p class='a'>nmhnmh<br/>hnmhnm</p><p>seen</p>",
         ".a { line-height: 0; margin: 2em 0 }",
         (16, 12, "overprinted by body > p.a"),
     ),
