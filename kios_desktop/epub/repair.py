@@ -94,7 +94,9 @@ def _svg_page(tree: SourceTree) -> bytes:
         and (found := _STYLESHEET.search(tree.source, node.start, node.tag_end))
     )
     return page(
-        "html,body{margin:0;height:100%}body>svg{display:block;width:100%;height:100%}",
+        "html,body{margin:0;height:100%}body>svg{display:block;width:100%;height:100%}"
+        # its text has the size that a drawing alone gives it, whatever the reader's is
+        ":where(body>svg:not([font-size])){font-size:medium}",
         xhtml_writer.document(tree),
         sheets,
     )

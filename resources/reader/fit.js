@@ -5,6 +5,7 @@
 import { removeBlankPages } from "./blanks.js";
 import { openBoxes } from "./boxes.js";
 import { release } from "./controls.js";
+import { showDrawnText } from "./drawings.js";
 import { fitFormulas } from "./formulas.js";
 import { readLines } from "./lines.js";
 import { fitPictures } from "./pictures.js";
@@ -25,7 +26,8 @@ const DEPTHS = { mild: [1, 2, 3, 4, 6, 9, Infinity], firm: [1, 2, 4, Infinity], 
 /** @param {Chapter} chapter laid out, and measured into pages */
 export function fit(chapter) {
   if (!chapter.doc.body) return;
-  let changed = openBoxes(chapter);
+  let changed = showDrawnText(chapter);
+  changed = openBoxes(chapter) || changed;
   changed = fitPictures(chapter) || changed;
   changed = fitFormulas(chapter) || changed;
   changed = fitTables(chapter) || changed;

@@ -9,6 +9,7 @@ export class Mends {
   constructor() {
     /** @type {{style: CSSStyleDeclaration, property: string, value: string, priority: string}[]} */
     this._done = [];
+    /** @type {{element: Element, name: string, value: string | null}[]} */ this._attributes = [];
     /** Boxes that scroll sideways on their page. @type {Set<Element>} */
     this.scrollers = new Set();
   }
@@ -49,14 +50,29 @@ export class Mends {
     return changed;
   }
 
-  get count() { return this._done.length; }
+  /** @param {Element} element @param {string} name of an attribute @param {string} value
+   * @returns {boolean} whether that changes anything */
+  attribute(element, name, value) {
+    const before = element.getAttribute(name);
+    if (before === value) return false;
+    element.setAttribute(name, value);
+    this._attributes.push({ element, name, value: before });
+    return true;
+  }
+
+  get count() { return this._done.length + this._attributes.length; }
 
   undo() {
     for (const { style, property, value, priority } of this._done.reverse()) {
       if (value) style.setProperty(property, value, priority);
       else style.removeProperty(property);
     }
+    for (const { element, name, value } of this._attributes.reverse()) {
+      if (value === null) element.removeAttribute(name);
+      else element.setAttribute(name, value);
+    }
     this._done = [];
+    this._attributes = [];
     this.scrollers.clear();
   }
 }

@@ -24,8 +24,6 @@ LEAST_SCALE = 0.7  # to which a wide table or formula may shrink
 # Books whose layout is not done yet. Only to get shorter: one that loses nothing must not be here.
 UNDONE = {
     "idpf-kusamakura-japanese-vertical-writing": "vertical text",
-    "torture": "drawings that write outside themselves",
-    "w3c-pkg-spine-order-svg": "drawings that write outside themselves",
 }
 
 

@@ -71,5 +71,12 @@ OVERPRINTED = {
     "moved up": PARAGRAPH + box("position:relative;top:-200px", PARAGRAPH),
 }
 
-KINDS = [*UNBREAKABLE.items(), *TOO_WIDE.items(), *OVERPRINTED.items()]
+DRAWN = {
+    "text beside its drawing": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40" '
+    'width="300"><text x="40" y="20" font-size="16">a long line of text</text></svg>' + PARAGRAPH,
+    "text above its drawing": '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90">'
+    '<text font-size="30">At the corner</text></svg>' + PARAGRAPH,
+}
+
+KINDS = [*UNBREAKABLE.items(), *TOO_WIDE.items(), *OVERPRINTED.items(), *DRAWN.items()]
 GROUPS = [dict(KINDS[n : n + 8]) for n in range(0, len(KINDS), 8)]

@@ -186,6 +186,23 @@ async def test_image_is_never_larger_than_the_page(profile: BookProfile, tmp_pat
     await engine.close()
 
 
+async def test_text_of_a_drawing_in_the_reading_order_keeps_its_size(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    draft = BookDraft(chapters=["<p>Before.</p>"], spine='<itemref idref="plate"/>')
+    draft.manifest = '<item id="plate" href="plate.svg" media-type="image/svg+xml"/>'
+    draft.files = {
+        "EPUB/plate.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">'
+        '<text x="10" y="30">in the drawing</text></svg>'
+    }
+    path = draft.write(tmp_path / "plate.epub")
+    engine = await open_engine(profile, path, settings=ReadingSettings(size_px=38))
+    await engine.go(1)
+    size = "kios.current.window.getComputedStyle(kios.current.doc.querySelector('text')).fontSize"
+    assert await engine.ask(size) == "16px"
+    await engine.close()
+
+
 async def test_text_size_also_moves_sizes_in_points(profile: BookProfile, tmp_path: Path) -> None:
     draft = BookDraft(chapters=["<p class='x'>Words.</p>"], css=".x { font-size: 12pt }")
     engine = await open_engine(profile, draft.write(tmp_path / "pt.epub"))

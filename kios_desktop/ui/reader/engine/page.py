@@ -58,6 +58,7 @@ MODULES = (
     "remedies",
     "controls",
     "boxes",
+    "drawings",
     "pictures",
     "tables",
     "formulas",
