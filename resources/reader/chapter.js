@@ -5,6 +5,7 @@ import { showControls } from "./controls.js";
 import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
+import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
@@ -157,6 +158,7 @@ export class Chapter {
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
     this.sheet.replaceSync(chapterStyle(settings, geometry));
     style.display = "block";
+    if (fitting) flattenNests(this);
     this.measure();
     if (fitting && !this.vertical) fit(this);
     this.goOrdinal(this.anchor);

@@ -72,6 +72,23 @@ async def test_a_box_that_fits_is_left_as_it_is(profile: BookProfile, tmp_path: 
     await engine.close()
 
 
+@pytest.mark.parametrize(
+    ("style", "levels"),
+    [("columns:2", 24), ("display:flex", 100), ("display:grid", 60), ("", 6000)],
+    ids=["columns", "flex", "grid", "plain"],
+)
+async def test_boxes_in_boxes_are_laid_out_in_time(
+    profile: BookProfile, tmp_path: Path, style: str, levels: int
+) -> None:
+    nested = f"<div style='{style}'>" * levels + PARAGRAPH + "</div>" * levels
+    path = write_book(tmp_path / "nested.epub", f"<p>{SENTENCE}</p>", nested)
+    engine = await open_engine(profile, path, settings=ONE_COLUMN)
+    await engine.go(1)
+    assert not await engine.ask("kios.current.lost")
+    assert await engine.ask("kios.current.text.rectAt(30).top") < 100
+    await engine.close()
+
+
 async def test_what_was_mended_for_one_size_is_whole_again_at_another(
     profile: BookProfile, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ MODULES = (
     "math_font",
     "styles",
     "suspects",
+    "nests",
     "lines",
     "remedies",
     "controls",
