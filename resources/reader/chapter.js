@@ -385,6 +385,17 @@ export class Chapter {
     return true;
   }
 
+  /** Scroll the box that has the focus sideways. @param {number} direction 1 or -1
+   * @returns {boolean} whether it is one that scrolls, and was not at its end */
+  scrollFocused(direction) {
+    const box = this.doc.activeElement;
+    if (!box || !this.mends.scrollers.has(box)) return false;
+    const before = box.scrollLeft;
+    const way = direction * (this.rtl ? -1 : 1) * 0.8 * box.clientWidth;
+    box.scrollTo({ left: before + way, behavior: "instant" });
+    return Math.abs(box.scrollLeft - before) > 1;
+  }
+
   /** Ordinals of elements, for the table of contents. @param {string[]} ids */
   anchors(ids) {
     /** @type {Record<string, number>} */ const found = {};

@@ -14,9 +14,10 @@ export class Mends {
     this.scrollers = new Set();
   }
 
-  /** Let a box scroll sideways. @param {Element} element */
+  /** Let a box scroll sideways, by keys too when it has the focus. @param {Element} element */
   scroll(element) {
     this.scrollers.add(element);
+    this.attribute(element, "tabindex", "0");
     this.set(element, {
       display: "block", "max-width": "100%", zoom: "1",
       "overflow-x": "auto", "overflow-y": "hidden", "scrollbar-width": "thin",

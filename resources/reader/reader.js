@@ -82,6 +82,13 @@ export class Reader {
     } });
   }
 
+  /** What a key or a click at the side asks for: a wide table or formula that has the focus is read to
+   * its end first. @param {number} count as for `turn` */
+  step(count) {
+    if (!this.way && Math.abs(count) === 1 && this.current?.scrollFocused(count)) this._relocated("turn");
+    else this.turn(count);
+  }
+
   /** Turn pages; none is dropped. During a navigation they count from its destination.
    * @param {number} count negative goes back */
   turn(count) {

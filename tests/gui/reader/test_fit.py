@@ -144,6 +144,29 @@ async def test_a_wide_table_shrinks_a_little_or_scrolls(
     await engine.close()
 
 
+async def test_a_wide_table_with_the_focus_is_read_to_its_end_before_the_page_turns(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    row = "".join(f"<td>{n}Numbers</td>" for n in range(30))
+    path = write_book(tmp_path / "wide.epub", f"<table><tr>{row}</tr></table>{LONG}")
+    engine = await open_engine(profile, path, settings=ONE_COLUMN)
+    table = "kios.current.doc.querySelector('table')"
+    assert (await engine.turn(1)).page == 1, "without the focus the page turns"
+    await engine.turn(-1)
+    await engine.ask(f"void {table}.focus()")
+    seen = [(await engine.turn(1)).page, await engine.ask(f"{table}.scrollLeft")]
+    for _ in range(9):
+        page = (await engine.turn(1)).page
+        if page:
+            break
+    end = await engine.ask(f"{table}.scrollWidth - {table}.clientWidth")
+    assert seen[0] == 0
+    assert 0 < seen[1] <= end
+    assert page == 1
+    assert await engine.ask(f"{table}.scrollLeft") == pytest.approx(end, abs=1)
+    await engine.close()
+
+
 async def test_a_table_wider_and_longer_than_the_page_is_read_row_by_row(
     profile: BookProfile, tmp_path: Path
 ) -> None:

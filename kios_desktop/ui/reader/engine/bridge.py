@@ -43,8 +43,9 @@ class Bridge(QObject):
         self._send("goTo", destination)
 
     def turn(self, count: int) -> None:
-        """Turn `count` pages; negative numbers go back. The page drops no turn."""
-        self._send("turn", count)
+        """Turn `count` pages; negative numbers go back. The page drops no turn; a wide table that has
+        the focus is scrolled to its end first."""
+        self._send("step", count)
 
     def settle(self) -> None:
         """Ask for `Settled`, which the page sends after it has done all earlier commands."""
