@@ -67,7 +67,7 @@ function mend(chapter, lost, firmness, depth) {
   /** @type {Set<Element>} */ const released = new Set();
   /** @type {Changes} */ const changes = [];
   for (const { node, loss } of lost) {
-    if (loss === "narrow" && firmness === "plain") continue; // it can be read
+    if (/narrow|broken/.test(loss) && firmness === "plain") continue; // it can be read
     let box = node.parentElement;
     for (let level = 0; level < depth && box && box !== chapter.doc.body; level++) {
       if (!seen.has(box)) {

@@ -3,8 +3,8 @@
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
-/** @typedef {"side" | "below" | "over" | "narrow"} Loss past the side of the page, past its top or
- * bottom, printed over other text, or in lines of a few letters each */
+/** @typedef {"side" | "below" | "over" | "narrow" | "broken"} Loss past the side of the page, past its
+ * top or bottom, printed over other text, in lines of a few letters each, or one word in several lines */
 
 /** @typedef {{node: Text, loss: Loss}} Lost */
 
@@ -15,6 +15,7 @@ export const EMPTY = 0.15;
 const NARROW = { lines: 12, characters: 6 };
 /** Of scripts that have no words to break; one character a line is how titles are set in them. */
 const WORDLESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const WORD = /^\s*[\p{L}\p{N}.,]{2,30}\s*$/u;
 const SHADOW = 0.3; // of a line's height, within which the same text again is its shadow
 const ACCENT = /^[\p{M}\p{Sk}]$/u;
 const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
@@ -50,6 +51,7 @@ export function readLines(chapter) {
     range.selectNodeContents(node);
     const rects = /** @type {any} */ (range.getClientRects());
     if (isNarrow(chapter, node, rects.length)) lost.set(index, "narrow");
+    else if (rects.length > 1 && WORD.test(node.data) && !WORDLESS.test(node.data)) lost.set(index, "broken");
     for (const rect of rects) {
       const { left, right, top: upper, bottom: lower } = rect; // each is a call into the engine
       if (left === right || upper === lower) continue;

@@ -11,6 +11,7 @@ const BREAKABLE = /** @type {Record<string, string>} */ ({
 
 const OUT_OF_FLOW = new Set(["absolute", "fixed", "sticky"]);
 const STILL = { transform: "none", translate: "none", rotate: "none", scale: "none" };
+const NARROW = 6; // em; in a wider box, a word is broken because it is long
 const ACROSS = ["left", "right"];
 const DOWN = ["top", "bottom"];
 
@@ -21,6 +22,7 @@ const DOWN = ["top", "bottom"];
  * @returns {Record<string, string>} the properties to set */
 export function remedy(chapter, box, loss, firmness) {
   const style = chapter.window.getComputedStyle(box);
+  if (loss === "broken") return whole(box, style);
   if (firmness === "plain") return plain(box, style);
   /** @type {Record<string, string>} */ const set = {};
   if (OUT_OF_FLOW.has(style.position)) Object.assign(set, still(box, style));
@@ -167,6 +169,13 @@ function widened(style) {
   if (/flex|grid/.test(style.display)) set.display = "block";
   if (style.columnCount !== "auto" || style.columnWidth !== "auto") set.columns = "auto";
   return { ...set, width: "auto", "max-width": "none" };
+}
+
+/** @param {Element} box @param {CSSStyleDeclaration} style
+ * @returns {Record<string, string>} what keeps a word in one line, where a box is made too narrow */
+function whole(box, style) {
+  const isNarrow = box.clientWidth < NARROW * pxOf(style, "font-size");
+  return style.display !== "inline" && isNarrow ? { "min-width": "min-content" } : {};
 }
 
 /** @param {Element} box @param {CSSStyleDeclaration} style

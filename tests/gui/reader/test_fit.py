@@ -16,7 +16,7 @@ from kios_desktop.ui.walk.walker import walk
 from tests.books import write_book
 from tests.gui.reader.conftest import READER
 from tests.gui.reader.engine import Engine, open_engine
-from tests.gui.reader.hard_boxes import GROUPS, LONG, PARAGRAPH, ROW, SENTENCE
+from tests.gui.reader.hard_boxes import GROUPS, LONG, PARAGRAPH, ROW, SENTENCE, box
 
 ONE_COLUMN = ReadingSettings(columns=Columns.ONE)
 
@@ -101,6 +101,16 @@ async def test_what_was_mended_for_one_size_is_whole_again_at_another(
     assert await engine.ask(display) == "block"
     await engine.relaid(ONE_COLUMN)
     assert await engine.ask(display) == "inline-block"
+    await engine.close()
+
+
+async def test_a_number_in_a_box_too_narrow_for_it_stays_whole(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    label = box("float:right;width:2%;text-align:right", "<a>12345</a>", name="span")
+    path = write_book(tmp_path / "n.epub", f"<div>{label}{PARAGRAPH}</div>")
+    engine = await open_engine(profile, path, settings=ONE_COLUMN)
+    assert await engine.ask("kios.current.doc.querySelector('a').getClientRects().length") == 1
     await engine.close()
 
 
