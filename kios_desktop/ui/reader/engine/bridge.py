@@ -43,8 +43,10 @@ class Bridge(QObject):
         self._send("goTo", destination)
 
     def turn(self, count: int) -> None:
-        """Turn `count` pages; negative numbers go back. The page drops no turn; a wide table that has
-        the focus is scrolled to its end first."""
+        """Turn `count` pages; negative numbers go back. The page drops no turn.
+
+        A wide table that has the focus is scrolled to its end first.
+        """
         self._send("step", count)
 
     def settle(self) -> None:
