@@ -109,6 +109,10 @@ class Container:
                 self._similar = _spellings(self._entries)
         return self._similar.get(_fold(name)) or self._similar.get(_fold(decoded))
 
+    def is_damaged(self, name: str) -> bool:
+        """Whether a file was read, and not all of it is what was packed."""
+        return self.find(name) in self.damaged
+
     def size(self, name: str) -> int:
         """The uncompressed size in bytes, as declared. Raises Missing."""
         return self._entry(name)[1].size_bytes

@@ -45,11 +45,15 @@ class StandIn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One answer. With `stand_in` there is no body: `sentence_page` makes one from a sentence."""
+    """One answer. With `stand_in` there is no body: `sentence_page` makes one from a sentence.
+
+    `is_damaged`: a chapter whose file is not what was packed; `with_note` says so at its end.
+    """
 
     body: bytes
     media_type: str
     stand_in: StandIn | None = None
+    is_damaged: bool = False
 
 
 class Serving:
@@ -105,7 +109,7 @@ class Serving:
     def _chapter(self, path: str) -> Served:
         embedded = Embedded(self._container, self._publication, path)
         document = repair.content_document(self._document(path), embedded)
-        return Served(document, media_types.XHTML)
+        return Served(document, media_types.XHTML, is_damaged=self._container.is_damaged(path))
 
     def _document(self, path: str) -> bytes:
         return limits.read_document(self._container, path)
@@ -184,3 +188,13 @@ def sentence_page(sentence: str, lost: bool = False) -> Served:
         marks=f' data-kios-stand-in="{"lost" if lost else ""}"',
     )
     return Served(body, media_types.XHTML)
+
+
+def with_note(chapter: bytes, sentence: str) -> bytes:
+    """A chapter with a sentence after its last words, which is generated content as well."""
+    note = (
+        f'<style>body::after{{content:"{sentence}";display:block;text-align:center;'
+        "margin:2em 10%;font-style:italic}</style>"
+    ).encode()
+    start, end, rest = chapter.rpartition(b"</html>")
+    return start + note + end + rest if end else chapter

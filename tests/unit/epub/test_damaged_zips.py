@@ -221,7 +221,10 @@ def test_a_book_that_is_cut_off_reads_up_to_there(tmp_path: Path) -> None:
     path.write_bytes(data[: header(data, LOCAL, CHAPTER) + 20_000])
     with Container.open(path) as container:
         publication = read_publication(container)
-        second = Serving(container, publication).resource("EPUB/chapter0002.xhtml").body
+        serving = Serving(container, publication)
+        first, cut = (serving.resource(f"EPUB/chapter000{n}.xhtml") for n in (1, 2))
+        second = cut.body
+    assert (first.is_damaged, cut.is_damaged) == (False, True)
     assert [link.exists for link in publication.reading_order] == [True, True, False]
     assert b"word0 word1 " in second and b"word19999" not in second
     assert Defect(DefectKind.NO_DIRECTORY) in publication.defects

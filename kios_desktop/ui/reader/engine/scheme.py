@@ -54,6 +54,10 @@ class Resource(Protocol):
     def stand_in(self) -> "StandIn | None":
         """Why there is no body; a page with a sentence is sent instead."""
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a sentence at its end has to say that it is not all there."""
+
 
 Read = Callable[[str], Resource]
 """Reads a resource by its path in the zip. Raises PublicationError. Called off the GUI thread."""
@@ -180,10 +184,8 @@ class BookScheme(QWebEngineUrlSchemeHandler):
             return  # the page was closed before the file was read
         try:
             resource = done.result()
-            if resource.stand_in is not None:
-                from kios_desktop.ui.reader.engine.stand_in_pages import stand_in_page
-
-                resource = stand_in_page(resource.stand_in)
+            if resource.stand_in is not None or resource.is_damaged:
+                resource = _with_sentence(resource)
             _reply(job, resource.media_type, resource.body, BOOK_CSP)
         except CancelledError:
             job.fail(QWebEngineUrlRequestJob.Error.RequestAborted)  # the book was closed
@@ -211,6 +213,16 @@ def _fail(job: QWebEngineUrlRequestJob) -> None:
         _reply_lost(job)
     else:
         job.fail(QWebEngineUrlRequestJob.Error.RequestFailed)
+
+
+def _with_sentence(resource: Resource) -> Resource:
+    """The page for a chapter that can't be shown, or is not all there."""
+    # not imported at start
+    from kios_desktop.ui.reader.engine.stand_in_pages import damaged_page, stand_in_page
+
+    if resource.stand_in is not None:
+        return stand_in_page(resource.stand_in)
+    return damaged_page(resource.body)
 
 
 def _reply_lost(job: QWebEngineUrlRequestJob, left_out: bool = False) -> None:

@@ -1,8 +1,9 @@
-"""The pages that stand in for chapters which can't be shown."""
+"""The sentences for chapters which can't be shown, or not to their end."""
 
 from typing import Final
 
-from kios_desktop.epub.serving import Served, StandIn, sentence_page
+from kios_desktop.epub import media_types
+from kios_desktop.epub.serving import Served, StandIn, sentence_page, with_note
 from kios_desktop.ui.kit.translation import marked, tr
 
 _TEXTS: Final = {
@@ -17,6 +18,12 @@ _TEXTS: Final = {
     ),
     StandIn.UNSUPPORTED: marked("This part of the book is of a kind that can’t be shown here."),
 }
+
+
+def damaged_page(chapter: bytes) -> Served:
+    """What can be read of a chapter, and that this is not all of it, or not right."""
+    sentence = tr("The file is damaged here: a part of this chapter may be missing or wrong.")
+    return Served(with_note(chapter, sentence), media_types.XHTML)
 
 
 def stand_in_page(stand_in: StandIn) -> Served:

@@ -3,7 +3,12 @@
 import pytest
 
 from kios_desktop.epub.serving import StandIn
-from kios_desktop.ui.reader.engine.stand_in_pages import left_out_page, lost_page, stand_in_page
+from kios_desktop.ui.reader.engine.stand_in_pages import (
+    damaged_page,
+    left_out_page,
+    lost_page,
+    stand_in_page,
+)
 
 SENTENCES = {
     StandIn.MISSING: "This part of the book is missing from the file.",
@@ -28,3 +33,10 @@ def test_lost_and_left_out_chapters_are_requested_again() -> None:
     assert "could not be loaded" in lost_page().body.decode()
     assert "it is left out" in left_out_page().body.decode()
     assert LOST in lost_page().body.decode() and LOST in left_out_page().body.decode()
+
+
+def test_a_damaged_chapter_says_so_after_its_last_words() -> None:
+    served = damaged_page(b"<html><body><p>Words &lt;/html&gt;</p></body></html>\n").body
+    assert served.startswith(b"<html><body><p>Words &lt;/html&gt;</p></body><style>")
+    assert "The file is damaged here" in served.decode()
+    assert served.endswith(b"</style></html>\n")
