@@ -6,7 +6,7 @@ import { fit } from "./fit.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
 import { flattenNests } from "./nests.js";
-import { lastPicture, onlyPicture, screenful } from "./pictures.js";
+import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { RISE, chapterStyle, columnWidth, scaleAbsoluteSizes } from "./styles.js";
@@ -29,6 +29,8 @@ export class Chapter {
     this.pages = 1;
     /** the ordinal to keep on screen through every new layout */
     this.anchor = 0;
+    /** the picture to keep on screen, on a page without text @type {Element | null} */
+    this._plate = null;
     /** @type {TextIndex | null} */ this.text = null;
     /** @type {Geometry | null} */ this.geometry = null;
     this.rtl = false;
@@ -161,7 +163,9 @@ export class Chapter {
     if (fitting) flattenNests(this);
     this.measure();
     if (fitting && !this.vertical) fit(this);
-    this.goOrdinal(this.anchor);
+    const plate = this._plate?.getClientRects()[0];
+    if (plate) this._show(plate);
+    else this.goOrdinal(this.anchor);
   }
 
   /** Divide the chapter into pages. */
@@ -288,6 +292,8 @@ export class Chapter {
   turnTo(page) {
     this.goPage(page);
     this.anchor = this.startOf(this.page);
+    const isPlate = this.anchor === this.startOf(this.page + 1);
+    this._plate = isPlate ? pictureOn(this, this.page) : null;
   }
 
   /** First ordinal on a page. @param {number} page @returns {number} */
@@ -305,6 +311,7 @@ export class Chapter {
 
   /** Show the screen that holds an ordinal. @param {number} ordinal */
   goOrdinal(ordinal) {
+    this._plate = null;
     // In a chapter that can't be shown, the place is kept unchanged.
     this.anchor = this.standsIn ? ordinal : Math.max(0, Math.min(ordinal, this.total));
     const rect = ordinal > 0 && this.text ? this.text.rectAt(this.anchor) : null;
@@ -316,6 +323,7 @@ export class Chapter {
     const element = this._target(id);
     if (!element || !this.text) return false;
     this.anchor = this.text.ordinalBefore(element);
+    this._plate = null;
     const rects = element.getClientRects();
     this._show(rects.length ? rects[0] : this.text.rectAt(this.anchor));
     return true;

@@ -45,6 +45,15 @@ export function lastPicture(chapter) {
   return null;
 }
 
+/** The first picture on a page. @param {Chapter} chapter @param {number} page
+ * @returns {Element | null} */
+export function pictureOn(chapter, page) {
+  return Array.from(chapter.doc.querySelectorAll(PICTURES)).find((picture) => {
+    const [rect] = picture.getClientRects();
+    return rect && rect.width && chapter.pageOf(rect) === page;
+  }) ?? null;
+}
+
 /** The only content of a chapter, if that is one picture. @param {Chapter} chapter
  * @returns {Element | null} */
 export function onlyPicture(chapter) {

@@ -186,6 +186,30 @@ async def test_image_is_never_larger_than_the_page(profile: BookProfile, tmp_pat
     await engine.close()
 
 
+async def test_a_page_with_only_a_picture_stays_on_the_screen(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    words = "<p>Some words before and after the plate.</p>"
+    plate = (
+        "<div style='break-before:page;break-after:page'><svg xmlns='http://www.w3.org/2000/svg' "
+        "width='200' height='300'><rect width='9' height='9'/></svg></div>"
+    )
+    path = write_book(tmp_path / "plate.epub", words * 40 + plate + words * 40)
+    engine = await open_engine(profile, path, settings=ReadingSettings(columns=Columns.ONE))
+    page = await engine.ask(
+        "kios.current.pageOf(kios.current.doc.querySelector('svg').getBoundingClientRect())"
+    )
+    await engine.turn(page)
+    here = await engine.relaid(ReadingSettings(columns=Columns.ONE, size_px=30))
+    larger = await engine.ask(
+        "kios.current.pageOf(kios.current.doc.querySelector('svg').getBoundingClientRect())"
+    )
+    assert here.page == larger > page
+    assert (await engine.relaid(ReadingSettings(columns=Columns.ONE))).page == page
+    assert (await engine.turn(1)).page == page + 1
+    await engine.close()
+
+
 async def test_text_of_a_drawing_in_the_reading_order_keeps_its_size(
     profile: BookProfile, tmp_path: Path
 ) -> None:
