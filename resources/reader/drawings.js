@@ -2,19 +2,38 @@
 // Drawings whose text lies outside of what is drawn of them.
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./mends.js").Changes} Changes */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
+const RELATIVE = /em|ex|ch/; // a width that follows the text around the drawing
 const AIR = 0.15; // of a line's height, which is empty above and below its letters
 
 /** Let drawings show their text. @param {Chapter} chapter @returns {boolean} whether one changed */
 export function showDrawnText(chapter) {
-  let changed = false;
+  let changed = chapter.mends.apply(inheriting(chapter));
   for (const drawing of Array.from(chapter.doc.querySelectorAll("svg"))) {
     if (drawing.parentElement?.closest("svg")) continue;
     const view = grownView(/** @type {SVGSVGElement} */ (drawing));
     if (view) changed = chapter.mends.attribute(drawing, "viewBox", view) || changed;
   }
   return changed;
+}
+
+/** Text of drawings that has no size of its own gets what it has without a reader: the drawing does not
+ * grow with the text around it. @param {Chapter} chapter @returns {Changes} */
+function inheriting(chapter) {
+  const size = (/** @type {Element} */ element) => chapter.window.getComputedStyle(element).fontSize;
+  /** @type {Changes} */ const changes = [];
+  for (const drawing of Array.from(chapter.doc.querySelectorAll("svg"))) {
+    const { parentElement } = drawing;
+    if (!parentElement || parentElement.closest("svg") || RELATIVE.test(drawing.getAttribute("width") ?? "")) continue;
+    const around = size(parentElement);
+    if (size(drawing) !== around) continue;
+    for (const text of Array.from(drawing.querySelectorAll("text"))) {
+      if (size(text) === around) changes.push([text, { "font-size": "medium" }]);
+    }
+  }
+  return changes;
 }
 
 /** @param {SVGSVGElement} drawing @returns {string} a viewBox with all text in it, "" if none is out */
