@@ -3,7 +3,8 @@
 
 import { release } from "./controls.js";
 import { EMPTY } from "./lines.js";
-import { FLUSH, grown, insetOf } from "./remedies.js";
+import { isDrawing } from "./overprints.js";
+import { FLUSH, STILL, grown, insetOf } from "./remedies.js";
 import { declaring } from "./suspects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
@@ -12,7 +13,9 @@ import { declaring } from "./suspects.js";
 /** @typedef {{box: Element, style: CSSStyleDeclaration}} Styled a box with its computed style */
 
 const CLIPPING = /overflow|clip|contain|line-clamp|content-visibility/;
-const TRANSPARENT = /opacity:\s*0?\.?0/;
+/** What may leave letters without ink. */
+const INKLESS = /opacity:\s*0?\.?0|mask|filter|backface|(fill-)?color:\s*(transparent|rgba\(|hsla\()|font(-size)?:[^;]*\b0(px|pt|r?em|%)?\b/;
+const NO_INK = /^transparent$|^rgba\(.*, 0(\.0\d*)?\)$|\/ 0(\.0\d*)?\)$/;
 /** Sides so large that they may leave no room for text. */
 const WIDE_SIDES = /(margin|padding|indent|left|right)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|ch|cm|mm|in|pc|%)|calc|var)/;
 const UNMOVED = /position:\s*(fixed|sticky)/;
@@ -26,10 +29,10 @@ export function openBoxes(chapter) {
   const pages = Array.from(chapter.doc.getElementsByTagName("foreignObject"));
   const cutByDrawing = pages.filter((page) => passes(page, bottomOf(chapter, page)));
   const cut = pages.filter((page) => passesAny(page, page.getBoundingClientRect()));
-  const [clip, faint, still, wide] = declaring(chapter.doc, [CLIPPING, TRANSPARENT, UNMOVED, WIDE_SIDES])
+  const [clip, faint, still, wide] = declaring(chapter.doc, [CLIPPING, INKLESS, UNMOVED, WIDE_SIDES])
     .map((boxes) => styled(chapter, boxes));
   const changed = chapter.mends.apply([
-    ...clipping(chapter, clip), ...transparent(faint), ...unmoved(still), ...numbered(chapter),
+    ...clipping(chapter, clip), ...inkless(faint), ...unmoved(still), ...numbered(chapter),
     ...indented(chapter, wide),
     ...cut.map((page) => /** @type {Change} */ ([page, { overflow: "visible" }])),
   ]);
@@ -93,10 +96,30 @@ function passesAny(box, { left, right, top, bottom }) {
   return false;
 }
 
-/** @param {Styled[]} boxes @returns {Changes} */
-function transparent(boxes) {
-  return boxes.filter(({ style }) => parseFloat(style.opacity) < 0.1)
-    .map(({ box }) => [box, { opacity: "1" }]);
+/** Text that is laid out, and not drawn. @param {Styled[]} boxes @returns {Changes} */
+function inkless(boxes) {
+  return boxes.filter(({ box }) => box.textContent?.trim() && !isDrawing(box))
+    .map(({ box, style }) => [box, inked(box, style)]);
+}
+
+/** @param {Element} box @param {CSSStyleDeclaration} style @returns {Record<string, string>} */
+function inked(box, style) {
+  /** @type {Record<string, string>} */ const set = {};
+  if (parseFloat(style.opacity) < 0.1) set.opacity = "1";
+  if (style.maskImage !== "none") set["mask-image"] = "none";
+  if (/opacity\(0/.test(style.filter)) set.filter = "none";
+  if (style.backfaceVisibility === "hidden" && style.transform !== "none") {
+    Object.assign(set, STILL, { "backface-visibility": "visible" }); // the back of a card
+  }
+  if (NO_INK.test(style.getPropertyValue("-webkit-text-fill-color"))) set["-webkit-text-fill-color"] = "currentcolor";
+  if (NO_INK.test(style.color)) set.color = "inherit";
+  if (parseFloat(style.fontSize) < 1 && hasText(box)) set["font-size"] = "1rem";
+  return set;
+}
+
+/** @param {Element} box @returns {boolean} whether there is text in it that is in no inner box */
+function hasText(box) {
+  return Array.from(box.childNodes).some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim());
 }
 
 /** @param {Styled[]} boxes @returns {Changes} */

@@ -21,7 +21,7 @@ import { fitTables } from "./tables.js";
 const ROUNDS = 12; // each is a layout; what is lost after them stays so
 /** @type {Firmness[]} */ const FIRMNESS = ["mild", "firm", "plain"];
 /** How many of the boxes around a text are mended, one try after the other. */
-const DEPTHS = { mild: [1, 2, 3, 4, 6, 9, Infinity], firm: [1, 2, 4, Infinity], plain: [2, Infinity] };
+const DEPTHS = { mild: [1, 2, 3, 4, 6, 9, Infinity], firm: [1, 2, 4, Infinity], plain: [1, 2, Infinity] };
 
 /** @param {Chapter} chapter laid out, and measured into pages */
 export function fit(chapter) {
@@ -66,10 +66,11 @@ function mend(chapter, lost, firmness, depth) {
   /** @type {Set<Element>} */ const seen = new Set();
   /** @type {Set<Element>} */ const released = new Set();
   /** @type {Changes} */ const changes = [];
-  for (const { node, loss } of lost) {
+  for (const { node, loss, over } of lost) {
     if (/narrow|broken/.test(loss) && firmness === "plain") continue; // it can be read
     let box = node.parentElement;
     for (let level = 0; level < depth && box && box !== chapter.doc.body; level++) {
+      if (firmness === "plain" && over && box.contains(over) && isPlain(chapter, box)) break;
       if (!seen.has(box)) {
         seen.add(box);
         if (loss === "below") released.add(box);
@@ -80,6 +81,11 @@ function mend(chapter, lost, firmness, depth) {
   }
   const changed = chapter.mends.apply(changes);
   return [...released].filter(release).length > 0 || changed;
+}
+
+/** Whether a box is no reason for what overlaps in it. @param {Chapter} chapter @param {Element} box */
+function isPlain(chapter, box) {
+  return /^(block|flow-root|list-item|inline)$/.test(chapter.window.getComputedStyle(box).display);
 }
 
 /** Formulas and drawings have their own layout. @param {Element} box */

@@ -1,12 +1,14 @@
 // @ts-check
 // Finds text that the reader can't read: past the edge of every page, or printed over other text.
 
+import { isDrawing, overprinted } from "./overprints.js";
+
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
 /** @typedef {"side" | "below" | "over" | "narrow" | "broken"} Loss past the side of the page, past its
  * top or bottom, printed over other text, in lines of a few letters each, or one word in several lines */
 
-/** @typedef {{node: Text, loss: Loss}} Lost */
+/** @typedef {{node: Text, loss: Loss, over?: Text}} Lost `over`: the text that it lies over */
 
 const SLACK = 1; // px, for rounding
 /** Above and below the letters of a line its box is empty, which may be cut or overlap. */
@@ -16,9 +18,6 @@ const NARROW = { lines: 12, characters: 6 };
 /** Of scripts that have no words to break; one character a line is how titles are set in them. */
 const WORDLESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const WORD = /^\s*[\p{L}\p{N}.,]{2,30}\s*$/u;
-const SHADOW = 0.3; // of a line's height, within which the same text again is its shadow
-const ACCENT = /^[\p{M}\p{Sk}]$/u;
-const COVERED = 0.34; // of the narrower of two boxes, from where on neither can be read
 
 /** The lines of a chapter, and the text that can't be read. Where a line starts and ends is counted
  * as by `Chapter.across`. */
@@ -41,13 +40,14 @@ export function readLines(chapter) {
   const range = chapter.doc.createRange();
   const lines = new Lines();
   const boxes = new BoxColumns(chapter, room.width);
+  const isClosed = closedIn(chapter.doc);
   /** @type {Map<number, Loss>} */ const lost = new Map();
   let lastColumn = 0, lastTop = 0, lastBottom = 0;
   const { rtl } = chapter;
   const origin = chapter.origin; // asking the window for each line would take most of the time
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
-    if (isScrolled(chapter, node.parentElement)) continue;
+    if (isScrolled(chapter, node.parentElement) || isClosed(node)) continue;
     range.selectNodeContents(node);
     const rects = /** @type {any} */ (range.getClientRects());
     if (isNarrow(chapter, node, rects.length)) lost.set(index, "narrow");
@@ -78,11 +78,10 @@ export function readLines(chapter) {
       lines.bottom.push(bottom);
     }
   }
-  for (const index of overprinted(lines, nodes)) {
-    if (!lost.has(index) && mayOverlap(chapter, nodes[index])) lost.set(index, "over");
-  }
+  const over = overprinted(chapter, lines, nodes);
+  for (const index of over.keys()) if (!lost.has(index)) lost.set(index, "over");
   lines.lost = [...lost.entries()].sort((a, b) => a[0] - b[0])
-    .map(([index, loss]) => ({ node: nodes[index], loss }));
+    .map(([index, loss]) => ({ node: nodes[index], loss, over: nodes[over.get(index) ?? -1] }));
   return lines;
 }
 
@@ -164,6 +163,13 @@ function isRead(chapter, node, loss, boxes) {
   return false;
 }
 
+/** Tells what is in closed details: it has boxes, over what comes after them.
+ * @param {Document} doc @returns {(node: Text) => boolean} */
+function closedIn(doc) {
+  if (!doc.querySelector("details:not([open])")) return () => false;
+  return (node) => !(/** @type {any} */ (node.parentElement)).checkVisibility();
+}
+
 /** Whether a box around an element scrolls sideways. @param {Chapter} chapter
  * @param {Element | null} element */
 function isScrolled(chapter, element) {
@@ -172,52 +178,4 @@ function isScrolled(chapter, element) {
     if (chapter.mends.scrollers.has(element)) return true;
   }
   return false;
-}
-
-/** @param {Element} element @returns {boolean} text of a picture, which is sized as a whole */
-function isDrawing(element) {
-  return element.closest("svg") !== null && element.closest("foreignObject") === null;
-}
-
-/** @param {Chapter} chapter @param {Text} node */
-function mayOverlap(chapter, node) {
-  const parent = /** @type {Element} */ (node.parentElement);
-  if (isDrawing(parent) || parent.closest("math, ruby")) return false;
-  return chapter.window.getComputedStyle(parent).visibility === "visible";
-}
-
-/** The nodes with a line that lies over a line of another node.
- * @param {Lines} lines @param {Text[]} nodes
- * @returns {Set<number>} */
-function overprinted(lines, nodes) {
-  const { node, column, start, end, top, bottom } = lines;
-  const order = node.map((_, i) => i).sort((a, b) => column[a] - column[b] || top[a] - top[b]);
-  /** @type {Set<number>} */ const found = new Set();
-  for (let i = 0; i < order.length; i++) {
-    const a = order[i];
-    for (let j = i + 1; j < order.length; j++) {
-      const b = order[j];
-      if (column[b] !== column[a] || top[b] >= bottom[a]) break;
-      if (found.has(node[a]) && found.has(node[b])) continue;
-      const common = Math.min(end[a], end[b]) - Math.max(start[a], start[b]);
-      if (common < COVERED * Math.min(end[a] - start[a], end[b] - start[b])) continue;
-      if (isShadow(lines, nodes, a, b) || isAccent(nodes[node[a]].data) || isAccent(nodes[node[b]].data)) continue;
-      found.add(node[a]);
-      found.add(node[b]);
-    }
-  }
-  return found;
-}
-
-/** Whether one text may lie over another: an accent over its letter. @param {string} text */
-function isAccent(text) {
-  return ACCENT.test(text.trim());
-}
-
-/** Whether the first line of one text is the shadow of the other's.
- * @param {Lines} lines @param {Text[]} nodes @param {number} a @param {number} b lines */
-function isShadow({ node, start, top, bottom }, nodes, a, b) {
-  const near = SHADOW * (bottom[a] - top[a]);
-  return node[a] !== node[b] && Math.abs(start[a] - start[b]) < near &&
-    Math.abs(top[a] - top[b]) < near && nodes[node[a]].data.trim() === nodes[node[b]].data.trim();
 }

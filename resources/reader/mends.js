@@ -9,6 +9,9 @@ export class Mends {
   constructor() {
     /** @type {{style: CSSStyleDeclaration, property: string, value: string, priority: string}[]} */
     this._done = [];
+    /** The style attributes as they were: a property may be part of others, and can't be put back
+     * alone. @type {Map<Element, string | null>} */
+    this._before = new Map();
     /** @type {{element: Element, name: string, value: string | null}[]} */ this._attributes = [];
     /** Boxes that scroll sideways on their page. @type {Set<Element>} */
     this.scrollers = new Set();
@@ -35,6 +38,7 @@ export class Mends {
       const value = style.getPropertyValue(property);
       const priority = style.getPropertyPriority(property);
       if (value === wanted && priority) continue;
+      if (!this._before.has(element)) this._before.set(element, element.getAttribute("style"));
       style.setProperty(property, wanted, "important");
       if (style.getPropertyValue(property) === value && priority) continue; // the same, serialized
       this._done.push({ style, property, value, priority });
@@ -64,10 +68,11 @@ export class Mends {
   get count() { return this._done.length + this._attributes.length; }
 
   undo() {
-    for (const { style, property, value, priority } of this._done.reverse()) {
-      if (value) style.setProperty(property, value, priority);
-      else style.removeProperty(property);
+    for (const [element, style] of this._before) {
+      if (style === null) element.removeAttribute("style");
+      else element.setAttribute("style", style);
     }
+    this._before.clear();
     for (const { element, name, value } of this._attributes.reverse()) {
       if (value === null) element.removeAttribute(name);
       else element.setAttribute(name, value);

@@ -6,6 +6,7 @@
 /** @typedef {import("./mends.js").Changes} Changes */
 
 export const PICTURES = "img, svg, object, video, canvas";
+const FEW = 20; // parts of a figure; of more, no caption belongs to one picture alone
 const LEAST = 0.4; // of the page's height, which a picture keeps beside a long caption
 
 /** @param {Chapter} chapter @returns {boolean} whether something changed */
@@ -67,7 +68,8 @@ export function onlyPicture(chapter) {
 function width(chapter, rect) {
   const start = chapter.across(rect);
   const column = chapter.columnOf(rect);
-  if (start >= column.start - 1 && start + rect.width <= column.end + 1) return {};
+  const air = rect.width < chapter.column && !chapter.scrolled ? chapter.bleed : 0; // seen there too
+  if (start >= column.start - air - 1 && start + rect.width <= column.end + air + 1) return {};
   return {
     "max-width": "100%", "box-sizing": "border-box", "margin-left": "auto", "margin-right": "auto",
     "min-width": "0px",
@@ -79,6 +81,7 @@ function width(chapter, rect) {
 function height(chapter, picture, rect) {
   const page = /** @type {any} */ (chapter.geometry).height;
   if (chapter.scrolled || rect.height < page * LEAST) return {};
+  if (!picture.closest("figure") && rect.bottom <= chapter.floor && rect.height < page / 2) return {};
   const rest = restOf(chapter, picture);
   if (rect.height + rest <= page + 0.5 && rect.bottom <= chapter.floor + 0.5) return {};
   const most = Math.max(page * LEAST, Math.floor(page - rest));
@@ -94,7 +97,7 @@ function restOf(chapter, picture) {
   for (let box = picture; box !== chapter.doc.body; box = /** @type {Element} */ (box.parentElement)) {
     const style = chapter.window.getComputedStyle(box);
     if (style.display !== "inline" || box === picture) rest += around(style);
-    if (box !== picture && figure?.contains(box)) rest += others(box, child);
+    if (box !== picture && figure?.contains(box) && box.children.length <= FEW) rest += others(box, child);
     else if (box !== picture && box.textContent?.trim()) return rest - around(style);
     child = box;
   }

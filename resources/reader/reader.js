@@ -35,7 +35,6 @@ export class Reader {
     this.stopLines = () => {}; // cancels `lines`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
-    this.fitting = true; // off in measurements, see `Chapter.fitting`
     window.addEventListener("resize", () => this.relayout());
   }
 
@@ -168,7 +167,6 @@ export class Reader {
     let chapter = this.chapters.get(spine);
     if (!chapter) {
       chapter = new Chapter(spine, this.urls[spine], this.patience);
-      chapter.fitting = this.fitting;
       this.chapters.set(spine, chapter);
       const loading = chapter;
       loading.settled.then(() => this._loaded(loading));

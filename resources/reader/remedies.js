@@ -10,10 +10,12 @@ const BREAKABLE = /** @type {Record<string, string>} */ ({
 });
 
 const OUT_OF_FLOW = new Set(["absolute", "fixed", "sticky"]);
-const STILL = { transform: "none", translate: "none", rotate: "none", scale: "none" };
+export const STILL = { transform: "none", translate: "none", rotate: "none", scale: "none" };
 const NARROW = 6; // em; in a wider box, a word is broken because it is long
 const ACROSS = ["left", "right"];
 const DOWN = ["top", "bottom"];
+/** Where a negative margin may be the cause. @type {Record<Loss, string[]>} */
+const SIDES_OF = { side: ACROSS, below: DOWN, over: [...DOWN, ...ACROSS], narrow: [], broken: [] };
 
 /** @typedef {"mild" | "firm" | "plain"} Firmness what may be changed: what hides text by itself; what
  * takes room from it; anything */
@@ -35,7 +37,7 @@ export function remedy(chapter, box, loss, firmness) {
   if (loss === "over") Object.assign(set, apart(box, style));
   if (/over|below/.test(loss) && isTight(style)) set["line-height"] = "normal";
   if (loss !== "over" && pxOf(style, "font-size") > chapter.column / 2) set["font-size"] = `${chapter.column / 4}px`;
-  for (const side of loss === "side" ? ACROSS : loss === "narrow" ? [] : DOWN) {
+  for (const side of SIDES_OF[loss]) {
     if (pxOf(style, `margin-${side}`) < 0) set[`margin-${side}`] = "0px";
   }
   return set;
@@ -79,10 +81,20 @@ const BLOCKS = "address, article, aside, blockquote, center, dd, div, dl, dt, fi
 function broken(box, style) {
   /** @type {Record<string, string>} */ const set = {};
   if (style.overflow !== "visible") Object.assign(set, grown(box, style));
-  if (BREAKABLE[style.display]) Object.assign(set, { display: breakable(box, style), width: "auto" });
+  if (BREAKABLE[style.display]) Object.assign(set, { display: breakable(box, style) }, standing(box));
   if (style.contain !== "none") set.contain = "none";
   if (style.float !== "none" && BREAKABLE[style.display]) set.float = "none";
   return set;
+}
+
+/** The place of a box that stood in a line of its own: as wide as its text, and where the line put it.
+ * @param {Element} box @returns {Record<string, string>} */
+function standing(box) {
+  const line = /** @type {Element} */ (box.parentElement);
+  const { textAlign } = /** @type {Window} */ (box.ownerDocument.defaultView).getComputedStyle(line);
+  if (!/center|right/.test(textAlign)) return { width: "auto" };
+  return { width: "fit-content", "max-width": "100%", "margin-left": "auto",
+    ...(textAlign.includes("center") ? { "margin-right": "auto" } : {}) };
 }
 
 /** @param {Element} box @param {CSSStyleDeclaration} style @returns {string} its display, breakable */

@@ -11,6 +11,8 @@ import { boxOfOne, eachCharacter, isBlank } from "./text.js";
 /** @typedef {{run: Run, piece: Piece, shown: Box}} Seen `shown` is the part that nothing clips */
 
 const TOO_MUCH = 1 / 3; // of the smaller character's ink
+/** A character alone that is set over a letter: an accent, a stroke, an arrow. */
+const MARK = /^[\p{M}\p{Sk}\p{Sm}\p{So}\p{Pd}\p{Po}\p{Pc}]$/u;
 const SHADOW = 0.3; // of a line's height
 const AIR = 0.15; // of a line's height above and below most letters
 
@@ -50,7 +52,7 @@ export class Overprints {
    * @returns {string} */
   over({ run, piece }, ordinal, character, rect) {
     const others = (this.near.get(piece) || [])
-      .filter((other) => meet(other.shown, rect) && !isShadow(run, piece, other));
+      .filter((other) => meet(other.shown, rect) && !isMeant(run, piece, other));
     if (!others.length) return "";
     const ink = inkOf(character, run.owner, this.style(run.owner), rect);
     const found = others.find((other) => this._prints(other, ink, ordinal));
@@ -75,9 +77,10 @@ export class Overprints {
   }
 }
 
-/** Whether a piece is the shadow of another one: the same text, hardly moved.
- * @param {Run} run @param {Piece} piece of it @param {Seen} other */
-function isShadow(run, { box }, { run: theirs, piece: { box: shadow } }) {
+/** Whether a piece and another one are over each other on purpose: a mark over a letter, or the same
+ * text, hardly moved, as its shadow. @param {Run} run @param {Piece} piece of it @param {Seen} other */
+function isMeant(run, { box }, { run: theirs, piece: { box: shadow } }) {
+  if (run !== theirs && (MARK.test(run.node.data.trim()) || MARK.test(theirs.node.data.trim()))) return true;
   const near = SHADOW * (box.bottom - box.top);
   return run !== theirs && run.node.data.trim() === theirs.node.data.trim() &&
     Math.abs(box.left - shadow.left) < near && Math.abs(box.top - shadow.top) < near;

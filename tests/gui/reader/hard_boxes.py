@@ -78,5 +78,21 @@ DRAWN = {
     '<text font-size="30">At the corner</text></svg>' + PARAGRAPH,
 }
 
-KINDS = [*UNBREAKABLE.items(), *TOO_WIDE.items(), *OVERPRINTED.items(), *DRAWN.items()]
+CARD = "transform:rotateY(180deg);backface-visibility:hidden"
+INKLESS = {
+    "the back of a card": box(CARD, PARAGRAPH),
+    "a mask": box("mask-image:linear-gradient(transparent,transparent)", PARAGRAPH),
+    "a filter": box("filter:opacity(0)", PARAGRAPH),
+    "no opacity": box("opacity:0", PARAGRAPH),
+    "letters without a colour": box("-webkit-text-fill-color:transparent", PARAGRAPH),
+    "no size": box("font-size:0", SENTENCE, name="p") + PARAGRAPH,
+}
+
+KINDS = [
+    *UNBREAKABLE.items(),
+    *TOO_WIDE.items(),
+    *OVERPRINTED.items(),
+    *DRAWN.items(),
+    *INKLESS.items(),
+]
 GROUPS = [dict(KINDS[n : n + 8]) for n in range(0, len(KINDS), 8)]

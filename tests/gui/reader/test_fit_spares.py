@@ -84,6 +84,20 @@ DESIGNS = {
     "a title that only the style says": "<style>.part::before { content: 'PART TWO' } "
     ".part { break-before: page; height: 9em }</style>"
     f"{PARAGRAPH}<div class='part'></div><p style='break-before:page'>{SENTENCE}</p>",
+    "answers to be opened": "<ol>"
+    + f"<li>Question?<details><summary>Hint</summary>{PARAGRAPH}</details></li>" * 6
+    + f"</ol><blockquote>{PARAGRAPH}</blockquote>",
+    "a stroke through a letter": "<section style='margin:0 3em'><p style='text-indent:2em'>o<span "
+    f"style='margin-left:-.55em'>/</span>re. {SENTENCE}</p></section>",
+    "an arrow over letters": "<p>The way <span style='position:relative'>AB<i style='position:"
+    f"absolute;top:-.7em;left:0'>→</i></span> is short. {SENTENCE}</p>",
+    "a first letter in a tight line": "<style>p.f::first-letter { float: left; font-size: 5em; "
+    f"line-height: .5 }}</style><section style='margin:0 3em'><p class='f'>{SENTENCE * 4}</p>"
+    "</section>",
+    "a hidden text over another": f"<p>{SENTENCE * 3}</p><div style='position:absolute;top:0;"
+    f"left:0;visibility:hidden'><p>{SENTENCE * 3}</p></div>",
+    "a mark in the margin": "<p><svg xmlns='http://www.w3.org/2000/svg' width='18' height='18' "
+    f"style='float:left;margin-left:-22px'><rect width='18' height='18'/></svg>{SENTENCE * 3}</p>",
     "a frame for the reader's notes": PARAGRAPH
     + box("break-before:page;height:80vh;border:1px solid", "")
     + f"<p style='break-before:page'>{SENTENCE}</p>",
@@ -109,6 +123,42 @@ async def test_a_design_gets_no_change(profile: BookProfile, tmp_path: Path) -> 
         await engine.go(spine)
         found[name] = await mends(engine)
     assert {name: changed for name, changed in found.items() if changed} == {}
+    await engine.close()
+
+
+async def test_the_style_of_the_book_is_whole_again_after_another_layout(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    styles = [
+        "position:relative;left:14em;width:18em",
+        "overflow-x:auto;height:60px",
+        "position:relative;left:16em",
+    ]
+    body = "".join(box(style, PARAGRAPH) for style in styles)
+    engine = await open_engine(profile, write_book(tmp_path / "u.epub", body), settings=ONE_COLUMN)
+    await engine.relaid(ReadingSettings(columns=Columns.ONE, size_px=40))
+    assert await mends(engine)
+    await engine.ask("void kios.current.mends.undo()")
+    found = await engine.ask(
+        "[...kios.current.doc.querySelectorAll('div')].map((box) => box.getAttribute('style'))"
+    )
+    assert found[: len(styles)] == styles
+    await engine.close()
+
+
+async def test_a_poem_in_the_middle_stays_there_when_it_is_longer_than_a_page(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    lines = "A short line of it.<br/>" * 70
+    poem = box("text-align:center", box("display:inline-block;text-align:left", lines))
+    engine = await open_engine(profile, write_book(tmp_path / "p.epub", poem), settings=ONE_COLUMN)
+    left, right = await engine.ask(
+        "(() => { const r = kios.current.doc.querySelector('div div').getClientRects()[0];"
+        " const c = kios.current.columnOf(r);"
+        " return [kios.current.across(r) - c.start, c.end - kios.current.across(r) - r.width]; })()"
+    )
+    assert left == pytest.approx(right, abs=1)
+    assert left > 100
     await engine.close()
 
 

@@ -55,6 +55,7 @@ MODULES = (
     "styles",
     "suspects",
     "nests",
+    "overprints",
     "lines",
     "remedies",
     "controls",
