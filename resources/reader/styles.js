@@ -130,6 +130,7 @@ function media(s, g) {
     h1, h2, h3, h4, h5, h6 { break-inside: avoid; }
     mi, mn, mo, ms, mtext { white-space: nowrap; }
     iframe, embed { max-width: 100%; }
+    :where(button, input, select, textarea) { font: inherit; }
     ${dim}`;
 }
 

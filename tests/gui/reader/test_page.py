@@ -227,6 +227,17 @@ async def test_text_of_a_drawing_in_the_reading_order_keeps_its_size(
     await engine.close()
 
 
+async def test_a_button_has_the_size_of_the_text(profile: BookProfile, tmp_path: Path) -> None:
+    path = write_book(tmp_path / "b.epub", "<p>Words.</p><button>More words</button>")
+    engine = await open_engine(profile, path, settings=ReadingSettings(size_px=30))
+    sizes = await engine.ask(
+        "['p', 'button'].map((name) => kios.current.window.getComputedStyle("
+        "kios.current.doc.querySelector(name)).fontSize)"
+    )
+    assert sizes == ["30px", "30px"]
+    await engine.close()
+
+
 async def test_text_size_also_moves_sizes_in_points(profile: BookProfile, tmp_path: Path) -> None:
     draft = BookDraft(chapters=["<p class='x'>Words.</p>"], css=".x { font-size: 12pt }")
     engine = await open_engine(profile, draft.write(tmp_path / "pt.epub"))
