@@ -1,8 +1,9 @@
 """Safe access to the files inside one EPUB by their path in the zip.
 
 Nothing is ever written to disk. Sizes are capped by what the zip declares before anything is
-unpacked, and unpacking stops at a limit whatever is declared. What can be read of a damaged zip is
-read. What the files mean is the business of `package.py`.
+unpacked, and unpacking stops at a limit whatever is declared: one file that is over it is left out,
+a book that is over it is refused. What can be read of a damaged zip is read. What the files mean
+is the business of `package.py`.
 """
 
 import os
@@ -44,7 +45,8 @@ class Container:
     Entries whose names could lead outside (“..”, drive letters, NUL) and symbolic links are not
     addressable; they are listed in `refused`. `recovered`: the zip's own list of files is missing
     or damaged, and files at its end may be lost. `damaged` are the files that were read so far and
-    whose bytes are not, or not all of, those that were packed.
+    whose bytes are not, or not all of, those that were packed, and from the start those that are
+    declared to unpack to more than a file may.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -67,6 +69,10 @@ class Container:
             else:
                 refused.append(written)
         self.refused = tuple(refused)
+        self._doubted = self._doubtful_sizes()
+        sizes = [self._size_of(name, entry) for name, entry in self._entries.items()]
+        if sum(sizes) > MAX_TOTAL_BYTES:
+            raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -114,8 +120,8 @@ class Container:
         return self.find(name) in self.damaged
 
     def size(self, name: str) -> int:
-        """The uncompressed size in bytes, as declared. Raises Missing."""
-        return self._entry(name)[1].size_bytes
+        """The uncompressed size in bytes, as far as what is declared can be. Raises Missing."""
+        return self._size_of(*self._entry(name))
 
     def read(self, name: str) -> bytes:
         """All bytes of a file, or those that can be read: then it is in `damaged` from now on.
@@ -125,7 +131,7 @@ class Container:
         The last two are so for good.
         """
         real, entry = self._entry(name)
-        most = max(entry.size_bytes, RATIO_FLOOR_BYTES)
+        most = max(self._size_of(real, entry), RATIO_FLOOR_BYTES)
         try:
             found = zip_entry.content(self._read_at, entry, most)
         except OSError as e:
@@ -138,6 +144,8 @@ class Container:
             if entry.says_encrypted:
                 raise Encrypted("zip password")
             self.damaged.add(real)
+        elif real in self._doubted:
+            self.damaged.discard(real)
         return found.data
 
     def beginning(self, name: str, size_bytes: int = _HEAD_BYTES) -> bytes:
@@ -155,6 +163,23 @@ class Container:
             if (local := zip_entry.local_entry(self._read_at, entry.offset)) is None
             or not zip_entry.says_the_same(entry, local[0])
         )
+
+    def _doubtful_sizes(self) -> dict[str, int]:
+        """For files said to unpack to more than they may: to how many bytes they may, at most."""
+        found: dict[str, int] = {}
+        for name, entry in self._entries.items():
+            if entry.size_bytes <= RATIO_FLOOR_BYTES:
+                continue
+            if entry.size_bytes > (most := _most_bytes(entry)):
+                local = zip_entry.local_entry(self._read_at, entry.offset)
+                found[name] = local[0].size_bytes if local else 0
+                if not 0 < found[name] <= most:
+                    found[name] = most
+                    self.damaged.add(name)
+        return found
+
+    def _size_of(self, name: str, entry: ZipEntry) -> int:
+        return self._doubted.get(name, entry.size_bytes) if self._doubted else entry.size_bytes
 
     def _read_at(self, position: int, size_bytes: int) -> bytes:
         with self._lock:
@@ -223,13 +248,13 @@ def _files_of(read_at: zip_entry.ReadAt, file_bytes: int) -> tuple[list[ZipEntry
         raise Unreadable(Damage.OTHER_TYPE, other)
     directory = zip_directory.read(read_at, file_bytes)
     entries = [] if directory is None else list(directory.entries)
-    _check_sizes(entries)
+    _check_count(entries)
     if directory is not None and directory.complete and (entries or LOCAL_MARK not in head):
         return entries, False
     listed = {entry.offset for entry in entries}
     found = zip_recovery.entries(read_at, file_bytes, _most_bytes)
     entries += [entry for entry in found if entry.offset not in listed]
-    _check_sizes(entries)
+    _check_count(entries)
     if not entries and directory is None:
         raise Unreadable(Damage.TRUNCATED if head.startswith(LOCAL_MARK) else Damage.NOT_A_ZIP)
     return entries, True
@@ -240,14 +265,9 @@ def _most_bytes(entry: ZipEntry) -> int:
     return min(MAX_ENTRY_BYTES, max(RATIO_FLOOR_BYTES, MAX_RATIO * entry.packed_bytes))
 
 
-def _check_sizes(entries: list[ZipEntry]) -> None:
+def _check_count(entries: list[ZipEntry]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise TooManyFiles(MAX_ENTRIES)
-    if sum([entry.size_bytes for entry in entries]) > MAX_TOTAL_BYTES:
-        raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
-    for entry in [large for large in entries if large.size_bytes > RATIO_FLOOR_BYTES]:
-        if entry.size_bytes > (most := _most_bytes(entry)):
-            raise TooLarge("a file in the book", most)
 
 
 def _spellings(entries: dict[str, ZipEntry]) -> dict[str, str]:

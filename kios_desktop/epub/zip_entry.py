@@ -24,6 +24,8 @@ TRAILING_FLAG = 0x8  # sizes and checksum stand behind the file
 WIDE = 0xFFFFFFFF  # the real figure is in an extra field
 _LOCAL = struct.Struct("<4s5H3I2H")
 _UNIX_MODE_SHIFT = 16
+# what can't be made smaller grows by less than one part in so many when it is packed
+_PACKING_COSTS = 64
 # bytes per call where a broken stream is unpacked: at most so much is lost before the break
 _SALVAGE_BYTES = 32
 
@@ -142,14 +144,17 @@ def _differs(entry: ZipEntry, local: ZipEntry) -> bool:
 
 
 def _content(read_at: ReadAt, said: ZipEntry, start: int, most_bytes: int) -> Unpacked:
-    packed = read_at(start, said.packed_bytes)
+    most_packed = most_bytes + most_bytes // _PACKING_COSTS + 1024
+    packed = read_at(start, min(said.packed_bytes, most_packed))
     if said.method == STORED:
         data = packed[:most_bytes]
     elif said.method == DEFLATED:
         data = _unpacked(packed, most_bytes)
     else:  # EPUB allows no other
         return Unpacked(b"", sound=False)
-    return Unpacked(data, sound=zlib.crc32(data) == said.checksum)
+    # nothing has the checksum 0, and so may have what can't be unpacked
+    is_there = bool(data) or not said.size_bytes
+    return Unpacked(data, sound=is_there and zlib.crc32(data) == said.checksum)
 
 
 def _unpacked(packed: bytes, most_bytes: int) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import (
     Damage,
     Damaged,
@@ -20,9 +21,9 @@ from kios_desktop.domain.errors import (
     Unreadable,
 )
 from kios_desktop.epub import zip_directory
-from kios_desktop.epub.container import Container, open_file
+from kios_desktop.epub.container import MAX_RATIO, Container, open_file
 from kios_desktop.epub.package import read_publication
-from tests.books import write_book, write_zip
+from tests.books import BookDraft, write_book, write_zip
 
 
 @pytest.mark.parametrize(
@@ -79,12 +80,46 @@ def test_name_no_file_can_have_is_missing(name: str, tmp_path: Path) -> None:
         open_file(tmp_path / name)
 
 
-def test_zip_bomb_is_refused_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "bomb.epub"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", bytes(64 * 1024 * 1024))
-    with pytest.raises(TooLarge):
-        Container.open(path)
+def test_zip_bomb_is_left_out_and_the_other_files_are_read(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "bomb.epub", {"zeros": bytes(64 * 1024 * 1024), "good": b"fine"})
+    with Container.open(path) as container:
+        assert container.damaged == {"zeros"}
+        assert container.size("zeros") <= path.stat().st_size * MAX_RATIO
+        with pytest.raises(Damaged):
+            container.read("zeros")
+        assert container.read("good") == b"fine"
+
+
+def test_a_size_that_cant_be_true_costs_nothing(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"a": b"words " * 50, "b": b"more " * 50})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.rfind(b"PK\x01\x02") + 24, 0x7FFFFFFF)
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.damaged == set()
+        assert container.contradictions() == 1
+        assert (container.size("b"), container.read("b")) == (250, b"more " * 50)
+
+
+def test_a_size_that_cant_be_true_and_stands_nowhere_else_is_a_defect(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"a": b"words " * 50, "b": b"more " * 50})
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.rfind(b"PK\x01\x02") + 24, 0x7FFFFFFF)
+    struct.pack_into("<I", data, data.rfind(b"PK\x03\x04") + 22, 0x7FFFFFFF)
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.damaged == {"b"}
+        assert container.read("b") == b"more " * 50
+        assert not container.is_damaged("b")
+
+
+def test_a_book_with_one_file_over_a_limit_opens_and_lists_it(tmp_path: Path) -> None:
+    item = '<item id="b" href="white.bmp" media-type="image/bmp"/>'
+    book = BookDraft(manifest=item, files={"EPUB/white.bmp": b"BM" + b"\xff" * 6_000_000})
+    with Container.open(book.write(tmp_path / "book.epub")) as container:
+        publication = read_publication(container)
+        assert publication.defects == (Defect(DefectKind.DAMAGED_FILES, 1),)
+        assert b"First words." in container.read(publication.reading_order[0].href)
 
 
 def test_more_entries_than_allowed_are_refused(tmp_path: Path) -> None:

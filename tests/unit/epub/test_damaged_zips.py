@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 import pytest
 
 from kios_desktop.domain.defect import Defect, DefectKind
-from kios_desktop.domain.errors import Damaged, PublicationError, TooLarge, TooManyFiles
+from kios_desktop.domain.errors import Damaged, PublicationError, TooManyFiles
 from kios_desktop.epub import document_hash, zip_directory
 from kios_desktop.epub.container import RATIO_FLOOR_BYTES, Container
 from kios_desktop.epub.link_targets import LinkTarget, LinkTargets
@@ -340,21 +340,27 @@ def local_header(name: bytes, flags: int, method: int, packed: int, size: int) -
     return head + name
 
 
-def test_a_bomb_without_a_directory_is_refused_before_it_unpacks(tmp_path: Path) -> None:
+def test_a_bomb_without_a_directory_is_left_out_before_it_unpacks(tmp_path: Path) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     zeros = bytes(1 << 20)
     packed = b"".join(packer.compress(zeros) for _ in range(100)) + packer.flush()
     path = tmp_path / "bomb.epub"
-    path.write_bytes(local_header(b"zeros", 8, 8, 0, 0) + packed)
-    with pytest.raises(TooLarge):
-        Container.open(path)
+    good = local_header(b"good", 0, 0, 4, 4) + b"fine"
+    path.write_bytes(local_header(b"zeros", 8, 8, 0, 0) + packed + good)
+    with Container.open(path) as container:
+        assert container.damaged == {"zeros"}
+        with pytest.raises(Damaged):
+            container.read("zeros")
+        assert container.read("good") == b"fine"
 
 
-def test_a_header_that_states_more_than_allowed_is_refused(tmp_path: Path) -> None:
+def test_a_header_that_states_more_than_allowed_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "bomb.epub"
-    path.write_bytes(local_header(b"zeros", 0, 8, 100, 1 << 31) + bytes(100))
-    with pytest.raises(TooLarge):
-        Container.open(path)
+    path.write_bytes(local_header(b"zeros", 0, 8, 100, 1 << 31) + b"\xff" * 100)
+    with Container.open(path) as container:
+        assert container.damaged == {"zeros"}
+        with pytest.raises(Damaged):
+            container.read("zeros")
 
 
 def test_more_files_than_allowed_are_refused_without_a_directory_too(tmp_path: Path) -> None:
@@ -391,8 +397,8 @@ def test_an_entry_that_points_nowhere_is_damaged(offset: int, tmp_path: Path) ->
 def test_a_zip_of_headers_only_is_no_book(tmp_path: Path) -> None:
     path = tmp_path / "book.epub"
     path.write_bytes(LOCAL * 10_000)
-    with pytest.raises(PublicationError):
-        Container.open(path)
+    with pytest.raises(PublicationError), Container.open(path) as container:
+        read_publication(container)
 
 
 def test_what_unpacks_without_end_takes_no_memory(tmp_path: Path) -> None:
