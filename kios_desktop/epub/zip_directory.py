@@ -7,6 +7,7 @@ in the encoding they say. Source: PKWARE APPNOTE 6.3.10, sections 4.3.12 to 4.3.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kios_desktop.domain.errors import TooManyFiles
 from kios_desktop.epub.zip_entry import LOCAL_MARK, WIDE, ReadAt, ZipEntry
@@ -15,6 +16,7 @@ MAX_ENTRIES = 50_000
 MAX_BYTES = MAX_ENTRIES * 256
 _END = struct.Struct("<4s4H2IH")
 _END_MARK = b"PK\x05\x06"
+_END_64 = struct.Struct("<4sQ2H2I4Q")
 _END_64_MARK = b"PK\x06\x06"
 _COUNT_AT = 10
 _HEADER = struct.Struct("<4s6H3I5H2I")
@@ -22,7 +24,7 @@ _HEADER_MARK = b"PK\x01\x02"
 _MAX_COMMENT_BYTES = 65_535
 _WIDE_EXTRA = 1  # of zip64
 _WIDE_COUNT = 0xFFFF
-_TRIES = 4  # a comment may hold what looks like an end
+_TRIES = 16  # a comment may hold what looks like an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ class _End:
 
 
 def read(read_at: ReadAt, file_bytes: int) -> ZipDirectory | None:
-    """The directory; None where there is none. Raises TooManyFiles before it takes long."""
+    """The directory; None where there is none. Raises TooManyFiles before it takes long.
+
+    What an end says of it is not believed: what counts are the entries that are there.
+    """
     empty: ZipDirectory | None = None
     for end in _ends(read_at, file_bytes):
-        if end.size_bytes > MAX_BYTES or (end.count > MAX_ENTRIES and end.count != _WIDE_COUNT):
-            raise TooManyFiles(MAX_ENTRIES)
         if not end.count and not end.size_bytes:
             empty = ZipDirectory((), complete=True)
             continue
@@ -57,7 +60,9 @@ def read(read_at: ReadAt, file_bytes: int) -> ZipDirectory | None:
             continue
         data = read_at(start, max(0, min(end.at - start, MAX_BYTES)))
         shift = _shift(read_at, data, start - end.offset)
-        entries = tuple(_entries(data, shift))
+        entries = tuple(islice(_entries(data, shift), MAX_ENTRIES + 1))
+        if len(entries) > MAX_ENTRIES:
+            raise TooManyFiles(MAX_ENTRIES)
         # the count has two bytes
         return ZipDirectory(entries, (len(entries) - end.count) & _WIDE_COUNT == 0)
     return empty
@@ -75,11 +80,12 @@ def _ends(read_at: ReadAt, file_bytes: int) -> Iterator[_End]:
             continue
         _, _, _, _, count, size_bytes, offset, _ = _END.unpack_from(tail, at)
         end = at
-        if WIDE in (size_bytes, offset):  # the real figures are in the record before
-            end = tail.rfind(_END_64_MARK, 0, at)
-            if end < 0 or len(tail) < end + 56:
-                continue
-            size_bytes, offset = struct.unpack_from("<QQ", tail, end + 40)
+        if WIDE in (size_bytes, offset) or count == _WIDE_COUNT:
+            # the real figures are in the record before
+            wide_at = tail.rfind(_END_64_MARK, 0, at)
+            if wide_at >= 0 and len(tail) >= wide_at + _END_64.size:
+                end = wide_at
+                *_, count, size_bytes, offset = _END_64.unpack_from(tail, wide_at)
         yield _End(tail_at + end, count, size_bytes, offset)
 
 

@@ -17,6 +17,7 @@ from kios_desktop.epub.container import RATIO_FLOOR_BYTES, Container
 from kios_desktop.epub.link_targets import LinkTarget, LinkTargets
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
+from kios_desktop.epub.zip_entry import WIDE
 from tests.books import PIXEL_PNG, BookDraft, page, write_zip
 
 LOCAL, LISTED, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -110,6 +111,24 @@ def comment_that_looks_like_an_end(data: bytearray) -> None:
     data += END + b"\0" * 18
 
 
+def comment_with_words_in_an_end(data: bytearray) -> None:
+    comment = b"see PK\5\6 and what comes after it in the specification"
+    put(data, data.rfind(END) + 20, "<H", len(comment))
+    data += comment
+
+
+def end_with_another_size(data: bytearray) -> None:
+    put(data, data.rfind(END) + 12, "<I", 0x20000000)
+
+
+def end_with_another_count(data: bytearray) -> None:
+    put(data, data.rfind(END) + 8, "<HH", 60_000, 60_000)
+
+
+def end_with_figures_too_wide(data: bytearray) -> None:
+    put(data, data.rfind(END) + 8, "<HHII", 0xFFFF, 0xFFFF, WIDE, WIDE)
+
+
 def many_bytes_behind(data: bytearray) -> None:
     data += b"\0" * 200_000
 
@@ -151,6 +170,10 @@ WHOLE: list[tuple[Callable[[bytearray], None], DefectKind | None]] = [
     (bytes_before_that_are_counted, None),
     (bytes_behind, None),
     (comment_that_looks_like_an_end, None),
+    (comment_with_words_in_an_end, None),
+    (end_with_another_size, None),
+    (end_with_another_count, DefectKind.NO_DIRECTORY),
+    (end_with_figures_too_wide, DefectKind.NO_DIRECTORY),
     (many_bytes_behind, DefectKind.NO_DIRECTORY),
     (no_directory, DefectKind.NO_DIRECTORY),
     (directory_cut_off, DefectKind.NO_DIRECTORY),
