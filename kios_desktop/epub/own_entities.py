@@ -6,11 +6,11 @@ Source: XML 1.0 sections 4.2 to 4.5.
 """
 
 import re
-from collections.abc import Mapping
 
 from kios_desktop.epub import entities
 
 MAX_VALUE = 64 * 1024  # characters that one entity may stand for
+MAX_VALUES = 4 * 1024 * 1024  # characters of all values that are put together
 MAX_GROWTH = 1024 * 1024  # characters by which a document may grow
 _MAX_DEPTH = 16  # of references within what entities stand for
 _NAME = r"[^\W\d][\w.:-]*+"
@@ -19,11 +19,12 @@ _SUBSET = re.compile(
     r"|\"[^\"]*+\"|'[^']*+')*+\])\s*>",
     re.IGNORECASE,
 )
+_PROLOG = re.compile(r"<(?:!--|\?|!DOCTYPE|[A-Za-z])", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*+-->")
 _DECLARED = re.compile(rf"<!ENTITY\s+({_NAME})\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _REFERENCE = re.compile(rf"&({_NAME});")
 _TOKEN = re.compile(rf"<!\[CDATA\[|<!--|&({_NAME});")
-_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -31,22 +32,29 @@ def replaced(source: str) -> str:
     """The document without declarations of its own: white space stands in their place."""
     if "<!ENTITY" not in source:
         return source
-    found = _SUBSET.search(source, 0, _end_of_prolog(source))
+    found = _SUBSET.match(source, _doctype(source))
     if found is None:
         return source
-    values = _Values(_COMMENT.sub("", found[1])).all
+    values = _Values(_COMMENT.sub("", found[1]))
     start, end = found.span(1)
     blank = source[:start] + " " * (end - start) + source[end:]
     return _replaced(blank, found.end(), values)
 
 
-def _end_of_prolog(source: str) -> int:
-    """Behind the first "]" before the first element, wherever that is: a place to search up to."""
-    root = re.search(r"<(?:html|svg|body|package)[\s>]", source, re.IGNORECASE)
-    return len(source) if root is None else root.start()
+def _doctype(source: str) -> int:
+    """Where the DOCTYPE is, or what stands in its place: only the first one counts."""
+    at = 0
+    while (found := _PROLOG.search(source, at)) is not None:
+        end = _ENDS.get(found[0])
+        if end is None:
+            return found.start()
+        at = source.find(end, found.end())
+        if at < 0:
+            break
+    return len(source)
 
 
-def _replaced(source: str, start: int, values: Mapping[str, str]) -> str:
+def _replaced(source: str, start: int, values: "_Values") -> str:
     parts = [source[:start]]
     grown, at = 0, start
     while (token := _TOKEN.search(source, at)) is not None:
@@ -76,18 +84,27 @@ class _Values:
                 value = entities.REFERENCE.sub(_number, double or single)
                 self._declared.setdefault(name, value)  # the first one counts
         self._known: dict[str, str | None] = {}
-        self.all: dict[str, str] = {}
-        for name in self._declared:
+        self._ready: dict[str, str | None] = {}
+        self._room = MAX_VALUES
+
+    def get(self, name: str) -> str | None:
+        """None for what is not declared, over a limit or refers to itself."""
+        if name not in self._declared:
+            return None
+        if name not in self._ready:
             found = self._value(name, ())
-            if found is not None:
-                self.all[name] = found if "<" in found else _for_attributes(found)
+            if found is not None and "<" not in found:
+                found = _for_attributes(found)
+            self._ready[name] = found
+        return self._ready[name]
 
     def _value(self, name: str, within: tuple[str, ...]) -> str | None:
-        """None for what is over a limit or refers to itself."""
         if name in within or len(within) > _MAX_DEPTH:
             return None
         if name not in self._known:
-            self._known[name] = self._joined(name, within)
+            found = self._joined(name, within)
+            self._room -= len(found or "")
+            self._known[name] = found if self._room >= 0 else None
         return self._known[name]
 
     def _joined(self, name: str, within: tuple[str, ...]) -> str | None:

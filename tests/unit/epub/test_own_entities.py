@@ -2,6 +2,7 @@
 
 import re
 import time
+import tracemalloc
 
 import pytest
 from lxml import etree
@@ -39,6 +40,7 @@ def text(declared: str, body: str) -> str:
         ('<!ENTITY a PUBLIC "x" "http://there.example/">', "&a;", "&a;"),
         ('<!ENTITY % a "x"><!ENTITY b "%a;">', "&a;&b;", "&a;%a;"),
         ('<!ENTITY a "x"', "&a;", "&a;"),
+        ('<!ENTITY a "<svg>x</svg>">', "&a;", "x"),
     ],
 )
 def test_a_reference_is_what_it_stands_for(declared: str, body: str, meant: str) -> None:
@@ -64,6 +66,11 @@ def multiplied(value: str, levels: int) -> str:
     )
 
 
+LONG = f"<!ENTITY a '{'x' * 60_000}'>"
+EACH = "".join(f"&b{n};" for n in range(5_000))
+MOST_BYTES = 80 * 1024 * 1024
+
+
 @pytest.mark.parametrize(
     ("declared", "body"),
     [
@@ -74,15 +81,31 @@ def multiplied(value: str, levels: int) -> str:
         ("<!ENTITY a 'x'>" + "<!--" * 50_000, "&a;"),
         ("<!ENTITY a 'x'>", "<![CDATA[&a;" * 100_000),
         ("<!ENTITY a '" * 50_000, "&a;"),
+        ("<!ENTITY a 'x'>" + "<!DOCTYPE [" * 20_000, "&a;"),
+        (LONG + "".join(f"<!ENTITY b{n} '&a;y'>" for n in range(45_000)), "&b7;"),
+        (LONG + "".join(f"<!ENTITY b{n} '&a;y'>" for n in range(5_000)), EACH),
     ],
-    ids=["laughs", "empty laughs", "one large", "deep", "comments", "sections", "unclosed"],
-)
+    ids=["laughs", "empty laughs", "one large", "deep", "comments", "sections", "unclosed",
+         "declarations", "large ones", "large ones in use"],
+)  # fmt: skip
 def test_no_document_grows_or_takes_time_without_end(declared: str, body: str) -> None:
     source = document(declared, body)
     since = time.perf_counter()
+    tracemalloc.start()
     found = own_entities.replaced(source)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert len(found) <= len(source) + own_entities.MAX_GROWTH
     assert time.perf_counter() - since < 5
+    assert most < MOST_BYTES
+
+
+def test_only_the_first_doctype_counts() -> None:
+    comment = "<?xml version='1.0'?><!-- <!DOCTYPE html [<!ENTITY a 'no'>]> -->"
+    source = comment + document("<!ENTITY a 'yes'>", "&a;")
+    assert "<p>yes</p>" in own_entities.replaced(source)
+    other = "<!DOCTYPE html>" + source
+    assert own_entities.replaced(other) == other
 
 
 def test_in_a_picture_they_are_replaced_too() -> None:
