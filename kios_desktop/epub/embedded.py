@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.publication import Publication
-from kios_desktop.epub import encoding, entities, fallback, href, limits, media_types
+from kios_desktop.epub import encoding, entities, fallback, href, limits, media_types, own_entities
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.source_tree import Element, SourceTree, Text
 from kios_desktop.epub.xhtml_writer import (
@@ -81,6 +81,7 @@ class Embedded(Rewriting):
         """`room` is how many bytes of other pages may be written into this one."""
         self._container, self._publication, self._base = container, publication, base
         self._room = room
+        self._weight = 0  # of the chapter with what is written into it, in elements
         self._ids: set[str] | None = None
 
     def form(self, tree: SourceTree, element: Element) -> Form | None:
@@ -140,8 +141,12 @@ class Embedded(Rewriting):
     def _inlined(
         self, tree: SourceTree, source: str, base: str, attributes: Mapping[str, str]
     ) -> str:
-        self._room -= max(len(source), _LEAST_BYTES)
         if self._room < 0:
+            return ""
+        source = own_entities.replaced(source)
+        self._room -= max(len(source), _LEAST_BYTES)
+        if self._room < 0 or self._is_too_heavy(tree, source):
+            self._room = -1  # this page and all that follow
             return ""
         inner = SourceTree(source)
         if not any(e.name in _VISIBLE for e in inner.elements) and not inner.total:
@@ -151,6 +156,12 @@ class Embedded(Rewriting):
         within = _Inlined(self._container, self._publication, base, self._ids)
         opening = start_tag("div", {"xmlns": XHTML, "role": "group", **_kept(attributes, *_NAMES)})
         return f"{inserted(opening)}{fragment(inner, within)}</div>"
+
+    def _is_too_heavy(self, tree: SourceTree, source: str) -> bool:
+        """Whether the chapter with this page as well is over the limit of one document."""
+        chapter = self._weight or limits.weight(tree.source)
+        self._weight = chapter + limits.weight(source)
+        return self._weight > limits.MAX_ELEMENTS
 
     # -- sound and film
 

@@ -32,9 +32,14 @@ def is_over(text: str, most: int) -> bool:
     The entities that a document declares itself must be replaced before.
     A reference to an element that contains it does not count: engines leave it out.
     """
+    return count(text, most) > most
+
+
+def count(text: str, most: int) -> int:
+    """The elements with all copies, counted until there are more than `most`; 0 without copies."""
     if not _COPIED.search(text):
-        return False
-    return _Copies(SourceTree(text)).are_over(most)
+        return 0
+    return _Copies(SourceTree(text)).count(most)
 
 
 class _Copies:
@@ -47,18 +52,18 @@ class _Copies:
         self._to: list[str | _Part] = []  # an address, or the very part
         self._steps: dict[str, _Part] = {}  # of filters, by the name of the result: the last so far
         self._last_step: _Part | None = None
-        self._count = 0
+        self._size = 0
         entered: list[tuple[Element, int]] = []
         waiting: list[Element | None] = [tree.root]
         while waiting:
             element = waiting.pop()
             if element is None:
                 left, start = entered.pop()
-                self._leave(left, _Part(start, self._count))
+                self._leave(left, _Part(start, self._size))
                 continue
-            entered.append((element, self._count))
+            entered.append((element, self._size))
             self._enter(element)
-            self._count += 1
+            self._size += 1
             waiting.append(None)
             waiting.extend(c for c in reversed(element.children) if isinstance(c, Element))
 
@@ -85,7 +90,7 @@ class _Copies:
             self._refer(self._last_step)
 
     def _refer(self, to: str | _Part) -> None:
-        self._at.append(self._count)
+        self._at.append(self._size)
         self._to.append(to)
 
     def _leave(self, element: Element, part: _Part) -> None:
@@ -97,9 +102,9 @@ class _Copies:
             self._last_step = part
             self._steps[self._tree.attribute(element, "result")] = part
 
-    def are_over(self, most: int) -> bool:
+    def count(self, most: int) -> int:
         inside: set[_Part] = set()  # what the copy that is looked at is in
-        count, steps = 0, [(_Part(0, self._count), True)]
+        count, steps = 0, [(_Part(0, self._size), True)]
         while steps and count <= most:
             part, enters = steps.pop()
             if not enters:
@@ -116,4 +121,4 @@ class _Copies:
                     count += ELSEWHERE
                 elif (named := self._named.get(to[1:]) if isinstance(to, str) else to) is not None:
                     steps.append((named, True))
-        return count > most
+        return count

@@ -34,6 +34,15 @@ def read_document(container: Container, path: str) -> bytes:
     raise DocumentTooLarge(path)
 
 
+def weight(text: str) -> int:
+    """How many elements a document counts as; beyond MAX_ELEMENTS any number above it.
+
+    The entities that the document declares itself must be replaced before.
+    """
+    written = _weight(text)
+    return written if written > MAX_ELEMENTS else max(written, expansion.count(text, MAX_ELEMENTS))
+
+
 def _is_too_much(text: str) -> bool:
     return _weight(text) > MAX_ELEMENTS or expansion.is_over(text, MAX_ELEMENTS)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from kios_desktop.epub import encoding, entities, styles, xhtml_writer
+from kios_desktop.epub import encoding, entities, expansion, limits, styles, xhtml_writer
 from kios_desktop.epub.source_tree import Element, SourceTree
 
 _HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -81,7 +81,10 @@ def _written(tree: SourceTree, rewriting: xhtml_writer.Rewriting | None = None) 
     if tree.body.name == "svg":
         written = _svg_page(tree)
     else:
-        written = (_HEADER + xhtml_writer.document(tree, rewriting)).encode()
+        text = xhtml_writer.document(tree, rewriting)
+        if _EMBEDS.search(tree.source) and expansion.is_over(text, limits.MAX_ELEMENTS):
+            return _bare(tree)  # what was written into the page and the page copy each other
+        written = (_HEADER + text).encode()
     return written if _strict(written, deep=True) is not None else _bare(tree)
 
 

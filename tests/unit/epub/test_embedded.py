@@ -11,7 +11,7 @@ from kios_desktop.epub import embedded
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.serving import Serving
-from kios_desktop.epub.xhtml_writer import HIDDEN, INSERTED
+from kios_desktop.epub.xhtml_writer import HIDDEN, INSERTED, SVG
 from tests.books import PIXEL_PNG, BookDraft, page
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -189,6 +189,36 @@ def test_pages_within_pages_end(tmp_path: Path) -> None:
     tiny = body("<iframe src='chapter0002.xhtml'/>" * 3000, tmp_path)
     assert len(tiny.findall(f".//{XHTML}div")) <= 2 * embedded.MAX_INLINED_BYTES // 1024
     assert tiny.findall(f".//{XHTML}a")[-1].get("href") == "/EPUB/chapter0002.xhtml"
+
+
+MANY = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 5))
+UNFOLDED = f"<!DOCTYPE html [<!ENTITY e0 '<meter/>x'>{MANY}]>" + page("&e3;" * 16)
+TENFOLD = "<use href='#c{}'/>" * 10
+COPIED = "".join(f"<g id='c{n}'>{TENFOLD.replace('{}', str(n - 1))}</g>" for n in range(1, 5))
+DRAWN = page(f"<svg xmlns='{SVG}'><g id='c0'/>{COPIED}<use href='#c4'/></svg>")
+
+
+@pytest.mark.parametrize(("inside", "fit"), [(UNFOLDED, 1), (DRAWN, 6)])
+def test_pages_count_as_what_they_unfold_to(inside: str, fit: int, tmp_path: Path) -> None:
+    many = body("<iframe src='p.xhtml'/>" * 40, tmp_path, **{"EPUB/p.xhtml": inside})
+    assert len(many.findall(f"{XHTML}span")) == 40
+    assert len(many.findall(f".//{XHTML}div[@role='group']")) == fit
+
+
+def test_a_page_and_what_is_written_into_it_do_not_copy_each_other_without_end(
+    tmp_path: Path,
+) -> None:
+    uses = "<use href='#d'/>" * 1000
+    drawn = f"<svg xmlns='{SVG}'>{uses}</svg>"
+    large = f"<svg xmlns='{SVG}'><g id='d'>{'<g/>' * 1000}</g></svg>"
+    for first, second in ((drawn, large), (large, drawn)):
+        found = body(
+            f"<p>words</p>{first}<iframe src='p.xhtml'/>",
+            tmp_path,
+            **{"EPUB/p.xhtml": page(second)},
+        )
+        assert shown(found) == "words"
+        assert found.find(f".//{{{SVG}}}use") is None
 
 
 @pytest.mark.parametrize(
