@@ -136,6 +136,7 @@ def chapter_lines(href: str, chapter: Report, every_chapter: bool) -> Iterator[s
         for p in chapter["pictures"]
         if p["state"] != "whole"
     ]
+    told += ["its file is damaged, words may be missing"] if chapter["is_damaged"] else []
     told += [f"blank page {blank['page'] + 1}: {blank['around']}" for blank in chapter["blank"]]
     if every_chapter:
         told += [

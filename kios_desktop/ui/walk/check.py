@@ -32,4 +32,4 @@ async def check(
                 found.append(await walk(profile, book, layout, script, contrast=is_first))
             except EngineStopped:
                 stopped.append(layout.name)
-    return BookReport(path.name, tuple(found), tuple(stopped), tuple(book.publication.defects))
+    return BookReport(path.name, tuple(found), tuple(stopped), book.defects)

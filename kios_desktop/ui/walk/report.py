@@ -87,7 +87,8 @@ class ChapterReport(msgspec.Struct, frozen=True):
     `total` counts as ordinals do, `characters` without what is not counted, `reached` of these
     what stood legibly on a page. `small_text` are characters. `overlaps` are lines of a block over
     one another. `stands_in`: it is a sentence in place of the chapter. `is_error`: it is the web
-    engine's message of an error. `empty`: the chapter has nothing to show.
+    engine's message of an error. `empty`: the chapter has nothing to show. `is_damaged`: its
+    file is, so words may be missing from it that nobody can count.
     """
 
     spine: int
@@ -108,6 +109,7 @@ class ChapterReport(msgspec.Struct, frozen=True):
     empty: bool = False
     stands_in: bool = False
     is_error: bool = False
+    is_damaged: bool = False
 
 
 class LayoutReport(msgspec.Struct, frozen=True):
@@ -145,7 +147,7 @@ class LayoutReport(msgspec.Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Whether everything of the book can be seen."""
-        lossless = not any(chapter.lost for chapter in self.chapters.values())
+        lossless = not any(chapter.lost or chapter.is_damaged for chapter in self.chapters.values())
         return lossless and self.whole_pictures == len(self.pictures)
 
     @property

@@ -67,6 +67,8 @@ def _details(layout: LayoutReport, every_chapter: bool) -> Iterator[str]:
 
 def _chapter(chapter: ChapterReport) -> Iterator[str]:
     """What is wrong in a chapter."""
+    if chapter.is_damaged:
+        yield tr("The file is damaged here: a part of this chapter may be missing or wrong.")
     for loss in chapter.lost:
         yield counted(
             "%Ln characters are lost, {reason}: “{sample}”",

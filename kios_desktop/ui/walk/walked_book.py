@@ -3,8 +3,10 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Encrypted, PublicationError
 from kios_desktop.domain.publication import Publication
+from kios_desktop.epub import fallback
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.package import read_publication
 from kios_desktop.epub.resources import ContentModels
@@ -43,6 +45,19 @@ class WalkedBook(AbstractContextManager["WalkedBook"]):
     def nonlinear(self) -> list[int]:
         order = self.publication.reading_order
         return [i for i, link in enumerate(order) if not link.linear]
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """Those of the publication, with all damaged files that were read up to now."""
+        found = [x for x in self.publication.defects if x.kind is not DefectKind.DAMAGED_FILES]
+        if damaged := len(self._container.damaged):
+            found.append(Defect(DefectKind.DAMAGED_FILES, damaged))
+        return tuple(found)
+
+    def is_damaged(self, spine: int) -> bool:
+        """Whether the file of a chapter was read, and not all of it is what was packed."""
+        shown = fallback.shown(self.publication, self.publication.reading_order[spine])
+        return shown is not None and self._container.is_damaged(shown.href)
 
     def is_refused_by_rule(self, spine: int) -> bool:
         """Whether the chapter in whose place a sentence was served can't be shown by anybody.

@@ -223,7 +223,9 @@ class _Walker:
             elif reason := self._reason(found, total, stand_in):
                 found = _with_loss(found, total, reason)
             pictures = tuple(self._judged(picture) for picture in found.pictures)
-            chapters[spine] = msgspec.structs.replace(found, pictures=pictures)
+            chapters[spine] = msgspec.structs.replace(
+                found, pictures=pictures, is_damaged=book.is_damaged(spine)
+            )
         return LayoutReport(
             self._layout.name,
             book.hrefs,

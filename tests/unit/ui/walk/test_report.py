@@ -66,6 +66,8 @@ def test_a_book_is_whole_only_without_any_loss() -> None:
     assert not BookReport("a", (whole(),), stopped=("two",)).is_whole
     marks = ChapterReport(0, 10, 10, 10, lost=(Loss(0, "1.", "cut off"),))
     assert not BookReport("a", (layout("pages", marks),)).is_whole
+    damaged = ChapterReport(0, 10, 10, 10, is_damaged=True)
+    assert not BookReport("a", (layout("pages", damaged),)).is_whole
     for state in PictureState:
         counts = state in (PictureState.CUT, PictureState.NEVER, PictureState.FAILED)
         book = BookReport("a", (layout("pages", ChapterReport(0, pictures=(picture(state),))),))
