@@ -19,6 +19,12 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypavis", "image/avif"),
     (0, b"BM", "image/bmp"),
 )
+_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16, in which a letter may have any byte
+_CONTROL = re.compile(rb"[^\t\n\f\r -\xff]")
+_BREAK = re.compile(rb"[\t\n\r >]")
+_WORDS_APART = (
+    40  # bytes between spaces or tags, at most, in a text of any language with an alphabet
+)
 _PROLOG = re.compile(
     r"(?:[\s\ufeff]|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->"
     r"|<!DOCTYPE[^\[>]*+(?:\[(?:[^\]\"']|\"[^\"]*+\"|'[^']*+')*+\]\s*)?>)*+",
@@ -56,11 +62,15 @@ def is_text(head: bytes) -> bool:
     """Whether these bytes are the start of a text, and not noise."""
     if not head or of(head) in (media_types.XHTML, media_types.SVG):
         return True
-    try:
-        text = head[: _whole_characters(head)].decode("utf-8")
-    except UnicodeDecodeError:
+    if head.startswith(_BOMS):
+        return True
+    if _CONTROL.search(head):
         return False
-    return not any(c < " " and c not in "\t\r\n\f" for c in text)
+    try:
+        head[: _whole_characters(head)].decode("utf-8")
+    except UnicodeDecodeError:  # another encoding, if there are words: noise has few breaks
+        return _WORDS_APART * len(_BREAK.findall(head)) >= len(head)
+    return True
 
 
 def _whole_characters(head: bytes) -> int:

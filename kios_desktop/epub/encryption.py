@@ -1,8 +1,9 @@
 """META-INF/encryption.xml: what is encrypted, and whether the book can be read all the same.
 
-A book is refused when a chapter is encrypted in earnest. What the files are decides, not what lies
-beside them: some books keep the licence of a protection that was taken off. Nothing is decrypted
-here; `fonts.py` undoes the obfuscation of fonts, which is no protection.
+A book is refused when most of its chapters are encrypted in earnest; of others a sentence stands in
+for each that is. What the files are decides, not what lies beside them: some books keep the licence
+of a protection that was taken off. Nothing is decrypted here; `fonts.py` undoes the obfuscation of
+fonts, which is no protection.
 Source: EPUB OCF 3.3 sections 3.5.2.3 and 4; W3C XML Encryption names.
 """
 
@@ -15,6 +16,7 @@ from kios_desktop.epub.container import Container
 
 IDPF = "http://www.idpf.org/2008/embedding"
 ADOBE = "http://ns.adobe.com/pdf/enc#RC"
+PROTECTED = "application/x-encrypted"  # the media type of a chapter that can't be read, so no text
 
 _ENCRYPTION = "META-INF/encryption.xml"
 _RIGHTS: tuple[tuple[str, str], ...] = (
@@ -33,8 +35,8 @@ def obfuscated_fonts(container: Container) -> dict[str, str]:
     }
 
 
-def encrypted_files(container: Container, reading_order: Iterable[Link]) -> int:
-    """How many files of a book that can be read are encrypted. Raises Encrypted for a chapter."""
+def encrypted_files(container: Container, reading_order: Iterable[Link]) -> set[str]:
+    """The encrypted files. Raises Encrypted if more than half of the chapters are."""
     listed = {
         name
         for name, algorithm in _listed(container).items()
@@ -42,25 +44,34 @@ def encrypted_files(container: Container, reading_order: Iterable[Link]) -> int:
     }
     scheme = _scheme(container)
     if not listed and not scheme:
-        return 0
+        return set()
     chapters = {link.href for link in reading_order if link.exists}
     # some schemes list nothing, and encrypt all
-    for name in chapters & listed if listed else chapters:
-        if not _is_clear(container, name, text=True):
-            raise Encrypted(scheme)
+    suspects = chapters & listed if listed else chapters
+    found = {name for name in suspects if not _is_clear(container, name, text=True)}
+    if 2 * len(found) > len(chapters):
+        raise Encrypted(scheme)
+    if not listed:  # what nothing can be read of is damaged, as far as anybody knows
+        found = {name for name in found if _head(container, name)}
     others = listed - chapters
-    return sum(1 for name in others if not _is_clear(container, name, text=_is_text_file(name)))
+    return found | {
+        name for name in others if not _is_clear(container, name, text=_is_text_file(name))
+    }
 
 
 def _is_clear(container: Container, name: str, text: bool) -> bool:
     """Whether a file is what it should be: a picture or, with `text`, any text."""
-    try:
-        head = container.beginning(name, content_type.HEAD_BYTES)
-        if not head and container.size(name):
-            return False
-    except PublicationError:
-        return False
+    head = _head(container, name)
+    if not head:
+        return name in container and not container.size(name)
     return bool(content_type.of(head)) or (text and content_type.is_text(head))
+
+
+def _head(container: Container, name: str) -> bytes:
+    try:
+        return container.beginning(name, content_type.HEAD_BYTES)
+    except PublicationError:
+        return b""
 
 
 def _is_text_file(name: str) -> bool:

@@ -130,8 +130,7 @@ class _PackageReader:
     def publication(self) -> Publication:
         self._read_manifest()
         reading_order = self._reading_order()
-        if encrypted := encryption.encrypted_files(self._container, reading_order):
-            self._defects.append(Defect(DefectKind.ENCRYPTED_FILES, encrypted))
+        reading_order = self._without_encrypted(reading_order)
         if mislabelled := len(self._types.mislabelled):
             self._defects.append(Defect(DefectKind.MISLABELLED_FILES, mislabelled))
         ways = self._navigation({link.href for link in reading_order})
@@ -235,6 +234,20 @@ class _PackageReader:
         if not found:
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
+
+    def _without_encrypted(self, order: list[Link]) -> list[Link]:
+        """The reading order, with chapters that are encrypted as such. Raises Encrypted."""
+        encrypted = encryption.encrypted_files(self._container, order)
+        if not encrypted:
+            return order
+        self._defects.append(Defect(DefectKind.ENCRYPTED_FILES, len(encrypted)))
+        for name in encrypted & {link.href for link in order}:
+            link = replace(self._resources[name], media_type=encryption.PROTECTED)
+            self._resources[name] = link
+        return [
+            replace(link, media_type=encryption.PROTECTED) if link.href in encrypted else link
+            for link in order
+        ]
 
     def _chapters_of_manifest(self) -> list[Link]:
         """What to read when the spine leads to nothing: all chapters, in the manifest's order."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import quote
 
-from kios_desktop.domain.errors import DocumentTooLarge, Missing, PublicationError
+from kios_desktop.domain.errors import DocumentTooLarge, Encrypted, Missing, PublicationError
 from kios_desktop.domain.publication import Link, Publication
 from kios_desktop.epub import (
     encoding,
@@ -41,6 +41,7 @@ class StandIn(Enum):
     TOO_LARGE = auto()
     UNFORESEEN = auto()
     UNSUPPORTED = auto()  # a type of file that can't be shown
+    PROTECTED = auto()  # encrypted
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class Serving:
             return self._spine_item(spine_item)
         except Missing:
             return _without(StandIn.MISSING)
+        except Encrypted:
+            return _without(StandIn.PROTECTED)
         except DocumentTooLarge:
             return _without(StandIn.TOO_LARGE)
         except PublicationError:
@@ -99,7 +102,8 @@ class Serving:
         if shown is None:
             if not link.exists:
                 raise Missing(link.href)
-            return _without(StandIn.UNSUPPORTED)
+            is_protected = link.media_type == encryption.PROTECTED
+            return _without(StandIn.PROTECTED if is_protected else StandIn.UNSUPPORTED)
         if media_types.is_chapter(shown.media_type):
             return self._chapter(shown.href)
         if shown.media_type == media_types.SVG:

@@ -71,7 +71,8 @@ class WalkedBook(AbstractContextManager["WalkedBook"]):
         data = self._bytes(link.href)
         if data is None:
             return True
-        return stand_in is StandIn.UNSUPPORTED and not doubt.is_picture(data)
+        shows_nothing = stand_in in (StandIn.UNSUPPORTED, StandIn.PROTECTED)
+        return shows_nothing and not doubt.is_picture(data)
 
     def why_not_shown(self, source: str) -> PictureState:
         """Why a picture or film did not come. Blocking."""

@@ -186,6 +186,7 @@ NOISE = bytes((n * 89 + n * n * 7 + 131) & 0xFF | 0x80 for n in range(600))
 RIGHTS = {"META-INF/rights.xml": "<rights xmlns='http://ns.adobe.com/adept'/>"}
 SINF = {"META-INF/sinf.xml": "<sinf/>"}
 LCP = {"META-INF/license.lcpl": "{}"}
+BOTH = ("EPUB/chapter0001.xhtml", "EPUB/chapter0002.xhtml")
 AES = "http://www.w3.org/2001/04/xmlenc#aes128-cbc"
 IDPF = "http://www.idpf.org/2008/embedding"
 
@@ -235,19 +236,73 @@ def test_what_is_left_of_a_protection_refuses_nothing(
 @pytest.mark.parametrize(
     ("files", "scheme"),
     [
-        ({**encrypted("EPUB/chapter0001.xhtml"), **RIGHTS}, "Adobe ADEPT"),
-        ({**encrypted("EPUB/chapter0001.xhtml"), **LCP}, "Readium LCP"),
-        ({**encrypted("EPUB/chapter0001.xhtml", "EPUB/i.png"), **SINF}, "Apple FairPlay"),
-        (encrypted("EPUB/chapter0001.xhtml"), ""),
+        ({**encrypted(*BOTH), **RIGHTS}, "Adobe ADEPT"),
+        ({**encrypted(*BOTH), **LCP}, "Readium LCP"),
+        ({**encrypted(*BOTH, "EPUB/i.png"), **SINF}, "Apple FairPlay"),
+        (encrypted(*BOTH), ""),
         ({"META-INF/rights.xml": "<rights>kobo</rights>"}, "Kobo"),
     ],
 )
-def test_an_encrypted_chapter_refuses_the_book_by_name(
+def test_encrypted_chapters_refuse_the_book_by_name(
     files: dict[str, str], scheme: str, tmp_path: Path
 ) -> None:
     with pytest.raises(Encrypted) as raised:
-        protected(tmp_path, {**files, "EPUB/chapter0001.xhtml": NOISE})
+        protected(tmp_path, {**files, **dict.fromkeys(BOTH, NOISE)})
     assert raised.value.scheme == scheme
+
+
+@pytest.mark.parametrize("rights", [{}, RIGHTS, SINF, LCP], ids=["none", "adept", "sinf", "lcp"])
+def test_the_clear_chapters_of_a_book_open(rights: dict[str, str], tmp_path: Path) -> None:
+    draft = BookDraft(
+        files={**encrypted(BOTH[1]), **rights, BOTH[1]: NOISE},
+    )
+    with Container.open(draft.write(tmp_path / "book.epub")) as container:
+        publication = read_publication(container)
+        serving = Serving(container, publication)
+        assert serving.resource(BOTH[0]).stand_in is None
+        assert serving.resource(BOTH[1]).stand_in is StandIn.PROTECTED
+        assert ContentModels(container, publication).total(1) == 0
+    assert publication.defects == (Defect(DefectKind.ENCRYPTED_FILES, 1),)
+
+
+def test_a_book_is_refused_when_most_chapters_are_encrypted(tmp_path: Path) -> None:
+    names = [f"EPUB/chapter000{n}.xhtml" for n in range(1, 4)]
+    draft = BookDraft(
+        chapters=["<p>Words.</p>"] * 3,
+        files={**encrypted(*names), **dict.fromkeys(names[1:], NOISE)},
+    )
+    path = draft.write(tmp_path / "book.epub")
+    with Container.open(path) as container, pytest.raises(Encrypted):
+        read_publication(container)
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        "<section><p>café</p></section>".encode("latin-1"),
+        page(f"<!-- {'é, ' * 900} --><p>café</p>").encode("latin-1"),
+        (f"<!-- {'é, ' * 900} -->" + page("<p>café</p>")).encode("latin-1"),
+    ],
+    ids=["a piece", "a comment inside", "a comment before"],
+)
+def test_a_licence_left_behind_makes_no_text_protected(chapter: bytes, tmp_path: Path) -> None:
+    draft = BookDraft(files={**RIGHTS, BOTH[0]: chapter, BOTH[1]: chapter})
+    with Container.open(draft.write(tmp_path / "book.epub")) as container:
+        publication = read_publication(container)
+        assert Serving(container, publication).resource(BOTH[0]).stand_in is None
+    assert publication.defects == ()
+
+
+def test_a_damaged_chapter_beside_a_licence_is_not_protected(tmp_path: Path) -> None:
+    path = BookDraft(files=RIGHTS).write(tmp_path / "book.epub")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"chapter0002.xhtml") + len("chapter0002.xhtml")
+    data[start : start + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        publication = read_publication(container)
+        served = Serving(container, publication).resource(BOTH[1])
+    assert served.stand_in is StandIn.UNREADABLE
 
 
 def test_a_book_of_nothing_is_still_refused(tmp_path: Path) -> None:

@@ -251,7 +251,8 @@ def test_drm_is_named(files: dict[str, str], scheme: str, tmp_path: Path) -> Non
     )
     noise = bytes(range(128, 256)) * 4
     draft = BookDraft(
-        files={"META-INF/encryption.xml": encryption, "EPUB/chapter0001.xhtml": noise, **files}
+        chapters=["<p>Words.</p>"],
+        files={"META-INF/encryption.xml": encryption, "EPUB/chapter0001.xhtml": noise, **files},
     )
     with pytest.raises(Encrypted) as raised:
         read(draft, tmp_path)

@@ -17,6 +17,9 @@ _TEXTS: Final = {
         "on."
     ),
     StandIn.UNSUPPORTED: marked("This part of the book is of a kind that can’t be shown here."),
+    StandIn.PROTECTED: marked(
+        "This part of the book is protected against reading elsewhere, so it can’t be shown here."
+    ),
 }
 
 

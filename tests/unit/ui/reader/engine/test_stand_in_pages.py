@@ -18,6 +18,8 @@ SENTENCES = {
     StandIn.UNFORESEEN: "This part of the book can’t be shown: something went wrong in Kios. Turn "
     "the page to go on.",
     StandIn.UNSUPPORTED: "This part of the book is of a kind that can’t be shown here.",
+    StandIn.PROTECTED: "This part of the book is protected against reading elsewhere, so it can’t "
+    "be shown here.",
 }
 LOST = 'data-kios-stand-in="lost"'
 
