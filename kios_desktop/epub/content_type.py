@@ -8,6 +8,7 @@ import re
 from kios_desktop.epub import encoding, media_types
 
 HEAD_BYTES = 2048  # of a file, to say what it is
+LONG_HEAD_BYTES = 65_536  # where a licence or a list of declarations comes first
 # (offset, bytes, media type); the first that fits
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -36,26 +37,47 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _HTML_ROOTS = frozenset({"html", "body", "head"})
 # of a piece of a page; other languages have some of these too
 _HTML_PIECES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "span", "center"})
+# and these, which many other languages have: only a chapter is believed to begin with one
+_CHAPTER_PIECES = _HTML_PIECES | {
+    "a", "address", "article", "aside", "b", "big", "blockquote", "br", "dir", "dl", "em",
+    "fieldset", "figure", "font", "footer", "form", "header", "hr", "i", "img", "main", "menu",
+    "meta", "nav", "ol", "picture", "pre", "section", "small", "strong", "style", "table",
+    "title", "u", "ul",
+}  # fmt: skip
 
 
-def of(head: bytes) -> str:
-    """XHTML (any HTML is shown as such), SVG or a picture's media type; "" for anything else."""
+def of(head: bytes, is_chapter: bool = False) -> str:
+    """XHTML (any HTML is shown as such), SVG or a picture's media type; "" for anything else.
+
+    `is_chapter`: the file is in the reading order, so elements that are not only HTML's are.
+    """
     for offset, magic, media_type in _MAGIC:
         if head.startswith(magic, offset):
             return media_type
     text = encoding.decode(head)
-    prolog = _PROLOG.match(text)
-    end = prolog.end() if prolog is not None else 0
-    root = _ROOT.match(text, end)
+    root = _ROOT.match(text, _root_at(text))
     if root is None:
         return ""
     name = root[1].lower()
     named = _NAMESPACE.findall(root[2])
     if name == "svg":
         return media_types.SVG
-    if name in _HTML_ROOTS or (name in _HTML_PIECES and (not named or _XHTML in named)):
+    pieces = _CHAPTER_PIECES if is_chapter else _HTML_PIECES
+    if name in _HTML_ROOTS or (name in pieces and (not named or _XHTML in named)):
         return media_types.XHTML
     return ""
+
+
+def is_unfinished(head: bytes) -> bool:
+    """Whether these bytes end before the first element, in a comment or what else precedes it."""
+    text = encoding.decode(head)
+    rest = text[_root_at(text) :]
+    return rest in ("", "<") or rest.startswith(("<!", "<?"))
+
+
+def _root_at(text: str) -> int:
+    prolog = _PROLOG.match(text)
+    return prolog.end() if prolog is not None else 0
 
 
 def is_text(head: bytes) -> bool:

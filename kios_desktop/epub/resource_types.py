@@ -38,20 +38,25 @@ class ResourceTypes:
         """
         if not link.exists or _is_sure(link):
             return link
-        found = self._by_content(link.href, media_types.declared(link.label))
-        if not found and not link.fallback and _is_plain_text(link):
+        label, alone = media_types.declared(link.label), not link.fallback
+        found = self._by_content(link.href, label, is_chapter=alone)
+        if not found and alone and _is_plain_text(link):
             found = media_types.XHTML if content_type.is_text(self._head(link.href)) else ""
         return replace(link, media_type=found) if found else link
 
-    def _by_content(self, path: str, declared: str) -> str:
-        found = content_type.of(self._head(path))
+    def _by_content(self, path: str, declared: str, is_chapter: bool = False) -> str:
+        head = self._head(path)
+        found = content_type.of(head, is_chapter)
+        if not found and len(head) == content_type.HEAD_BYTES and content_type.is_unfinished(head):
+            head = self._head(path, content_type.LONG_HEAD_BYTES)
+            found = content_type.of(head, is_chapter)
         if found and declared and media_types.kind(found) != media_types.kind(declared):
             self.mislabelled.add(path)
         return found
 
-    def _head(self, path: str) -> bytes:
+    def _head(self, path: str, size_bytes: int = content_type.HEAD_BYTES) -> bytes:
         try:
-            return self._container.beginning(path, content_type.HEAD_BYTES)
+            return self._container.beginning(path, size_bytes)
         except PublicationError:
             return b""
 

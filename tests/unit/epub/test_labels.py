@@ -118,6 +118,41 @@ def test_plain_text_is_a_chapter(tmp_path: Path) -> None:
     assert "Only words, 1 &lt; 2 &amp; so on. é" in served.body.decode()
 
 
+@pytest.mark.parametrize(
+    ("label", "name"), [("text/plain", "a.txt"), ("text/plain", "a"), ("", "a.txt")]
+)
+def test_plain_text_in_an_old_encoding_is_a_chapter(label: str, name: str, tmp_path: Path) -> None:
+    content = "Ein Café für müde Gäste.".encode("latin-1")
+    _, _, served = opened(tmp_path, name, label, content)
+    assert "für müde Gäste" in served.body.decode()
+
+
+PIECES = (
+    "section", "article", "ul", "ol", "table", "blockquote", "pre", "dl", "a", "i", "main", "nav",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_chapter_may_be_any_piece_of_a_page(name: str, tmp_path: Path) -> None:
+    _, _, served = opened(tmp_path, "c.xml", "text/xml", f"<{name}>Words.</{name}>")
+    assert b"Words." in served.body
+
+
+def test_pieces_that_are_not_only_of_pages_yield_to_a_fallback(tmp_path: Path) -> None:
+    content = "<section>Words.</section>"
+    _, _, served = opened(tmp_path, "c.xml", "text/xml", content, fallback="c1")
+    assert b"First words." in served.body
+
+
+@pytest.mark.parametrize("before", ["<!-- {} -->", "<?note {} ?>", "{}"])
+@pytest.mark.parametrize("mark", [" ", "licence "])
+def test_a_chapter_may_begin_late(before: str, mark: str, tmp_path: Path) -> None:
+    content = before.format(mark * (3000 if mark == " " else 900)) + page("<p>Words.</p>")[39:]
+    _, link, _ = opened(tmp_path, "x.htmlx", "text/xml", content)
+    is_comment = before != "{}" or mark == " "
+    assert (link.media_type == "application/xhtml+xml") is is_comment
+
+
 def test_wrong_labels_are_counted_and_odd_ones_are_not(tmp_path: Path) -> None:
     wrong, _, _ = opened(tmp_path, "c.xhtml", "application/epub+zip", CHAPTER)
     assert Defect(DefectKind.MISLABELLED_FILES, 1) in wrong.defects
