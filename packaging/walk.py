@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,11 +38,20 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
     options = parser.parse_args()
     books = sorted(set(all_books(options.books)))
+    if not books:
+        parser.error("there is no book in what is named")
+    if options.json:
+        try:
+            options.json.open("a").close()
+        except OSError as e:  # not after hours
+            parser.error(f"the figures can't be written: {e}")
+    times = Counter(book.name for book in books)
     found: Report = {}
     printing = threading.Lock()
 
     def one(book: Path) -> None:
-        report = walked(options.python, book, options.layouts)
+        figures = walked(options.python, book, options.layouts)
+        report = {str(book) if times[book.name] > 1 else book.name: figures}
         with printing:
             found.update(report)
             if options.json:  # after each book: a run that is broken off keeps what it has
@@ -68,7 +78,7 @@ def all_books(paths: list[Path]) -> Iterator[Path]:
 
 
 def walked(python: str, book: Path, layouts: str) -> Report:
-    """The figures of one book, from a process of its own; by its file name."""
+    """The figures of one book, from a process of its own."""
     with tempfile.TemporaryDirectory(prefix="kios-walk-") as folder:
         file = Path(folder) / "walk.json"
         command = [python, "-m", "kios_desktop", "check", str(book), "--json", str(file)]
@@ -79,21 +89,22 @@ def walked(python: str, book: Path, layouts: str) -> Report:
         try:
             _, said = process.communicate(timeout=LIMIT_S)
         except subprocess.TimeoutExpired:
-            return failed(book, f"no end after {LIMIT_S} s")
+            return failed(f"no end after {LIMIT_S} s")
         finally:
             with contextlib.suppress(OSError, AttributeError):  # no such call on Windows
                 os.killpg(process.pid, signal.SIGKILL)
             process.kill()
             process.wait()
         if file.exists():
-            report: Report = json.loads(file.read_text(encoding="utf-8"))
+            [figures] = json.loads(file.read_text(encoding="utf-8")).values()
+            report: Report = figures
             return report
         last = said.decode(errors="replace").strip().splitlines()[-1:]
-        return failed(book, " ".join([f"the process ended with {process.returncode}.", *last]))
+        return failed(" ".join([f"the process ended with {process.returncode}.", *last]))
 
 
-def failed(book: Path, reason: str) -> Report:
-    return {book.name: {"opens": False, "is_whole": False, "is_refused": False, "reason": reason}}
+def failed(reason: str) -> Report:
+    return {"opens": False, "is_whole": False, "is_refused": False, "reason": reason}
 
 
 def lines(name: str, figures: Report, every_chapter: bool) -> Iterator[str]:
@@ -114,7 +125,9 @@ def lines(name: str, figures: Report, every_chapter: bool) -> Iterator[str]:
 def row(one: Report) -> str:
     percent = 100 * one["reached"] / one["characters"] if one["characters"] else 100.0
     # never rounded up to all
-    shown = "100.00" if one["reached"] == one["characters"] else f"{min(percent, 99.99):.2f}"
+    is_lossless = not any(chapter["lost"] for chapter in one["chapters"].values())
+    is_all = is_lossless and one["reached"] == one["characters"]
+    shown = "100.00" if is_all else f"{min(percent, 99.99):.2f}"
     shrunk = sum(len(chapter["shrunk"]) for chapter in one["chapters"].values())
     values = (
         shown, one["characters"] - one["reached"], one["pictures"], one["whole"],

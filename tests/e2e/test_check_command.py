@@ -78,8 +78,8 @@ def test_a_whole_book_ends_with_0_and_says_so(tmp_path: Path) -> None:
 def test_a_loss_ends_with_1_and_names_its_cause(tmp_path: Path) -> None:
     done = checked(unreadable(tmp_path / "a.epub"), "--layouts", "pages")
     assert done.returncode == 1
-    assert "EPUB/chapter0002.xhtml: 0 of" in done.stdout
-    assert "a sentence in its place" in done.stdout
+    assert "    EPUB/chapter0002.xhtml\n" in done.stdout
+    assert "This chapter can’t be read: the file is damaged." in done.stdout
 
 
 def test_what_is_no_book_ends_with_1(tmp_path: Path) -> None:
@@ -105,6 +105,32 @@ def test_a_table_of_many_books(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "2 books, 1 of them whole" in done.stdout
     assert set(json.loads(file.read_text(encoding="utf-8"))) == {"good.epub", "bad.epub"}
+
+
+def test_books_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for folder in ("s1", "s2"):
+        (tmp_path / folder).mkdir()
+    paths = tmp_path / "s1" / "book.epub", tmp_path / "s2" / "book.epub"
+    BookDraft(chapters=["<p>one</p>"]).write(paths[0])
+    paths[1].write_bytes(b"no zip")
+    file = tmp_path / "figures.json"
+    done = called(WALK, sys.executable, *paths, "--layouts", "pages", "--json", file)
+    assert done.returncode == 1, done.stderr
+    assert "2 books, 1 of them whole" in done.stdout
+    assert set(json.loads(file.read_text(encoding="utf-8"))) == set(map(str, paths))
+
+
+def test_a_walk_through_nothing_fails(tmp_path: Path) -> None:
+    done = called(WALK, sys.executable, tmp_path)
+    assert done.returncode == 2
+    assert "there is no book" in done.stderr
+
+
+def test_a_walk_whose_figures_can_not_be_written_does_not_begin(tmp_path: Path) -> None:
+    BookDraft().write(tmp_path / "a.epub")
+    done = called(WALK, sys.executable, tmp_path, "--json", tmp_path / "none" / "x.json")
+    assert done.returncode == 2
+    assert "can't be written" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script stands for a process that crashes")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kios_desktop.domain.errors import Encrypted, PublicationError
+from kios_desktop.domain.errors import Encrypted, Missing, PublicationError
 from kios_desktop.ui.kit.error_texts import explain
+from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.walk.doubt import has_documents
 from kios_desktop.ui.walk.layouts import WalkLayout
@@ -22,7 +23,8 @@ async def check(
         book = WalkedBook(path)
     except PublicationError as e:
         is_refused = isinstance(e, Encrypted) and not has_documents(path)
-        return BookReport(path.name, reason=explain(e).text, is_refused=is_refused)
+        reason = _why_not_opened(path, e)
+        return BookReport(path.name, reason=reason, is_refused=is_refused, path=str(path))
     found: list[LayoutReport] = []
     stopped = []
     with book:
@@ -32,4 +34,12 @@ async def check(
                 found.append(await walk(profile, book, layout, script, contrast=is_first))
             except EngineStopped:
                 stopped.append(layout.name)
-    return BookReport(path.name, tuple(found), tuple(stopped), book.defects)
+    return BookReport(path.name, tuple(found), tuple(stopped), book.defects, path=str(path))
+
+
+def _why_not_opened(path: Path, error: PublicationError) -> str:
+    if path.is_dir():
+        return tr("This is a folder. Name the books in it.")
+    if isinstance(error, Missing) and not path.exists():
+        return tr("There is no such file.")
+    return explain(error).text

@@ -1,5 +1,6 @@
 """What a walk through a book found. No Qt."""
 
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -7,12 +8,15 @@ import msgspec
 
 from kios_desktop.domain.defect import Defect
 
+MISSING = "missing"  # a rule
+
 
 class Loss(msgspec.Struct, frozen=True):
     """Characters of a chapter that could not be read.
 
     `reason` names the cause with the CSS path of the culprit; `sample` is the text from the first
-    of them on.
+    of them on. 0 characters are those of a mark, such as a list number, or without a sample nobody
+    knows how many.
     """
 
     characters: int
@@ -115,7 +119,8 @@ class ChapterReport(msgspec.Struct, frozen=True):
 class LayoutReport(msgspec.Struct, frozen=True):
     """A whole book in one layout; `hrefs` are those of its spine.
 
-    `refused` are the chapters that are not shown by rule, with the rule; they are no loss.
+    `refused` are the chapters that are not shown by rule, with the rule. They are no loss, but a
+    book with one that is MISSING from its file is not whole.
     `page_ms` is the median of a turn. `logged` are warnings and errors of the web engine.
     """
 
@@ -147,8 +152,17 @@ class LayoutReport(msgspec.Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Whether everything of the book can be seen."""
-        lossless = not any(chapter.lost or chapter.is_damaged for chapter in self.chapters.values())
-        return lossless and self.whole_pictures == len(self.pictures)
+        lossless = not any(chapter.lost for chapter in self.chapters.values())
+        return lossless and self.is_complete and self.whole_pictures == len(self.pictures)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file has all its chapters, so the characters of the book are known."""
+        chapters = self.chapters.values()
+        return MISSING not in self.refused.values() and not any(
+            chapter.is_damaged or any(not x.characters and not x.sample for x in chapter.lost)
+            for chapter in chapters
+        )
 
     @property
     def share(self) -> float:
@@ -161,7 +175,7 @@ class BookReport(msgspec.Struct, frozen=True):
     """A book in every layout that was asked for.
 
     Without layouts it was not opened, for `reason`; `is_refused`: by rule, such as encryption.
-    `stopped` are the layouts in which the web engine stopped again and again.
+    `stopped` are the layouts in which the web engine stopped again and again. `path` is as given.
     """
 
     name: str
@@ -170,6 +184,7 @@ class BookReport(msgspec.Struct, frozen=True):
     defects: tuple[Defect, ...] = ()
     reason: str = ""
     is_refused: bool = False
+    path: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -179,15 +194,21 @@ class BookReport(msgspec.Struct, frozen=True):
 
 
 def as_json(books: Sequence[BookReport]) -> bytes:
-    """The books by file name: the worst of all layouts, and each layout by itself."""
-    return msgspec.json.format(msgspec.json.encode({book.name: _as_dict(book) for book in books}))
+    """The books by file name: the worst of all layouts, and each layout by itself.
+
+    Several of one name are told apart by their paths.
+    """
+    times = Counter(book.name for book in books)
+    named = {(book.path if times[book.name] > 1 else "") or book.name: book for book in books}
+    found = {name: _as_dict(book) for name, book in named.items()}
+    return msgspec.json.format(msgspec.json.encode(found))
 
 
 def _as_dict(book: BookReport) -> dict[str, object]:
     found: dict[str, object] = {"opens": bool(book.layouts), "is_whole": book.is_whole}
     if not book.layouts:
         return found | {"reason": book.reason, "is_refused": book.is_refused}
-    worst = min(book.layouts, key=lambda layout: layout.share)
+    worst = min(book.layouts, key=lambda layout: (layout.is_whole, layout.share))
     sums = [_sums(layout) for layout in book.layouts]
     most = ("blank_pages", "small_text", "overlaps", "broken_words")
     return (

@@ -10,7 +10,14 @@ from typing import Final
 from kios_desktop.ui.kit.formats import number
 from kios_desktop.ui.kit.translation import counted, marked, tr
 from kios_desktop.ui.library.defect_texts import defect_text
-from kios_desktop.ui.walk.report import BookReport, ChapterReport, LayoutReport, PictureState
+from kios_desktop.ui.walk.report import (
+    MISSING,
+    BookReport,
+    ChapterReport,
+    LayoutReport,
+    Loss,
+    PictureState,
+)
 
 _IN: Final = {
     "pages": marked("In pages"),
@@ -42,8 +49,14 @@ def _summary(layout: LayoutReport) -> str:
         "characters": number(characters),
         "pages": number(layout.total("pages")),
     }
-    if reached == characters:
+    if reached == characters and layout.is_complete:
         return tr("{layout}: all {characters} characters can be read, on {pages} pages.", **words)
+    if reached == characters:
+        return tr(
+            "{layout}: all {characters} characters that are left in the file can be read, on "
+            "{pages} pages.",
+            **words,
+        )
     return tr(
         "{layout}: {lost} of {characters} characters can’t be read on any of {pages} pages.",
         lost=number(characters - reached),
@@ -54,30 +67,33 @@ def _summary(layout: LayoutReport) -> str:
 def _details(layout: LayoutReport, every_chapter: bool) -> Iterator[str]:
     for spine, href in enumerate(layout.hrefs):
         if spine in layout.refused:
-            yield tr("{file}: not shown by rule ({rule}).", file=href, rule=layout.refused[spine])
+            yield f"{href}: {tr(_RULES.get(layout.refused[spine], _NOT_SHOWN))}"
         found = list(_chapter(layout.chapters[spine]))
         if found or every_chapter:
             chapter = layout.chapters[spine]
             reached, all_of_it = number(chapter.reached), number(chapter.characters)
-            yield tr("{file}: {reached} of {all}", file=href, reached=reached, all=all_of_it)
+            is_counted = chapter.characters or not chapter.lost
+            yield (
+                tr("{file}: {reached} of {all}", file=href, reached=reached, all=all_of_it)
+                if is_counted
+                else href
+            )
         yield from (f"  {line}" for line in found)
+    if any(_POLICY in message for message in layout.logged):
+        yield tr(
+            "The book asks for something that Kios does not load: a script, or something from "
+            "outside the book."
+        )
     for message in layout.logged:
-        yield tr("The web engine reported: {message}", message=message)
+        if _POLICY not in message:
+            yield tr("The web engine reported: {message}", message=message)
 
 
 def _chapter(chapter: ChapterReport) -> Iterator[str]:
     """What is wrong in a chapter."""
     if chapter.is_damaged:
         yield tr("The file is damaged here: a part of this chapter may be missing or wrong.")
-    for loss in chapter.lost:
-        yield counted(
-            "%Ln characters are lost, {reason}: “{sample}”",
-            "",
-            loss.characters,
-            one="%Ln character is lost, {reason}: “{sample}”",
-            reason=loss.reason,
-            sample=loss.sample,
-        )
+    yield from map(_loss, chapter.lost)
     for picture in chapter.pictures:
         if picture.state is not PictureState.WHOLE:
             yield tr(_PICTURE[picture.state], name=picture.name)
@@ -121,6 +137,50 @@ def _chapter(chapter: ChapterReport) -> Iterator[str]:
         )
 
 
+def _loss(loss: Loss) -> str:
+    if whole := _CHAPTER_LOST.get(loss.reason):
+        return tr(whole)
+    if not loss.characters and loss.sample:
+        return tr("A mark is lost, {reason}: “{sample}”", reason=loss.reason, sample=loss.sample)
+    if not loss.sample:
+        return tr("Characters are lost: {reason}", reason=loss.reason)
+    return counted(
+        "%Ln characters are lost, {reason}: “{sample}”",
+        "",
+        loss.characters,
+        one="%Ln character is lost, {reason}: “{sample}”",
+        reason=loss.reason,
+        sample=loss.sample,
+    )
+
+
+_POLICY: Final = "Content Security Policy"  # in what the web engine says of all that it refuses
+_NOT_SHOWN: Final = marked("This chapter can’t be shown.")
+_RULES: Final = {
+    MISSING: marked("This chapter is missing from the file."),
+    "too_large": marked("This chapter is too large to be shown."),
+    "unsupported": marked("This chapter is of a kind that can’t be shown."),
+    "protected": marked("This chapter is encrypted."),
+}
+# why nothing of a chapter was seen → how it is told
+_CHAPTER_LOST: Final = {
+    "the web engine stopped at it": marked("The web engine stopped at this chapter."),
+    "no turn leads to it": marked("Turning pages does not lead to this chapter."),
+    "the web engine’s error page in its place": marked(
+        "The web engine shows an error in place of this chapter."
+    ),
+    "a sentence in its place: unreadable": marked(
+        "This chapter can’t be read: the file is damaged."
+    ),
+    "a sentence in its place: too_large": marked("This chapter is too large to be shown."),
+    "a sentence in its place: missing": marked("This chapter is missing from the file."),
+    "a sentence in its place: unforeseen": marked(
+        "This chapter can’t be shown: something went wrong in Kios."
+    ),
+    "a sentence in its place: unsupported": marked("This chapter can’t be shown."),
+    "a sentence in its place: protected": marked("This chapter can’t be shown."),
+    "a sentence in its place: lost": marked("This chapter could not be loaded."),
+}
 _PICTURE: Final = {
     PictureState.CUT: marked("A picture is never seen whole: {name}"),
     PictureState.NEVER: marked("A picture is never seen: {name}"),

@@ -255,10 +255,13 @@ class _Walker:
 
 
 def _with_loss(found: ChapterReport, total: int, reason: str) -> ChapterReport:
-    """The report with what was not served; of a page in place of the chapter nothing counts."""
+    """The report with what was not served; of a page in place of the chapter nothing counts.
+
+    How much it was is not known of a file that can't be read: the loss is of 0 characters then.
+    """
     if found.is_error or found.stands_in:
         found = ChapterReport(found.spine, pages=found.pages)
-    missing = max(abs(total - found.total), 1)
+    missing = abs(total - found.total)
     return msgspec.structs.replace(
         found,
         characters=found.characters + missing,

@@ -4,6 +4,7 @@ import json
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.ui.walk.report import (
+    MISSING,
     BlankPage,
     BookReport,
     ChapterReport,
@@ -109,9 +110,54 @@ def test_the_report_is_told_in_sentences() -> None:
         "      3 characters are lost, below the page: body > p: “abc”",
         "      A picture is never seen whole: a.png in body > p > img",
         "      Page 2 is blank: body > p",
-        "    c1.xhtml: not shown by rule (unsupported).",
+        "    c1.xhtml: This chapter is of a kind that can’t be shown.",
         "  Scrolled: all 10 characters can be read, on 3 pages.",
     ]
+
+
+def test_books_of_one_name_are_told_apart() -> None:
+    books = [BookReport("a.epub", (whole(),), path=f"{n}/a.epub") for n in (1, 2)]
+    assert set(json.loads(as_json(books))) == {"1/a.epub", "2/a.epub"}
+
+
+def test_a_chapter_that_is_not_there_leaves_no_book_whole() -> None:
+    gone = layout("pages", ChapterReport(0, 3, 3, 3, pages=1), ChapterReport(1))
+    gone.refused[1] = MISSING
+    assert not gone.is_whole
+    assert list(sentences(BookReport("a.epub", (gone,)))) == [
+        "a.epub",
+        "  In pages: all 3 characters that are left in the file can be read, on 1 pages.",
+        "    c1.xhtml: This chapter is missing from the file.",
+    ]
+
+
+def test_a_chapter_of_which_nothing_can_be_read_is_told_without_a_number() -> None:
+    lost = Loss(0, "", "a sentence in its place: unreadable")
+    chapters = ChapterReport(0, 3, 3, 3, pages=1), ChapterReport(1, lost=(lost,))
+    damaged = layout("pages", *chapters)
+    assert not damaged.is_whole
+    assert list(sentences(BookReport("a.epub", (damaged,))))[2:] == [
+        "    c1.xhtml",
+        "      This chapter can’t be read: the file is damaged.",
+    ]
+
+
+def test_what_is_not_loaded_by_rule_is_told_once() -> None:
+    policy = "Refused to load {}: it violates the following Content Security Policy directive"
+    said = tuple(policy.format(n) for n in range(3))
+    report = LayoutReport("pages", (), {}, {}, 4.5, (*said, "Other"))
+    assert list(sentences(BookReport("a.epub", (report,))))[2:] == [
+        "    The book asks for something that Kios does not load: a script, or something from "
+        "outside the book.",
+        "    The web engine reported: Other",
+    ]
+
+
+def test_a_mark_is_no_character() -> None:
+    report = layout("pages", ChapterReport(0, 3, 3, 3, lost=(Loss(0, "1.", "cut off: li"),)))
+    assert list(sentences(BookReport("a.epub", (report,))))[3] == (
+        "      A mark is lost, cut off: li: “1.”"
+    )
 
 
 def test_a_book_that_is_not_opened_says_why() -> None:
