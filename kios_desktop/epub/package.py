@@ -124,6 +124,7 @@ class _PackageReader:
         self._container, self._path = container, path
         self._package, self._defects = package, defects
         self._ids: dict[str, Link] = {}
+        self._folded: dict[str, str] | None = None
         self._resources: dict[str, Link] = {}
         self._types = ResourceTypes(container)
 
@@ -198,20 +199,21 @@ class _PackageReader:
         return self._container.find(path) or self._container.find(href.split(target)[0])
 
     def _reading_order(self) -> list[Link]:
-        spine = xml.child(self._package, "spine")
         found: list[Link] = []
         unknown = 0
-        steps = [] if spine is None else [element for element in spine if xml.local(element)]
+        spines = xml.children(self._package, "spine")
+        steps = [element for spine in spines for element in spine if xml.local(element)]
         for number, itemref in enumerate(steps, start=1):
             if xml.local(itemref) != "itemref":
                 continue
-            link = self._ids.get(xml.plain(itemref, "idref"))
+            idref = xml.plain(itemref, "idref")
+            link = self._ids.get(idref) or self._meant(idref)
             if link is None:
                 unknown += 1
                 continue
             shown = self._types.of_chapter(link)
             if shown is not link:
-                link = self._ids[link.id] = self._resources[link.href] = shown
+                link = self._ids[link.id or idref] = self._resources[link.href] = shown
             own = xml.plain(itemref, "properties")
             found.append(
                 Link(
@@ -234,6 +236,20 @@ class _PackageReader:
         if not found:
             raise Unreadable(Damage.NO_CHAPTERS, "reading order")
         return found
+
+    def _meant(self, idref: str) -> Link | None:
+        """The item whose id differs in case only, or whose file is named in place of its id."""
+        if not idref:
+            return None
+        if self._folded is None:
+            self._folded = {}
+            for identity in self._ids:
+                self._folded.setdefault(identity.casefold(), identity)
+        if (spelled := self._folded.get(idref.casefold())) is not None:
+            return self._ids[spelled]
+        path, _ = href.resolve(self._path, idref)
+        real = self._find(path, idref)
+        return None if real is None else self._resources.get(real)
 
     def _without_encrypted(self, order: list[Link]) -> list[Link]:
         """The reading order, with chapters that are encrypted as such. Raises Encrypted."""

@@ -287,3 +287,21 @@ def test_zip_that_is_no_book_says_what_is_wrong(
     with Container.open(path) as container, pytest.raises(Unreadable) as raised:
         read_publication(container)
     assert (raised.value.damage, raised.value.detail) == (damage, detail)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('idref="c1"', 'idref="C1"'),
+        ('idref="c1"', 'idref="chapter0001.xhtml"'),
+        ('<itemref idref="c2"/>', '</spine><spine><itemref idref="c2"/>'),
+    ],
+    ids=["another case", "the file's name", "two lists"],
+)
+def test_the_reading_order_is_as_it_is_meant(written: str, meant: str, tmp_path: Path) -> None:
+    draft = BookDraft()
+    package = draft.entries()["EPUB/package.opf"].decode()
+    draft.files = {"EPUB/package.opf": package.replace(written, meant)}
+    publication = read(draft, tmp_path)
+    assert [link.id for link in publication.reading_order] == ["c1", "c2"]
+    assert publication.defects == ()
