@@ -10,6 +10,7 @@ import html.entities
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -74,15 +75,18 @@ def mend(text: str) -> str:
 
 
 def local(element: Element) -> str:
-    """The tag without its namespace, lower case; "" for comments and instructions."""
+    """The tag without namespace or prefix, lower case; "" for comments and instructions."""
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The child elements with one of these local names (in their usual case), or all of them."""
+    """The child elements with one of these local names, or all of them.
+
+    Where none has one, those that have it in another case or with a prefix that is not declared.
+    """
     found: Iterator[Element] = element.iterchildren(*(f"{{*}}{name}" for name in names or "*"))
-    return found
+    return _or_odd(found, element.iterchildren("*"), names) if names else found
 
 
 def child(element: Element | None, name: str) -> Element | None:
@@ -91,9 +95,12 @@ def child(element: Element | None, name: str) -> Element | None:
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
-    """All elements below with one of these local names (in their usual case), in order."""
+    """All elements below with one of these local names, in order.
+
+    Where none has one, those that have it in another case or with a prefix that is not declared.
+    """
     found: Iterator[Element] = element.iterdescendants(*(f"{{*}}{name}" for name in names))
-    return found
+    return _or_odd(found, element.iterdescendants("*"), names)
 
 
 def attribute(element: Element, name: str) -> str:
@@ -121,7 +128,17 @@ def text(element: Element | None) -> str:
 
 @lru_cache(maxsize=512)
 def _local(tag: str) -> str:
-    return tag.rpartition("}")[2].lower()
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _or_odd(
+    found: Iterator[Element], every: Iterator[Element], names: tuple[str, ...]
+) -> Iterator[Element]:
+    first = next(found, None)
+    if first is not None:
+        return chain((first,), found)
+    folded = {name.lower() for name in names}
+    return (element for element in every if local(element) in folded)
 
 
 def _character(match: re.Match[str]) -> str:

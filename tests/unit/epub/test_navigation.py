@@ -1,5 +1,6 @@
 """Contents of every shape: which of two is taken, and what its entries lead to."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,27 @@ def test_a_name_that_several_files_have_leads_nowhere(tmp_path: Path) -> None:
     )
     first, second = read(BookDraft(manifest=items, files=files), tmp_path).toc
     assert (first.href, second.href) == ("EPUB/index.xhtml", "EPUB/b/index.xhtml")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ncx: ncx.replace("navPoint", "navpoint").replace("navLabel", "navlabel"),
+        lambda ncx: ncx.upper().replace("CHAPTER", "chapter").replace(".XHTML", ".xhtml"),
+        lambda ncx: ncx.replace("</", "</ncx:").replace("<n", "<ncx:n").replace("<t", "<ncx:t"),
+    ],
+    ids=["small letters", "capitals", "a prefix"],
+)
+def test_an_ncx_with_odd_names_is_read(change: Callable[[str], str], tmp_path: Path) -> None:
+    ncx = change(_ncx(*FOUR[:2]).replace(' xmlns="http://www.daisy.org/z3986/2005/ncx/"', ""))
+    ncx = ncx.replace("SRC=", "src=")
+    files = {"EPUB/toc.ncx": ncx}
+    toc = read(BookDraft(files=files, with_toc=False, manifest=NCX_ITEM), tmp_path).toc
+    assert [entry.href for entry in toc] == [f"EPUB/{name}" for name in FOUR[:2]]
+    assert [entry.title.lower() for entry in toc] == FOUR[:2]
+
+
+def test_a_navigation_document_in_capitals_is_read(tmp_path: Path) -> None:
+    nav = "<NAV epub:type='toc'><OL><LI><A href='chapter0001.xhtml'>One</A></LI></OL></NAV>"
+    toc = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
+    assert [(entry.title, entry.href) for entry in toc] == [("One", "EPUB/chapter0001.xhtml")]

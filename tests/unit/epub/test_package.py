@@ -305,3 +305,16 @@ def test_the_reading_order_is_as_it_is_meant(written: str, meant: str, tmp_path:
     publication = read(draft, tmp_path)
     assert [link.id for link in publication.reading_order] == ["c1", "c2"]
     assert publication.defects == ()
+
+
+def test_prefixes_that_are_not_declared_hide_nothing(tmp_path: Path) -> None:
+    draft = BookDraft(title="Emma")
+    package = draft.entries()["EPUB/package.opf"].decode()
+    package = package.replace(' xmlns="http://www.idpf.org/2007/opf"', "")
+    package = package.replace(' xmlns:dc="http://purl.org/dc/elements/1.1/"', "")
+    for name in ("package", "metadata", "manifest", "spine", "itemref", "item "):
+        package = package.replace(f"<{name}", f"<opf:{name}").replace(f"</{name}", f"</opf:{name}")
+    draft.files = {"EPUB/package.opf": package}
+    publication = read(draft, tmp_path)
+    assert publication.metadata.title == "Emma"
+    assert len(publication.reading_order) == len(publication.toc) == 2
