@@ -12,7 +12,7 @@ import pytest
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damaged, PublicationError, TooManyFiles
-from kios_desktop.epub import document_hash, zip_directory
+from kios_desktop.epub import document_hash, zip_directory, zip_recovery
 from kios_desktop.epub.container import RATIO_FLOOR_BYTES, Container
 from kios_desktop.epub.link_targets import LinkTarget, LinkTargets
 from kios_desktop.epub.package import read_publication
@@ -391,6 +391,34 @@ def test_more_files_than_allowed_are_refused_without_a_directory_too(tmp_path: P
     path.write_bytes(local_header(b"a", 0, 0, 0, 0) * (zip_directory.MAX_ENTRIES + 1))
     with pytest.raises(TooManyFiles):
         Container.open(path)
+
+
+# the start of a block of bytes as they are, which ends where another one starts
+BLOCK = b"\0" + struct.pack("<HH", 36 * 1800 - 5, 0xFFFF - (36 * 1800 - 5))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        local_header(b"a", 8, 0, 0, 0),
+        local_header(b"a", 8, 0, 0, 0) + b"PK\7\x08" + b"\1" * 12,
+        local_header(b"a", 8, 8, 0, 0) + BLOCK,
+    ],
+    ids=["no end", "another end", "streams in streams"],
+)
+def test_the_ends_of_files_are_not_looked_for_again_and_again(unit: bytes) -> None:
+    data = unit * 5_000 + b"\2" * 1_000_000
+    read_bytes = 0
+
+    def read_at(position: int, size_bytes: int) -> bytes:
+        nonlocal read_bytes
+        found = data[position : position + size_bytes]
+        read_bytes += len(found)
+        return found
+
+    found = zip_recovery.entries(read_at, len(data), lambda _entry: RATIO_FLOOR_BYTES)
+    assert len(found) == 5_000
+    assert read_bytes < 250 * len(data)
 
 
 @pytest.mark.parametrize("name", [b"../evil", b"a/../../b", b"C:/x", b"..\\evil", b"a\0b"])
