@@ -28,6 +28,15 @@ _DECLARED = re.compile(
     rb"""|@charset\s+["']\s*([\w.:\-]+)"""
 )
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
+# characters in UTF-8 of Latin, Greek and Russian, or of three bytes and more
+_UTF8 = re.compile(
+    rb"[\xc2-\xc5\xce-\xd1][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_LONGEST = 4  # bytes of a character in UTF-8
+# one that is not all there, at the end
+_CUT = re.compile(
+    rb"(?:[\xc2-\xf4]|[\xe1-\xf4][\x80-\xbf]|\xe0[\xa0-\xbf]|[\xf1-\xf4][\x80-\xbf]{2})\Z"
+)
 # what a label means on the web, where Python takes it for less
 _MEANT: dict[str, str] = {
     "ascii": "cp1252",
@@ -44,6 +53,7 @@ _MEANT: dict[str, str] = {
     "big5": "big5hkscs",
     "cp950": "big5hkscs",
 }
+_WESTERN = frozenset({"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-15", "mac-roman"})
 # labels of the web that Python does not know
 _LABELS: dict[str, str] = {
     "x-sjis": "cp932",
@@ -67,7 +77,8 @@ def decode(data: bytes) -> str:
     """The characters of a text resource, without byte order marks at its start; never fails.
 
     Order: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where the bytes are valid and
-    not only ASCII, the declared encoding (XML, CSS or `<meta>`), and last what the bytes look like.
+    not only ASCII, the declared encoding (XML or CSS, else `<meta>`), and last what the bytes
+    look like.
     """
     return _decoded(data).lstrip(_BOM)
 
@@ -93,25 +104,38 @@ def _decoded(data: bytes) -> str:
 def _in_another(data: bytes) -> str:
     """The characters of bytes that are not valid as UTF-8."""
     text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    wide = len(text) - broken - len(text.encode("ascii", "ignore"))
-    if broken * 20 < wide:  # a few broken bytes do not make it another encoding
+    cut = _CUT.search(data[-_LONGEST:])
+    broken = text.count("\ufffd") - (cut is not None)
+    wide = len(text) - text.count("\ufffd") - len(text.encode("ascii", "ignore"))
+    # a few broken bytes, or a cut, do not make it another encoding
+    if broken * 20 < wide or (not broken and cut is not None and len(cut[0]) > 1):
         return text
     name = _declared(data)
-    if name:
+    meant = data.decode(name, "replace") if name else ""
+    if not name or meant.count("\ufffd") * 20 > wide + broken:
+        name = encoding_guess.guess(data)
         meant = data.decode(name, "replace")
-        if meant.count("\ufffd") * 20 <= wide + broken:
-            return meant
-    return data.decode(encoding_guess.guess(data), "replace")
+    # in Western text, marks and letters stand together like this only by chance
+    return text if name in _WESTERN and _proofs(data) > broken else meant
+
+
+def _proofs(data: bytes) -> int:
+    """How much speaks for UTF-8."""
+    return sum(3 if len(found) > 2 else 1 for found in _UTF8.findall(data))
 
 
 def _declared(data: bytes) -> str:
     """The declared encoding as Python names it; "" when there is none, or none that is possible."""
     head = data[:_HEAD_BYTES]
-    match = _DECLARED.match(head.lstrip()) or _META.search(head)
-    if match is None:
-        return ""
-    label = (match[1] or match[match.lastindex or 1]).decode("ascii").lower()
+    for match in (_DECLARED.match(head.lstrip()), _META.search(head)):
+        if match is not None:
+            label = (match[1] or match[match.lastindex or 1]).decode("ascii").lower()
+            if name := _codec(label):
+                return name
+    return ""
+
+
+def _codec(label: str) -> str:
     try:
         codec = codecs.lookup(_LABELS.get(label, label))
     except LookupError:

@@ -88,6 +88,143 @@ def test_without_a_label_that_helps_the_bytes_are_guessed(
     assert f"<p>{text}</p>" in encoding.decode(data)
 
 
+SENTENCES = [
+    ("cp1252", "“It’s a book that doesn’t hold,” she said—‘wait…what?’ They’d seen one—two."),
+    ("cp1252", "It’s a book that doesn’t hold"),
+    ("cp1252", "one—two, wait…what, it’s"),
+    ("cp1252", "<p>“Wait…”</p><p>“No…”</p><p>“Why?”</p>"),
+    ("cp1252", "a room of 20 m³ at 30 °C, “warm”"),
+    (
+        "cp1252",
+        "Longtemps, je me suis couché de bonne heure. Parfois, à peine ma bougie éteinte, mes",
+    ),
+    ("cp1252", "l’homme d’à côté, où l’été naît"),
+    ("cp1252", "CHAPITRE PREMIER — L’ÉTÉ À PARIS"),
+    (
+        "cp1252",
+        "¡Hola! ¿Qué tal? En un lugar de la Mancha, de cuyo nombre no quiero acordarme, vivía",
+    ),
+    ("cp1252", "¡Hola!"),
+    ("cp1252", "El niño llegó al corazón de la montaña. ¿Quién? Él."),
+    (
+        "cp1252",
+        "„Als Gregor Samsa eines Morgens aus unruhigen Träumen erwachte“, fand er sich in",
+    ),
+    ("cp1252", "Er sagte: „Spaß“."),
+    ("cp1252", "Åsa und Äpfel, på en ö i älven"),
+    ("cp1252", "Così è la città: perché no? Più su, l’università è già là — virtù."),
+    ("cp1252", "NÃO “IRMÔ são corações, você não está à mão; então João põe pães."),
+    (
+        "cp1252",
+        "Der var så dejligt ude på landet; det var sommer, kornet stod gult, høet var rejst op",
+    ),
+    (
+        "cp1250",
+        "Ile cię trzeba cenić, ten tylko się dowie, kto cię stracił. „Było” tam głową.",
+    ),
+    ("cp1250", "Zażółć gęślą jaźń"),
+    ("iso8859-2", "Zażółć gęślą jaźń"),
+    (
+        "cp1250",
+        "Było to w mieście, gdzie wszyscy żyli. Litwo, ojczyzno moja, ty jesteś jak zdrowie;",
+    ),
+    (
+        "iso8859-2",
+        "Było to w mieście, gdzie wszyscy żyli. Litwo, ojczyzno moja, ty jesteś jak zdrowie;",
+    ),
+    (
+        "cp1250",
+        "Příliš žluťoučký kůň úpěl ďábelské ódy. Bylo to v městě, kde všichni žili šťastně.",
+    ),
+    (
+        "iso8859-2",
+        "Příliš žluťoučký kůň úpěl ďábelské ódy. Bylo to v městě, kde všichni žili šťastně.",
+    ),
+    (
+        "cp1251",
+        "Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива",
+    ),
+    (
+        "koi8-r",
+        "Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива",
+    ),
+    ("cp1251", "ВОЙНА И МИР"),
+    ("koi8-r", "ВОЙНА И МИР"),
+    ("cp866", "ВОЙНА И МИР"),
+    ("cp1251", "ГЛАВА ПЕРВАЯ"),
+    ("koi8-r", "ГЛАВА ПЕРВАЯ"),
+    ("cp1251", "АННА КАРЕНИНА. ЧАСТЬ ПЕРВАЯ"),
+    ("koi8-r", "АННА КАРЕНИНА. ЧАСТЬ ПЕРВАЯ"),
+    ("iso8859-5", "АННА КАРЕНИНА. ЧАСТЬ ПЕРВАЯ"),
+    ("cp1251", "Война и мир"),
+    ("koi8-r", "Война и мир"),
+    ("cp1251", "Як умру, то поховайте мене на могилі серед степу широкого на Вкраїні милій."),
+    (
+        "cp1251",
+        "Хубава си, моя горо, миришеш на младост, но вселяваш в сърцата ни само скръб и жалост.",
+    ),
+    (
+        "cp1253",
+        "Σα βγεις στον πηγαιμό για την Ιθάκη, να εύχεσαι νάναι μακρύς ο δρόμος, γεμάτος",
+    ),
+    (
+        "iso8859-7",
+        "Σα βγεις στον πηγαιμό για την Ιθάκη, να εύχεσαι νάναι μακρύς ο δρόμος, γεμάτος",
+    ),
+    ("cp1253", "ΚΕΦΑΛΑΙΟ ΠΡΩΤΟ"),
+    ("cp1253", "Κεφάλαιο πρώτο"),
+    ("euc_kr", "나는 고양이다. 이름은 아직 없다. 어디서 태어났는지 모른다."),
+    ("euc_kr", "제1장 머리말"),
+    ("cp949", "“그래요, 우리는 모두 똑같은 사람이에요.” 하고 할머니가 말씀하셨습니다. 뷁 똠방각하"),
+    ("euc_kr", "운수 좋은 날"),
+    ("cp932", "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"),
+    ("euc_jp", "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"),
+    ("cp932", "第一章\u3000はじめに"),
+    ("euc_jp", "第一章\u3000はじめに"),
+    ("gb2312", "我在这里的时候，他们说这是一个很大的国家，有很多人。"),
+    ("gb2312", "第一章 黄河"),
+    ("gb2312", "第十二回 王熙凤毒设相思局 贾天祥正照风月鉴"),
+    ("gb2312", "满纸荒唐言，一把辛酸泪。都云作者痴，谁解其中味？"),
+    ("big5", "我在這裡的時候，他們說這是一個很大的國家，有很多人。"),
+    ("big5", "第一章 黃河"),
+    ("big5", "滿紙荒唐言，一把辛酸淚。都云作者癡，誰解其中味？"),
+]
+
+
+@pytest.mark.parametrize("label", ["", "utf-8", "its own"])
+@pytest.mark.parametrize(("codec", "text"), SENTENCES)
+def test_sentences_and_headings_are_read_in_their_own_script(
+    codec: str, text: str, label: str
+) -> None:
+    label = codec if label == "its own" else label
+    for words in (text, "\n".join([text] * 30)):
+        data = labelled(words, label, codec, "xml" if label else "")
+        assert f"<p>{words}</p>" in encoding.decode(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["“It’s”, she said — the café is naïve, X", "“One”, X", "É é à — X", "Глава X", "第一章 X"],
+)
+@pytest.mark.parametrize("label", ["", "utf-8", "iso-8859-1"])
+def test_one_broken_byte_does_not_spoil_a_few_others(text: str, label: str) -> None:
+    data = labelled(text, label, "utf-8").replace(b"X", b"\xc3")
+    assert text.replace("X", "\ufffd") in encoding.decode(data)
+
+
+@pytest.mark.parametrize("text", ["It’s “one”", "one “", "日本", "Привет"])
+def test_a_character_cut_at_the_end_spoils_nothing(text: str) -> None:
+    assert encoding.decode(text.encode()[:-1]) == text[:-1] + "\ufffd"
+    korean = KOREAN.replace(".", "").encode("cp949")
+    assert encoding.decode(korean[:-1]) == KOREAN.replace(".", "")[:-1] + "\ufffd"
+
+
+def test_where_the_xml_label_is_wrong_the_meta_element_is_asked() -> None:
+    data = labelled("Zażółć gęślą jaźń", "windows-1250", "cp1250", "meta")
+    data = b'<?xml version="1.0" encoding="utf-8"?>' + data
+    assert "Zażółć gęślą jaźń" in encoding.decode(data)
+
+
 def test_a_label_that_breaks_the_text_is_not_believed() -> None:
     assert RUSSIAN in encoding.decode(labelled(RUSSIAN, "shift_jis", "cp1251"))
 
