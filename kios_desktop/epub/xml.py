@@ -1,8 +1,8 @@
 """Parses the small XML files of a package: container, package document, navigation.
 
 Strictly first; if that fails, entities and control characters are repaired and the parser recovers
-what it can. Nothing outside the given bytes is read, and no entity is expanded. Chapters have their
-own parser: see `source_tree.py`.
+what it can. Nothing outside the given bytes is read, and the parser expands no entity. Chapters
+have their own parser: see `source_tree.py`.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from kios_desktop.domain.text import with_legal_references
-from kios_desktop.epub import encoding, limits
+from kios_desktop.epub import encoding, limits, own_entities
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ELEMENTS = 500_000  # a book of 50,000 files with an entry of the contents for each has 400,000
@@ -52,6 +52,8 @@ def parse(data: bytes) -> tuple[Element, bool]:
         with contextlib.suppress(etree.XMLSyntaxError, ValueError):
             return etree.fromstring(data.lstrip(b" \t\r\n"), strict), True
     mended = mend(encoding.decode(data)).encode()
+    if limits.elements(mended) > MAX_ELEMENTS:  # with what its entities stand for
+        raise Broken("too large")
     if _depth(mended) > _MAX_RECOVERED_DEPTH:  # recovery has no limit of its own
         raise Broken("nested too deep")
     with contextlib.suppress(etree.XMLSyntaxError, ValueError):
@@ -66,8 +68,11 @@ def parse(data: bytes) -> tuple[Element, bool]:
 
 
 def mend(text: str) -> str:
-    """Without declaration, DOCTYPE, control characters, unknown entities and stray ampersands."""
-    text = _DECLARATION.sub("", text, count=1)
+    """Without declaration, DOCTYPE, control characters, unknown entities and stray ampersands.
+
+    Entities that it declares itself are replaced, within the limits for those.
+    """
+    text = own_entities.replaced(_DECLARATION.sub("", text, count=1))
     if (doctype := _DOCTYPE.match(text)) is not None:
         text = text[doctype.end() :]
     text = _ENTITY.sub(_character, with_legal_references(_CONTROL.sub("", text)))

@@ -9,7 +9,7 @@ from kios_desktop.epub import xml
 
 
 @pytest.mark.parametrize("name", ["a", "_a", "é"])
-def test_no_entity_is_expanded_and_no_file_is_read(name: str, tmp_path: Path) -> None:
+def test_the_parser_expands_no_entity_and_reads_no_file(name: str, tmp_path: Path) -> None:
     """Names that begin with no letter of ASCII pass the mending: the parser alone stops them."""
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET", encoding="utf-8")
@@ -19,8 +19,23 @@ def test_no_entity_is_expanded_and_no_file_is_read(name: str, tmp_path: Path) ->
     )
     root, _ = xml.parse(body.encode())
     text = "".join(etree.tostring(root, encoding="unicode").split())
-    assert "SECRET" not in text and "BOOM" not in text
+    assert "SECRET" not in text and ("BOOM" in text) is (name == "a")
     assert xml.text(root).startswith("x")
+
+
+def test_entities_of_its_own_are_its_words() -> None:
+    start = '<?xml version="1.0"?>\n<!DOCTYPE package [<!ENTITY book "A &#8220;Book&#8221;">]>'
+    root, _ = xml.parse(
+        f"{start}<package><title>&book; &amp; more&hellip;</title></package>".encode()
+    )
+    assert xml.text(root) == "A “Book” & more…"
+
+
+def test_entities_of_its_own_do_not_make_it_too_large() -> None:
+    start = f"<!DOCTYPE a [<!ENTITY i '{'<i/>' * 10_000}'>]>"
+    body = f"<a>{'&i;' * 26}{'<b/>' * 300_000}</a>"
+    with pytest.raises(xml.Broken, match="large"):
+        xml.parse((start + body).encode())
 
 
 def test_a_damaged_file_that_is_nested_too_deep_is_refused() -> None:
