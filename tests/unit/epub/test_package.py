@@ -216,19 +216,23 @@ def test_package_in_utf16_with_leading_space_is_read(tmp_path: Path) -> None:
     assert read(draft, tmp_path).metadata.title == "Ünï"
 
 
-def test_entities_of_a_document_type_are_not_expanded(tmp_path: Path) -> None:
+def test_entities_of_a_document_type_read_no_file_and_do_not_grow_without_end(
+    tmp_path: Path,
+) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("do not read")
     draft = BookDraft(title="XX")
     opf = draft.entries()["EPUB/package.opf"].decode()
+    levels = "".join(f"<!ENTITY b{n} '{f'&b{n - 1};' * 10}'>" for n in range(1, 12))
     bomb = (
-        f'<!DOCTYPE package [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY b "bbbbbbbbbb">'
-        '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+        f'<!DOCTYPE package [<!ENTITY a SYSTEM "{secret.as_uri()}"><!ENTITY own "words">'
+        f'<!ENTITY b0 "bbbbbbbbbb">{levels}]>'
     )
-    opf = opf.replace("?>", "?>" + bomb, 1).replace("XX", "x &a; &c;")
+    opf = opf.replace("?>", "?>" + bomb, 1).replace("XX", "x &a; &own; &b11;")
     draft.files = {"EPUB/package.opf": opf}
     title = read(draft, tmp_path).metadata.title
     assert "do not read" not in title
+    assert title.startswith("x") and "words" in title
     assert "bbb" not in title
 
 
