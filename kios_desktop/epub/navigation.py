@@ -3,8 +3,8 @@
 Source: EPUB 3.3 section 7, OPF 2.0.1 section 2.4.1 (NCX) and 2.6 (guide).
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kios_desktop.domain.publication import TocEntry
 from kios_desktop.domain.text import clean_line
@@ -92,8 +92,8 @@ def read_document(data: bytes, path: str, targets: Targets) -> BookNavigation:
 
     def entries(*wanted: str) -> tuple[TocEntry, ...]:
         for nav, kind in zip(navs, kinds, strict=True):
-            if kind & set(wanted):
-                return _entries(nav, path, targets)
+            if kind & set(wanted) and (found := _entries(nav, path, targets)):
+                return found
         return ()
 
     toc = entries("toc", "doc-toc")
@@ -137,9 +137,9 @@ def _kind(nav: xml.Element) -> str:
 
 
 def _entries(nav: xml.Element, path: str, targets: Targets) -> tuple[TocEntry, ...]:
-    """The entries of a `<nav>`: of its list, which should be an `<ol>`, else its links."""
-    top = next(xml.descendants(nav, "ol", "ul"), None)
-    if top is not None and (found := _list(top, path, targets, 1)):
+    """The entries of a `<nav>`: of its list, which should be one `<ol>`, else its links."""
+    tops = _tops(nav)
+    if found := tuple(entry for top in tops for entry in _list(top, path, targets, 1)):
         return found
     links = (link for link in xml.descendants(nav, "a") if xml.attribute(link, "href"))
     return tuple(
@@ -149,11 +149,24 @@ def _entries(nav: xml.Element, path: str, targets: Targets) -> tuple[TocEntry, .
     )
 
 
+def _tops(nav: xml.Element) -> list[xml.Element]:
+    """The lists of a `<nav>` that are in no other: the first, and those beside it."""
+    top = next(xml.descendants(nav, "ol", "ul"), None)
+    if top is None:
+        return []
+    return [top, *(x for x in top.itersiblings() if xml.local(x) in ("ol", "ul"))]
+
+
 def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[TocEntry, ...]:
     if level > _MAX_LEVELS:
         return ()
     found: list[TocEntry] = []
-    for item in xml.children(ol, "li"):
+    stray: list[TocEntry] = []
+    for item in xml.children(ol, "li", "ol", "ul"):
+        if xml.local(item) != "li":  # belongs to the entry before it
+            stray.extend(_list(item, path, targets, level + 1))
+            continue
+        _adopt(found, stray)
         label, below = _parts(item)
         deeper = () if below is None else _list(below, path, targets, level + 1)
         if label is None or (below is not None and below in label.iterancestors()):
@@ -164,7 +177,32 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
             title, target = _own_text(item, below), xml.attribute(link, "href")
         if title or deeper:
             found.append(_entry(title, target, path, targets, deeper))
+        found.extend(_further(item, label, path, targets))
+    _adopt(found, stray)
     return tuple(found)
+
+
+def _adopt(found: list[TocEntry], stray: list[TocEntry]) -> None:
+    """Put stray entries below the last one found, or in its place if there is none."""
+    if stray and found:
+        found[-1] = replace(found[-1], children=(*found[-1].children, *stray))
+    else:
+        found.extend(stray)
+    stray.clear()
+
+
+def _further(
+    item: xml.Element, label: xml.Element | None, path: str, targets: Targets
+) -> Iterator[TocEntry]:
+    """Entries of links that stand beside the first one in the same item, to other places."""
+    if label is None or xml.local(label) != "a" or label.getparent() is not item:
+        return
+    seen = {xml.attribute(label, "href"), ""}
+    for link in label.itersiblings():
+        target = xml.attribute(link, "href") if xml.local(link) == "a" else ""
+        if target not in seen and (title := clean_line(_label(link))):
+            seen.add(target)
+            yield _entry(title, target, path, targets)
 
 
 def _parts(item: xml.Element) -> tuple[xml.Element | None, xml.Element | None]:

@@ -148,3 +148,30 @@ def test_a_navigation_document_in_capitals_is_read(tmp_path: Path) -> None:
     nav = "<NAV epub:type='toc'><OL><LI><A href='chapter0001.xhtml'>One</A></LI></OL></NAV>"
     toc = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
     assert [(entry.title, entry.href) for entry in toc] == [("One", "EPUB/chapter0001.xhtml")]
+
+
+ONE, TWO = (f"<li><a href='{name}'>{name[7:11]}</a></li>" for name in FOUR[:2])
+
+
+@pytest.mark.parametrize(
+    "nav",
+    [
+        f"<nav epub:type='toc'><ol>{ONE}</ol><ol>{TWO}</ol></nav>",
+        f"<nav epub:type='toc'><ol/></nav><nav epub:type='toc'><ol>{ONE}{TWO}</ol></nav>",
+        f"<nav epub:type='toc'><ol><ol>{ONE}</ol>{TWO}</ol></nav>",
+        f"<nav epub:type='toc'><ol>{ONE[:-5]}{TWO[4:]}</ol></nav>",
+    ],
+    ids=["two lists", "an empty one first", "a list in a list", "two links in an entry"],
+)
+def test_no_entry_of_an_odd_navigation_document_is_lost(nav: str, tmp_path: Path) -> None:
+    toc = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
+    assert [(entry.title, entry.href) for entry in toc] == [
+        ("0001", "EPUB/chapter0001.xhtml"),
+        ("0002", "EPUB/chapter0002.xhtml"),
+    ]
+
+
+def test_a_list_behind_an_entry_is_below_it(tmp_path: Path) -> None:
+    nav = f"<nav epub:type='toc'><ol>{ONE}<ol>{TWO}</ol></ol></nav>"
+    [entry] = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
+    assert [below.href for below in entry.children] == ["EPUB/chapter0002.xhtml"]
