@@ -4,8 +4,10 @@ Chapters are not read here. Broken books are read as far as possible; what was w
 listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
 """
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import islice
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, PublicationError, Unreadable
@@ -25,6 +27,7 @@ from kios_desktop.epub.resource_types import ResourceTypes
 
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE_TYPE = "application/oebps-package+xml"
+_NAVIGATION_NAMES = frozenset({"nav", "navigation", "toc", "contents"})
 _NO_PROPERTIES: frozenset[str] = frozenset()
 _DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL}
 
@@ -113,6 +116,13 @@ def _package(container: Container, path: str, defects: list[Defect]) -> xml.Elem
 def _damaged(container: Container) -> list[Defect]:
     damaged = len(container.damaged)
     return [Defect(DefectKind.DAMAGED_FILES, damaged)] if damaged else []
+
+
+def _may_be_navigation(link: Link) -> bool:
+    if not link.exists or not media_types.is_chapter(link.media_type):
+        return False
+    name = link.href.rpartition("/")[2].partition(".")[0]
+    return not _NAVIGATION_NAMES.isdisjoint((name.lower(), link.id.lower()))
 
 
 class _PackageReader:
@@ -287,10 +297,12 @@ class _PackageReader:
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NAVIGATION))
         ncx = self._ncx()
+        if not found.toc and ncx is None:
+            found = self._unlisted_navigation(targets) or found
         sparse = navigation.may_be_sparse(found.toc, order)
         if ncx is not None and (sparse or not found.page_list):
             try:
-                old = navigation.read_ncx(self._container.read(ncx.href), ncx.href, targets)
+                old = navigation.read_ncx(self._container.read(ncx), ncx, targets)
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NCX))
             else:
@@ -301,7 +313,18 @@ class _PackageReader:
         landmarks = found.landmarks or navigation.read_guide(self._package, self._path, targets)
         return replace(found, landmarks=landmarks)
 
-    def _ncx(self) -> Link | None:
+    def _unlisted_navigation(self, targets: navigation.Targets) -> navigation.BookNavigation | None:
+        """A navigation document that the manifest does not call one: by its usual names."""
+        for link in islice(filter(_may_be_navigation, self._resources.values()), 3):
+            with contextlib.suppress(PublicationError, xml.Broken):
+                data = self._container.read(link.href)
+                found = navigation.read_document(data, link.href, targets)
+                if found.toc:
+                    return found
+        return None
+
+    def _ncx(self) -> str | None:
+        """The path of the NCX: of the spine, of the manifest, or one that neither names."""
         spine = xml.child(self._package, "spine")
         link = None if spine is None else self._ids.get(xml.attribute(spine, "toc"))
         if link is None or not link.exists:
@@ -311,4 +334,6 @@ class _PackageReader:
                 if x.exists and (x.media_type == media_types.NCX or x.href.endswith(".ncx"))
             )
             link = next(typed, None)
-        return link
+        if link is not None:
+            return link.href
+        return next((name for name in self._container.names if name.lower().endswith(".ncx")), None)

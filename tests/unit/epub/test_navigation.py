@@ -175,3 +175,15 @@ def test_a_list_behind_an_entry_is_below_it(tmp_path: Path) -> None:
     nav = f"<nav epub:type='toc'><ol>{ONE}<ol>{TWO}</ol></ol></nav>"
     [entry] = read(BookDraft(files={"EPUB/nav.xhtml": page(nav)}), tmp_path).toc
     assert [below.href for below in entry.children] == ["EPUB/chapter0002.xhtml"]
+
+
+def test_contents_that_the_package_does_not_name_are_found(tmp_path: Path) -> None:
+    draft = BookDraft()
+    package = draft.entries()["EPUB/package.opf"].decode()
+    unnamed = package.replace(' properties="nav"', "")
+    navs = BookDraft(files={"EPUB/package.opf": unnamed})
+    ncxs = BookDraft(with_toc=False, files={"EPUB/toc.ncx": _ncx(*FOUR[:2])})
+    for draft in (navs, ncxs):
+        publication = read(draft, tmp_path)
+        assert [entry.href for entry in publication.toc] == [f"EPUB/{name}" for name in FOUR[:2]]
+        assert publication.defects == ()
