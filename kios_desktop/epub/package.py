@@ -5,6 +5,7 @@ listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
 """
 
 import contextlib
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import islice
@@ -28,6 +29,9 @@ from kios_desktop.epub.resource_types import ResourceTypes
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE_TYPE = "application/oebps-package+xml"
 _NAVIGATION_NAMES = frozenset({"nav", "navigation", "toc", "contents"})
+_MOST_PACKAGES = 10  # that are tried
+_START = re.compile(rb"<\?xml|<(?:[\w.-]+:)?package\b", re.IGNORECASE)
+_MOST_WORDS_BEFORE = 4096
 _NO_PROPERTIES: frozenset[str] = frozenset()
 _DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL}
 
@@ -45,8 +49,7 @@ def read_publication(container: Container) -> Publication:
     if contradictions := container.contradictions():
         defects.append(Defect(DefectKind.CONTRADICTORY_FILES, contradictions))
     try:
-        path = _package_path(container, defects)
-        package = _package(container, path, defects)
+        path, package = _package(container, _package_paths(container, defects), defects)
         return _PackageReader(container, path, package, defects).publication()
     except Unreadable as e:
         if container.recovered and e.damage is Damage.NO_CHAPTERS:
@@ -57,12 +60,14 @@ def read_publication(container: Container) -> Publication:
 def package_element(container: Container, path: str) -> xml.Element | None:
     """The root of the package document at `path`, None when it can't be read any more."""
     try:
-        return xml.parse(container.read(path))[0]
+        return _parsed(container.read(path))[0]
     except (PublicationError, xml.Broken):
         return None
 
 
-def _package_path(container: Container, defects: list[Defect]) -> str:
+def _package_paths(container: Container, defects: list[Defect]) -> list[str]:
+    """The package documents, in the order in which to try them; at least one. Raises Unreadable."""
+    named: list[str] = []
     if container.find(_CONTAINER) is None:
         defects.append(Defect(DefectKind.NO_CONTAINER))
     else:
@@ -73,12 +78,12 @@ def _package_path(container: Container, defects: list[Defect]) -> str:
         else:
             if not strict:
                 defects.append(Defect(DefectKind.ILL_FORMED_CONTAINER))
-            for found in _rootfiles(root, container):
-                return found
-            defects.append(Defect(DefectKind.CONTAINER_WITHOUT_PACKAGE))
-    packages = [n for n in container.names if n.lower().endswith(".opf")]
-    if packages:
-        return min(packages, key=lambda n: (n.count("/"), n))
+            named = _rootfiles(root, container)
+            if not named:
+                defects.append(Defect(DefectKind.CONTAINER_WITHOUT_PACKAGE))
+    packages = [n for n in container.names if n.lower().endswith(".opf") and n not in named]
+    if found := named + sorted(packages, key=lambda n: (n.count("/"), n)):
+        return found[:_MOST_PACKAGES]
     declared = ""
     if (name := container.find("mimetype")) is not None:
         try:
@@ -103,14 +108,42 @@ def _rootfiles(root: xml.Element, container: Container) -> list[str]:
     return typed + [name for name in others if name.lower().endswith((".opf", ".xml"))]
 
 
-def _package(container: Container, path: str, defects: list[Defect]) -> xml.Element:
-    try:
-        package, strict = xml.parse(container.read(path))
-    except (PublicationError, xml.Broken) as e:
-        raise Unreadable(Damage.NO_CHAPTERS, "package document") from e
-    if not strict:
+def _package(
+    container: Container, paths: list[str], defects: list[Defect]
+) -> tuple[str, xml.Element]:
+    """(path, root) of the first package document with a manifest, else of one that is XML.
+
+    Raises Unreadable if none is.
+    """
+    first: tuple[str, xml.Element, bool] | None = None
+    error: Exception | None = None
+    for path in paths:
+        try:
+            package, strict = _parsed(container.read(path))
+        except (PublicationError, xml.Broken) as e:
+            error = error or e
+            continue
+        first = first or (path, package, strict)
+        if next(xml.descendants(package, "item"), None) is not None:
+            first = path, package, strict
+            break
+    if first is None:
+        raise Unreadable(Damage.NO_CHAPTERS, "package document") from error
+    path, package, strict = first
+    if not strict or path != paths[0]:
         defects.append(Defect(DefectKind.ILL_FORMED_PACKAGE))
-    return package
+    return path, package
+
+
+def _parsed(data: bytes) -> tuple[xml.Element, bool]:
+    """As `xml.parse`; also of a document with words before it. Raises xml.Broken."""
+    try:
+        return xml.parse(data)
+    except xml.Broken:
+        start = _START.search(data[:_MOST_WORDS_BEFORE])
+        if start is None or not start.start():
+            raise
+        return xml.parse(data[start.start() :])[0], False
 
 
 def _damaged(container: Container) -> list[Defect]:

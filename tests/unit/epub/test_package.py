@@ -322,3 +322,28 @@ def test_prefixes_that_are_not_declared_hide_nothing(tmp_path: Path) -> None:
     publication = read(draft, tmp_path)
     assert publication.metadata.title == "Emma"
     assert len(publication.reading_order) == len(publication.toc) == 2
+
+
+@pytest.mark.parametrize("first", ["<package/>", "", "no XML", "<package><manifest/></package>"])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_the_next_package_is_read_if_one_has_nothing(
+    first: str, is_named: bool, tmp_path: Path
+) -> None:
+    draft = BookDraft()
+    container = draft.entries()["META-INF/container.xml"].decode()
+    rootfile = container[container.index("<rootfile ") : container.index("</rootfiles>")]
+    other = rootfile.replace("EPUB/package.opf", "EPUB/a.opf")
+    container = container.replace(rootfile, other + rootfile if is_named else other)
+    draft.files = {"META-INF/container.xml": container, "EPUB/a.opf": first}
+    publication = read(draft, tmp_path)
+    assert publication.package_href == "EPUB/package.opf"
+    assert publication.defects == (Defect(DefectKind.ILL_FORMED_PACKAGE),)
+
+
+@pytest.mark.parametrize("before", ["\n\n junk ", "junk", "HTTP/1.1 200 OK\r\n\r\n"])
+def test_words_before_the_package_are_passed_over(before: str, tmp_path: Path) -> None:
+    draft = BookDraft()
+    draft.files = {"EPUB/package.opf": before + draft.entries()["EPUB/package.opf"].decode()}
+    publication = read(draft, tmp_path)
+    assert len(publication.reading_order) == 2
+    assert publication.defects == (Defect(DefectKind.ILL_FORMED_PACKAGE),)
