@@ -53,6 +53,13 @@ def resolve(base: str, href: str) -> tuple[str, str]:
     return (join(base, path) if path else base), fragment
 
 
+def literal(base: str, href: str) -> str:
+    """The path if "?" and "#" are written in the file's name itself; "" when neither is there."""
+    href = href.strip()
+    has_marks = ("?" in href or "#" in href[1:]) and not is_remote(href)
+    return join(base, href) if has_marks else ""
+
+
 @lru_cache(maxsize=64)
 def folder(path: str) -> str:
     """The folder of a file, without a trailing slash; "" at the root."""

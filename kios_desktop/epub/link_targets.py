@@ -44,7 +44,12 @@ class LinkTargets:
         path, fragment = hrefs.resolve(base, href)
         if path == base and not is_cfi(fragment):
             return LinkTarget(spine_index, fragment)
-        return self.of_entry(path, fragment) or self._spelled_otherwise(path, href, fragment)
+        literal = hrefs.literal(base, href)
+        return (
+            self.of_entry(path, fragment)
+            or (self.of_entry(literal, "") if literal in self._spine else None)
+            or self._spelled_otherwise(path, href, fragment)
+        )
 
     def of_entry(self, path: str, fragment: str) -> LinkTarget | None:
         """What a path in the zip and a fragment, both decoded, mean."""

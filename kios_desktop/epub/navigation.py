@@ -38,6 +38,9 @@ class Targets:
             return real, fragment
         if href.is_remote(target):
             return path, fragment
+        literal = href.literal(base, target)
+        if literal and (real := self._container.find(literal)) is not None:
+            return real, ""
         if self._similar is None:
             self._similar = SimilarPaths(self._hrefs)
         written, hash_sign, behind = href.split(target)[0].partition("#")  # written as %23

@@ -210,6 +210,9 @@ class _PackageReader:
             identity, properties = xml.plain(item, "id"), xml.plain(item, "properties")
             path, fragment = href.resolve(self._path, target)
             real = self._find(path, target)
+            if real is None and (literal := href.literal(self._path, target)):
+                real = self._container.find(literal)
+                fragment = "" if real else fragment
             missing += real is None
             label = xml.plain(item, "media-type")
             link = Link(

@@ -8,6 +8,7 @@ from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, Encrypted, Unreadable
 from kios_desktop.domain.publication import Direction, Publication
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.link_targets import LinkTarget, LinkTargets
 from kios_desktop.epub.package import read_publication
 from tests.books import PIXEL_PNG, BookDraft, page, write_zip
 
@@ -347,3 +348,26 @@ def test_words_before_the_package_are_passed_over(before: str, tmp_path: Path) -
     publication = read(draft, tmp_path)
     assert len(publication.reading_order) == 2
     assert publication.defects == (Defect(DefectKind.ILL_FORMED_PACKAGE),)
+
+
+@pytest.mark.parametrize("name", ["who?.xhtml", "ch#2.xhtml", "a?b#c.xhtml"])
+def test_a_file_whose_name_has_marks_of_an_address_is_found(name: str, tmp_path: Path) -> None:
+    draft = BookDraft()
+    entries = draft.entries()
+    old, new = b"chapter0002.xhtml", name.encode()
+    draft.files = {
+        "EPUB/chapter0002.xhtml": None,
+        f"EPUB/{name}": entries["EPUB/chapter0002.xhtml"],
+        "EPUB/package.opf": entries["EPUB/package.opf"].replace(
+            b"chapter0002.xhtml", name.encode()
+        ),
+        "EPUB/nav.xhtml": entries["EPUB/nav.xhtml"].replace(old, new),
+    }
+    publication = read(draft, tmp_path)
+    assert publication.defects == ()
+    assert (publication.reading_order[1].href, publication.reading_order[1].exists) == (
+        f"EPUB/{name}",
+        True,
+    )
+    assert (publication.toc[1].href, publication.toc[1].fragment) == (f"EPUB/{name}", "")
+    assert LinkTargets(publication).of_link(name, 0) == LinkTarget(1)
