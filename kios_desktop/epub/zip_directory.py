@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kios_desktop.domain.errors import TooManyFiles
-from kios_desktop.epub.zip_entry import LOCAL_MARK, WIDE, ReadAt, ZipEntry
+from kios_desktop.epub.zip_entry import LOCAL_MARK, WIDE, ReadAt, ZipEntry, wide
 
 MAX_ENTRIES = 50_000
 MAX_BYTES = MAX_ENTRIES * 256
@@ -22,7 +22,6 @@ _COUNT_AT = 10
 _HEADER = struct.Struct("<4s6H3I5H2I")
 _HEADER_MARK = b"PK\x01\x02"
 _MAX_COMMENT_BYTES = 65_535
-_WIDE_EXTRA = 1  # of zip64
 _WIDE_COUNT = 0xFFFF
 _TRIES = 16  # a comment may hold what looks like an end
 
@@ -119,21 +118,6 @@ def _entries(data: bytes, shift: int) -> Iterator[ZipEntry]:
         at += name_bytes
         if WIDE in (packed, size, offset):
             extra = data[at : at + extra_bytes]
-            size, packed, offset = _wide(extra, size, packed, offset)
+            size, packed, offset = wide(extra, size, packed, offset)
         at += extra_bytes + comment_bytes
         yield ZipEntry(name, flags, method, checksum, packed, size, offset + shift, attributes)
-
-
-def _wide(extra: bytes, *figures: int) -> tuple[int, ...]:
-    """The figures, with those that do not fit into four bytes taken from zip64's field."""
-    values: list[int] = []
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<HH", extra, at)
-        if kind == _WIDE_EXTRA:
-            field = extra[at + 4 : at + 4 + length]
-            values = [v for (v,) in struct.iter_unpack("<Q", field[: len(field) // 8 * 8])]
-            break
-        at += 4 + length
-    found = iter(values)
-    return tuple(next(found, f) if f == WIDE else f for f in figures)

@@ -22,6 +22,7 @@ STORED, DEFLATED = 0, 8
 ENCRYPTED_FLAG = 0x1
 TRAILING_FLAG = 0x8  # sizes and checksum stand behind the file
 WIDE = 0xFFFFFFFF  # the real figure is in an extra field
+_WIDE_EXTRA = 1  # of zip64
 _LOCAL = struct.Struct("<4s5H3I2H")
 _UNIX_MODE_SHIFT = 16
 # what can't be made smaller grows by less than one part in so many when it is packed
@@ -79,8 +80,26 @@ def local_entry(read_at: ReadAt, offset: int) -> tuple[ZipEntry, int] | None:
         return None
     _, _, flags, method, _, _, checksum, packed, size, name_bytes, extra_bytes = _LOCAL.unpack(head)
     name = read_at(offset + LOCAL_BYTES, name_bytes)
+    if WIDE in (packed, size):
+        extra = read_at(offset + LOCAL_BYTES + name_bytes, extra_bytes)
+        size, packed = wide(extra, size, packed)
     entry = ZipEntry(name, flags, method, checksum, packed, size, offset)
     return entry, offset + LOCAL_BYTES + name_bytes + extra_bytes
+
+
+def wide(extra: bytes, *figures: int) -> tuple[int, ...]:
+    """The figures, with those that do not fit into four bytes taken from zip64's field."""
+    values: list[int] = []
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == _WIDE_EXTRA:
+            field = extra[at + 4 : at + 4 + length]
+            values = [v for (v,) in struct.iter_unpack("<Q", field[: len(field) // 8 * 8])]
+            break
+        at += 4 + length
+    found = iter(values)
+    return tuple(next(found, f) if f == WIDE else f for f in figures)
 
 
 def says_the_same(entry: ZipEntry, local: ZipEntry) -> bool:

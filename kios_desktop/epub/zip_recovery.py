@@ -31,6 +31,7 @@ _MOST_TRAILERS = 4 * MAX_ENTRIES  # that are looked at
 _NEAR_BYTES = 64
 _TRAILER_MARK = b"PK\x07\x08"
 _TRAILER = struct.Struct("<4s3I")
+_WIDE_TRAILER = struct.Struct("<4sI2Q")  # of zip64
 _Trailer = tuple[int, int]  # (checksum, size in bytes)
 _MAX_NAME_BYTES = 4096
 
@@ -158,10 +159,11 @@ def _trailers(read_at: ReadAt, start: int, end: int) -> dict[int, _Trailer]:
     for _ in range(_MOST_TRAILERS):
         if at is None:
             break
-        trailer = read_at(at, _TRAILER.size)
-        if len(trailer) == _TRAILER.size:
-            _, checksum, packed, size = _TRAILER.unpack(trailer)
-            if packed == size <= at - start:
-                found.setdefault(at - size, (checksum, size))
+        trailer = read_at(at, _WIDE_TRAILER.size)
+        for form in (_TRAILER, _WIDE_TRAILER):
+            if len(trailer) >= form.size:
+                _, checksum, packed, size = form.unpack_from(trailer)
+                if packed == size <= at - start:
+                    found.setdefault(at - size, (checksum, size))
         at = _next_mark(read_at, _TRAILER_MARK, at + 1, end)
     return found

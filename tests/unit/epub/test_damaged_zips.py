@@ -236,6 +236,28 @@ def test_files_without_sizes_in_front_are_found_to_their_end(method: int, tmp_pa
         assert container.damaged == set()
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("target", [io.BytesIO, lambda: Unseekable()], ids=["sizes", "no sizes"])
+def test_wide_sizes_in_front_of_files_are_read(
+    method: int, target: Callable[[], Any], tmp_path: Path
+) -> None:
+    files = {"a": b"one " * 9, "b": bytes(range(256)) * 200, "c": b"end"}
+    to = target()
+    with zipfile.ZipFile(to, "w", method) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = method
+            with archive.open(entry, "w", force_zip64=True) as file:
+                file.write(content)
+    data = bytearray(to.getvalue() if isinstance(to, io.BytesIO) else to.written)
+    no_directory(data)
+    path = tmp_path / "book.epub"
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert {name: container.read(name) for name in container.names} == files
+        assert container.damaged == set()
+
+
 def test_a_book_that_is_cut_off_reads_up_to_there(tmp_path: Path) -> None:
     long = "<p>" + "".join(f"word{n} " for n in range(20_000)) + "</p>"
     book = BookDraft(chapters=["<p>First words.</p>", long, "<p>Lost.</p>"])
