@@ -244,9 +244,13 @@ def open_file(path: Path) -> BinaryIO:
 def _files_of(read_at: zip_entry.ReadAt, file_bytes: int) -> tuple[list[ZipEntry], bool]:
     """(the entries of a zip, whether its own list of them is missing or damaged)."""
     head = read_at(0, _HEAD_BYTES)
-    if other := None if head.startswith(b"PK") else file_type.from_bytes(head):
+    other = None if head.startswith(b"PK") else file_type.from_bytes(head)
+    # a server's page may stand before the zip it was sent with
+    if other and other is not FileType.WEB_PAGE:
         raise Unreadable(Damage.OTHER_TYPE, other)
     directory = zip_directory.read(read_at, file_bytes)
+    if other and LOCAL_MARK not in head and not (directory and directory.entries):
+        raise Unreadable(Damage.OTHER_TYPE, other)
     entries = [] if directory is None else list(directory.entries)
     _check_count(entries)
     if directory is not None and directory.complete and (entries or LOCAL_MARK not in head):

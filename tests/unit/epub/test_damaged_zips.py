@@ -94,6 +94,19 @@ def bytes_before(data: bytearray) -> None:
     data[:0] = b"\r\n\r\n" + b"garbage " * 200
 
 
+def page_before(data: bytearray) -> None:
+    data[:0] = b"\r\n<html>error</html>"
+
+
+def page_before_without_a_directory(data: bytearray) -> None:
+    page_before(data)
+    no_directory(data)
+
+
+def long_page_before(data: bytearray) -> None:
+    data[:0] = b"<!doctype html><html>" + b"<p>error</p>" * 500
+
+
 def bytes_before_that_are_counted(data: bytearray) -> None:
     shift = 4
     data[:0] = b"\r\n\r\n"
@@ -167,6 +180,9 @@ WHOLE: list[tuple[Callable[[bytearray], None], DefectKind | None]] = [
     (future_version, None),
     (name_that_is_not_the_utf8_it_says, DefectKind.CONTRADICTORY_FILES),
     (bytes_before, None),
+    (page_before, None),
+    (page_before_without_a_directory, DefectKind.NO_DIRECTORY),
+    (long_page_before, None),
     (bytes_before_that_are_counted, None),
     (bytes_behind, None),
     (comment_that_looks_like_an_end, None),
