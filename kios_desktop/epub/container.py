@@ -46,7 +46,7 @@ class Container:
     addressable; they are listed in `refused`. `recovered`: the zip's own list of files is missing
     or damaged, and files at its end may be lost. `damaged` are the files that were read so far and
     whose bytes are not, or not all of, those that were packed, and from the start those that are
-    declared to unpack to more than a file may.
+    declared to unpack to more than a file may, or are packed in a way that is not read.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
@@ -70,6 +70,7 @@ class Container:
                 refused.append(written)
         self.refused = tuple(refused)
         self._doubted = self._doubtful_sizes()
+        self.damaged |= self._packed_otherwise()
         sizes = [self._size_of(name, entry) for name, entry in self._entries.items()]
         if sum(sizes) > MAX_TOTAL_BYTES:
             raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
@@ -177,6 +178,16 @@ class Container:
                     found[name] = most
                     self.damaged.add(name)
         return found
+
+    def _packed_otherwise(self) -> set[str]:
+        """The files that are packed in a way EPUB does not allow, by all that is said of them."""
+        odd = {n: e for n, e in self._entries.items() if e.method not in zip_entry.METHODS}
+        return {
+            name
+            for name, entry in odd.items()
+            if (local := zip_entry.local_entry(self._read_at, entry.offset)) is None
+            or local[0].method not in zip_entry.METHODS
+        }
 
     def _size_of(self, name: str, entry: ZipEntry) -> int:
         return self._doubted.get(name, entry.size_bytes) if self._doubted else entry.size_bytes

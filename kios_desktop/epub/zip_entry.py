@@ -18,7 +18,7 @@ ReadAt = Callable[[int, int], bytes]
 
 LOCAL_MARK = b"PK\x03\x04"
 LOCAL_BYTES = 30
-STORED, DEFLATED = 0, 8
+STORED, DEFLATED = METHODS = 0, 8  # EPUB allows no other
 ENCRYPTED_FLAG = 0x1
 TRAILING_FLAG = 0x8  # sizes and checksum stand behind the file
 WIDE = 0xFFFFFFFF  # the real figure is in an extra field
@@ -169,7 +169,7 @@ def _content(read_at: ReadAt, said: ZipEntry, start: int, most_bytes: int) -> Un
         data = packed[:most_bytes]
     elif said.method == DEFLATED:
         data = _unpacked(packed, most_bytes)
-    else:  # EPUB allows no other
+    else:
         return Unpacked(b"", sound=False)
     # nothing has the checksum 0, and so may have what can't be unpacked
     is_there = bool(data) or not said.size_bytes

@@ -210,6 +210,16 @@ def test_other_compressions_are_damaged(tmp_path: Path) -> None:
         container.read("x")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_other_compressions_are_a_defect_of_the_book(method: int, tmp_path: Path) -> None:
+    path = tmp_path / "book.epub"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in BookDraft().entries().items():
+            archive.writestr(name, content, method if "chapter0001" in name else None)
+    with Container.open(path) as container:
+        assert read_publication(container).defects == (Defect(DefectKind.DAMAGED_FILES, 1),)
+
+
 def test_zip_password_is_encryption(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "book.epub", {"x": b"secret"}, stored=True)
     data = bytearray(path.read_bytes())
