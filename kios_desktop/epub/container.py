@@ -11,6 +11,7 @@ import stat
 import threading
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -58,7 +59,9 @@ class Container:
         self._closed, self._state = False, _state_of(file)
         self.damaged: set[str] = set()
         refused: list[str] = []
-        found, self.recovered = _files_of(self._read_at, file.seek(0, os.SEEK_END))
+        self._headers: dict[bytes, int] | None = None
+        self._file_bytes = file.seek(0, os.SEEK_END)
+        found, self.recovered = _files_of(self._read_at, self._file_bytes)
         for entry in found:
             written = entry.name
             if written.endswith("/"):
@@ -134,7 +137,7 @@ class Container:
         real, entry = self._entry(name)
         most = max(self._size_of(real, entry), RATIO_FLOOR_BYTES)
         try:
-            found = zip_entry.content(self._read_at, entry, most)
+            found = self._content(entry, most)
         except OSError as e:
             raise Missing(name) from e
         except (zip_entry.BrokenEntry, ValueError) as e:  # ValueError: closed before
@@ -145,14 +148,18 @@ class Container:
             if entry.says_encrypted:
                 raise Encrypted("zip password")
             self.damaged.add(real)
-        elif real in self._doubted:
+        else:
             self.damaged.discard(real)
         return found.data
 
     def beginning(self, name: str, size_bytes: int = _HEAD_BYTES) -> bytes:
         """The first bytes of a file, or what can be read of them. Raises Missing."""
+        entry = self._entry(name)[1]
         try:
-            return zip_entry.beginning(self._read_at, self._entry(name)[1], size_bytes)
+            found = zip_entry.beginning(self._read_at, entry, size_bytes)
+            if not found and (moved := self._elsewhere(entry)):
+                found = zip_entry.beginning(self._read_at, moved, size_bytes)
+            return found
         except (OSError, ValueError) as e:
             raise Missing(name) from e
 
@@ -164,6 +171,29 @@ class Container:
             if (local := zip_entry.local_entry(self._read_at, entry.offset)) is None
             or not zip_entry.says_the_same(entry, local[0])
         )
+
+    def _content(self, entry: ZipEntry, most_bytes: int) -> zip_entry.Unpacked:
+        """The bytes of a file, from where its header is if not from where it is listed."""
+        try:
+            found = zip_entry.content(self._read_at, entry, most_bytes)
+        except zip_entry.BrokenEntry:
+            if moved := self._elsewhere(entry):
+                return zip_entry.content(self._read_at, moved, most_bytes)
+            raise
+        if not found.sound and (moved := self._elsewhere(entry)):
+            return zip_entry.content(self._read_at, moved, most_bytes)
+        return found
+
+    def _elsewhere(self, entry: ZipEntry) -> ZipEntry | None:
+        """The entry with the place of its own header, where it is listed at another one."""
+        local = zip_entry.local_entry(self._read_at, entry.offset)
+        if not entry.size_bytes or (local is not None and local[0].raw_name == entry.raw_name):
+            return None
+        if self._headers is None:
+            found = zip_recovery.entries(self._read_at, self._file_bytes, _most_bytes)
+            self._headers = {header.raw_name: header.offset for header in found}
+        offset = self._headers.get(entry.raw_name)
+        return None if offset is None else replace(entry, offset=offset)
 
     def _doubtful_sizes(self) -> dict[str, int]:
         """For files said to unpack to more than they may: to how many bytes they may, at most."""
@@ -266,9 +296,10 @@ def _files_of(read_at: zip_entry.ReadAt, file_bytes: int) -> tuple[list[ZipEntry
     _check_count(entries)
     if directory is not None and directory.complete and (entries or LOCAL_MARK not in head):
         return entries, False
-    listed = {entry.offset for entry in entries}
+    # what is listed wins over what an earlier version of the zip left behind
+    listed = {entry.raw_name for entry in entries}
     found = zip_recovery.entries(read_at, file_bytes, _most_bytes)
-    entries += [entry for entry in found if entry.offset not in listed]
+    entries += [entry for entry in found if entry.raw_name not in listed]
     _check_count(entries)
     if not entries and directory is None:
         raise Unreadable(Damage.TRUNCATED if head.startswith(LOCAL_MARK) else Damage.NOT_A_ZIP)

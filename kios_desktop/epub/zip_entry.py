@@ -144,7 +144,13 @@ def beginning(read_at: ReadAt, entry: ZipEntry, size_bytes: int) -> bytes:
 
 
 def _versions(entry: ZipEntry, local: ZipEntry) -> Iterator[ZipEntry]:
-    """What to try: the directory's word, its sizes with the header's method, the header's word."""
+    """What to try: the directory's word, its sizes with the header's method, the header's word.
+
+    The header of another file has no word in it: an entry may point to a wrong place.
+    """
+    if entry.name.lower() != local.name.lower():
+        yield entry
+        return
     if not entry.packed_bytes and _differs(entry, local):
         yield local
     yield entry

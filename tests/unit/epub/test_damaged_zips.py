@@ -63,6 +63,14 @@ def other_method_listed(data: bytearray) -> None:
     put(data, header(data, LISTED, CHAPTER) + 10, "<H", 0)
 
 
+def other_offset_listed(data: bytearray) -> None:
+    put(data, header(data, LISTED, CHAPTER) + 42, "<I", 0xFFFF)
+
+
+def other_length_of_the_name_listed(data: bytearray) -> None:
+    put(data, header(data, LISTED, CHAPTER) + 28, "<H", len(CHAPTER) + 2)
+
+
 def no_sizes_listed(data: bytearray) -> None:
     put(data, header(data, LISTED, CHAPTER) + 16, "<III", 0, 0, 0)
 
@@ -175,6 +183,7 @@ WHOLE: list[tuple[Callable[[bytearray], None], DefectKind | None]] = [
     (local_flag_says_encrypted, DefectKind.CONTRADICTORY_FILES),
     (listed_flag_says_encrypted, DefectKind.CONTRADICTORY_FILES),
     (other_method_listed, DefectKind.CONTRADICTORY_FILES),
+    (other_offset_listed, DefectKind.CONTRADICTORY_FILES),
     (no_sizes_listed, DefectKind.CONTRADICTORY_FILES),
     (impossible_extra_field, None),
     (future_version, None),
@@ -215,6 +224,16 @@ def test_every_chapter_reads_and_the_defect_is_listed(
     assert [b"First words." in bodies[0], b"More words." in bodies[1]] == [True, True]
     kinds = {found.kind for found in publication.defects} - {DefectKind.MISSING_FILES}
     assert kinds == ({defect} if defect else set())
+
+
+def test_a_file_whose_name_is_listed_with_another_length_is_found(tmp_path: Path) -> None:
+    path = draft().write(tmp_path / "book.epub")
+    data = bytearray(path.read_bytes())
+    other_length_of_the_name_listed(data)
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.recovered
+        assert b"More words." in container.read(CHAPTER.decode())
 
 
 def streamed(files: dict[str, bytes], method: int) -> bytearray:
@@ -471,16 +490,29 @@ def test_names_that_lead_outside_are_refused_without_a_directory_too(
 
 
 @pytest.mark.parametrize("offset", [0, 1, 2**32 - 2, 2**31])
-def test_an_entry_that_points_nowhere_is_damaged(offset: int, tmp_path: Path) -> None:
+def test_an_entry_that_points_elsewhere_is_read_from_its_own_header(
+    offset: int, tmp_path: Path
+) -> None:
     path = write_zip(tmp_path / "book.epub", {"a": b"1", "b": b"2"})
     data = bytearray(path.read_bytes())
     put(data, header(data, LISTED, b"b") + 42, "<I", offset)
     path.write_bytes(data)
     with Container.open(path) as container:
         assert container.read("a") == b"1"
-        if offset:
-            with pytest.raises(Damaged):
-                container.read("b")
+        assert not offset or container.beginning("b") == b"2"
+        assert container.read("b") == b"2"
+        assert container.damaged == set()
+
+
+def test_an_entry_that_points_nowhere_and_has_no_header_is_damaged(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "book.epub", {"a": b"1", "b": b"2"})
+    data = bytearray(path.read_bytes())
+    put(data, header(data, LOCAL, b"b"), "<I", 0)
+    path.write_bytes(data)
+    with Container.open(path) as container:
+        assert container.read("a") == b"1"
+        with pytest.raises(Damaged):
+            container.read("b")
 
 
 def test_a_zip_of_headers_only_is_no_book(tmp_path: Path) -> None:
