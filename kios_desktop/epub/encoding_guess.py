@@ -63,7 +63,7 @@ _WIDE: Mapping[str, tuple[str, float]] = {  # and how many of the characters the
     "gb18030": (_SIMPLIFIED, 0.1),
     "big5hkscs": ("".join(c for c in _TRADITIONAL if c.encode("big5")[1] >= 0x80), 0.06),
 }
-_MARKS = "\xa0«»‹›“”„‘’‚–—…•§©®°·"
+_MARKS = "\xa0«»‹›“”„‘’‚–—…•\xa7©®°·"
 _WESTERN = frozenset(
     _MARKS + "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿŒœŸ¡¿ªº£€½¼¾²™"
 )
