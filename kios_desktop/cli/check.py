@@ -62,7 +62,10 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--chapters", action="store_true", help="tell about every chapter")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures too")
     parser.add_argument("--profile", help=argparse.SUPPRESS)  # accepted, and without effect
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.json is not None and not options.json.absolute().parent.is_dir():
+        parser.error(f"there is no folder {options.json.parent}")
+    return options
 
 
 def _layouts(text: str) -> list[str]:

@@ -21,7 +21,7 @@ class DefectKind(StrEnum):
     NO_DIRECTORY = "no-directory"  # of the zip: its files were found without it
     CONTRADICTORY_FILES = "contradictory-files"  # counted: named or packed otherwise than listed
     DAMAGED_FILES = "damaged-files"  # counted: of those that were read when the book was added
-    ENCRYPTED_FILES = "encrypted-files"  # counted: none is a chapter
+    ENCRYPTED_FILES = "encrypted-files"  # counted: chapters are the fewer, or the book is refused
     MISLABELLED_FILES = "mislabelled-files"  # counted: of another type than the package says
 
 

@@ -36,11 +36,11 @@ export class Pictures {
     return any;
   }
 
-  /** @returns {{name: string, source: string, state: "whole"|"cut"|"never"|"failed",
+  /** @returns {{name: string, source: string, state: "whole"|"cut"|"never"|"failed"|"remote",
    *   seen: number}[]} */
   report() {
     return this.all.map(({ element, most }) => {
-      const state = failed(element) ? "failed" : most >= WHOLE ? "whole" : most ? "cut" : "never";
+      const state = isRemote(element) ? "remote" : failed(element) ? "failed" : most >= WHOLE ? "whole" : most ? "cut" : "never";
       return { name: nameOf(element), source: sourceOf(element), state,
         seen: Math.floor(100 * most) / 100 };
     });
@@ -49,6 +49,7 @@ export class Pictures {
 
 /** @param {Element} element */
 function isPicture(element) {
+  if (element.localName === "img" && !addressOf(element)) return false;
   if (element.localName === "svg") return !element.parentElement?.closest("svg");
   if (element.localName === "object" || element.localName === "embed") {
     return /^image\//.test(element.getAttribute("type") || "image/");
@@ -82,16 +83,36 @@ function isUnplayable(media) {
 
 /** The path of its file in the book; "" where it has none. @param {Element} element */
 function sourceOf(element) {
-  const inner = element.querySelector("source[src]");
-  const written = element.getAttribute("src") || element.getAttribute("data") ||
-    (inner && inner.getAttribute("src"));
-  if (!written || written.startsWith("data:")) return "";
+  const url = urlOf(element);
+  if (!url || url.host !== location.host) return "";
   try {
-    const url = new URL(written, element.ownerDocument.baseURI);
-    return url.host === location.host ? decodeURIComponent(url.pathname.slice(1)) : "";
+    return decodeURIComponent(url.pathname.slice(1));
   } catch {
     return "";
   }
+}
+
+/** @param {Element} element @returns {string} as it is written, "" without one */
+function addressOf(element) {
+  const inner = element.querySelector("source[src]");
+  return (element.getAttribute("src") || element.getAttribute("srcset") || element.getAttribute("data") ||
+    inner?.getAttribute("src") || "").trim();
+}
+
+/** @param {Element} element @returns {URL | null} null for what is written into the page itself */
+function urlOf(element) {
+  const written = addressOf(element);
+  if (!written || written.startsWith("data:")) return null;
+  try {
+    return new URL(written, element.ownerDocument.baseURI);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether it is on the web. @param {Element} element */
+function isRemote(element) {
+  return /^(https?|ftp):$/.test(urlOf(element)?.protocol ?? "");
 }
 
 /** @param {Element} element */

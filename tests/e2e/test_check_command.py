@@ -179,6 +179,13 @@ def walk_through(path: Path, folder: Path) -> None:
     assert found == []
 
 
+def test_a_report_that_can_not_be_written_is_told_before_the_walk(tmp_path: Path) -> None:
+    path = BookDraft().write(tmp_path / "book.epub")
+    done = checked(path, "--json", tmp_path / "nowhere" / "figures.json")
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", input_names() or ["inputs"])
 def test_nothing_of_a_small_book_is_lost_in_any_layout(tmp_path: Path, name: str) -> None:

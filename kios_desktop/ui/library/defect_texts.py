@@ -62,10 +62,10 @@ def defect_text(defect: Defect) -> str:
             )
         case DefectKind.ENCRYPTED_FILES:
             return counted(
-                "%Ln pictures or other files are encrypted and can’t be shown.",
+                "%Ln files are encrypted and can’t be shown.",
                 "",
                 defect.count,
-                one="%Ln picture or other file is encrypted and can’t be shown.",
+                one="%Ln file is encrypted and can’t be shown.",
             )
         case DefectKind.MISLABELLED_FILES:
             return counted(

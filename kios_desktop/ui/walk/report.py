@@ -25,7 +25,7 @@ class Loss(msgspec.Struct, frozen=True):
 
 
 class PictureState(StrEnum):
-    """How much of a picture could be seen; the last three are no loss: there is nothing to see."""
+    """How much of a picture could be seen; the last four are no loss: there is nothing to see."""
 
     WHOLE = "whole"
     CUT = "cut"
@@ -34,9 +34,15 @@ class PictureState(StrEnum):
     FOREIGN = "foreign"  # of a type that the web engine can't show
     MISSING = "missing"  # from the file
     ENCRYPTED = "encrypted"
+    REMOTE = "remote"  # on the web, where no book may lead
 
 
-_NOT_COUNTED = (PictureState.FOREIGN, PictureState.MISSING, PictureState.ENCRYPTED)
+_NOT_COUNTED = (
+    PictureState.FOREIGN,
+    PictureState.MISSING,
+    PictureState.ENCRYPTED,
+    PictureState.REMOTE,
+)
 
 
 class SeenPicture(msgspec.Struct, frozen=True):

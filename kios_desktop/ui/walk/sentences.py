@@ -188,4 +188,5 @@ _PICTURE: Final = {
     PictureState.FOREIGN: marked("A picture or film is of a kind that can’t be shown: {name}"),
     PictureState.MISSING: marked("A picture is missing from the file: {name}"),
     PictureState.ENCRYPTED: marked("A picture is encrypted: {name}"),
+    PictureState.REMOTE: marked("A picture is not in the book, but on the web: {name}"),
 }

@@ -106,6 +106,18 @@ async def test_pages_with_nothing_on_them_are_blank(
     assert [one.page for one in chapter.blank] == [1] * blank
 
 
+async def test_a_picture_that_is_not_in_the_book_is_no_loss(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    body = (
+        "<p>words <img src='' alt=''/><img alt='no address'/>"
+        "<img src='https://example.org/far.png' alt=''/></p>"
+    )
+    chapter = await walked_body(profile, tmp_path, body)
+    assert [one.state for one in chapter.pictures] == ["remote"]
+    assert not any(one.counts for one in chapter.pictures)
+
+
 async def test_chapter_without_anything_is_empty_and_not_blank(
     profile: BookProfile, tmp_path: Path
 ) -> None:

@@ -96,7 +96,7 @@ def test_no_document_grows_or_takes_time_without_end(declared: str, body: str) -
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(found) <= len(source) + own_entities.MAX_GROWTH
-    assert time.perf_counter() - since < 5
+    assert time.perf_counter() - since < 30
     assert most < MOST_BYTES
 
 
