@@ -288,17 +288,22 @@ async def test_a_book_put_together_wrongly_is_fetched_whole_once(
 
 
 async def test_drm_is_named(world: World, shop: Shop, tmp_path: Path) -> None:
+    chapters = ["EPUB/chapter0001.xhtml", "EPUB/chapter0002.xhtml"]
+    data = "".join(
+        "<enc:EncryptedData>"
+        '<enc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'
+        f'<enc:CipherData><enc:CipherReference URI="{name}"/></enc:CipherData>'
+        "</enc:EncryptedData>"
+        for name in chapters
+    )
     rights = (
         '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" '
-        'xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData>'
-        '<enc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'
-        '<enc:CipherData><enc:CipherReference URI="EPUB/chapter0001.xhtml"/></enc:CipherData>'
-        "</enc:EncryptedData></encryption>"
+        f'xmlns:enc="http://www.w3.org/2001/04/xmlenc#">{data}</encryption>'
     )
     files: dict[str, bytes | str] = {
         "META-INF/encryption.xml": rights,
         "META-INF/rights.xml": "<rights/>",
-        "EPUB/chapter0001.xhtml": bytes(range(128, 256)),
+        **dict.fromkeys(chapters, bytes(range(128, 256))),
     }
     shop.files["1"] = book_bytes(tmp_path, files=files)
     world.add(entry())
