@@ -77,7 +77,7 @@ async def test_the_first_server_leads_to_its_catalog_and_to_progress_sync(
         await until(lambda: settings() is None)
         await until(lambda: bool(window.findChildren(PlaceOfferBar)))
         [offer] = window.findChildren(PlaceOfferBar)
-        assert offer.isVisible()
+        await until(offer.isVisible)
         assert offer.banner.text().startswith("Keep your place with this server too?")
         assert f"{server.origin}/kosync" in offer.banner.text()
         set_up, later = offer.findChildren(QPushButton)
