@@ -9,7 +9,8 @@ import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
-import { RISE, chapterStyle, columnWidth, scaleAbsoluteSizes } from "./styles.js";
+import { scaleAbsoluteSizes } from "./sizes.js";
+import { RISE, chapterStyle, columnWidth } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */

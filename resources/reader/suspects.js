@@ -2,7 +2,7 @@
 // Elements whose style may hide text, found through the rules that say so: asking every element for
 // its computed style would cost more than the layout.
 
-import { rulesOf } from "./styles.js";
+import { rulesOf } from "./rules.js";
 
 /** The elements whose rules or style attribute declare something, for each of several patterns: the
  * style sheets are read once for all of them.

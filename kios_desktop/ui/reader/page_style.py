@@ -7,7 +7,7 @@ from kios_desktop.ui.reader.engine.wire import PageStyle
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 _DEFAULT = ReadingSettings()
-_FORCEABLE = {"font": "font", "line_height": "lineHeight", "justify": "justify"}
+_FORCEABLE = {"font": "font", "line_height": "lineHeight"}
 _LIGHT = (PageTheme.PAPER,)
 
 
@@ -31,9 +31,14 @@ def new_page_style(
         margin=settings.margin_px,
         layout=settings.layout.value,
         columns=settings.columns.value,
-        justify=settings.justify,
+        justify="on" if settings.justify else "publisher",
+        hyphenate=False,
+        weight=0,
+        spacing=-1,
+        indent=-1,
         publisher_styles=settings.publisher_styles,
         forced=forced,
+        own_css="",
         colors=dict(colors),
         own_colors=theme in _LIGHT,
         dim_pictures=dim_pictures and theme in (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK),

@@ -10,6 +10,7 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from kios_desktop.ui.reader.engine.modules import joined_modules
 from kios_desktop.ui.reader.engine.page import BookPage
 
+READER_MODULES = ("ordinals", "math_font", "typography", "colours", "styles")
 MODULES = (
     "boxes", "text", "pristine", "cover", "quality", "overprint", "scrollers", "reach", "losses",
     "pictures", "marks", "blank", "contrast", "walk",
@@ -19,7 +20,7 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 def probe_script(resources: Path) -> str:
     """The source of the probe, with what it uses of the reader's modules."""
-    reader = (resources / "reader" / f"{name}.js" for name in ("ordinals", "math_font", "styles"))
+    reader = (resources / "reader" / f"{name}.js" for name in READER_MODULES)
     walk = (resources / "walk" / f"{name}.js" for name in MODULES)
     return joined_modules([*reader, *walk])
 

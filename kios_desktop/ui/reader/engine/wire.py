@@ -111,9 +111,14 @@ class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     margin: int
     layout: str
     columns: str
-    justify: bool
+    justify: Literal["publisher", "on", "off"]
+    hyphenate: bool
+    weight: int
+    spacing: float
+    indent: float
     publisher_styles: bool
     forced: list[str]
+    own_css: str
     colors: dict[str, str]
     own_colors: bool
     dim_pictures: bool

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kios_desktop.domain.locator import Chapter, Locator, Place, Precision
+from kios_desktop.domain.preferences import PageTheme, ReadingSettings
 from kios_desktop.domain.progress import Lead, Offer, Report
 from kios_desktop.domain.publication import Link, Metadata, Publication, TocEntry
 from kios_desktop.ui.kit.tasks import Tasks
@@ -21,13 +22,13 @@ from kios_desktop.ui.reader.engine.wire import (
     Lines,
     Loaded,
     OpenBook,
-    PageStyle,
     Relocated,
 )
+from kios_desktop.ui.reader.page_style import new_page_style
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 from kios_desktop.ui.reader.screen import Prompt, ShownPlace, minutes_text
 
-LOOK = PageStyle("serif", 19, 1.5, 66, 48, "pages", "auto", False, True, [], {}, True, False)
+LOOK = new_page_style(ReadingSettings(), {}, PageTheme.PAPER, dim_pictures=False)
 
 
 @dataclass
