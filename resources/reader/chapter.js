@@ -9,7 +9,8 @@ import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
-import { scaleAbsoluteSizes } from "./sizes.js";
+import { eachStyle } from "./rules.js";
+import { ownSizes, scaleSize } from "./sizes.js";
 import { RISE, chapterStyle, columnWidth } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -39,6 +40,7 @@ export class Chapter {
     /** @type {Map<number, number>} */ this._starts = new Map();
     /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
     this.mends = new Mends();
+    /** @type {Map<boolean, import("./sizes.js").OwnSizes>} */ this._own = new Map();
     this.standsIn = false;
     this.lost = false; // it did not load, and a page says so; it may load when asked for again
     this.cameLate = () => {}; // called when something that moves lines was loaded after the chapter
@@ -91,7 +93,7 @@ export class Chapter {
   _came() {
     if (this.state === "gone") return;
     if (this.ready) {
-      scaleAbsoluteSizes(this.doc);
+      this._readStyles();
       this.cameLate();
     } else if (this._arrivedDoc) this._arrive();
     else this._ask();
@@ -122,7 +124,7 @@ export class Chapter {
   get total() { return this.text ? this.text.total : 0; }
 
   _prepare() {
-    scaleAbsoluteSizes(this.doc);
+    this._readStyles();
     showControls(this.doc);
     addMathFont(this);
     this.text = new TextIndex(this.doc);
@@ -132,13 +134,39 @@ export class Chapter {
     this.edge = this.doc.createElement("div");
     this.edge.setAttribute("aria-hidden", "true");
     this.root.appendChild(this.edge);
-    this.sheet = new this.window.CSSStyleSheet();
-    this.doc.adoptedStyleSheets = [...this.doc.adoptedStyleSheets, this.sheet];
+    /** @type {CSSStyleSheet | null} */ this.sheet = null;
     const style = this.window.getComputedStyle(this.doc.body || this.root);
     this.rtl = style.direction === "rtl";
     this.vertical = style.writingMode !== "horizontal-tb";
     // Columns follow the direction of <html>; many books set it on <body> only.
     if (this.rtl && !this.root.dir) this.root.dir = "rtl";
+  }
+
+  /** Let what the book declares follow the settings. It is no harm to what was read before. */
+  _readStyles() {
+    eachStyle(this.doc, (style, whose) => scaleSize(this.doc, style, whose));
+    this._own.clear();
+  }
+
+  /** Replace our style sheet by another one: after sheets of the book were switched off or on,
+   * Chromium 140 loses what is put into the same one. @param {string} css */
+  restyle(css) {
+    const sheet = new this.window.CSSStyleSheet();
+    sheet.replaceSync(css);
+    const others = [...this.doc.adoptedStyleSheets].filter((one) => one !== this.sheet);
+    this.doc.adoptedStyleSheets = [...others, sheet];
+    this.sheet = sheet;
+  }
+
+  /** The sizes that the book asks for, with its styles or without. @param {boolean} styled */
+  own(styled) {
+    let own = this._own.get(styled);
+    if (!own) {
+      this.restyle("");
+      own = ownSizes(this);
+      this._own.set(styled, own);
+    }
+    return own;
   }
 
   /** Lay the chapter out, keeping its anchor on screen.
@@ -159,7 +187,8 @@ export class Chapter {
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
-    this.sheet.replaceSync(chapterStyle(settings, geometry));
+    const own = this.own(settings.publisherStyles);
+    this.restyle(chapterStyle(settings, geometry, own));
     style.display = "block";
     if (fitting) flattenNests(this);
     this.measure();

@@ -1,5 +1,28 @@
 // @ts-check
-// The rules of style sheets.
+// The declarations of a chapter, in its style sheets and style attributes.
+
+/** @typedef {(style: CSSStyleDeclaration, whose: string | Element) => void} Visit called with
+ * declarations and the selector of their rule, or the element that has them as its attribute */
+
+/** Visit everything that the book declares, once. Rules of fonts and pages are left out.
+ * @param {Document} doc @param {Visit} visit */
+export function eachStyle(doc, visit) {
+  for (const sheet of Array.from(doc.styleSheets)) visitRules(rulesOf(sheet), visit);
+  for (const element of Array.from(doc.querySelectorAll("[style]"))) {
+    const { style } = /** @type {HTMLElement} */ (element);
+    if (style) visit(style, element);
+  }
+}
+
+/** @param {CSSRuleList | never[]} rules @param {Visit} visit */
+function visitRules(rules, visit) {
+  for (const rule of Array.from(rules)) {
+    const { style, selectorText, cssRules, styleSheet } = /** @type {any} */ (rule);
+    if (style && selectorText) visit(style, selectorText);
+    if (cssRules) visitRules(cssRules, visit);
+    if (styleSheet) visitRules(rulesOf(styleSheet), visit); // @import
+  }
+}
 
 /** @param {CSSStyleSheet} sheet @returns {CSSRuleList | never[]} */
 export function rulesOf(sheet) {
@@ -7,5 +30,15 @@ export function rulesOf(sheet) {
     return sheet.cssRules;
   } catch {
     return []; // a sheet that failed to load
+  }
+}
+
+/** The elements that a selector names; none where it has a prefix or a pseudo-element that can't be
+ * searched for. @param {ParentNode} root @param {string} selector @returns {Element[]} */
+export function matching(root, selector) {
+  try {
+    return Array.from(root.querySelectorAll(selector));
+  } catch {
+    return [];
   }
 }

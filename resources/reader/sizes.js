@@ -1,41 +1,117 @@
 // @ts-check
-// Sizes that a book gives in absolute units follow the size that the user chose.
+// The size of text: running text gets the size that the user chose, whatever the book says, and all
+// other text keeps its ratio to it.
 
-import { rulesOf } from "./rules.js";
+import { matching } from "./rules.js";
 
-/** Make absolute font sizes of the book follow the reader's text size, but for those of drawings:
- * their text has its room in them.
- * @param {Document} doc */
-export function scaleAbsoluteSizes(doc) {
-  for (const sheet of Array.from(doc.styleSheets)) scaleRules(doc, rulesOf(sheet));
+/** @typedef {import("./chapter.js").Chapter} Chapter */
+
+/**
+ * @typedef {object} OwnSizes what the book asks for by itself, px
+ * @property {number} root of <html>, which `rem` counts from
+ * @property {number} body of its running text
+ */
+
+const USUAL_PX = 16; // of a browser: what the keywords below relate to
+/** @type {Record<string, number>} px of each keyword, and of each <font size> from 1 */
+const KEYWORDS = {
+  "xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24,
+  "xx-large": 32, "xxx-large": 48,
+};
+const FONT_SIZES = ["x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"];
+const USUAL_FONT = 3; // the <font size> that relative ones count from
+
+const ABSOLUTE = /^[\d.]+(px|pt|pc|cm|mm|q|in)$/i;
+const ABSOLUTE_INSIDE = /(?<![-\w.])[\d.]+(px|pt|pc|cm|mm|q|in)\b/gi;
+const SCALE = "var(--kios-scale, 1)";
+
+/** Make an absolute font size follow `--kios-scale`; not that of a drawing, whose text has its room
+ * in it. @param {Document} doc @param {CSSStyleDeclaration} style @param {string | Element} whose */
+export function scaleSize(doc, style, whose) {
+  const size = style.fontSize;
+  if (!size || size.includes("--kios-")) return;
+  const scaled = scaledSize(size);
+  if (!scaled || isForDrawings(doc, whose)) return;
+  style.setProperty("font-size", scaled, style.getPropertyPriority("font-size"));
 }
 
-/** @param {Document} doc @param {CSSRuleList | never[]} rules */
-function scaleRules(doc, rules) {
-  for (const rule of Array.from(rules)) {
-    const { style, cssRules, selectorText } = /** @type {any} */ (rule);
-    if (cssRules && !style) scaleRules(doc, cssRules);
-    if (!style || !style.fontSize) continue;
-    const size = /^([\d.]+)(px|pt|cm|mm|in|pc)$/.exec(style.fontSize);
-    if (!size || isForDrawings(doc, selectorText)) continue;
-    style.setProperty(
-      "font-size",
-      `calc(${style.fontSize} * var(--kios-scale, 1))`,
-      style.getPropertyPriority("font-size"),
-    );
-  }
+/** @param {string} size @returns {string} "" for one that follows another size */
+function scaledSize(size) {
+  if (Object.hasOwn(KEYWORDS, size)) return `calc(${KEYWORDS[size]}px * ${SCALE})`;
+  if (ABSOLUTE.test(size)) return `calc(${size} * ${SCALE})`;
+  if (!/^(calc|min|max|clamp)\(/.test(size) || size.search(ABSOLUTE_INSIDE) < 0) return "";
+  return size.replace(ABSOLUTE_INSIDE, (length) => `(${length} * ${SCALE})`);
 }
 
-/** Whether a rule is only for what is drawn. @param {Document} doc @param {string} selector */
-function isForDrawings(doc, selector) {
-  try {
-    return isDrawn(doc.querySelector(selector)) && Array.from(doc.querySelectorAll(selector)).every(isDrawn);
-  } catch {
-    return false; // no rule with a selector, or one that can't be searched for
-  }
+/** All sizes, by one factor. @param {number} asked px @param {OwnSizes} own @returns {string} CSS */
+export function sizes(asked, own) {
+  const scale = asked / own.body;
+  return `:root { --kios-scale: ${scale}; font-size: ${own.root * scale}px !important; }
+    ${fontSizes()}`;
 }
 
-/** @param {Element | null} element */
+/** Rules for <font size>, weaker than any of the book. @returns {string} CSS */
+function fontSizes() {
+  return FONT_SIZES.map((keyword, index) => {
+    const by = index + 1 - USUAL_FONT;
+    const relative = by > 0 ? `, font[size="+${by}"]` : by < 0 ? `, font[size="${by}"]` : "";
+    return `:where(font[size="${index + 1}"]${relative}) {
+      font-size: calc(${KEYWORDS[keyword]}px * ${SCALE}); }`;
+  }).join("\n");
+}
+
+/** Whether declarations are only for what is drawn. @param {Document} doc @param {string | Element} whose */
+function isForDrawings(doc, whose) {
+  if (typeof whose !== "string") return isDrawn(whose);
+  if (!doc.getElementsByTagName("svg").length) return false;
+  const elements = matching(doc, whose);
+  return elements.length > 0 && elements.every(isDrawn);
+}
+
+/** @param {Element} element */
 function isDrawn(element) {
-  return Boolean(element?.closest("svg") && !element.closest("foreignObject"));
+  return Boolean(element.closest("svg") && !element.closest("foreignObject"));
+}
+
+const SAMPLES = 200;
+const LEAST_CHARACTERS = 400; // fewer don't show what the book's running text is like
+/** What is set in a size of its own. */
+const APART = "h1, h2, h3, h4, h5, h6, header, footer, nav, aside, blockquote, figure, table, pre, " +
+  "ol, ul, dl, sub, sup, small, rt, math, svg";
+
+/** The sizes in a chapter without those that the user chose. @param {Chapter} chapter with an empty
+ * style sheet of ours @returns {OwnSizes} */
+export function ownSizes(chapter) {
+  const px = (/** @type {Element} */ element) => (
+    parseFloat(chapter.window.getComputedStyle(element).fontSize) || USUAL_PX);
+  return { root: px(chapter.root), body: commonSize(chapter, px) ?? paragraphSize(chapter, px) };
+}
+
+/** The size that most of the running text has; null where there is too little of it.
+ * @param {Chapter} chapter @param {(element: Element) => number} px */
+function commonSize(chapter, px) {
+  const { text } = chapter;
+  if (!text || text.total < LEAST_CHARACTERS) return null;
+  /** @type {Map<number, number>} */ const counts = new Map();
+  let samples = 0;
+  for (let i = 0; i < SAMPLES; i++) {
+    const owner = text.pointAt(Math.floor((i * text.total) / SAMPLES))?.node.parentElement;
+    if (!owner || owner.closest(APART)) continue;
+    const size = px(owner);
+    counts.set(size, (counts.get(size) || 0) + 1);
+    samples++;
+  }
+  if (samples * text.total < LEAST_CHARACTERS * SAMPLES) return null;
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+}
+
+/** The size of a paragraph that has nothing special.
+ * @param {Chapter} chapter @param {(element: Element) => number} px */
+function paragraphSize({ doc }, px) {
+  if (!doc.body) return USUAL_PX;
+  const paragraph = doc.createElementNS("http://www.w3.org/1999/xhtml", "p");
+  doc.body.appendChild(paragraph);
+  const size = px(paragraph);
+  paragraph.remove();
+  return size;
 }

@@ -3,6 +3,7 @@
 // defaults yield to it. Nothing here adds text.
 
 import { colours } from "./colours.js";
+import { sizes } from "./sizes.js";
 import { typography } from "./typography.js";
 
 /**
@@ -38,9 +39,10 @@ import { typography } from "./typography.js";
 /** The room above and below a page in which letters taller than their line are still seen, px. */
 export const RISE = 8;
 
-/** @param {Settings} s @param {Geometry} g @returns {string} */
-export function chapterStyle(s, g) {
-  return [box(g), typography(s), colours(s), media(s, g)].join("\n");
+/** @param {Settings} s @param {Geometry} g @param {import("./sizes.js").OwnSizes} own
+ * @returns {string} CSS */
+export function chapterStyle(s, g, own) {
+  return [box(g), sizes(s.size, own), typography(s), colours(s), media(s, g)].join("\n");
 }
 
 /** @param {Geometry} g @returns {number} the width of a column, px */

@@ -2,7 +2,7 @@
 // Elements whose style may hide text, found through the rules that say so: asking every element for
 // its computed style would cost more than the layout.
 
-import { rulesOf } from "./rules.js";
+import { matching, rulesOf } from "./rules.js";
 
 /** The elements whose rules or style attribute declare something, for each of several patterns: the
  * style sheets are read once for all of them.
@@ -17,7 +17,7 @@ export function declaring(doc, patterns) {
     for (const element of whose()) for (const { elements } of declared) elements.add(element);
   };
   for (const sheet of Array.from(doc.styleSheets)) {
-    if (!sheet.disabled) readRules(rulesOf(sheet), (text, selector) => note(text, () => matching(doc, selector)));
+    if (!sheet.disabled) readRules(rulesOf(sheet), (text, selector) => note(text, () => matching(doc.body, selector)));
   }
   for (const element of Array.from(doc.querySelectorAll("body, body [style]"))) {
     note(element.getAttribute("style") || "", () => [element]);
@@ -33,14 +33,5 @@ function readRules(rules, note) {
     if (style && selectorText) note(style.cssText, selectorText);
     if (cssRules) readRules(cssRules, note);
     if (styleSheet) readRules(rulesOf(styleSheet), note); // @import
-  }
-}
-
-/** @param {Document} doc @param {string} selector @returns {Element[]} inside the body */
-function matching(doc, selector) {
-  try {
-    return Array.from(doc.body.querySelectorAll(selector));
-  } catch {
-    return []; // with a prefix or a pseudo-element that can't be searched for
   }
 }

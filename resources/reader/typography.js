@@ -14,8 +14,7 @@ export function typography(s) {
   const forced = new Set(s.forced);
   const strong = (/** @type {string} */ name) => (forced.has(name) ? " !important" : "");
   const rules = [
-    `:root { --kios-scale: ${s.size / 16}; font-size: ${s.size}px !important;
-      font-family: ${s.font}; line-height: ${s.lineHeight};
+    `:root { font-family: ${s.font}; line-height: ${s.lineHeight};
       -webkit-text-size-adjust: none; overflow-wrap: break-word;
       text-rendering: optimizeLegibility; widows: 2; orphans: 2; }`,
     `body { line-height: ${s.lineHeight}${strong("lineHeight")}; }`,

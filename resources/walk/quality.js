@@ -33,6 +33,21 @@ function scaleOf(element) {
   return scale;
 }
 
+const RUNNING_TEXT = 400; // characters of one size, from which they are what a chapter is made of
+
+/** The ratio of running text, which is what gets the size asked for. @param {Reach} reach */
+function ratioOfRunningText(reach) {
+  /** @type {Map<number, number>} */ const counts = new Map();
+  for (const { node, owner } of reach.runs) {
+    const ratio = reach.wishes.get(owner)?.ratio;
+    if (!ratio || owner.closest("svg, math")) continue;
+    counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node.data));
+  }
+  let [common, most] = [1, 0];
+  for (const [ratio, count] of counts) if (count > most) [common, most] = [ratio, count];
+  return most >= RUNNING_TEXT ? common : Math.max(1, common);
+}
+
 /** Text smaller than the size asked for times the book's own ratio. What is in a table or formula
  * that was shrunk is told apart, and counts as small under 70 %. Text of drawings has no such size.
  * @param {Reach} reach @param {number} asked px */
@@ -41,12 +56,13 @@ export function sizesOf(reach, asked) {
   /** @type {Map<string, {path: string, px: number, wanted: number, characters: number}>} */
   const small = new Map();
   let characters = 0;
+  const running = ratioOfRunningText(reach);
   for (const run of reach.runs) {
     const { owner } = run;
     if (owner.closest("svg")) continue;
     const sized = owner.closest("math") ?? owner; // the sizes of scripts come from the font
     const wish = /** @type {{ratio: number}} */ (reach.wishes.get(sized));
-    const wanted = wish.ratio * asked;
+    const wanted = (wish.ratio / running) * asked;
     const px = drawnSize(reach, sized);
     if (px >= wanted - ROUNDING) continue;
     const frame = outermost(owner, "table, math");

@@ -84,11 +84,12 @@ class Seen {
   contrasts(styles, settings) {
     const { chapter } = this;
     const owners = [...new Set(this.reach.runs.map((run) => run.owner))];
+    const own = chapter.own(settings.publisherStyles);
     const found = Object.entries(styles).map(([theme, style]) => {
-      chapter.sheet.replaceSync(chapterStyle(style, chapter.geometry));
+      chapter.restyle(chapterStyle(style, chapter.geometry, own));
       return { theme, ...lowContrast(chapter.window, owners, style.colors.bg) };
     });
-    chapter.sheet.replaceSync(chapterStyle(settings, chapter.geometry));
+    chapter.restyle(chapterStyle(settings, chapter.geometry, own));
     return found.filter((one) => one.elements);
   }
 }

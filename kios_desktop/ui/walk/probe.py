@@ -10,7 +10,7 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from kios_desktop.ui.reader.engine.modules import joined_modules
 from kios_desktop.ui.reader.engine.page import BookPage
 
-READER_MODULES = ("ordinals", "math_font", "typography", "colours", "styles")
+READER_MODULES = ("ordinals", "math_font", "rules", "sizes", "typography", "colours", "styles")
 MODULES = (
     "boxes", "text", "pristine", "cover", "quality", "overprint", "scrollers", "reach", "losses",
     "pictures", "marks", "blank", "contrast", "walk",
