@@ -1,8 +1,10 @@
 // @ts-check
 // One chapter in its frame: loads it, styles it, divides it into pages, and finds what is on them.
 
+import { recolour, recolourAttributes } from "./colours.js";
 import { showControls } from "./controls.js";
 import { fit } from "./fit.js";
+import { markDrawings, markPictures } from "./inks.js";
 import { later } from "./later.js";
 import { Mends } from "./mends.js";
 import { flattenNests } from "./nests.js";
@@ -11,6 +13,7 @@ import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { eachStyle } from "./rules.js";
 import { ownSizes, scaleSize } from "./sizes.js";
+import { isDark } from "./palette.js";
 import { RISE, chapterStyle, columnWidth } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -124,6 +127,8 @@ export class Chapter {
   get total() { return this.text ? this.text.total : 0; }
 
   _prepare() {
+    recolourAttributes(this.doc);
+    markDrawings(this);
     this._readStyles();
     showControls(this.doc);
     addMathFont(this);
@@ -144,13 +149,24 @@ export class Chapter {
 
   /** Let what the book declares follow the settings. It is no harm to what was read before. */
   _readStyles() {
-    eachStyle(this.doc, (style, whose) => scaleSize(this.doc, style, whose));
+    eachStyle(this.doc, (style, whose) => {
+      scaleSize(this.doc, style, whose);
+      recolour(this.doc, style, whose);
+    });
     this._own.clear();
+  }
+
+  /** Apply our style sheet for these settings. @param {Settings} settings */
+  dress(settings) {
+    const geometry = /** @type {Geometry} */ (this.geometry);
+    this._replaceSheet(chapterStyle(settings, geometry, this.own(settings.publisherStyles)));
+    // what media queries of the book are told: the theme of the page, not that of the desktop
+    this.frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
   }
 
   /** Replace our style sheet by another one: after sheets of the book were switched off or on,
    * Chromium 140 loses what is put into the same one. @param {string} css */
-  restyle(css) {
+  _replaceSheet(css) {
     const sheet = new this.window.CSSStyleSheet();
     sheet.replaceSync(css);
     const others = [...this.doc.adoptedStyleSheets].filter((one) => one !== this.sheet);
@@ -162,7 +178,7 @@ export class Chapter {
   own(styled) {
     let own = this._own.get(styled);
     if (!own) {
-      this.restyle("");
+      this._replaceSheet("");
       own = ownSizes(this);
       this._own.set(styled, own);
     }
@@ -187,9 +203,9 @@ export class Chapter {
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
-    const own = this.own(settings.publisherStyles);
-    this.restyle(chapterStyle(settings, geometry, own));
+    this.dress(settings);
     style.display = "block";
+    markPictures(this).catch((error) => console.error(`chapter ${this.spine}: ${error}`));
     if (fitting) flattenNests(this);
     this.measure();
     if (fitting && !this.vertical) fit(this);

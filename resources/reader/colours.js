@@ -1,24 +1,84 @@
 // @ts-check
-// The colours of a page theme on what the book shows.
+// The colours of a page theme on what the book shows: the book's own, as far as they can be read there.
+
+import { backColour, isDark, lineColour, textColour, variables } from "./palette.js";
+import { plates } from "./inks.js";
+import { matching } from "./rules.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
+/** @typedef {Settings["colors"]} Colors */
 
 /** @param {Settings} s @returns {string} CSS */
 export function colours(s) {
   const c = s.colors;
-  const common = `:root { background: transparent !important;
-      scrollbar-color: ${c.muted} transparent; }
+  const dark = isDark(c.bg);
+  const scheme = dark ? "dark" : "light";
+  return `:root { color-scheme: ${scheme} !important; background: transparent !important;
+      color: ${c.text}; scrollbar-color: ${c.muted} transparent; ${variables(c)} }
     ::selection { background: ${c.selection}; color: ${c.text}; }
-    :focus-visible { outline: 2px solid ${c.link}; outline-offset: 2px; }`;
-  if (s.ownColors) {
-    return `${common} :root { color: ${c.text}; } body { background-color: transparent !important; }
-      a:link { color: ${c.link}; }`;
+    :focus-visible { outline: 2px solid ${c.link}; outline-offset: 2px; }
+    :where(body) { color: inherit; } body { background-color: transparent !important; }
+    :where(a:link) { color: ${c.link}; }
+    ${dark ? "img, svg, video { mix-blend-mode: normal !important; }" : ""}
+    ${plates(c, dark)}`;
+}
+
+const COLOURED = ["color", "-webkit-text-fill-color", "-webkit-text-stroke-color",
+  "text-decoration-color", "text-emphasis-color"];
+const LINES = ["border-top-color", "border-right-color", "border-bottom-color", "border-left-color",
+  "outline-color", "column-rule-color"];
+
+/** Replace the colours that declarations give by those that follow the page theme.
+ * @param {Document} doc @param {CSSStyleDeclaration} style @param {string | Element} whose */
+export function recolour(doc, style, whose) {
+  for (const name of COLOURED) replace(style, name, textColour);
+  for (const name of LINES) replace(style, name, lineColour);
+  replace(style, "background-color", backColour);
+  replace(style, "text-shadow", (shadow) => (shadow === "none" ? "" : `var(--kios-shadow, ${shadow})`));
+  replace(style, "background-image", (image) => (
+    isBehindText(doc, style, whose, image) ? `var(--kios-no-picture, ${image})` : ""));
+}
+
+/** @param {CSSStyleDeclaration} style @param {string} name
+ * @param {(declared: string) => string} replacement "" to leave it */
+function replace(style, name, replacement) {
+  const declared = style.getPropertyValue(name);
+  if (!declared || declared.includes("--kios-")) return;
+  const value = replacement(declared);
+  if (value) style.setProperty(name, value, style.getPropertyPriority(name));
+}
+
+/** Whether text would stand on a picture or a gradient; not beside a small one.
+ * @param {Document} doc @param {CSSStyleDeclaration} style @param {string | Element} whose
+ * @param {string} image */
+function isBehindText(doc, style, whose, image) {
+  if (/^(none|initial|inherit)$/.test(image)) return false;
+  const isOne = style.backgroundRepeat === "no-repeat" && !/cover|contain|100%/.test(style.backgroundSize);
+  if (isOne && image.includes("url(")) return false;
+  const elements = typeof whose === "string" ? matching(doc, whose) : [whose];
+  return elements.some((element) => element.textContent?.trim());
+}
+
+/** Attributes that give colours, the elements that have them, and the property that they set.
+ * @type {[selector: string, property: string, replacement: (declared: string) => string][]} */
+const ATTRIBUTES = [
+  ["font[color], basefont[color], hr[color]", "color", textColour],
+  ["math[mathcolor], math [mathcolor]", "color", textColour],
+  ["[bgcolor]", "background-color", backColour],
+  ["math[mathbackground], math [mathbackground]", "background-color", backColour],
+  ["table[bordercolor]", "border-color", lineColour],
+];
+
+/** Replace the colours that attributes give. @param {Document} doc before our style sheet is applied */
+export function recolourAttributes(doc) {
+  const view = /** @type {Window} */ (doc.defaultView);
+  for (const [selector, property, replacement] of ATTRIBUTES) {
+    for (const element of matching(doc, selector)) {
+      const { style } = /** @type {HTMLElement} */ (element);
+      if (!style || style.getPropertyValue(property)) continue;
+      const name = property === "border-color" ? "border-top-color" : property;
+      const value = replacement(view.getComputedStyle(element).getPropertyValue(name));
+      if (value) style.setProperty(property, value);
+    }
   }
-  return `${common} :root, body { color: ${c.text} !important; }
-    body, body *:not(img, svg, svg *, video, math, math *) { color: inherit !important;
-      background-color: transparent !important; border-color: currentColor !important;
-      text-shadow: none !important; }
-    body { background-image: none !important; }
-    body a:link, body a:link * { color: ${c.link} !important; }
-    svg text, svg tspan { fill: currentColor; }`;
 }

@@ -24,7 +24,6 @@ import { typography } from "./typography.js";
  * @property {string[]} forced which of font and lineHeight override the book
  * @property {string} ownCss the reader's own style sheet, after all others
  * @property {{bg: string, text: string, muted: string, link: string, selection: string}} colors
- * @property {boolean} ownColors the page theme is paper, which keeps the book's colours
  * @property {boolean} dimPictures
  */
 

@@ -2,7 +2,6 @@
 // The probe of a walk through a book: what can be seen on each page that the reader shows. It runs
 // beside the reader, in its isolated world, and changes nothing of a chapter but to open `details`.
 
-import { chapterStyle } from "../reader/styles.js";
 import { Paint } from "./blank.js";
 import { Clips, common } from "./boxes.js";
 import { lowContrast } from "./contrast.js";
@@ -84,12 +83,11 @@ class Seen {
   contrasts(styles, settings) {
     const { chapter } = this;
     const owners = [...new Set(this.reach.runs.map((run) => run.owner))];
-    const own = chapter.own(settings.publisherStyles);
     const found = Object.entries(styles).map(([theme, style]) => {
-      chapter.restyle(chapterStyle(style, chapter.geometry, own));
+      chapter.dress(style);
       return { theme, ...lowContrast(chapter.window, owners, style.colors.bg) };
     });
-    chapter.restyle(chapterStyle(settings, chapter.geometry, own));
+    chapter.dress(settings);
     return found.filter((one) => one.elements);
   }
 }

@@ -8,7 +8,6 @@ from kios_desktop.ui.reader.engine.wire import PageStyle
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 _DEFAULT = ReadingSettings()
 _FORCEABLE = {"font": "font", "line_height": "lineHeight"}
-_LIGHT = (PageTheme.PAPER,)
 
 
 def new_page_style(
@@ -40,6 +39,5 @@ def new_page_style(
         forced=forced,
         own_css="",
         colors=dict(colors),
-        own_colors=theme in _LIGHT,
         dim_pictures=dim_pictures and theme in (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK),
     )

@@ -10,7 +10,6 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from kios_desktop.ui.reader.engine.modules import joined_modules
 from kios_desktop.ui.reader.engine.page import BookPage
 
-READER_MODULES = ("ordinals", "math_font", "rules", "sizes", "typography", "colours", "styles")
 MODULES = (
     "boxes", "text", "pristine", "cover", "quality", "overprint", "scrollers", "reach", "losses",
     "pictures", "marks", "blank", "contrast", "walk",
@@ -20,9 +19,9 @@ _WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 def probe_script(resources: Path) -> str:
     """The source of the probe, with what it uses of the reader's modules."""
-    reader = (resources / "reader" / f"{name}.js" for name in READER_MODULES)
+    ordinals = resources / "reader" / "ordinals.js"
     walk = (resources / "walk" / f"{name}.js" for name in MODULES)
-    return joined_modules([*reader, *walk])
+    return joined_modules([ordinals, *walk])
 
 
 class ProbeFailed(Exception):

@@ -83,7 +83,7 @@ class Shrunk(msgspec.Struct, frozen=True):
 
 
 class LowContrast(msgspec.Struct, frozen=True):
-    """Elements with text under 3:1 in a page theme; the worst has `lowest`, at `path`."""
+    """Text under 4.5:1 and drawings under 3:1 in a page theme; the worst has `lowest`, at `path`."""
 
     theme: str
     elements: int
@@ -216,7 +216,7 @@ def _as_dict(book: BookReport) -> dict[str, object]:
         return found | {"reason": book.reason, "is_refused": book.is_refused}
     worst = min(book.layouts, key=lambda layout: (layout.is_whole, layout.share))
     sums = [_sums(layout) for layout in book.layouts]
-    most = ("blank_pages", "small_text", "overlaps", "broken_words")
+    most = ("blank_pages", "small_text", "low_contrast", "overlaps", "broken_words")
     return (
         found
         | _sums(worst)
@@ -234,6 +234,9 @@ def _sums(layout: LayoutReport) -> dict[str, int]:
     sums = ("characters", "reached", "pages", "overlaps", "broken_words")
     return {name: layout.total(name) for name in sums} | {
         "small_text": sum(chapter.small_text for chapter in layout.chapters.values()),
+        "low_contrast": sum(
+            low.elements for one in layout.chapters.values() for low in one.contrast
+        ),
         "pictures": len(layout.pictures),
         "whole": layout.whole_pictures,
         "blank_pages": layout.blank_pages,

@@ -184,8 +184,12 @@ async def test_words_broken_without_a_hyphen_are_told(profile: BookProfile, tmp_
 async def test_low_contrast_is_told_in_each_page_theme(
     profile: BookProfile, tmp_path: Path
 ) -> None:
+    # Keyframes are what the reader does not mend.
     body = "<p class='pale'>pale</p><p class='box'>dark on dark</p><p>black on paper</p>"
-    css = ".pale { color: #ddd } .box { background: #111; color: #222 }"
+    css = (
+        "@keyframes pale { to { color: #ddd } } @keyframes box { to { background: #111; color: #222 } }"
+        ".pale { animation: pale 1ms forwards } .box { animation: box 1ms forwards }"
+    )
     chapter = await walked_body(profile, tmp_path, body, css=css)
     paper = next(one for one in chapter.contrast if one.theme == "paper")
     assert paper.elements == 2

@@ -55,6 +55,8 @@ MODULES = (
     "math_font",
     "sizes",
     "typography",
+    "palette",
+    "inks",
     "colours",
     "styles",
     "suspects",

@@ -120,7 +120,6 @@ class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     forced: list[str]
     own_css: str
     colors: dict[str, str]
-    own_colors: bool
     dim_pictures: bool
 
 

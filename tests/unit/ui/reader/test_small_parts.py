@@ -79,7 +79,6 @@ def test_only_dark_pages_dim_pictures_and_only_paper_keeps_the_books_colours() -
     for theme in (PageTheme.PAPER, PageTheme.SEPIA, PageTheme.GREY, PageTheme.DARK):
         look = new_page_style(ReadingSettings(), COLORS, theme, dim_pictures=True)
         assert look.dim_pictures == (theme in (PageTheme.GREY, PageTheme.DARK))
-        assert look.own_colors == (theme is PageTheme.PAPER)
 
 
 class Kept:
