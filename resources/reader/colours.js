@@ -35,6 +35,7 @@ export function recolour(doc, style, whose) {
   for (const name of LINES) replace(style, name, lineColour);
   replace(style, "background-color", backColour);
   replace(style, "text-shadow", (shadow) => (shadow === "none" ? "" : `var(--kios-shadow, ${shadow})`));
+  replace(style, "list-style-image", (image) => (image === "none" ? "" : `var(--kios-bullet, ${image})`));
   replace(style, "background-image", (image) => (
     isBehindText(doc, style, whose, image) ? `var(--kios-no-picture, ${image})` : ""));
 }

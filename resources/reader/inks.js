@@ -8,22 +8,29 @@ import { isDark, luminance, rgba, variables } from "./palette.js";
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./styles.js").Settings["colors"]} Colors */
 
-const INK = "data-kios-ink"; // dark, light or own: the book itself turns the picture in dark themes
+/** Marks pictures and drawings: "dark", "dim" (on grey pages only), "light", or "own" where the book
+ * itself turns the picture in dark themes. */
+const INK = "data-kios-ink";
 const PAPER = { bg: "#FDFCFA", text: "#22201C" }, NIGHT = { bg: "#1A1917", text: "#D6D1C7" };
 
 /** @param {Colors} colors @param {boolean} dark @returns {string} CSS */
 export function plates(colors, dark) {
   const paper = dark ? PAPER : NIGHT;
-  const ink = dark ? "dark" : "light";
+  const swallowed = !dark ? ["light"] : threshold(luminance(rgba(colors.bg))) > DARK ? ["dark", "dim"] : ["dark"];
   return `:root { --kios-ink: ${dark ? colors.text : "initial"}; }
-    [${INK}="${ink}"] { background: ${paper.bg} !important; box-shadow: 0 0 0 4px ${paper.bg} !important;
+    ${swallowed.map((ink) => `[${INK}="${ink}"]`).join()} { background: ${paper.bg} !important; box-shadow: 0 0 0 4px ${paper.bg} !important;
       border-radius: 2px; color: ${paper.text}; ${variables({ ...colors, ...paper })} }`;
 }
 
-const DARK = 0.3; // luminance, under which ink has less than 3:1 on the grey page
+// The luminance under which ink has less than 3:1 on the dark page, and on the grey one.
+const DARK = 0.13, DIM = 0.31;
 const GREY = 16; // the most by which the channels of a grey differ, of 255
 const SHAPES = "path, rect, circle, ellipse, line, polyline, polygon, text, tspan, use";
 const MOST = 1500; // shapes of a drawing that are asked
+
+/** The luminance from which ink has 3:1 on a dark page. Source: WCAG 2.2, 1.4.11.
+ * @param {number} page its luminance */
+const threshold = (page) => 3 * (page + 0.05) - 0.05;
 
 /** Mark the inline drawings of a chapter. @param {Chapter} chapter before it is laid out */
 export function markDrawings(chapter) {
@@ -34,7 +41,7 @@ export function markDrawings(chapter) {
     const colours = inks.flatMap(({ fill, stroke }) => [fill, stroke]).filter((one) => one !== "");
     if (!colours.length) continue;
     if (isPlain(drawing, shapes, colours)) inks.forEach(follow);
-    else drawing.setAttribute(INK, colours.every(isLight) ? "light" : "dark");
+    else drawing.setAttribute(INK, inkOfAll(colours));
   }
 }
 
@@ -71,7 +78,13 @@ function isPlain(drawing, shapes, colours) {
 }
 
 /** @param {string} colour */
-const isLight = (colour) => luminance(rgba(colour)) >= DARK;
+const isLight = (colour) => luminance(rgba(colour)) >= DIM;
+
+/** @param {string[]} colours of a drawing */
+function inkOfAll(colours) {
+  if (colours.every(isLight)) return "light";
+  return colours.some((colour) => luminance(rgba(colour)) < DARK) ? "dark" : "dim";
+}
 
 /** Draw a shape in the ink of the page. @param {{shape: Element, fill: string, stroke: string}} inks */
 function follow({ shape, fill, stroke }) {
@@ -82,7 +95,9 @@ function follow({ shape, fill, stroke }) {
 
 const SIDE = 96; // px of the copy of a picture that is looked at
 const CLEAR = 25; // alpha, under which nothing is seen
-const OPEN = 0.2; // of a picture, which is clear around a drawing
+/** The parts of a drawing on nothing that are clear, and of its ink that is dark, at the least: thick
+ * signs are almost all ink, drawings in colours almost all air. */
+const DRAWN = [{ clear: 0.1, dark: 0.6 }, { clear: 0.25, dark: 0.1 }];
 /** @type {WeakSet<HTMLImageElement>} */ const examined = new WeakSet();
 
 /** Mark the pictures of a chapter that are drawings on nothing.
@@ -99,7 +114,7 @@ export async function markPictures(chapter) {
   }
 }
 
-/** @param {HTMLImageElement} picture @returns {Promise<"dark" | "light" | null>} */
+/** @param {HTMLImageElement} picture @returns {Promise<string | null>} */
 async function inkOf(picture) {
   const size = /** @type {ImageBitmapOptions} */ ({ resizeWidth: SIDE, resizeHeight: SIDE });
   const bitmap = await createImageBitmap(picture, size);
@@ -110,16 +125,20 @@ async function inkOf(picture) {
   return inkIn(context.getImageData(0, 0, SIDE, SIDE).data);
 }
 
-/** @param {Uint8ClampedArray} pixels @returns {"dark" | "light" | null} */
+/** @param {Uint8ClampedArray} pixels @returns {"dark" | "dim" | "light" | null} */
 function inkIn(pixels) {
-  let clear = 0, dark = 0, light = 0;
+  let clear = 0, dark = 0, dim = 0, light = 0;
   for (let i = 0; i < pixels.length; i += 4) {
+    const shade = luminance(pixels.subarray(i, i + 3));
     if (pixels[i + 3] < CLEAR) clear++;
-    else if (luminance(pixels.subarray(i, i + 3)) < DARK) dark++;
+    else if (shade < DARK) dark++;
+    else if (shade < DIM) dim++;
     else light++;
   }
-  const inked = dark + light;
-  if (!inked || clear < OPEN * (clear + inked)) return null;
-  if (dark > 0.1 * inked) return "dark";
-  return "light";
+  const inked = dark + dim + light, whole = clear + inked;
+  const isIn = (/** @type {number} */ shaded) => DRAWN.some((least) => (
+    clear > least.clear * whole && shaded > least.dark * inked));
+  if (isIn(dark)) return "dark";
+  if (isIn(dark + dim)) return "dim";
+  return light === inked && light && clear > DRAWN[1].clear * whole ? "light" : null;
 }

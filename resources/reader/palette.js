@@ -13,7 +13,7 @@ const NO_COLOUR = /^(transparent|initial)$/i;
 
 const TEXT = 4.5; // contrast that text needs. Source: WCAG 2.2, 1.4.3
 /** What is added to the lightness that this takes for a grey: hues and tints behind them differ. */
-const MARGIN = { light: 0.09, dark: 0.12 };
+const MARGIN = { light: 0.09, dark: 0.15 };
 
 /** @typedef {{lightness: number, chroma: number, alpha: number}} Colour in Oklab */
 
@@ -126,5 +126,5 @@ export function variables(c) {
   return `${limits} --kios-text: ${c.text}; --kios-page: transparent; --kios-no-picture: none;
     --kios-soft: color-mix(in srgb, ${c.text} 85%, ${c.bg});
     --kios-line: color-mix(in srgb, ${c.text} 35%, transparent);
-    --kios-shade: color-mix(in srgb, ${c.text} 6%, transparent); ${dark ? "--kios-shadow: none;" : ""}`;
+    --kios-shade: color-mix(in srgb, ${c.text} 6%, transparent); ${dark ? "--kios-shadow: none; --kios-bullet: none;" : ""}`;
 }

@@ -27,9 +27,11 @@ WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 
 
 def look(settings: ReadingSettings | None = None) -> PageStyle:
-    colors = theme.current().page(PageTheme.PAPER)
+    asked = settings or ReadingSettings()
+    at = PageTheme.PAPER if asked.theme is PageTheme.AUTO else asked.theme
+    colors = theme.current().page(at)
     named = {name: getattr(colors, name) for name in ("bg", "text", "muted", "link", "selection")}
-    return new_page_style(settings or ReadingSettings(), named, PageTheme.PAPER, dim_pictures=False)
+    return new_page_style(asked, named, at, dim_pictures=False)
 
 
 async def evaluate(page: BookPage, script: str) -> Any:
