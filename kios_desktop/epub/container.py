@@ -11,7 +11,7 @@ import stat
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -74,8 +74,7 @@ class Container:
         self.refused = tuple(refused)
         self._doubted = self._doubtful_sizes()
         self.damaged |= self._packed_otherwise()
-        sizes = [self._size_of(name, entry) for name, entry in self._entries.items()]
-        if sum(sizes) > MAX_TOTAL_BYTES:
+        if sum(starmap(self._size_of, self._entries.items())) > MAX_TOTAL_BYTES:
             raise TooLarge("the unpacked book", MAX_TOTAL_BYTES)
 
     @classmethod
@@ -166,10 +165,7 @@ class Container:
     def contradictions(self) -> int:
         """The number of files about which the list of files and the headers before them differ."""
         return sum(
-            1
-            for entry in self._entries.values()
-            if (local := zip_entry.local_entry(self._read_at, entry.offset)) is None
-            or not zip_entry.says_the_same(entry, local[0])
+            zip_entry.is_contradicted(self._read_at, entry) for entry in self._entries.values()
         )
 
     def _content(self, entry: ZipEntry, most_bytes: int) -> zip_entry.Unpacked:
@@ -193,7 +189,7 @@ class Container:
             found = zip_recovery.entries(self._read_at, self._file_bytes, _most_bytes)
             self._headers = {header.raw_name: header.offset for header in found}
         offset = self._headers.get(entry.raw_name)
-        return None if offset is None else replace(entry, offset=offset)
+        return None if offset is None else entry._replace(offset=offset)
 
     def _doubtful_sizes(self) -> dict[str, int]:
         """For files said to unpack to more than they may: to how many bytes they may, at most."""

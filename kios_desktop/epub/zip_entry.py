@@ -9,7 +9,8 @@ import stat
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from kios_desktop.epub import href
 
@@ -35,8 +36,7 @@ class BrokenEntry(Exception):
     """Nothing of a file can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
+class ZipEntry(NamedTuple):
     """A file of a zip. `offset` is that of its local header, from the start of the zip's file."""
 
     raw_name: bytes
@@ -102,13 +102,22 @@ def wide(extra: bytes, *figures: int) -> tuple[int, ...]:
     return tuple(next(found, f) if f == WIDE else f for f in figures)
 
 
-def says_the_same(entry: ZipEntry, local: ZipEntry) -> bool:
-    """Whether directory and header agree, as far as a header has to say something."""
-    return (
-        (entry.raw_name, entry.method) == (local.raw_name, local.method)
-        and not (entry.flags ^ local.flags) & ENCRYPTED_FLAG
-        and not _differs(entry, local)
-    )
+def is_contradicted(read_at: ReadAt, entry: ZipEntry) -> bool:
+    """Whether the header says something else than the directory, or there is none."""
+    name_bytes = len(entry.raw_name)
+    head = read_at(entry.offset, LOCAL_BYTES + name_bytes)
+    if len(head) < LOCAL_BYTES or not head.startswith(LOCAL_MARK):
+        return True
+    _, _, flags, method, _, _, checksum, packed, size, length, _ = _LOCAL.unpack_from(head)
+    if length != name_bytes or head[LOCAL_BYTES:] != entry.raw_name or method != entry.method:
+        return True
+    if (entry.flags ^ flags) & ENCRYPTED_FLAG:
+        return True
+    if WIDE in (packed, size):  # the real figures are behind the name
+        found = local_entry(read_at, entry.offset)
+        return found is None or _differs(entry, found[0])
+    said = packed, size, checksum
+    return packed != 0 and said != (entry.packed_bytes, entry.size_bytes, entry.checksum)
 
 
 def content(read_at: ReadAt, entry: ZipEntry, most_bytes: int) -> Unpacked:
@@ -155,7 +164,7 @@ def _versions(entry: ZipEntry, local: ZipEntry) -> Iterator[ZipEntry]:
         yield local
     yield entry
     if local.method != entry.method:
-        yield replace(entry, method=local.method)
+        yield entry._replace(method=local.method)
     if _differs(entry, local):
         yield local
 

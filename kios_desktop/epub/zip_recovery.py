@@ -7,7 +7,6 @@ unpacking it, and stops there. The time this takes is bounded too, whatever the 
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from kios_desktop.domain.errors import TooManyFiles
 from kios_desktop.epub.zip_directory import MAX_ENTRIES
@@ -65,7 +64,7 @@ def _found(measure: "_Measure") -> Iterator[ZipEntry]:
         left = file_bytes - start
         if left < 0:
             return
-        yield replace(entry, packed_bytes=min(entry.packed_bytes, left))
+        yield entry._replace(packed_bytes=min(entry.packed_bytes, left))
         at = _next_mark(read_at, LOCAL_MARK, start + entry.packed_bytes, file_bytes)
 
 
@@ -107,9 +106,9 @@ class _Measure:
                 self._trailers = _trailers(self.read_at, start, self.file_bytes)
             if trailer := self._trailers.get(start):
                 checksum, size = trailer
-                return replace(entry, checksum=checksum, packed_bytes=size, size_bytes=size)
+                return entry._replace(checksum=checksum, packed_bytes=size, size_bytes=size)
         length = self._up_to_next(start)
-        return replace(entry, packed_bytes=length, size_bytes=length)
+        return entry._replace(packed_bytes=length, size_bytes=length)
 
     def _up_to_next(self, start: int) -> int:
         end = _next_mark(self.read_at, LOCAL_MARK, start, self.file_bytes)
@@ -137,7 +136,7 @@ class _Measure:
             size += len(part)
             checksum = zlib.crc32(part, checksum)
             packed = position - start - len(rest)
-            if is_over := size > self._most_bytes(replace(entry, packed_bytes=packed)):
+            if is_over := size > self._most_bytes(entry._replace(packed_bytes=packed)):
                 break
         work = position - start + size
         self._work_bytes += work if stream.eof else _IN_VAIN * work
@@ -145,8 +144,8 @@ class _Measure:
             packed = position - start - len(stream.unused_data)
         else:
             packed = self._up_to_next(start)
-        found = replace(entry, checksum=checksum, packed_bytes=packed, size_bytes=size)
-        return replace(found, size_bytes=self._most_bytes(found) + 1) if is_over else found
+        found = entry._replace(checksum=checksum, packed_bytes=packed, size_bytes=size)
+        return found._replace(size_bytes=self._most_bytes(found) + 1) if is_over else found
 
 
 def _trailers(read_at: ReadAt, start: int, end: int) -> dict[int, _Trailer]:
