@@ -10,6 +10,8 @@ from kios_desktop.epub.container import Container
 
 _MAX_PAGE_BYTES = 256 * 1024  # a cover page is small; anything larger is a chapter
 _MAX_PAGE_CHARACTERS = 200
+_PICTURES = (b"img", b"image", b"object")  # one of them is in a page with a picture,
+_WIDE = b"\0"  # unless its letters have two bytes
 _WORDS = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COVER = frozenset(
@@ -17,19 +19,29 @@ _COVER = frozenset(
      "coverart", "bookcover", "ebookcover", "couverture", "portada", "cubierta", "copertina",
      "capa", "umschlag", "omslag", "обложка")
 )  # fmt: skip
+_MAY_BE_COVER = re.compile("|".join(sorted(_COVER)))  # most names hold no such word
 _NOT_THE_FRONT = frozenset(("back", "rear", "spine", "inside", "inner", "under", "last", "end"))
 _SOURCES = ("src", "href", "data")  # attributes with the address of a picture
 _SMALL = frozenset(("thumb", "thumbnail", "small", "icon"))
 
 
 class CoverSearch:
-    """Looks for the cover of one book; lives for one call of `found`."""
+    """Looks for the cover of one book; lives for one call of `found`.
+
+    `navigation` is the navigation document of the manifest: its path and its root.
+    """
 
     def __init__(
-        self, container: Container, package: xml.Element, path: str, resources: Mapping[str, Link]
+        self,
+        container: Container,
+        package: xml.Element,
+        path: str,
+        resources: Mapping[str, Link],
+        navigation: tuple[str, xml.Element] | None = None,
     ) -> None:
         self._container, self._resources = container, resources
         self._package, self._path = package, path
+        self._navigation = navigation
 
     def found(self, reading_order: Sequence[Link], landmarks: Iterable[TocEntry]) -> str:
         """The href of the cover picture, or "".
@@ -71,12 +83,12 @@ class CoverSearch:
 
     def _landmarks(self) -> Iterator[str]:
         """The targets of the navigation document with the type `cover`, in whatever language."""
-        for link in self._resources.values():
-            if "nav" in link.properties and (root := self._document(link)) is not None:
-                for anchor in xml.descendants(root, "a"):
-                    if _is_cover(xml.attribute(anchor, "type")):
-                        yield self._real(link.href, xml.attribute(anchor, "href"))
-                return
+        if self._navigation is None:
+            return
+        path, root = self._navigation
+        for anchor in xml.descendants(root, "a"):
+            if _is_cover(xml.attribute(anchor, "type")):
+                yield self._real(path, xml.attribute(anchor, "href"))
 
     def _called(self, reading_order: Sequence[Link]) -> Iterator[str]:
         pictures = [x for x in self._resources.values() if x.media_type.startswith("image/")]
@@ -116,10 +128,12 @@ class CoverSearch:
             return False
 
     def _document(self, link: Link) -> xml.Element | None:
+        """The root of a page that may show a picture."""
         if not link.exists or self._container.size(link.href) > _MAX_PAGE_BYTES:
             return None
         try:
-            return xml.parse(self._container.read(link.href))[0]
+            data = self._container.read(link.href)
+            return xml.parse(data)[0] if _may_show_picture(data) else None
         except (PublicationError, xml.Broken):
             return None
 
@@ -128,12 +142,20 @@ class CoverSearch:
         return (self._container.find(path) or path) if path else ""
 
 
+def _may_show_picture(page: bytes) -> bool:
+    """False for most pages, which then need no parsing."""
+    small = page.lower()
+    return _WIDE in page or any(name in small for name in _PICTURES)
+
+
 def _is_called_cover(link: Link) -> bool:
     return _is_cover(_file_name(link.href).rpartition(".")[0]) or _is_cover(link.id)
 
 
 def _is_cover(text: str) -> bool:
     """Whether these words mean the front cover."""
+    if _MAY_BE_COVER.search(text.lower()) is None:
+        return False
     words = _words(text)
     return bool(words & _COVER) and not words & _NOT_THE_FRONT
 

@@ -87,9 +87,8 @@ def _places(toc: tuple[TocEntry, ...], reading_order: Collection[str]) -> set[tu
     return found
 
 
-def read_document(data: bytes, path: str, targets: Targets) -> BookNavigation:
-    """The navigation document at `path`. Raises xml.Broken."""
-    root, _ = xml.parse(data)
+def read_document(root: xml.Element, path: str, targets: Targets) -> BookNavigation:
+    """What the navigation document at `path` says."""
     navs = list(xml.descendants(root, "nav"))
     kinds = [set(_kind(nav).split()) for nav in navs]
 
@@ -170,6 +169,9 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
             stray.extend(_list(item, path, targets, level + 1))
             continue
         _adopt(found, stray)
+        if (link := _only_link(item)) is not None and (title := clean_line(link.text)):
+            found.append(_entry(title, xml.attribute(link, "href"), path, targets))
+            continue
         label, below = _parts(item)
         deeper = () if below is None else _list(below, path, targets, level + 1)
         if label is None or (below is not None and below in label.iterancestors()):
@@ -183,6 +185,15 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
         found.extend(_further(item, label, path, targets))
     _adopt(found, stray)
     return tuple(found)
+
+
+def _only_link(item: xml.Element) -> xml.Element | None:
+    """The link of an entry that is nothing else, and has a plain text and a target: most are."""
+    if len(item) != 1:
+        return None
+    link = item[0]
+    plain = xml.local(link) == "a" and not len(link) and link.get("href")
+    return link if plain else None
 
 
 def _adopt(found: list[TocEntry], stray: list[TocEntry]) -> None:

@@ -170,6 +170,7 @@ class _PackageReader:
         self._folded: dict[str, str] | None = None
         self._resources: dict[str, Link] = {}
         self._types = ResourceTypes(container)
+        self._navigation_document: tuple[str, xml.Element] | None = None
 
     def publication(self) -> Publication:
         self._read_manifest()
@@ -183,7 +184,13 @@ class _PackageReader:
             "" if spine is None else xml.attribute(spine, "page-progression-direction").lower()
         )
         steps = [element for element in self._package if xml.local(element)]
-        search = cover.CoverSearch(self._container, self._package, self._path, self._resources)
+        search = cover.CoverSearch(
+            self._container,
+            self._package,
+            self._path,
+            self._resources,
+            self._navigation_document,
+        )
         return Publication(
             metadata=metadata.read(self._package, self._container.path.stem),
             reading_order=tuple(reading_order),
@@ -328,10 +335,12 @@ class _PackageReader:
         documents = [x for x in self._resources.values() if "nav" in x.properties and x.exists]
         for link in documents[:1]:
             try:
-                data = self._container.read(link.href)
-                found = navigation.read_document(data, link.href, targets)
+                root, _ = xml.parse(self._container.read(link.href))
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NAVIGATION))
+            else:
+                self._navigation_document = link.href, root
+                found = navigation.read_document(root, link.href, targets)
         ncx = self._ncx()
         if not found.toc and ncx is None:
             found = self._unlisted_navigation(targets) or found
@@ -353,8 +362,8 @@ class _PackageReader:
         """A navigation document that the manifest does not call one: by its usual names."""
         for link in islice(filter(_may_be_navigation, self._resources.values()), 3):
             with contextlib.suppress(PublicationError, xml.Broken):
-                data = self._container.read(link.href)
-                found = navigation.read_document(data, link.href, targets)
+                root, _ = xml.parse(self._container.read(link.href))
+                found = navigation.read_document(root, link.href, targets)
                 if found.toc:
                     return found
         return None
