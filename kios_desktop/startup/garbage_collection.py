@@ -13,15 +13,21 @@ YOUNG, MIDDLE, OLD = 700, 10, 10  # Python's default thresholds
 
 
 class _Collector(QObject):
-    """Collects from a timer, by the thresholds that Python would use."""
+    """Collects from a timer, by the thresholds that Python would use.
 
-    def __init__(self, parent: QObject) -> None:
+    Not before the first `settle_garbage`: what a start makes is no garbage, and going through all
+    of it takes a tenth of a second, just when a book is about to be shown.
+    """
+
+    def __init__(self, parent: QObject, interval_ms: int) -> None:
         super().__init__(parent)
         timer = QTimer(self)
         timer.timeout.connect(self._collect)
-        timer.start(INTERVAL_MS)
+        timer.start(interval_ms)
 
     def _collect(self) -> None:
+        if not gc.get_freeze_count():
+            return
         young, middle, old = gc.get_count()
         if old > OLD:
             gc.collect(2)
@@ -31,10 +37,10 @@ class _Collector(QObject):
             gc.collect(0)
 
 
-def collect_in_gui_thread(parent: QObject) -> None:
+def collect_in_gui_thread(parent: QObject, interval_ms: int = INTERVAL_MS) -> None:
     """Collect in the calling thread only, from now on. Call once, in the GUI thread."""
     gc.disable()
-    _Collector(parent)
+    _Collector(parent, interval_ms)
 
 
 def settle_garbage() -> None:
