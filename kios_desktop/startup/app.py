@@ -28,11 +28,11 @@ from kios_desktop.storage.secrets import SecretStore
 from kios_desktop.ui.kit.appearance import apply_appearance
 from kios_desktop.ui.kit.icons import program_icon
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.shell.notices import AppNotices
 from kios_desktop.ui.widgets.focus_ring import install_focus_ring
 
 if TYPE_CHECKING:
+    from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.shell.main_window import MainWindow
 
 Step = Callable[[], Awaitable[object] | None]
@@ -51,7 +51,7 @@ class App(QObject):
         paths: Paths,
         formatter: RedactingFormatter,
         secrets: SecretStore | None = None,
-        engine: BookProfile | None = None,
+        engine: "BookProfile | None" = None,
         desktop: Desktop | None = None,
     ) -> None:
         """`secrets` replaces the system's password store, for the tour and for tests; `desktop`

@@ -1,11 +1,15 @@
 """The second half of the start, after the library or a book is on the screen."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kios_desktop.startup.deferred_imports import import_deferred
 from kios_desktop.startup.parts import Parts
-from kios_desktop.ui.reader.window import ReaderWindow
+
+if TYPE_CHECKING:  # a reader window is imported when a book is opened
+    from kios_desktop.ui.reader.window import ReaderWindow
 
 BACK_UP_MS = 10_000  # after the background start
 WARM_UP_MS = 100  # after the library was painted
@@ -43,7 +47,7 @@ class BackgroundStart(QObject):
         QTimer.singleShot(BACK_UP_MS, lambda: start(back_up(parts)))
         QTimer.singleShot(WARM_UP_MS, parts.readers.warm_up)
 
-    def _reader_opened(self, window: ReaderWindow) -> None:
+    def _reader_opened(self, window: "ReaderWindow") -> None:
         window.first_page.connect(self._book_is_shown)
 
     def _book_is_shown(self) -> None:

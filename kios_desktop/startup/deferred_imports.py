@@ -15,6 +15,7 @@ from kios_desktop.startup.garbage_collection import settle_garbage
 IN_A_THREAD: Final = (
     "httpx",
     "kios_desktop.epub.places",
+    "kios_desktop.ui.reader.book_map",
     "kios_desktop.protocols.http",
     "kios_desktop.protocols.opds",
     "kios_desktop.application.connections",
@@ -25,6 +26,12 @@ IN_A_THREAD: Final = (
 )
 # a module follows those that it imports, so that no turn takes longer than a frame or two
 ON_GUI_THREAD: Final = (
+    "kios_desktop.ui.reader.engine.page",
+    "kios_desktop.ui.reader.presenter",
+    "kios_desktop.ui.reader.display",
+    "kios_desktop.ui.reader.contents_panel",
+    "kios_desktop.ui.reader.appearance",
+    "kios_desktop.ui.reader.window",
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",

@@ -30,7 +30,6 @@ from kios_desktop.sync.ports import Account, BookSourceLinks
 from kios_desktop.ui.kit.error_texts import explain
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.window_memory import WindowMemory
-from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.reader.reader_sync import ReaderSync
 from kios_desktop.ui.reader.session import ReaderSession
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from kios_desktop.library.downloads import Downloads
     from kios_desktop.library.importer import Importer
     from kios_desktop.storage.sources import Sources
+    from kios_desktop.ui.reader.engine.page import BookProfile
     from kios_desktop.ui.reader.window import ReaderWindow
     from kios_desktop.ui.settings.controller import SettingsController
     from kios_desktop.ui.shell.browse_controller import BrowseController
@@ -90,7 +90,7 @@ class Parts:
         profile: Profile,
         formatter: RedactingFormatter,
         store: SecretStore | None,
-        engine: BookProfile | None,
+        engine: "BookProfile | None",
         tasks: Tasks,
         notices: AppNotices,
         owner: QObject,
@@ -150,11 +150,17 @@ class Parts:
             self.sync,
             self.live,
             self.tasks,
-            lambda: self._engine or BookProfile(resources() / "reader", self._owner),
+            self._web_engine,
             self.publications,
         )
         readers.window_opened.connect(self.hooks.reader_opened)
         return readers
+
+    def _web_engine(self) -> "BookProfile":
+        """The one that runs already, or a new one."""
+        from kios_desktop.ui.reader.engine.page import BookProfile
+
+        return self._engine or BookProfile(resources() / "reader", self._owner)
 
     @cached_property
     def reader_sync(self) -> ReaderSync:

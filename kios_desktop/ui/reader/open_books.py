@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,15 @@ from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
 from kios_desktop.ui.kit.tasks import Tasks
-from kios_desktop.ui.reader.book_map import BookMap
-from kios_desktop.ui.reader.character_count import CharacterCount
 from kios_desktop.ui.reader.choices import ReadingChoices
-from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
 from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePort
-from kios_desktop.ui.reader.presenter import ReaderPresenter
-from kios_desktop.ui.reader.screen import Unsynced
-from kios_desktop.ui.reader.window import ReaderWindow
 
-if TYPE_CHECKING:  # not imported at start: it imports the parsers of books
+if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.open_publication import OpenPublication
+    from kios_desktop.ui.reader.book_map import BookMap
+    from kios_desktop.ui.reader.character_count import CharacterCount
+    from kios_desktop.ui.reader.engine.page import BookPage, BookProfile
+    from kios_desktop.ui.reader.window import ReaderWindow
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +53,13 @@ class OpenBooks(QObject):
         sync: SyncEnginePort,
         live: LivePreferences,
         tasks: Tasks,
-        make_profile: Callable[[], BookProfile],
+        make_profile: Callable[[], "BookProfile"],
         publications: Publications,
     ) -> None:
         super().__init__()
         self._shelf, self._places = shelf, places
         self._sync, self._live, self._tasks = sync, live, tasks
         self._make_profile, self._publications = make_profile, publications
-        self._count = CharacterCount(shelf, self._rest_s)
         self._profile: BookProfile | None = None
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
@@ -77,10 +75,16 @@ class OpenBooks(QObject):
         if not self._ended:  # a timer may fire late
             self._engine().warm_up()
 
-    def _engine(self) -> BookProfile:
+    def _engine(self) -> "BookProfile":
         if self._profile is None:
             self._profile = self._make_profile()
         return self._profile
+
+    @cached_property
+    def _count(self) -> "CharacterCount":
+        from kios_desktop.ui.reader.character_count import CharacterCount
+
+        return CharacterCount(self._shelf, self._rest_s)
 
     def _replenish(self) -> None:
         if self._windows:
@@ -88,37 +92,37 @@ class OpenBooks(QObject):
 
     # -- opening
 
-    def windows(self) -> list[ReaderWindow]:
+    def windows(self) -> "list[ReaderWindow]":
         return list(self._windows.values())
 
-    def window_of(self, book_id: BookId) -> ReaderWindow | None:
+    def window_of(self, book_id: BookId) -> "ReaderWindow | None":
         return self._windows.get(book_id)
 
-    def book_of(self, window: ReaderWindow) -> BookId | None:
+    def book_of(self, window: "ReaderWindow") -> BookId | None:
         """The library book a window shows; None for the guide."""
         for key, shown in self._windows.items():
             if shown is window:
                 return None if isinstance(key, Path) else key
         return None
 
-    async def open(self, book_id: BookId) -> ReaderWindow | None:
+    async def open(self, book_id: BookId) -> "ReaderWindow | None":
         """Open a library book, or raise its window. Errors go to `failed`."""
         return await self._once(book_id, lambda: self._open(book_id))
 
-    async def open_again(self, book_id: BookId) -> ReaderWindow | None:
+    async def open_again(self, book_id: BookId) -> "ReaderWindow | None":
         """As `open`, for a book of the last session: it counts as read from its first turn.
 
         Raises KiosError instead of emitting `failed`.
         """
         return await self._once(book_id, lambda: self._open(book_id, unasked=True))
 
-    async def open_file(self, path: Path) -> ReaderWindow | None:
+    async def open_file(self, path: Path) -> "ReaderWindow | None":
         """Open a file outside the library, such as the guide. Its place is not stored."""
         return await self._once(path, lambda: self._open_file(path))
 
     async def _once(
-        self, key: BookId | Path, work: Callable[[], Awaitable[ReaderWindow | None]]
-    ) -> ReaderWindow | None:
+        self, key: BookId | Path, work: "Callable[[], Awaitable[ReaderWindow | None]]"
+    ) -> "ReaderWindow | None":
         """Open a book once: concurrent calls for it get the same window."""
         await self._wait_until_closed(key)
         if self._closing:
@@ -135,7 +139,7 @@ class OpenBooks(QObject):
             del self._opening[key]
             ended.set()
 
-    async def _open(self, book_id: BookId, *, unasked: bool = False) -> ReaderWindow | None:
+    async def _open(self, book_id: BookId, *, unasked: bool = False) -> "ReaderWindow | None":
         book: Book | None = None
         with ExitStack() as unless_shown:
             try:
@@ -188,7 +192,7 @@ class OpenBooks(QObject):
             return e
         return None
 
-    async def _open_file(self, path: Path) -> ReaderWindow | None:
+    async def _open_file(self, path: Path) -> "ReaderWindow | None":
         with ExitStack() as unless_shown:
             try:
                 lease = await self._publications.lease_file(path)
@@ -227,19 +231,23 @@ class OpenBooks(QObject):
 
     async def _show(
         self,
-        page: BookPage,
+        page: "BookPage",
         key: BookId | Path,
         title: str,
         lease: Lease,
-        where: BookMap,
+        where: "BookMap",
         start: Place,
         preferences: ReadingPreferences,
         finished: bool = False,
-    ) -> ReaderWindow | None:
+    ) -> "ReaderWindow | None":
         if self._closing:  # Kios has begun to quit
             lease.give_back()
             page.end()
             return None
+        from kios_desktop.ui.reader.presenter import ReaderPresenter
+        from kios_desktop.ui.reader.screen import Unsynced
+        from kios_desktop.ui.reader.window import ReaderWindow
+
         book_id = None if isinstance(key, Path) else key
         opened = lease.publication
         QTimer.singleShot(SPARE_MS, self._replenish)
@@ -360,8 +368,10 @@ class OpenBooks(QObject):
             self._profile.close()
 
 
-def _map(opened: "OpenPublication") -> BookMap:
+def _map(opened: "OpenPublication") -> "BookMap":
     """Called in a thread, as it goes through all of the contents."""
+    from kios_desktop.ui.reader.book_map import BookMap
+
     return BookMap(opened.publication, opened.sizes, opened.weights)
 
 

@@ -1,6 +1,7 @@
 """The sync icon and the sync menu of every reader window."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -14,10 +15,12 @@ from kios_desktop.ui.kit.message import button_text
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.open_books import OpenBooks
-from kios_desktop.ui.reader.window import ReaderWindow
 from kios_desktop.ui.sync.discard import ask_to_discard
 from kios_desktop.ui.sync.sync_menu import WIDTH, SyncMenu
 from kios_desktop.ui.sync.texts import book_line, status_line, unknown_file
+
+if TYPE_CHECKING:  # a reader window is imported when a book is opened
+    from kios_desktop.ui.reader.window import ReaderWindow
 
 MINUTE_MS = 60_000  # the text beside the icon says how many minutes ago the last sync was
 
@@ -36,7 +39,7 @@ class ReaderSync(QObject):
         minute.timeout.connect(self._show_all)
         minute.start()
 
-    def _opened(self, window: ReaderWindow) -> None:
+    def _opened(self, window: "ReaderWindow") -> None:
         window.sync_menu_requested.connect(lambda opener: self._toggle(window, opener))
         window.sync_now_requested.connect(lambda: self._sync_now(window))
         window.activated.connect(lambda: self._show(window))
@@ -64,7 +67,7 @@ class ReaderSync(QObject):
         for window in self._readers.windows():
             self._show(window)
 
-    def _show(self, window: ReaderWindow) -> None:
+    def _show(self, window: "ReaderWindow") -> None:
         line = status_line(self._sync.overview(), datetime.now(UTC))
         book_id = self._readers.book_of(window)
         if book_id is not None:
@@ -76,7 +79,9 @@ class ReaderSync(QObject):
             self._show_unknown_file(window, book_id, book)
         window.display.show_sync_icon(line.icon, line.color, line.text)
 
-    def _show_unknown_file(self, window: ReaderWindow, book_id: BookId, book: BookOverview) -> None:
+    def _show_unknown_file(
+        self, window: "ReaderWindow", book_id: BookId, book: BookOverview
+    ) -> None:
         """Say once, in the active window, that the server doesn't know this file."""
         if (
             book.unknown_file_shown
@@ -90,13 +95,13 @@ class ReaderSync(QObject):
         )
         self._sync.unknown_file_shown(book_id)
 
-    def _toggle(self, window: ReaderWindow, opener: QWidget) -> None:
+    def _toggle(self, window: "ReaderWindow", opener: QWidget) -> None:
         window.bars.show()
         window.overlays.toggle_popover(
             lambda: self._new_menu(window), opener, width=min(WIDTH, window.width() - 16)
         )
 
-    def _new_menu(self, window: ReaderWindow) -> SyncMenu:
+    def _new_menu(self, window: "ReaderWindow") -> SyncMenu:
         menu = self._menus[window] = SyncMenu()
         menu.destroyed.connect(lambda: self._gone(window, menu))
         book_id = self._readers.book_of(window)
@@ -116,25 +121,25 @@ class ReaderSync(QObject):
         menu.show_book(self._sync.book_overview(book_id))
         return menu
 
-    def _gone(self, window: ReaderWindow, menu: SyncMenu) -> None:
+    def _gone(self, window: "ReaderWindow", menu: SyncMenu) -> None:
         """The popover, and with it the menu, was closed."""
         if self._menus.get(window) is menu:
             del self._menus[window]
 
-    def _ask_to_discard(self, window: ReaderWindow, book_id: BookId) -> None:
+    def _ask_to_discard(self, window: "ReaderWindow", book_id: BookId) -> None:
         window.overlays.close(OverlayKind.POPOVER)
         waiting = self._sync.book_overview(book_id).waiting
         if waiting is not None:
             ask_to_discard(waiting, lambda: self._sync.discard(book_id), window)
 
-    def _take(self, window: ReaderWindow, book_id: BookId) -> None:
+    def _take(self, window: "ReaderWindow", book_id: BookId) -> None:
         """“Continue” in the menu: take the offer that is asked about or was declined."""
         window.overlays.close(OverlayKind.POPOVER)
         offer = self._sync.book_overview(book_id).offer
         if offer is not None:
             window.take_offer(offer)
 
-    def _sync_now(self, window: ReaderWindow) -> None:
+    def _sync_now(self, window: "ReaderWindow") -> None:
         book_id = self._readers.book_of(window)
         if book_id is not None:
             self._sync.retry(book_id)

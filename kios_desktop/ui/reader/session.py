@@ -8,7 +8,7 @@ crashes Kios, the next start leaves it out.
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QRect
@@ -19,7 +19,9 @@ from kios_desktop.domain.library import BookId
 from kios_desktop.ui.kit.placement import cascaded
 from kios_desktop.ui.kit.window_memory import WindowMemory
 from kios_desktop.ui.reader.open_books import OpenBooks
-from kios_desktop.ui.reader.window import ReaderWindow
+
+if TYPE_CHECKING:  # a reader window is imported when a book is opened
+    from kios_desktop.ui.reader.window import ReaderWindow
 
 GEOMETRY: Final = "reader/geometry"
 OPEN: Final = "reader/open"
@@ -96,7 +98,7 @@ class ReaderSession(QObject):
 
     # -- geometry
 
-    def _place(self, window: ReaderWindow) -> None:
+    def _place(self, window: "ReaderWindow") -> None:
         """Place a new window as in the last session, else like the last window, never over one."""
         left = self._open.get(self._readers.book_of(window) or 0)
         kept = left.geometry if left is not None else self._memory.geometry(GEOMETRY)
@@ -114,7 +116,7 @@ class ReaderSession(QObject):
 
     # -- open books
 
-    def _follow(self, window: ReaderWindow) -> None:
+    def _follow(self, window: "ReaderWindow") -> None:
         book = self._readers.book_of(window)
         if book is None:  # the guide, or a file outside the library
             return
@@ -127,7 +129,7 @@ class ReaderSession(QObject):
         if book not in self._open_at_quit:
             self.forget(book)
 
-    def _note_window(self, window: ReaderWindow, *, in_front: bool = False) -> None:
+    def _note_window(self, window: "ReaderWindow", *, in_front: bool = False) -> None:
         book = self._readers.book_of(window)
         if book is None or window.is_closing:
             return

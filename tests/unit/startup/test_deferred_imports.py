@@ -46,3 +46,15 @@ def test_what_is_read_in_a_thread_knows_no_widgets(name: str) -> None:
     """Two threads that first meet the same enumeration of Qt's end the process."""
     read = in_a_fresh_python(f"import {name}, sys; print(*sys.modules)").split()
     assert not {"PySide6.QtGui", "PySide6.QtWidgets"} & set(read)
+
+
+SHOWS_A_BOOK = ("kios_desktop.ui.reader.window", "kios_desktop.ui.reader.engine.page", "lxml")
+
+
+def test_the_library_is_painted_without_what_reads_and_shows_a_book() -> None:
+    read = in_a_fresh_python(
+        "import kios_desktop.startup.launch, kios_desktop.startup.lifetime, sys\n"
+        "import kios_desktop.ui.shell.library_controller\n"
+        "print(*sys.modules)"
+    ).split()
+    assert not set(SHOWS_A_BOOK) & set(read)
