@@ -2,6 +2,7 @@
 // Mouse input inside a chapter: clicks, links, the wheel. Keys are handled by the window.
 
 import { later } from "./later.js";
+import { isAlone, opensByClick } from "./subjects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./reader.js").Reader} Reader */
@@ -13,7 +14,8 @@ const SCROLL_REST_MS = 120;
 /** @param {Chapter} chapter @param {Reader} reader */
 export function watchInput(chapter, reader) {
   const doc = chapter.doc;
-  watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft);
+  watchClicks(doc, reader, (event) => event.clientX + chapter.frame.offsetLeft, chapter);
+  watchMenu(chapter, reader);
   watchWheel(doc, reader);
   let stop = () => {};
   let isPressed = false; // while text is selected, Chromium scrolls to what is selected
@@ -32,8 +34,9 @@ export function watchInput(chapter, reader) {
   doc.addEventListener("toggle", () => reader.layAgain(chapter), true);
 }
 
-/** @param {Document} doc @param {Reader} reader @param {(event: MouseEvent) => number} x */
-export function watchClicks(doc, reader, x) {
+/** @param {Document} doc @param {Reader} reader @param {(event: MouseEvent) => number} x
+ * @param {Chapter} [chapter] that the document is of */
+export function watchClicks(doc, reader, x, chapter) {
   let downX = 0, downY = 0;
   doc.addEventListener("mousedown", (event) => { downX = event.clientX; downY = event.clientY; });
   const follow = (/** @type {MouseEvent} */ event) => {
@@ -54,10 +57,26 @@ export function watchClicks(doc, reader, x) {
     if (moved || (selection && !selection.isCollapsed)) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest && target.closest("video, audio, summary, input, button, select, textarea")) return;
-    reader.emit({ type: "clicked", at: Math.max(0, Math.min(1, x(event) / window.innerWidth)) });
+    const subject = chapter && reader.viewer.click(chapter, target).find(opensByClick);
+    reader.emit({
+      type: "clicked", at: Math.max(0, Math.min(1, x(event) / window.innerWidth)),
+      subject: subject?.kind ?? "", alone: Boolean(subject && isAlone(subject)),
+    });
   }, true);
-  doc.addEventListener("auxclick", follow, true);
+  doc.addEventListener("auxclick", (event) => {
+    if (event.button === 1) follow(event); // the right button asks for the menu
+  }, true);
   doc.addEventListener("dragstart", (event) => event.preventDefault());
+}
+
+/** The menu about what was clicked. @param {Chapter} chapter @param {Reader} reader */
+function watchMenu(chapter, reader) {
+  chapter.doc.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    const { offsetLeft, offsetTop } = chapter.frame;
+    const kinds = reader.viewer.click(chapter, /** @type {Element} */ (event.target)).map(({ kind }) => kind);
+    reader.emit({ type: "menu", x: event.clientX + offsetLeft, y: event.clientY + offsetTop, kinds });
+  });
 }
 
 /** @param {Document} doc @param {Reader} reader */

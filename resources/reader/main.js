@@ -13,7 +13,8 @@ new world.QWebChannel(world.qt.webChannelTransport, (/** @type {any} */ channel)
   watchWheel(document, reader);
   bridge.command.connect((/** @type {string} */ text) => {
     const [name, argument] = JSON.parse(text);
-    /** @type {any} */ (reader)[name](argument);
+    const [part, command] = name.includes(".") ? [reader.viewer, name.split(".")[1]] : [reader, name];
+    /** @type {any} */ (part)[command](argument);
   });
   world.kios = reader; // for tests and measurements, in this world only
   reader.emit({ type: "ready" });

@@ -65,20 +65,42 @@ export class Mends {
     return true;
   }
 
+  /** @param {Element} element @returns {boolean} whether it, or something in it, is changed */
+  changes(element) {
+    const changed = [...this._before.keys(), ...this._attributes.map((one) => one.element)];
+    return changed.some((one) => element.contains(one));
+  }
+
+  /** A copy of an element and of what is in it, as the book has them.
+   * @param {Element} element @param {Document} doc that it is for @returns {Element} */
+  original(element, doc) {
+    const copy = doc.importNode(element, true);
+    const own = [element, ...Array.from(element.querySelectorAll("*"))];
+    const copies = [copy, ...Array.from(copy.querySelectorAll("*"))];
+    own.forEach((one, i) => {
+      if (this._before.has(one)) put(copies[i], "style", this._before.get(one) ?? null);
+    });
+    for (const { element: one, name, value } of [...this._attributes].reverse()) {
+      const i = own.indexOf(one);
+      if (i >= 0) put(copies[i], name, value);
+    }
+    return copy;
+  }
+
   get count() { return this._done.length + this._attributes.length; }
 
   undo() {
-    for (const [element, style] of this._before) {
-      if (style === null) element.removeAttribute("style");
-      else element.setAttribute("style", style);
-    }
+    for (const [element, style] of this._before) put(element, "style", style);
     this._before.clear();
-    for (const { element, name, value } of this._attributes.reverse()) {
-      if (value === null) element.removeAttribute(name);
-      else element.setAttribute(name, value);
-    }
+    for (const { element, name, value } of this._attributes.reverse()) put(element, name, value);
     this._done = [];
     this._attributes = [];
     this.scrollers.clear();
   }
+}
+
+/** @param {Element} element @param {string} name of an attribute @param {string | null} value */
+function put(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
 }

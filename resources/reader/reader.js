@@ -4,6 +4,7 @@
 import { Chapter, PATIENCE } from "./chapter.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
+import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
@@ -35,6 +36,7 @@ export class Reader {
     this.stopLines = () => {}; // cancels `lines`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
+    this.viewer = new Viewer(this);
     window.addEventListener("resize", () => this.relayout());
   }
 

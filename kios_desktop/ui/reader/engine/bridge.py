@@ -8,7 +8,15 @@ import logging
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
-from kios_desktop.ui.reader.engine.wire import Destination, Lines, Message, OpenBook, PageStyle
+from kios_desktop.ui.reader.engine.wire import (
+    Destination,
+    Lines,
+    Message,
+    OpenBook,
+    PageStyle,
+    ViewerOpening,
+    ViewerPlacement,
+)
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +66,23 @@ class Bridge(QObject):
 
     def lines(self, lines: Lines) -> None:
         self._send("lines", lines)
+
+    def open_viewer(self, what: ViewerOpening) -> None:
+        """Answered with `Viewed` or `ViewFailed`."""
+        self._send("viewer.open", what)
+
+    def step_viewer(self, step: int) -> None:
+        self._send("viewer.step", step)
+
+    def place_viewed(self, placement: ViewerPlacement) -> None:
+        self._send("viewer.place", placement)
+
+    def copy_viewed(self) -> None:
+        """Answered with `ViewCopied`."""
+        self._send("viewer.copy", None)
+
+    def close_viewer(self) -> None:
+        self._send("viewer.close", None)
 
     def _send(self, name: str, argument: object) -> None:
         self.command.emit(_encoder.encode([name, argument]).decode())

@@ -33,6 +33,11 @@ SHELL = ".kios/shell.html"
 LOST = ".kios/lost.xhtml"
 MATH_FONT = ".kios/math.woff2"
 _LEFT_OUT = f".kios/{LEFT_OUT}"
+EMPTY_PAGE = ".kios-viewer.xhtml"
+"""An empty page beside every file of a book, in which the viewer shows a part of that file."""
+_EMPTY_PAGE_BODY = (
+    b'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Kios</title></head><body/></html>'
+)
 
 BOOK_CSP = (
     "default-src 'none'; script-src 'none'; style-src 'self' 'unsafe-inline' data:; "
@@ -169,6 +174,9 @@ class BookScheme(QWebEngineUrlSchemeHandler):
             return
         if path in (LOST, _LEFT_OUT):
             _reply_lost(job, left_out=path == _LEFT_OUT)
+            return
+        if path.rpartition("/")[2] == EMPTY_PAGE:
+            _reply(job, "application/xhtml+xml", _EMPTY_PAGE_BODY, BOOK_CSP)
             return
         future = host.begin(path)
         self._count += 1

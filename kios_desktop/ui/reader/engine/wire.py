@@ -39,10 +39,67 @@ class Relocated(msgspec.Struct, frozen=True, tag="relocated"):
     book_end: bool
 
 
+ViewedKind = Literal["picture", "drawing", "table", "formula"]
+"""What the viewer can show. A drawing is SVG of the chapter itself; a picture has a file."""
+
+
 class Clicked(msgspec.Struct, frozen=True, tag="clicked"):
-    """A plain click on the page. `at` is 0…1 of the window's width."""
+    """A plain click on the page. `at` is 0…1 of the window's width.
+
+    `subject` is what the click opens, "" for nothing. `alone`: it is all that the chapter has.
+    """
 
     at: float
+    subject: ViewedKind | Literal[""] = ""
+    alone: bool = False
+
+
+class MenuWanted(msgspec.Struct, frozen=True, tag="menu"):
+    """A menu was asked for at a point of the page, px. `kinds`: what is there, innermost first."""
+
+    x: float
+    y: float
+    kinds: list[ViewedKind]
+
+
+class Viewed(msgspec.Struct, frozen=True, tag="viewed"):
+    """The viewer has loaded something, `width` × `height` px large at 100 %.
+
+    `href` is the address of a picture's file, else "". `number` of `count`, from 1, is its place
+    among those of its sort in the chapter.
+    """
+
+    kind: ViewedKind
+    width: float
+    height: float
+    href: str
+    label: str
+    caption: str
+    number: int
+    count: int
+
+
+class ViewFailed(msgspec.Struct, frozen=True, tag="view_failed"):
+    """The viewer can't show what it was asked for; with "nothing", the page has nothing for it."""
+
+    reason: Literal["nothing", "damaged", "large"]
+    kind: ViewedKind = "picture"
+    href: str = ""
+    label: str = ""
+    caption: str = ""
+    number: int = 0
+    count: int = 0
+
+
+class ViewCopied(msgspec.Struct, frozen=True, tag="view_copied"):
+    """What the viewer shows, as markup; of tables and formulas also as text, "" if there is none.
+
+    A table's cells are separated by tabs; the text of a formula is TeX.
+    """
+
+    kind: ViewedKind
+    markup: str
+    text: str
 
 
 class LinkActivated(msgspec.Struct, frozen=True, tag="link"):
@@ -94,6 +151,10 @@ Message = (
     | Loaded
     | Relocated
     | Clicked
+    | MenuWanted
+    | Viewed
+    | ViewFailed
+    | ViewCopied
     | LinkActivated
     | Zoomed
     | Edge
@@ -159,3 +220,27 @@ class Lines(msgspec.Struct, frozen=True):
     start: str = ""
     centre: str = ""
     end: str = ""
+
+
+class ViewerLook(msgspec.Struct, frozen=True):
+    """The viewer’s CSS colours: over the page, behind and on pictures, behind bright pictures."""
+
+    scrim: str
+    paper: str
+    ink: str
+    night: str
+
+
+class ViewerOpening(msgspec.Struct, frozen=True):
+    """Open what was clicked last: its innermost of a kind, or of any (""); or the page's first."""
+
+    kind: ViewedKind | Literal["", "page"]
+    look: ViewerLook
+
+
+class ViewerPlacement(msgspec.Struct, frozen=True):
+    """Where the upper left corner of what is viewed is, px of the page, and how it is scaled."""
+
+    x: float
+    y: float
+    scale: float

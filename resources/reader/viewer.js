@@ -1,0 +1,174 @@
+// @ts-check
+// The viewer of pictures, drawings, tables and formulas: a frame over the page, which stays as it is.
+// Where the frame is put, and how large, is the program's matter: `ui/reader/viewer`.
+
+import { exhibit } from "./exhibit.js";
+import { fileOf, isOnScreen, subjectsAt, subjectsOf, wordsOf } from "./subjects.js";
+
+/** @typedef {import("./chapter.js").Chapter} Chapter */
+/** @typedef {import("./reader.js").Reader} Reader */
+/** @typedef {import("./styles.js").Settings} Settings */
+/** @typedef {import("./subjects.js").Subject} Subject */
+
+/**
+ * @typedef {object} Look
+ * @property {string} scrim CSS colour over the page
+ * @property {string} paper behind pictures, which may be transparent
+ * @property {string} ink on it
+ * @property {string} night behind pictures that would not be seen on the paper
+ */
+
+const MOST_PIXELS = 3e8; // of a picture: drawing more would take more than a gigabyte
+const SAMPLE = 24; // px of the side of the copy that a picture's brightness is measured in
+
+export class Viewer {
+  /** @param {Reader} reader */
+  constructor(reader) {
+    this.reader = reader;
+    /** What was clicked last, the innermost first. @type {Subject[]} */ this.clicked = [];
+    /** @type {Subject | null} */ this.subject = null;
+    /** @type {HTMLElement | null} */ this.layer = null;
+    /** @type {HTMLIFrameElement | null} */ this.frame = null;
+  }
+
+  /** @param {Chapter} chapter @param {Element | null} target @returns {Subject[]} what is there */
+  click(chapter, target) {
+    this.clicked = subjectsAt(chapter, target);
+    return this.clicked;
+  }
+
+  /** Open what was clicked last, or the first of the shown page.
+   * @param {{kind: string, look: Look}} what the kind, "" for any that was clicked, or "page" */
+  open({ kind, look }) {
+    const chapter = this.reader.current;
+    const subject = kind === "page"
+      ? chapter && subjectsOf(chapter).find(isOnScreen)
+      : this.clicked.find((one) => !kind || one.kind === kind);
+    if (!subject || subject.chapter !== chapter) {
+      this.reader.emit({ type: "view_failed", reason: "nothing" });
+      return;
+    }
+    this.look = look;
+    this._show(subject);
+  }
+
+  /** Show the next thing of the same sort in the chapter. @param {number} step 1 or -1 */
+  step(step) {
+    const subject = this.subject;
+    if (!subject) return;
+    const all = this._alike(subject);
+    const next = all[all.findIndex((one) => one.element === subject.element) + step];
+    if (next) this._show(next);
+  }
+
+  /** @param {Subject} subject @returns {Subject[]} pictures and drawings; or tables; or formulas */
+  _alike({ chapter, kind }) {
+    const sort = (/** @type {string} */ one) => one === "drawing" ? "picture" : one;
+    return subjectsOf(chapter).filter((one) => sort(one.kind) === sort(kind));
+  }
+
+  /** @param {Subject} subject */
+  async _show(subject) {
+    this._clear();
+    this.subject = subject;
+    const isText = subject.kind === "table" || subject.kind === "formula";
+    const look = /** @type {Look} */ (this.look);
+    const { settings } = this.reader;
+    const layer = this.layer = document.createElement("div");
+    layer.id = "viewer";
+    layer.style.background = look.scrim;
+    const frame = this.frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-same-origin");
+    const words = wordsOf(subject);
+    frame.setAttribute("aria-label", words.label || words.caption || subject.kind);
+    const colors = /** @type {Settings} */ (settings).colors;
+    frame.style.background = isText ? colors.bg : look.paper;
+    layer.appendChild(frame);
+    document.body.appendChild(layer);
+    const room = { width: Math.max(720, window.innerWidth - 96), height: window.innerHeight };
+    frame.style.width = `${room.width}px`;
+    frame.style.height = `${room.height}px`;
+    const size = await exhibit(frame, subject, isText ? settings : onPaper(settings, look), room);
+    if (this.frame !== frame) return;
+    const all = this._alike(subject);
+    const found = { kind: subject.kind, href: fileOf(subject), ...words,
+      number: all.findIndex((one) => one.element === subject.element) + 1, count: all.length };
+    if (!size || size.width * size.height > MOST_PIXELS) {
+      frame.remove();
+      this.reader.emit({ type: "view_failed", reason: size ? "large" : "damaged", ...found });
+      return;
+    }
+    if (!isText && isUnseen(frame)) frame.style.background = look.night;
+    frame.style.width = `${size.width}px`;
+    frame.style.height = `${size.height}px`;
+    this.reader.emit({ type: "viewed", ...size, ...found });
+  }
+
+  /** @param {{x: number, y: number, scale: number}} to px of the window */
+  place({ x, y, scale }) {
+    if (!this.frame) return;
+    this.frame.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.frame.style.visibility = "visible";
+  }
+
+  /** Report what is shown as text that other programs understand. */
+  copy() {
+    const subject = this.subject;
+    if (!subject) return;
+    const { element, kind, chapter } = subject;
+    const copy = chapter.mends.original(element, element.ownerDocument);
+    const markup = new XMLSerializer().serializeToString(copy);
+    this.reader.emit({ type: "view_copied", kind, markup, text: textOf(kind, copy) });
+  }
+
+  close() {
+    this._clear();
+    this.subject = null;
+    this.clicked = [];
+  }
+
+  _clear() {
+    this.layer?.remove();
+    this.layer = this.frame = null;
+  }
+}
+
+/** @param {Settings | null} settings @param {Look} look @returns {any} */
+function onPaper(settings, look) {
+  const colors = { ...settings?.colors, bg: look.paper, text: look.ink };
+  return { ...settings, colors, ownColors: true };
+}
+
+/** Whether a picture is as bright as the paper, wherever it is not transparent.
+ * @param {HTMLIFrameElement} frame */
+function isUnseen(frame) {
+  const image = frame.contentDocument?.querySelector("img[data-kios-shown]");
+  if (!image) return false;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SAMPLE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.drawImage(/** @type {HTMLImageElement} */ (image), 0, 0, SAMPLE, SAMPLE);
+  const { data } = context.getImageData(0, 0, SAMPLE, SAMPLE);
+  let ink = 0, light = 0, clear = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue, alpha] = data.subarray(i, i + 4);
+    clear += alpha < 128 ? 1 : 0;
+    ink += alpha;
+    light += alpha * (0.2126 * red + 0.7152 * green + 0.0722 * blue);
+  }
+  return clear > 0 && ink > 0 && light / ink > 190;
+}
+
+/** @param {string} kind @param {Element} element @returns {string} */
+function textOf(kind, element) {
+  if (kind === "formula") {
+    const tex = Array.from(element.querySelectorAll("annotation"))
+      .find((one) => /tex/i.test(one.getAttribute("encoding") ?? ""));
+    return tex?.textContent?.trim() || element.getAttribute("alttext") || "";
+  }
+  if (kind !== "table") return "";
+  return Array.from(element.querySelectorAll("tr"))
+    .map((row) => Array.from(row.children)
+      .map((cell) => cell.textContent?.replace(/\u00ad/g, "").replace(/\s+/g, " ").trim() ?? "").join("\t"))
+    .join("\n");
+}
