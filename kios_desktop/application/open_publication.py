@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kios_desktop.domain.errors import Missing
 from kios_desktop.domain.locator import Place, Resolution
 from kios_desktop.domain.publication import Publication
 from kios_desktop.epub import fallback
@@ -83,6 +84,13 @@ class OpenPublication:
     def place_of_cfi(self, text: str, spine_index: int) -> Resolution:
         """What a CFI that a link has means, see `Places.from_cfi`. Blocking."""
         return self.places.from_cfi(text, spine_index)
+
+    def file(self, href: str) -> bytes:
+        """A file as it is in the book. Blocking. Raises PublicationError."""
+        name = self._container.find(href)
+        if name is None:
+            raise Missing(href)
+        return self._container.read(name)
 
     def close(self) -> None:
         self._container.close()

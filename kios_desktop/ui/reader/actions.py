@@ -14,7 +14,7 @@ from kios_desktop.ui.reader.presenter import ReaderPresenter
 _MENU = (
     ("back", "forward", "go_to", "previous_chapter", "next_chapter"),
     ("larger", "smaller", "default_size", "next_theme", "one_column", "two_columns"),
-    ("where", "full_screen", "sync_now"),
+    ("viewer", "where", "full_screen", "sync_now"),
     ("settings", "shortcuts", "close", "quit"),
 )
 

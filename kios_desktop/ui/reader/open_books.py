@@ -261,6 +261,8 @@ class OpenBooks(QObject):
             click_turns=lambda: self._live.value.click_turns_page,
             ask_links=lambda: self._live.value.ask_before_web_links,
             stop_asking_links=self._stop_asking_links,
+            read_file=lambda href: _file(lease, href),
+            tasks=self._tasks,
         )
         self._windows[key] = window
         window.closed.connect(lambda: self._closed(key, lease))
@@ -383,6 +385,12 @@ async def _excerpt(lease: Lease, place: Place) -> str:
         except PublicationError as e:
             log.warning("no words of a place: %s", e)
             return ""
+
+
+async def _file(lease: Lease, href: str) -> bytes:
+    """A file as it is in the book. Raises PublicationError."""
+    with lease.duplicate() as opened:
+        return await asyncio.to_thread(opened.file, href)
 
 
 async def _place_of_cfi(lease: Lease, text: str, spine_index: int) -> Place | None:

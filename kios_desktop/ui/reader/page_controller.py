@@ -37,7 +37,8 @@ class PageController(QObject):
     """
 
     first_page = Signal()  # it is on the screen, or about to be
-    clicked = Signal(float)  # 0…1 of the page's width
+    clicked = Signal(object)  # Clicked
+    shown = Signal()  # another screen, not only another layout of the same
     zoomed = Signal(int)  # steps of the text size
     settled = Signal()
     restarting = Signal()  # the page stopped, and is started again after a pause
@@ -119,7 +120,7 @@ class PageController(QObject):
             case Loaded():
                 presenter.loaded(message)
             case Clicked():
-                self.clicked.emit(message.at)
+                self.clicked.emit(message)
             case LinkActivated():
                 presenter.link(message.href, message.spine)
             case Zoomed():
@@ -151,6 +152,8 @@ class PageController(QObject):
         self.recovery.answered()
         self.opening.stop()
         presenter.relocated(message)
+        if message.cause != "layout":
+            self.shown.emit()
         waiting, self._when_shown = self._when_shown, {}
         for act in waiting.values():
             act()

@@ -8,6 +8,7 @@ from kios_desktop.domain.publication import Direction
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.engine.keys import PageKey
+from kios_desktop.ui.reader.engine.wire import Clicked
 from kios_desktop.ui.reader.presenter import ReaderPresenter
 
 LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3  # of the page's width: a click beside them turns the page
@@ -16,8 +17,8 @@ LEFT_ZONE, RIGHT_ZONE = 1 / 3, 2 / 3  # of the page's width: a click beside them
 class PageInput:
     """Turns pages, or shows and hides header and footer.
 
-    `escape` takes the next step back that Esc stands for. `presenter` gives None once the window
-    is closing.
+    `view` opens what was clicked; `escape` takes the next step back that Esc stands for.
+    `presenter` gives None once the window is closing.
     """
 
     def __init__(
@@ -28,21 +29,25 @@ class PageInput:
         *,
         direction: Direction,
         click_turns: Callable[[], bool],
+        view: Callable[[], None],
         escape: Callable[[], None],
     ) -> None:
         self._presenter, self._bars, self._overlays = presenter, bars, overlays
         self._rtl = direction is Direction.RTL
-        self._click_turns, self._escape = click_turns, escape
+        self._click_turns, self._view, self._escape = click_turns, view, escape
 
-    def click(self, at: float) -> None:
-        """A click at 0…1 of the page's width."""
+    def click(self, click: Clicked) -> None:
+        """A click on the page. At the sides of a picture that is all of its page it turns that."""
         if self._overlays.close(OverlayKind.POPOVER):
             return
         presenter = self._presenter()
         if presenter is None:
             return
-        middle = LEFT_ZONE <= at <= RIGHT_ZONE
-        if middle or not self._click_turns():
+        at = click.at
+        toggles = LEFT_ZONE <= at <= RIGHT_ZONE or not self._click_turns()
+        if click.subject and (toggles or not click.alone):
+            self._view()
+        elif toggles:
             self._bars.toggle()
         else:
             self._turn(presenter, 1 if (at > RIGHT_ZONE) != self._rtl else -1)

@@ -13,6 +13,7 @@ from kios_desktop.domain.progress import Offer
 from kios_desktop.domain.publication import Direction
 from kios_desktop.ui.kit.actions import add_app_keys
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
+from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.actions import make_actions, make_menu, moving_actions, text_actions
 from kios_desktop.ui.reader.bars import BackPill, ReaderFooter, ReaderHeader
@@ -33,6 +34,8 @@ from kios_desktop.ui.reader.question import Question
 from kios_desktop.ui.reader.regions import Region, region_after
 from kios_desktop.ui.reader.stopped_banner import StoppedBanner
 from kios_desktop.ui.reader.theming import WindowTheming
+from kios_desktop.ui.reader.viewer.files import ReadFile
+from kios_desktop.ui.reader.viewer.viewer import BookViewer
 
 FINAL_REPORT_MS = 300  # for the page to report a turn that was asked for just before closing
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
@@ -64,6 +67,8 @@ class ReaderWindow(QMainWindow):
         click_turns: Callable[[], bool],
         ask_links: Callable[[], bool],
         stop_asking_links: Callable[[], None],
+        read_file: ReadFile,
+        tasks: Tasks,
     ) -> None:
         super().__init__()
         self.title = title
@@ -95,12 +100,15 @@ class ReaderWindow(QMainWindow):
         self._popovers = ReaderPopovers(
             self.overlays, self.header, self.bars, choices, self._go_to_typed
         )
+        rtl = direction is Direction.RTL
+        self.viewer = BookViewer(page, self.view, read_file, tasks, rtl=rtl)
         self._input = PageInput(
             lambda: self._presenter,
             self.bars,
             self.overlays,
             direction=direction,
             click_turns=lambda: self.paged and click_turns(),
+            view=self.viewer.open,
             escape=self._escape,
         )
         self.actions_by_name = make_actions(self, self._actions())
@@ -219,7 +227,7 @@ class ReaderWindow(QMainWindow):
 
     def _escape(self) -> None:
         """Close the topmost popover, question or panel; if none is open, toggle the bars."""
-        if self.overlays.close(OverlayKind.POPOVER):
+        if self.overlays.close(OverlayKind.POPOVER) or self.viewer.close():
             return
         if self.question.banner is not None and self._presenter is not None:
             self._presenter.offers.stay()
@@ -256,6 +264,7 @@ class ReaderWindow(QMainWindow):
     def _show_panel(self, shown: bool) -> None:
         self.header.contents.setChecked(shown)
         if shown:
+            self.viewer.close()
             self.contents.open()
             self.bars.show()
         else:
@@ -297,6 +306,9 @@ class ReaderWindow(QMainWindow):
         self.view.side_button.connect(self._input.mouse_button)
         self.pages.first_page.connect(self.first_page)
         self.pages.clicked.connect(self._input.click)
+        self.pages.shown.connect(self.viewer.close)
+        self.viewer.opened.connect(self.bars.hide)
+        self.viewer.said.connect(self.display.say)
         self.pages.zoomed.connect(self._choices.step_size)
         self.pages.settled.connect(self._page_settled)
         self.pages.restarting.connect(self._page_restarting)
@@ -339,6 +351,7 @@ class ReaderWindow(QMainWindow):
             "sync": lambda: self.sync_menu_requested.emit(self.header.sync),
             "sync_now": self.sync_now_requested.emit,
             "go_to": self._popovers.show_go_to,
+            "viewer": lambda: self.viewer.open("page"),
             "next_region": lambda: self._step_region(1),
             "previous_region": lambda: self._step_region(-1),
             "full_screen": self._toggle_full_screen,

@@ -60,6 +60,7 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "next_theme": (marked("Next theme"), ("Ctrl+Shift+T",)),
     "one_column": (marked("One column"), ("Ctrl+Shift+1",)),
     "two_columns": (marked("Two columns"), ("Ctrl+Shift+2",)),
+    "viewer": (marked("Open picture, table or formula"), ("Ctrl+Shift+O",)),
     "where": (marked("Where am I"), ("Ctrl+Shift+I",)),
     "undo": (marked("Undo move"), ("Ctrl+Z",)),
     "next_region": (marked("Next region"), ("F6",)),

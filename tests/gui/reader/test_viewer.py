@@ -1,0 +1,261 @@
+"""The viewer in a reader window, by real clicks and keys."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from kios_desktop.domain.errors import StorageError
+from kios_desktop.ui.kit.overlay import OverlayKind
+from kios_desktop.ui.reader.viewer import saving
+from kios_desktop.ui.reader.viewer.overlay import ViewerOverlay
+from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.reader.engine import evaluate
+from tests.gui.reader.test_viewer_page import WORDS, book, png
+from tests.gui.waiting import until
+
+pytestmark = pytest.mark.gui
+
+FIGURE = (
+    '<figure><img src="a.png" alt="A map"/><figcaption>The bay at low water</figcaption></figure>'
+)
+LEFT = Qt.MouseButton.LeftButton
+PICTURES = MappingProxyType({"a.png": png(1600, 900), "b.png": png(300, 200)})
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@asynccontextmanager
+async def reading(
+    qapp: QApplication, folder: Path, body: str, files: Mapping[str, bytes] = PICTURES
+) -> AsyncIterator[OpenedBook]:
+    path = book(folder, body, files)
+    async with Kios(qapp, folder) as kios:
+        yield await kios.open(await kios.add(path))
+
+
+async def rect_of(opened: OpenedBook, selector: str) -> tuple[float, float, float, float]:
+    """Left, top, width and height of an element, px of the view."""
+    script = (
+        f"((e, f) => [e.x + f.offsetLeft, e.y + f.offsetTop, e.width, e.height])("
+        f"kios.current.doc.querySelector('{selector}').getBoundingClientRect(), kios.current.frame)"
+    )
+    found = await evaluate(opened.window._page, script)
+    return found[0], found[1], found[2], found[3]
+
+
+def inner(opened: OpenedBook) -> QWidget:
+    widget = opened.window.view.focusProxy()
+    assert isinstance(widget, QWidget)
+    return widget
+
+
+async def click(opened: OpenedBook, selector: str, button: Qt.MouseButton = LEFT) -> None:
+    left, top, width, height = await rect_of(opened, selector)
+    at = QPoint(round(left + width / 2), round(top + height / 2))
+    QTest.mouseClick(inner(opened), button, NONE, at)
+
+
+async def overlay_of(opened: OpenedBook) -> ViewerOverlay:
+    viewer = opened.window.viewer
+    await until(lambda: viewer.overlay is not None and viewer.overlay.placement is not None)
+    assert viewer.overlay is not None
+    return viewer.overlay
+
+
+async def test_a_click_on_a_picture_opens_it_and_escape_closes_it_alone(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path, FIGURE + WORDS) as opened:
+        window, before, screens = opened.window, opened.place, opened.screens
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        assert overlay.accessibleName() == "Picture: A map"
+        assert overlay.caption.text() == "The bay at low water"
+        assert window.header.isHidden()
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+        assert not window.viewer.is_open
+        assert window.header.isHidden(), "Esc closed the viewer and showed the bars"
+        await settled()
+        assert (opened.place, opened.screens) == (before, screens)
+        focus = window.focusWidget()
+        assert focus is window.view or window.view.isAncestorOf(focus)
+
+
+async def test_a_link_around_a_picture_wins_and_its_menu_opens_the_picture(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    body = '<p><a href="chapter0002.xhtml"><img src="a.png"/></a></p>' + WORDS
+    async with reading(qapp, tmp_path, body) as opened:
+        window = opened.window
+        assert [a.text() for a in window.viewer.menu(["picture", "table"]).actions()] == [
+            "Open picture",
+            "Open table",
+        ]
+        await click(opened, "img", Qt.MouseButton.RightButton)
+        await until(lambda: QApplication.activePopupWidget() is not None)
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        popup.actions()[0].trigger()
+        popup.close()
+        overlay = await overlay_of(opened)
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+        await click(opened, "img")
+        await until(lambda: opened.place.spine_index == 1)
+        assert not window.viewer.is_open
+
+
+async def test_keys_zoom_move_and_step(qapp: QApplication, tmp_path: Path) -> None:
+    body = FIGURE + WORDS + '<p><img src="b.png" alt="A boat"/></p>'
+    async with reading(qapp, tmp_path, body) as opened:
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        fitted = overlay.placement
+        assert fitted is not None and fitted.is_fitted and not fitted.moves
+        for _ in range(12):
+            QTest.keyClick(overlay, Qt.Key.Key_Plus)
+        zoomed = overlay.placement
+        assert zoomed is not None and zoomed.scale >= 8 and zoomed.moves
+        QTest.keyClick(overlay, Qt.Key.Key_Right)
+        assert overlay.placement is not None and overlay.placement.x < zoomed.x
+        QTest.keyClick(overlay, Qt.Key.Key_0)
+        assert overlay.placement == fitted
+        QTest.keyClick(overlay, Qt.Key.Key_Right)
+        await until(lambda: overlay.accessibleName() == "Picture 2 of 2: A boat")
+        await until(lambda: overlay.placement is not None)
+        assert not overlay.bar.next.isEnabled()
+        assert opened.window.viewer.is_open
+
+
+async def test_wheel_drag_and_double_click(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path, FIGURE + WORDS) as opened:
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        fitted = overlay.placement
+        middle = overlay.rect().center()
+        QTest.mouseDClick(overlay, LEFT, NONE, middle)
+        assert overlay.placement is not None and overlay.placement.scale == 1
+        before = overlay.placement.x
+        QTest.mousePress(overlay, LEFT, NONE, middle)
+        QTest.mouseMove(overlay, middle + QPoint(60, 0))
+        QTest.mouseRelease(overlay, LEFT, NONE, middle + QPoint(60, 0))
+        assert overlay.placement.x == pytest.approx(before + 60, abs=1)
+        wheel = QWheelEvent(
+            QPointF(middle),
+            QPointF(overlay.mapToGlobal(middle)),
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            NONE,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(overlay, wheel)
+        assert overlay.placement.scale == pytest.approx(1.25)
+        QTest.mouseDClick(overlay, LEFT, NONE, middle)
+        assert overlay.placement == fitted
+
+
+async def test_a_click_in_a_table_of_text_still_toggles_the_bars_and_its_menu_opens_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    body = "<table style='width: 100%'><tr><td id='cell'>One</td><td>Two</td></tr></table>" + WORDS
+    async with reading(qapp, tmp_path, body) as opened:
+        window = opened.window
+        shown = window.header.isHidden()
+        await click(opened, "table")
+        await until(lambda: window.header.isHidden() != shown)
+        assert not window.viewer.is_open
+        window.actions_by_name["viewer"].trigger()
+        overlay = await overlay_of(opened)
+        assert overlay.accessibleName() == "Table"
+        overlay.bar.copy.click()
+        clipboard = QGuiApplication.clipboard()
+        await until(lambda: clipboard.text() == "One\tTwo")
+        assert "<table" in clipboard.mimeData().html()
+
+
+async def test_a_picture_is_copied_and_saved_as_it_is_in_the_book(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    original = png(1600, 900)
+    async with reading(qapp, tmp_path, FIGURE, {"a.png": original}) as opened:
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        QTest.keyClick(overlay, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        clipboard = QGuiApplication.clipboard()
+        await until(lambda: clipboard.image().width() == 1600)
+        file = saving.choose_place(opened.window, "a.png", lambda _path: None)
+        assert file.selectedFiles()[0].endswith("a.png")
+        file.close()
+        await saving.save(tmp_path / "out.png", original)
+        assert (tmp_path / "out.png").read_bytes() == original
+        assert opened.window.viewer.is_open
+
+
+async def test_a_picture_that_the_disk_refuses_is_a_sentence_and_leaves_no_part(
+    tmp_path: Path,
+) -> None:
+    taken = tmp_path / "taken.png"
+    taken.mkdir()
+    with pytest.raises(StorageError) as refused:
+        await saving.save(taken, b"x")
+    assert saving.refusal(refused.value).startswith("The picture was not saved:")
+    assert os.listdir(tmp_path) == ["taken.png"]  # noqa: PTH208
+    with pytest.raises(StorageError):
+        await saving.save(tmp_path / "gone" / "out.png", b"x")
+
+
+async def test_a_cover_is_opened_in_its_middle_and_turned_at_its_sides(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path, '<img src="a.png"/>', {"a.png": png(3000, 2000)}) as opened:
+        window = opened.window
+        width, height = window.view.width(), window.view.height()
+        QTest.mouseClick(inner(opened), LEFT, NONE, QPoint(width // 2, height // 2))
+        overlay = await overlay_of(opened)
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+        QTest.mouseClick(inner(opened), LEFT, NONE, QPoint(width * 9 // 10, height // 2))
+        await until(lambda: opened.place.spine_index == 1)
+        assert not window.viewer.is_open
+
+
+async def test_a_damaged_picture_is_a_sentence_and_a_page_of_text_another(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    body = '<p><img src="a.png" width="200" height="200"/></p>'
+    async with reading(qapp, tmp_path, body, {"a.png": b"\x89PNG\r\n\x1a\nno"}) as opened:
+        window = opened.window
+        window.actions_by_name["viewer"].trigger()
+        await until(lambda: window.viewer.is_open)
+        overlay = window.viewer.overlay
+        assert overlay is not None
+        assert overlay.caption.text().startswith("This picture can’t be shown.")
+        assert not overlay.bar.larger.isEnabled()
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+        await opened.turn()
+        window.actions_by_name["viewer"].trigger()
+        await until(lambda: window.overlays.shown(OverlayKind.TOAST) is not None)
+        assert not window.viewer.is_open
+
+
+async def test_the_viewer_closes_when_the_page_goes_elsewhere_and_fits_small_windows(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path, FIGURE + WORDS) as opened:
+        window = opened.window
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        window.resize(480, 400)
+        await until(lambda: overlay.width() == window.view.width() == 480)
+        shown = overlay.placement
+        assert shown is not None and shown.is_fitted
+        assert overlay.bar.close_it.geometry().right() <= 480
+        await opened.go_to_line(1)
+        await until(lambda: not window.viewer.is_open)
