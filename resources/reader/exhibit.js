@@ -126,7 +126,8 @@ function adopt(frame, { kind }, settings, room) {
   };
   const isText = kind === "table" || kind === "formula";
   sheet.replaceSync(`${chapterStyle({ ...settings, dimPictures: false }, geometry)}
-    html, html body { ${PLAIN} overflow: hidden !important; }
+    html, html body { ${PLAIN} }
+    html { overflow: hidden !important; }
     html body { display: block !important; width: max-content !important; max-width: ${room.width}px !important;
       padding: ${isText ? AIR : 0}px !important; background: none !important; }
     body [${AROUND}] { ${PLAIN} display: block !important; width: auto !important; height: auto !important;
@@ -154,6 +155,7 @@ function sized(doc, { element, kind }, copy) {
     : drawingSize(/** @type {SVGSVGElement} */ (copy), element);
   if (!size) return null;
   set(copy, { width: `${size.width}px`, height: `${size.height}px` });
+  set(doc.body, { width: `${size.width}px`, "max-width": "none" });
   return size;
 }
 

@@ -76,6 +76,11 @@ async def test_a_picture_is_shown_at_its_own_size_and_the_page_stays(
     assert (viewed.kind, viewed.width, viewed.height) == ("picture", 1600, 900)
     assert (viewed.label, viewed.caption) == ("A map", "The bay")
     assert viewed.href.endswith("/EPUB/a.png")
+    right = (
+        f"(({{doc}}) => doc.elementFromPoint(1590, 890)?.localName)"
+        f"({{doc: {FRAME}.contentDocument}})"
+    )
+    assert await engine.ask(right) == "img", "what is wider than the window is cut off"
     engine.page.bridge.close_viewer()
     assert await engine.ask("document.querySelectorAll('#viewer').length") == 0
     after = await engine.ask("[kios.current.page, kios.current.anchor, kios.current.total]")

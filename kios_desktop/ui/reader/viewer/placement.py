@@ -6,6 +6,7 @@ from typing import Final
 LEAST, MOST = 0.05, 16.0  # scales, beside the one that fits
 STEP: Final = 1.25  # of a key, a button and a notch of the wheel
 _FIT_LIMITS: Final = {"picture": 2.0, "drawing": MOST, "table": 1.5, "formula": 3.0}
+_LEGIBLE: Final = 0.8  # of the size of a table's text
 
 Point = tuple[float, float]
 
@@ -98,16 +99,13 @@ class Placement:
         return moved.fitted() if self.is_fitted else moved.moved(0, 0)
 
 
-def placed(kind: str, width: float, height: float, room: Room) -> Placement:
-    """Fitted, as it is shown first. A wide table is as wide as the room, and may be higher."""
+def placed(kind: str, width: float, height: float, room: Room, *, rtl: bool = False) -> Placement:
+    """As it is shown first: fitted, but a table that would be too small to read from its start."""
     whole = Placement(max(1.0, width), max(1.0, height), room, _FIT_LIMITS[kind]).fitted()
-    if kind != "table" or whole.scale >= 1:
+    if kind != "table" or whole.scale >= _LEGIBLE:
         return whole
-    by_width = min(1.0, room.width / whole.width)
-    return whole if by_width < _LEGIBLE else whole.scaled(by_width).moved(0, room.height + height)
-
-
-_LEGIBLE: Final = 0.5  # of a table's scale
+    far = width + height
+    return whole.scaled(1.0).moved(-far if rtl else far, far)
 
 
 def _kept(start: float, length: float, room_start: float, room: float) -> float:

@@ -124,7 +124,8 @@ class BookViewer(QObject):
 
     def _show(self, viewed: Viewed) -> None:
         overlay = self._describe(viewed, viewed.caption)
-        overlay.show_at(placed(viewed.kind, viewed.width, viewed.height, overlay.room()))
+        room = overlay.room()
+        overlay.show_at(placed(viewed.kind, viewed.width, viewed.height, room, rtl=self._rtl))
 
     def _failed(self, failed: ViewFailed) -> None:
         if failed.reason == "nothing":

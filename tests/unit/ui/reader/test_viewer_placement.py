@@ -46,11 +46,12 @@ def test_toggling_goes_to_100_percent_and_back() -> None:
     assert at.toggled().toggled() == at
 
 
-def test_a_long_table_is_as_wide_as_the_room_and_shown_from_its_top() -> None:
-    at = placed("table", 1000, 5000, ROOM)
-    assert at.scale == 0.8
-    assert at.y == ROOM.top
+def test_a_large_table_is_shown_at_its_size_from_where_it_starts() -> None:
+    at = placed("table", 2000, 5000, ROOM)
+    assert (at.scale, at.x, at.y) == (1, ROOM.left, ROOM.top)
     assert at.moves
+    assert placed("table", 2000, 100, ROOM, rtl=True).x == ROOM.left + ROOM.width - 2000
+    assert placed("table", 900, 100, ROOM).is_fitted
 
 
 def test_a_new_room_keeps_it_fitted() -> None:
