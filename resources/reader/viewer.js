@@ -19,6 +19,7 @@ import { fileOf, isOnScreen, subjectsAt, subjectsOf, wordsOf } from "./subjects.
  */
 
 const MOST_PIXELS = 3e8; // of a picture: drawing more would take more than a gigabyte
+const BRIGHT = 190; // of 255
 const SAMPLE = 24; // px of the side of the copy that a picture's brightness is measured in
 
 export class Viewer {
@@ -98,7 +99,7 @@ export class Viewer {
       this.reader.emit({ type: "view_failed", reason: size ? "large" : "damaged", ...found });
       return;
     }
-    if (!isText && isUnseen(frame)) frame.style.background = look.night;
+    if (!isText) frame.style.background = groundOf(frame, look);
     frame.style.width = `${size.width}px`;
     frame.style.height = `${size.height}px`;
     this.reader.emit({ type: "viewed", ...size, ...found });
@@ -139,11 +140,12 @@ function onPaper(settings, look) {
   return { ...settings, colors, ownColors: true };
 }
 
-/** Whether a picture is as bright as the paper, wherever it is not transparent.
- * @param {HTMLIFrameElement} frame */
-function isUnseen(frame) {
+/** What a picture is seen on: paper, or night if it is bright wherever it is not transparent. Behind
+ * one without holes there is nothing, for it would show as a line at its edges.
+ * @param {HTMLIFrameElement} frame @param {Look} look @returns {string} CSS colour */
+function groundOf(frame, look) {
   const image = frame.contentDocument?.querySelector("img[data-kios-shown]");
-  if (!image) return false;
+  if (!image) return look.paper;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SAMPLE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -156,7 +158,8 @@ function isUnseen(frame) {
     ink += alpha;
     light += alpha * (0.2126 * red + 0.7152 * green + 0.0722 * blue);
   }
-  return clear > 0 && ink > 0 && light / ink > 190;
+  if (!clear) return "transparent";
+  return ink > 0 && light / ink > BRIGHT ? look.night : look.paper;
 }
 
 /** @param {string} kind @param {Element} element @returns {string} */

@@ -18,7 +18,7 @@ from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.actions import APP_KEYS
 from kios_desktop.ui.kit.dialog import Dialog
 from kios_desktop.ui.kit.translation import tr
-from kios_desktop.ui.reader.engine.keys import PAGE_KEYS, WINDOW_KEYS, PageKey
+from kios_desktop.ui.reader.engine.keys import PAGE_KEYS, VIEWER_KEYS, WINDOW_KEYS, PageKey
 from kios_desktop.ui.widgets.label import label, line
 
 _WIDTH: Final = 560
@@ -36,9 +36,10 @@ class ShortcutList(Dialog):
             (tr("Everywhere"), _everywhere()),
             (tr("Lists of books"), _lists()),
             (tr("Reading"), _reading()),
+            (tr("Viewing a picture, table or formula"), list(_translated(VIEWER_KEYS))),
         ]
         if reading:
-            sections.insert(0, sections.pop())
+            sections = [*sections[2:], *sections[:2]]
         inner = QWidget()
         inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)

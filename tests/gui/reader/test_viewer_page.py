@@ -158,7 +158,7 @@ async def test_a_drawing_finds_what_it_refers_to_and_stays_walled(
         '<rect width="200" height="100" fill="red" onload="document.documentElement.id = \'ran\'"/>'
         "</svg>"
     )
-    engine = await open_engine(profile, book(tmp_path, drawing))
+    engine = await open_engine(profile, book(tmp_path, drawing), scripts_on=True)
     viewed = await opened(engine)
     assert (viewed.kind, viewed.width, viewed.height, viewed.label) == (
         "drawing",

@@ -72,6 +72,18 @@ WINDOW_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "quit": (marked("Quit"), ("Ctrl+Q",)),
 }
 
+# what keys do while the viewer of pictures, tables and formulas is open
+VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (marked("Larger, smaller"), ("+", "-")),
+    (marked("Fit"), ("0",)),
+    (marked("Fit, or 100%"), ("Space",)),
+    (marked("Move what is larger than the window"), ("Left", "Right", "Up", "Down")),
+    (marked("Previous, next"), ("PgUp", "PgDown")),
+    (marked("Copy"), ("Ctrl+C",)),
+    (marked("Save picture…"), ("Ctrl+S",)),
+    (marked("Close"), ("Esc",)),
+)
+
 
 def page_key(event: QKeyEvent) -> PageKey | None:
     """The meaning of a key press on the page; None for other keys."""
