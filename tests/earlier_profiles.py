@@ -25,6 +25,9 @@ GONE: Final = {"asked"}
 """Fields of records that are not read any more. `asked`: a question that was shown and not answered
 counts as not answered."""
 
+NOW: Final[dict[str, dict[str, Any]]] = {"justify": {"true": "on", "false": "off"}}
+"""Values that are stored otherwise now: field → value then, as JSON → value now."""
+
 
 def write_books(folder: Path) -> list[Path]:
     """The three books, in the order they were added. The last one was removed afterwards."""
@@ -63,7 +66,8 @@ def lost(put_in: Any, found: Any, where: str = "") -> list[str]:
     if isinstance(put_in, list) and isinstance(found, list) and len(put_in) == len(found):
         pairs = enumerate(zip(put_in, found, strict=True))
         return [line for n, (a, b) in pairs for line in lost(a, b, f"{where}[{n}]")]
-    return [] if put_in == found else [f"{where}: {put_in!r} became {found!r}"]
+    meant = NOW.get(where.rpartition(".")[2], {}).get(json.dumps(put_in), put_in)
+    return [] if meant == found else [f"{where}: {put_in!r} became {found!r}"]
 
 
 if __name__ == "__main__":

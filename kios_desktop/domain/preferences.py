@@ -1,11 +1,13 @@
 """Preferences, what the user asked for, and settings, what is in force."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Final
 
 
 class PageTheme(StrEnum):
-    """Colours of the page; `AUTO` follows the window."""
+    """Colours of the page; `AUTO` follows the window, `CUSTOM` are the user's `OwnTheme`."""
 
     AUTO = "auto"
     PAPER = "paper"
@@ -13,6 +15,7 @@ class PageTheme(StrEnum):
     GREY = "grey"
     DARK = "dark"
     BLACK = "black"
+    CUSTOM = "custom"
 
 
 class Layout(StrEnum):
@@ -30,31 +33,69 @@ class Columns(StrEnum):
     TWO = "2"
 
 
+class Justify(StrEnum):
+    """Whether lines end at one edge; `OFF` also where the publisher justified them."""
+
+    PUBLISHER = "publisher"
+    ON = "on"
+    OFF = "off"
+
+
+class Hyphenate(StrEnum):
+    """Whether words are divided at line ends; `AUTO` does it in justified text."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+AS_PUBLISHER: Final = -1
+"""Stands for a number that is left to the book: a line height, weight, spacing or indent."""
+
 SIZE_PX = (12, 40)
 LINE_HEIGHT = (1.2, 2.2)
+WEIGHT = (200, 900)
+SPACING_EM = (0, 2)
+INDENT_EM = (0, 4)
 MEASURE_CH = (45, 90)
 MARGIN_PX = (0, 160)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """How a page looks. `font` is a family; "" is the book's own, else the reading serif."""
+    """How a page looks. `font` is a family; "" is the book's own, else the reading serif.
+
+    `line_height`, `weight` of running text, `spacing_em` between paragraphs and `indent_em` of
+    their first lines may be `AS_PUBLISHER`.
+    """
 
     theme: PageTheme = PageTheme.AUTO
     font: str = ""
     size_px: int = 19
-    line_height: float = 1.58
+    line_height: float = AS_PUBLISHER
     measure_ch: int = 66
     margin_px: int = 48
     layout: Layout = Layout.PAGES
     columns: Columns = Columns.AUTO
-    justify: bool = False
+    justify: Justify = Justify.OFF
+    hyphenate: Hyphenate = Hyphenate.AUTO
+    weight: int = AS_PUBLISHER
+    spacing_em: float = AS_PUBLISHER
+    indent_em: float = AS_PUBLISHER
     publisher_styles: bool = True
 
     def __post_init__(self) -> None:
         for name, (low, high) in _RANGES.items():
-            if not low <= getattr(self, name) <= high:
+            value = getattr(self, name)
+            left_to_the_book = name in _PUBLISHERS and value == AS_PUBLISHER
+            if not (left_to_the_book or low <= value <= high):
                 raise ValueError(f"{name} must be within {low} and {high}")
+
+    @property
+    def hyphenates(self) -> bool:
+        """Whether words are to be divided, where their language has patterns."""
+        automatic = self.hyphenate is Hyphenate.AUTO and self.justify is Justify.ON
+        return automatic or self.hyphenate is Hyphenate.ON
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -62,7 +103,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "line_height": LINE_HEIGHT,
     "measure_ch": MEASURE_CH,
     "margin_px": MARGIN_PX,
+    "weight": WEIGHT,
+    "spacing_em": SPACING_EM,
+    "indent_em": INDENT_EM,
 }
+_PUBLISHERS: Final = frozenset(("line_height", "weight", "spacing_em", "indent_em"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +122,11 @@ class ReadingPreferences:
     margin_px: int | None = None
     layout: Layout | None = None
     columns: Columns | None = None
-    justify: bool | None = None
+    justify: Justify | None = None
+    hyphenate: Hyphenate | None = None
+    weight: int | None = None
+    spacing_em: float | None = None
+    indent_em: float | None = None
     publisher_styles: bool | None = None
 
     @property
@@ -89,6 +138,23 @@ def resolve(defaults: ReadingSettings, book: ReadingPreferences) -> ReadingSetti
     """The settings in force for one book."""
     asked = {f.name: getattr(book, f.name) for f in fields(book)}
     return replace(defaults, **{name: value for name, value in asked.items() if value is not None})
+
+
+_HEX: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTheme:
+    """The user's page theme: three colours as #RRGGBB. Raises ValueError for other texts."""
+
+    background: str
+    text: str
+    link: str
+
+    def __post_init__(self) -> None:
+        for color in (self.background, self.text, self.link):
+            if not _HEX.fullmatch(color):
+                raise ValueError("a colour must be #RRGGBB")
 
 
 class WindowTheme(StrEnum):
@@ -128,6 +194,8 @@ class Preferences:
     match_page: bool = True  # “Match the window to the page”
     reduce_motion: bool = False
     reading: ReadingSettings = ReadingSettings()
+    own_theme: OwnTheme | None = None
+    own_css: str = ""  # the user's style sheet for all books
     sync: SyncPreferences = SyncPreferences()
     click_turns_page: bool = True
     ask_before_web_links: bool = True

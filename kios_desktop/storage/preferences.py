@@ -4,6 +4,7 @@ Another version may have written more or fewer values, and one bad value must no
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeVar, get_type_hints
 
@@ -11,7 +12,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
-from kios_desktop.domain.preferences import Preferences, ReadingPreferences
+from kios_desktop.domain.preferences import (
+    AS_PUBLISHER,
+    Justify,
+    Preferences,
+    ReadingPreferences,
+)
 from kios_desktop.storage.database import Database
 from kios_desktop.storage.encoding import to_json
 from kios_desktop.storage.tables import preferences
@@ -45,8 +51,15 @@ class PreferenceStore:
         await self._database.run(lambda connection: connection.execute(statement).close())
 
 
-# Earlier versions stored this for “The book’s font”; it would now be taken for a family's name
-_NO_FAMILY: Final = "book"
+# What earlier versions stored, and what it means now. “The book’s font” would be taken for a
+# family's name; the default line height yielded to the book; text that was not to be justified, and
+# nobody could ask for that, was the default
+_JUSTIFY: Final = {True: Justify.ON, False: Justify.OFF}
+_EARLIER: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "font": lambda value: "" if value == "book" else value,
+    "line_height": lambda value: AS_PUBLISHER if value == 1.58 else value,
+    "justify": lambda value: _JUSTIFY.get(value, value) if isinstance(value, bool) else value,
+}
 
 
 def preferences_from(text: str | None) -> Preferences:
@@ -81,12 +94,15 @@ def _lenient(value: object, default: T) -> T:
             taken[field.name] = _lenient(value[field.name], usual)
         else:
             try:
-                taken[field.name] = msgspec.convert(value[field.name], hints[field.name])
+                stored = _EARLIER.get(field.name, _unchanged)(value[field.name])
+                taken[field.name] = msgspec.convert(stored, hints[field.name])
             except msgspec.ValidationError:
                 log.warning("preference %s has a value we can't use", field.name)
-    if taken.get("font") == _NO_FAMILY:
-        taken["font"] = ""
     return _within_ranges(type(default), taken)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _within_ranges(kind: type[T], taken: dict[str, Any]) -> T:

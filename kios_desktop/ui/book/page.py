@@ -23,10 +23,10 @@ from kios_desktop.ui.book.file_tab import FileTab
 from kios_desktop.ui.book.ports import BookShown
 from kios_desktop.ui.book.presenter import BookDetailsPresenter
 from kios_desktop.ui.book.sync_tab import SyncTab
-from kios_desktop.ui.catalog.entry_page import language_name
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.error_texts import Message
 from kios_desktop.ui.kit.formats import file_size, percent
+from kios_desktop.ui.kit.languages import language_name
 from kios_desktop.ui.kit.overlay import announce
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.covers import Covers

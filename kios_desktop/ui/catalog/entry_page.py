@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from kios_desktop.ui.catalog.texts import related_text, title_of
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.kit.formats import file_size, isolated
 from kios_desktop.ui.kit.icons import icon
+from kios_desktop.ui.kit.languages import language_name
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.library.delegate import paint_cover
 from kios_desktop.ui.widgets.buttons import Button, IconButton, button
@@ -336,11 +337,3 @@ class EntryPage(QScrollArea):
             if widget is not None and widget.hasFocus():
                 return True
         return False
-
-
-def language_name(code: str) -> str:
-    """The language of a code, “English” for “en”; an unknown code is returned as it is."""
-    language = QLocale(code.replace("-", "_")).language() if code else QLocale.Language.C
-    if language is QLocale.Language.C:
-        return code
-    return QLocale.languageToString(language)

@@ -25,8 +25,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kios_desktop.domain.preferences import PageTheme, WindowTheme
+from kios_desktop.domain.preferences import OwnTheme, PageTheme, WindowTheme
 from kios_desktop.ui.kit.faces import RESOURCES, use_own_face
+from kios_desktop.ui.kit.page_colors import PageColors, is_dark, own_page_colors
 from kios_desktop.ui.kit.style_sheet import style_sheet
 
 READING_SERIFS: Final = ("Literata", "Charter", "Georgia", "Noto Serif", "DejaVu Serif")
@@ -92,17 +93,6 @@ def motion_ms(name: str, reduced: bool) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class PageColors:
-    """The colours inside the book, as `#RRGGBB`."""
-
-    bg: str
-    text: str
-    muted: str
-    link: str
-    selection: str
-
-
-@dataclass(frozen=True, slots=True)
 class Theme:
     """One of light, sepia, dark, hcLight, hcDark."""
 
@@ -123,8 +113,10 @@ class Theme:
     def high_contrast(self) -> bool:
         return self.name.startswith("hc")
 
-    def page(self, choice: PageTheme) -> PageColors:
-        """The page's colours for a choice; `AUTO` matches the window."""
+    def page(self, choice: PageTheme, own: OwnTheme | None = None) -> PageColors:
+        """The page's colours for a choice; `AUTO` matches the window, as does a lacking `own`."""
+        if choice is PageTheme.CUSTOM:
+            return own_page_colors(own) if own is not None else self.page(PageTheme.AUTO)
         if self.high_contrast and choice is PageTheme.AUTO:
             name = self.name
         elif choice is PageTheme.AUTO:
@@ -225,10 +217,12 @@ def resolve_name(choice: WindowTheme) -> str:
     return "dark" if dark else "light"
 
 
-def for_page(choice: PageTheme, window: str) -> str:
+def for_page(choice: PageTheme, window: str, own: OwnTheme | None = None) -> str:
     """The theme of a reader window that matches its page."""
     if choice is PageTheme.AUTO or window.startswith("hc"):
         return window
+    if choice is PageTheme.CUSTOM:
+        return window if own is None else "dark" if is_dark(own.background) else "light"
     if choice is PageTheme.PAPER:
         return "light"
     return "sepia" if choice is PageTheme.SEPIA else "dark"

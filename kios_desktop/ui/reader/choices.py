@@ -1,6 +1,6 @@
 """The reading settings of an open book: the preferences for all books, and its own. No Qt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -9,6 +9,7 @@ from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.preferences import (
     SIZE_PX,
     Columns,
+    OwnTheme,
     PageTheme,
     ReadingPreferences,
     ReadingSettings,
@@ -34,15 +35,20 @@ class Scope(Enum):
 
 
 class ReadingChoices:
-    """Resolves and changes the reading settings of one open book."""
+    """Resolves and changes the reading settings of one open book.
+
+    `language` is that of the book, a BCP 47 tag.
+    """
 
     def __init__(
         self,
         live: LivePreferences,
         book: ReadingPreferences,
         save_book: Callable[[ReadingPreferences], None],
+        language: str = "",
     ) -> None:
         self._live, self._book, self._save_book = live, book, save_book
+        self.language = language
         self._on_change: Callable[[], None] | None = None
         self.scope = Scope.ALL_BOOKS if book.empty else Scope.THIS_BOOK
         self._stop = live.listen(self._changed)
@@ -55,7 +61,23 @@ class ReadingChoices:
 
     @property
     def in_force(self) -> ReadingSettings:
-        return resolve(self._live.value.reading, self._book)
+        settings = resolve(self._live.value.reading, self._book)
+        if settings.theme is PageTheme.CUSTOM and self.own_theme is None:  # it was removed
+            return replace(settings, theme=PageTheme.AUTO)
+        return settings
+
+    @property
+    def own_theme(self) -> OwnTheme | None:
+        return self._live.value.own_theme
+
+    @property
+    def own_css(self) -> str:
+        return self._live.value.own_css
+
+    @property
+    def themes(self) -> Sequence[PageTheme]:
+        """The page themes to choose from, in their order."""
+        return THEME_ORDER if self.own_theme is None else (*THEME_ORDER, PageTheme.CUSTOM)
 
     @property
     def dim_pictures(self) -> bool:
@@ -106,8 +128,8 @@ class ReadingChoices:
         self.set("size_px", max(SIZE_PX[0], min(SIZE_PX[1], size)))
 
     def next_theme(self) -> None:
-        at = THEME_ORDER.index(self.in_force.theme)
-        self.set("theme", THEME_ORDER[(at + 1) % len(THEME_ORDER)])
+        at = self.themes.index(self.in_force.theme)
+        self.set("theme", self.themes[(at + 1) % len(self.themes)])
 
     def set_columns(self, columns: Columns) -> None:
         self.set("columns", columns)

@@ -252,7 +252,12 @@ class OpenBooks(QObject):
         opened = lease.publication
         QTimer.singleShot(SPARE_MS, self._replenish)
         page.serve(opened.serving.resource)
-        choices = ReadingChoices(self._live, preferences, self._keep_preferences(book_id))
+        choices = ReadingChoices(
+            self._live,
+            preferences,
+            self._keep_preferences(book_id),
+            opened.publication.metadata.language,
+        )
         window = ReaderWindow(
             page,
             title,

@@ -2,42 +2,47 @@
 
 from collections.abc import Mapping
 
-from kios_desktop.domain.preferences import PageTheme, ReadingSettings
+from kios_desktop.domain.preferences import AS_PUBLISHER, PageTheme, ReadingSettings
+from kios_desktop.ui.kit.page_colors import is_dark
 from kios_desktop.ui.reader.engine.wire import PageStyle
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
-_DEFAULT = ReadingSettings()
-_FORCEABLE = {"font": "font", "line_height": "lineHeight"}
+LINE_HEIGHT = 1.58  # where neither the user nor the book says
+_DARK = (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK)
 
 
 def new_page_style(
-    settings: ReadingSettings, colors: Mapping[str, str], theme: PageTheme, dim_pictures: bool
+    settings: ReadingSettings,
+    colors: Mapping[str, str],
+    theme: PageTheme | None,
+    dim_pictures: bool,
+    own_css: str = "",
 ) -> PageStyle:
-    """`theme` is the page theme in force, never AUTO; `colors` are its five colours as #RRGGBB.
+    """`theme` is the page theme in force, never AUTO, None for high contrast.
 
-    Settings that differ from the defaults override the book's own styles; others yield to them.
+    `colors` are its five colours as #RRGGBB; `own_css` is the user's style sheet.
+
+    Settings that the user made override the book's own styles; others yield to them.
     """
-    forced = [
-        wire
-        for name, wire in _FORCEABLE.items()
-        if getattr(settings, name) != getattr(_DEFAULT, name)
-    ]
+    custom = theme is PageTheme.CUSTOM
+    own_height = settings.line_height != AS_PUBLISHER
+    forced = ["font"] * bool(settings.font) + ["lineHeight"] * own_height
     return PageStyle(
         font=f'"{settings.font}", {SERIF}' if settings.font else SERIF,
         size=settings.size_px,
-        line_height=settings.line_height,
+        line_height=settings.line_height if own_height else LINE_HEIGHT,
         measure=settings.measure_ch,
         margin=settings.margin_px,
         layout=settings.layout.value,
         columns=settings.columns.value,
-        justify="on" if settings.justify else "publisher",
-        hyphenate=False,
-        weight=0,
-        spacing=-1,
-        indent=-1,
+        justify=settings.justify.value,
+        hyphenate=settings.hyphenates,
+        weight=max(0, settings.weight),
+        spacing=settings.spacing_em,
+        indent=settings.indent_em,
         publisher_styles=settings.publisher_styles,
         forced=forced,
-        own_css="",
+        own_css=own_css,
         colors=dict(colors),
-        dim_pictures=dim_pictures and theme in (PageTheme.GREY, PageTheme.DARK, PageTheme.BLACK),
+        dim_pictures=dim_pictures and (theme in _DARK or (custom and is_dark(colors["bg"]))),
     )

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from kios_desktop.ui.kit import theme
+from kios_desktop.ui.kit.languages import language_name
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.bars import ReaderHeader
 from kios_desktop.ui.reader.bars_visibility import BarsVisibility
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.go_to import GoToPopover
+from kios_desktop.ui.reader.hyphenation import has_patterns
 
 GO_TO_WIDTH = 320
 
@@ -45,7 +47,9 @@ class ReaderPopovers(QObject):
         self._overlays.popover(popover, self._header.contents, width=GO_TO_WIDTH)
 
     def _appearance(self) -> AppearancePopover:
-        popover = AppearancePopover(self._choices)
+        language = self._choices.language
+        unhyphenated = "" if not language or has_patterns(language) else language_name(language)
+        popover = AppearancePopover(self._choices, unhyphenated)
         popover.more_requested.connect(self._close)
         popover.more_requested.connect(self.more_appearance_requested)
         return popover

@@ -22,10 +22,10 @@ class WindowTheming:
     def apply(self) -> None:
         """Set colours; with “match page” the window takes the theme of its page."""
         windows = theme.current().name
-        page = self._choices.in_force.theme
-        name = theme.for_page(page, windows) if self._choices.match_page else windows
+        page, own = self._choices.in_force.theme, self._choices.own_theme
+        name = theme.for_page(page, windows, own) if self._choices.match_page else windows
         theme.set_window_theme(self._window, name)
-        color = theme.current().page(page).bg
+        color = theme.current().page(page, own).bg
         self._area.page_color = color
         self._page.setBackgroundColor(color)
         self._area.update()
@@ -33,7 +33,7 @@ class WindowTheming:
     def page_style(self) -> PageStyle:
         """The settings in force, as the page uses them."""
         settings = self._choices.in_force
-        colors = theme.current().page(settings.theme)
+        colors = theme.current().page(settings.theme, self._choices.own_theme)
         return new_page_style(
             settings,
             {
@@ -45,10 +45,13 @@ class WindowTheming:
             },
             self._page_theme(),
             self._choices.dim_pictures,
+            self._choices.own_css,
         )
 
-    def _page_theme(self) -> PageTheme:
+    def _page_theme(self) -> PageTheme | None:
         choice = self._choices.in_force.theme
         if choice is PageTheme.AUTO:
+            if theme.current().high_contrast:
+                return None
             return PageTheme.DARK if theme.current().dark else PageTheme.PAPER
         return choice

@@ -2,22 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from kios_desktop.domain.preferences import (
     LINE_HEIGHT,
     MARGIN_PX,
     SIZE_PX,
+    Hyphenate,
+    Justify,
     PageTheme,
     Preferences,
     WindowTheme,
 )
 from kios_desktop.ui.kit.translation import tr
+from kios_desktop.ui.reader.fine_tuning import indent_slider, spacing_slider, weight_slider
 from kios_desktop.ui.settings.reading_page import with_reading
 from kios_desktop.ui.settings.settings_page import SettingsPage
+from kios_desktop.ui.widgets.book_slider import BookSlider
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.font_choice import FontChoice
+from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
+
+SomeSlider = TypeVar("SomeSlider", bound=SliderRow)
 
 
 class AppearancePage(SettingsPage):
@@ -53,12 +62,17 @@ class AppearancePage(SettingsPage):
         self._font = FontChoice()
         self._font.setMaximumWidth(320)
         self._size = _slider(tr("Text size"), SIZE_PX, 19, lambda n: tr("{n} px", n=n))
-        low, high = LINE_HEIGHT
-        self._height = _slider(
-            tr("Line height"), (round(low * 10), round(high * 10)), 16, lambda n: f"{n / 10:.1f}"
+        self._height = _in_row(
+            BookSlider(tr("Line height"), LINE_HEIGHT, 0.1, lambda n: f"{n:.1f}")
         )
         self._margin = _slider(tr("Margins"), MARGIN_PX, 48, lambda n: tr("{n} px", n=n))
-        self._justify = Switch(tr("Justify text"))
+        self._weight, self._spacing = _in_row(weight_slider()), _in_row(spacing_slider())
+        self._indent = _in_row(indent_slider())
+        self._justify = Segmented(
+            ((Justify.PUBLISHER, tr("Book")), (Justify.OFF, tr("Off")), (Justify.ON, tr("On"))),
+            tr("Justify text"),
+        )
+        self._hyphenate = Switch(tr("Hyphenate"))
         self._own = Switch(tr("Use the book’s own styles"))
         self._add_rows()
         self._connect()
@@ -72,9 +86,13 @@ class AppearancePage(SettingsPage):
         self._motion.setChecked(preferences.reduce_motion)
         self._font.set_value(reading.font)
         self._size.set_value(reading.size_px)
-        self._height.set_value(round(reading.line_height * 10))
+        self._height.set_number(reading.line_height)
         self._margin.set_value(reading.margin_px)
-        self._justify.setChecked(reading.justify)
+        self._weight.set_number(reading.weight)
+        self._spacing.set_number(reading.spacing_em)
+        self._indent.set_number(reading.indent_em)
+        self._justify.set_value(reading.justify)
+        self._hyphenate.setChecked(reading.hyphenates)
         self._own.setChecked(reading.publisher_styles)
 
     def _add_rows(self) -> None:
@@ -94,7 +112,17 @@ class AppearancePage(SettingsPage):
         self.add_row(tr("Text size"), self._size)
         self.add_row(tr("Line height"), self._height)
         self.add_row(tr("Margins"), self._margin)
-        self.add_row(tr("Justify text"), self._justify)
+        self.add_row(tr("Weight"), self._weight)
+        self.add_row(tr("Paragraph spacing"), self._spacing)
+        self.add_row(tr("First-line indent"), self._indent)
+        self.add_row(
+            tr("Justify text"), self._justify, tr("Book leaves each paragraph as it was published.")
+        )
+        self.add_row(
+            tr("Hyphenate"),
+            self._hyphenate,
+            tr("In the languages that Kios has patterns for. Justified text looks better with it."),
+        )
         self.add_row(
             tr("Use the book’s own styles"),
             self._own,
@@ -114,20 +142,38 @@ class AppearancePage(SettingsPage):
         self._motion.clicked.connect(lambda on: self.change(lambda p: replace(p, reduce_motion=on)))
         self._font.chosen.connect(lambda key: self.change(lambda p: with_reading(p, font=key)))
         self._size.moved.connect(lambda n: self.change(lambda p: with_reading(p, size_px=n)))
-        self._height.moved.connect(
-            lambda n: self.change(lambda p: with_reading(p, line_height=n / 10))
-        )
+        for slider, name in (
+            (self._height, "line_height"),
+            (self._weight, "weight"),
+            (self._spacing, "spacing_em"),
+            (self._indent, "indent_em"),
+        ):
+            slider.changed.connect(partial(self._change_number, name))
         self._margin.moved.connect(lambda n: self.change(lambda p: with_reading(p, margin_px=n)))
-        self._justify.clicked.connect(lambda on: self.change(lambda p: with_reading(p, justify=on)))
+        self._justify.chosen.connect(
+            lambda key: self.change(lambda p: with_reading(p, justify=Justify(key)))
+        )
+        self._hyphenate.clicked.connect(
+            lambda on: self.change(
+                lambda p: with_reading(p, hyphenate=Hyphenate.ON if on else Hyphenate.OFF)
+            )
+        )
         self._own.clicked.connect(
             lambda on: self.change(lambda p: with_reading(p, publisher_styles=on))
         )
+
+    def _change_number(self, name: str, value: float) -> None:
+        number = round(value) if name == "weight" else value
+        self.change(lambda p: with_reading(p, **{name: number}))
+
+
+def _in_row(slider: SomeSlider) -> SomeSlider:
+    slider.caption.hide()  # the settings row shows the name
+    slider.setFixedWidth(320)
+    return slider
 
 
 def _slider(
     name: str, limits: tuple[int, int], default: int, words: Callable[[int], str]
 ) -> SliderRow:
-    row = SliderRow(name, limits, default, words)
-    row.caption.hide()  # the settings row shows the name
-    row.setFixedWidth(320)
-    return row
+    return _in_row(SliderRow(name, limits, default, words))

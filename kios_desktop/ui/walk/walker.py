@@ -278,5 +278,5 @@ def _style(layout: WalkLayout, page_theme: PageTheme = PageTheme.PAPER) -> PageS
 
 def _styles(layout: WalkLayout) -> str:
     """The page in each theme, as JSON by name of the theme."""
-    themes = [one for one in PageTheme if one is not PageTheme.AUTO]
+    themes = [one for one in PageTheme if one not in (PageTheme.AUTO, PageTheme.CUSTOM)]
     return msgspec.json.encode({one.value: _style(layout, one) for one in themes}).decode()

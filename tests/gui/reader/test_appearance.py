@@ -6,13 +6,17 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.application.live_preferences import LivePreferences
-from kios_desktop.domain.preferences import Preferences, ReadingPreferences
+from kios_desktop.domain.preferences import AS_PUBLISHER, Preferences, ReadingPreferences
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.widgets.slider_row import SliderRow
 
 pytestmark = pytest.mark.gui
+
+
+def live_preferences() -> LivePreferences:
+    return LivePreferences(Preferences(), lambda _value: None, call_soon=lambda call: call())
 
 
 class Window(QWidget):
@@ -22,8 +26,7 @@ class Window(QWidget):
         self.opener = QPushButton("Aa", self)
         self.opener.setGeometry(900, 8, 32, 32)
         self.host = OverlayHost(self)
-        live = LivePreferences(Preferences(), lambda _value: None, call_soon=lambda call: call())
-        choices = ReadingChoices(live, ReadingPreferences(), lambda _own: None)
+        choices = ReadingChoices(live_preferences(), ReadingPreferences(), lambda _own: None)
         self.popover = AppearancePopover(choices)
 
 
@@ -73,3 +76,36 @@ def test_it_grows_with_the_scope_and_a_slider_stays_where_the_hand_is(
     qtbot.wait(50)
     assert corners() == at
     assert height(window) == high
+
+
+def test_what_is_left_to_the_book_is_the_first_position_of_its_slider(window: Window) -> None:
+    popover = window.popover
+    slider = popover._fine._sliders["indent_em"]
+    assert (slider.number(), slider.value()) == (AS_PUBLISHER, 0)
+    assert slider.slider.accessibleDescription() == "The book’s"
+    slider.slider.setValue(1)
+    popover._apply()
+    assert popover._choices.in_force.indent_em == 0
+    slider.slider.setValue(0)
+    popover._apply()
+    assert popover._choices.in_force.indent_em == AS_PUBLISHER
+
+
+def test_hyphenation_goes_on_with_justification_and_off_by_itself(window: Window) -> None:
+    popover = window.popover
+    assert not popover._hyphenate.isChecked()
+    popover._justify.segment("on").click()
+    assert popover._hyphenate.isChecked()
+    popover._hyphenate.click()
+    assert not popover._choices.in_force.hyphenates
+    popover._justify.segment("publisher").click()
+    popover._justify.segment("on").click()
+    assert not popover._hyphenate.isChecked()
+
+
+def test_a_language_without_patterns_is_named(qtbot: QtBot) -> None:
+    choices = ReadingChoices(live_preferences(), ReadingPreferences(), lambda _own: None)
+    popover = AppearancePopover(choices, "Basque")
+    qtbot.addWidget(popover)
+    assert not popover._hyphenate.isEnabled()
+    assert popover._hyphenate.accessibleDescription() == "No hyphenation for Basque."

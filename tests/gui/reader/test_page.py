@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor
 
-from kios_desktop.domain.preferences import Columns, Layout, PageTheme, ReadingSettings
+from kios_desktop.domain.preferences import Columns, Justify, Layout, PageTheme, ReadingSettings
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.engine.wire import Destination, Edge, Lines, Relocated
@@ -91,7 +91,7 @@ async def test_turn_past_the_end_is_told_and_stays(profile: BookProfile, tmp_pat
         ReadingSettings(measure_ch=45),
         ReadingSettings(layout=Layout.SCROLL),
         ReadingSettings(columns=Columns.TWO),
-        ReadingSettings(publisher_styles=False, justify=True),
+        ReadingSettings(publisher_styles=False, justify=Justify.ON),
     ],
     ids=lambda s: f"{s.size_px}px {s.layout} {s.columns} {s.measure_ch}ch",
 )

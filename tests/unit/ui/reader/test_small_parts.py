@@ -1,8 +1,15 @@
 """The back stack, the pace, the look and the choices."""
 
+from dataclasses import replace
+
+import pytest
+
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import (
+    Hyphenate,
+    Justify,
+    OwnTheme,
     PageTheme,
     Preferences,
     ReadingPreferences,
@@ -81,6 +88,48 @@ def test_only_dark_pages_dim_pictures_and_only_paper_keeps_the_books_colours() -
         assert look.dim_pictures == (theme in (PageTheme.GREY, PageTheme.DARK))
 
 
+def test_numbers_that_are_left_to_the_book_are_sent_as_such() -> None:
+    look = new_page_style(ReadingSettings(), COLORS, PageTheme.PAPER, dim_pictures=True)
+    assert (look.line_height, look.weight, look.spacing, look.indent) == (1.58, 0, -1, -1)
+    asked = ReadingSettings(line_height=1.58, weight=500, spacing_em=0, indent_em=1.5)
+    look = new_page_style(asked, COLORS, PageTheme.PAPER, dim_pictures=True)
+    assert look.forced == ["lineHeight"]
+    assert (look.line_height, look.weight, look.spacing, look.indent) == (1.58, 500, 0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("justify", "hyphenate", "divides"),
+    [
+        (Justify.OFF, Hyphenate.AUTO, False),
+        (Justify.PUBLISHER, Hyphenate.AUTO, False),
+        (Justify.ON, Hyphenate.AUTO, True),
+        (Justify.ON, Hyphenate.OFF, False),
+        (Justify.OFF, Hyphenate.ON, True),
+    ],
+)
+def test_justified_text_is_hyphenated_unless_it_was_switched_off(
+    justify: Justify, hyphenate: Hyphenate, divides: bool
+) -> None:
+    asked = ReadingSettings(justify=justify, hyphenate=hyphenate)
+    look = new_page_style(asked, COLORS, PageTheme.PAPER, dim_pictures=True)
+    assert (look.justify, look.hyphenate) == (justify.value, divides)
+
+
+@pytest.mark.parametrize(("background", "dims"), [("#D8C8A8", False), ("#102030", True)])
+def test_how_light_the_own_theme_is_decides_whether_pictures_are_dimmed(
+    background: str, dims: bool
+) -> None:
+    colors = {**COLORS, "bg": background}
+    look = new_page_style(ReadingSettings(), colors, PageTheme.CUSTOM, dim_pictures=True)
+    assert look.dim_pictures == dims
+
+
+def test_high_contrast_pages_do_not_dim() -> None:
+    colors = {**COLORS, "bg": "#000000"}
+    look = new_page_style(ReadingSettings(), colors, None, dim_pictures=True)
+    assert not look.dim_pictures
+
+
 class Kept:
     """What was saved."""
 
@@ -133,3 +182,17 @@ def test_text_size_stops_at_its_limits() -> None:
     assert one.in_force.size_px == 40
     one.step_size(0)
     assert one.in_force.size_px == 19
+
+
+def test_the_own_theme_is_among_the_themes_only_once_it_is_made() -> None:
+    kept = Kept()
+    one = kept.choices()
+    one.set("theme", PageTheme.CUSTOM)
+    assert one.in_force.theme is PageTheme.AUTO
+    assert PageTheme.CUSTOM not in one.themes
+    own = OwnTheme("#102030", "#FFEEDD", "#AACCFF")
+    kept.live.change(replace(kept.live.value, own_theme=own))
+    shown = [one.in_force.theme]
+    one.next_theme()
+    shown.append(one.in_force.theme)
+    assert shown == [PageTheme.CUSTOM, PageTheme.AUTO]
