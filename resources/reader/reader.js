@@ -2,6 +2,7 @@
 // The reader: the chapter on screen, its neighbours loaded ahead, and the commands that navigate.
 
 import { Chapter, PATIENCE } from "./chapter.js";
+import { addFaces, dress, facesOf } from "./faces.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
 import { Viewer } from "./viewer.js";
@@ -40,6 +41,11 @@ export class Reader {
     window.addEventListener("resize", () => this.relayout());
   }
 
+  /** @param {import("./faces.js").Face[]} faces files to read before a book is opened */
+  readFaces(faces) {
+    addFaces(document, faces);
+  }
+
   /** @param {{urls: string[], nonlinear: number[], toc_ids: Record<string, string[]>,
    *   settings: Settings, ahead: boolean}} book */
   open(book) {
@@ -48,6 +54,7 @@ export class Reader {
     this.tocIds = book.toc_ids;
     this.settings = book.settings;
     this.ahead = book.ahead;
+    addFaces(document, book.settings.faces); // while the first chapter loads
     this._paint();
   }
 
@@ -171,6 +178,7 @@ export class Reader {
       chapter = new Chapter(spine, this.urls[spine], this.patience);
       this.chapters.set(spine, chapter);
       const loading = chapter;
+      loading.settled = loading.settled.then(() => dress(loading, this._settings.faces));
       loading.settled.then(() => this._loaded(loading));
     }
     return chapter;
@@ -194,7 +202,7 @@ export class Reader {
     });
     // Fonts and slow resources are loaded after the first layout, and move every line.
     chapter.cameLate = () => this.layAgain(chapter);
-    if (chapter.doc.fonts.size) chapter.doc.fonts.ready.then(chapter.cameLate);
+    if (chapter.doc.fonts.size > facesOf(chapter.doc).size) chapter.doc.fonts.ready.then(chapter.cameLate);
   }
 
   /** @param {Chapter} chapter @param {Geometry} [geometry] */
@@ -298,7 +306,10 @@ export class Reader {
   applySettings(settings) {
     this.settings = settings;
     this._paint();
-    this.relayout();
+    const known = facesOf(document);
+    if (settings.faces.every((face) => known.has(face.url))) return this.relayout();
+    const chapters = [...this.chapters.values()];
+    Promise.all(chapters.map((chapter) => dress(chapter, settings.faces))).then(() => this.relayout());
   }
 
   relayout() {

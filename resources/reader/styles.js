@@ -25,6 +25,7 @@ import { typography } from "./typography.js";
  * @property {string} ownCss the reader's own style sheet, after all others
  * @property {{bg: string, text: string, muted: string, link: string, selection: string}} colors
  * @property {boolean} dimPictures
+ * @property {import("./faces.js").Face[]} faces the files of the faces in `font`
  */
 
 /**

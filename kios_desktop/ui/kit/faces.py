@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
 OWN: Final = "Inter"
 _FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
+READING: Final = "Literata"
+_READING_FILES: Final = ("Literata.ttf", "Literata-Italic.ttf")
 _installed_too = False  # installed in the system, so that pages can use it as well
 
 # Aliases of fontconfig and Qt, which Chromium does not know
@@ -55,6 +57,13 @@ def use_own_face(app: QApplication) -> None:
     face = app.font()
     face.setFamilies([OWN, *face.families()])
     app.setFont(face)
+
+
+def use_reading_face() -> None:
+    """Make the face of pages known to Qt, unless it is. Without its files nothing changes."""
+    if not QFontDatabase.hasFamily(READING):
+        for name in _READING_FILES:
+            QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / name))
 
 
 def page_families() -> list[str]:

@@ -9,7 +9,6 @@ READABLE: Final = 4.5
 """The least contrast of text, as WCAG 2.2 has it for level AA (1.4.3)."""
 
 _DARK: Final = 0.18  # the relative luminance below which white text is easier to read than black
-_PAPER: Final = 0.85  # that from which the book's own colours look as they were meant
 
 
 @dataclass(frozen=True, slots=True)

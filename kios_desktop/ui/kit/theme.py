@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kios_desktop.domain.preferences import OwnTheme, PageTheme, WindowTheme
-from kios_desktop.ui.kit.faces import RESOURCES, use_own_face
+from kios_desktop.ui.kit.faces import RESOURCES, use_own_face, use_reading_face
 from kios_desktop.ui.kit.page_colors import PageColors, is_dark, own_page_colors
 from kios_desktop.ui.kit.style_sheet import style_sheet
 
@@ -264,7 +264,8 @@ def line_height(style: str, face: QFont) -> float:
 
 @cache
 def reading_serif() -> str:
-    """The first installed one of the serifs for reading."""
+    """The first of the serifs for reading that there is."""
+    use_reading_face()
     installed = set(QFontDatabase.families())
     return next((name for name in READING_SERIFS if name in installed), "serif")
 

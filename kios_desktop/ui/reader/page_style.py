@@ -1,10 +1,11 @@
 """The style of the page, from the settings in force. No Qt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kios_desktop.domain.preferences import AS_PUBLISHER, PageTheme, ReadingSettings
 from kios_desktop.ui.kit.page_colors import is_dark
-from kios_desktop.ui.reader.engine.wire import PageStyle
+from kios_desktop.ui.reader.engine.reading_faces import faces_of
+from kios_desktop.ui.reader.engine.wire import Face, PageStyle
 
 SERIF = 'Literata, Charter, Georgia, "Noto Serif", serif'
 LINE_HEIGHT = 1.58  # where neither the user nor the book says
@@ -17,10 +18,12 @@ def new_page_style(
     theme: PageTheme | None,
     dim_pictures: bool,
     own_css: str = "",
+    own_faces: Sequence[Face] = (),
 ) -> PageStyle:
     """`theme` is the page theme in force, never AUTO, None for high contrast.
 
-    `colors` are its five colours as #RRGGBB; `own_css` is the user's style sheet.
+    `colors` are its five colours as #RRGGBB; `own_css` is the user's style sheet,
+    and `own_faces` are all font files that the user added.
 
     Settings that the user made override the book's own styles; others yield to them.
     """
@@ -45,4 +48,5 @@ def new_page_style(
         own_css=own_css,
         colors=dict(colors),
         dim_pictures=dim_pictures and (theme in _DARK or (custom and is_dark(colors["bg"]))),
+        faces=faces_of(settings.font, own_faces),
     )

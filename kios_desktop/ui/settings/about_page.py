@@ -54,7 +54,8 @@ class AboutPage(SettingsPage):
         licence = label(
             tr(
                 "Kios is free software under the GNU Affero General Public License, version 3 or "
-                "later. It is built on Qt, Chromium and Phosphor Icons."
+                "later. It is built on Qt, Chromium and Phosphor Icons. Its faces are Inter, "
+                "Literata and Noto Sans Math, under the SIL Open Font License."
             ),
             "small",
             "muted",

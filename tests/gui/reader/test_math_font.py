@@ -15,7 +15,8 @@ BODY = (
     f"<p><math {MATHML}><mrow><mo id='open'>(</mo><mtable id='table'>{ROW * 6}</mtable>"
     "<mo>)</mo></mrow></math></p>"
 )
-FACES = "[...kios.current.doc.fonts].map((f) => [f.family.replaceAll('\"', ''), f.status])"
+FACES = """[...kios.current.doc.fonts].map((f) => [f.family.replaceAll('"', ''), f.status])
+  .filter(([family]) => family !== "Literata")"""
 HEIGHT = "kios.current.doc.getElementById('%s').getBoundingClientRect().height"
 # the width of the root sign in a font, which tells fonts apart
 SIGN = """(() => { const root = kios.current.doc.getElementById('sqrt');

@@ -4,12 +4,14 @@ Book content is hostile input: a message that does not match `wire.py` is logged
 """
 
 import logging
+from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from kios_desktop.ui.reader.engine.wire import (
     Destination,
+    Face,
     Lines,
     Message,
     OpenBook,
@@ -43,6 +45,10 @@ class Bridge(QObject):
             log.warning("a message from the page was dropped: %s", e)
             return
         self.message.emit(message)
+
+    def read_faces(self, faces: Sequence[Face]) -> None:
+        """Read font files before a book is opened."""
+        self._send("readFaces", faces)
 
     def open(self, book: OpenBook) -> None:
         self._send("open", book)

@@ -26,7 +26,11 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.ui.reader.engine.bridge import Bridge
 from kios_desktop.ui.reader.engine.modules import joined_modules
+from kios_desktop.ui.reader.engine.reading_faces import READING_FACES
 from kios_desktop.ui.reader.engine.scheme import (
+    FONTS,
+    MATH_FONT,
+    OWN_FONTS,
     SCHEME,
     SHELL,
     BookScheme,
@@ -53,6 +57,7 @@ MODULES = (
     "mends",
     "rules",
     "math_font",
+    "faces",
     "sizes",
     "typography",
     "palette",
@@ -128,12 +133,18 @@ class RequestFilter(QWebEngineUrlRequestInterceptor):
 class BookProfile(QObject):
     """The off-the-record profile of all books; each book has an origin of its own."""
 
-    def __init__(self, reader_folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, reader_folder: Path, parent: QObject | None = None, own_fonts: Path | None = None
+    ) -> None:
+        """`own_fonts` is the folder of the fonts that the user added."""
         super().__init__(parent)
         self._profile = QWebEngineProfile(self)  # without a name: nothing is stored
         announce_screen_reader()
-        math_font = reader_folder.parent / "fonts" / MATH_FONT_FILE
-        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), math_font, self)
+        shipped = reader_folder.parent / "fonts"
+        fonts = {MATH_FONT: shipped / MATH_FONT_FILE, FONTS: shipped}
+        if own_fonts is not None:
+            fonts[OWN_FONTS] = own_fonts
+        self.scheme = BookScheme((reader_folder / "shell.html").read_bytes(), fonts, self)
         self._profile.installUrlSchemeHandler(SCHEME, self.scheme)
         self._filter = RequestFilter(
             self.scheme
@@ -276,6 +287,7 @@ class BookPage(QWebEnginePage):
         if isinstance(message, Ready):
             self.is_ready = True
             self._load_timer.stop()
+            self.bridge.read_faces(READING_FACES)
 
     def _loaded(self, well: bool) -> None:
         log.debug("the shell was loaded: %s", well)

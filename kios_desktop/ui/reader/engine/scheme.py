@@ -6,7 +6,7 @@ container. Every request is answered, and no book waits for another.
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,6 +32,9 @@ SCHEME = b"book"
 SHELL = ".kios/shell.html"
 LOST = ".kios/lost.xhtml"
 MATH_FONT = ".kios/math.woff2"
+FONTS = ".kios/fonts/"  # those that come with Kios
+OWN_FONTS = ".kios/own-fonts/"  # those that the user added
+_FONT_PATHS = (MATH_FONT, FONTS, OWN_FONTS)
 _LEFT_OUT = f".kios/{LEFT_OUT}"
 EMPTY_PAGE = ".kios-viewer.xhtml"
 """An empty page beside every file of a book, in which the viewer shows a part of that file."""
@@ -44,7 +47,7 @@ BOOK_CSP = (
     "img-src 'self' data:; font-src 'self' data:; media-src 'self'; frame-src 'none'; "
     "object-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'"
 )
-SHELL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+SHELL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; font-src 'self'"
 
 
 class Resource(Protocol):
@@ -118,9 +121,12 @@ class BookScheme(QWebEngineUrlSchemeHandler):
 
     _read_done = Signal(int, object)  # request number, Future
 
-    def __init__(self, shell: bytes, math_font: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, shell: bytes, fonts: Mapping[str, Path], parent: QObject | None = None
+    ) -> None:
+        """`fonts` are a file for `MATH_FONT`, and a folder for each path that ends in a slash."""
         super().__init__(parent)
-        self._shell, self._math_font = shell, math_font
+        self._shell, self._fonts = shell, fonts
         self._hosts: dict[str, _Host] = {}
         self._jobs: dict[int, QWebEngineUrlRequestJob] = {}
         self._count = 0
@@ -169,8 +175,8 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         if path == SHELL:
             _reply(job, "text/html", self._shell, SHELL_CSP)
             return
-        if path == MATH_FONT:
-            _reply(job, "font/woff2", self._math_font.read_bytes(), BOOK_CSP)
+        if path.startswith(_FONT_PATHS):
+            self._reply_font(job, path)
             return
         if path in (LOST, _LEFT_OUT):
             _reply_lost(job, left_out=path == _LEFT_OUT)
@@ -184,6 +190,17 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         self._jobs[number] = job
         job.destroyed.connect(lambda: self._jobs.pop(number, None))
         future.add_done_callback(lambda done: self._read_done.emit(number, done))
+
+    def _reply_font(self, job: QWebEngineUrlRequestJob, path: str) -> None:
+        folder, name = path[: path.rindex("/") + 1], path.rpartition("/")[2]
+        file = self._fonts.get(path) or (self._fonts.get(folder) or Path()) / name
+        try:
+            body = file.read_bytes()
+        except OSError as e:
+            log.info("a font was not served: %s", e)
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        _reply(job, f"font/{file.suffix[1:].lower()}", body, BOOK_CSP)
 
     @Slot(int, object)
     def _answer_read(self, number: int, done: Future[Resource]) -> None:

@@ -162,6 +162,15 @@ Message = (
 )
 
 
+class Face(msgspec.Struct, frozen=True):
+    """A font file of a family: its address, and the weight or “low high” that it has."""
+
+    family: str
+    url: str
+    style: Literal["normal", "italic"]
+    weight: str
+
+
 class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     """The settings in force, as the page uses them; see `styles.js`."""
 
@@ -182,6 +191,7 @@ class PageStyle(msgspec.Struct, frozen=True, rename="camel"):
     own_css: str
     colors: dict[str, str]
     dim_pictures: bool
+    faces: list[Face]
 
 
 LEFT_OUT = "left-out.xhtml"
