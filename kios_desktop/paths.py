@@ -27,6 +27,11 @@ class Paths:
         return self.data / "library"
 
     @property
+    def own_fonts(self) -> Path:
+        """Made when the first font is added."""
+        return self.data / "fonts"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """All that are ours. The folder of a profile itself is the reader's choice."""
         return (self.data, self.cache, self.logs, self.machine, self.library)

@@ -26,13 +26,14 @@ class _Names:
 
 
 _DATA: Final = _Names(
-    re.compile(r"backups|library(/(books(/[0-9a-f]{2})?|covers|downloads(/[0-9]+)?))?"),
+    re.compile(r"backups|fonts|library(/(books(/[0-9a-f]{2})?|covers|downloads(/[0-9]+)?))?"),
     re.compile(
         r"kios\.sqlite3([.-].+)?|last-turns"
         rf"|backups/library-[0-9]{{8}}T[0-9]+Z\.(db|part)([.-].+)?"
         rf"|library/books/../{_SHA}\.(epub|outline)(\.removed|{_PART})?"
         rf"|library/covers/{_SHA}\.[a-z]+"
         r"|library/downloads/([0-9]+\.part|[0-9]+/[^/]+)"
+        r"|fonts/[^/]+\.([ot]tf|woff2?)"
     ),
 )
 _MACHINE: Final = _Names(

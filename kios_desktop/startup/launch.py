@@ -106,7 +106,7 @@ def run(books: Sequence[Path], profile: Path | None) -> int:
 
 def _run(qt: Application, paths: Paths, instance: SingleInstance, books: Sequence[Path]) -> int:
     """Run as the only Kios of the profile."""
-    engine = _engine(qt) if books else None
+    engine = _engine(qt, paths) if books else None
     if broken := broken_binding():
         instance.release()  # a further start is told the same
         return _cannot_start(qt, tr("Kios can’t start"), broken)
@@ -201,10 +201,10 @@ def _has_graphics() -> bool:
     return any(Path("/dev").glob("dri/renderD*")) or Path("/dev/nvidiactl").exists()
 
 
-def _engine(qt: Application) -> "BookProfile":
+def _engine(qt: Application, paths: Paths) -> "BookProfile":
     from kios_desktop.ui.reader.engine.page import BookProfile
 
-    engine = BookProfile(resources() / "reader", qt)
+    engine = BookProfile(resources() / "reader", qt, paths.own_fonts)
     engine.warm_up()
     return engine
 

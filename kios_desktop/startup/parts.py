@@ -160,7 +160,9 @@ class Parts:
         """The one that runs already, or a new one."""
         from kios_desktop.ui.reader.engine.page import BookProfile
 
-        return self._engine or BookProfile(resources() / "reader", self._owner)
+        return self._engine or BookProfile(
+            resources() / "reader", self._owner, self.paths.own_fonts
+        )
 
     @cached_property
     def reader_sync(self) -> ReaderSync:
@@ -298,6 +300,7 @@ class Parts:
 
         made = SettingsController(
             self.paths.library,
+            self.paths.own_fonts,
             default_device_name(),
             self.live,
             self.credentials,

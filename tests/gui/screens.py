@@ -310,7 +310,9 @@ def settings(page: str, size: QSize) -> tuple[SettingsWindow, SettingsPresenter]
     """The settings window at a page. Needs a running loop."""
     tasks = Tasks(unexpected)
     _running.append(tasks)
-    shown = SettingsWindow(Path("/home/ana/Books/Kios"), "Kios Desktop (study)")
+    shown = SettingsWindow(
+        Path("/home/ana/Books/Kios"), Path("/home/ana/.fonts-of-kios"), "Kios Desktop (study)"
+    )
     _windows.append(shown)
     shown.resize(size)
     stored = Source(

@@ -18,6 +18,7 @@ OWN: Final = "Inter"
 _FILES: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "Inter-Bold.ttf")
 READING: Final = "Literata"
 _READING_FILES: Final = ("Literata.ttf", "Literata-Italic.ttf")
+_own: dict[Path, int] = {}  # files that the user added, and Qt's numbers of them
 _installed_too = False  # installed in the system, so that pages can use it as well
 
 # Aliases of fontconfig and Qt, which Chromium does not know
@@ -34,14 +35,15 @@ _ALIASES: Final = frozenset(
     )
 )
 _NO_TEXT: Final = re.compile(
-    r"\b(assets|barcode|braille|dingbats|emoji|icons?|marlett|math|music|ornaments?|outlook|symbols?"
+    r"symbol|emoji|dingbat|awesome|powerline|codicon|d050000l|last ?resort"
+    r"|\b(assets|barcode|braille|icons?|marlett|math|music|ornaments?|outlook"
     r"|extra|webdings|wingdings)\b",
     re.IGNORECASE,
 )
 # The words for styles that may follow a family in a font's name
-_CUT: Final = re.compile(
+_CUTS: Final = re.compile(
     r"( (ultra|extra|semi|demi)?-?(thin|hairline|light|book|regular|medium|bold|black|heavy"
-    r"|condensed|compressed|narrow|expanded|wide|italic|oblique|text|display|caption|variable|vf))+$",
+    r"|roman|cond|condensed|compressed|narrow|expanded|wide|italic|oblique|text|display|caption|variable|vf))+",
     re.IGNORECASE,
 )
 
@@ -66,8 +68,30 @@ def use_reading_face() -> None:
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / name))
 
 
+def load_face(file: Path) -> None:
+    """Make a font file that the user added known to Qt."""
+    if file not in _own:
+        _own[file] = QFontDatabase.addApplicationFont(str(file))
+
+
+def drop_face(file: Path) -> None:
+    """The reverse of `load_face`; for a file that is not known, nothing."""
+    if file in _own:
+        QFontDatabase.removeApplicationFont(_own.pop(file))
+
+
 def page_families() -> list[str]:
-    """Names of the families that a page can use: text fonts that Chromium finds."""
+    """Names of the families that a page can use: ours, the user's own, and the system's.
+
+    Of the system, text fonts that Chromium finds.
+    """
+    use_reading_face()
+    own = {name for n in _own.values() for name in QFontDatabase.applicationFontFamilies(n)}
+    first = [READING, *sorted(own - {READING}, key=str.casefold)]
+    return [*first, *(name for name in _system_families() if name not in first)]
+
+
+def _system_families() -> list[str]:
     latin = QFontDatabase.families(QFontDatabase.WritingSystem.Latin)
     usable = (
         name
@@ -107,5 +131,7 @@ def text_families(names: Iterable[str]) -> list[str]:
 
 
 def _is_cut(name: str, faces: set[str]) -> bool:
-    family = _CUT.sub("", name)
-    return family != name and family in faces
+    """Whether a name is that of a family and words for styles after it."""
+    words = name.split(" ")
+    starts = (" ".join(words[:count]) for count in range(1, len(words)))
+    return any(start in faces and _CUTS.fullmatch(name[len(start) :]) for start in starts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from kios_desktop.domain.own_css import without_remote
 from kios_desktop.domain.preferences import AS_PUBLISHER, PageTheme, ReadingSettings
 from kios_desktop.ui.kit.page_colors import is_dark
 from kios_desktop.ui.reader.engine.reading_faces import faces_of
@@ -45,7 +46,7 @@ def new_page_style(
         indent=settings.indent_em,
         publisher_styles=settings.publisher_styles,
         forced=forced,
-        own_css=own_css,
+        own_css=without_remote(own_css) if own_css else "",
         colors=dict(colors),
         dim_pictures=dim_pictures and (theme in _DARK or (custom and is_dark(colors["bg"]))),
         faces=faces_of(settings.font, own_faces),

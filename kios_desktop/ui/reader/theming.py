@@ -6,6 +6,7 @@ from kios_desktop.domain.preferences import PageTheme
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.engine.page import BookPage
+from kios_desktop.ui.reader.engine.reading_faces import own_faces
 from kios_desktop.ui.reader.engine.wire import PageStyle
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.page_style import new_page_style
@@ -46,6 +47,7 @@ class WindowTheming:
             self._page_theme(),
             self._choices.dim_pictures,
             self._choices.own_css,
+            own_faces(self._page.own_fonts),
         )
 
     def _page_theme(self) -> PageTheme | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from kios_desktop.domain.preferences import (
@@ -11,17 +12,21 @@ from kios_desktop.domain.preferences import (
     SIZE_PX,
     Hyphenate,
     Justify,
+    OwnTheme,
     PageTheme,
     Preferences,
     WindowTheme,
 )
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.reader.fine_tuning import indent_slider, spacing_slider, weight_slider
+from kios_desktop.ui.settings.own_sheet import OwnSheetEditor
+from kios_desktop.ui.settings.own_theme import OwnThemeEditor
 from kios_desktop.ui.settings.reading_page import with_reading
 from kios_desktop.ui.settings.settings_page import SettingsPage
 from kios_desktop.ui.widgets.book_slider import BookSlider
 from kios_desktop.ui.widgets.combo import Combo
 from kios_desktop.ui.widgets.font_choice import FontChoice
+from kios_desktop.ui.widgets.own_fonts_list import OwnFontsList
 from kios_desktop.ui.widgets.segmented import Segmented
 from kios_desktop.ui.widgets.slider_row import SliderRow
 from kios_desktop.ui.widgets.switch import Switch
@@ -32,7 +37,8 @@ SomeSlider = TypeVar("SomeSlider", bound=SliderRow)
 class AppearancePage(SettingsPage):
     """Changes apply at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_fonts: Path) -> None:
+        """`own_fonts` is the folder of the fonts that the user added."""
         super().__init__("appearance", tr("Appearance"), icon_name="palette")
         self._theme = Combo(
             (
@@ -56,6 +62,8 @@ class AppearancePage(SettingsPage):
             ),
             tr("Page theme"),
         )
+        self._own_theme, self._sheet = OwnThemeEditor(), OwnSheetEditor()
+        self._own_fonts = OwnFontsList(own_fonts)
         self._match = Switch(tr("Match the window to the page"))
         self._dim = Switch(tr("Dim pictures in dark themes"))
         self._motion = Switch(tr("Reduce motion"))
@@ -80,7 +88,9 @@ class AppearancePage(SettingsPage):
     def show_preferences(self, preferences: Preferences) -> None:
         reading = preferences.reading
         self._theme.set_value(preferences.window_theme)
-        self._page.set_value(reading.theme)
+        self._show_page_themes(preferences)
+        self._own_theme.show_theme(preferences.own_theme)
+        self._sheet.show_sheet(preferences.own_css)
         self._match.setChecked(preferences.match_page)
         self._dim.setChecked(preferences.dim_pictures)
         self._motion.setChecked(preferences.reduce_motion)
@@ -106,9 +116,15 @@ class AppearancePage(SettingsPage):
             self._match,
             tr("The reading window takes the colours of the page."),
         )
+        self.add_row(
+            tr("Own page theme"), self._own_theme, tr("It appears as “Custom” among the themes.")
+        )
         self.add_row(tr("Dim pictures in dark themes"), self._dim)
         self.add_section(tr("Type"))
         self.add_row(tr("Font"), self._font)
+        self.add_row(
+            tr("Own fonts"), self._own_fonts, tr("TTF, OTF, WOFF and WOFF2 files, copied by Kios.")
+        )
         self.add_row(tr("Text size"), self._size)
         self.add_row(tr("Line height"), self._height)
         self.add_row(tr("Margins"), self._margin)
@@ -128,9 +144,36 @@ class AppearancePage(SettingsPage):
             self._own,
             tr("Off gives every book the same plain look."),
         )
+        self.add_row(
+            tr("Own style sheet"), self._sheet, tr("CSS rules that go before those of every book.")
+        )
         self.end()
 
+    def _show_page_themes(self, preferences: Preferences) -> None:
+        """“Custom” is there once it was made."""
+        at = self._page.findData(PageTheme.CUSTOM)
+        if preferences.own_theme is None and at >= 0:
+            self._page.removeItem(at)
+        elif preferences.own_theme is not None and at < 0:
+            self._page.addItem(tr("Custom"), PageTheme.CUSTOM)
+        self._page.set_value(preferences.reading.theme)
+
+    def _set_own_theme(self, own: OwnTheme | None) -> None:
+        """A theme is used as soon as it is made."""
+
+        def changed(preferences: Preferences) -> Preferences:
+            if own is None:
+                return with_reading(replace(preferences, own_theme=None), theme=PageTheme.AUTO)
+            made = replace(preferences, own_theme=own)
+            is_new = preferences.own_theme is None
+            return with_reading(made, theme=PageTheme.CUSTOM) if is_new else made
+
+        self.change(changed)
+
     def _connect(self) -> None:
+        self._own_theme.changed.connect(self._set_own_theme)
+        self._sheet.changed.connect(lambda css: self.change(lambda p: replace(p, own_css=css)))
+        self._own_fonts.changed.connect(self._font.fill)
         self._theme.chosen.connect(
             lambda key: self.change(lambda p: replace(p, window_theme=WindowTheme(key)))
         )

@@ -44,6 +44,7 @@ class SettingsController(QObject):
     def __init__(
         self,
         library: Path,
+        own_fonts: Path,
         computer_name: str,
         live: LivePreferences,
         credentials: CredentialStore,
@@ -56,15 +57,15 @@ class SettingsController(QObject):
         sync_presets: Sequence[Preset],
         catalog_presets: Sequence[Preset],
     ) -> None:
-        """`library` is the library folder; `computer_name` is the device name if the reader gives
-        none."""
+        """`library` is the library folder, `own_fonts` that of added fonts;
+        `computer_name` is the device name if the reader gives none."""
         super().__init__()
         self._computer_name, self._credentials = computer_name, credentials
         self._servers, self._test, self._catalogs = servers, test, catalogs
         self._sync_presets, self._catalog_presets = sync_presets, catalog_presets
         self._library_sources = library_sources
         self._library_sync: LibrarySyncPresenter | None = None
-        self._library, self._live = library, live
+        self._library, self._own_fonts, self._live = library, own_fonts, live
         self._sync, self._tasks = sync, tasks
         self._window: SettingsWindow | None = None
         self._presenter: SettingsPresenter | None = None
@@ -126,7 +127,7 @@ class SettingsController(QObject):
             self._window.close()
 
     def _make(self) -> SettingsWindow:
-        window = self._window = SettingsWindow(self._library, self._computer_name)
+        window = self._window = SettingsWindow(self._library, self._own_fonts, self._computer_name)
         tasks = WindowTasks(self._tasks)
         self._presenter = SettingsPresenter(
             _LivePreferenceStore(self._live),

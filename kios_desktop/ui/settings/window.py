@@ -55,7 +55,7 @@ class SettingsWindow(QDialog):
     closed = Signal()
     app_requested = Signal(str)  # a name of `APP_KEYS` for an action outside this window
 
-    def __init__(self, library_folder: Path, default_device: str) -> None:
+    def __init__(self, library_folder: Path, own_fonts: Path, default_device: str) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle(tr("Kios Settings"))
@@ -67,7 +67,7 @@ class SettingsWindow(QDialog):
         library_sync = LibrarySyncPage()
         self._pages: list[SettingsPage] = [
             ReadingPage(),
-            AppearancePage(),
+            AppearancePage(own_fonts),
             LibrarySettingsPage(library_folder),
             self.sync,
             library_sync,

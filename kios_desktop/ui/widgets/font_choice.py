@@ -1,8 +1,10 @@
 """The choice of the font of the page."""
 
+from typing import cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from kios_desktop.ui.kit.faces import page_families
 from kios_desktop.ui.kit.translation import tr
@@ -13,11 +15,20 @@ class FontChoice(Combo):
     """Lists font families, each in its own font. The key "" stands for “The book’s font”."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__((), tr("Font"), parent)
+        # Rows of one height: only those in sight load their fonts, of which there may be hundreds.
+        cast(QListView, self.view()).setUniformItemSizes(True)
+        self.fill()
+
+    def fill(self) -> None:
+        """List the families that there are now; the choice stays."""
+        chosen = self.currentData()
         families = page_families()
-        options = [("", tr("The book’s font")), *((name, name) for name in families)]
-        super().__init__(options, tr("Font"), parent)
+        self.set_options([("", tr("The book’s font")), *((name, name) for name in families)])
         for row, name in enumerate(families, start=1):
             self._set_face(row, name)
+        if chosen is not None:
+            self.set_value(chosen)
 
     def set_value(self, key: str) -> None:
         """Select a family. One that is not offered is added, and marked if not installed."""

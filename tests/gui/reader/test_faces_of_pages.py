@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListView
 
-from kios_desktop.ui.kit.faces import OWN, page_families
+from kios_desktop.ui.kit.faces import OWN, READING, page_families
 from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.widgets.font_choice import FontChoice
@@ -45,6 +45,19 @@ def test_our_own_faces_are_not_offered(qapp: QApplication) -> None:
     assert not icon("books").isNull()  # the icons' face is loaded
     assert {OWN, "Phosphor"} <= set(QFontDatabase.families())
     assert not {OWN, "Phosphor"} & set(page_families())
+
+
+def test_the_reading_face_is_the_first(qapp: QApplication) -> None:
+    choice = FontChoice()
+    assert [choice.itemData(row) for row in (0, 1)] == ["", READING]
+
+
+def test_only_rows_in_sight_ask_for_their_fonts(qapp: QApplication) -> None:
+    """Hundreds of fonts are installed on some computers."""
+    choice = FontChoice()
+    view = choice.view()
+    assert isinstance(view, QListView)
+    assert view.uniformItemSizes()
 
 
 def test_a_family_that_is_gone_is_still_what_was_chosen(qapp: QApplication) -> None:

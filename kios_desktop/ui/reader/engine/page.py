@@ -141,6 +141,7 @@ class BookProfile(QObject):
         self._profile = QWebEngineProfile(self)  # without a name: nothing is stored
         announce_screen_reader()
         shipped = reader_folder.parent / "fonts"
+        self._own_fonts = own_fonts
         fonts = {MATH_FONT: shipped / MATH_FONT_FILE, FONTS: shipped}
         if own_fonts is not None:
             fonts[OWN_FONTS] = own_fonts
@@ -186,6 +187,7 @@ class BookProfile(QObject):
 
     def new_page(self) -> "BookPage":
         page = BookPage(self._profile, self.scheme, self._script)
+        page.own_fonts = self._own_fonts
         self._pages.add(page)
         page.destroyed.connect(lambda: self._pages.discard(page))
         return page
@@ -233,6 +235,7 @@ class BookPage(QWebEnginePage):
         super().__init__(profile)
         self._scheme = scheme
         self.host = scheme.new_host()
+        self.own_fonts: Path | None = None
         self.is_ready = self.has_stopped = self._ended = False
         self._tries = 0
         self._begun = asyncio.Event()

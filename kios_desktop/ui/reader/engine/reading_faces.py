@@ -1,9 +1,12 @@
-"""The font files that a page needs besides the system's fonts. No Qt."""
+"""The font files that a page needs besides the system's fonts."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from kios_desktop.ui.reader.engine.scheme import FONTS
+from kios_desktop.ui.kit.own_fonts import own_fonts
+from kios_desktop.ui.reader.engine.scheme import FONTS, OWN_FONTS
 from kios_desktop.ui.reader.engine.wire import Face
 
 READING_FAMILY: Final = "Literata"
@@ -16,3 +19,18 @@ READING_FACES: Final = (
 def faces_of(family: str, own: Iterable[Face] = ()) -> list[Face]:
     """The files of a chosen family, and of the one after it in every list; "" is the book's own."""
     return [*READING_FACES, *(face for face in own if face.family == family)]
+
+
+def own_faces(folder: Path | None) -> list[Face]:
+    """The fonts in the folder of those that the user added."""
+    if folder is None:
+        return []
+    return [
+        Face(
+            font.family,
+            f"/{OWN_FONTS}{quote(font.file.name)}",
+            "italic" if font.italic else "normal",
+            font.weight,
+        )
+        for font in own_fonts(folder)
+    ]

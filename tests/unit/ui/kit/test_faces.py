@@ -26,6 +26,10 @@ def test_symbols_are_no_text() -> None:
         "Noto Music",
         "Segoe Fluent Icons",
         "Segoe UI",
+        "Symbola",
+        "OpenSymbol",
+        "Font Awesome 6 Free",
+        "D050000L",
     ]
     assert text_families(names) == ["Segoe UI"]
 
@@ -41,11 +45,14 @@ def test_single_cuts_of_a_family_are_not_families() -> None:
         "Inter SemiBold",
         "Roboto",
         "Roboto Extra-Light Italic",
+        "Noto Sans Display",
+        "Noto Sans Display Light",
     ]
     assert text_families(names) == [
         "DejaVu Sans",
         "DejaVu Sans Mono",
         "Inter",
+        "Noto Sans Display",
         "Roboto",
         "Segoe UI",
     ]

@@ -1,0 +1,28 @@
+"""Nothing of the user's style sheet reaches outside the book."""
+
+import pytest
+
+from kios_desktop.domain.own_css import reaches_out, without_remote
+
+
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        ("p { color: red }", "p { color: red }"),
+        ('@import "https://example.org/a.css"; p { margin: 0 }', " p { margin: 0 }"),
+        ("@IMPORT url(a.css)", ""),
+        ("p { background: url( 'https://example.org/a.png' ) }", "p { background: none }"),
+        ("p { background: url(//example.org/a.png), red }", "p { background: none, red }"),
+        ("@im/**/port 'a.css';", ""),
+    ],
+)
+def test_what_leads_elsewhere_is_left_out(css: str, left: str) -> None:
+    assert without_remote(css) == left
+    assert reaches_out(css) == (left != css)
+
+
+@pytest.mark.parametrize("url", ["url(data:image/png;base64,AAAA)", 'url("data:x")', "url(#clip)"])
+def test_what_it_holds_itself_stays(url: str) -> None:
+    css = f"p {{ background: {url} }}"
+    assert without_remote(css) == css
+    assert not reaches_out(css)
