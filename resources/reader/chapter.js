@@ -37,6 +37,7 @@ export class Chapter {
     /** the picture to keep on screen, on a page without text @type {Element | null} */
     this._plate = null;
     /** @type {TextIndex | null} */ this.text = null;
+    /** @type {import("./hyphens.js").Hyphens | null} */ this.hyphens = null;
     /** @type {Geometry | null} */ this.geometry = null;
     this.rtl = false;
     this.vertical = false;

@@ -1,6 +1,7 @@
 // @ts-check
 // Ordinals in a document: the number of non-space code points before a point inside <body>.
-// kios_desktop/epub counts the same from the file's bytes; nothing here may insert text.
+// kios_desktop/epub counts the same from the file's bytes. Nothing may insert text, but for soft
+// hyphens in the texts of `softened`.
 
 /** @param {number} c UTF-16 code unit @returns {boolean} space, tab, LF and CR; nothing else */
 const isSpace = (c) => c === 32 || c === 9 || c === 10 || c === 13;
@@ -8,23 +9,35 @@ const isSpace = (c) => c === 32 || c === 9 || c === 10 || c === 13;
 /** @param {number} c @returns {boolean} the second half of a surrogate pair */
 const isLowSurrogate = (c) => c >= 0xdc00 && c <= 0xdfff;
 
-/** Non-space code points in `text` before code unit `end`.
- * @param {string} text @param {number} [end] @returns {number} */
-export function countOrdinals(text, end = text.length) {
+export const SOFT_HYPHEN = "\u00ad";
+
+/** The texts whose soft hyphens are all ours, put in by hyphens.js; they are no characters of the
+ * book. One set for all scripts of this world: the walk counts in the same documents.
+ * @type {WeakSet<Node>} */
+export const softened = (/** @type {any} */ (globalThis).kiosSoftened ??= new WeakSet());
+
+/** What is skipped in a text besides spaces: a code unit, or -1. @param {Text} node */
+const skippedIn = (node) => (softened.has(node) ? SOFT_HYPHEN.charCodeAt(0) : -1);
+
+/** Counted code points of a text between two code units.
+ * @param {Text} node @param {number} [end] @param {number} [start] @returns {number} */
+export function countOrdinals(node, end = node.data.length, start = 0) {
+  const text = node.data, skipped = skippedIn(node);
   let count = 0;
-  for (let i = 0; i < end; i++) {
+  for (let i = start; i < end; i++) {
     const c = text.charCodeAt(i);
-    if (!isSpace(c) && !isLowSurrogate(c)) count++;
+    if (!isSpace(c) && !isLowSurrogate(c) && c !== skipped) count++;
   }
   return count;
 }
 
-/** Code-unit offset of the n-th (0-based) non-space code point; text.length when there are fewer.
- * @param {string} text @param {number} n @returns {number} */
-export function offsetOfOrdinal(text, n) {
+/** Code-unit offset of the n-th (0-based) counted code point; the length when there are fewer.
+ * @param {Text} node @param {number} n @returns {number} */
+function offsetOfOrdinal(node, n) {
+  const text = node.data, skipped = skippedIn(node);
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (isSpace(c) || isLowSurrogate(c)) continue;
+    if (isSpace(c) || isLowSurrogate(c) || c === skipped) continue;
     if (n-- === 0) return i;
   }
   return text.length;
@@ -57,7 +70,7 @@ export class TextIndex {
     const walker = doc.createTreeWalker(doc.body, shown, countedText);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = /** @type {Text} */ (node);
-      const count = countOrdinals(text.data);
+      const count = countOrdinals(text);
       if (!count) continue;
       this.nodes.push(text);
       this.starts.push(this.total);
@@ -77,7 +90,7 @@ export class TextIndex {
       else high = middle - 1;
     }
     const node = this.nodes[low];
-    return { node, offset: offsetOfOrdinal(node.data, wanted - this.starts[low]), index: low };
+    return { node, offset: offsetOfOrdinal(node, wanted - this.starts[low]), index: low };
   }
 
   /** Ordinal of a DOM point (a text offset, or a child index of an element).
@@ -85,7 +98,7 @@ export class TextIndex {
   ordinalOf(node, offset) {
     if (node.nodeType === 3 || node.nodeType === 4) {
       const before = this._firstAtOrAfter(node);
-      const inside = countOrdinals(/** @type {Text} */ (node).data, offset);
+      const inside = countOrdinals(/** @type {Text} */ (node), offset);
       return (before < this.starts.length ? this.starts[before] : this.total) + inside;
     }
     const child = node.childNodes[offset];
@@ -135,11 +148,11 @@ export class TextIndex {
     const drawn = characterRect(range, point.node, point.offset);
     if (drawn) return drawn;
     for (let i = point.index + 1; i < this.nodes.length; i++) {
-      const rect = characterRect(range, this.nodes[i], offsetOfOrdinal(this.nodes[i].data, 0));
+      const rect = characterRect(range, this.nodes[i], offsetOfOrdinal(this.nodes[i], 0));
       if (rect) return rect;
     }
     for (let i = point.index - 1; i >= 0; i--) {
-      const rect = characterRect(range, this.nodes[i], offsetOfOrdinal(this.nodes[i].data, 0));
+      const rect = characterRect(range, this.nodes[i], offsetOfOrdinal(this.nodes[i], 0));
       if (rect) return rect;
     }
     return null;
@@ -150,9 +163,9 @@ export class TextIndex {
   lastRect() {
     const range = this.doc.createRange();
     for (let i = this.nodes.length - 1; i >= 0; i--) {
-      const { data } = this.nodes[i];
-      const last = offsetOfOrdinal(data, countOrdinals(data) - 1);
-      const rect = characterRect(range, this.nodes[i], last);
+      const node = this.nodes[i];
+      const last = offsetOfOrdinal(node, countOrdinals(node) - 1);
+      const rect = characterRect(range, node, last);
       if (rect) return rect;
     }
     return null;

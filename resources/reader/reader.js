@@ -3,6 +3,8 @@
 
 import { Chapter, PATIENCE } from "./chapter.js";
 import { addFaces, dress, facesOf } from "./faces.js";
+import { watchCopying } from "./copying.js";
+import { Dividers, Hyphens } from "./hyphens.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
 import { Viewer } from "./viewer.js";
@@ -26,6 +28,8 @@ export class Reader {
   constructor(emit) {
     this.emit = emit;
     /** @type {string[]} */ this.urls = [];
+    this.language = "";
+    this.dividers = new Dividers();
     /** @type {Set<number>} */ this.nonlinear = new Set();
     /** @type {string[][]} ids of the table of contents, per spine item */ this.tocIds = [];
     /** @type {Map<number, Chapter>} */ this.chapters = new Map();
@@ -47,14 +51,16 @@ export class Reader {
   }
 
   /** @param {{urls: string[], nonlinear: number[], toc_ids: Record<string, string[]>,
-   *   settings: Settings, ahead: boolean}} book */
+   *   settings: Settings, ahead: boolean, language: string}} book */
   open(book) {
     this.urls = book.urls;
+    this.language = book.language;
     this.nonlinear = new Set(book.nonlinear);
     this.tocIds = book.toc_ids;
     this.settings = book.settings;
     this.ahead = book.ahead;
     addFaces(document, book.settings.faces); // while the first chapter loads
+    if (book.settings.hyphenate && this.language) this.dividers.read(this.language); // before a chapter
     this._paint();
   }
 
@@ -196,6 +202,10 @@ export class Reader {
     if (!chapter.ready || this.chapters.get(chapter.spine) !== chapter) return;
     watchInput(chapter, this);
     if (chapter.lost) return;
+    if (!chapter.standsIn) {
+      chapter.hyphens = new Hyphens(chapter.doc, this.language);
+      watchCopying(chapter.hyphens);
+    }
     this.emit({
       type: "loaded", spine: chapter.spine, total: chapter.total,
       anchors: chapter.anchors(this.tocIds[chapter.spine] || []),
@@ -207,7 +217,17 @@ export class Reader {
 
   /** @param {Chapter} chapter @param {Geometry} [geometry] */
   _layOut(chapter, geometry = this._geometry()) {
+    this._hyphenate(chapter);
     chapter.layout(this._settings, geometry, this.fitting);
+  }
+
+  /** Put soft hyphens into a chapter, or take them out. Where patterns were not read yet, the chapter
+   * is laid out again with them. @param {Chapter} chapter */
+  _hyphenate(chapter) {
+    if (!this._settings.hyphenate) return chapter.hyphens?.takeOut();
+    const missing = chapter.hyphens?.put(this.dividers) ?? [];
+    if (!missing.length) return;
+    Promise.all(missing.map((language) => this.dividers.read(language))).then(() => this.layAgain(chapter));
   }
 
   /** Lay a chapter out again, as its content has another size. @param {Chapter} chapter */

@@ -19,7 +19,7 @@ export function lossesOf(reach) {
   for (const run of reach.runs) {
     if (!run.left) continue;
     /** @type {Map<string, string>} */ const culprits = new Map();
-    eachCharacter(run.node.data, run.first, 0, run.node.data.length, (ordinal, start, end) => {
+    eachCharacter(run.node, run.first, 0, run.node.data.length, (ordinal, start, end) => {
       if (reach.state[ordinal] !== LOST) return;
       const reason = reach.reasons[reach.why[ordinal]] || whereIs(reach, run, start, end, culprits);
       const loss = found.get(reason);

@@ -64,7 +64,7 @@ export class Overprints {
   _prints({ run, piece }, ink, ordinal) {
     const { data } = run.node;
     let found = false;
-    eachCharacter(data, run.first, piece.start, piece.end, (other, start, end) => {
+    eachCharacter(run.node, run.first, piece.start, piece.end, (other, start, end) => {
       if (found || Math.abs(other - ordinal) < 2 || isBlank(data.slice(start, end))) return;
       this.range.setStart(run.node, start);
       this.range.setEnd(run.node, end);

@@ -72,7 +72,7 @@ export function sizesOf(reach, asked) {
       shrunk.set(frame, { path: pathOf(frame), scale: round(scale), px: round(px) });
     }
     if (frame && scale >= SMALLEST - 0.01) continue;
-    const count = countOrdinals(run.node.data);
+    const count = countOrdinals(run.node);
     characters += count;
     const key = pathOf(owner);
     const one = small.get(key) || { path: key, px: round(px), wanted: round(wanted), characters: 0 };

@@ -56,7 +56,7 @@ export class Reach {
       const { hidden } = /** @type {{hidden: string}} */ (this.wishes.get(owner));
       const first = this.text.starts[i];
       let left = 0;
-      eachCharacter(node.data, first, 0, node.data.length, (ordinal, start, end) => {
+      eachCharacter(node, first, 0, node.data.length, (ordinal, start, end) => {
         const uncounted = hidden || isBlank(node.data.slice(start, end));
         if (uncounted) { this.state[ordinal] = UNCOUNTED; this.uncounted++; } else left++;
       });
@@ -174,7 +174,7 @@ export class Reach {
     const limits = this._limits(run.owner, box, page);
     const whole = holds(limits, box, 1) && !this._hangsOut(piece, limits);
     if (whole && !over.at(piece) && !this._isCovered(run.owner, box)) return this._mark(run, piece);
-    eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal, start, end) => {
+    eachCharacter(run.node, run.first, piece.start, piece.end, (ordinal, start, end) => {
       if (this.state[ordinal] === LOST) this._readOne(seen, ordinal, start, end, page, over);
     });
   }
@@ -248,7 +248,7 @@ export class Reach {
 
   /** @param {Run} run @param {Piece} piece */
   _mark(run, piece) {
-    eachCharacter(run.node.data, run.first, piece.start, piece.end, (ordinal) => this._reached(run, ordinal));
+    eachCharacter(run.node, run.first, piece.start, piece.end, (ordinal) => this._reached(run, ordinal));
   }
 
   /** @param {Run} run @param {number} ordinal */
@@ -260,7 +260,7 @@ export class Reach {
 
   /** @param {Run} run @param {Piece} piece @param {string} reason */
   _blame(run, piece, reason) {
-    eachCharacter(run.node.data, run.first, piece.start, piece.end,
+    eachCharacter(run.node, run.first, piece.start, piece.end,
       (ordinal) => this._blameOne(ordinal, reason));
   }
 

@@ -16,14 +16,14 @@ export const isBlank = (character) => BLANK.test(character);
 export const widthAt = (text, at) => (/** @type {number} */ (text.codePointAt(at)) > ASTRAL ? 2 : 1);
 
 /** Calls `act(ordinal, start, end)` for the characters in [from, to) that ordinals count.
- * @param {string} text @param {number} first the ordinal of the text's first character
+ * @param {Text} node @param {number} first the ordinal of the text's first character
  * @param {number} from @param {number} to
  * @param {(ordinal: number, start: number, end: number) => void} act */
-export function eachCharacter(text, first, from, to, act) {
-  let ordinal = first + countOrdinals(text, from);
+export function eachCharacter(node, first, from, to, act) {
+  let ordinal = first + countOrdinals(node, from);
   for (let at = from; at < to; ) {
-    const end = at + widthAt(text, at);
-    if (countOrdinals(text.slice(at, end))) act(ordinal++, at, end);
+    const end = at + widthAt(node.data, at);
+    if (countOrdinals(node, end, at)) act(ordinal++, at, end);
     at = end;
   }
 }

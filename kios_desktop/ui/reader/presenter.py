@@ -108,6 +108,7 @@ class ReaderPresenter:
                 toc_ids={str(k): v for k, v in self._map.toc_ids.items()},
                 settings=style,
                 ahead=ahead,
+                language=self._publication.metadata.language,
             )
         )
         here = self._here.place if self._here else self._start  # after a restart of the page

@@ -83,6 +83,11 @@ class Engine:
         self.page.bridge.apply_settings(look(settings))
         return await self.wait(Relocated, seen)
 
+    async def restyled(self, style: PageStyle) -> Relocated:
+        seen = len(self.messages)
+        self.page.bridge.apply_settings(style)
+        return await self.wait(Relocated, seen)
+
     async def ask(self, script: str) -> Any:
         """Evaluate an expression in our isolated world; the result goes through JSON."""
         return await evaluate(self.page, script)
@@ -140,10 +145,11 @@ async def open_engine(
     spine: int = 0,
     scripts_on: bool = False,
     through: "Gate | None" = None,
+    style: PageStyle | None = None,
 ) -> Engine:
     """Open a book and wait for its first screen. `scripts_on` lets the book run scripts.
 
-    `through` is what its files are read through.
+    `through` is what its files are read through; `style` goes before `settings`.
     """
     container = Container.open(path)
     publication = read_publication(container)
@@ -163,7 +169,9 @@ async def open_engine(
         await engine.wait(Ready)
     nonlinear = [i for i, link in enumerate(publication.reading_order) if not link.linear]
     urls = page.urls_of(hrefs)
-    page.bridge.open(OpenBook(urls, nonlinear, {}, look(settings)))
+    language = publication.metadata.language
+    style = look(settings) if style is None else style
+    page.bridge.open(OpenBook(urls, nonlinear, {}, style, language=language))
     page.bridge.go_to(Destination(spine, "open"))
     await engine.wait(Relocated)
     return engine

@@ -1,6 +1,7 @@
 """The page counts as the program does: every text node of every book, in Chromium itself."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,11 +30,18 @@ LOAD = """(() => {
   kios.probes = %s.map((n) => new Chapter(n, kios.urls[n]));
   return true;
 })()"""
+HYPHENATE = """(() => {
+  const { constructor: Hyphens } = kios.current.hyphens;
+  return kios.probes.flatMap((c) => new Hyphens(c.doc, kios.language).put(kios.dividers));
+})()"""
+READ = "%s.map((language) => kios.dividers.read(language)) && true"
 LOADED = "kios.probes.every((c) => c.ready)"
 # Per chapter: the total, and of each text node its start and its characters without spaces.
 NODES = """kios.probes.map((c) => ({
   spine: c.spine, total: c.text.total, starts: c.text.starts,
-  texts: c.text.nodes.map((n) => n.data.replace(/[ \\t\\r\\n]/g, "")),
+  texts: c.text.nodes.map((n) =>
+    n.data.replace(kiosSoftened.has(n) ? /[ \\t\\r\\n\\u00ad]/g : /[ \\t\\r\\n]/g, "")),
+  divided: c.text.nodes.filter((n) => kiosSoftened.has(n)).length,
   points: c.text.starts.map((start, i) => {
     const at = c.text.pointAt(start), node = c.text.nodes[i];
     return at.node === node && c.text.ordinalOf(node, at.offset) === start;
@@ -56,10 +64,15 @@ def is_large(engine: Engine, spine: int) -> bool:
     return name is not None and container.size(name) > LARGE_BYTES
 
 
-async def nodes_of(engine: Engine, spine: Sequence[int]) -> list[dict[str, object]]:
+async def nodes_of(
+    engine: Engine, spine: Sequence[int], hyphenate: bool
+) -> list[dict[str, object]]:
     await engine.ask(LOAD % list(spine))
     async with asyncio.timeout(20):
         while not await engine.ask(LOADED):
+            await asyncio.sleep(0.005)
+        while missing := hyphenate and await engine.ask(HYPHENATE):
+            await engine.ask(READ % json.dumps(missing))
             await asyncio.sleep(0.005)
     found: list[dict[str, object]] = await engine.ask(NODES)
     await engine.ask(DROP)
@@ -85,25 +98,30 @@ def differences(model: ContentModel | None, page: dict[str, object]) -> list[str
     return found
 
 
-async def disagreements(engine: Engine, path: Path, spine: Sequence[int]) -> list[str]:
+async def disagreements(
+    engine: Engine, path: Path, spine: Sequence[int], hyphenate: bool = False
+) -> list[str]:
     with Container.open(path) as container:
         models = ContentModels(container, read_publication(container))
         found = []
         for first in range(0, len(spine), AT_ONCE):
-            for page in await nodes_of(engine, spine[first : first + AT_ONCE]):
+            for page in await nodes_of(engine, spine[first : first + AT_ONCE], hyphenate):
                 index = page["spine"]
                 assert isinstance(index, int)
                 found += [f"{index}: {d}" for d in differences(models.at(index), page)]
     return found
 
 
+@pytest.mark.parametrize("hyphenate", [False, True])
 @pytest.mark.parametrize("name", few(book_names(), 6) or ["corpus"])
-async def test_page_and_program_agree_on_every_text_node(profile: BookProfile, name: str) -> None:
+async def test_page_and_program_agree_on_every_text_node(
+    profile: BookProfile, name: str, hyphenate: bool
+) -> None:
     path = book(name)
     if name == "w3c-pub-foreign_bad-fallback":
         pytest.skip("has no chapter that can be opened")
     engine = await open_engine(profile, path)
-    assert await disagreements(engine, path, sampled(engine)) == []
+    assert await disagreements(engine, path, sampled(engine), hyphenate) == []
     await engine.close()
 
 

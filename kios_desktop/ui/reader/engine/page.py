@@ -54,6 +54,9 @@ MATH_FONT_FILE = "NotoSansMath-Regular.woff2"
 MODULES = (
     "later",
     "ordinals",
+    "patterns",
+    "hyphens",
+    "copying",
     "mends",
     "rules",
     "math_font",

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
@@ -35,6 +35,7 @@ MATH_FONT = ".kios/math.woff2"
 FONTS = ".kios/fonts/"  # those that come with Kios
 OWN_FONTS = ".kios/own-fonts/"  # those that the user added
 _FONT_PATHS = (MATH_FONT, FONTS, OWN_FONTS)
+HYPHENS = ".kios/hyphens/"  # and a language tag
 _LEFT_OUT = f".kios/{LEFT_OUT}"
 EMPTY_PAGE = ".kios-viewer.xhtml"
 """An empty page beside every file of a book, in which the viewer shows a part of that file."""
@@ -47,7 +48,11 @@ BOOK_CSP = (
     "img-src 'self' data:; font-src 'self' data:; media-src 'self'; frame-src 'none'; "
     "object-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'"
 )
-SHELL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; font-src 'self'"
+# `connect-src` is for our script, which fetches hyphenation patterns; a book runs in frames only.
+SHELL_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 
 class Resource(Protocol):
@@ -76,8 +81,9 @@ def register_scheme() -> None:
     scheme = QWebEngineUrlScheme(SCHEME)
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
     flags = QWebEngineUrlScheme.Flag
-    # Secure: no mixed-content rules. Cors: fonts of the book load from its own origin.
-    scheme.setFlags(flags.SecureScheme | flags.CorsEnabled)
+    # Secure: no mixed-content rules. Cors: fonts of the book load from its own origin. Fetch: of
+    # our script in the shell; the policy of a book's files allows none.
+    scheme.setFlags(flags.SecureScheme | flags.CorsEnabled | flags.FetchApiAllowed)
     QWebEngineUrlScheme.registerScheme(scheme)
 
 
@@ -108,7 +114,8 @@ class _Host:
         """Read a file. Raises RuntimeError after `close`."""
         reading = self._reading.get(path)
         if reading is None:
-            reading = self._reading[path] = self._pool.submit(_whole, self.read, path)
+            read = _hyphens if path.startswith(HYPHENS) else self.read
+            reading = self._reading[path] = self._pool.submit(_whole, read, path)
             reading.add_done_callback(lambda _done: self._reading.pop(path, None))
         return reading
 
@@ -230,6 +237,19 @@ def _whole(read: Read, path: str) -> Resource:
         raise
     except BaseException as e:
         raise RuntimeError(f"reading ended with {type(e).__name__}") from e
+
+
+class _Patterns(NamedTuple):
+    body: bytes
+    media_type: str = "text/plain;charset=utf-8"
+    stand_in: None = None
+    is_damaged: bool = False
+
+
+def _hyphens(path: str) -> Resource:
+    from kios_desktop.ui.reader.engine.hyphenation import patterns_of  # not imported at start
+
+    return _Patterns(patterns_of(path.removeprefix(HYPHENS)).encode())
 
 
 def _fail(job: QWebEngineUrlRequestJob) -> None:

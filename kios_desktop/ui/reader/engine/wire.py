@@ -202,7 +202,7 @@ class OpenBook(msgspec.Struct, frozen=True):
     """The spine of a book as addresses, `LEFT_OUT` for chapters that are left out.
 
     `toc_ids` maps a spine index to the ids that its contents entries name. `ahead`: the page loads
-    chapters before the reader gets there.
+    chapters before the reader gets there. `language` is the book's, as its package names it.
     """
 
     urls: list[str]
@@ -210,6 +210,7 @@ class OpenBook(msgspec.Struct, frozen=True):
     toc_ids: dict[str, list[str]]
     settings: PageStyle
     ahead: bool = True
+    language: str = ""
 
 
 class Destination(msgspec.Struct, frozen=True, omit_defaults=True):

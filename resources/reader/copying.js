@@ -1,0 +1,66 @@
+// @ts-check
+// What is copied is the book's text, without the soft hyphens that we put into it.
+
+import { SOFT_HYPHEN, softened } from "./ordinals.js";
+
+/** @typedef {import("./hyphens.js").Hyphens} Hyphens */
+
+/** @param {Hyphens} hyphens of a chapter */
+export function watchCopying(hyphens) {
+  const copy = (/** @type {Event} */ event) => {
+    const { clipboardData } = /** @type {ClipboardEvent} */ (event);
+    const selection = hyphens.doc.getSelection();
+    if (!hyphens.texts.length || !clipboardData || !selection?.rangeCount || selection.isCollapsed) return;
+    if (/** @type {Element} */ (event.target).closest?.("input, textarea")) return;
+    clipboardData.setData("text/plain", copiedText(hyphens, selection));
+    clipboardData.setData("text/html", copiedMarkup(selection.getRangeAt(0)));
+    event.preventDefault();
+  };
+  hyphens.doc.addEventListener("copy", copy);
+  hyphens.doc.addEventListener("cut", copy);
+}
+
+/** The selected text without our soft hyphens and with those of the book.
+ * @param {Hyphens} hyphens @param {Selection} selection @returns {string} */
+function copiedText(hyphens, selection) {
+  if (!hyphens.hasOthers) return selection.toString().replaceAll(SOFT_HYPHEN, "");
+  // Which of them are ours can't be seen in the text, so it is taken while ours are out.
+  const taken = textsIn(selection.getRangeAt(0)).filter((text) => softened.has(text)).map(takeOut);
+  const text = selection.toString();
+  for (const putBack of taken) putBack();
+  return text;
+}
+
+/** Take the soft hyphens out of a text so that selections stay where they are.
+ * @param {Text} text @returns {() => void} puts them back */
+function takeOut(text) {
+  /** @type {number[]} */ const places = [];
+  for (let at = text.data.indexOf(SOFT_HYPHEN); at >= 0; at = text.data.indexOf(SOFT_HYPHEN, at + 1)) places.push(at);
+  for (const at of places.toReversed()) text.deleteData(at, 1);
+  return () => places.forEach((at) => text.insertData(at, SOFT_HYPHEN));
+}
+
+/** @param {Range} range @returns {string} HTML */
+function copiedMarkup(range) {
+  const holder = /** @type {Document} */ (range.startContainer.ownerDocument).createElement("div");
+  holder.append(range.cloneContents());
+  const whole = holder.ownerDocument.createRange();
+  whole.selectNodeContents(holder);
+  const originals = textsIn(range);
+  textsIn(whole).forEach((copied, i) => {
+    if (softened.has(originals[i])) copied.data = copied.data.replaceAll(SOFT_HYPHEN, "");
+  });
+  return holder.innerHTML;
+}
+
+/** The texts that a range reaches into. @param {Range} range @returns {Text[]} */
+function textsIn(range) {
+  const root = range.commonAncestorContainer;
+  const doc = /** @type {Document} */ (root.ownerDocument);
+  const iterator = doc.createNodeIterator(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
+  /** @type {Text[]} */ const texts = [];
+  for (let node = iterator.nextNode(); node; node = iterator.nextNode()) {
+    if (range.intersectsNode(node)) texts.push(/** @type {Text} */ (node));
+  }
+  return texts;
+}
