@@ -6,14 +6,23 @@ import { SOFT_HYPHEN, softened } from "./ordinals.js";
 import { Patterns } from "./patterns.js";
 
 const LEFT = 2, RIGHT = 3; // the fewest letters before and after a hyphen
-const WORD = /[\p{L}\p{M}]{5,}/gu;
+const SHORTEST = LEFT + RIGHT;
 const LETTER = /[\p{L}\p{M}]/u;
-const NO_WORDS = /[\d@\\_]|:\/\/|\p{L}[./]\p{L}/u; // addresses, numbers, names of files
+const ADDRESS = /[\d@\\/_]/; // beside a word: it is part of an address, a number or the name of a file
 const UNDIVIDED = "h1, h2, h3, h4, h5, h6, pre, code, kbd, samp, var, tt, math, svg, ruby, script, " +
   "style, textarea, select, title";
 const BLOCKS = "address, article, aside, blockquote, body, caption, center, dd, div, dt, figcaption, " +
   "footer, header, li, main, nav, p, section, summary, td, th";
-const CACHED = 100_000; // pieces of text between spaces; War and Peace has 40,000
+const CACHED = 100_000; // words; War and Peace has 20,000
+
+/** Whether a code unit is a letter: 0 if that is not known yet, 1, or 2 for no. */
+const kinds = new Uint8Array(0x10000);
+
+/** @param {string} text @param {number} at */
+function isLetter(text, at) {
+  const c = text.charCodeAt(at);
+  return (kinds[c] ||= LETTER.test(text[at]) ? 1 : 2) === 1;
+}
 
 /** The language that an element names. @param {Element} element */
 const named = (element) => element.getAttribute("xml:lang") || element.getAttribute("lang") || "";
@@ -23,32 +32,41 @@ class Divider {
   /** @param {Patterns} patterns */
   constructor(patterns) {
     this._patterns = patterns;
-    /** @type {Map<string, string>} */ this._known = new Map();
+    /** Words and what they are with soft hyphens. @type {Map<string, string>} */
+    this._known = new Map();
   }
 
   /** @param {string} text @param {boolean} joinedBefore its first word begins in the text before
    * @param {boolean} joinedAfter its last word goes on in the text after
    * @returns {string} with soft hyphens */
   divided(text, joinedBefore, joinedAfter) {
-    return text.replace(/\S{5,}/g, (piece, at) => {
-      const isPart = (joinedBefore && at === 0) || (joinedAfter && at + piece.length === text.length);
-      return isPart ? piece : this._piece(piece);
-    });
-  }
-
-  /** @param {string} piece what stands between two spaces */
-  _piece(piece) {
-    const known = this._known.get(piece);
-    if (known !== undefined) return known;
-    const divided = NO_WORDS.test(piece) ? piece : piece.replace(WORD, (word) => this._word(word));
-    if (this._known.size >= CACHED) this._known.clear();
-    this._known.set(piece, divided);
-    return divided;
+    let done = "", copied = 0;
+    for (let from = 0; from < text.length; from++) {
+      if (!isLetter(text, from)) continue;
+      let to = from + 1;
+      while (to < text.length && isLetter(text, to)) to++;
+      const isPart = (joinedBefore && from === 0) || (joinedAfter && to === text.length);
+      if (to - from >= SHORTEST && !isPart && !isInAddress(text, from, to)) {
+        done += text.slice(copied, from) + this._word(text.slice(from, to));
+        copied = to;
+      }
+      from = to;
+    }
+    return done + text.slice(copied);
   }
 
   /** @param {string} word */
   _word(word) {
-    if (word === word.toUpperCase() && word !== word.toLowerCase()) return word;
+    let divided = this._known.get(word);
+    if (divided !== undefined) return divided;
+    divided = isShouted(word) ? word : this._divide(word);
+    if (this._known.size >= CACHED) this._known.clear();
+    this._known.set(word, divided);
+    return divided;
+  }
+
+  /** @param {string} word */
+  _divide(word) {
     let divided = "", from = 0;
     for (const at of this._patterns.points(word)) {
       if (at < LEFT || at > word.length - RIGHT) continue;
@@ -57,6 +75,18 @@ class Divider {
     }
     return divided + word.slice(from);
   }
+}
+
+/** @param {string} word */
+const isShouted = (word) => word === word.toUpperCase() && word !== word.toLowerCase();
+
+/** Whether a word is part of something like “www.example.org/words2”.
+ * @param {string} text @param {number} from @param {number} to */
+function isInAddress(text, from, to) {
+  const before = text.charAt(from - 1), after = text.charAt(to);
+  if (ADDRESS.test(before) || ADDRESS.test(after)) return true;
+  return (before === "." && from > 1 && isLetter(text, from - 2)) ||
+    (after === "." && to + 1 < text.length && isLetter(text, to + 1));
 }
 
 /** The dividers of the languages of a book, each read once. */
@@ -110,7 +140,7 @@ export class Hyphens {
     /** @type {Map<Element | null, string>} */ const languages = new Map();
     const texts = runningTexts(this.doc);
     texts.forEach((text, i) => {
-      if (softened.has(text) || text.data.length < LEFT + RIGHT) return;
+      if (softened.has(text) || text.data.length < SHORTEST) return;
       if (text.data.includes(SOFT_HYPHEN)) {
         this.hasOthers = true;
         return;
