@@ -41,7 +41,7 @@ function ratioOfRunningText(reach) {
   for (const { node, owner } of reach.runs) {
     const ratio = reach.wishes.get(owner)?.ratio;
     if (!ratio || owner.closest("svg, math")) continue;
-    counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node.data));
+    counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node));
   }
   let [common, most] = [1, 0];
   for (const [ratio, count] of counts) if (count > most) [common, most] = [ratio, count];
