@@ -11,10 +11,13 @@ import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
+import { markParagraphs } from "./paragraphs.js";
 import { eachStyle } from "./rules.js";
+import { sizeBefore, yieldSetting } from "./setting.js";
 import { ownSizes, scaleSize } from "./sizes.js";
 import { isDark } from "./palette.js";
 import { RISE, chapterStyle, columnWidth } from "./styles.js";
+import { needsParagraphs } from "./typography.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
@@ -150,17 +153,22 @@ export class Chapter {
 
   /** Let what the book declares follow the settings. It is no harm to what was read before. */
   _readStyles() {
+    const base = sizeBefore(this.doc);
     eachStyle(this.doc, (style, whose) => {
+      yieldSetting(this.doc, style, whose, base);
       scaleSize(this.doc, style, whose);
       recolour(this.doc, style, whose);
     });
     this._own.clear();
+    /** with or without the book's styles, when running paragraphs were found @type {boolean | null} */
+    this._marked = null;
   }
 
   /** Apply our style sheet for these settings. @param {Settings} settings */
   dress(settings) {
     const geometry = /** @type {Geometry} */ (this.geometry);
-    this._replaceSheet(chapterStyle(settings, geometry, this.own(settings.publisherStyles)));
+    const own = this.own(settings.publisherStyles);
+    this._replaceSheet(chapterStyle(settings, geometry, own, this.total));
     // what media queries of the book are told: the theme of the page, not that of the desktop
     this.frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
   }
@@ -186,6 +194,14 @@ export class Chapter {
     return own;
   }
 
+  /** Find the running paragraphs, as the book sets them. @param {boolean} styled */
+  _findParagraphs(styled) {
+    if (this._marked === styled) return;
+    this._marked = styled;
+    this.restyle("");
+    markParagraphs(this.doc);
+  }
+
   /** Lay the chapter out, keeping its anchor on screen.
    * @param {Settings} settings @param {Geometry} geometry
    * @param {boolean} [fitting] false in measurements of what Chromium alone would lose */
@@ -204,6 +220,7 @@ export class Chapter {
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
     for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
+    if (needsParagraphs(settings)) this._findParagraphs(settings.publisherStyles);
     this.dress(settings);
     style.display = "block";
     markPictures(this).catch((error) => console.error(`chapter ${this.spine}: ${error}`));

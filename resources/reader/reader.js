@@ -358,14 +358,18 @@ export class Reader {
     const sample = "The quick reader turns the page and finds the place where others stopped. ";
     const measure = Math.round((context.measureText(sample).width / sample.length) * s.measure);
     const room = Math.max(160, window.innerWidth - 2 * s.margin);
-    const height = Math.max(120, window.innerHeight - TOP - BOTTOM);
+    const rest = Math.max(120, window.innerHeight - TOP - BOTTOM);
+    // Whole lines: the last ones of both columns stand side by side.
+    const line = s.size * s.lineHeight;
+    const height = s.layout === "pages" ? Math.ceil(Math.floor(rest / line) * line) : rest;
     const gap = Math.max(48, 2 * s.margin);
     const two = s.layout === "pages" &&
       (s.columns === "2" || (s.columns === "auto" && 2 * measure + gap <= room));
     // Even widths keep both columns on whole pixels.
     const width = 2 * Math.floor(Math.min(two ? 2 * measure + gap : measure, room) / 2);
     return {
-      left: Math.floor((window.innerWidth - width) / 2), top: TOP, width, height, gap,
+      left: Math.floor((window.innerWidth - width) / 2),
+      top: TOP + Math.floor((rest - height) / 2), width, height, gap,
       columns: two ? 2 : 1, layout: s.layout,
     };
   }

@@ -40,9 +40,10 @@ import { typography } from "./typography.js";
 export const RISE = 8;
 
 /** @param {Settings} s @param {Geometry} g @param {import("./sizes.js").OwnSizes} own
- * @returns {string} CSS */
-export function chapterStyle(s, g, own) {
-  return [box(g), sizes(s.size, own), typography(s), colours(s), media(s, g)].join("\n");
+ * @param {number} [total] characters of the chapter @returns {string} CSS */
+export function chapterStyle(s, g, own, total) {
+  const parts = [box(g), sizes(s.size, own), typography(s, total), colours(s), media(s, g), s.ownCss];
+  return parts.join("\n");
 }
 
 /** @param {Geometry} g @returns {number} the width of a column, px */
