@@ -198,7 +198,7 @@ export class Chapter {
   _findParagraphs(styled) {
     if (this._marked === styled) return;
     this._marked = styled;
-    this.restyle("");
+    this._replaceSheet("");
     markParagraphs(this.doc);
   }
 

@@ -83,7 +83,7 @@ class Shrunk(msgspec.Struct, frozen=True):
 
 
 class LowContrast(msgspec.Struct, frozen=True):
-    """Text under 4.5:1 and drawings under 3:1 in a page theme; the worst has `lowest`, at `path`."""
+    """Text under 4.5:1 and drawings under 3:1 in a page theme; `lowest` is at `path`."""
 
     theme: str
     elements: int

@@ -15,6 +15,7 @@ from tests.gui.reader.engine import open_engine
 from tests.gui.reader.walking import walked_body
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 40 40' width='40' height='40'>"
+STROKE = f"<p>{SVG}<path d='M0 0L40 40' fill='none' stroke='{{}}'/></svg></p>"
 MATH = "<math xmlns='http://www.w3.org/1998/Math/MathML'>"
 
 
@@ -30,7 +31,7 @@ def picture(ink: str, share: float = 0.4, background: str = "") -> str:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs do not know it
     data = base64.b64encode(buffer.data().data()).decode()
     return f"<p><img alt='disc' src='data:image/png;base64,{data}'/> words</p>"
 
@@ -71,12 +72,10 @@ WAYS: dict[str, tuple[str, str]] = {
     "rules of a dark page": (
         "p { color: #000 } @media (prefers-color-scheme: dark) { p { color: #fff } }", "<p>a</p>",
     ),
-    "a drawing in black": ("", f"<p>{SVG}<path d='M0 0L40 40' stroke='black'/></svg></p>"),
+    "a drawing in black": ("", STROKE.format("black")),
     "a drawing without colours": ("", f"<p>{SVG}<rect width='9' height='9'/></svg></p>"),
-    "a drawing in white": ("", f"<p>{SVG}<path d='M0 0L40 40' stroke='white' fill='none'/></svg></p>"),
-    "a drawing in the colour of text": (
-        "p { color: #000 }", f"<p>{SVG}<path d='M0 0L40 40' stroke='currentColor'/></svg></p>",
-    ),
+    "a drawing in white": ("", STROKE.format("white")),
+    "a drawing in the colour of text": ("p { color: #000 }", STROKE.format("currentColor")),
     "a drawing in colours": (
         "", f"<p>{SVG}<circle r='9' fill='#008'/><text x='2' y='30' fill='#300'>A</text></svg></p>",
     ),
@@ -175,7 +174,10 @@ async def test_a_picture_that_the_book_turns_gets_no_plate(
 async def test_a_picture_with_text_on_it_goes_and_a_plate_stays(
     profile: BookProfile, tmp_path: Path
 ) -> None:
-    css = "#text, #plate { height: 3em } #text { background: url(x.png) } #plate { background: url(x.png) }"
+    css = (
+        "#text, #plate { height: 3em }"
+        " #text { background: url(x.png) } #plate { background: url(x.png) }"
+    )
     body = "<div id='text'>words</div><div id='plate'></div>"
     script = "['#text', '#plate'].map((name) => style(name).backgroundImage.slice(0, 3))"
     now = await seen(profile, tmp_path, css, body, PageTheme.PAPER, script)

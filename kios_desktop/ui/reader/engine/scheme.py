@@ -50,8 +50,8 @@ BOOK_CSP = (
 )
 # `connect-src` is for our script, which fetches hyphenation patterns; a book runs in frames only.
 SHELL_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; connect-src 'self'; font-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; connect-src 'self'; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
