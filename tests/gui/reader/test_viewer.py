@@ -129,7 +129,7 @@ async def test_keys_zoom_move_and_step(qapp: QApplication, tmp_path: Path) -> No
         QTest.keyClick(overlay, Qt.Key.Key_Right)
         await until(lambda: overlay.accessibleName() == "Picture 2 of 2: A boat")
         await until(lambda: overlay.placement is not None)
-        assert not overlay.bar.next.isEnabled()
+        assert not overlay.bar.second.isEnabled()
         assert opened.window.viewer.is_open
 
 
@@ -259,3 +259,19 @@ async def test_the_viewer_closes_when_the_page_goes_elsewhere_and_fits_small_win
         assert overlay.bar.close_it.geometry().right() <= 480
         await opened.go_to_line(1)
         await until(lambda: not window.viewer.is_open)
+
+
+async def test_in_a_book_from_right_to_left_the_next_picture_is_at_the_left(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    body = '<p><img src="a.png" alt="A"/></p><p><img src="b.png" alt="B"/></p>'
+    path = book(tmp_path, body, PICTURES, direction="rtl")
+    async with Kios(qapp, tmp_path) as kios:
+        opened = await kios.open(await kios.add(path))
+        opened.window.actions_by_name["viewer"].trigger()
+        overlay = await overlay_of(opened)
+        assert overlay.bar.first.accessibleName() == "Next"
+        QTest.keyClick(overlay, Qt.Key.Key_Left)
+        await until(lambda: overlay.accessibleName() == "Picture 2 of 2: B")
+        overlay.bar.second.click()
+        await until(lambda: overlay.accessibleName() == "Picture 1 of 2: A")

@@ -48,11 +48,16 @@ def item(name: str, media_type: str) -> str:
 
 
 def book(
-    folder: Path, body: str, named: Mapping[str, bytes] = MappingProxyType({}), *, css: str = ""
+    folder: Path,
+    body: str,
+    named: Mapping[str, bytes] = MappingProxyType({}),
+    *,
+    css: str = "",
+    direction: str = "",
 ) -> Path:
     """A book with these files beside its first chapter."""
     types = {"png": "image/png", "svg": "image/svg+xml"}
-    draft = BookDraft(chapters=(body, "<p>Later.</p>"), css=css)
+    draft = BookDraft(chapters=(body, "<p>Later.</p>"), css=css, direction=direction)
     draft.manifest = "".join(item(name, types[name.rpartition(".")[2]]) for name in named)
     draft.files = {f"EPUB/{name}": content for name, content in named.items()}
     return draft.write(folder / "viewed.epub")

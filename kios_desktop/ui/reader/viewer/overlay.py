@@ -3,7 +3,7 @@
 The page draws what is viewed, and the scrim below it; this widget is transparent there.
 """
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -63,8 +63,8 @@ class ViewerBar(Bar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Edge.BottomEdge, parent)
         self.setFixedHeight(theme.size("readerHeader"))
-        self.previous = IconButton("caret-left", tr("Previous"))
-        self.next = IconButton("caret-right", tr("Next"))
+        self.first = IconButton("caret-left", tr("Previous"))
+        self.second = IconButton("caret-right", tr("Next"))
         self.title = ElidedLabel("", "bodyStrong")
         self.smaller = IconButton("minus", tr("Smaller"))
         self.scale = Button("100%")
@@ -81,8 +81,8 @@ class ViewerBar(Bar):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
-        row.addWidget(self.previous)
-        row.addWidget(self.next)
+        row.addWidget(self.first)
+        row.addWidget(self.second)
         row.addSpacing(4)
         row.addWidget(self.title, 1)
         for button in (self.smaller, self.scale, self.larger):
@@ -94,8 +94,8 @@ class ViewerBar(Bar):
     def buttons(self) -> list[QWidget]:
         """In the order of Tab, those that can be used."""
         every = (
-            self.previous,
-            self.next,
+            self.first,
+            self.second,
             self.smaller,
             self.scale,
             self.larger,
@@ -132,16 +132,25 @@ class ViewerOverlay(QWidget):
         below = QVBoxLayout(self.foot)
         below.setContentsMargins(24, 8, 24, 8)
         below.addWidget(self.caption)
-        bar.previous.clicked.connect(lambda: self._ask_step(-1 if not rtl else 1))
-        bar.next.clicked.connect(lambda: self._ask_step(1 if not rtl else -1))
+        # In a book from right to left, what is next is at the left, as its pages are.
+        self._steps = {bar.first: -1, bar.second: 1}
+        if rtl is not self.isRightToLeft():
+            self._steps = {bar.first: 1, bar.second: -1}
+        for button, step in self._steps.items():
+            button.set_name(tr("Next") if step > 0 else tr("Previous"))
+            button.clicked.connect(lambda _=False, step=step: self._ask_step(step))
         bar.smaller.clicked.connect(lambda: self._zoom(-1))
         bar.larger.clicked.connect(lambda: self._zoom(1))
         bar.scale.clicked.connect(self._toggle)
         bar.copy.clicked.connect(self.copy)
         bar.save.clicked.connect(self.save)
         bar.close_it.clicked.connect(self.closed)
-        self._number, self._count, self._rtl = 0, 0, rtl
+        self._number, self._count = 0, 0
         view.installEventFilter(self)
+        self._view = view
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
 
     # -- what is shown
 
@@ -153,9 +162,9 @@ class ViewerOverlay(QWidget):
         self.foot.setVisible(bool(caption))
         self.placement = None  # of what was shown before
         self.bar.save.setVisible(saves)
-        for button, step in ((self.bar.previous, -1), (self.bar.next, 1)):
+        for button, step in self._steps.items():
             button.setVisible(count > 1)
-            button.setEnabled(1 <= number + (-step if self._rtl else step) <= count)
+            button.setEnabled(1 <= number + step <= count)
         self.setAccessibleName(title)
         self.setAccessibleDescription(caption)
         self._place_parts()
@@ -314,6 +323,12 @@ class ViewerOverlay(QWidget):
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
         stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
         return True
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Take the focus from the page below, which gets it back when a popover closes."""
+        below = new is not None and (new is self._view or self._view.isAncestorOf(new))
+        if below and self.isVisible():
+            QTimer.singleShot(0, self, self.setFocus)
 
     # -- pointer
 
