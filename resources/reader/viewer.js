@@ -89,14 +89,16 @@ export class Viewer {
     const room = { width: Math.max(720, window.innerWidth - 96), height: window.innerHeight };
     frame.style.width = `${room.width}px`;
     frame.style.height = `${room.height}px`;
-    const size = await exhibit(frame, subject, isText ? settings : onPaper(settings, look), room);
+    const isLarge = isTooLarge(subject.element);
+    const size = isLarge ? null
+      : await exhibit(frame, subject, isText ? settings : onPaper(settings, look), room);
     if (this.frame !== frame) return;
     const all = this._alike(subject);
     const found = { kind: subject.kind, href: fileOf(subject), ...words,
       number: all.findIndex((one) => one.element === subject.element) + 1, count: all.length };
-    if (!size || size.width * size.height > MOST_PIXELS) {
+    if (!size) {
       frame.remove();
-      this.reader.emit({ type: "view_failed", reason: size ? "large" : "damaged", ...found });
+      this.reader.emit({ type: "view_failed", reason: isLarge ? "large" : "damaged", ...found });
       return;
     }
     if (!isText) frame.style.background = groundOf(frame, look);
@@ -132,6 +134,12 @@ export class Viewer {
     this.layer?.remove();
     this.layer = this.frame = null;
   }
+}
+
+/** @param {Element} element */
+function isTooLarge(element) {
+  const { naturalWidth = 0, naturalHeight = 0 } = /** @type {HTMLImageElement} */ (element);
+  return naturalWidth * naturalHeight > MOST_PIXELS;
 }
 
 /** @param {Settings | null} settings @param {Look} look @returns {any} */

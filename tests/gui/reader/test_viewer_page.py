@@ -9,6 +9,7 @@ from typing import Literal
 
 import pytest
 
+from kios_desktop.domain.preferences import ReadingSettings
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.engine.wire import (
     ViewCopied,
@@ -238,3 +239,33 @@ async def test_a_white_drawing_on_nothing_is_shown_on_a_dark_ground(
     await engine.wait(Viewed, seen)
     assert await engine.ask(f"{FRAME}.style.background") == "rgb(255, 255, 255)"
     await engine.close()
+
+
+async def test_a_picture_of_400_megapixels_is_refused_before_it_is_drawn(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    body = '<p><img src="a.png"/></p>'
+    engine = await open_engine(profile, book(tmp_path, body, {"a.png": png(100, 100)}))
+    await engine.ask(  # a real one would need the memory that this is about
+        "(['naturalWidth', 'naturalHeight'].forEach((side) => Object.defineProperty("
+        "kios.current.doc.querySelector('img'), side, {value: 20000})), 0)"
+    )
+    engine.page.bridge.open_viewer(ViewerOpening("page", LOOK))
+    assert (await engine.wait(ViewFailed)).reason == "large"
+    assert await engine.ask("document.querySelectorAll('#viewer iframe').length") == 0
+    await engine.close()
+
+
+async def test_a_setting_without_the_books_styles_holds_in_the_viewer(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    path = book(tmp_path, "<table><tr><td>One</td></tr></table>", css="td { color: #ff0000; }")
+    for styled in (True, False):
+        settings = ReadingSettings(publisher_styles=styled)
+        engine = await open_engine(profile, path, settings=settings)
+        await opened(engine)
+        found = await engine.ask(
+            f"{FRAME}.contentWindow.getComputedStyle({FRAME}.contentDocument.querySelector('td')).color"
+        )
+        assert (found == "rgb(255, 0, 0)") is styled
+        await engine.close()
