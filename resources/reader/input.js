@@ -2,7 +2,7 @@
 // Mouse input inside a chapter: clicks, links, the wheel. Keys are handled by the window.
 
 import { later } from "./later.js";
-import { isAlone, opensByClick } from "./subjects.js";
+import { fileOf, isAlone, opensByClick } from "./subjects.js";
 
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 /** @typedef {import("./reader.js").Reader} Reader */
@@ -74,8 +74,12 @@ function watchMenu(chapter, reader) {
   chapter.doc.addEventListener("contextmenu", (event) => {
     event.preventDefault();
     const { offsetLeft, offsetTop } = chapter.frame;
-    const kinds = reader.viewer.click(chapter, /** @type {Element} */ (event.target)).map(({ kind }) => kind);
-    reader.emit({ type: "menu", x: event.clientX + offsetLeft, y: event.clientY + offsetTop, kinds });
+    const subjects = reader.viewer.click(chapter, /** @type {Element} */ (event.target));
+    const picture = subjects.find(({ kind }) => kind === "picture");
+    reader.emit({
+      type: "menu", x: event.clientX + offsetLeft, y: event.clientY + offsetTop,
+      kinds: subjects.map(({ kind }) => kind), href: picture ? fileOf(picture) : "",
+    });
   });
 }
 

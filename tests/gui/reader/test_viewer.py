@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.ui.kit.overlay import OverlayKind
@@ -94,14 +94,17 @@ async def test_a_link_around_a_picture_wins_and_its_menu_opens_the_picture(
     body = '<p><a href="chapter0002.xhtml"><img src="a.png"/></a></p>' + WORDS
     async with reading(qapp, tmp_path, body) as opened:
         window = opened.window
-        assert [a.text() for a in window.viewer.menu(["picture", "table"]).actions()] == [
-            "Open picture",
-            "Open table",
-        ]
         await click(opened, "img", Qt.MouseButton.RightButton)
         await until(lambda: QApplication.activePopupWidget() is not None)
         popup = QApplication.activePopupWidget()
         assert popup is not None
+        assert [action.text() for action in popup.actions() if action.text()] == [
+            "Open picture",
+            "Copy picture",
+            "Save picture…",
+        ]
+        popup.actions()[2].trigger()
+        await until(lambda: QGuiApplication.clipboard().image().width() == 1600)
         popup.actions()[0].trigger()
         popup.close()
         overlay = await overlay_of(opened)
@@ -191,10 +194,13 @@ async def test_a_picture_is_copied_and_saved_as_it_is_in_the_book(
         QTest.keyClick(overlay, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
         clipboard = QGuiApplication.clipboard()
         await until(lambda: clipboard.image().width() == 1600)
-        file = saving.choose_place(opened.window, "a.png", lambda _path: None)
-        assert file.selectedFiles()[0].endswith("a.png")
-        file.close()
-        await saving.save(tmp_path / "out.png", original)
+        overlay.bar.save.click()
+        dialog = opened.window.findChild(QFileDialog)
+        assert dialog is not None
+        assert dialog.selectedFiles()[0].endswith("a.png")
+        dialog.fileSelected.emit(str(tmp_path / "out.png"))
+        dialog.close()
+        await until(lambda: (tmp_path / "out.png").exists())
         assert (tmp_path / "out.png").read_bytes() == original
         assert opened.window.viewer.is_open
 
@@ -275,3 +281,29 @@ async def test_in_a_book_from_right_to_left_the_next_picture_is_at_the_left(
         await until(lambda: overlay.accessibleName() == "Picture 2 of 2: B")
         overlay.bar.second.click()
         await until(lambda: overlay.accessibleName() == "Picture 1 of 2: A")
+
+
+async def test_a_drawing_is_copied_as_it_is_seen_and_saved_as_svg(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" width="300" height="150">'
+        '<rect width="200" height="100" fill="#ff0000"/></svg>'
+    )
+    async with reading(qapp, tmp_path, drawing + WORDS, {}) as opened:
+        await click(opened, "svg")
+        overlay = await overlay_of(opened)
+        await settled()
+        QGuiApplication.clipboard().clear()
+        overlay.bar.copy.click()
+        image = QGuiApplication.clipboard().image()
+        assert image.width() > 300
+        assert image.pixelColor(image.rect().center()).name() == "#ff0000"
+        overlay.bar.save.click()
+        await until(lambda: opened.window.findChild(QFileDialog) is not None)
+        dialog = opened.window.findChild(QFileDialog)
+        assert dialog is not None
+        dialog.fileSelected.emit(str(tmp_path / "out.svg"))
+        dialog.close()
+        await until(lambda: (tmp_path / "out.svg").exists())
+        assert (tmp_path / "out.svg").read_text().startswith("<svg")

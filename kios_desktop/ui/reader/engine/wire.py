@@ -55,11 +55,15 @@ class Clicked(msgspec.Struct, frozen=True, tag="clicked"):
 
 
 class MenuWanted(msgspec.Struct, frozen=True, tag="menu"):
-    """A menu was asked for at a point of the page, px. `kinds`: what is there, innermost first."""
+    """A menu was asked for at a point of the page, px. `kinds`: what is there, innermost first.
+
+    `href` is the address of the picture's file, "" if there is none.
+    """
 
     x: float
     y: float
     kinds: list[ViewedKind]
+    href: str
 
 
 class Viewed(msgspec.Struct, frozen=True, tag="viewed"):

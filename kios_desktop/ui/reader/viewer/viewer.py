@@ -164,17 +164,23 @@ class BookViewer(QObject):
 
     def _show_menu(self, wanted: MenuWanted) -> None:
         if wanted.kinds and not self.is_open:
-            menu = self.menu(wanted.kinds)
+            menu = self.menu(wanted.kinds, wanted.href)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self._view.mapToGlobal(QPoint(round(wanted.x), round(wanted.y))))
 
-    def menu(self, kinds: Sequence[ViewedKind]) -> QMenu:
-        """What can be done with what is at a point of the page."""
+    def menu(self, kinds: Sequence[ViewedKind], href: str) -> QMenu:
+        """What can be done with what is at a point of the page; `href` is the picture's there."""
         menu = QMenu(self._view)
         for kind in dict.fromkeys(kinds):
             menu.addAction(tr(_OPEN[kind])).triggered.connect(
                 lambda _=False, kind=kind: self.open(kind)
             )
+        if href:
+            file = PictureFile(href)
+            menu.addSeparator()
+            copy, save = menu.addAction(tr("Copy picture")), menu.addAction(tr("Save picture…"))
+            copy.triggered.connect(lambda: self._copy_file(file))
+            save.triggered.connect(lambda: self._save_file(file))
         return menu
 
     # -- copying
@@ -184,11 +190,14 @@ class BookViewer(QObject):
         if overlay is None or not isinstance(shown, Viewed):
             return
         if shown.href:
-            self._tasks.replace("viewer-copy", self._copy_picture(PictureFile(shown.href)))
+            self._copy_file(PictureFile(shown.href))
         elif shown.kind == "drawing":
             self._put_image(self._as_seen())
         else:
             self._ask_markup(lambda copied: self._put(copying.text_data(copied)))
+
+    def _copy_file(self, file: PictureFile) -> None:
+        self._tasks.replace("viewer-copy", self._copy_picture(file))
 
     async def _copy_picture(self, file: PictureFile) -> None:
         try:
@@ -198,7 +207,9 @@ class BookViewer(QObject):
             return
         if image is None and self.is_open:
             image = self._as_seen()
-        if image is not None:
+        if image is None:
+            self.said.emit(tr("Open this picture first, then copy it."))
+        else:
             self._put_image(image)
 
     def _as_seen(self) -> QImage:
@@ -239,12 +250,14 @@ class BookViewer(QObject):
         if shown is None:
             return
         if shown.href:
-            file = PictureFile(shown.href)
-            saving.choose_place(
-                self._view, file.name, lambda path: self._tasks.start(self._save(file, path))
-            )
+            self._save_file(PictureFile(shown.href))
         elif shown.kind == "drawing":
             self._ask_markup(self._save_drawing)
+
+    def _save_file(self, file: PictureFile) -> None:
+        saving.choose_place(
+            self._view, file.name, lambda path: self._tasks.start(self._save(file, path))
+        )
 
     def _save_drawing(self, copied: ViewCopied) -> None:
         content = copied.markup.encode()
