@@ -101,8 +101,13 @@ class AppearancePopover(QWidget):
         font.addSpacing(6)
         font.addWidget(self._font, 1)
         box.addLayout(font)
-        for slider in (self._size, self._height, self._measure, self._margin):
+        sliders = (self._size, self._height, self._measure, self._margin)
+        for slider in sliders:
             box.addWidget(slider)
+        captions = (caption, *(one.caption for one in (*sliders, *self._fine.sliders.values())))
+        width = max(one.sizeHint().width() for one in captions)
+        for one in captions:
+            one.setMinimumWidth(width)
         box.addWidget(self._fine)
         box.addWidget(line())
         no_patterns = (

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import INDENT_EM, SPACING_EM, WEIGHT, ReadingSettings
+from kios_desktop.ui.kit.icons import icon
 from kios_desktop.ui.kit.translation import tr
 from kios_desktop.ui.widgets.book_slider import BookSlider
 from kios_desktop.ui.widgets.buttons import button
@@ -31,7 +32,7 @@ class FineTuning(QWidget):
         self._opener = button(tr("Weight and paragraphs"), "link", "caret-down")
         self._opener.setCheckable(True)
         self._folded = QWidget()
-        self._sliders = {
+        self.sliders = {
             "weight": weight_slider(),
             "spacing_em": spacing_slider(),
             "indent_em": indent_slider(),
@@ -43,15 +44,19 @@ class FineTuning(QWidget):
         inner = QVBoxLayout(self._folded)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
-        for name, slider in self._sliders.items():
+        for name, slider in self.sliders.items():
             inner.addWidget(slider)
             slider.changed.connect(lambda value, name=name: self._emit(name, value))
         self._folded.hide()
-        self._opener.toggled.connect(self._folded.setVisible)
+        self._opener.toggled.connect(self._fold)
+
+    def _fold(self, opened: bool) -> None:
+        self._folded.setVisible(opened)
+        self._opener.setIcon(icon("caret-up" if opened else "caret-down", "accent"))
 
     def show_settings(self, settings: ReadingSettings) -> None:
         """Show the settings in force without emitting `changed`."""
-        for name, slider in self._sliders.items():
+        for name, slider in self.sliders.items():
             slider.set_number(getattr(settings, name))
 
     def _emit(self, name: str, value: float) -> None:

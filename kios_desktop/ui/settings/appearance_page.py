@@ -144,9 +144,7 @@ class AppearancePage(SettingsPage):
             self._own,
             tr("Off gives every book the same plain look."),
         )
-        self.add_row(
-            tr("Own style sheet"), self._sheet, tr("CSS rules that go before those of every book.")
-        )
+        self.add_row(tr("Own style sheet"), self._sheet, tr("CSS rules of yours, for every book."))
         self.end()
 
     def _show_page_themes(self, preferences: Preferences) -> None:

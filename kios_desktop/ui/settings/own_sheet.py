@@ -16,6 +16,7 @@ from kios_desktop.ui.widgets.label import label
 log = logging.getLogger(__name__)
 
 _PAUSE_MS: Final = 600
+_WIDTH: Final = 320
 _LARGEST: Final = 200_000  # characters
 
 
@@ -47,6 +48,8 @@ class OwnSheetEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         for part in (self._text, self._left_out, self._problem, read):
             column.addWidget(part)
+        column.setAlignment(read, Qt.AlignmentFlag.AlignRight)
+        self.setMinimumWidth(_WIDTH)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._emit)
         self._text.textChanged.connect(self._typed)

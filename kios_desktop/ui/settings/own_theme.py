@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QColorDialog, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kios_desktop.domain.preferences import OwnTheme, PageTheme
 from kios_desktop.ui.kit import theme
@@ -33,12 +33,14 @@ class OwnThemeEditor(QWidget):
             "link": button(tr("Links"), height="controlSmall"),
         }
         self._judgement = label("", "small", "muted", wrap=True)
-        row = QHBoxLayout()
-        row.addWidget(self._make)
+        row = QGridLayout()  # of two columns, which fit with large text as well
+        row.addWidget(self._make, 0, 1)
+        parts = (*self._colors.values(), self._remove)
+        for number, part in enumerate(parts):
+            row.addWidget(part, *divmod(number, 2))
         for name, opener in self._colors.items():
-            row.addWidget(opener)
+            opener.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             opener.clicked.connect(lambda _=False, name=name: self._choose(name))
-        row.addWidget(self._remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)

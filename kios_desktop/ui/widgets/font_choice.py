@@ -18,6 +18,8 @@ class FontChoice(Combo):
         super().__init__((), tr("Font"), parent)
         # Rows of one height: only those in sight load their fonts, of which there may be hundreds.
         cast(QListView, self.view()).setUniformItemSizes(True)
+        self._plain = QFont(self.font())
+        self.currentIndexChanged.connect(self._show_face)
         self.fill()
 
     def fill(self) -> None:
@@ -25,6 +27,7 @@ class FontChoice(Combo):
         chosen = self.currentData()
         families = page_families()
         self.set_options([("", tr("The book’s font")), *((name, name) for name in families)])
+        self.setItemData(0, self._plain, Qt.ItemDataRole.FontRole)
         for row, name in enumerate(families, start=1):
             self._set_face(row, name)
         if chosen is not None:
@@ -39,7 +42,12 @@ class FontChoice(Combo):
                 self._set_face(self.count() - 1, key)
         super().set_value(key)
 
+    def _show_face(self, row: int) -> None:
+        """Write the chosen family in its own font."""
+        face = self.itemData(row, Qt.ItemDataRole.FontRole)
+        self.setFont(face if isinstance(face, QFont) else self._plain)
+
     def _set_face(self, row: int, family: str) -> None:
-        face = QFont(self.font())
+        face = QFont(self._plain)
         face.setFamilies([family, *face.families()])
         self.setItemData(row, face, Qt.ItemDataRole.FontRole)

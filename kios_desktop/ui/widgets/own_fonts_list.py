@@ -32,7 +32,7 @@ class OwnFontsList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._rows)
         column.addWidget(self._problem)
-        column.addWidget(self.add_button)
+        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignRight)
         self._fill()
 
     def add(self, files: list[Path]) -> None:

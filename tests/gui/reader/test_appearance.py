@@ -80,7 +80,7 @@ def test_it_grows_with_the_scope_and_a_slider_stays_where_the_hand_is(
 
 def test_what_is_left_to_the_book_is_the_first_position_of_its_slider(window: Window) -> None:
     popover = window.popover
-    slider = popover._fine._sliders["indent_em"]
+    slider = popover._fine.sliders["indent_em"]
     assert (slider.number(), slider.value()) == (AS_PUBLISHER, 0)
     assert slider.slider.accessibleDescription() == "The book’s"
     slider.slider.setValue(1)
