@@ -2,6 +2,10 @@
 // How a book looks without its own styles. Vertical distances are whole lines, or two that make one,
 // so that the lines of both columns stand side by side. All of it yields to style attributes.
 
+/** Poems, and what they are divided into. */
+const VERSE = ":is(" + ["verse", "poem", "poetry", "stanza"].map((name) => (
+  `[class*="${name}" i], [*|type*="${name}"]`)).join(", ") + ")";
+
 export const PLAIN = `
   p { margin: 0; text-indent: 1.4em; }
   :is(h1, h2, h3, h4, h5, h6, hr, header, hgroup, blockquote, figure, table, ul, ol, dl, pre) + p,
@@ -11,6 +15,7 @@ export const PLAIN = `
   h1 { font-size: 1.6em; } h2 { font-size: 1.35em; } h3 { font-size: 1.15em; }
   h4, h5, h6 { font-size: 1em; } h5, h6 { font-style: italic; font-weight: 500; }
   :is(h1, h2, h3, h4, h5, h6) + :is(h1, h2, h3, h4, h5, h6) { margin-top: 0; }
+  header, hgroup { margin: 1lh 0; } :is(hgroup, header) :is(h1, h2, h3) { margin: 0; }
   :is(hgroup, header) > p { text-align: center; text-indent: 0; }
   blockquote { margin: 1lh 2em; }
   ul, ol { margin: 0.5lh 0; padding-inline-start: 2em; } :is(ul, ol) :is(ul, ol) { margin: 0; }
@@ -27,8 +32,10 @@ export const PLAIN = `
   small { font-size: 0.85em; }
   a { text-decoration: none; } p a:not(:has(sup), sup a) { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 0.15em; }
   aside, [role="doc-footnote"], [role="doc-endnotes"] { font-size: 0.9em; margin: 1lh 0; }
-  [class*="verse" i] p, [class*="poem" i] p, [class*="poetry" i] p, [class*="stanza" i] p { text-indent: -1.5em; padding-inline-start: 1.5em; }
-  [class*="stanza" i] { margin: 1lh 0; }
+  ${VERSE} p { text-indent: -1.5em; padding-inline-start: 1.5em; }
+  ${VERSE} p:has(> span) { text-indent: 0; padding: 0; margin-bottom: 1lh; }
+  ${VERSE} p > span { display: block; text-indent: -1.5em; padding-inline-start: 1.5em; }
+  ${VERSE} p > span + br { display: none; }
   [class*="smallcaps" i], [class*="small-caps" i] { font-variant: small-caps; }
   .center, .centered, .centre { text-align: center; text-indent: 0; } .right { text-align: end; }
 `;

@@ -35,7 +35,8 @@ function faces(s) {
     ${s.forced.includes("font") ? `${FACES} { font-family: ${s.font} !important; }` : ""}`;
 }
 
-/** Numbers of notes take no room above their line, whatever they are written in.
+/** Numbers of notes take no room above their line, whatever they are written in. Justified lines are
+ * not made shorter for the sake of the last one: their spaces would grow.
  * @param {Settings} s @param {number} total */
 function lines(s, total) {
   const forced = s.forced.includes("lineHeight");
@@ -44,7 +45,7 @@ function lines(s, total) {
     ${forced ? `${RUNNING_TEXT} { line-height: ${s.lineHeight} !important; }` : ""}
     p, li, dd, dt, blockquote, div { widows: 2 !important; orphans: 2 !important; }
     sup, sub, sup *, sub * { line-height: 0 !important; }
-    ${total > LONG ? "" : "p, li, dd, blockquote { text-wrap: pretty; }"}
+    ${total > LONG || s.justify === "on" ? "" : "p, li, dd, blockquote { text-wrap: pretty; }"}
     h1, h2, h3, h4, h5, h6 { break-after: avoid; hyphens: manual; text-wrap: balance; }`;
 }
 
