@@ -167,3 +167,24 @@ async def test_a_copied_part_is_without_our_hyphens(profile: BookProfile, tmp_pa
     async with opened(profile, tmp_path, BookDraft(chapters=[LONG])) as engine:
         text, _ = await copied(engine, select)
     assert text == "conversations"
+
+
+FETCHES = {
+    "our shell": ("fetch('hyphens/en')", "came"),
+    "our shell, from elsewhere": ("fetch('http://127.0.0.1:9/')", "refused"),
+    "a chapter": ("kios.current.window.fetch('/.kios/hyphens/en')", "refused"),
+}
+
+
+@pytest.mark.parametrize("who", FETCHES)
+async def test_only_the_shell_may_fetch_and_only_from_its_book(
+    profile: BookProfile, tmp_path: Path, who: str
+) -> None:
+    fetch, expected = FETCHES[who]
+    async with opened(profile, tmp_path) as engine:
+        outcome = "() => { kios.fetched = 'came'; }, () => { kios.fetched = 'refused'; }"
+        await engine.ask(f"(({fetch}).then({outcome}), true)")
+        async with asyncio.timeout(4):
+            while not (found := await engine.ask("kios.fetched ?? null")):
+                await asyncio.sleep(0.01)
+    assert found == expected
