@@ -12,7 +12,7 @@ import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { markParagraphs } from "./paragraphs.js";
-import { eachStyle } from "./rules.js";
+import { eachStyle, isOfDrawing } from "./rules.js";
 import { sizeBefore, yieldSetting } from "./setting.js";
 import { ownSizes, scaleSize } from "./sizes.js";
 import { isDark } from "./palette.js";
@@ -219,7 +219,9 @@ export class Chapter {
     style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
-    for (const sheet of Array.from(this.doc.styleSheets)) sheet.disabled = !settings.publisherStyles;
+    for (const sheet of Array.from(this.doc.styleSheets)) {
+      sheet.disabled = !settings.publisherStyles && !isOfDrawing(sheet);
+    }
     if (needsParagraphs(settings)) this._findParagraphs(settings.publisherStyles);
     this.dress(settings);
     style.display = "block";

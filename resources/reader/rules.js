@@ -33,6 +33,12 @@ export function rulesOf(sheet) {
   }
 }
 
+/** Whether a sheet is part of a drawing, which is not itself without it. @param {CSSStyleSheet} sheet */
+export function isOfDrawing(sheet) {
+  const owner = /** @type {Element | null} */ (sheet.ownerNode);
+  return Boolean(owner?.closest?.("svg"));
+}
+
 /** The elements that a selector names; none where it has a prefix or a pseudo-element that can't be
  * searched for. @param {ParentNode} root @param {string} selector @returns {Element[]} */
 export function matching(root, selector) {

@@ -198,3 +198,14 @@ async def test_full_columns_end_side_by_side(profile: BookProfile, tmp_path: Pat
     assert bottoms["0"] == pytest.approx(bottoms["1"], abs=0.5)
     line = 17 * 1.55
     assert geometry["height"] - int(geometry["height"] / line) * line < 1
+
+
+DRAWING = """<p>Words</p><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90">
+<style>.label { font-size: 7px }</style><text id="t" class="label" y="20">Label</text></svg>"""
+
+
+async def test_a_drawing_keeps_its_own_styles(profile: BookProfile, tmp_path: Path) -> None:
+    css = "p { color: #ff0000 }"
+    async with opened(profile, tmp_path, DRAWING, css, publisher_styles=False) as engine:
+        assert await each(engine, "t", "font-size") == {"t": "7px"}
+        assert await engine.ask(f"({STYLE})('p', 'color')") != "rgb(255, 0, 0)"
