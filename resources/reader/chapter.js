@@ -59,6 +59,7 @@ export class Chapter {
     /** Settles in any case: when it is ready, given up or removed. @type {Promise<void>} */
     this.settled = new Promise((resolve) => { this._settle = resolve; });
     this._stopLooking = () => {};
+    this._scrolledTo = 0; // px
     this.frame.addEventListener("load", () => this._came());
     this._ask();
     document.body.appendChild(this.frame);
@@ -403,15 +404,25 @@ export class Chapter {
   /** @param {DOMRect | null} rect */
   _show(rect) {
     if (this.scrolled) {
-      this.window.scrollTo({ top: rect ? Math.max(0, this.along(rect) - 4) : 0, behavior: "instant" });
+      this._scroll(rect ? Math.max(0, this.along(rect) - 4) : 0);
     } else {
       this.goPage(rect ? this.pageOf(rect) : 0);
     }
   }
 
+  /** @param {number} top px */
+  _scroll(top) {
+    this.window.scrollTo({ top, behavior: "instant" });
+    this._scrolledTo = this.window.scrollY;
+  }
+
+  /** Whether the text was scrolled since it was last shown: it shows the last words of a chapter
+   * without having them at its top, so what is at the top is no place that anybody chose. */
+  get isScrolledByHand() { return Math.abs(this.window.scrollY - this._scrolledTo) >= 1; }
+
   goEnd() {
     if (this.scrolled) {
-      this.window.scrollTo({ top: this.root.scrollHeight, behavior: "instant" });
+      this._scroll(this.root.scrollHeight);
       this.anchor = this.firstVisible();
     } else {
       this.turnTo(this.pages - 1);
@@ -453,7 +464,7 @@ export class Chapter {
     const before = this.window.scrollY;
     const line = parseFloat(this.window.getComputedStyle(this.root).lineHeight) || 28;
     const way = direction * Math.max(line, screenful(this, direction) - line);
-    this.window.scrollTo({ top: before + way, behavior: "instant" });
+    this._scroll(before + way);
     if (Math.abs(this.window.scrollY - before) < 1) return false;
     this.anchor = this.firstVisible();
     return true;

@@ -306,7 +306,7 @@ export class Reader {
   /** The user has scrolled the page. */
   scrolledByHand() {
     const c = this.current;
-    if (!c || !c.scrolled) return;
+    if (!c || !c.scrolled || !c.isScrolledByHand) return;
     const first = c.firstVisible();
     if (first === c.anchor) return;
     c.anchor = first;

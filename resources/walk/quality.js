@@ -40,7 +40,7 @@ function ratioOfRunningText(reach) {
   /** @type {Map<number, number>} */ const counts = new Map();
   for (const { node, owner } of reach.runs) {
     const ratio = reach.wishes.get(owner)?.ratio;
-    if (!ratio || owner.closest("svg, math")) continue;
+    if (!ratio || owner.closest("svg, math, pre, code, table")) continue;
     counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node));
   }
   let [common, most] = [1, 0];

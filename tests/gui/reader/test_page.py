@@ -329,6 +329,19 @@ async def test_what_is_scrolled_by_hand_is_the_place(profile: BookProfile, book:
     await engine.close()
 
 
+async def test_the_end_stays_the_place_in_the_scrolling_layout(
+    profile: BookProfile, book: Path
+) -> None:
+    engine = await open_engine(profile, book, settings=ReadingSettings(layout=Layout.SCROLL))
+    end = (await engine.go(0)).total
+    assert (await engine.go(0, end)).ordinal == end
+    seen = len(engine.messages)
+    await asyncio.sleep(0.6)  # by then what was scrolled by hand would have been reported
+    assert not any(isinstance(one, Relocated) for one in engine.messages[seen:])
+    assert (await engine.relaid(ReadingSettings(layout=Layout.SCROLL, size_px=24))).ordinal == end
+    await engine.close()
+
+
 async def until_page(engine: Engine, expression: str, wanted: object) -> None:
     """Wait until an expression in the page's isolated world has a value."""
     async with asyncio.timeout(8):
