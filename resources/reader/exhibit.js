@@ -2,9 +2,14 @@
 // One thing of a chapter alone in a frame of its own, as the book sets it: with the book's style sheets,
 // and with its surroundings as far as selectors look at them.
 
+import { recolour } from "./colours.js";
+import { addFaces } from "./faces.js";
 import { later } from "./later.js";
 import { addMathFont } from "./math_font.js";
-import { scaleAbsoluteSizes } from "./sizes.js";
+import { isDark } from "./palette.js";
+import { eachStyle } from "./rules.js";
+import { sizeBefore, yieldSetting } from "./setting.js";
+import { scaleSize } from "./sizes.js";
 import { chapterStyle } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -32,8 +37,10 @@ export async function exhibit(frame, subject, settings, room) {
   if (!doc?.body) return null; // closed in the meantime
   await addSheets(doc, subject, settings);
   const copy = addCopy(doc, subject);
+  readStyles(doc);
+  frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
   adopt(frame, subject, settings, room);
-  scaleAbsoluteSizes(doc);
+  await soon(addFaces(doc, settings.faces));
   addMathFont(/** @type {any} */ ({ doc, window: frame.contentWindow }));
   const pictures = Array.from(doc.images, (image) => image.decode().catch(() => {}));
   await soon(Promise.all([doc.fonts.ready, ...pictures]));
@@ -70,6 +77,16 @@ async function addSheets(doc, { chapter }, settings) {
     doc.head.appendChild(link);
   }
   await soon(Promise.all(coming));
+}
+
+/** Let what the book declares follow the settings, as in its chapter. @param {Document} doc */
+function readStyles(doc) {
+  const base = sizeBefore(doc);
+  eachStyle(doc, (style, whose) => {
+    yieldSetting(doc, style, whose, base);
+    scaleSize(doc, style, whose);
+    recolour(doc, style, whose);
+  });
 }
 
 /** @param {Document} doc @param {Subject} subject @returns {Element} the copy */
@@ -118,14 +135,15 @@ function bare(doc, element) {
 
 /** Our style sheet, after all of the book. @param {HTMLIFrameElement} frame
  * @param {Subject} subject @param {Settings} settings @param {Size} room */
-function adopt(frame, { kind }, settings, room) {
+function adopt(frame, { chapter, kind }, settings, room) {
+  const own = chapter.own(settings.publisherStyles);
   const doc = /** @type {Document} */ (frame.contentDocument);
   const sheet = new (/** @type {any} */ (frame.contentWindow)).CSSStyleSheet();
   const geometry = {
     left: 0, top: 0, ...room, gap: 0, columns: 1, layout: /** @type {const} */ ("scroll"),
   };
   const isText = kind === "table" || kind === "formula";
-  sheet.replaceSync(`${chapterStyle({ ...settings, dimPictures: false }, geometry)}
+  sheet.replaceSync(`${chapterStyle({ ...settings, dimPictures: false }, geometry, own, 0)}
     html, html body { ${PLAIN} }
     html { overflow: hidden !important; }
     html body { display: block !important; width: max-content !important; max-width: ${room.width}px !important;

@@ -145,7 +145,7 @@ function isTooLarge(element) {
 /** @param {Settings | null} settings @param {Look} look @returns {any} */
 function onPaper(settings, look) {
   const colors = { ...settings?.colors, bg: look.paper, text: look.ink };
-  return { ...settings, colors, ownColors: true };
+  return { ...settings, colors };
 }
 
 /** What a picture is seen on: paper, or night if it is bright wherever it is not transparent. Behind
