@@ -14,7 +14,9 @@ import { later } from "./later.js";
  * @property {string} weight one, or a range as “200 900”
  */
 
-const FACES_MS = 400; // then the chapter is laid out in another face, and again in this one
+// Then the chapter is laid out in another face, and again in this one. It takes 20 ms unless the
+// computer is busy.
+const FACES_MS = 2000;
 
 /** @type {WeakMap<Document, Map<string, Promise<unknown>>>} */
 const loading = new WeakMap();

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from kios_desktop.ui.kit import theme
 from kios_desktop.ui.reader.engine.page import BookProfile
+from kios_desktop.ui.reader.engine.wire import Lines
 from tests.books import BookDraft
 from tests.gui.reader.engine import Engine, open_engine
 
@@ -64,6 +65,21 @@ async def test_each_chapter_has_the_face_when_it_is_shown(
         assert {state for _, _, state in await engine.ask(_FACES)} == {"loaded"}
         own, literata, serif, _ = await engine.ask(_WIDTHS % "plain")
         assert own == literata != serif
+    finally:
+        await engine.close()
+
+
+async def test_running_lines_are_in_the_face_of_the_window(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    engine = await opened(profile, tmp_path)
+    try:
+        engine.page.bridge.lines(Lines(head="The fog came in, iiii WWWW"))
+        loaded = "[...document.fonts].filter((one) => one.status === 'loaded').map((f) => f.family)"
+        assert "Inter" in await engine.ask(loaded)
+        assert "Inter" in await engine.ask(
+            "getComputedStyle(document.getElementById('head')).fontFamily"
+        )
     finally:
         await engine.close()
 

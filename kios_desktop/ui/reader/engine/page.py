@@ -26,7 +26,7 @@ from PySide6.QtWebEngineCore import (
 
 from kios_desktop.ui.reader.engine.bridge import Bridge
 from kios_desktop.ui.reader.engine.modules import joined_modules
-from kios_desktop.ui.reader.engine.reading_faces import READING_FACES
+from kios_desktop.ui.reader.engine.reading_faces import READING_FACES, RUNNING_LINES
 from kios_desktop.ui.reader.engine.scheme import (
     FONTS,
     MATH_FONT,
@@ -296,7 +296,7 @@ class BookPage(QWebEnginePage):
         if isinstance(message, Ready):
             self.is_ready = True
             self._load_timer.stop()
-            self.bridge.read_faces(READING_FACES)
+            self.bridge.read_faces((*READING_FACES, RUNNING_LINES))
 
     def _loaded(self, well: bool) -> None:
         log.debug("the shell was loaded: %s", well)

@@ -15,6 +15,9 @@ READING_FACES: Final = (
     Face(READING_FAMILY, f"/{FONTS}Literata-Italic.ttf", "italic", "200 900"),
 )
 
+RUNNING_LINES: Final = Face("Inter", f"/{FONTS}Inter-Regular.ttf", "normal", "400")
+"""The interface's face, for the lines in the margins of the page."""
+
 
 def faces_of(family: str, own: Iterable[Face] = ()) -> list[Face]:
     """The files of a chosen family, and of the one after it in every list; "" is the book's own."""
