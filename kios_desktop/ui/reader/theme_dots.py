@@ -38,6 +38,8 @@ class ThemeDot(QAbstractButton):
         self.setCheckable(True)
         self.setText(tr(THEME_NAMES[choice]))
         self.setAccessibleName(tr("{theme} page", theme=self.text()))
+        if choice is PageTheme.AUTO and theme.current().high_contrast:
+            self.setAccessibleName(tr("High contrast page"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
