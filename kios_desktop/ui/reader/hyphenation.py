@@ -2,7 +2,7 @@
 
 
 def has_patterns(language: str) -> bool:
-    """Whether there are patterns for a language, a BCP 47 tag."""
-    import pyphen  # not imported at start
+    """Whether the page has patterns for a language tag (BCP 47)."""
+    from kios_desktop.ui.reader.engine.hyphenation import dictionary_of  # not imported at start
 
-    return bool(pyphen.language_fallback(language))
+    return dictionary_of(language) is not None

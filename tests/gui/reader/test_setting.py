@@ -209,3 +209,21 @@ async def test_a_drawing_keeps_its_own_styles(profile: BookProfile, tmp_path: Pa
     async with opened(profile, tmp_path, DRAWING, css, publisher_styles=False) as engine:
         assert await each(engine, "t", "font-size") == {"t": "7px"}
         assert await engine.ask(f"({STYLE})('p', 'color')") != "rgb(255, 0, 0)"
+
+
+async def test_no_line_of_a_paragraph_stands_alone(profile: BookProfile, tmp_path: Path) -> None:
+    css = "p { widows: 1; orphans: 0; } li { orphans: 1 }"
+    async with opened(profile, tmp_path, SAMPLE, css) as engine:
+        assert set((await each(engine, "first item", "orphans")).values()) == {"2"}
+        assert set((await each(engine, "first item", "widows")).values()) == {"2"}
+
+
+async def test_ragged_text_is_wrapped_with_care_where_that_is_quick(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    async with opened(profile, tmp_path, SAMPLE) as engine:
+        assert (await each(engine, "first", "text-wrap"))["first"] == "pretty"
+        await engine.restyled(style(justify="on"))
+        assert (await each(engine, "first", "text-wrap"))["first"] == "wrap"
+    async with opened(profile, tmp_path, f"<p id='first'>{WORDS}</p>" * 2000) as engine:
+        assert (await each(engine, "first", "text-wrap"))["first"] == "wrap"

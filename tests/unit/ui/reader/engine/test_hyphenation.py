@@ -3,6 +3,7 @@
 import pytest
 
 from kios_desktop.ui.reader.engine.hyphenation import dictionary_of, patterns_of
+from kios_desktop.ui.reader.hyphenation import has_patterns
 
 DICTIONARIES = {
     "en": "en_US",
@@ -27,13 +28,13 @@ NONE = ("", "und", "mul", "zh", "ja", "ar", "th", "la", "x-klingon", "../en", "E
 @pytest.mark.parametrize("language", DICTIONARIES)
 def test_a_language_falls_back_to_itself(language: str) -> None:
     assert dictionary_of(language) == DICTIONARIES[language]
-    assert patterns_of(language)
+    assert patterns_of(language) and has_patterns(language)
 
 
 @pytest.mark.parametrize("language", NONE)
 def test_a_language_without_patterns_gets_none(language: str) -> None:
     assert dictionary_of(language) is None
-    assert patterns_of(language) == ""
+    assert patterns_of(language) == "" and not has_patterns(language)
 
 
 def test_patterns_are_read_in_the_encoding_of_their_dictionary() -> None:
