@@ -376,6 +376,18 @@ export class Chapter {
     return start;
   }
 
+  /** Find out where the pages beside this one start, so that a turn to them has nothing to measure. */
+  measureAround() {
+    if (!this.geometry || this.scrolled) return;
+    for (const page of [this.page, this.page + 1, this.page + 2, this.page - 1]) this.startOf(page);
+  }
+
+  /** The same for the pages that a turn from another chapter may lead to. */
+  measureEnds() {
+    if (!this.geometry || this.scrolled) return;
+    for (const page of [1, this.pages - 1]) this.startOf(page);
+  }
+
   /** Show the screen that holds an ordinal. @param {number} ordinal */
   goOrdinal(ordinal) {
     this._plate = null;

@@ -39,6 +39,7 @@ export class Reader {
     this.ahead = true; // the next and the previous chapter are loaded in advance
     this.stopTidying = () => {}; // cancels `_loadAround`
     this.stopLines = () => {}; // cancels `lines`
+    this.stopMeasuring = () => {}; // cancels `measureAround`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
     this.viewer = new Viewer(this);
@@ -261,7 +262,8 @@ export class Reader {
     for (const key of [...this.chapters.keys()]) {
       if (!kept.includes(key)) this._drop(key);
     }
-    if (this.ahead) this._loadAhead(around);
+    // Each of both takes half a frame: a turn that comes now must not wait for the two.
+    if (this.ahead) this.stopTidying = later(0, () => this._loadAhead(around));
   }
 
   /** Load them one after another: if the engine crashes in one, Kios knows which.
@@ -270,13 +272,19 @@ export class Reader {
     const from = this.current;
     for (const key of around) {
       if (this.current !== from || this.way) return; // it is called again on arrival
-      if (key === null || this.chapters.has(key)) continue;
+      if (key === null) continue;
+      const known = this.chapters.get(key);
+      if (known) {
+        known.measureEnds();
+        continue;
+      }
       this.emit({ type: "ahead", spine: key });
       const chapter = this._chapter(key);
       await chapter.settled;
       try {
         if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
           this._layOut(chapter);
+          chapter.measureEnds();
         }
       } finally {
         this.emit({ type: "ahead", spine: null });
@@ -296,6 +304,8 @@ export class Reader {
       book_end: !this.nonlinear.has(c.spine) && this._neighbour(c.spine, 1) === null &&
         c.endShown(),
     });
+    this.stopMeasuring();
+    this.stopMeasuring = later(PAINTED_MS, () => c.measureAround());
   }
 
   /** Report `settled`: all earlier commands are done and reported. */
