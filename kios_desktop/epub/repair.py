@@ -36,16 +36,25 @@ _EMBEDS = re.compile(
     r"(?:object|embed|iframe|canvas|dialog|noframes|noembed|applet|audio|video|switch)[\s/>]",
     re.IGNORECASE,
 )
+# Each begins with one character, which `re` finds a hundred times as fast as an alternative.
 _MISPLACED = re.compile(
+    "<(?:"
     # declarations of a document's own
-    r"<!DOCTYPE[^<>]*\["
-    # a namespace that no page has, or none where one is needed
-    rf"|\sxmlns\s*=\s*[\"'](?!(?:{xhtml_writer.XHTML}|{xhtml_writer.SVG}|{xhtml_writer.MATHML})[\"'])"
-    r"|<(?:svg|math)(?=[\s>])(?![^<>]*\sxmlns\s*=)"
-    r"|<foreignObject(?:\s[^<>]*)?>\s*<[a-zA-Z](?![^<>]*\sxmlns\s*=)"
+    r"!DOCTYPE[^<>]*\["
+    # no namespace where one is needed
+    r"|(?:svg|math)(?=[\s>])(?![^<>]*\sxmlns\s*=)"
+    r"|foreignObject(?:\s[^<>]*)?>\s*<[a-zA-Z](?![^<>]*\sxmlns\s*=)"
     # a page that wants to be left for another one
-    r"|<meta\b[^<>]*\bhttp-equiv\s*=\s*[\"']?\s*refresh",
+    r"|meta\b[^<>]*\bhttp-equiv\s*=\s*[\"']?\s*refresh"
+    ")",
     re.IGNORECASE,
+)
+_NO_PAGES_NAMESPACE = tuple(
+    re.compile(
+        rf"{x}(?<=\s.)(?i:mlns\s*=\s*[\"']"
+        rf"(?!(?:{xhtml_writer.XHTML}|{xhtml_writer.SVG}|{xhtml_writer.MATHML})[\"']))"
+    )
+    for x in "xX"
 )
 _TRANSFORMED = re.compile(r"<\?xml-stylesheet\b(?![^<>]*text/css)")
 _STYLESHEET = re.compile(r"""href\s*=\s*["']([^"']+)""")
@@ -123,11 +132,11 @@ def _quick(text: str) -> bytes | None:
     """The text with references and styles replaced in place; None when that is not enough."""
     if any(mark in text for mark in _FOREIGN) or _TRANSFORMED.search(text):
         return None
-    if _EMBEDS.search(text) or _MISPLACED.search(text):
+    if any(pattern.search(text) for pattern in (_EMBEDS, _MISPLACED, *_NO_PAGES_NAMESPACE)):
         return None
     text = _DECLARATION.sub("", text, count=1).lstrip(_SPACE)
     text = _REFERENCE.sub(lambda match: _spelled_out(match[0]), text)
-    if styles.is_needed(text):
+    if "style" in text and styles.is_needed(text):
         body = _BODY.search(text)
         start = body.start() if body is not None else 0
         text = _STYLED.sub(lambda match: _styled(match, match.start() > start), text)

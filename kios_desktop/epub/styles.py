@@ -53,7 +53,8 @@ _INTERESTING = re.compile(
     + r"""(?P<unit>[sdl]?v(?:w|h|min|max|i|b))(?![\w-])""",
     re.DOTALL | re.IGNORECASE,
 )
-_NEEDED = re.compile(r"-epub-|text-combine|break-|\dv|\.v|\d[sdl]v", re.IGNORECASE)
+_NEEDED = ("-epub-", "text-combine", "break-")
+_UNIT_NEEDED = re.compile(r"v(?:(?<=[\d.]v)|(?<=\d[sdl]v))")
 
 
 def adapt(css: str) -> str:
@@ -63,7 +64,8 @@ def adapt(css: str) -> str:
 
 def is_needed(text: str) -> bool:
     """Whether there may be something to adapt in a style sheet or a document."""
-    return _NEEDED.search(text) is not None
+    small = text.lower()  # looking for words in it takes a hundredth of the time of one pattern
+    return any(word in small for word in _NEEDED) or _UNIT_NEEDED.search(small) is not None
 
 
 def _replaced(match: re.Match[str]) -> str:
