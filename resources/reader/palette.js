@@ -126,5 +126,5 @@ export function variables(c) {
   return `${limits} --kios-text: ${c.text}; --kios-page: transparent; --kios-no-picture: none;
     --kios-soft: color-mix(in srgb, ${c.text} 85%, ${c.bg});
     --kios-line: color-mix(in srgb, ${c.text} 35%, transparent);
-    --kios-shade: color-mix(in srgb, ${c.text} 6%, transparent); ${dark ? "--kios-shadow: none; --kios-bullet: none;" : ""}`;
+    --kios-shade: color-mix(in srgb, ${c.text} ${dark ? 4 : 6}%, transparent); ${dark ? "--kios-shadow: none; --kios-bullet: none;" : ""}`;
 }

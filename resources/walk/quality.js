@@ -33,6 +33,7 @@ function scaleOf(element) {
   return scale;
 }
 
+const APART = "svg, math, pre, code, table, nav, ol, ul, dl, blockquote";
 const RUNNING_TEXT = 400; // characters of one size, from which they are what a chapter is made of
 
 /** The ratio of running text, which is what gets the size asked for. @param {Reach} reach */
@@ -40,7 +41,7 @@ function ratioOfRunningText(reach) {
   /** @type {Map<number, number>} */ const counts = new Map();
   for (const { node, owner } of reach.runs) {
     const ratio = reach.wishes.get(owner)?.ratio;
-    if (!ratio || owner.closest("svg, math, pre, code, table")) continue;
+    if (!ratio || owner.closest(APART)) continue;
     counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node));
   }
   let [common, most] = [1, 0];
