@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kios_desktop.application.live_preferences import LivePreferences
@@ -109,3 +110,22 @@ def test_a_language_without_patterns_is_named(qtbot: QtBot) -> None:
     qtbot.addWidget(popover)
     assert not popover._hyphenate.isEnabled()
     assert popover._hyphenate.accessibleDescription() == "No hyphenation for Basque."
+
+
+def test_large_text_cuts_no_caption_and_no_value(qtbot: QtBot, qapp: QApplication) -> None:
+    usual = qapp.font()
+    large = QFont(usual)
+    large.setPointSizeF(2 * usual.pointSizeF())
+    qapp.setFont(large)
+    try:
+        choices = ReadingChoices(live_preferences(), ReadingPreferences(), lambda _own: None)
+        popover = AppearancePopover(choices)
+        qtbot.addWidget(popover)
+        popover.show()
+        popover.resize(popover.minimumSizeHint())
+        for row in popover.findChildren(SliderRow):
+            for words in (row.caption, row._value):
+                needed = words.fontMetrics().horizontalAdvance(words.text())
+                assert words.width() >= needed or not words.isVisible(), words.text()
+    finally:
+        qapp.setFont(usual)
