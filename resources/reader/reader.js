@@ -21,6 +21,7 @@ import { Viewer } from "./viewer.js";
  */
 
 const PAINTED_MS = 20; // after it, the page that was turned to is on the screen
+const PATTERNS_MS = 300; // to wait for hyphenation patterns, which mostly come with the chapter
 const TOP = 56, BOTTOM = 64; // px for header and footer: no text is there even while they are hidden
 
 export class Reader {
@@ -152,8 +153,9 @@ export class Reader {
     const chapter = this._chapter(way.spine);
     // Reported before the layout: if the engine crashes in it, Kios knows the chapter.
     if (!chapter.geometry) this.emit({ type: "heading", spine: way.spine });
-    if (chapter.state === "loading") chapter.settled.then(() => this._arrive(way, chapter));
-    else this._arrive(way, chapter);
+    if (chapter.state === "loading") {
+      chapter.settled.then(() => this._patterns()).then(() => this._arrive(way, chapter));
+    } else this._arrive(way, chapter);
   }
 
   /** @param {Way} way @param {Chapter} chapter */
@@ -220,6 +222,14 @@ export class Reader {
   _layOut(chapter, geometry = this._geometry()) {
     this._hyphenate(chapter);
     chapter.layout(this._settings, geometry, this.fitting);
+  }
+
+  /** The patterns of the book's language, or a moment: what is laid out before they come is laid out
+   * twice. @returns {Promise<void> | undefined} */
+  _patterns() {
+    if (!this._settings.hyphenate || this.dividers.of(this.language) !== undefined) return undefined;
+    const moment = new Promise((resolve) => { later(PATTERNS_MS, () => resolve(undefined)); });
+    return Promise.race([this.dividers.read(this.language), /** @type {Promise<void>} */ (moment)]);
   }
 
   /** Put soft hyphens into a chapter, or take them out. Where patterns were not read yet, the chapter

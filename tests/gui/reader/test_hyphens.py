@@ -188,3 +188,12 @@ async def test_only_the_shell_may_fetch_and_only_from_its_book(
             while not (found := await engine.ask("kios.fetched ?? null")):
                 await asyncio.sleep(0.01)
     assert found == expected
+
+
+async def test_the_first_page_of_a_book_is_laid_out_with_its_hyphens(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    path = BookDraft(chapters=[LONG]).write(tmp_path / "long.epub")
+    engine = await open_engine(profile, path, style=ON)
+    assert await engine.ask("kios.current.hyphens.texts.length") > 0
+    await engine.close()
