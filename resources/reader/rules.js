@@ -33,10 +33,12 @@ export function rulesOf(sheet) {
   }
 }
 
-/** Whether a sheet is part of a drawing, which is not itself without it. @param {CSSStyleSheet} sheet */
-export function isOfDrawing(sheet) {
-  const owner = /** @type {Element | null} */ (sheet.ownerNode);
-  return Boolean(owner?.closest?.("svg"));
+/** Whether a sheet is part of a drawing, which is not itself without it: it stands in one, or the
+ * chapter is nothing but one. @param {CSSStyleSheet} sheet */
+export function isOfDrawing({ ownerNode }) {
+  if (/** @type {Element | null} */ (ownerNode)?.closest?.("svg")) return true;
+  const shown = ownerNode?.ownerDocument?.body?.children;
+  return shown?.length === 1 && shown[0].localName === "svg";
 }
 
 /** The elements that a selector names; none where it has a prefix or a pseudo-element that can't be

@@ -209,6 +209,11 @@ async def test_a_drawing_keeps_its_own_styles(profile: BookProfile, tmp_path: Pa
     async with opened(profile, tmp_path, DRAWING, css, publisher_styles=False) as engine:
         assert await each(engine, "t", "font-size") == {"t": "7px"}
         assert await engine.ask(f"({STYLE})('p', 'color')") != "rgb(255, 0, 0)"
+    own = "<style>.label { font-size: 7px }</style>"
+    alone = DRAWING.removeprefix("<p>Words</p>").replace(own, "")
+    css = ".label { font-size: 9px }"
+    async with opened(profile, tmp_path, alone, css, publisher_styles=False) as engine:
+        assert await each(engine, "t", "font-size") == {"t": "9px"}
 
 
 async def test_no_line_of_a_paragraph_stands_alone(profile: BookProfile, tmp_path: Path) -> None:
