@@ -44,23 +44,32 @@ function takeOut(text) {
 function copiedMarkup(range) {
   const holder = /** @type {Document} */ (range.startContainer.ownerDocument).createElement("div");
   holder.append(range.cloneContents());
-  const whole = holder.ownerDocument.createRange();
-  whole.selectNodeContents(holder);
-  const originals = textsIn(range);
-  textsIn(whole).forEach((copied, i) => {
-    if (softened.has(originals[i])) copied.data = copied.data.replaceAll(SOFT_HYPHEN, "");
-  });
+  takeOutOf(holder, textsIn(range));
   return holder.innerHTML;
+}
+
+/** Take our soft hyphens out of the copy of an element. @param {Element} element @param {Element} copy */
+export function withoutHyphens(element, copy) {
+  takeOutOf(copy, textsUnder(element));
+}
+
+/** @param {Element} copy @param {Text[]} originals the texts that it is a copy of */
+function takeOutOf(copy, originals) {
+  textsUnder(copy).forEach((text, i) => {
+    if (softened.has(originals[i])) text.data = text.data.replaceAll(SOFT_HYPHEN, "");
+  });
 }
 
 /** The texts that a range reaches into. @param {Range} range @returns {Text[]} */
 function textsIn(range) {
-  const root = range.commonAncestorContainer;
+  return textsUnder(range.commonAncestorContainer).filter((text) => range.intersectsNode(text));
+}
+
+/** @param {Node} root @returns {Text[]} */
+function textsUnder(root) {
   const doc = /** @type {Document} */ (root.ownerDocument);
   const iterator = doc.createNodeIterator(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
   /** @type {Text[]} */ const texts = [];
-  for (let node = iterator.nextNode(); node; node = iterator.nextNode()) {
-    if (range.intersectsNode(node)) texts.push(/** @type {Text} */ (node));
-  }
+  for (let node = iterator.nextNode(); node; node = iterator.nextNode()) texts.push(/** @type {Text} */ (node));
   return texts;
 }

@@ -2,6 +2,8 @@
 // Changes of style that make a chapter fit its pages. They are undone before every new layout, so
 // that what is mended depends on the present page alone.
 
+import { withoutHyphens } from "./copying.js";
+
 /** @typedef {[Element, Record<string, string>]} Change the properties to set on an element */
 /** @typedef {Change[]} Changes */
 
@@ -75,6 +77,7 @@ export class Mends {
    * @param {Element} element @param {Document} doc that it is for @returns {Element} */
   original(element, doc) {
     const copy = doc.importNode(element, true);
+    withoutHyphens(element, copy);
     const own = [element, ...Array.from(element.querySelectorAll("*"))];
     const copies = [copy, ...Array.from(copy.querySelectorAll("*"))];
     own.forEach((one, i) => {

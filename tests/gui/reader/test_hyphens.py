@@ -197,3 +197,13 @@ async def test_the_first_page_of_a_book_is_laid_out_with_its_hyphens(
     engine = await open_engine(profile, path, style=ON)
     assert await engine.ask("kios.current.hyphens.texts.length") > 0
     await engine.close()
+
+
+async def test_a_copy_for_the_viewer_has_only_soft_hyphens_of_the_book(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    async with opened(profile, tmp_path) as engine:
+        copy = "kios.current.mends.original(kios.current.doc.body, document).textContent"
+        text = await engine.ask(copy)
+    assert "Extraordinary conversations, accompanying understanding." in text
+    assert text.count("\u00ad") == 1
