@@ -1,6 +1,8 @@
-"""Books to measure with, made here: a small one, one the size of War and Peace, a thousand."""
+"""Books to measure with, made here: small, as large as War and Peace, in one piece, illustrated."""
 
 import random
+import struct
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +33,49 @@ def war_and_peace(folder: Path) -> Path:
     """390 spine items, 3.2 MB of text."""
     chapters = [chapter(n, 17) for n in range(390)]
     return BookDraft(title="War and Peace", chapters=chapters).write(folder / "war.epub")
+
+
+def one_chapter(folder: Path) -> Path:
+    """3.3 MB of text in one file."""
+    draft = BookDraft(title="One long chapter", chapters=[chapter(0, 7900)])
+    return draft.write(folder / "long.epub")
+
+
+def illustrated(folder: Path) -> Path:
+    """Forty chapters, each with two pictures and two tables between its paragraphs."""
+    pictures = [f"EPUB/picture{n}.png" for n in range(8)]
+    chapters = []
+    for n in range(40):
+        parts = chapter(n, 12).split("</p>")
+        for place, one in ((3, n % 8), (9, (n + 3) % 8)):
+            shown = f'<p><img src="picture{one}.png" alt="A picture"/></p>{_table(n)}'
+            parts[place] += f"</p>{shown}<p>"
+        chapters.append("</p>".join(parts))
+    items = "".join(
+        f'<item id="p{n}" href="picture{n}.png" media-type="image/png"/>' for n in range(8)
+    )
+    draft = BookDraft(title="An illustrated book", chapters=chapters, manifest=items)
+    draft.files = {name: picture(n) for n, name in enumerate(pictures)}
+    return draft.write(folder / "illustrated.epub")
+
+
+def _table(seed: int) -> str:
+    rng = random.Random(seed)
+    cells = "".join(f"<td>{rng.choice(WORDS)} {rng.randrange(1000)}</td>" for _ in range(5))
+    return f"<table>{f'<tr>{cells}</tr>' * 8}</table>"
+
+
+def picture(seed: int, width: int = 1200, height: int = 800) -> bytes:
+    """A coloured PNG, as grainy as a photograph."""
+    grain = random.Random(seed).randbytes(3 * width)
+    shades = [bytes((value // 3 + y) & 0xFF for value in range(256)) for y in range(256)]
+    rows = b"".join(b"\0" + grain.translate(shades[y // 5 & 0xFF]) for y in range(height))
+    head = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
 
 
 def thousand(folder: Path) -> Iterator[Path]:

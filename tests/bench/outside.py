@@ -93,7 +93,9 @@ def _library(table: Table, env: dict[str, str], folder: Path) -> None:
         pass  # so that there is a book, and everything is compiled
     kios, bare = _best(env, _kios(profile), [sys.executable, "-c", BARE_WINDOW])
     note = "reference: a bare Qt list in a window"
-    table.add("process start to library painted", Figure(kios * 1000, "ms", bare * 1000, note=note))
+    table.add(
+        "process start to library painted", Figure(kios * 1000, "ms", bare * 1000, 3, note=note)
+    )
 
 
 def _first_page(table: Table, env: dict[str, str], folder: Path) -> None:
@@ -112,8 +114,8 @@ def _first_page(table: Table, env: dict[str, str], folder: Path) -> None:
     _prepare(theirs, env)
     kios, calibre = _best(env, ours, theirs)
     note = "reference: calibre’s viewer, second opening"
-    figure = Figure(kios * 1000, "ms", calibre * 1000, limit=0.7, note=note)
+    figure = Figure(kios * 1000, "ms", calibre * 1000, limit=0.6, note=note)
     table.add("start with a book to first page", figure)
     note = "RSS summed; reference: calibre’s viewer"
-    figure = Figure(mine, "MB", _settled_mb(theirs, env), note=note)
+    figure = Figure(mine, "MB", _settled_mb(theirs, env), limit=0.9, note=note)
     table.add("memory of the process tree, a book open", figure)
