@@ -21,12 +21,14 @@ class _Collector(QObject):
 
     def __init__(self, parent: QObject, interval_ms: int) -> None:
         super().__init__(parent)
+        self._is_due = False
         timer = QTimer(self)
         timer.timeout.connect(self._collect)
         timer.start(interval_ms)
 
     def _collect(self) -> None:
-        if not gc.get_freeze_count():
+        self._is_due = self._is_due or gc.get_freeze_count() > 0  # which counts: once is enough
+        if not self._is_due:
             return
         young, middle, old = gc.get_count()
         if old > OLD:
