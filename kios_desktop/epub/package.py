@@ -255,9 +255,10 @@ class _PackageReader:
         found: list[Link] = []
         unknown = 0
         spines = xml.children(self._package, "spine")
-        steps = [element for spine in spines for element in spine if xml.local(element)]
-        for number, itemref in enumerate(steps, start=1):
-            if xml.local(itemref) != "itemref":
+        named = ((xml.local(element), element) for spine in spines for element in spine)
+        steps = [(name, element) for name, element in named if name]
+        for number, (name, itemref) in enumerate(steps, start=1):
+            if name != "itemref":
                 continue
             idref = xml.plain(itemref, "idref")
             link = self._ids.get(idref) or self._meant(idref)

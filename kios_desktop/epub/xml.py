@@ -8,7 +8,7 @@ have their own parser: see `source_tree.py`.
 import contextlib
 import html.entities
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -91,7 +91,7 @@ def children(element: Element, *names: str) -> Iterator[Element]:
     Where none has one, those that have it in another case or with a prefix that is not declared.
     """
     found: Iterator[Element] = element.iterchildren(*(f"{{*}}{name}" for name in names or "*"))
-    return _or_odd(found, element.iterchildren("*"), names) if names else found
+    return _or_odd(found, lambda: element.iterchildren("*"), names) if names else found
 
 
 def child(element: Element | None, name: str) -> Element | None:
@@ -105,7 +105,7 @@ def descendants(element: Element, *names: str) -> Iterator[Element]:
     Where none has one, those that have it in another case or with a prefix that is not declared.
     """
     found: Iterator[Element] = element.iterdescendants(*(f"{{*}}{name}" for name in names))
-    return _or_odd(found, element.iterdescendants("*"), names)
+    return _or_odd(found, lambda: element.iterdescendants("*"), names)
 
 
 def attribute(element: Element, name: str) -> str:
@@ -137,13 +137,15 @@ def _local(tag: str) -> str:
 
 
 def _or_odd(
-    found: Iterator[Element], every: Iterator[Element], names: tuple[str, ...]
+    found: Iterator[Element], every: Callable[[], Iterator[Element]], names: tuple[str, ...]
 ) -> Iterator[Element]:
     first = next(found, None)
     if first is not None:
         return chain((first,), found)
+    # there are few tags, and most often none of them is odd
     folded = {name.lower() for name in names}
-    return (element for element in every if local(element) in folded)
+    odd = {tag for tag in {element.tag for element in every()} if _local(tag) in folded}
+    return (element for element in every() if element.tag in odd) if odd else iter(())
 
 
 def _character(match: re.Match[str]) -> str:
