@@ -125,7 +125,7 @@ def read_guide(package: xml.Element, path: str, targets: Targets) -> tuple[TocEn
         return ()
     return tuple(
         _entry(
-            xml.attribute(reference, "title") or xml.attribute(reference, "type"),
+            clean_line(xml.attribute(reference, "title") or xml.attribute(reference, "type")),
             xml.attribute(reference, "href"),
             path,
             targets,
@@ -280,13 +280,13 @@ def _target(
     content = xml.child(point, "content")
     target = "" if content is None else xml.attribute(content, "src")
     label = xml.child(point, "navLabel")
-    return _entry(xml.text(label), target, path, targets, deeper)
+    return _entry(clean_line(xml.text(label)), target, path, targets, deeper)
 
 
 def _entry(
     title: str, target: str, path: str, targets: Targets, deeper: Sequence[TocEntry] = ()
 ) -> TocEntry:
-    title = clean_line(title)
+    """`title` is clean already."""
     if not target:
         return TocEntry(title, "", "", tuple(deeper))
     found, fragment = targets.resolve(path, target)
