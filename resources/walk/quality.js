@@ -46,7 +46,9 @@ function ratioOfRunningText(reach) {
   }
   let [common, most] = [1, 0];
   for (const [ratio, count] of counts) if (count > most) [common, most] = [ratio, count];
-  return most >= RUNNING_TEXT ? common : Math.max(1, common);
+  if (most >= RUNNING_TEXT) return common;
+  const body = reach.wishes.get(reach.doc.body)?.ratio ?? 1;
+  return Math.max(1, common, body); // too little text to tell
 }
 
 /** Text smaller than the size asked for times the book's own ratio. What is in a table or formula

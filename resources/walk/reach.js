@@ -43,7 +43,7 @@ export class Reach {
     this.overlaps = 0; // lines that run into one another
     this.stamp = "";
     const owners = new Set([...this.text.nodes.map((/** @type {Text} */ node) => node.parentElement),
-      ...this.doc.getElementsByTagName("math")]);
+      ...this.doc.getElementsByTagName("math"), this.doc.body]);
     this.wishes = wishesFor(chapter, /** @type {Set<Element>} */ (owners));
     this._collect();
     this.scrollers = new Scrollers(reader, chapter, clips, new Set(this.runs.map((run) => run.owner)));

@@ -186,7 +186,7 @@ class _Walker:
         report = msgspec.convert(await page.ask("kiosWalk.report()"), ChapterReport)
         if not self.contrast:
             return report
-        found = await page.ask(f"kiosWalk.contrasts({_styles(self._layout)})")
+        found = await page.ask(f"kiosWalk.contrasts({styles_of_themes(self._layout)})")
         contrast = msgspec.convert(found, tuple[LowContrast, ...])
         return msgspec.structs.replace(report, contrast=contrast)
 
@@ -276,7 +276,7 @@ def _style(layout: WalkLayout, page_theme: PageTheme = PageTheme.PAPER) -> PageS
     return new_page_style(layout.settings, named, page_theme, dim_pictures=False)
 
 
-def _styles(layout: WalkLayout) -> str:
+def styles_of_themes(layout: WalkLayout) -> str:
     """The page in each theme, as JSON by name of the theme."""
     themes = [one for one in PageTheme if one not in (PageTheme.AUTO, PageTheme.CUSTOM)]
     return msgspec.json.encode({one.value: _style(layout, one) for one in themes}).decode()

@@ -34,11 +34,11 @@ def look(settings: ReadingSettings | None = None) -> PageStyle:
     return new_page_style(asked, named, at, dim_pictures=False)
 
 
-async def evaluate(page: BookPage, script: str) -> Any:
+async def evaluate(page: BookPage, script: str, patience_s: float = 8) -> Any:
     """The value of an expression in our isolated world; it goes through JSON."""
     done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     page.runJavaScript(f"JSON.stringify({script})", WORLD, done.set_result)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(patience_s):
         text = await done
     return json.loads(text) if text else None
 
@@ -88,9 +88,9 @@ class Engine:
         self.page.bridge.apply_settings(style)
         return await self.wait(Relocated, seen)
 
-    async def ask(self, script: str) -> Any:
+    async def ask(self, script: str, patience_s: float = 8) -> Any:
         """Evaluate an expression in our isolated world; the result goes through JSON."""
-        return await evaluate(self.page, script)
+        return await evaluate(self.page, script, patience_s)
 
     async def close(self) -> None:
         self.view.setPage(None)  # type: ignore[arg-type]
