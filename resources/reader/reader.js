@@ -220,6 +220,7 @@ export class Reader {
 
   /** @param {Chapter} chapter @param {Geometry} [geometry] */
   _layOut(chapter, geometry = this._geometry()) {
+    document.documentElement.style.setProperty("--edge", `${Math.max(24, geometry.left)}px`);
     this._hyphenate(chapter);
     chapter.layout(this._settings, geometry, this.fitting);
   }
