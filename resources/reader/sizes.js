@@ -23,6 +23,9 @@ const USUAL_FONT = 3; // the <font size> that relative ones count from
 
 const ABSOLUTE = /^[\d.]+(px|pt|pc|cm|mm|q|in)$/i;
 const ABSOLUTE_INSIDE = /(?<![-\w.])[\d.]+(px|pt|pc|cm|mm|q|in)\b/gi;
+/** Of a page, as epub/styles.py writes viewport units: text does not follow the window. */
+const OF_PAGE = /var\(--page-(width|height), [^)]*\)/g;
+const USUAL_PAGE = /** @type {Record<string, string>} */ ({ width: "640px", height: "800px" });
 const SCALE = "var(--kios-scale, 1)";
 
 /** Make an absolute font size follow `--kios-scale`; not that of a drawing, whose text has its room
@@ -30,7 +33,7 @@ const SCALE = "var(--kios-scale, 1)";
 export function scaleSize(doc, style, whose) {
   const size = style.fontSize;
   if (!size || size.includes("--kios-")) return;
-  const scaled = scaledSize(size);
+  const scaled = scaledSize(size.replace(OF_PAGE, (_whole, side) => USUAL_PAGE[side]));
   if (!scaled || isForDrawings(doc, whose)) return;
   style.setProperty("font-size", scaled, style.getPropertyPriority("font-size"));
 }

@@ -29,6 +29,7 @@ WAYS: dict[str, tuple[str, str, float]] = {
         "p { font: 9pt/1.3 serif } h1 { font: bold 18pt serif }", TITLE + TEXT, 2,
     ),
     "a sum": ("p { font-size: calc(6px + 0.5em) }", TITLE + TEXT, 32 / 14),
+    "a part of the window": ("p { font-size: 3vw }", TITLE + TEXT, 32 / 19.2),
     "rem of a small root": (
         "html { font-size: 62.5% } body { font-size: 1.6rem } h1 { font-size: 2.4rem }",
         TITLE + TEXT, 1.5,
