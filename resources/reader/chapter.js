@@ -1,38 +1,25 @@
 // @ts-check
 // One chapter in its frame: loads it, styles it, divides it into pages, and finds what is on them.
 
-import { recolour, recolourAttributes } from "./colours.js";
+import { ChapterFrame, PATIENCE } from "./chapter_frame.js";
 import { showControls } from "./controls.js";
+import { Dressing } from "./dressing.js";
 import { fit } from "./fit.js";
-import { markDrawings, markPictures } from "./inks.js";
-import { later } from "./later.js";
+import { markPictures } from "./inks.js";
 import { Mends } from "./mends.js";
 import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
-import { markParagraphs } from "./paragraphs.js";
-import { eachStyle, isOfDrawing } from "./rules.js";
-import { sizeBefore, yieldSetting } from "./setting.js";
-import { ownSizes, scaleSize } from "./sizes.js";
-import { isDark } from "./palette.js";
-import { RISE, chapterStyle, columnWidth } from "./styles.js";
-import { needsParagraphs } from "./typography.js";
+import { RISE, columnWidth } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
-/** How often, and at which intervals, a frame is checked for its chapter, then for the page that
- * replaces a missing one. After a response that is no chapter, the next check follows at once. */
-export const PATIENCE = { lookMs: 5000, looks: 4 };
-const LOST = "lost.xhtml"; // beside the shell; served without reading the book
-
-export class Chapter {
+export class Chapter extends ChapterFrame {
   /** @param {number} spine @param {string} url @param {typeof PATIENCE} [patience] */
   constructor(spine, url, patience = PATIENCE) {
-    this.spine = spine;
-    this.url = url;
-    this.patience = patience;
+    super(spine, url, patience);
     this.page = 0;
     this.pages = 1;
     /** the ordinal to keep on screen through every new layout */
@@ -45,96 +32,16 @@ export class Chapter {
     this.rtl = false;
     this.vertical = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
-    /** @type {"loading" | "ready" | "gone"} */ this.state = "loading";
     this.mends = new Mends();
-    /** @type {Map<boolean, import("./sizes.js").OwnSizes>} */ this._own = new Map();
+    this.dressing = new Dressing(this);
     this.standsIn = false;
-    this.lost = false; // it did not load, and a page says so; it may load when asked for again
-    this.cameLate = () => {}; // called when something that moves lines was loaded after the chapter
-    this.looks = 0;
-    this.frame = document.createElement("iframe");
-    this.frame.setAttribute("sandbox", "allow-same-origin");
-    this.frame.setAttribute("aria-label", "Book");
-    this.frame.style.display = "none"; // no layout before our style sheet is applied
-    /** Settles in any case: when it is ready, given up or removed. @type {Promise<void>} */
-    this.settled = new Promise((resolve) => { this._settle = resolve; });
-    this._stopLooking = () => {};
     this._scrolledTo = 0; // px
-    this.frame.addEventListener("load", () => this._came());
-    this._ask();
-    document.body.appendChild(this.frame);
   }
 
-  get ready() { return this.state === "ready"; }
-
-  /** Load again: on a busy machine Chromium may lose the first navigation of a frame. */
-  _ask() {
-    this._stopLooking();
-    if (this.looks === this.patience.looks) {
-      if (this.lost) return this._end("gone"); // not even the page that replaces it loads
-      this.lost = true;
-      this.looks = 0;
-    }
-    this.looks++;
-    this.frame.src = this.lost ? LOST : this.url;
-    this._wait();
-  }
-
-  _wait() {
-    this._stopLooking = later(this.patience.lookMs, () => this._look());
-  }
-
-  /** The time is over and it has not loaded; possibly only a picture or a font is missing. */
-  _look() {
-    const state = this._arrivedDoc?.readyState;
-    if (!state) return this._ask();
-    if (state !== "loading" || ++this.looks > this.patience.looks) return this._arrive();
-    this._wait();
-  }
-
-  /** The document of the chapter; null while there is none, or only Chromium's error page. */
-  get _arrivedDoc() {
-    const doc = this.frame.contentDocument;
-    return doc && doc.URL !== "about:blank" ? doc : null;
-  }
-
-  _came() {
-    if (this.state === "gone") return;
-    if (this.ready) {
-      this._readStyles();
-      this.cameLate();
-    } else if (this._arrivedDoc) this._arrive();
-    else this._ask();
-  }
-
-  _arrive() {
-    this._stopLooking();
-    try {
-      this._prepare();
-    } catch (error) { // whatever it is, the reader must be able to turn the page
-      console.error(`chapter ${this.spine}: ${error}`);
-      this.looks = this.patience.looks;
-      return this._ask();
-    }
-    this._end("ready");
-  }
-
-  /** @param {"ready" | "gone"} state */
-  _end(state) {
-    this._stopLooking();
-    this.state = state;
-    /** @type {() => void} */ (this._settle)();
-  }
-
-  get doc() { return /** @type {Document} */ (this.frame.contentDocument); }
-  get window() { return /** @type {any} */ (this.frame.contentWindow); }
-  get root() { return this.doc.documentElement; }
   get total() { return this.text ? this.text.total : 0; }
 
   _prepare() {
-    recolourAttributes(this.doc);
-    markDrawings(this);
-    this._readStyles();
+    this.dressing.read();
     showControls(this.doc);
     addMathFont(this);
     this.text = new TextIndex(this.doc);
@@ -144,7 +51,6 @@ export class Chapter {
     this.edge = this.doc.createElement("div");
     this.edge.setAttribute("aria-hidden", "true");
     this.root.appendChild(this.edge);
-    /** @type {CSSStyleSheet | null} */ this.sheet = null;
     const style = this.window.getComputedStyle(this.doc.body || this.root);
     this.rtl = style.direction === "rtl";
     this.vertical = style.writingMode !== "horizontal-tb";
@@ -152,55 +58,9 @@ export class Chapter {
     if (this.rtl && !this.root.dir) this.root.dir = "rtl";
   }
 
-  /** Let what the book declares follow the settings. It is no harm to what was read before. */
+  /** Called when style sheets came after the chapter. */
   _readStyles() {
-    const base = sizeBefore(this.doc);
-    eachStyle(this.doc, (style, whose) => {
-      yieldSetting(this.doc, style, whose, base);
-      scaleSize(this.doc, style, whose);
-      recolour(this.doc, style, whose);
-    });
-    this._own.clear();
-    /** with or without the book's styles, when running paragraphs were found @type {boolean | null} */
-    this._marked = null;
-  }
-
-  /** Apply our style sheet for these settings. @param {Settings} settings */
-  dress(settings) {
-    const geometry = /** @type {Geometry} */ (this.geometry);
-    const own = this.own(settings.publisherStyles);
-    this._replaceSheet(chapterStyle(settings, geometry, own, this.total));
-    // what media queries of the book are told: the theme of the page, not that of the desktop
-    this.frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
-  }
-
-  /** Replace our style sheet by another one: after sheets of the book were switched off or on,
-   * Chromium 140 loses what is put into the same one. @param {string} css */
-  _replaceSheet(css) {
-    const sheet = new this.window.CSSStyleSheet();
-    sheet.replaceSync(css);
-    const others = [...this.doc.adoptedStyleSheets].filter((one) => one !== this.sheet);
-    this.doc.adoptedStyleSheets = [...others, sheet];
-    this.sheet = sheet;
-  }
-
-  /** The sizes that the book asks for, with its styles or without. @param {boolean} styled */
-  own(styled) {
-    let own = this._own.get(styled);
-    if (!own) {
-      this._replaceSheet("");
-      own = ownSizes(this);
-      this._own.set(styled, own);
-    }
-    return own;
-  }
-
-  /** Find the running paragraphs, as the book sets them. @param {boolean} styled */
-  _findParagraphs(styled) {
-    if (this._marked === styled) return;
-    this._marked = styled;
-    this._replaceSheet("");
-    markParagraphs(this.doc);
+    this.dressing.read();
   }
 
   /** Lay the chapter out, keeping its anchor on screen.
@@ -220,11 +80,7 @@ export class Chapter {
     style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
-    for (const sheet of Array.from(this.doc.styleSheets)) {
-      sheet.disabled = !settings.publisherStyles && !isOfDrawing(sheet);
-    }
-    if (needsParagraphs(settings)) this._findParagraphs(settings.publisherStyles);
-    this.dress(settings);
+    this.dressing.apply(settings);
     style.display = "block";
     markPictures(this).catch((error) => console.error(`chapter ${this.spine}: ${error}`));
     if (fitting) flattenNests(this);
@@ -501,10 +357,5 @@ export class Chapter {
       if (element && this.text) found[id] = this.text.ordinalBefore(element);
     }
     return found;
-  }
-
-  remove() {
-    if (this.state === "loading") this._end("gone");
-    this.frame.remove();
   }
 }

@@ -2,14 +2,11 @@
 // One thing of a chapter alone in a frame of its own, as the book sets it: with the book's style sheets,
 // and with its surroundings as far as selectors look at them.
 
-import { recolour } from "./colours.js";
+import { followSettings } from "./dressing.js";
 import { addFaces } from "./faces.js";
 import { later } from "./later.js";
 import { addMathFont } from "./math_font.js";
 import { isDark } from "./palette.js";
-import { eachStyle } from "./rules.js";
-import { sizeBefore, yieldSetting } from "./setting.js";
-import { scaleSize } from "./sizes.js";
 import { chapterStyle } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -37,7 +34,7 @@ export async function exhibit(frame, subject, settings, room) {
   if (!doc?.body) return null; // closed in the meantime
   await addSheets(doc, subject, settings);
   const copy = addCopy(doc, subject);
-  readStyles(doc);
+  followSettings(doc);
   frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
   adopt(frame, subject, settings, room);
   await soon(addFaces(doc, settings.faces));
@@ -77,16 +74,6 @@ async function addSheets(doc, { chapter }, settings) {
     doc.head.appendChild(link);
   }
   await soon(Promise.all(coming));
-}
-
-/** Let what the book declares follow the settings, as in its chapter. @param {Document} doc */
-function readStyles(doc) {
-  const base = sizeBefore(doc);
-  eachStyle(doc, (style, whose) => {
-    yieldSetting(doc, style, whose, base);
-    scaleSize(doc, style, whose);
-    recolour(doc, style, whose);
-  });
 }
 
 /** @param {Document} doc @param {Subject} subject @returns {Element} the copy */
@@ -136,7 +123,7 @@ function bare(doc, element) {
 /** Our style sheet, after all of the book. @param {HTMLIFrameElement} frame
  * @param {Subject} subject @param {Settings} settings @param {Size} room */
 function adopt(frame, { chapter, kind }, settings, room) {
-  const own = chapter.own(settings.publisherStyles);
+  const own = chapter.dressing.own(settings.publisherStyles);
   const doc = /** @type {Document} */ (frame.contentDocument);
   const sheet = new (/** @type {any} */ (frame.contentWindow)).CSSStyleSheet();
   const geometry = {

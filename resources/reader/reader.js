@@ -1,7 +1,8 @@
 // @ts-check
 // The reader: the chapter on screen, its neighbours loaded ahead, and the commands that navigate.
 
-import { Chapter, PATIENCE } from "./chapter.js";
+import { Chapter } from "./chapter.js";
+import { PATIENCE } from "./chapter_frame.js";
 import { addFaces, dress, facesOf } from "./faces.js";
 import { watchCopying } from "./copying.js";
 import { Dividers, Hyphens } from "./hyphens.js";

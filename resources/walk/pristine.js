@@ -25,7 +25,7 @@ export function wishesFor(chapter, elements) {
 
 /** @template T @param {any} chapter @param {() => T} act @returns {T} */
 function withoutReader(chapter, act) {
-  const { doc, sheet } = chapter;
+  const { doc, dressing: { sheet } } = chapter;
   const sheets = [...doc.adoptedStyleSheets]; // a copy: it is live
   doc.adoptedStyleSheets = sheets.filter((/** @type {CSSStyleSheet} */ one) => one !== sheet);
   const done = [...(chapter.mends?._done || [])].reverse();

@@ -84,10 +84,10 @@ class Seen {
     const { chapter } = this;
     const owners = [...new Set(this.reach.runs.map((run) => run.owner))];
     const found = Object.entries(styles).map(([theme, style]) => {
-      chapter.dress(style);
+      chapter.dressing.apply(style);
       return { theme, ...lowContrast(chapter.window, owners, style.colors.bg) };
     });
-    chapter.dress(settings);
+    chapter.dressing.apply(settings);
     return found.filter((one) => one.elements);
   }
 }

@@ -83,6 +83,8 @@ MODULES = (
     "formulas",
     "blanks",
     "fit",
+    "chapter_frame",
+    "dressing",
     "chapter",
     "subjects",
     "exhibit",
