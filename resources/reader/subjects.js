@@ -8,7 +8,7 @@ import { onlyPicture } from "./pictures.js";
 /** @typedef {{chapter: Chapter, element: Element, kind: Kind}} Subject */
 
 const CANDIDATES = "img, svg, table, math";
-const LEAST = 48; // px, smaller than which a picture is an ornament, or a letter
+const LONG = 48, SHORT = 20; // px of the sides of a picture; smaller ones are ornaments, or letters
 
 /** What is at a place, the innermost first. @param {Chapter} chapter
  * @param {Element | null} target @returns {Subject[]} */
@@ -101,6 +101,7 @@ function isDisplayed(math) {
 
 /** @param {Element} element */
 function isLargeEnough(element) {
-  const least = /^(table|math)$/.test(element.localName) ? 1 : LEAST;
-  return Array.from(element.getClientRects()).some(({ width, height }) => width >= least && height >= least);
+  const isText = /^(table|math)$/.test(element.localName);
+  return Array.from(element.getClientRects()).some(({ width, height }) => (isText ? width && height
+    : Math.max(width, height) >= LONG && Math.min(width, height) >= SHORT));
 }
