@@ -11,14 +11,16 @@ import { flattenNests } from "./nests.js";
 import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
+import { BodySizes } from "./sizes.js";
 import { RISE, columnWidth } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
 /** @typedef {import("./styles.js").Geometry} Geometry */
 
 export class Chapter extends ChapterFrame {
-  /** @param {number} spine @param {string} url @param {typeof PATIENCE} [patience] */
-  constructor(spine, url, patience = PATIENCE) {
+  /** @param {number} spine @param {string} url @param {BodySizes} [bodySizes] of the book
+   * @param {typeof PATIENCE} [patience] */
+  constructor(spine, url, bodySizes = new BodySizes(), patience = PATIENCE) {
     super(spine, url, patience);
     this.page = 0;
     this.pages = 1;
@@ -33,7 +35,7 @@ export class Chapter extends ChapterFrame {
     this.vertical = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
     this.mends = new Mends();
-    this.dressing = new Dressing(this);
+    this.dressing = new Dressing(this, bodySizes);
     this.standsIn = false;
     this._scrolledTo = 0; // px
   }
@@ -80,8 +82,8 @@ export class Chapter extends ChapterFrame {
     style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
+    style.display = "block"; // the media queries of the book look at the frame's size
     this.dressing.apply(settings);
-    style.display = "block";
     markPictures(this).catch((error) => console.error(`chapter ${this.spine}: ${error}`));
     if (fitting) flattenNests(this);
     this.measure();

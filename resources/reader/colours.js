@@ -19,6 +19,7 @@ export function colours(s) {
     :focus-visible { outline: 2px solid ${c.link}; outline-offset: 2px; }
     :where(body) { color: inherit; } body { background-color: transparent !important; }
     :where(a:link) { color: ${c.link}; }
+    :where(mark) { color: inherit; background: color-mix(in srgb, #fd0 ${dark ? 18 : 35}%, ${c.bg}); }
     ${dark ? "img, svg, video { mix-blend-mode: normal !important; }" : ""}
     ${plates(c, dark)}`;
 }
@@ -31,14 +32,41 @@ const LINES = ["border-top-color", "border-right-color", "border-bottom-color", 
 /** Replace the colours that declarations give by those that follow the page theme.
  * @param {Document} doc @param {CSSStyleDeclaration} style @param {string | Element} whose */
 export function recolour(doc, style, whose) {
+  spellOut(style);
   for (const name of COLOURED) replace(style, name, textColour);
   for (const name of LINES) replace(style, name, lineColour);
   replace(style, "background-color", backColour);
   replace(style, "text-shadow", (shadow) => (shadow === "none" ? "" : `var(--kios-shadow, ${shadow})`));
-  replace(style, "list-style-image", (image) => (image === "none" ? "" : `var(--kios-bullet, ${image})`));
-  replace(style, "background-image", (image) => (
-    isBehindText(doc, style, whose, image) ? `var(--kios-no-picture, ${image})` : ""));
+  for (const name of ORNAMENTS) {
+    replace(style, name, (image) => (image.includes("url(") ? `var(--kios-ornament, ${image})` : ""));
+  }
+  replace(style, "background-image", (image) => {
+    const kind = behindText(doc, style, whose, image);
+    return kind && `var(--kios-${kind}, ${image})`;
+  });
 }
+
+const ORNAMENTS = ["list-style-image", "border-image-source"];
+const VARIABLE = /var\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/; // with parentheses in its fallback
+
+/** A shorthand with a variable hides the colour in it from all that reads longhands.
+ * @param {CSSStyleDeclaration} style */
+function spellOut(style) {
+  for (const [shorthand, colours] of SHORTHANDS) {
+    const [variable] = VARIABLE.exec(style.getPropertyValue(shorthand)) ?? [];
+    if (!variable) continue;
+    const priority = style.getPropertyPriority(shorthand);
+    for (const name of colours) if (!style.getPropertyValue(name)) style.setProperty(name, variable, priority);
+  }
+}
+
+/** @type {[shorthand: string, colours: string[]][]} */
+const SHORTHANDS = [
+  ["background", ["background-color"]],
+  ["border", LINES.slice(0, 4)],
+  ...["top", "right", "bottom", "left"].map((side) => (
+    /** @type {[string, string[]]} */ ([`border-${side}`, [`border-${side}-color`]]))),
+];
 
 /** @param {CSSStyleDeclaration} style @param {string} name
  * @param {(declared: string) => string} replacement "" to leave it */
@@ -49,15 +77,16 @@ function replace(style, name, replacement) {
   if (value) style.setProperty(name, value, style.getPropertyPriority(name));
 }
 
-/** Whether text would stand on a picture or a gradient; not beside a small one.
+/** What a picture or gradient behind text is: "no-picture" one that covers it and goes on every page,
+ * "ornament" one beside the text, which goes on dark pages.
  * @param {Document} doc @param {CSSStyleDeclaration} style @param {string | Element} whose
- * @param {string} image */
-function isBehindText(doc, style, whose, image) {
-  if (/^(none|initial|inherit)$/.test(image)) return false;
-  const isOne = style.backgroundRepeat === "no-repeat" && !/cover|contain|100%/.test(style.backgroundSize);
-  if (isOne && image.includes("url(")) return false;
+ * @param {string} image @returns {"" | "no-picture" | "ornament"} */
+function behindText(doc, style, whose, image) {
+  if (/^(none|initial|inherit)$/.test(image)) return "";
   const elements = typeof whose === "string" ? matching(doc, whose) : [whose];
-  return elements.some((element) => element.textContent?.trim());
+  if (!elements.some((element) => element.textContent?.trim())) return "";
+  const isOne = style.backgroundRepeat === "no-repeat" && !/cover|contain|100%/.test(style.backgroundSize);
+  return isOne && image.includes("url(") ? "ornament" : "no-picture";
 }
 
 /** Attributes that give colours, the elements that have them, and the property that they set.
@@ -73,13 +102,15 @@ const ATTRIBUTES = [
 /** Replace the colours that attributes give. @param {Document} doc before our style sheet is applied */
 export function recolourAttributes(doc) {
   const view = /** @type {Window} */ (doc.defaultView);
+  /** @type {[CSSStyleDeclaration, string, string][]} */ const found = [];
   for (const [selector, property, replacement] of ATTRIBUTES) {
     for (const element of matching(doc, selector)) {
       const { style } = /** @type {HTMLElement} */ (element);
       if (!style || style.getPropertyValue(property)) continue;
       const name = property === "border-color" ? "border-top-color" : property;
       const value = replacement(view.getComputedStyle(element).getPropertyValue(name));
-      if (value) style.setProperty(property, value);
+      if (value) found.push([style, property, value]);
     }
   }
+  for (const [style, property, value] of found) style.setProperty(property, value); // after all was read
 }

@@ -12,7 +12,7 @@ export function watchCopying(hyphens) {
     const selection = hyphens.doc.getSelection();
     if (!hyphens.texts.length || !clipboardData || !selection?.rangeCount || selection.isCollapsed) return;
     if (/** @type {Element} */ (event.target).closest?.("input, textarea")) return;
-    clipboardData.setData("text/plain", copiedText(hyphens, selection));
+    clipboardData.setData("text/plain", copiedText(selection));
     clipboardData.setData("text/html", copiedMarkup(selection.getRangeAt(0)));
     event.preventDefault();
   };
@@ -21,11 +21,13 @@ export function watchCopying(hyphens) {
 }
 
 /** The selected text without our soft hyphens and with those of the book.
- * @param {Hyphens} hyphens @param {Selection} selection @returns {string} */
-function copiedText(hyphens, selection) {
-  if (!hyphens.hasOthers) return selection.toString().replaceAll(SOFT_HYPHEN, "");
+ * @param {Selection} selection @returns {string} */
+function copiedText(selection) {
+  const texts = textsIn(selection.getRangeAt(0));
+  const hasOthers = texts.some((text) => !softened.has(text) && text.data.includes(SOFT_HYPHEN));
+  if (!hasOthers) return selection.toString().replaceAll(SOFT_HYPHEN, "");
   // Which of them are ours can't be seen in the text, so it is taken while ours are out.
-  const taken = textsIn(selection.getRangeAt(0)).filter((text) => softened.has(text)).map(takeOut);
+  const taken = texts.filter((text) => softened.has(text)).map(takeOut);
   const text = selection.toString();
   for (const putBack of taken) putBack();
   return text;

@@ -5,9 +5,9 @@ import { recolour, recolourAttributes } from "./colours.js";
 import { markDrawings } from "./inks.js";
 import { isDark } from "./palette.js";
 import { markParagraphs } from "./paragraphs.js";
-import { eachStyle, isOfDrawing } from "./rules.js";
-import { sizeBefore, yieldSetting } from "./setting.js";
-import { ownSizes, scaleSize } from "./sizes.js";
+import { asksForSizes, eachStyle, isOfDrawing } from "./rules.js";
+import { sizesUnder, yieldSetting } from "./setting.js";
+import { scaleSize } from "./sizes.js";
 import { chapterStyle } from "./styles.js";
 import { needsParagraphs } from "./typography.js";
 
@@ -19,20 +19,24 @@ import { needsParagraphs } from "./typography.js";
 /** Let what style sheets and style attributes declare follow the settings. It is no harm to what was
  * read before. @param {Document} doc */
 export function followSettings(doc) {
-  const base = sizeBefore(doc);
-  eachStyle(doc, (style, whose) => {
-    yieldSetting(doc, style, whose, base);
+  /** @type {[CSSStyleDeclaration, string | Element][]} */ const declared = [];
+  eachStyle(doc, (style, whose) => declared.push([style, whose]));
+  const sizes = sizesUnder(doc, declared);
+  for (const [style, whose] of declared) {
+    yieldSetting(doc, style, whose, sizes);
     scaleSize(doc, style, whose);
     recolour(doc, style, whose);
-  });
+  }
 }
 
 export class Dressing {
-  /** @param {Chapter} chapter */
-  constructor(chapter) {
+  /** @param {Chapter} chapter @param {import("./sizes.js").BodySizes} bodySizes of the book */
+  constructor(chapter, bodySizes) {
     this.chapter = chapter;
+    this.bodySizes = bodySizes;
     /** ours @type {CSSStyleSheet | null} */ this.sheet = null;
-    /** @type {Map<boolean, OwnSizes>} */ this._own = new Map();
+    /** @type {Map<string, OwnSizes>} */ this._own = new Map();
+    this._asksWidth = false; // the book has other styles for other widths
     /** with or without the book's styles, when running paragraphs were found @type {boolean | null} */
     this._marked = null;
   }
@@ -44,6 +48,7 @@ export class Dressing {
       markDrawings(this.chapter);
     }
     followSettings(this.chapter.doc);
+    this._asksWidth = asksForSizes(this.chapter.doc);
     this._own.clear();
     this._marked = null;
   }
@@ -63,11 +68,12 @@ export class Dressing {
 
   /** The sizes that the book asks for, with its styles or without. @param {boolean} styled */
   own(styled) {
-    let own = this._own.get(styled);
+    const key = `${styled} ${this._asksWidth ? this.chapter.geometry?.width : ""}`;
+    let own = this._own.get(key);
     if (!own) {
       this._replace("");
-      own = ownSizes(this.chapter);
-      this._own.set(styled, own);
+      own = this.bodySizes.of(this.chapter, styled);
+      this._own.set(key, own);
     }
     return own;
   }

@@ -3,6 +3,7 @@
 // ours, not the book's: ordinals.js does not count them, and copying.js leaves them out.
 
 import { SOFT_HYPHEN, softened } from "./ordinals.js";
+import { isVerse } from "./paragraphs.js";
 import { Patterns } from "./patterns.js";
 
 const LEFT = 2, RIGHT = 3; // the fewest letters before and after a hyphen
@@ -10,7 +11,7 @@ const SHORTEST = LEFT + RIGHT;
 const LETTER = /[\p{L}\p{M}]/u;
 const ADDRESS = /[\d@\\/_]/; // beside a word: it is part of an address, a number or the name of a file
 const UNDIVIDED = "h1, h2, h3, h4, h5, h6, pre, code, kbd, samp, var, tt, math, svg, ruby, script, " +
-  "style, textarea, select, title";
+  "style, textarea, select, title, button, [translate=no], [contenteditable]";
 const BLOCKS = "address, article, aside, blockquote, body, caption, center, dd, div, dt, figcaption, " +
   "footer, header, li, main, nav, p, section, summary, td, th";
 const CACHED = 100_000; // words; War and Peace has 20,000
@@ -24,8 +25,8 @@ function isLetter(text, at) {
   return (kinds[c] ||= LETTER.test(text[at]) ? 1 : 2) === 1;
 }
 
-/** The language that an element names. @param {Element} element */
-const named = (element) => element.getAttribute("xml:lang") || element.getAttribute("lang") || "";
+/** The language that an element names; "" says that it has none. @param {Element} element */
+const named = (element) => element.getAttribute("xml:lang") ?? element.getAttribute("lang");
 
 /** Divides the words of one language. */
 class Divider {
@@ -128,7 +129,6 @@ export class Hyphens {
     this.doc = doc;
     this._language = language;
     /** the texts that hold them @type {Text[]} */ this.texts = [];
-    /** whether texts of the book have soft hyphens, which stay @type {boolean} */ this.hasOthers = false;
     this._done = false;
   }
 
@@ -140,11 +140,7 @@ export class Hyphens {
     /** @type {Map<Element | null, string>} */ const languages = new Map();
     const texts = runningTexts(this.doc);
     texts.forEach((text, i) => {
-      if (softened.has(text) || text.data.length < SHORTEST) return;
-      if (text.data.includes(SOFT_HYPHEN)) {
-        this.hasOthers = true;
-        return;
-      }
+      if (softened.has(text) || text.data.length < SHORTEST || text.data.includes(SOFT_HYPHEN)) return;
       const language = this._languageOf(text.parentElement, languages);
       const divider = dividers.of(language);
       if (divider === undefined) missing.add(language);
@@ -168,7 +164,7 @@ export class Hyphens {
     if (!element) return this._language;
     let language = known.get(element);
     if (language === undefined) {
-      language = named(element) || this._languageOf(element.parentElement, known);
+      language = named(element) ?? this._languageOf(element.parentElement, known);
       known.set(element, language);
     }
     return language;
@@ -201,6 +197,31 @@ function runningTexts(doc) {
     const skipped = /** @type {Element} */ (node).matches(UNDIVIDED);
     return skipped ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
   });
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) texts.push(/** @type {Text} */ (node));
+  const isDivided = blocksThatDivide(doc);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (isDivided(/** @type {Element} */ (node.parentElement))) texts.push(/** @type {Text} */ (node));
+  }
   return texts;
+}
+
+const LARGE = 1.5; // of the text around, from which it is a title
+
+/** Tells whether words of an element are divided: not in titles, verse and code, whatever their tags.
+ * @param {Document} doc @returns {(owner: Element) => boolean} */
+function blocksThatDivide(doc) {
+  const view = /** @type {Window} */ (doc.defaultView);
+  const body = parseFloat(view.getComputedStyle(doc.body).fontSize);
+  /** @type {Map<Element, boolean>} */ const known = new Map();
+  /** @type {Map<Element | null, boolean>} */ const verses = new Map();
+  return (owner) => {
+    const block = owner.closest(BLOCKS) ?? doc.body;
+    let divides = known.get(block);
+    if (divides === undefined) {
+      const style = view.getComputedStyle(block);
+      divides = !/center|right|end/.test(style.textAlign) && !/mono|courier|consol|menlo/i.test(style.fontFamily) &&
+        !style.whiteSpace.startsWith("pre") && parseFloat(style.fontSize) < LARGE * body && !isVerse(block, verses);
+      known.set(block, divides);
+    }
+    return divides;
+  };
 }

@@ -34,15 +34,17 @@ const threshold = (page) => 3 * (page + 0.05) - 0.05;
 
 /** Mark the inline drawings of a chapter. @param {Chapter} chapter before it is laid out */
 export function markDrawings(chapter) {
+  /** @type {(() => void)[]} */ const marks = [];
   for (const drawing of Array.from(chapter.doc.querySelectorAll("svg"))) {
     if (drawing.parentElement?.closest("svg") || hasPaper(drawing)) continue;
     const shapes = Array.from(drawing.querySelectorAll(SHAPES)).slice(0, MOST);
     const inks = shapes.map((shape) => ({ shape, ...inksOf(chapter, shape) }));
     const colours = inks.flatMap(({ fill, stroke }) => [fill, stroke]).filter((one) => one !== "");
     if (!colours.length) continue;
-    if (isPlain(drawing, shapes, colours)) inks.forEach(follow);
-    else drawing.setAttribute(INK, inkOfAll(colours));
+    marks.push(isPlain(drawing, shapes, colours) ? () => inks.forEach(follow)
+      : () => drawing.setAttribute(INK, inkOfAll(colours)));
   }
+  for (const mark of marks) mark(); // after all was read
 }
 
 /** Whether it brings its background along. @param {Element} drawing */

@@ -34,7 +34,7 @@ export function backColour(declared) {
   const colour = parsed(declared);
   if (colour && colour.alpha < FAINT) return "";
   if (!colour || colour.chroma >= NEUTRAL) {
-    return `color-mix(in srgb, ${declared} var(--kios-tint, 100%), transparent)`;
+    return `color-mix(in srgb, ${declared} var(--kios-tint, 100%), var(--kios-paper, transparent))`;
   }
   return colour.lightness > WHITE ? `var(--kios-page, ${declared})` : `var(--kios-shade, ${declared})`;
 }
@@ -55,7 +55,7 @@ function isReplaceable(declared) {
 /** @param {string} declared */
 function readable(declared) {
   return `oklch(from ${declared} max(var(--kios-low, 0), min(var(--kios-high, 1), l, ` +
-    "var(--kios-flip, 9) - l)) min(c, var(--kios-chroma, 1)) h)";
+    "var(--kios-flip, 9) - l)) min(c, var(--kios-chroma, 1)) h / 1)";
 }
 
 /** @type {Map<string, Colour | null>} */
@@ -123,8 +123,9 @@ export function variables(c) {
        --kios-chroma: 0.12; --kios-tint: 5%;`
     : `--kios-low: 0; --kios-high: ${Math.max(0.1, grey - MARGIN.light)}; --kios-flip: 1.14;
        --kios-chroma: 0.3; --kios-tint: 6%;`;
-  return `${limits} --kios-text: ${c.text}; --kios-page: transparent; --kios-no-picture: none;
+  return `${limits} --kios-text: ${c.text}; --kios-page: transparent; --kios-paper: ${c.bg}; --kios-no-picture: none;
     --kios-soft: color-mix(in srgb, ${c.text} 85%, ${c.bg});
     --kios-line: color-mix(in srgb, ${c.text} 35%, transparent);
-    --kios-shade: color-mix(in srgb, ${c.text} ${dark ? 4 : 6}%, transparent); ${dark ? "--kios-shadow: none; --kios-bullet: none;" : ""}`;
+    --kios-shade: color-mix(in srgb, ${c.text} ${dark ? 4 : 6}%, ${c.bg});
+    ${dark ? "--kios-shadow: none; --kios-ornament: none;" : ""}`;
 }

@@ -5,7 +5,7 @@
 const RUNNING = "data-kios-running"; // "first" after a heading or a break, "next" after another one
 const TEXT = "p, li, dd, blockquote";
 const ELSEWHERE = "nav, table, figure, figcaption, header, footer, hgroup, pre, [role=doc-toc]";
-const VERSE = /verse|poem|poetry|stanza|song|lyric|epigraph|signature|letter-head/i;
+const VERSE = /(^|[\s:_-])(verses?|poems?|poetry|stanzas?|songs?|lyrics?|epigraphs?|signatures?|letter-head)($|[\s\d:_-])/i;
 const START = new Set(["start", "left", "justify", "-webkit-auto"]);
 
 /** Mark the running paragraphs of a chapter, as its present styles set them. It reads the style of
@@ -34,8 +34,9 @@ function isSetAsText(paragraph, style, right) {
   return parseFloat(style.textIndent) >= 0 && !style.whiteSpace.startsWith("pre") && !paragraph.querySelector(":scope > br");
 }
 
-/** @param {Element | null} element @param {Map<Element | null, boolean>} known @returns {boolean} */
-function isVerse(element, known) {
+/** Whether an element is in verse, or in what has lines of its own for other reasons.
+ * @param {Element | null} element @param {Map<Element | null, boolean>} known @returns {boolean} */
+export function isVerse(element, known) {
   if (!element) return false;
   let found = known.get(element);
   if (found === undefined) {

@@ -8,6 +8,7 @@ import { watchCopying } from "./copying.js";
 import { Dividers, Hyphens } from "./hyphens.js";
 import { watchInput } from "./input.js";
 import { later } from "./later.js";
+import { BodySizes } from "./sizes.js";
 import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -44,6 +45,7 @@ export class Reader {
     this.stopMeasuring = () => {}; // cancels `measureAround`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
+    this.bodySizes = new BodySizes();
     this.viewer = new Viewer(this);
     window.addEventListener("resize", () => this.relayout());
   }
@@ -57,6 +59,7 @@ export class Reader {
    *   settings: Settings, ahead: boolean, language: string}} book */
   open(book) {
     this.urls = book.urls;
+    this.bodySizes = new BodySizes();
     this.language = book.language;
     this.nonlinear = new Set(book.nonlinear);
     this.tocIds = book.toc_ids;
@@ -185,7 +188,7 @@ export class Reader {
   _chapter(spine) {
     let chapter = this.chapters.get(spine);
     if (!chapter) {
-      chapter = new Chapter(spine, this.urls[spine], this.patience);
+      chapter = new Chapter(spine, this.urls[spine], this.bodySizes, this.patience);
       this.chapters.set(spine, chapter);
       const loading = chapter;
       loading.settled = loading.settled.then(() => dress(loading, this._settings.faces));

@@ -14,15 +14,31 @@ export function eachStyle(doc, visit) {
   }
 }
 
-/** @param {CSSRuleList | never[]} rules @param {Visit} visit */
-function visitRules(rules, visit) {
+/** @param {CSSRuleList | never[]} rules @param {Visit} visit @param {string} [around] the selector of
+ * the rule that these are nested in */
+function visitRules(rules, visit, around = "") {
   for (const rule of Array.from(rules)) {
-    const { style, selectorText, cssRules, styleSheet } = /** @type {any} */ (rule);
-    if (style && selectorText) visit(style, selectorText);
-    if (cssRules) visitRules(cssRules, visit);
+    const { style, selectorText = around, cssRules, styleSheet } = /** @type {any} */ (rule);
+    if (style && selectorText && !isApart(rule)) visit(style, selectorText);
+    if (cssRules) visitRules(cssRules, visit, selectorText);
     if (styleSheet) visitRules(rulesOf(styleSheet), visit); // @import
   }
 }
+
+/** @param {CSSRule} rule */
+const isApart = (rule) => rule instanceof CSSFontFaceRule || rule instanceof CSSPageRule;
+
+/** Whether a book has rules for windows of some size. @param {Document} doc @returns {boolean} */
+export function asksForSizes(doc) {
+  const asks = (/** @type {CSSRuleList | never[]} */ rules) => Array.from(rules).some((rule) => {
+    const { media, cssRules, styleSheet } = /** @type {any} */ (rule);
+    return OF_SIZE.test(media?.mediaText ?? "") || (media && cssRules && asks(cssRules)) ||
+      (styleSheet && asks(rulesOf(styleSheet)));
+  });
+  return Array.from(doc.styleSheets).some((sheet) => OF_SIZE.test(sheet.media.mediaText) || asks(rulesOf(sheet)));
+}
+
+const OF_SIZE = /width|height|orientation|aspect/;
 
 /** @param {CSSStyleSheet} sheet @returns {CSSRuleList | never[]} */
 export function rulesOf(sheet) {

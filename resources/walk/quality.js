@@ -34,7 +34,8 @@ function scaleOf(element) {
 }
 
 const APART = "svg, math, pre, code, table, nav, ol, ul, dl, blockquote";
-const RUNNING_TEXT = 400; // characters of one size, from which they are what a chapter is made of
+const RUNNING_TEXT = 3000; // characters, from which they are what a chapter is made of
+const SHARE = 0.1; // of them, in one size
 
 /** The ratio of running text, which is what gets the size asked for. @param {Reach} reach */
 function ratioOfRunningText(reach) {
@@ -44,9 +45,11 @@ function ratioOfRunningText(reach) {
     if (!ratio || owner.closest(APART)) continue;
     counts.set(ratio, (counts.get(ratio) || 0) + countOrdinals(node));
   }
-  let [common, most] = [1, 0];
-  for (const [ratio, count] of counts) if (count > most) [common, most] = [ratio, count];
-  if (most >= RUNNING_TEXT) return common;
+  const all = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  const [common] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0]);
+  if (all >= RUNNING_TEXT) {
+    return Math.max(...[...counts].filter(([, one]) => one >= SHARE * all).map(([ratio]) => ratio));
+  }
   const body = reach.wishes.get(reach.doc.body)?.ratio ?? 1;
   return Math.max(1, common, body); // too little text to tell
 }

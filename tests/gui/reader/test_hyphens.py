@@ -89,6 +89,27 @@ async def test_running_text_is_divided_in_its_language(
     assert texts[-1] == "The book's own soft hy=phens: extraordinary."
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p style='font-size: 2.6em'>Extraordinary</p>",
+        "<p style='text-align: center'>Extraordinary</p>",
+        "<p style='font-family: Courier New'>extraordinary</p>",
+        "<div class='verse'><p>Extraordinary</p></div>",
+        "<p translate='no'>Extraordinary</p>",
+        "<p xml:lang=''>Extraordinary</p>",
+        "<button>Extraordinary</button>",
+    ],
+)
+async def test_titles_code_and_verse_are_not_divided_whatever_their_tags(
+    profile: BookProfile, tmp_path: Path, body: str
+) -> None:
+    draft = BookDraft(chapters=[f"{body}<p class='universe'>Extraordinary</p>"])
+    async with opened(profile, tmp_path, draft) as engine:
+        texts = await engine.ask(TEXTS)
+    assert (texts[0].lower(), texts[-1]) == ("extraordinary", "Ex=tra=or=di=nary")
+
+
 async def test_hyphens_are_taken_out_again(profile: BookProfile, tmp_path: Path) -> None:
     async with opened(profile, tmp_path) as engine:
         await engine.restyled(OFF)

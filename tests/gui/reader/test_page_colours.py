@@ -55,6 +55,28 @@ WAYS: dict[str, tuple[str, str]] = {
         "p::before { content: 'Before'; color: white } p::after { content: 'After'; color: #001 }"
         " p::first-letter { color: #eef }", "<p>text</p>",
     ),
+    "variables in shorthands": (
+        ":root { --dk: #003366; --n: #ffffe0; --l: 1px solid #eee } div { background: var(--dk);"
+        " color: #fff } p { background: var(--n); border: var(--l) }", "<div>head</div><p>note</p>",
+    ),
+    "colours that let something through": (
+        "p { color: rgba(0, 0, 255, 0.3) }", "<p>thin and blue</p>",
+    ),
+    "marked text": ("mark { color: #000 } a { color: #00f }",
+                    "<p><mark>one <a href='#x'>two</a></mark><a id='x'>three</a></p>"),
+    "nested rules": (
+        ".box { & i { color: red } color: #fff; background: #ff8 }"
+        " .b { @media (min-width: 1px) { background: #ffffc0 } }",
+        "<p class='box'>box <i>red</i></p><p class='b'>more</p>",
+    ),
+    "many boxes in one another": (
+        "div, table, tr, td { background: #ffe; color: #600 }",
+        "<div><div><div><table><tr><td>cell</td></tr></table></div></div></div>",
+    ),
+    "a large picture beside text": (
+        "p { background: url(data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=)"
+        " no-repeat; color: #333 }", "<p>words</p>",
+    ),
     "links": ("a { color: #00e } a.b { color: white }",
               "<p><a href='#x'>blue</a> <a class='b' href='#x'>white</a> <a id='x'>none</a></p>"),
     "a dark box with white text": ("div { background: #036; color: white }", "<div>a title</div>"),

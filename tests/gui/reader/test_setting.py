@@ -120,6 +120,8 @@ LINE_HEIGHTS = {
     "div { line-height: 1em }": 1.0,
     ".x { line-height: 0.6 }": 1.0,
     ".x { line-height: 1.75 }": 1.75,
+    "html { font-size: 62.5% } body { font-size: 1.6rem } .x { line-height: 2.4rem }": 1.5,
+    "div { font-size: 10px } .x { line-height: 15px }": 1.5,
 }
 
 
@@ -144,6 +146,36 @@ async def test_a_line_height_in_a_style_attribute_grows_with_the_text(
     body = f'<p id="x" style="line-height: 20px">{WORDS}</p>'
     async with opened(profile, tmp_path, body, size=32) as engine:
         assert await each(engine, "x", "line-height") == {"x": "40px"}
+
+
+async def test_an_initial_keeps_its_measured_height(profile: BookProfile, tmp_path: Path) -> None:
+    css = ".x { float: left; font-size: 80px; line-height: 60px }"
+    async with opened(
+        profile, tmp_path, f"<p><span class='x' id='p'>O</span>{WORDS}</p>", css
+    ) as engine:
+        size = (await each(engine, "p", "font-size"))["p"]
+        height = (await each(engine, "p", "line-height"))["p"]
+    assert float(height[:-2]) == pytest.approx(0.75 * float(size[:-2]), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("css", "body"),
+    [
+        ("h2 { vertical-align: 10% }", "<h2 id='p'>Heading</h2>"),
+        ("dt { vertical-align: 2px }", "<dl><dt id='p'>Term</dt><dd>What it is</dd></dl>"),
+        (".s { display: block; vertical-align: sub }", "<span class='s' id='p'>HAMLET</span>"),
+        (".n { vertical-align: 0 }", "<p><span class='n' id='p'>1</span> one</p>"),
+        (
+            ".n { display: inline-block; vertical-align: 2px }",
+            "<p><b class='n' id='p'>1</b> one</p>",
+        ),
+    ],
+)
+async def test_only_marks_in_lines_lose_their_height(
+    profile: BookProfile, tmp_path: Path, css: str, body: str
+) -> None:
+    async with opened(profile, tmp_path, body, css) as engine:
+        assert float((await each(engine, "p", "line-height"))["p"][:-2]) > 10
 
 
 MARKS = {

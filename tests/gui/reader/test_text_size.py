@@ -47,8 +47,17 @@ WAYS: dict[str, tuple[str, str, float]] = {
         "blockquote { font-size: 0.8em }",
         TITLE + TEXT + f"<blockquote><p>{SENTENCE * 40}</p></blockquote>", 2,
     ),
-    "notes in lists": ("ol { font-size: 0.8em }", TITLE + "<p id='text'>Notes</p>"
-                       + f"<ol><li>{SENTENCE * 40}</li></ol>", 2),
+    "nothing but lists": ("ol { font-size: 0.8em }", TITLE
+                          + f"<ol><li id='text'>{SENTENCE * 40}</li></ol>", 2 / 0.8),
+    "a variable": (":root { --b: 14px } body { font-size: var(--b) }", TITLE + TEXT, 2),
+    "a variable in a shorthand": (
+        ":root { --f: serif } body { font: 14px/1.5 var(--f) }", TITLE + TEXT, 2,
+    ),
+    "other sizes for narrow windows": (
+        "body { font-size: 16px } @media (max-width: 300px) { body { font-size: 9px } }",
+        TITLE + TEXT, 2,
+    ),
+    "nested rules": ("body { p { color: #111 } font-size: 12px }", TITLE + TEXT, 2),
 }  # fmt: skip
 
 
@@ -82,6 +91,32 @@ async def test_a_short_chapter_has_the_size_of_the_book_s_paragraphs(
     draft = BookDraft(chapters=[chapter], css="p { font-size: small }")
     engine = await open_engine(profile, draft.write(tmp_path / "short.epub"))
     assert await size_of(engine, "text") == pytest.approx(19, abs=0.1)
+    await engine.close()
+
+
+async def test_other_chapters_keep_their_ratio_to_the_book_s_text(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    long = f"<p class='c' id='text'>{SENTENCE * 80}</p>"
+    notes = f"<h1 id='title'>Notes</h1><ol><li id='text'>{SENTENCE * 90}</li></ol>"
+    draft = BookDraft(
+        chapters=[
+            TITLE + long,
+            "<p class='c' id='text'>For my mother.</p>" + TITLE,
+            f"<p class='small' id='text'>{SENTENCE * 20}</p>" + TITLE,
+            notes,
+            f"<p class='small' id='text'>{SENTENCE * 70}</p><p class='c'>{SENTENCE * 20}</p>",
+        ],
+        css=".c { font-size: 0.75em } .small, ol { font-size: 0.6em }",
+    )
+    engine = await open_engine(profile, draft.write(tmp_path / "ratios.epub"))
+    sizes = []
+    for spine in range(5):
+        await engine.go(spine)
+        sizes.append(await size_of(engine, "text"))
+    assert sizes == pytest.approx([19, 19, 15.2, 15.2, 15.2], abs=0.1)
+    assert await engine.go(2)
+    assert await size_of(engine, "title") == pytest.approx(2 / 0.75 * 19, rel=0.01)
     await engine.close()
 
 
