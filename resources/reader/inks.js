@@ -109,7 +109,7 @@ export async function markPictures(chapter) {
     if (examined.has(picture) || !picture.complete || !picture.naturalWidth) continue;
     examined.add(picture);
     if (/\.jpe?g$/i.test(new URL(picture.currentSrc || picture.src, chapter.url).pathname)) continue;
-    const ink = await inkOf(picture);
+    const ink = await inkOf(picture).catch(() => null); // the pixels of some may not be read
     if (!ink || chapter.state === "gone") continue;
     const isOwn = /invert/.test(chapter.window.getComputedStyle(picture).filter);
     picture.setAttribute(INK, isOwn ? "own" : ink);

@@ -45,7 +45,7 @@ export function isOnScreen({ chapter, element }) {
     ? rect.bottom > 0 && rect.top < innerHeight : chapter.pageOf(rect) === chapter.page));
 }
 
-/** The file of a picture; "" for what is drawn by the chapter itself.
+/** The file of a picture; "" for what is drawn by the chapter itself, and where there is no address.
  * @param {Subject} subject @returns {string} its address */
 export function fileOf({ element }) {
   if (element.localName === "img") {
@@ -54,7 +54,8 @@ export function fileOf({ element }) {
   }
   const image = onlyImage(element);
   const href = image?.getAttribute("href") ?? image?.getAttributeNS("http://www.w3.org/1999/xlink", "href");
-  return href ? new URL(href, element.ownerDocument.URL).href : "";
+  const base = element.ownerDocument.URL;
+  return href && URL.canParse(href, base) ? new URL(href, base).href : "";
 }
 
 /** How it is called, and what is said about it in the book. @param {Subject} subject

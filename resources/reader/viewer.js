@@ -68,43 +68,68 @@ export class Viewer {
     return subjectsOf(chapter).filter((one) => sort(one.kind) === sort(kind));
   }
 
-  /** @param {Subject} subject */
+  /** Show it, or say that it can't be: whatever the book has there, the page is not left covered.
+   * @param {Subject} subject */
   async _show(subject) {
     this._clear();
     this.subject = subject;
-    const isText = subject.kind === "table" || subject.kind === "formula";
+    const frame = this._cover(subject);
+    const isLarge = isTooLarge(subject.element);
+    try {
+      const size = isLarge ? null : await this._drawn(frame, subject);
+      if (this.frame !== frame) return;
+      if (size) this.reader.emit({ type: "viewed", ...size, ...this._described(subject) });
+      else this._refuse(isLarge ? "large" : "damaged", this._described(subject));
+    } catch (error) {
+      console.error(`viewer: ${error}`);
+      if (this.frame === frame) this._refuse("damaged", { kind: subject.kind });
+    }
+  }
+
+  /** Put an empty frame over the page. @param {Subject} subject @returns {HTMLIFrameElement} */
+  _cover({ kind }) {
     const look = /** @type {Look} */ (this.look);
-    const { settings } = this.reader;
     const layer = this.layer = document.createElement("div");
     layer.id = "viewer";
     layer.style.background = look.scrim;
     const frame = this.frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-same-origin");
-    const words = wordsOf(subject);
-    frame.setAttribute("aria-label", words.label || words.caption || subject.kind);
-    const colors = /** @type {Settings} */ (settings).colors;
-    frame.style.background = isText ? colors.bg : look.paper;
+    const { colors } = /** @type {Settings} */ (this.reader.settings);
+    frame.style.background = isText(kind) ? colors.bg : look.paper;
     layer.appendChild(frame);
     document.body.appendChild(layer);
+    return frame;
+  }
+
+  /** @param {HTMLIFrameElement} frame @param {Subject} subject
+   * @returns {Promise<import("./exhibit.js").Size | null>} px; null for what can't be drawn */
+  async _drawn(frame, subject) {
+    if (subject.kind === "picture" && !fileOf(subject)) return null;
+    const look = /** @type {Look} */ (this.look);
+    const { settings } = this.reader;
+    const { label, caption } = wordsOf(subject);
+    frame.setAttribute("aria-label", label || caption || subject.kind);
     const room = { width: Math.max(720, window.innerWidth - 96), height: window.innerHeight };
-    frame.style.width = `${room.width}px`;
-    frame.style.height = `${room.height}px`;
-    const isLarge = isTooLarge(subject.element);
-    const size = isLarge ? null
-      : await exhibit(frame, subject, isText ? settings : onPaper(settings, look), room);
-    if (this.frame !== frame) return;
+    set(frame, room);
+    const dress = /** @type {Settings} */ (isText(subject.kind) ? settings : onPaper(settings, look));
+    const size = await exhibit(frame, subject, dress, room);
+    if (!size || this.frame !== frame) return null;
+    if (!isText(subject.kind)) frame.style.background = groundOf(frame, look);
+    set(frame, size);
+    return size;
+  }
+
+  /** @param {Subject} subject what is said about it, beside its size */
+  _described(subject) {
     const all = this._alike(subject);
-    const found = { kind: subject.kind, href: fileOf(subject), ...words,
-      number: all.findIndex((one) => one.element === subject.element) + 1, count: all.length };
-    if (!size) {
-      frame.remove();
-      this.reader.emit({ type: "view_failed", reason: isLarge ? "large" : "damaged", ...found });
-      return;
-    }
-    if (!isText) frame.style.background = groundOf(frame, look);
-    frame.style.width = `${size.width}px`;
-    frame.style.height = `${size.height}px`;
-    this.reader.emit({ type: "viewed", ...size, ...found });
+    const number = all.findIndex((one) => one.element === subject.element) + 1;
+    return { kind: subject.kind, href: fileOf(subject), ...wordsOf(subject), number, count: all.length };
+  }
+
+  /** @param {"damaged" | "large"} reason @param {{kind: string}} described */
+  _refuse(reason, described) {
+    this.frame?.remove();
+    this.reader.emit({ type: "view_failed", reason, ...described });
   }
 
   /** @param {{x: number, y: number, scale: number}} to px of the window */
@@ -136,6 +161,15 @@ export class Viewer {
   }
 }
 
+/** @param {string} kind */
+const isText = (kind) => kind === "table" || kind === "formula";
+
+/** @param {HTMLElement} frame @param {{width: number, height: number}} size px */
+function set(frame, { width, height }) {
+  frame.style.width = `${width}px`;
+  frame.style.height = `${height}px`;
+}
+
 /** @param {Element} element */
 function isTooLarge(element) {
   const { naturalWidth = 0, naturalHeight = 0 } = /** @type {HTMLImageElement} */ (element);
@@ -149,7 +183,8 @@ function onPaper(settings, look) {
 }
 
 /** What a picture is seen on: paper, or night if it is bright wherever it is not transparent. Behind
- * one without holes there is nothing, for it would show as a line at its edges.
+ * one without holes there is nothing, for it would show as a line at its edges. A drawing with HTML
+ * in it keeps its pixels from us, and gets paper.
  * @param {HTMLIFrameElement} frame @param {Look} look @returns {string} CSS colour */
 function groundOf(frame, look) {
   const image = frame.contentDocument?.querySelector("img[data-kios-shown]");
@@ -158,7 +193,8 @@ function groundOf(frame, look) {
   canvas.width = canvas.height = SAMPLE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.drawImage(/** @type {HTMLImageElement} */ (image), 0, 0, SAMPLE, SAMPLE);
-  const { data } = context.getImageData(0, 0, SAMPLE, SAMPLE);
+  const data = pixelsOf(context);
+  if (!data) return look.paper;
   let ink = 0, light = 0, clear = 0;
   for (let i = 0; i < data.length; i += 4) {
     const [red, green, blue, alpha] = data.subarray(i, i + 4);
@@ -168,6 +204,16 @@ function groundOf(frame, look) {
   }
   if (!clear) return "transparent";
   return ink > 0 && light / ink > BRIGHT ? look.night : look.paper;
+}
+
+/** @param {CanvasRenderingContext2D} context
+ * @returns {Uint8ClampedArray | null} null when they may not be read */
+function pixelsOf(context) {
+  try {
+    return context.getImageData(0, 0, SAMPLE, SAMPLE).data;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string} kind @param {Element} element @returns {string} */

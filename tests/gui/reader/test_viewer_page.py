@@ -12,6 +12,7 @@ import pytest
 from kios_desktop.domain.preferences import ReadingSettings
 from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.engine.wire import (
+    MenuWanted,
     ViewCopied,
     Viewed,
     ViewedKind,
@@ -269,3 +270,59 @@ async def test_a_setting_without_the_books_styles_holds_in_the_viewer(
         )
         assert (found == "40px") is styled
         await engine.close()
+
+
+HTML_INSIDE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" width="200" height="100">'
+    '<circle cx="100" cy="50" r="40"/><foreignObject width="90" height="40">'
+    '<p xmlns="http://www.w3.org/1999/xhtml">Low water</p></foreignObject></svg>'
+)
+DARK_RING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" width="200" height="100">'
+    '<circle cx="100" cy="50" r="40" fill="none" stroke="black" stroke-width="9"/></svg>'
+)
+
+
+async def test_a_picture_whose_pixels_may_not_be_read_is_shown_on_paper(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    body = '<p><img src="a.svg"/></p><p><img id="next" src="b.svg"/></p>'
+    files = {"a.svg": HTML_INSIDE.encode(), "b.svg": DARK_RING.encode()}
+    engine = await open_engine(profile, book(tmp_path, body, files))
+    assert ((await opened(engine)).width, (await opened(engine)).height) == (200, 100)
+    assert await engine.ask(f"{FRAME}.style.background") == "rgb(255, 255, 255)"
+    ink = "kios.current.doc.querySelector('#next').getAttribute('data-kios-ink')"
+    assert await engine.ask(ink) == "dark", "one picture kept the next from being looked at"
+    await engine.close()
+
+
+@pytest.mark.parametrize("href", ["http://[bad", ""])
+async def test_a_picture_without_an_address_is_refused_and_has_a_menu(
+    profile: BookProfile, tmp_path: Path, href: str
+) -> None:
+    body = (
+        '<p><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'width="200" height="100" viewBox="0 0 200 100">'
+        f'<image width="200" height="100" xlink:href="{href}"/></svg></p>'
+    )
+    engine = await open_engine(profile, book(tmp_path, body))
+    await engine.ask(
+        "(kios.current.doc.querySelector('svg').dispatchEvent("
+        "new MouseEvent('contextmenu', {bubbles: true})), 0)"
+    )
+    assert (await engine.wait(MenuWanted)).kinds == ["picture"]
+    engine.page.bridge.open_viewer(ViewerOpening("page", LOOK))
+    assert (await engine.wait(ViewFailed)).reason == "damaged"
+    await engine.close()
+
+
+async def test_whatever_goes_wrong_in_the_viewer_is_said(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    body = "<table><tr><td>One</td></tr></table>"
+    engine = await open_engine(profile, book(tmp_path, body))
+    await engine.ask("(kios.current.mends.original = () => { throw new Error('planted'); }, 0)")
+    engine.page.bridge.open_viewer(ViewerOpening("page", LOOK))
+    assert (await engine.wait(ViewFailed)).kind == "table"
+    assert await engine.ask("document.querySelectorAll('#viewer iframe').length") == 0
+    await engine.close()
