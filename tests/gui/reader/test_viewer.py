@@ -307,3 +307,22 @@ async def test_a_drawing_is_copied_as_it_is_seen_and_saved_as_svg(
         dialog.close()
         await until(lambda: (tmp_path / "out.svg").exists())
         assert (tmp_path / "out.svg").read_text().startswith("<svg")
+
+
+async def test_escape_and_a_turn_end_the_opening_too(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path, FIGURE + WORDS) as opened:
+        viewer, header = opened.window.viewer, opened.window.header
+        covered = "document.querySelectorAll('#viewer').length"
+        shown_before = header.isVisible()
+        viewer.open("page")
+        QTest.keyClick(inner(opened), Qt.Key.Key_Escape)
+        await until(lambda: not viewer._is_opening)
+        await settled()
+        assert await evaluate(opened.window._page, covered) == 0
+        assert not viewer.is_open
+        assert header.isVisible() == shown_before, "Esc did two things"
+        viewer.open("page")
+        await opened.turn()
+        await settled()
+        assert await evaluate(opened.window._page, covered) == 0
+        assert not viewer.is_open

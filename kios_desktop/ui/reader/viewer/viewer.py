@@ -53,6 +53,7 @@ class BookViewer(QObject):
     """
 
     opened = Signal()
+    closed = Signal()
     said = Signal(str)  # a sentence for a toast
 
     def __init__(
@@ -62,6 +63,7 @@ class BookViewer(QObject):
         self._page, self._view, self._read, self._tasks = page, view, read_file, tasks
         self._rtl = rtl
         self.overlay: ViewerOverlay | None = None
+        self._is_opening = False  # the page was asked, and has not answered
         self._shown: Viewed | ViewFailed | None = None
         self._on_copied: Callable[[ViewCopied], None] | None = None
         page.bridge.message.connect(self._received)
@@ -74,18 +76,22 @@ class BookViewer(QObject):
 
     def open(self, kind: ViewedKind | Literal["", "page"] = "") -> None:
         """Open what was clicked last, of a kind; or with "page" the first of the shown page."""
+        self._is_opening = True
         self._page.bridge.open_viewer(ViewerOpening(kind, self._look()))
 
     def close(self) -> bool:
-        """False when it is not open. The page has the focus again."""
+        """Also while it opens; False when it does neither. The page has the focus again."""
         overlay, self.overlay = self.overlay, None
-        if overlay is None:
+        if overlay is None and not self._is_opening:
             return False
+        self._is_opening = False
         self._shown = self._on_copied = None
         self._page.bridge.close_viewer()
-        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-        overlay.hide()
-        overlay.deleteLater()
+        if overlay is not None:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            overlay.hide()
+            overlay.deleteLater()
+            self.closed.emit()
         return True
 
     def _look(self) -> ViewerLook:
@@ -113,9 +119,13 @@ class BookViewer(QObject):
 
     def _received(self, message: object) -> None:
         match message:
+            case Viewed() | ViewFailed() if not (self._is_opening or self.is_open):
+                pass  # closed before the page had it
             case Viewed():
+                self._is_opening = False
                 self._show(message)
             case ViewFailed():
+                self._is_opening = False
                 self._failed(message)
             case ViewCopied():
                 self._copied(message)
