@@ -74,8 +74,7 @@ WAYS: dict[str, tuple[str, str]] = {
         "<div><div><div><table><tr><td>cell</td></tr></table></div></div></div>",
     ),
     "a large picture beside text": (
-        "p { background: url(data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs"
-        "=)
+"p { background: url(data:image/png;base64,iVBORw0KGgo=)"
         " no-repeat; color: #333 }", "<p>words</p>",
     ),
     "links": ("a { color: #00e } a.b { color: white }",
