@@ -32,7 +32,7 @@ from kios_desktop.storage.secrets import InMemory
 from kios_desktop.ui.reader.engine.wire import Relocated
 from kios_desktop.ui.reader.window import ReaderWindow
 from tests import corpus
-from tests.bench import books
+from tests.bench import bare_import, books
 from tests.bench.heartbeat import Heartbeat
 from tests.bench.processes import tree_rss_mb
 from tests.bench.table import Figure
@@ -309,6 +309,7 @@ class Bench:
 
     async def _import(self) -> None:
         paths = await asyncio.to_thread(lambda: list(books.thousand(self._folder / "thousand")))
+        bare = await asyncio.to_thread(bare_import.books_a_second, paths)
         await asyncio.sleep(CALM_S)
         self._beat.start()
         since = time.perf_counter()
@@ -322,6 +323,9 @@ class Bench:
             raise RuntimeError(f"{added} of {len(paths)} books were added")
         figure = Figure(rate, "books/s", limit=1000, at_least=True)
         tell("importing 1,000 books", figure)
+        note = "reference: reading, hashing and parsing alone, in one thread"
+        figure = Figure(rate, "books/s", bare, note=note)
+        tell("importing 1,000 books, beside reading them", figure)
 
 
 async def run(app: App, folder: Path) -> None:
