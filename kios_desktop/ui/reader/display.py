@@ -46,7 +46,7 @@ class ReaderDisplay:
 
     def __init__(self, parts: WindowParts, links: WebLinks) -> None:
         self._parts, self._links = parts, links
-        self._pill_shown = ""
+        self._pill_shown, self._is_covered = "", False
         self._sync_shown = ("", "", "")
 
     # -- the page
@@ -94,15 +94,25 @@ class ReaderDisplay:
         if label == self._pill_shown:  # the presenter repeats it at every turn
             return
         self._pill_shown = label
-        parts, pill = self._parts, self._parts.pill
-        focus = parts.focusWidget()
-        if not label and focus is not None and pill.isAncestorOf(focus):
-            parts.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        pill.setVisible(bool(label))
         if label:
-            pill.show_label(label)
+            self._parts.pill.show_label(label)
+        self._place_pill()
+
+    def cover(self, covered: bool) -> None:
+        """The viewer covers the page, or no longer does."""
+        self._is_covered = covered
+        self._place_pill()
+
+    def _place_pill(self) -> None:
+        parts, pill = self._parts, self._parts.pill
+        shown = bool(self._pill_shown) and not self._is_covered
+        focus = parts.focusWidget()
+        if not shown and focus is not None and pill.isAncestorOf(focus):
+            parts.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        pill.setVisible(shown)
+        if shown:
             pill.raise_()
-        parts.footer.make_room(pill.width() if label else 0)
+        parts.footer.make_room(pill.width() if shown else 0)
         parts.area.place()
         parts.overlays.replace_all()  # a toast makes room
 

@@ -308,6 +308,8 @@ class ReaderWindow(QMainWindow):
         self.pages.clicked.connect(self._input.click)
         self.pages.shown.connect(self.viewer.close)
         self.viewer.opened.connect(self.bars.hide)
+        self.viewer.opened.connect(lambda: self.display.cover(True))
+        self.viewer.closed.connect(lambda: self.display.cover(False))
         self.viewer.said.connect(self.display.say)
         self.pages.zoomed.connect(self._choices.step_size)
         self.pages.settled.connect(self._page_settled)

@@ -326,3 +326,17 @@ async def test_escape_and_a_turn_end_the_opening_too(qapp: QApplication, tmp_pat
         await settled()
         assert await evaluate(opened.window._page, covered) == 0
         assert not viewer.is_open
+
+
+async def test_nothing_of_the_page_lies_over_the_viewer(qapp: QApplication, tmp_path: Path) -> None:
+    async with reading(qapp, tmp_path, FIGURE + WORDS) as opened:
+        window = opened.window
+        window.display.show_pill("Chapter 1")
+        assert window.pill.isVisible()
+        await click(opened, "img")
+        overlay = await overlay_of(opened)
+        assert window.pill.isHidden()
+        window.display.show_pill("Chapter 2")
+        assert window.pill.isHidden()
+        QTest.keyClick(overlay, Qt.Key.Key_Escape)
+        assert window.pill.isVisible()
