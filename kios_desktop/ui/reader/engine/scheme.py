@@ -123,6 +123,22 @@ class _Host:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
+def font_file(fonts: Mapping[str, Path], path: str) -> Path:
+    """The file for a path of a request; `fonts` as for `BookScheme`. Raises OSError.
+
+    A book may ask for any path. So no path is made of what it asks for: its folder is one of ours,
+    and its name is looked for among those that are there.
+    """
+    if (file := fonts.get(path)) is not None:
+        return file
+    start, slash, name = path.rpartition("/")
+    if (folder := fonts.get(start + slash)) is not None:
+        for listed in folder.iterdir():
+            if listed.name == name:
+                return listed
+    raise FileNotFoundError("no font of that name")
+
+
 class BookScheme(QWebEngineUrlSchemeHandler):
     """Answers requests for resources of open books."""
 
@@ -199,9 +215,8 @@ class BookScheme(QWebEngineUrlSchemeHandler):
         future.add_done_callback(lambda done: self._read_done.emit(number, done))
 
     def _reply_font(self, job: QWebEngineUrlRequestJob, path: str) -> None:
-        folder, name = path[: path.rindex("/") + 1], path.rpartition("/")[2]
-        file = self._fonts.get(path) or (self._fonts.get(folder) or Path()) / name
         try:
+            file = font_file(self._fonts, path)
             body = file.read_bytes()
         except OSError as e:
             log.info("a font was not served: %s", e)
