@@ -1,9 +1,11 @@
 """Font files that the user added: copies in a folder of the profile."""
 
+import contextlib
 import logging
 import shutil
 import struct
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -57,15 +59,48 @@ def add_font(folder: Path, file: Path) -> OwnFont:
     if _read(file, file.stat().st_mtime_ns) is None:
         raise NotAFont(file.name)
     make_folder(folder)
-    copy = folder / file.name
-    if not (copy.exists() and copy.samefile(file)):
-        drop_face(copy)
-        shutil.copyfile(file, copy)
+    copy = _copied(folder, file)
     kept = _read(copy, copy.stat().st_mtime_ns)
     if kept is None:
         raise NotAFont(file.name)
     load_face(copy)
     return kept
+
+
+def _copied(folder: Path, file: Path) -> Path:
+    """The copy, complete or not there at all; one of the same face is replaced. Raises OSError."""
+    copy = _place(folder, file)
+    if copy.exists() and copy.samefile(file):
+        return copy
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".adding-", delete=False) as made:
+        beside = Path(made.name)
+        try:
+            with file.open("rb") as source:
+                shutil.copyfileobj(source, made)
+            made.close()
+            drop_face(copy)
+            beside.replace(copy)
+        except BaseException:
+            made.close()
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+    return copy
+
+
+def _place(folder: Path, file: Path) -> Path:
+    """Where a font file is copied to: many families call their files “Regular.ttf”."""
+    number, copy = 1, folder / file.name
+    while copy.exists() and not _may_replace(file, copy):
+        number += 1
+        copy = folder / f"{file.stem} {number}{file.suffix}"
+    return copy
+
+
+def _may_replace(file: Path, copy: Path) -> bool:
+    """Whether a copy is of the same face as the file, or is damaged."""
+    new, old = (_read(one, one.stat().st_mtime_ns) for one in (file, copy))
+    return old is None or (new is not None and replace(new, file=old.file) == old)
 
 
 def remove_family(folder: Path, family: str) -> None:

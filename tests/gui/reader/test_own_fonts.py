@@ -1,6 +1,7 @@
 """Font files that the user added are copied, offered, and used by the page."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,43 @@ def test_files_of_one_family_join_and_are_offered_after_ours(
     assert own_fonts(folder) == []
     assert FAMILY not in page_families()
     assert FAMILY not in QFontDatabase.families()
+
+
+def test_files_of_one_name_are_kept_side_by_side(tmp_path: Path, folder: Path) -> None:
+    for number, name in enumerate(("Literata.ttf", "Literata-Italic.ttf", "Literata.ttf")):
+        place = tmp_path / str(number)
+        place.mkdir()
+        add_font(folder, renamed(SHIPPED / name, place / "Regular.ttf"))
+    inter = tmp_path / "Regular.ttf"
+    shutil.copyfile(SHIPPED / "Inter-Regular.ttf", inter)
+    add_font(folder, inter)
+    found = [(one.family, one.italic, one.file.name) for one in own_fonts(folder)]
+    remove_family(folder, "Inter")
+    assert found == [
+        ("Inter", False, "Regular 3.ttf"),
+        (FAMILY, False, "Regular.ttf"),
+        (FAMILY, True, "Regular 2.ttf"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's files")
+def test_a_font_that_does_not_fit_on_the_disk_leaves_the_old_one(
+    files: list[Path], folder: Path
+) -> None:
+    import resource
+
+    kept = add_font(folder, files[0]).file
+    before = kept.read_bytes()
+    files[0].write_bytes(before + b"\0")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            add_font(folder, files[0])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert kept.read_bytes() == before
+    assert [file.name for file in folder.iterdir()] == [kept.name]
 
 
 @pytest.mark.parametrize("name", ["damaged.ttf", "text.txt", "empty.otf", "cut.woff2"])
