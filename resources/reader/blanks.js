@@ -11,6 +11,7 @@ import { declaring } from "./suspects.js";
 
 const FORCED = /break-(before|after)/;
 const HIGH = /(height|margin|padding)[^;]*?(\d{3,}(\.\d+)?(px|pt)|\d{2,}(\.\d+)?(r?em|ex|cm|mm|in|pc|%)|calc|var)/;
+const HEADINGS = "h1, h2, h3, h4, h5, h6";
 const ROUNDS = 4;
 
 const DRAWN = `${PICTURES}, hr, math, embed, iframe, audio[controls], input, textarea, select, button, ` +
@@ -85,7 +86,7 @@ function dropLast(chapter, blank) {
   if (pages < chapter.pages) chapter.end(pages);
 }
 
-/** Drop the forced breaks at the edges of blank pages. @param {Chapter} chapter
+/** Drop the forced breaks at the edges of blank pages, and what keeps headings after them together. @param {Chapter} chapter
  * @param {Set<number>} blank @returns {boolean} whether something changed */
 function dropBreaks(chapter, blank) {
   /** @type {Changes} */ const changes = [];
@@ -102,6 +103,11 @@ function dropBreaks(chapter, blank) {
     if (style.breakAfter !== "auto" && (blank.has(last + 1) || blank.has(last))) {
       changes.push([element, { "break-after": "auto" }]);
     }
+  }
+  for (const heading of Array.from(chapter.doc.querySelectorAll(HEADINGS))) {
+    const [rect] = heading.getClientRects();
+    const isAfter = rect && blank.has(Math.floor((chapter.across(rect) + 1) / chapter.step) - 1);
+    if (isAfter) changes.push([heading, { "break-after": "auto" }]); // several keep no page for themselves
   }
   return chapter.mends.apply(changes);
 }
