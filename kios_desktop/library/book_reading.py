@@ -25,7 +25,6 @@ from kios_desktop.epub.package import read_publication
 log = logging.getLogger(__name__)
 
 MANY: Final = 200  # books; reading fewer takes no longer than starting a process
-FEWEST_CORES: Final = 3  # on two, copying and what else runs leaves too little for processes
 _MOST_PROCESSES: Final = 4
 _TOGETHER: Final = 4  # books that are handed to a process at once
 
@@ -98,9 +97,9 @@ class ReadingProcesses:
 
 def processes_for(books: int, cores: int) -> ReadingProcesses | None:
     """For so many books; None where they are read sooner without."""
-    if books < MANY or cores < FEWEST_CORES:
+    if books < MANY or cores < 2:
         return None
-    count = min(cores - 1, _MOST_PROCESSES)
+    count = min(cores, _MOST_PROCESSES)
     return ReadingProcesses(lambda: started(count))
 
 

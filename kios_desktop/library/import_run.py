@@ -27,8 +27,6 @@ class ImportRun:
         self._progress, self.cancelled, self._total = progress, cancelled, total
         self._processes = processes
         self.pool = ThreadPoolExecutor(_THREADS, "import")
-        # beside the pool, for there reading would wait for all the files that are being copied
-        self.reader = ThreadPoolExecutor(1, "import-reader")
         self.cancellation = ImportCancellation()
         self.met: dict[str, ImportFile] = {}  # the files to be added, by SHA-256
         self.done = 0
@@ -51,7 +49,6 @@ class ImportRun:
     def close(self) -> None:
         """A thread may still hang in a file; the event loop does not wait for it."""
         self.pool.shutdown(wait=False, cancel_futures=True)
-        self.reader.shutdown(wait=False, cancel_futures=True)
         if self._processes is not None:
             self._processes.close()
 

@@ -131,11 +131,11 @@ class Importer:
 
     async def _read_batch(self, run: ImportRun, batch: Sequence[ImportFile]) -> None:
         """Recognises, hashes and reads the files of a batch."""
-        await self._recognise(run.reader, batch)
-        await in_turn(run.reader, _hash, [file for file in batch if file.same_as is None])
+        await self._recognise(run.pool, batch)
+        await in_turn(run.pool, _hash, [file for file in batch if file.same_as is None])
         new = await self._new(run, batch)
-        await in_turn(run.reader, self._mend, batch)
-        await asyncio.get_running_loop().run_in_executor(run.reader, run.read, new)
+        await in_turn(run.pool, self._mend, batch)
+        await asyncio.get_running_loop().run_in_executor(run.pool, run.read, new)
 
     async def _keep_batch(self, run: ImportRun, batch: Sequence[ImportFile], start: int) -> None:
         """Copies the files that were read, and stores their books."""
