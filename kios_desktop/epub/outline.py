@@ -78,14 +78,9 @@ def kept_outline(book: Path) -> Publication | None:
     return kept.publication
 
 
-def is_worth_keeping(publication: Publication) -> bool:
-    """Whether a book is large, so that its outline is stored."""
-    return len(publication.resources) >= WORTH_IT
-
-
 def keep_outline(book: Path, publication: Publication) -> None:
     """Stores the outline of a large book. A failure to write is not an error."""
-    if not is_worth_keeping(publication):
+    if len(publication.resources) < WORTH_IT:
         return
     path = outline_path(book)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

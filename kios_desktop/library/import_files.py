@@ -1,5 +1,6 @@
 """The files of an import: finding them, and the state of each."""
 
+import io
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,8 @@ from kios_desktop.domain.library import (
     ImportOutcome,
     NewBook,
 )
-from kios_desktop.library.book_reading import BookSource, ParsedBook
+from kios_desktop.domain.publication import Publication
+from kios_desktop.epub.container import open_file
 from kios_desktop.library.known_files import FileStamp
 
 
@@ -33,7 +35,8 @@ class ImportFile:
     hashes: DocumentHashes | None = None
     same_as: Book | None = None  # it is in the library already
     twin: "ImportFile | None" = None  # the same bytes, met earlier in this import
-    facts: ParsedBook | None = None
+    publication: Publication | None = None
+    cover: tuple[str, bytes] | None = None  # (file extension, bytes)
     book: NewBook | None = None
     book_id: BookId | None = None
 
@@ -41,13 +44,9 @@ class ImportFile:
     def sha256(self) -> str:
         return self.hashes.sha256 if self.hashes is not None else ""
 
-    @property
-    def source(self) -> BookSource:
-        return BookSource(self.path, self.content)
-
     def open(self) -> BinaryIO:
         """Opens its bytes. Raises Missing or Unreadable."""
-        return self.source.open()
+        return open_file(self.path) if self.content is None else io.BytesIO(self.content)
 
     def line(self) -> Imported | None:
         """Its line in the report; None when the import was stopped before it."""

@@ -9,13 +9,14 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
 from kios_desktop.domain.errors import (
     Full,
+    KiosError,
     Missing,
     ReadOnly,
     StorageError,
@@ -27,23 +28,21 @@ from kios_desktop.domain.library import (
     NewBook,
 )
 from kios_desktop.domain.path_text import path_to_text
+from kios_desktop.domain.publication import Publication
 from kios_desktop.domain.text import clean_line
-from kios_desktop.epub.container import open_file
+from kios_desktop.epub.container import Container, open_file
+from kios_desktop.epub.cover_picture import cover_picture
 from kios_desktop.epub.document_hash import hashes_of
 from kios_desktop.epub.outline import keep_outline
-from kios_desktop.library.book_reading import (
-    ParsedBook,
-    facts_of,
-    processes_for,
-)
+from kios_desktop.epub.package import read_publication
 from kios_desktop.library.files import LibraryFiles
 from kios_desktop.library.import_files import ImportCancellation, ImportFile, files_in
-from kios_desktop.library.import_run import ImportRun, at_once, in_turn
 from kios_desktop.library.known_files import KnownFiles, stamp_of
 
 log = logging.getLogger(__name__)
 
 _BATCH = 64
+_THREADS = 4
 _SMALL_BYTES = 1024 * 1024  # a batch of these is held in memory
 _LAST_RECORDS_S = 3.0  # how long a cancelled import waits for the store
 _STOPPING = (Full, ReadOnly)  # every further file would fail the same way
@@ -60,18 +59,11 @@ class BookStore(Protocol):
 class Importer:
     """Adds books to a library folder and its store. `folder` is the library folder.
 
-    `known` recognises files that were added before, without reading them. `cores` is how many
-    things the computer does at a time.
+    `known` recognises files that were added before, without reading them.
     """
 
-    def __init__(
-        self,
-        books: BookStore,
-        folder: Path,
-        known: KnownFiles | None = None,
-        cores: int = os.cpu_count() or 1,
-    ) -> None:
-        self._books, self._known, self._cores = books, known, cores
+    def __init__(self, books: BookStore, folder: Path, known: KnownFiles | None = None) -> None:
+        self._books, self._known = books, known
         self._files = LibraryFiles(folder)
 
     async def add(
@@ -89,79 +81,63 @@ class Importer:
         no file is left in the library without a record.
         """
         files = await asyncio.to_thread(lambda: list(files_in(paths)))
-        run = ImportRun(progress, cancelled, len(files), processes_for(len(files), self._cores))
+        done = 0
+
+        def step(_: object) -> None:
+            nonlocal done
+            done += 1
+            progress(done, len(files))
+
+        pool, cancellation = ThreadPoolExecutor(_THREADS, "import"), ImportCancellation()
         try:
-            await self._add_files(run, files)
-            await in_turn(run.pool, self._remember, files)
+            for start in range(0, len(files), _BATCH):
+                if cancelled():
+                    break
+                batch, done = files[start : start + _BATCH], start
+                try:
+                    await self._add_batch(pool, batch, cancellation, cancelled, step)
+                except asyncio.CancelledError:
+                    cancellation()
+                    self._give_up(batch, StorageError("called off"))
+                    raise
+                except Exception as e:  # the store failed: the files of the batch are reported
+                    if not isinstance(e, StorageError):
+                        log.exception("a mistake of ours while adding books")
+                    self._give_up(batch, e)
+                for file in batch:
+                    file.content = file.publication = file.cover = None
+                stopped_by = next((f.error for f in batch if isinstance(f.error, _STOPPING)), None)
+                if stopped_by is not None:
+                    for file in files[start + _BATCH :]:
+                        file.error = stopped_by
+                    break
+            await _in_turn(pool, self._remember, files)
             if self._known is not None:
-                await asyncio.get_running_loop().run_in_executor(run.pool, self._known.save)
+                await asyncio.get_running_loop().run_in_executor(pool, self._known.save)
         finally:
-            run.close()
+            # a thread may still hang in a file; the event loop must not wait for it
+            pool.shutdown(wait=False, cancel_futures=True)
         report = tuple(line for file in files if (line := file.line()) is not None)
         progress(len(report), len(files))
         return ImportReport(report, cancelled=len(report) < len(files))
 
-    async def _add_files(self, run: ImportRun, files: Sequence[ImportFile]) -> None:
-        """Batch by batch; while one is copied and stored, the next one is read."""
-        keeping: asyncio.Task[None] | None = None
-        try:
-            for start in range(0, len(files), _BATCH):
-                if run.cancelled():
-                    break
-                batch = files[start : start + _BATCH]
-                async with self._reporting(run, batch):
-                    await self._read_batch(run, batch)
-                if keeping is not None:
-                    await keeping
-                if run.stopped_by is not None:
-                    break
-                keeping = asyncio.create_task(self._keep_batch(run, batch, start))
-            if keeping is not None:
-                await keeping
-        except asyncio.CancelledError:
-            run.cancellation()
-            if keeping is not None:
-                keeping.cancel()
-                await asyncio.wait({keeping})
-            raise
-        if run.stopped_by is not None:
-            for file in files:
-                if file.line() is None:
-                    file.error = run.stopped_by
-
-    async def _read_batch(self, run: ImportRun, batch: Sequence[ImportFile]) -> None:
-        """Recognises, hashes and reads the files of a batch."""
-        await self._recognise(run.pool, batch)
-        await in_turn(run.pool, _hash, [file for file in batch if file.same_as is None])
-        new = await self._new(run, batch)
-        await in_turn(run.pool, self._mend, batch)
-        await asyncio.get_running_loop().run_in_executor(run.pool, run.read, new)
-
-    async def _keep_batch(self, run: ImportRun, batch: Sequence[ImportFile], start: int) -> None:
-        """Copies the files that were read, and stores their books."""
-        run.done = start
-        async with self._reporting(run, batch):
-            read = [file for file in batch if file.facts is not None]
-            await at_once(run.pool, lambda f: self._copy(f, run.cancellation), read, run.step)
-            await self._store(read)
-        for file in batch:
-            file.content = file.facts = None
-        errors = (file.error for file in batch)
-        run.stopped_by = next((e for e in errors if isinstance(e, _STOPPING)), None)
-
-    @contextlib.asynccontextmanager
-    async def _reporting(self, run: ImportRun, batch: Sequence[ImportFile]) -> AsyncIterator[None]:
-        """Whatever ends the block early is reported with the files of the batch."""
-        try:
-            yield
-        except asyncio.CancelledError:
-            run.cancellation()
-            self._give_up(batch, StorageError("called off"))
-            raise
-        except Exception as e:  # the store failed
-            if not isinstance(e, StorageError):
-                log.exception("a mistake of ours while adding books")
-            self._give_up(batch, e)
+    async def _add_batch(
+        self,
+        pool: ThreadPoolExecutor,
+        batch: Sequence[ImportFile],
+        cancellation: ImportCancellation,
+        cancelled: Callable[[], bool],
+        step: Callable[[object], None],
+    ) -> None:
+        await self._recognise(pool, batch)
+        await _in_turn(pool, _hash, [file for file in batch if file.same_as is None])
+        new = await self._new(batch)
+        await _in_turn(pool, self._mend, batch)
+        await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
+        await _at_once(
+            pool, lambda f: self._copy(f, cancellation), [f for f in new if f.publication], step
+        )
+        await self._store(new)
 
     def _give_up(self, batch: Sequence[ImportFile], error: Exception) -> None:
         """Marks the files of a batch that were not added as failed with this error."""
@@ -179,7 +155,7 @@ class Importer:
         def look(file: ImportFile) -> None:
             file.recognised = known.sha256(file.path)
 
-        await in_turn(pool, look, batch)
+        await _in_turn(pool, look, batch)
         if not (hashes := {file.recognised for file in batch if file.recognised}):
             return
         here = await self._books.by_sha256(hashes)
@@ -189,7 +165,7 @@ class Importer:
             if book is not None and self._files.is_untouched(book):
                 file.same_as = book
 
-        await in_turn(pool, compare, batch)
+        await _in_turn(pool, compare, batch)
 
     def _mend(self, file: ImportFile) -> None:
         """Restores a missing file or cover of a book that is in the library already."""
@@ -200,7 +176,8 @@ class Importer:
             with file.open() as source:
                 self._files.put_back(book, source)
         if not self._files.has_cover(book):
-            cover = facts_of(file.path, file.open()).cover
+            with Container.opened(file.path, file.open()) as container:
+                cover = cover_picture(container, read_publication(container))
             if cover is not None:
                 self._files.write_cover(file.sha256, *cover)
 
@@ -209,20 +186,19 @@ class Importer:
         if self._known is not None and file.stamp is not None and in_library:
             self._known.remember(file.path, file.stamp, file.sha256)
 
-    async def _new(self, run: ImportRun, batch: Sequence[ImportFile]) -> list[ImportFile]:
+    async def _new(self, batch: Sequence[ImportFile]) -> list[ImportFile]:
         """The files of a batch to be added; duplicates are linked to their book or file."""
         hashed = [file for file in batch if file.hashes is not None]
         known = await self._books.by_sha256({file.sha256 for file in hashed})
-        new: list[ImportFile] = []
+        new: dict[str, ImportFile] = {}
         for file in hashed:
             if file.sha256 in known:
                 file.same_as = known[file.sha256]
-            elif (twin := run.met.get(file.sha256)) is not None and twin.error is None:
-                file.twin = twin
+            elif file.sha256 in new:
+                file.twin = new[file.sha256]
             else:
-                run.met[file.sha256] = file
-                new.append(file)
-        return new
+                new[file.sha256] = file
+        return list(new.values())
 
     async def _store(self, files: Sequence[ImportFile]) -> None:
         """Stores the books of a batch; if that fails, one by one, so that only bad ones fail."""
@@ -258,20 +234,19 @@ class Importer:
 
     def _copy(self, file: ImportFile, cancellation: ImportCancellation) -> None:
         """Copies one book and its cover into the library folder, in a thread."""
-        if file.facts is None:
+        if file.publication is None:
             return
         name = picture = ""
         try:
             with file.open() as source:
                 name = self._files.copy_book(source, file.size_bytes, file.sha256)
-            if file.facts.outline is not None:
-                keep_outline(self._files.path(name), file.facts.outline)
-            if file.facts.cover is not None:
-                picture = self._files.write_cover(file.sha256, *file.facts.cover)
+            keep_outline(self._files.path(name), file.publication)
+            if file.cover is not None:
+                picture = self._files.write_cover(file.sha256, *file.cover)
         except BaseException:
             self._files.discard(name)
             raise
-        if not cancellation.keep(file, _book(file, file.facts, name, picture)):
+        if not cancellation.keep(file, _book(file, file.publication, name, picture)):
             self._files.discard(name, picture)
 
 
@@ -289,8 +264,50 @@ async def _stored_at_last(
             file.book_id = number
 
 
-def _book(file: ImportFile, facts: ParsedBook, name: str, cover: str) -> NewBook:
-    about = facts.metadata
+async def _in_turn(
+    pool: ThreadPoolExecutor, work: Callable[[ImportFile], None], files: Sequence[ImportFile]
+) -> None:
+    """Runs CPU-bound work in one thread: several would only wait for the interpreter lock."""
+
+    def all_of_it() -> None:
+        for file in files:
+            _to_its_end(work, file)
+
+    await asyncio.get_running_loop().run_in_executor(pool, all_of_it)
+
+
+async def _at_once(
+    pool: ThreadPoolExecutor,
+    work: Callable[[ImportFile], None],
+    files: Sequence[ImportFile],
+    finished: Callable[[object], None],
+) -> None:
+    """Runs disk-bound work in all threads. `finished` is called on the event loop for each file."""
+    loop = asyncio.get_running_loop()
+    futures = [loop.run_in_executor(pool, _to_its_end, work, file) for file in files]
+    for future in futures:
+        future.add_done_callback(finished)
+    await asyncio.gather(*futures)
+
+
+def _to_its_end(work: Callable[[ImportFile], None], file: ImportFile) -> None:
+    """Runs work on a file and keeps its error, expected or not, for the report."""
+    try:
+        work(file)
+    except Exception as e:
+        if not isinstance(e, KiosError):
+            log.exception("a mistake of ours while adding a file")
+        file.publication, file.error = None, e
+
+
+def _read(file: ImportFile) -> None:
+    with Container.opened(file.path, file.open()) as container:
+        file.publication = read_publication(container)
+        file.cover = cover_picture(container, file.publication)
+
+
+def _book(file: ImportFile, publication: Publication, name: str, cover: str) -> NewBook:
+    about = publication.metadata
     assert file.hashes is not None  # noqa: S101 (only hashed files get this far)
     return NewBook(
         title=about.title,
@@ -304,7 +321,7 @@ def _book(file: ImportFile, facts: ParsedBook, name: str, cover: str) -> NewBook
         size_bytes=file.size_bytes,
         hashes=file.hashes,
         cover=cover,
-        defects=facts.defects,
+        defects=publication.defects,
     )
 
 
