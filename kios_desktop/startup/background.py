@@ -45,7 +45,11 @@ class BackgroundStart(QObject):
         database.damage.listen(parts.notices.say_damage)
         start(self._connect())
         QTimer.singleShot(BACK_UP_MS, lambda: start(back_up(parts)))
-        QTimer.singleShot(WARM_UP_MS, parts.readers.warm_up)
+        QTimer.singleShot(WARM_UP_MS, self._warm_up)
+
+    def _warm_up(self) -> None:
+        if not self._parts.readers.windows():  # else when the book is left
+            self._parts.readers.warm_up()
 
     def _reader_opened(self, window: "ReaderWindow") -> None:
         window.first_page.connect(self._book_is_shown)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
 CLOSING_S = 2.0  # for a window to close, which takes 0.3 s at most
-SPARE_MS = 1500  # after opening, before the next page is warmed up
+SPARE_MS = 500  # after a book was left, before a page is warmed up for the next one
 
 
 class OpenBooks(QObject):
@@ -67,6 +68,12 @@ class OpenBooks(QObject):
         self._unread: set[BookId] = set()  # opened at start, and no page was turned yet
         self._announcement = QTimer(self, singleShot=True, interval=0)
         self._announcement.timeout.connect(self.changed)
+        self._replenishing = QTimer(self, singleShot=True, interval=SPARE_MS)
+        self._replenishing.timeout.connect(self.warm_up)
+        # A page that waits takes a seventh of the memory: not while its reader stays with a book.
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._focus_moved)
 
     # -- pages
 
@@ -86,9 +93,13 @@ class OpenBooks(QObject):
 
         return CharacterCount(self._shelf, self._rest_s)
 
-    def _replenish(self) -> None:
-        if self._windows:
-            self.warm_up()
+    def _focus_moved(self, focused: QWindow | None) -> None:
+        """Who goes from a book to another window may open a book there."""
+        readers = [window.windowHandle() for window in self._windows.values()]
+        if focused in readers:
+            self._replenishing.stop()
+        elif readers and focused is not None:
+            self._replenishing.start()
 
     # -- opening
 
@@ -250,7 +261,6 @@ class OpenBooks(QObject):
 
         book_id = None if isinstance(key, Path) else key
         opened = lease.publication
-        QTimer.singleShot(SPARE_MS, self._replenish)
         page.serve(opened.serving.resource)
         choices = ReadingChoices(
             self._live,
@@ -348,6 +358,8 @@ class OpenBooks(QObject):
         if not isinstance(key, Path):
             self._unread.discard(key)
         lease.give_back()
+        if not self._closing:
+            self._replenishing.start()
         self._announce()
 
     # -- the end
