@@ -120,17 +120,20 @@ function bare(doc, element) {
   return copy;
 }
 
-/** Our style sheet, after all of the book. @param {HTMLIFrameElement} frame
+/** Our style sheets, after all of the book. The user's rules end the first one: what is left open there
+ * must not take ours in. @param {HTMLIFrameElement} frame
  * @param {Subject} subject @param {Settings} settings @param {Size} room */
 function adopt(frame, { chapter, kind }, settings, room) {
   const own = chapter.dressing.own(settings.publisherStyles);
   const doc = /** @type {Document} */ (frame.contentDocument);
-  const sheet = new (/** @type {any} */ (frame.contentWindow)).CSSStyleSheet();
+  const { CSSStyleSheet } = /** @type {any} */ (frame.contentWindow);
+  const asOnThePage = new CSSStyleSheet(), alone = new CSSStyleSheet();
   const geometry = {
     left: 0, top: 0, ...room, gap: 0, columns: 1, layout: /** @type {const} */ ("scroll"),
   };
   const isText = kind === "table" || kind === "formula";
-  sheet.replaceSync(`${chapterStyle({ ...settings, dimPictures: false }, geometry, own, 0)}
+  asOnThePage.replaceSync(chapterStyle({ ...settings, dimPictures: false }, geometry, own, 0));
+  alone.replaceSync(`
     html, html body { ${PLAIN} }
     html { overflow: hidden !important; }
     html body { display: block !important; width: max-content !important; max-width: ${room.width}px !important;
@@ -143,7 +146,7 @@ function adopt(frame, { chapter, kind }, settings, room) {
       transform: none !important; max-width: none !important; max-height: none !important; }
     html body :is(img, svg)[${SHOWN}] { ${PLAIN} display: block !important; padding: 0 !important; }
     html body math[${SHOWN}] { width: fit-content !important; }`);
-  doc.adoptedStyleSheets = [...doc.adoptedStyleSheets, sheet];
+  doc.adoptedStyleSheets = [...doc.adoptedStyleSheets, asOnThePage, alone];
 }
 
 /** Give it its natural size. @param {Document} doc @param {Subject} subject @param {Element} copy

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+import msgspec
 import pytest
 
 from kios_desktop.domain.preferences import ReadingSettings
@@ -21,7 +22,7 @@ from kios_desktop.ui.reader.engine.wire import (
     ViewFailed,
 )
 from tests.books import BookDraft
-from tests.gui.reader.engine import Engine, open_engine
+from tests.gui.reader.engine import Engine, look, open_engine
 
 pytestmark = pytest.mark.gui
 
@@ -325,4 +326,19 @@ async def test_whatever_goes_wrong_in_the_viewer_is_said(
     engine.page.bridge.open_viewer(ViewerOpening("page", LOOK))
     assert (await engine.wait(ViewFailed)).kind == "table"
     assert await engine.ask("document.querySelectorAll('#viewer iframe').length") == 0
+    await engine.close()
+
+
+async def test_an_unfinished_rule_of_the_user_takes_none_of_ours_in(
+    profile: BookProfile, tmp_path: Path
+) -> None:
+    path = book(tmp_path, "<table><tr><td>One</td></tr></table>")
+    padding = f"{FRAME}.contentWindow.getComputedStyle({FRAME}.contentDocument.body).padding"
+    engine = await open_engine(profile, path)
+    for unfinished in ("/* unfinished", "p {", "@media print {", 'p { content: "', "p { margin: ("):
+        await engine.restyled(
+            msgspec.structs.replace(look(), own_css=f"td {{ color: red }} {unfinished}")
+        )
+        await opened(engine)
+        assert await engine.ask(padding) == "16px", unfinished
     await engine.close()
