@@ -157,12 +157,16 @@ class AppearancePage(SettingsPage):
         self._page.set_value(preferences.reading.theme)
 
     def _set_own_theme(self, own: OwnTheme | None) -> None:
-        """A theme is used as soon as it is made."""
+        """A theme is used as soon as it is made; when it is removed, only who used it gets another.
+
+        Books with settings of their own that use it go back to it when there is one again.
+        """
 
         def changed(preferences: Preferences) -> Preferences:
-            if own is None:
-                return with_reading(replace(preferences, own_theme=None), theme=PageTheme.AUTO)
             made = replace(preferences, own_theme=own)
+            if own is None:
+                used = preferences.reading.theme is PageTheme.CUSTOM
+                return with_reading(made, theme=PageTheme.AUTO) if used else made
             is_new = preferences.own_theme is None
             return with_reading(made, theme=PageTheme.CUSTOM) if is_new else made
 

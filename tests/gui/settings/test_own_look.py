@@ -1,5 +1,6 @@
 """Settings → Appearance: the own page theme, the own style sheet, what is left to the book."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_an_own_theme_is_made_used_judged_and_removed(shown: Shown) -> None:
     assert shown.preferences.own_theme is None
     assert shown.preferences.reading.theme is PageTheme.AUTO
     assert choice.findData(PageTheme.CUSTOM) < 0
+
+
+def test_removing_an_own_theme_that_is_not_used_changes_no_page(shown: Shown) -> None:
+    shown.page._own_theme._make.click()
+    reading = replace(shown.preferences.reading, theme=PageTheme.SEPIA)
+    shown.take(lambda now: replace(now, reading=reading))
+    shown.page._own_theme._remove.click()
+    assert shown.preferences.own_theme is None
+    assert shown.preferences.reading.theme is PageTheme.SEPIA == shown.page._page.value()
 
 
 def test_the_own_style_sheet_is_kept_after_a_pause(shown: Shown, qtbot: QtBot) -> None:
