@@ -72,6 +72,8 @@ class AppearancePopover(QWidget):
         self._build()
         self._join()
         self.refresh()
+        stop = choices.on_change(self._changed)
+        self.destroyed.connect(lambda: stop())
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -158,6 +160,7 @@ class AppearancePopover(QWidget):
         now = self._choices.in_force
         self._scope.set_value(self._choices.scope.value)
         self._show_own()
+        self._dots.show_themes(self._choices.themes, self._choices.own_theme)
         self._dots.set_value(now.theme)
         self._font.set_value(now.font)
         self._size.set_value(now.size_px)
@@ -175,6 +178,11 @@ class AppearancePopover(QWidget):
             switch.setChecked(on)
             switch.blockSignals(False)
             switch.update()
+
+    def _changed(self) -> None:
+        """Something changed, here or in Settings; what a slider is being moved to is kept."""
+        if not self._pending:
+            self.refresh()
 
     def _show_own(self) -> None:
         """Show the line about this book, unless “All books” is chosen and nothing differs."""

@@ -49,12 +49,14 @@ class ReadingChoices:
     ) -> None:
         self._live, self._book, self._save_book = live, book, save_book
         self.language = language
-        self._on_change: Callable[[], None] | None = None
+        self._on_change: list[Callable[[], None]] = []
         self.scope = Scope.ALL_BOOKS if book.empty else Scope.THIS_BOOK
         self._stop = live.listen(self._changed)
 
-    def on_change(self, tell: Callable[[], None]) -> None:
-        self._on_change = tell
+    def on_change(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` after each change, also of one made elsewhere. Returns what ends this."""
+        self._on_change.append(tell)
+        return lambda: self._on_change.remove(tell)
 
     def close(self) -> None:
         self._stop()
@@ -140,5 +142,5 @@ class ReadingChoices:
             self._save_book(book)
 
     def _changed(self) -> None:
-        if self._on_change is not None:
-            self._on_change()
+        for tell in tuple(self._on_change):
+            tell()

@@ -43,6 +43,10 @@ class ThemeDot(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def show_own(self, own: OwnTheme | None) -> None:
+        self._own = own
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(48, 52 + self.fontMetrics().height())
 
@@ -87,9 +91,8 @@ class ThemeDots(QWidget):
 
     def __init__(self, themes: Sequence[PageTheme], own: OwnTheme | None) -> None:
         super().__init__()
-        self._themes = tuple(themes)
         self._group = QButtonGroup(self)
-        self._dots = {choice: ThemeDot(choice, own) for choice in themes}
+        self._dots = {choice: ThemeDot(choice, own) for choice in THEME_NAMES}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -97,6 +100,15 @@ class ThemeDots(QWidget):
             self._group.addButton(dot)
             row.addWidget(dot)
             dot.clicked.connect(lambda _=False, choice=choice: self.chosen.emit(choice))
+
+        self.show_themes(themes, own)
+
+    def show_themes(self, themes: Sequence[PageTheme], own: OwnTheme | None) -> None:
+        """Which there are, and the colours of the user's own; then the chosen one is to be set."""
+        self._themes = tuple(themes)
+        for choice, dot in self._dots.items():
+            dot.setVisible(choice in self._themes)
+        self._dots[PageTheme.CUSTOM].show_own(own)
 
     def set_value(self, choice: PageTheme) -> None:
         self._dots[choice].setChecked(True)

@@ -1,23 +1,35 @@
 """The Appearance popover: as high as what is in it, and nothing moves under the hand."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from kios_desktop.application.live_preferences import LivePreferences
-from kios_desktop.domain.preferences import AS_PUBLISHER, Preferences, ReadingPreferences
+from kios_desktop.domain.preferences import (
+    AS_PUBLISHER,
+    OwnTheme,
+    PageTheme,
+    Preferences,
+    ReadingPreferences,
+)
 from kios_desktop.ui.kit.overlay import OverlayHost, OverlayKind
 from kios_desktop.ui.reader.appearance import AppearancePopover
 from kios_desktop.ui.reader.choices import ReadingChoices
+from kios_desktop.ui.reader.theme_dots import ThemeDot
 from kios_desktop.ui.widgets.slider_row import SliderRow
 
 pytestmark = pytest.mark.gui
 
 
 def live_preferences() -> LivePreferences:
-    return LivePreferences(Preferences(), lambda _value: None, call_soon=lambda call: call())
+    return LivePreferences(
+        Preferences(), lambda _value: None, lambda call: QTimer.singleShot(0, call)
+    )
 
 
 class Window(QWidget):
@@ -27,7 +39,8 @@ class Window(QWidget):
         self.opener = QPushButton("Aa", self)
         self.opener.setGeometry(900, 8, 32, 32)
         self.host = OverlayHost(self)
-        choices = ReadingChoices(live_preferences(), ReadingPreferences(), lambda _own: None)
+        self.live = live_preferences()
+        choices = ReadingChoices(self.live, ReadingPreferences(), lambda _own: None)
         self.popover = AppearancePopover(choices)
 
 
@@ -129,3 +142,36 @@ def test_large_text_cuts_no_caption_and_no_value(qtbot: QtBot, qapp: QApplicatio
                 assert words.width() >= needed or not words.isVisible(), words.text()
     finally:
         qapp.setFont(usual)
+
+
+def test_what_settings_change_meanwhile_is_shown(window: Window, qtbot: QtBot) -> None:
+    popover, live = window.popover, window.live
+    custom = popover._dots.findChildren(ThemeDot)[-1]
+    assert custom.text() == "Custom"
+    assert custom.isHidden()
+    reading = replace(live.value.reading, theme=PageTheme.CUSTOM, size_px=30)
+    live.change(
+        replace(live.value, own_theme=OwnTheme("#112233", "#FFFFFF", "#AAAAFF"), reading=reading)
+    )
+    qtbot.waitUntil(lambda: not custom.isHidden())
+    assert custom.isChecked()
+    assert popover._size.value() == 30
+    popover._size.slider.setValue(31)  # its value is put in force after a pause
+    live.change(replace(live.value, own_theme=None))
+    QApplication.processEvents()
+    assert popover._size.value() == 31, "it was taken out of the hand"
+    popover._apply()
+    assert popover._choices.in_force.size_px == 31
+    qtbot.waitUntil(custom.isHidden)
+
+
+def test_a_popover_that_is_gone_is_told_nothing(
+    window: Window, caplog: pytest.LogCaptureFixture
+) -> None:
+    window.host.close(OverlayKind.POPOVER)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(window.popover)
+    reading = replace(window.live.value.reading, size_px=30)
+    window.live.change(replace(window.live.value, reading=reading))
+    QApplication.processEvents()
+    assert not caplog.records
