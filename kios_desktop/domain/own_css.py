@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+# As in CSS, the end of the text closes what is open; so no search starts over from each beginning.
+_COMMENT: Final = re.compile(r"/\*.*?(\*/|\Z)", re.DOTALL)
 _IMPORT: Final = re.compile(r"@import\b[^;]*(;|$)", re.IGNORECASE)
-_URL: Final = re.compile(r"""url\(\s*(["']?)(?!\s*["']?(data:|#))[^)]*\)""", re.IGNORECASE)
+_URL: Final = re.compile(r"""url\(\s*+(?!["']?\s*(data:|#))[^)]*(\)|\Z)""", re.IGNORECASE)
 
 
 def without_remote(css: str) -> str:
