@@ -4,7 +4,6 @@ The library stores files under its own keys; this name never decides where a fil
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -12,24 +11,15 @@ from typing import Final
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from kios_desktop.domain.catalog import Format
+from kios_desktop.domain.file_names import base_name, safe_stem
 from kios_desktop.domain.secret import ServerUrl
-from kios_desktop.domain.text import clean_line
 from kios_desktop.protocols.opds import formats
-
-STEM_BYTES: Final = 120
 
 _EXTENDED = re.compile(r"(?:^|[;\s])filename\*\s*=\s*([\w\-]*)'[^']*'([^;]+)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?:^|[;\s])filename\s*=\s*\"", re.IGNORECASE)
 _BARE = re.compile(r"(?:^|[;\s])filename\s*=\s*([^;]+)", re.IGNORECASE)
-_ILLEGAL = re.compile(r'[/\\:*?"<>|\u200e\u200f]')
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENDING = re.compile(r"\.(?:kepub\.epub|fb2\.zip|[A-Za-z0-9]{2,5})$", re.IGNORECASE)
-_DEVICES: Final = frozenset(
-    {
-        *("con", "prn", "aux", "nul", "conin$", "conout$"),
-        *(f"{device}{n}" for device in ("com", "lpt") for n in "123456789¹²³"),
-    }
-)
 _EXTENSIONS: Final = {Format.EPUB: ".epub", Format.KEPUB: ".kepub.epub", Format.UNKNOWN: ".epub"}
 
 
@@ -48,19 +38,12 @@ def safe(name: str, extension: str) -> str:
 
     An empty `extension` keeps that of the name.
     """
-    name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = _ILLEGAL.sub("_", clean_line(unicodedata.normalize("NFC", name)))
+    name = base_name(name)
     own = _ENDING.search(name)
     known = own is not None and formats.by_file_name(own[0]) is not None
     if own is not None and (known or not extension):
         name, extension = name[: own.start()], extension or own[0].lower()
-    name = name.strip().lstrip(".").rstrip(". ")
-    while len(name.encode()) > STEM_BYTES:
-        name = name[:-1]
-    name = name.rstrip(". ") or "book"
-    if name.partition(".")[0].strip().lower() in _DEVICES:
-        name = f"_{name}"
-    return name + extension
+    return safe_stem(name, "book") + extension
 
 
 def _disposed(header: str) -> str:
