@@ -1,6 +1,7 @@
 """The viewer in a reader window, by real clicks and keys."""
 
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -195,6 +196,7 @@ async def test_a_picture_is_copied_and_saved_as_it_is_in_the_book(
         clipboard = QGuiApplication.clipboard()
         await until(lambda: clipboard.image().width() == 1600)
         overlay.bar.save.click()
+        await until(lambda: opened.window.findChild(QFileDialog) is not None)
         dialog = opened.window.findChild(QFileDialog)
         assert dialog is not None
         assert dialog.selectedFiles()[0].endswith("a.png")
@@ -216,6 +218,21 @@ async def test_a_picture_that_the_disk_refuses_is_a_sentence_and_leaves_no_part(
     assert os.listdir(tmp_path) == ["taken.png"]  # noqa: PTH208
     with pytest.raises(StorageError):
         await saving.save(tmp_path / "gone" / "out.png", b"x")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+async def test_only_files_are_replaced_and_links_stay(tmp_path: Path) -> None:
+    target, link, pipe = (tmp_path / name for name in ("target.png", "link.png", "pipe.png"))
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    await saving.save(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    os.mkfifo(pipe)
+    with pytest.raises(saving.NotAFile) as refused:
+        await saving.save(pipe, b"new")
+    assert saving.refusal(refused.value).endswith("no file. Choose another name.")
+    assert pipe.is_fifo()
 
 
 async def test_a_cover_is_opened_in_its_middle_and_turned_at_its_sides(

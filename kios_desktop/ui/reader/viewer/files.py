@@ -5,12 +5,12 @@ import binascii
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from kios_desktop.domain.errors import Missing
-from kios_desktop.domain.text import clean_line
+from kios_desktop.domain.file_names import base_name, safe_stem
+from kios_desktop.epub import content_type
 
 ReadFile = Callable[[str], Awaitable[bytes]]
 """A file of the book, by its path in the zip. Raises PublicationError."""
@@ -21,36 +21,35 @@ _SUFFIXES: Final = {
     "image/jpeg": ".jpg",
     "image/gif": ".gif",
     "image/webp": ".webp",
+    "image/avif": ".avif",
+    "image/bmp": ".bmp",
     "image/svg+xml": ".svg",
 }
-
-_RESERVED: Final = re.compile(r'[<>:"/\\|?*]')  # in names on Windows
-_LONGEST: Final = 120  # characters of a name
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture by its address, `book:` or `data:`."""
+    """A picture by its address: `book:`, `data:`, or one outside the book, which has no file."""
 
     url: str
 
     @property
     def path(self) -> str:
-        """Its path in the zip; "" when it is in its chapter."""
+        """Its path in the zip; "" when it is in its chapter, or outside the book."""
         parts = urlsplit(self.url)
-        return (
-            ""
-            if parts.scheme == "data"
-            else unquote(parts.path).lstrip("/").removeprefix(_PICTURES)
-        )
+        if parts.scheme != "book":
+            return ""
+        return unquote(parts.path).lstrip("/").removeprefix(_PICTURES)
 
-    @property
-    def name(self) -> str:
-        """To save it under."""
-        if self.path:
-            return _safe(PurePosixPath(self.path).name)
-        kind = self.url.removeprefix("data:").partition(",")[0].partition(";")[0].lower()
-        return f"picture{_SUFFIXES.get(kind, '')}"
+    def name(self, content: bytes) -> str:
+        """To save it under; the content names its kind where the book does not."""
+        name = base_name(self.path)
+        suffix = _SUFFIX.search(name)
+        if suffix is not None:
+            return safe_stem(name[: suffix.start()], "picture") + suffix[0]
+        kind = content_type.of(content[: content_type.HEAD_BYTES])
+        return safe_stem(name, "picture") + _SUFFIXES.get(kind, "")
 
     async def read(self, read: ReadFile) -> bytes:
         """Its bytes. Raises PublicationError."""
@@ -59,14 +58,10 @@ class PictureFile:
         return _from_data_url(self.url)
 
 
-def _safe(name: str) -> str:
-    """A name of the book as one that every file system takes."""
-    stem, dot, extension = _RESERVED.sub("_", clean_line(name)).strip(" .").rpartition(".")
-    return f"{stem[:_LONGEST]}{dot}{extension[:8]}" or "picture"
-
-
 def _from_data_url(url: str) -> bytes:
     head, _, body = url.partition(",")
+    if not head.startswith("data:"):
+        raise Missing("a picture outside the book")
     if not head.endswith(";base64"):
         return unquote_to_bytes(body)
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,10 @@ def choose_place(parent: QWidget, name: str, chosen: Callable[[Path], object]) -
     return dialog
 
 
+class NotAFile(StorageError):
+    """There is something at the place that is no file, such as a folder or a device."""
+
+
 async def save(path: Path, content: bytes) -> None:
     """Write the file whole or not at all. Raises StorageError."""
     try:
@@ -37,7 +42,13 @@ async def save(path: Path, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """A file that is replaced stays as it was until the new one is complete. Raises OSError."""
+    """A file that is replaced stays as it was until the new one is complete; a link stays a link.
+
+    Raises OSError and NotAFile.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise NotAFile
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".kios-", delete=False) as file:
         beside = Path(file.name)
         try:
@@ -59,4 +70,6 @@ def refusal(error: StorageError) -> str:
         return tr("The picture was not saved: there is no space left on this disk.")
     if isinstance(error, ReadOnly):
         return tr("The picture was not saved: Kios may not write there. Choose another folder.")
+    if isinstance(error, NotAFile):
+        return tr("The picture was not saved: what has this name is no file. Choose another name.")
     return tr("The picture was not saved: the disk did not take it. Choose another folder.")

@@ -265,23 +265,24 @@ class BookViewer(QObject):
             self._ask_markup(self._save_drawing)
 
     def _save_file(self, file: PictureFile) -> None:
-        saving.choose_place(
-            self._view, file.name, lambda path: self._tasks.start(self._save(file, path))
-        )
+        self._tasks.replace("viewer-save", self._offer(file))
 
-    def _save_drawing(self, copied: ViewCopied) -> None:
-        content = copied.markup.encode()
-        saving.choose_place(
-            self._view, _DRAWING_NAME, lambda path: self._tasks.start(self._write(path, content))
-        )
-
-    async def _save(self, file: PictureFile, path: Path) -> None:
+    async def _offer(self, file: PictureFile) -> None:
+        """Ask where to save a picture, once it is known to be one that can be."""
         try:
             content = await file.read(self._read)
         except PublicationError:
             self.said.emit(tr("The picture was not saved: its file can’t be read."))
             return
-        await self._write(path, content)
+        self._choose(file.name(content), content)
+
+    def _save_drawing(self, copied: ViewCopied) -> None:
+        self._choose(_DRAWING_NAME, copied.markup.encode())
+
+    def _choose(self, name: str, content: bytes) -> None:
+        saving.choose_place(
+            self._view, name, lambda path: self._tasks.start(self._write(path, content))
+        )
 
     async def _write(self, path: Path, content: bytes) -> None:
         try:
