@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +16,14 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from kios_desktop.application.live_preferences import LivePreferences
 from kios_desktop.application.open_files import Lease
 from kios_desktop.application.publications import Publications
-from kios_desktop.domain.errors import KiosError, Missing, PublicationError, StorageError
+from kios_desktop.domain.errors import KiosError, PublicationError
 from kios_desktop.domain.library import Book, BookId
 from kios_desktop.domain.locator import Place
 from kios_desktop.domain.preferences import Answer, ReadingPreferences
 from kios_desktop.ui.kit.tasks import Tasks
 from kios_desktop.ui.reader.choices import ReadingChoices
 from kios_desktop.ui.reader.ports import BookStorePort, LastPlaces, SyncEnginePort
+from kios_desktop.ui.reader.reading_record import ReadingRecord
 
 if TYPE_CHECKING:  # not imported before the library is painted: what reads and shows a book
     from kios_desktop.application.open_publication import OpenPublication
@@ -65,7 +65,6 @@ class OpenBooks(QObject):
         self._ended = self._closing = False
         self._windows: dict[BookId | Path, ReaderWindow] = {}
         self._opening: dict[BookId | Path, asyncio.Event] = {}
-        self._unread: set[BookId] = set()  # opened at start, and no page was turned yet
         self._announcement = QTimer(self, singleShot=True, interval=0)
         self._announcement.timeout.connect(self.changed)
         self._replenishing = QTimer(self, singleShot=True, interval=SPARE_MS)
@@ -74,6 +73,13 @@ class OpenBooks(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self._focus_moved)
+        self._record = ReadingRecord(
+            shelf,
+            tasks,
+            changed=self._announce,
+            not_kept=lambda error: self._sync.stored(error),
+            failed=lambda error: self.failed.emit(error, "", None),
+        )
 
     # -- pages
 
@@ -160,7 +166,7 @@ class OpenBooks(QObject):
                 where = await asyncio.to_thread(_map, lease.publication)
                 position = await self._places.last(book_id)
                 preferences = await self._shelf.reading_preferences(book_id)
-                refused = None if unasked else await self._note_opened(book_id)
+                refused = None if unasked else await self._record.opened(book_id)
                 page = await self._engine().take_page()
             except KiosError as e:
                 log.warning("a book could not be opened: %s", e)
@@ -170,7 +176,7 @@ class OpenBooks(QObject):
                 return None
             unless_shown.pop_all()
         if unasked:
-            self._unread.add(book_id)
+            self._record.opened_unasked(book_id)
         start = position.locator.place if position else Place(0, 0)
         finished = book.finished_at is not None
         window = await self._show(
@@ -181,27 +187,6 @@ class OpenBooks(QObject):
         ):  # reported as for a page turn that can't be stored, and only once for both
             self._sync.stored(refused)
         return window
-
-    def _read(self, book_id: BookId | None) -> None:
-        """A page was turned."""
-        if book_id in self._unread:
-            self._unread.discard(book_id)
-            self._tasks.start(self._note_read(book_id))
-
-    async def _note_read(self, book_id: BookId) -> None:
-        refused = await self._note_opened(book_id)
-        if refused is not None:
-            self._sync.stored(refused)
-        self._announce()
-
-    async def _note_opened(self, book_id: BookId) -> StorageError | None:
-        """Store that a book was opened. The error is returned, as the book opens anyway."""
-        try:
-            await self._shelf.opened(book_id, datetime.now(UTC))
-        except StorageError as e:
-            log.warning("that a book was opened is not kept: %s", e)
-            return e
-        return None
 
     async def _open_file(self, path: Path) -> "ReaderWindow | None":
         with ExitStack() as unless_shown:
@@ -265,7 +250,7 @@ class OpenBooks(QObject):
         choices = ReadingChoices(
             self._live,
             preferences,
-            self._keep_preferences(book_id),
+            lambda own: self._record.look(book_id, own),
             opened.publication.metadata.language,
         )
         window = ReaderWindow(
@@ -295,11 +280,11 @@ class OpenBooks(QObject):
             urls_of=page.urls_of,
             excerpt=lambda place: _excerpt(lease, place),
             place_of_cfi=lambda text, spine_index: _place_of_cfi(lease, text, spine_index),
-            on_finished=lambda marked: self._finished(book_id, marked),
+            on_finished=lambda marked: self._record.finished(book_id, marked),
             paged=lambda: window.paged,
             finished=finished,
             end_counts=lambda: book_id is not None and self._live.value.finish_at_end,
-            on_read=lambda: self._read(book_id),
+            on_read=lambda: self._record.turned(book_id),
         )
         if book_id is None:
             presenter.join_sync(Unsynced())
@@ -328,24 +313,6 @@ class OpenBooks(QObject):
             (window.pages.screen_at for window in self._windows.values()), default=0.0
         )
 
-    def _keep_preferences(self, book_id: BookId | None) -> Callable[[ReadingPreferences], None]:
-        def keep(preferences: ReadingPreferences) -> None:
-            if book_id is not None:
-                self._tasks.start(self._shelf.save_reading_preferences(book_id, preferences))
-
-        return keep
-
-    def _finished(self, book_id: BookId | None, finished: bool) -> None:
-        if book_id is not None:
-            self._tasks.start(self._mark_finished(book_id, finished))
-
-    async def _mark_finished(self, book_id: BookId, finished: bool) -> None:
-        try:
-            await self._shelf.mark_finished(book_id, datetime.now(UTC) if finished else None)
-        except (StorageError, Missing) as e:
-            self.failed.emit(e, "", None)
-        self._announce()
-
     def _announce(self) -> None:
         """Emit `changed` once, however many books change within this turn of the event loop."""
         self._announcement.start()
@@ -355,8 +322,7 @@ class OpenBooks(QObject):
 
     def _closed(self, key: BookId | Path, lease: Lease) -> None:
         self._windows.pop(key, None)
-        if not isinstance(key, Path):
-            self._unread.discard(key)
+        self._record.closed(None if isinstance(key, Path) else key)
         lease.give_back()
         if not self._closing:
             self._replenishing.start()
