@@ -62,6 +62,13 @@ export class Viewer {
     if (next) this._show(next);
   }
 
+  /** Show the same again, in the colours that are in force now. @param {Look} look */
+  restyle(look) {
+    if (!this.subject) return;
+    this.look = look;
+    this._show(this.subject);
+  }
+
   /** @param {Subject} subject @returns {Subject[]} pictures and drawings; or tables; or formulas */
   _alike({ chapter, kind }) {
     const sort = (/** @type {string} */ one) => one === "drawing" ? "picture" : one;

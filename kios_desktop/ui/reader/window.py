@@ -218,6 +218,7 @@ class ReaderWindow(QMainWindow):
         """The look changed: text settings, page theme or the windows' theme."""
         self.theming.apply()
         self._page.bridge.apply_settings(self.theming.page_style())
+        self.viewer.restyle()
 
     @property
     def paged(self) -> bool:

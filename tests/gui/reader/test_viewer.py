@@ -1,5 +1,6 @@
 """The viewer in a reader window, by real clicks and keys."""
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from kios_desktop.domain.errors import StorageError
+from kios_desktop.domain.preferences import PageTheme
 from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.viewer import saving
 from kios_desktop.ui.reader.viewer.overlay import ViewerOverlay
@@ -357,3 +359,20 @@ async def test_nothing_of_the_page_lies_over_the_viewer(qapp: QApplication, tmp_
         assert window.pill.isHidden()
         QTest.keyClick(overlay, Qt.Key.Key_Escape)
         assert window.pill.isVisible()
+
+
+async def test_an_open_table_follows_the_theme(qapp: QApplication, tmp_path: Path) -> None:
+    body = "<table><tr><td>One</td><td>Two</td></tr></table>" + WORDS
+    async with reading(qapp, tmp_path, body) as opened:
+        window = opened.window
+        window.viewer.open("page")
+        overlay = await overlay_of(opened)
+        window._choices.set("theme", PageTheme.BLACK)
+        found = "[{0}.style.background, {0}.style.visibility]".format(
+            "document.querySelector('#viewer iframe')"
+        )
+        black = ["rgb(0, 0, 0)", "visible"]
+        async with asyncio.timeout(5):
+            while await evaluate(window._page, found) != black:
+                await settled(0.05)
+        assert window.viewer.overlay is overlay

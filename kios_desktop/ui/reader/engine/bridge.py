@@ -16,6 +16,7 @@ from kios_desktop.ui.reader.engine.wire import (
     Message,
     OpenBook,
     PageStyle,
+    ViewerLook,
     ViewerOpening,
     ViewerPlacement,
 )
@@ -79,6 +80,10 @@ class Bridge(QObject):
 
     def step_viewer(self, step: int) -> None:
         self._send("viewer.step", step)
+
+    def restyle_viewer(self, look: ViewerLook) -> None:
+        """Answered as `open_viewer`, if something is shown."""
+        self._send("viewer.restyle", look)
 
     def place_viewed(self, placement: ViewerPlacement) -> None:
         self._send("viewer.place", placement)

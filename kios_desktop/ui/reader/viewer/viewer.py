@@ -94,6 +94,11 @@ class BookViewer(QObject):
             self.closed.emit()
         return True
 
+    def restyle(self) -> None:
+        """The look of the page or of the window changed; what is viewed follows."""
+        if self.is_open:
+            self._page.bridge.restyle_viewer(self._look())
+
     def _look(self) -> ViewerLook:
         scrim = theme.of(self._view).color("scrim")
         paper = theme.current().page(PageTheme.PAPER)
