@@ -313,6 +313,7 @@ class Parts:
             PRESETS,
             (*CATALOG_PRESETS, *KOBO_PRESETS),
         )
+        made.fonts_changed.connect(self.readers.restyle)
         made.app_requested.connect(self.hooks.asked)
         return made
 

@@ -34,6 +34,7 @@ class OwnFont:
     family: str
     weight: str
     italic: bool
+    changed_ns: int  # when its file was, in ns
 
 
 def own_fonts(folder: Path) -> list[OwnFont]:
@@ -100,7 +101,9 @@ def _place(folder: Path, file: Path) -> Path:
 def _may_replace(file: Path, copy: Path) -> bool:
     """Whether a copy is of the same face as the file, or is damaged."""
     new, old = (_read(one, one.stat().st_mtime_ns) for one in (file, copy))
-    return old is None or (new is not None and replace(new, file=old.file) == old)
+    return old is None or (
+        new is not None and replace(new, file=old.file, changed_ns=old.changed_ns) == old
+    )
 
 
 def remove_family(folder: Path, family: str) -> None:
@@ -112,12 +115,12 @@ def remove_family(folder: Path, family: str) -> None:
 
 
 @lru_cache(maxsize=512)
-def _read(file: Path, _changed_ns: int) -> OwnFont | None:
+def _read(file: Path, changed_ns: int) -> OwnFont | None:
     font = QRawFont(str(file), 16)
     if not font.isValid() or not font.familyName():
         return None
     weight = _weights(bytes(font.fontTable("fvar").data())) or str(font.weight())
-    return OwnFont(file, font.familyName(), weight, font.style() in _ITALIC)
+    return OwnFont(file, font.familyName(), weight, font.style() in _ITALIC, changed_ns)
 
 
 def _weights(fvar: bytes) -> str:

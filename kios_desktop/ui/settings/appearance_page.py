@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import Signal
+
 from kios_desktop.domain.preferences import (
     LINE_HEIGHT,
     MARGIN_PX,
@@ -36,6 +38,8 @@ SomeSlider = TypeVar("SomeSlider", bound=SliderRow)
 
 class AppearancePage(SettingsPage):
     """Changes apply at once."""
+
+    fonts_changed = Signal()  # files of the user's were added or removed
 
     def __init__(self, own_fonts: Path) -> None:
         """`own_fonts` is the folder of the fonts that the user added."""
@@ -176,6 +180,7 @@ class AppearancePage(SettingsPage):
         self._own_theme.changed.connect(self._set_own_theme)
         self._sheet.changed.connect(lambda css: self.change(lambda p: replace(p, own_css=css)))
         self._own_fonts.changed.connect(self._font.fill)
+        self._own_fonts.changed.connect(self.fonts_changed)
         self._theme.chosen.connect(
             lambda key: self.change(lambda p: replace(p, window_theme=WindowTheme(key)))
         )

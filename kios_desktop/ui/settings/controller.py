@@ -39,6 +39,7 @@ class _LivePreferenceStore:
 class SettingsController(QObject):
     """Opens and raises the single settings window, and asks for the passphrase at start."""
 
+    fonts_changed = Signal()  # files of the user's were added or removed
     app_requested = Signal(str)  # a name of `APP_KEYS` whose shortcut was used in the window
 
     def __init__(
@@ -152,6 +153,7 @@ class SettingsController(QObject):
         )
         window.bind(self._presenter, self._library_sync)
         window.closed.connect(lambda: self._closed(tasks))
+        window.fonts_changed.connect(self.fonts_changed)
         window.app_requested.connect(self.app_requested)
         self._presenter.start()
         self._library_sync.start()

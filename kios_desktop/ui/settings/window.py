@@ -53,6 +53,7 @@ class SettingsWindow(QDialog):
     """The single settings window; not modal. Implements `SettingsScreen`."""
 
     closed = Signal()
+    fonts_changed = Signal()  # files of the user's were added or removed
     app_requested = Signal(str)  # a name of `APP_KEYS` for an action outside this window
 
     def __init__(self, library_folder: Path, own_fonts: Path, default_device: str) -> None:
@@ -65,9 +66,11 @@ class SettingsWindow(QDialog):
         self.sync = ProgressSyncPage(default_device)
         self._about = AboutPage()
         library_sync = LibrarySyncPage()
+        appearance = AppearancePage(own_fonts)
+        appearance.fonts_changed.connect(self.fonts_changed)
         self._pages: list[SettingsPage] = [
             ReadingPage(),
-            AppearancePage(own_fonts),
+            appearance,
             LibrarySettingsPage(library_folder),
             self.sync,
             library_sync,

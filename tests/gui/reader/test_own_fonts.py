@@ -1,8 +1,10 @@
 """Font files that the user added are copied, offered, and used by the page."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,8 @@ from kios_desktop.ui.reader.engine.wire import Face
 from kios_desktop.ui.reader.page_style import new_page_style
 from kios_desktop.ui.widgets.own_fonts_list import OwnFontsList
 from tests.books import BookDraft
-from tests.gui.reader.engine import open_engine
+from tests.gui.kios import Kios, settled
+from tests.gui.reader.engine import evaluate, open_engine
 
 pytestmark = pytest.mark.gui
 
@@ -171,3 +174,31 @@ async def test_the_page_uses_the_file(
         await engine.close()
         profile.close()
         remove_family(folder, FAMILY)
+
+
+async def test_a_font_that_is_added_replaced_or_removed_reaches_open_books(
+    files: list[Path], tmp_path: Path, qapp: QApplication
+) -> None:
+    path = BookDraft(chapters=("<p>The fog came in.</p>",)).write(tmp_path / "book.epub")
+    async with Kios(qapp, tmp_path / "profile") as kios:
+        live = kios.app.parts.live
+        reading = replace(live.value.reading, font=FAMILY)
+        live.change(replace(live.value, reading=reading))
+        opened = await kios.open(await kios.add(path))
+        count = f"[...kios.current.doc.fonts].filter((one) => one.family === '{FAMILY}').length"
+
+        async def found(faces: int) -> None:
+            async with asyncio.timeout(5):
+                while await evaluate(opened.window._page, count) != faces:
+                    await settled(0.05)
+
+        await found(0)
+        fonts = kios.app.parts.settings.show("appearance").findChild(OwnFontsList)
+        assert fonts is not None
+        fonts.add([files[0]])
+        await found(1)
+        files[0].write_bytes(files[0].read_bytes() + b"\0")
+        fonts.add([files[0]])
+        await found(2)
+        fonts.remove(FAMILY)
+        kios.app.parts.settings.close()

@@ -25,13 +25,16 @@ def faces_of(family: str, own: Iterable[Face] = ()) -> list[Face]:
 
 
 def own_faces(folder: Path | None) -> list[Face]:
-    """The fonts in the folder of those that the user added."""
+    """The fonts in the folder of those that the user added.
+
+    A file that was replaced has another address, so that pages load it again.
+    """
     if folder is None:
         return []
     return [
         Face(
             font.family,
-            f"/{OWN_FONTS}{quote(font.file.name)}",
+            f"/{OWN_FONTS}{quote(font.file.name)}?{font.changed_ns}",
             "italic" if font.italic else "normal",
             font.weight,
         )
