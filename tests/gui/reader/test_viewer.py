@@ -376,3 +376,20 @@ async def test_an_open_table_follows_the_theme(qapp: QApplication, tmp_path: Pat
             while await evaluate(window._page, found) != black:
                 await settled(0.05)
         assert window.viewer.overlay is overlay
+
+
+async def test_a_table_that_can_not_be_opened_is_not_called_a_picture(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async with reading(qapp, tmp_path, "<table><tr><td>One</td></tr></table>") as opened:
+        viewer, page = opened.window.viewer, opened.window._page
+        await evaluate(
+            page, "(kios.current.mends.original = () => { throw new Error('planted'); }, 0)"
+        )
+        viewer.open("page")
+        await until(lambda: viewer.is_open)
+        assert viewer.overlay is not None
+        assert viewer.overlay.caption.text().startswith("This can’t be opened.")
+        QTest.keyClick(viewer.overlay, Qt.Key.Key_Escape)
+        await settled()
+        assert await evaluate(page, "document.querySelectorAll('#viewer').length") == 0

@@ -146,10 +146,7 @@ class BookViewer(QObject):
         if failed.reason == "nothing":
             self.said.emit(tr("There is no picture, table or formula on this page."))
             return
-        sentence = {
-            "damaged": tr("This picture can’t be shown. Its file is damaged, or of another kind."),
-            "large": tr("This picture is too large to be shown here. Save it to see it."),
-        }[failed.reason]
+        sentence = _why_not(failed)
         self._describe(failed, sentence).show_at(None)
         announce(self._view, sentence)
 
@@ -296,3 +293,11 @@ class BookViewer(QObject):
             self.said.emit(saving.refusal(e))
             return
         self.said.emit(tr("Saved as {name}", name=path.name))
+
+
+def _why_not(failed: ViewFailed) -> str:
+    if failed.reason == "large":
+        return tr("This picture is too large to be shown here. Save it to see it.")
+    if failed.kind in ("table", "formula"):
+        return tr("This can’t be opened. It stays on the page as it is.")
+    return tr("This picture can’t be shown. Its file is damaged, or of another kind.")
