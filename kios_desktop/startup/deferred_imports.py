@@ -31,6 +31,7 @@ ON_GUI_THREAD: Final = (
     "kios_desktop.ui.reader.display",
     "kios_desktop.ui.reader.contents_panel",
     "kios_desktop.ui.reader.appearance",
+    "kios_desktop.ui.reader.viewer.viewer",
     "kios_desktop.ui.reader.window",
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",
