@@ -176,7 +176,7 @@ async def test_the_page_uses_the_file(
         remove_family(folder, FAMILY)
 
 
-async def test_a_font_that_is_added_replaced_or_removed_reaches_open_books(
+async def test_a_font_that_is_added_or_replaced_reaches_open_books(
     files: list[Path], tmp_path: Path, qapp: QApplication
 ) -> None:
     path = BookDraft(chapters=("<p>The fog came in.</p>",)).write(tmp_path / "book.epub")
@@ -199,6 +199,6 @@ async def test_a_font_that_is_added_replaced_or_removed_reaches_open_books(
         await found(1)
         files[0].write_bytes(files[0].read_bytes() + b"\0")
         fonts.add([files[0]])
-        await found(2)
+        await found(2)  # the new one is the last, which counts
         fonts.remove(FAMILY)
         kios.app.parts.settings.close()
