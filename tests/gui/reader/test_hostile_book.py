@@ -12,6 +12,7 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from kios_desktop.ui.reader.engine.page import BookProfile
 from tests.books import BookDraft
 from tests.gui.reader.engine import Engine, open_engine
+from tests.gui.reader.test_viewer_page import png
 
 MARK = "data-ran"
 
@@ -216,4 +217,24 @@ async def test_no_window_is_ever_opened_by_a_page(profile: BookProfile, tmp_path
         opened = await engine.ask(f"window.open({target}, '_blank') === null ? 0 : 1")
         assert not opened, target
     assert len(profile._pages) == pages
+    await engine.close()
+
+
+async def test_no_file_outside_is_served_as_a_font(
+    profile: BookProfile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "secret.png").write_bytes(png(30, 20))
+    monkeypatch.chdir(tmp_path)
+    wanted = ("fonts/x/secret.png", "fonts/%00.png", "own-fonts/%5C%5Chost%5Cshare%5Cf.ttf")
+    body = "".join(f'<img src="/.kios/{name}" alt=""/>' for name in wanted)
+    engine = await open_engine(profile, BookDraft(chapters=(body,)).write(tmp_path / "book.epub"))
+    images = "[...kios.current.doc.images]"
+    async with asyncio.timeout(5):
+        while not await engine.ask(f"{images}.every((one) => one.complete)"):
+            await asyncio.sleep(0.05)
+    assert await engine.ask(f"{images}.map((one) => one.naturalWidth)") == [0, 0, 0]
+    assert not [record for record in caplog.records if record.exc_info]
     await engine.close()
