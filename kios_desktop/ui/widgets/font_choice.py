@@ -19,19 +19,26 @@ class FontChoice(Combo):
         # Rows of one height: only those in sight load their fonts, of which there may be hundreds.
         cast(QListView, self.view()).setUniformItemSizes(True)
         self._plain = QFont(self.font())
+        self._families: list[str] = []
         self.currentIndexChanged.connect(self._show_face)
         self.fill()
 
     def fill(self) -> None:
         """List the families that there are now; the choice stays."""
         chosen = self.currentData()
-        families = page_families()
+        families = self._families = page_families()
         self.set_options([("", tr("The book’s font")), *((name, name) for name in families)])
         self.setItemData(0, self._plain, Qt.ItemDataRole.FontRole)
         for row, name in enumerate(families, start=1):
             self._set_face(row, name)
         if chosen is not None:
             self.set_value(chosen)
+
+    def showPopup(self) -> None:
+        """Fonts may have been added or removed since, here or in the system."""
+        if page_families() != self._families:
+            self.fill()
+        super().showPopup()
 
     def set_value(self, key: str) -> None:
         """Select a family. One that is not offered is added, and marked if not installed."""

@@ -20,6 +20,7 @@ from kios_desktop.ui.reader.engine.page import BookProfile
 from kios_desktop.ui.reader.engine.reading_faces import own_faces
 from kios_desktop.ui.reader.engine.wire import Face
 from kios_desktop.ui.reader.page_style import new_page_style
+from kios_desktop.ui.widgets.font_choice import FontChoice
 from kios_desktop.ui.widgets.own_fonts_list import OwnFontsList
 from tests.books import BookDraft
 from tests.gui.kios import Kios, settled
@@ -110,6 +111,26 @@ def test_a_font_that_does_not_fit_on_the_disk_leaves_the_old_one(
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert kept.read_bytes() == before
     assert [file.name for file in folder.iterdir()] == [kept.name]
+
+
+def test_a_list_of_fonts_has_those_of_the_moment_it_opens(
+    files: list[Path], folder: Path, qtbot: QtBot
+) -> None:
+    choice = FontChoice()
+    qtbot.addWidget(choice)
+    choice.set_value(READING)
+    chosen: list[str] = []
+    choice.chosen.connect(chosen.append)
+    for there in (True, False):
+        if there:
+            add_font(folder, files[0])
+        else:
+            remove_family(folder, FAMILY)
+        choice.showPopup()
+        choice.hidePopup()
+        assert (choice.findData(FAMILY) >= 0) is there
+        assert choice.value() == READING
+    assert chosen == []
 
 
 @pytest.mark.parametrize("name", ["damaged.ttf", "text.txt", "empty.otf", "cut.woff2"])
