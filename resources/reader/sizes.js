@@ -102,7 +102,7 @@ const LEAST = 400; // characters; fewer don't show what a chapter's running text
 const MUCH = 3000; // from which a chapter's text has our size even if that of the book is another
 const PRESENT = 0.1; // of a chapter's running text in the size of the book's
 /** What is set in a size of its own. */
-const HEADINGS = "h1, h2, h3, h4, h5, h6, sub, sup, small, rt, math, svg";
+const HEADINGS = "h1, h2, h3, h4, h5, h6, sub, sup, small, rt, math, svg, button, input, select, textarea";
 const APART = `${HEADINGS}, header, footer, nav, aside, blockquote, figure, table, pre, ol, ul, dl`;
 
 /** The size of a book's running text, as the chapters that were loaded show it: one factor for all of
@@ -131,7 +131,9 @@ export class BodySizes {
     const [size, count] = most(here);
     const characters = (count / SAMPLES) * chapter.total;
     if (book && (characters < MUCH || (here.get(book) ?? 0) >= PRESENT * sum(here))) return book;
-    if (characters < LEAST) return most(samples(chapter, px, HEADINGS))[0] || paragraphSize(chapter, px);
+    if (characters < LEAST) { // titles are larger than the text, and stay so
+      return Math.min(most(samples(chapter, px, HEADINGS))[0] || Infinity, paragraphSize(chapter, px));
+    }
     known.set(size, (known.get(size) ?? 0) + characters);
     return size;
   }

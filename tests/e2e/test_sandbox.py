@@ -18,8 +18,10 @@ pytestmark = [
 # what Kios does before its first book; then the commands by which Chromium's processes were begun
 START = """
 import os
+import tempfile
 from pathlib import Path
 from PySide6.QtCore import QTimer
+from kios_desktop.paths import profile_paths
 from kios_desktop.startup import launch
 
 def look():
@@ -34,7 +36,7 @@ def look():
             qt.quit()
 
 qt = launch.new_application()
-engine = launch._engine(qt)
+engine = launch._engine(qt, profile_paths(Path(tempfile.mkdtemp())))
 timer = QTimer(interval=200)
 timer.timeout.connect(look)
 timer.start()

@@ -29,7 +29,7 @@ class OwnSheetEditor(QWidget):
         super().__init__()
         self._text = QPlainTextEdit()
         self._text.setAccessibleName(tr("Own style sheet"))
-        self._text.setPlaceholderText("p { letter-spacing: 0.01em; }")
+        self._text.setPlaceholderText(tr("p { letter-spacing: 0.01em; }"))
         self._text.setTabChangesFocus(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setFixedHeight(120)

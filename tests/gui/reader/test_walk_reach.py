@@ -16,18 +16,18 @@ LOSSES = {
     ),
     "under a box": (
         "<div class='outer'><p>abcd</p><div class='lid'></div></div><p>seen</p>",
-        ".outer { position: relative } .lid { position: absolute; inset: 0; background: white }",
+        ".outer { position: relative } .lid { position: absolute; inset: 0; background: silver }",
         (8, 4, "covered by body > div.outer > div.lid"),
     ),
     "under a box drawn with ::before": (
         "<div class='outer'><p>abcd</p></div><p>seen</p>",
         ".outer { position: relative } .outer::before { content: ''; position: absolute; inset: 0;"
-        " background: white }",
+        " background: silver }",
         (8, 4, "covered by body > div.outer"),
     ),
     "under a box that takes no clicks": (
         "<div class='outer'><p>abcd</p><div class='lid'></div></div><p>seen</p>",
-        ".outer { position: relative } .lid { position: absolute; inset: 0; background: white;"
+        ".outer { position: relative } .lid { position: absolute; inset: 0; background: silver;"
         " pointer-events: none }",
         (8, 4, "covered by body > div.outer > div.lid"),
     ),
@@ -58,7 +58,7 @@ LOSSES = {
     ),
     "transparent": (
         "<p>seen</p><p class='a'>gone</p><p class='b'>gone</p>",
-        ".a { color: transparent } .b { opacity: 0.01 }",
+        ".a { opacity: 0 } .b { opacity: 0.01 }",
         (12, 8, "transparent: body > p."),
     ),
     "cut off by a shape": (
