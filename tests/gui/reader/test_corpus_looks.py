@@ -3,6 +3,8 @@
 The walk (`tasks.py walk`) measures the same on every page; here are some chapters of each book.
 """
 
+import asyncio
+
 import pytest
 
 from kios_desktop.domain.errors import Unreadable
@@ -39,6 +41,9 @@ async def test_chapters_can_be_read_in_every_theme(profile: BookProfile, name: s
     faults = []
     for spine in some_of(len(engine.hrefs)):
         await engine.go(spine)
+        async with asyncio.timeout(PATIENCE_S):
+            while not await engine.ask("kiosWalk.ready()"):  # fonts and pictures move lines
+                await asyncio.sleep(0.05)
         await engine.ask("(kiosWalk.look(), 0)", PATIENCE_S)
         low = await engine.ask(f"kiosWalk.contrasts({THEMES})", PATIENCE_S)
         faults += [{"spine": spine, **one} for one in low]
