@@ -15,8 +15,8 @@ async def test_the_address_that_works_can_be_seen(qapp: QApplication, tmp_path: 
     async with Kios(qapp, tmp_path, connect=False) as kios, SERVERS[0].server() as server:
         window = kios.app.parts.settings.show("sync")
         window.resize(900, 640)
-        await settled()
         form = window.sync.form
+        await until(lambda: form.form().preset != "", 20)
         for field, text in (
             (form.url, server.origin),
             (form.username, NAME),

@@ -206,7 +206,9 @@ class SettingsPresenter:
         self._screen.show_form(form, list(self._presets.values()), self._stored is not None)
 
     def _take_over(self, form: SyncForm) -> bool:
-        """Take over the form; False when it has errors, which are shown."""
+        """Take over the form; False when it has errors, which are shown, or is not filled yet."""
+        if form.preset not in self._presets:
+            return False
         form, moved = without_login(form)
         self._form = form
         if moved:

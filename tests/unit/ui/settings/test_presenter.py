@@ -149,6 +149,14 @@ async def test_a_form_that_is_wrong_is_not_sent_anywhere() -> None:
     assert rig.test.asked == []
 
 
+async def test_a_form_that_is_not_filled_yet_is_not_sent_anywhere() -> None:
+    rig = Rig(FOUND)
+    rig.presenter.test(SyncForm(preset=""))
+    rig.presenter.save(SyncForm(preset=""))
+    await rig.settle()
+    assert rig.test.asked == []
+
+
 async def test_save_tests_then_stores() -> None:
     rig = Rig(FOUND)
     rig.presenter.save(FORM)
