@@ -82,8 +82,10 @@ export class Chapter extends ChapterFrame {
     style.top = `${geometry.top - (whole ? 0 : RISE)}px`;
     style.width = whole ? "100%" : `${geometry.width + geometry.gap}px`;
     style.height = `${geometry.height + (whole ? 0 : 2 * RISE)}px`;
-    style.display = "block"; // the media queries of the book look at the frame's size
+    // A frame that is not displayed has no width to ask for, and a long chapter is dressed sooner in it.
+    if (this.dressing.asksWidth) style.display = "block";
     this.dressing.apply(settings);
+    style.display = "block";
     markPictures(this).catch((error) => console.error(`chapter ${this.spine}: ${error}`));
     if (fitting) flattenNests(this);
     this.measure();

@@ -36,7 +36,7 @@ export class Dressing {
     this.bodySizes = bodySizes;
     /** ours @type {CSSStyleSheet | null} */ this.sheet = null;
     /** @type {Map<string, OwnSizes>} */ this._own = new Map();
-    this._asksWidth = false; // the book has other styles for other widths
+    this.asksWidth = false; // the book has other styles for other widths
     /** with or without the book's styles, when running paragraphs were found @type {boolean | null} */
     this._marked = null;
   }
@@ -48,7 +48,7 @@ export class Dressing {
       markDrawings(this.chapter);
     }
     followSettings(this.chapter.doc);
-    this._asksWidth = asksForSizes(this.chapter.doc);
+    this.asksWidth = asksForSizes(this.chapter.doc);
     this._own.clear();
     this._marked = null;
   }
@@ -68,7 +68,7 @@ export class Dressing {
 
   /** The sizes that the book asks for, with its styles or without. @param {boolean} styled */
   own(styled) {
-    const key = `${styled} ${this._asksWidth ? this.chapter.geometry?.width : ""}`;
+    const key = `${styled} ${this.asksWidth ? this.chapter.geometry?.width : ""}`;
     let own = this._own.get(key);
     if (!own) {
       this._replace("");
