@@ -1,7 +1,7 @@
 // @ts-check
 // The colours of a page theme on what the book shows: the book's own, as far as they can be read there.
 
-import { backColour, isDark, lineColour, textColour, variables } from "./palette.js";
+import { backColour, isDark, lineColour, schemeOf, textColour, variables } from "./palette.js";
 import { plates } from "./inks.js";
 import { matching } from "./rules.js";
 
@@ -12,8 +12,7 @@ import { matching } from "./rules.js";
 export function colours(s) {
   const c = s.colors;
   const dark = isDark(c.bg);
-  const scheme = dark ? "dark" : "light";
-  return `:root { color-scheme: ${scheme} !important; background: transparent !important;
+  return `:root { color-scheme: ${schemeOf(c)} !important; background: transparent !important;
       color: ${c.text}; scrollbar-color: ${c.muted} transparent; ${variables(c)} }
     ::selection { background: ${c.selection}; color: ${c.text}; }
     :focus-visible { outline: 2px solid ${c.link}; outline-offset: 2px; }

@@ -3,7 +3,7 @@
 
 import { recolour, recolourAttributes } from "./colours.js";
 import { markDrawings } from "./inks.js";
-import { isDark } from "./palette.js";
+import { schemeOf } from "./palette.js";
 import { markParagraphs } from "./paragraphs.js";
 import { asksForSizes, eachStyle, isOfDrawing } from "./rules.js";
 import { sizesUnder, yieldSetting } from "./setting.js";
@@ -63,7 +63,7 @@ export class Dressing {
     const geometry = /** @type {Geometry} */ (this.chapter.geometry);
     this._replace(chapterStyle(settings, geometry, this.own(settings.publisherStyles), total));
     // what media queries of the book are told: the theme of the page, not that of the desktop
-    frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
+    frame.style.colorScheme = schemeOf(settings.colors);
   }
 
   /** The sizes that the book asks for, with its styles or without. @param {boolean} styled */

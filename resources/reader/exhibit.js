@@ -6,7 +6,7 @@ import { followSettings } from "./dressing.js";
 import { addFaces } from "./faces.js";
 import { later } from "./later.js";
 import { addMathFont } from "./math_font.js";
-import { isDark } from "./palette.js";
+import { schemeOf } from "./palette.js";
 import { chapterStyle } from "./styles.js";
 
 /** @typedef {import("./styles.js").Settings} Settings */
@@ -35,7 +35,7 @@ export async function exhibit(frame, subject, settings, room) {
   await addSheets(doc, subject, settings);
   const copy = addCopy(doc, subject);
   followSettings(doc);
-  frame.style.colorScheme = isDark(settings.colors.bg) ? "dark" : "light";
+  frame.style.colorScheme = schemeOf(settings.colors);
   adopt(frame, subject, settings, room);
   await soon(addFaces(doc, settings.faces));
   addMathFont(/** @type {any} */ ({ doc, window: frame.contentWindow }));

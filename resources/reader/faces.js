@@ -34,7 +34,7 @@ export function facesOf(doc) {
 export function addFaces(doc, faces) {
   const known = facesOf(doc);
   for (const face of faces) {
-    if (!known.has(face.url)) known.set(face.url, load(doc, face));
+    if (!known.has(face.url)) known.set(face.url, loadFace(doc, face));
   }
   return Promise.all(faces.map((face) => known.get(face.url)));
 }
@@ -56,8 +56,9 @@ export async function dress(chapter, faces) {
   if (late) come.then(() => chapter.cameLate());
 }
 
-/** @param {Document} doc @param {Face} one */
-function load(doc, { family, url, style, weight }) {
+/** Load one face into a document. @param {Document} doc @param {Face} one
+ * @returns {Promise<unknown>} settles in any case */
+export function loadFace(doc, { family, url, style, weight }) {
   const { FontFace } = /** @type {any} */ (doc.defaultView);
   const face = new FontFace(family, `url("${url}")`, { style, weight });
   doc.fonts.add(face);

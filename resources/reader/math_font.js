@@ -2,6 +2,8 @@
 // The font of formulas. Without a MATH table in it, root signs and tall brackets are not drawn,
 // so one comes with the program; those that systems have go before it.
 
+import { loadFace } from "./faces.js";
+
 /** @typedef {import("./chapter.js").Chapter} Chapter */
 
 const MATH_FONT = "Kios Math";
@@ -15,7 +17,5 @@ export const MATH_FACES =
  * @param {Chapter} chapter */
 export function addMathFont(chapter) {
   if (!chapter.doc.getElementsByTagNameNS(MATH_NAMESPACE, "math").length) return;
-  const face = new chapter.window.FontFace(MATH_FONT, `url("${MATH_FONT_URL}")`);
-  chapter.doc.fonts.add(face);
-  face.load().catch((/** @type {unknown} */ error) => console.error(`${MATH_FONT}: ${error}`));
+  loadFace(chapter.doc, { family: MATH_FONT, url: MATH_FONT_URL, style: "normal", weight: "normal" });
 }

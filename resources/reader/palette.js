@@ -112,6 +112,9 @@ export function isDark(background) {
   return luminance(rgba(background)) < 0.18; // from where white text has more contrast than black
 }
 
+/** What media queries and the browser's own colours are told of a page. @param {Colors} colors */
+export const schemeOf = (colors) => (isDark(colors.bg) ? "dark" : "light");
+
 /** The variables of a page theme. @param {Colors} c @returns {string} CSS */
 export function variables(c) {
   const page = luminance(rgba(c.bg));

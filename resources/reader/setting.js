@@ -3,14 +3,12 @@
 // no line overlaps the next one. Once at load, before the sizes are scaled.
 
 import { matching } from "./rules.js";
+import { KEYWORDS } from "./sizes.js";
 
 const LENGTH = /^([\d.]+)(px|pt|pc|cm|mm|in|em|rem|ex|ch|%)$/;
 /** px, or part of the size of the text around */
 const UNITS = /** @type {Record<string, number>} */ ({ px: 1, pt: 4 / 3, pc: 16, cm: 37.8, mm: 3.78, in: 96 });
 const PARTS = /** @type {Record<string, number>} */ ({ em: 1, "%": 0.01, ex: 0.5, ch: 0.5 });
-const KEYWORDS = /** @type {Record<string, number>} */ ({
-  "xx-small": 9, "x-small": 10, small: 13, medium: 16, large: 18, "x-large": 24, "xx-large": 32,
-});
 const MARKS = "sup, sub, a, span, small, em, i, b, strong, font, abbr, cite";
 const MARK_LENGTH = 24; // characters; what is raised and longer may have lines of its own
 
@@ -73,7 +71,7 @@ function lineRatio(style, least, sizes) {
 
 /** @param {string} size as written @param {Sizes} sizes @returns {number} px; 0 if it is not known */
 function sizeOf(size, { body, root }) {
-  if (size in KEYWORDS) return KEYWORDS[size];
+  if (Object.hasOwn(KEYWORDS, size)) return KEYWORDS[size];
   const length = LENGTH.exec(size);
   if (!length) return 0;
   const [, number, unit] = length;

@@ -13,11 +13,12 @@ import { matching } from "./rules.js";
  */
 
 const USUAL_PX = 16; // of a browser: what the keywords below relate to
-/** @type {Record<string, number>} px of each keyword, and of each <font size> from 1 */
-const KEYWORDS = {
+/** @type {Record<string, number>} px of each keyword */
+export const KEYWORDS = {
   "xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24,
   "xx-large": 32, "xxx-large": 48,
 };
+/** the keyword of each <font size> from 1 */
 const FONT_SIZES = ["x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"];
 const USUAL_FONT = 3; // the <font size> that relative ones count from
 
