@@ -147,6 +147,8 @@ class App(QObject):
             self.quit()
 
     def _state_changed(self, state: Qt.ApplicationState) -> None:
+        if self.quitting:  # everything is sent once the pages have reported their last turns
+            return
         parts = self.parts
         if state is Qt.ApplicationState.ApplicationActive:
             parts.sync.foregrounded()
@@ -210,7 +212,7 @@ class App(QObject):
         if self.quitting:
             await self._closed.wait()
         elif self._started:
-            await self.final_save.deliver(self.parts.sync)
+            await self.final_save.deliver(self.parts.sync, self.parts.readers)
 
     async def close(self) -> None:
         """After `finished`: send, save, close the database. A step that fails stops no other."""

@@ -4,13 +4,13 @@ import asyncio
 import logging
 
 from kios_desktop.sync.engine import SyncEngine
+from kios_desktop.ui.reader.open_books import OpenBooks
 from kios_desktop.ui.shell.unsaved_question import UnsavedQuestion
 
 log = logging.getLogger(__name__)
 
 QUIT_S = 4.0  # the longest wait for servers
 DISK_S = 5.0  # the longest wait for our own disk after that
-REPORT_S = 0.05  # for a page to report its last turn
 
 
 class FinalSave:
@@ -28,10 +28,12 @@ class FinalSave:
         """Raise the question: it keeps a second start waiting."""
         self._question.show()
 
-    async def deliver(self, sync: SyncEngine) -> None:
+    async def deliver(self, sync: SyncEngine, readers: OpenBooks) -> None:
         """Send what waits and write all places to the disk; sync goes on."""
-        await asyncio.sleep(REPORT_S)
-        await sync.deliver(QUIT_S)
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + QUIT_S
+        await readers.all_reported()
+        await sync.deliver(ends_at - loop.time())
 
     async def flush(self, sync: SyncEngine) -> None:
         """Send and save for the last time; ask before places that can't be saved are lost."""

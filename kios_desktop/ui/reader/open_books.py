@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # not imported before the library is painted: what reads and 
 log = logging.getLogger(__name__)
 
 EXCERPT = 120  # characters
-CLOSING_S = 2.0  # for a window to close, which takes 0.3 s at most
+CLOSING_S = 2.0  # for a window to close, which takes 1 s at most
 SPARE_MS = 500  # after a book was left, before a page is warmed up for the next one
 
 
@@ -327,6 +327,10 @@ class OpenBooks(QObject):
         if not self._closing:
             self._replenishing.start()
         self._announce()
+
+    async def all_reported(self) -> None:
+        """Returns when every page has reported the turns that were asked for, or timed out."""
+        await asyncio.gather(*(window.pages.reported() for window in self.windows()))
 
     # -- the end
 

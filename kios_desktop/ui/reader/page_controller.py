@@ -1,5 +1,7 @@
 """The page of one reader window: where it is sent, what it reports, and its restart."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
 
@@ -27,6 +29,10 @@ from kios_desktop.ui.reader.engine.wire import (
 )
 from kios_desktop.ui.reader.opening_indicator import OpeningIndicator
 from kios_desktop.ui.reader.presenter import ReaderPresenter
+
+log = logging.getLogger(__name__)
+
+REPORT_S = 1.0  # the longest wait for a page to report the turns that were asked for
 
 
 class PageController(QObject):
@@ -91,6 +97,21 @@ class PageController(QObject):
         if not self.recovery.is_waiting:
             self._expect_screen()
             self._page.bridge.turn(count)
+
+    async def reported(self) -> None:
+        """Returns when the page has reported all that it was asked for, or `REPORT_S` is over."""
+        if self._presenter is None or not self.had_screen:
+            return
+        told = asyncio.Event()
+        connection = self.settled.connect(told.set)
+        self._page.bridge.settle()
+        try:
+            async with asyncio.timeout(REPORT_S):
+                await told.wait()
+        except TimeoutError:
+            log.warning("a page did not report its last turn in time")
+        finally:
+            self.settled.disconnect(connection)
 
     def when_shown(self, name: str, act: Callable[[], None]) -> None:
         """Call `act` now, or as soon as the first page is there.

@@ -26,7 +26,7 @@ from kios_desktop.ui.reader.engine.book_view import BookView
 from kios_desktop.ui.reader.engine.page import BookPage
 from kios_desktop.ui.reader.layout import ReaderLayout
 from kios_desktop.ui.reader.link_question import WebLinks
-from kios_desktop.ui.reader.page_controller import PageController
+from kios_desktop.ui.reader.page_controller import REPORT_S, PageController
 from kios_desktop.ui.reader.page_input import PageInput
 from kios_desktop.ui.reader.popovers import ReaderPopovers
 from kios_desktop.ui.reader.presenter import ReaderPresenter
@@ -37,7 +37,6 @@ from kios_desktop.ui.reader.theming import WindowTheming
 from kios_desktop.ui.reader.viewer.files import ReadFile
 from kios_desktop.ui.reader.viewer.viewer import BookViewer
 
-FINAL_REPORT_MS = 300  # for the page to report a turn that was asked for just before closing
 BELOW_HEADER, AT_EDGE = 12, 4  # px, where a banner floats
 
 
@@ -79,7 +78,7 @@ class ReaderWindow(QMainWindow):
         self._presenter: ReaderPresenter | None = None
         self.is_closing = False
         self.closed_event = asyncio.Event()
-        self._final_report = QTimer(self, singleShot=True, interval=FINAL_REPORT_MS)
+        self._final_report = QTimer(self, singleShot=True, interval=round(REPORT_S * 1000))
         self.area = ReaderLayout()
         self.setCentralWidget(self.area)
         # in the order of Tab

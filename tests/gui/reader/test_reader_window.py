@@ -15,6 +15,7 @@ from kios_desktop.ui.kit.overlay import OverlayKind
 from kios_desktop.ui.reader.link_question import LinkQuestion
 from tests.books import write_book
 from tests.gui.kios import Kios, OpenedBook, settled
+from tests.gui.reader.engine import WORLD
 from tests.gui.test_reachable import controls, name_of
 from tests.gui.waiting import until
 
@@ -132,6 +133,19 @@ async def test_a_page_turned_just_before_quitting_is_sent(
         await kios.app.parts.readers.all_closed()
         await kios.app.parts.sync.flush(3.0)
         assert len(kios.server.fake.writes()) == 1
+
+
+async def test_a_page_turned_just_before_the_session_ends_is_sent_however_slow_it_is(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    busy = "for (const from = Date.now(); Date.now() - from < 400;);"
+    async with reading(qapp, tmp_path) as (kios, book):
+        book.window.view.page().runJavaScript(busy, WORLD, lambda _: None)
+        book.window.turn(1)
+        await kios.app.save()
+        assert len(kios.server.fake.writes()) == 1
+        last = await kios.app.parts.positions.last(book.id)
+        assert last is not None and last.locator.place.ordinal > 0
 
 
 async def test_toast_and_pill_stay_below_the_text_and_off_one_another(
