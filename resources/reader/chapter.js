@@ -8,7 +8,7 @@ import { fit } from "./fit.js";
 import { markPictures } from "./inks.js";
 import { Mends } from "./mends.js";
 import { flattenNests } from "./nests.js";
-import { lastPicture, onlyPicture, pictureOn, screenful } from "./pictures.js";
+import { lastPicture, onlyPicture, pictureOn, picturesOn, screenful } from "./pictures.js";
 import { addMathFont } from "./math_font.js";
 import { TextIndex } from "./ordinals.js";
 import { BodySizes } from "./sizes.js";
@@ -34,6 +34,7 @@ export class Chapter extends ChapterFrame {
     this.rtl = false;
     this.vertical = false;
     /** @type {Map<number, number>} */ this._starts = new Map();
+    /** @type {WeakSet<Element>} */ this._decoded = new WeakSet();
     this.mends = new Mends();
     this.dressing = new Dressing(this, bodySizes);
     this.standsIn = false;
@@ -236,16 +237,26 @@ export class Chapter extends ChapterFrame {
     return start;
   }
 
-  /** Find out where the pages beside this one start, so that a turn to them has nothing to measure. */
-  measureAround() {
-    if (!this.geometry || this.scrolled) return;
-    for (const page of [this.page, this.page + 1, this.page + 2, this.page - 1]) this.startOf(page);
+  /** Do now what turns to the pages around would have to wait for: find where they start, and decode
+   * their pictures. */
+  prepareAround() {
+    this._prepareTurns([this.page, this.page + 1, this.page + 2, this.page - 1]);
   }
 
   /** The same for the pages that a turn from another chapter may lead to. */
-  measureEnds() {
+  prepareEnds() {
+    this._prepareTurns([0, 1, this.pages - 1]);
+  }
+
+  /** @param {number[]} pages */
+  _prepareTurns(pages) {
     if (!this.geometry || this.scrolled) return;
-    for (const page of [1, this.pages - 1]) this.startOf(page);
+    for (const page of pages) this.startOf(page);
+    for (const picture of picturesOn(this, pages)) {
+      if (this._decoded.has(picture)) continue;
+      this._decoded.add(picture);
+      picture.decode().catch(() => {}); // a broken one is shown as such
+    }
   }
 
   /** Show the screen that holds an ordinal. @param {number} ordinal */

@@ -1,17 +1,16 @@
 // @ts-check
-// Delays. With JavaScript off for a page, Chromium runs no timers, not even in our isolated world;
-// animation frames are still requested.
+// Delays. With JavaScript off for a page, Chromium runs no `setTimeout`, not even in our isolated world;
+// tasks are run. Waiting by animation frames instead would keep Chromium drawing all the while.
 
-/** Calls `act` once, in the first frame after `ms` milliseconds. A page that is not visible has no
- * frames, and waits until it is shown.
+/** @type {{postTask(act: () => void, options: {delay: number, signal: AbortSignal}): Promise<void>}} */
+const tasks = /** @type {any} */ (globalThis).scheduler;
+
+/** Calls `act` once, after `ms` milliseconds.
  * @param {number} ms @param {() => void} act @returns {() => void} cancels it */
 export function later(ms, act) {
-  const due = performance.now() + ms;
-  let frame = 0;
-  const look = () => {
-    if (performance.now() >= due) act();
-    else frame = requestAnimationFrame(look);
-  };
-  frame = requestAnimationFrame(look);
-  return () => cancelAnimationFrame(frame);
+  const cancel = new AbortController();
+  tasks.postTask(act, { delay: ms, signal: cancel.signal }).catch((error) => {
+    if (!cancel.signal.aborted) throw error;
+  });
+  return () => cancel.abort();
 }

@@ -46,6 +46,15 @@ export function lastPicture(chapter) {
   return null;
 }
 
+/** The pictures on some pages that have to be decoded. @param {Chapter} chapter
+ * @param {number[]} pages @returns {HTMLImageElement[]} */
+export function picturesOn(chapter, pages) {
+  return Array.from(chapter.doc.images).filter((picture) => {
+    const [rect] = picture.getClientRects();
+    return rect && rect.width && pages.includes(chapter.pageOf(rect));
+  });
+}
+
 /** The first picture on a page. @param {Chapter} chapter @param {number} page
  * @returns {Element | null} */
 export function pictureOn(chapter, page) {

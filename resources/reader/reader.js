@@ -41,8 +41,7 @@ export class Reader {
     this.fitting = true; // off in measurements of what Chromium alone would lose
     this.ahead = true; // the next and the previous chapter are loaded in advance
     this.stopTidying = () => {}; // cancels `_loadAround`
-    this.stopLines = () => {}; // cancels `lines`
-    this.stopMeasuring = () => {}; // cancels `measureAround`
+    this.stopPreparing = () => {}; // cancels `prepareAround`
     /** Only the newest navigation arrives. @type {Way | null} */ this.way = null;
     this.patience = PATIENCE;
     this.bodySizes = new BodySizes();
@@ -70,15 +69,9 @@ export class Reader {
     this._paint();
   }
 
-  /** Show the running lines later: in the frames that show a page they would delay the next turn.
-   * @param {{head: string, start: string, centre: string, end: string}} lines */
+  /** Show the running lines. They come in the frame after that of a turned page, in which nothing else
+   * changes: any later, and the next turn may have to wait for their frame. @param {{head: string, start: string, centre: string, end: string}} lines */
   lines(lines) {
-    this.stopLines();
-    this.stopLines = later(PAINTED_MS, () => this._lines(lines));
-  }
-
-  /** @param {{head: string, start: string, centre: string, end: string}} lines */
-  _lines(lines) {
     const put = (/** @type {string} */ id, /** @type {string} */ text) => {
       const element = document.getElementById(id);
       if (element && element.textContent !== text) element.textContent = text;
@@ -290,7 +283,7 @@ export class Reader {
       if (key === null) continue;
       const known = this.chapters.get(key);
       if (known) {
-        known.measureEnds();
+        known.prepareEnds();
         continue;
       }
       this.emit({ type: "ahead", spine: key });
@@ -299,7 +292,7 @@ export class Reader {
       try {
         if (chapter.ready && this.chapters.get(key) === chapter && !chapter.geometry) {
           this._layOut(chapter);
-          chapter.measureEnds();
+          chapter.prepareEnds();
         }
       } finally {
         this.emit({ type: "ahead", spine: null });
@@ -319,8 +312,8 @@ export class Reader {
       book_end: !this.nonlinear.has(c.spine) && this._neighbour(c.spine, 1) === null &&
         c.endShown(),
     });
-    this.stopMeasuring();
-    this.stopMeasuring = later(PAINTED_MS, () => c.measureAround());
+    this.stopPreparing();
+    this.stopPreparing = later(PAINTED_MS, () => c.prepareAround());
   }
 
   /** Report `settled`: all earlier commands are done and reported. */
