@@ -11,11 +11,13 @@ const RUNNING_TEXT = "body, p, li, dd, dt, blockquote, div, section, article, td
 const FACES = `${RUNNING_TEXT}, span, a, em, i, b, strong, small, cite, q, h1, h2, h3, h4, h5, h6`;
 /** Characters of a chapter above which lines are broken one by one, which is quicker. */
 const LONG = 400_000;
+/** Above these letters are not kerned either: it takes a quarter of the time that the layout takes. */
+const VERY_LONG = 1_000_000;
 
 /** @param {Settings} s @param {number} [total] characters of the chapter @returns {string} CSS */
 export function typography(s, total = 0) {
   return [
-    faces(s),
+    faces(s, total),
     lines(s, total),
     s.publisherStyles ? "" : PLAIN,
     alignment(s),
@@ -27,9 +29,10 @@ export function typography(s, total = 0) {
  * @param {Settings} s */
 export const needsParagraphs = (s) => s.justify === "on" || s.spacing >= 0 || s.indent >= 0;
 
-/** @param {Settings} s */
-function faces(s) {
-  return `:root { font-family: ${s.font}; -webkit-text-size-adjust: none; text-rendering: optimizeLegibility; }
+/** @param {Settings} s @param {number} total */
+function faces(s, total) {
+  const shaping = total > VERY_LONG ? "font-kerning: none" : "text-rendering: optimizeLegibility";
+  return `:root { font-family: ${s.font}; -webkit-text-size-adjust: none; ${shaping}; }
     math { font-family: ${MATH_FACES}; }
     ${s.weight ? `:root { --kios-weight: ${s.weight}; font-weight: ${s.weight}; }` : ""}
     ${s.forced.includes("font") ? `${FACES} { font-family: ${s.font} !important; }` : ""}`;

@@ -264,3 +264,9 @@ async def test_ragged_text_is_wrapped_with_care_where_that_is_quick(
         assert (await each(engine, "first", "text-wrap"))["first"] == "wrap"
     async with opened(profile, tmp_path, f"<p id='first'>{WORDS}</p>" * 2000) as engine:
         assert (await each(engine, "first", "text-wrap"))["first"] == "wrap"
+
+
+async def test_only_a_very_long_chapter_is_not_kerned(profile: BookProfile, tmp_path: Path) -> None:
+    for size, kerning in ((1, "auto"), (1_100_000 // len("".join(WORDS.split())), "none")):
+        async with opened(profile, tmp_path, f"<p id='first'>{WORDS}</p>" * size) as engine:
+            assert (await each(engine, "first", "font-kerning"))["first"] == kerning
