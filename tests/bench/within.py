@@ -289,6 +289,8 @@ class Bench:
         me = os.getpid()
         await self._warm()
         async with self._open(war) as (book, _):
+            await asyncio.sleep(CALM_S)
+            self._beat.start()  # opening a book has a line of its own
             await asyncio.sleep(SETTLE_S)
             self._gap("a book is read")
             one = tree_rss_mb(me)
