@@ -1,8 +1,12 @@
-"""The events and effects of the sync machine, as values."""
+"""The events and effects of the sync machine, as values.
 
-from dataclasses import dataclass
+Structs of msgspec: thirty dataclasses would take a fortieth of a start to define.
+"""
+
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from kios_desktop.domain.library import Visit
 from kios_desktop.domain.locator import Locator, Position
@@ -12,8 +16,7 @@ from kios_desktop.domain.progress import Offer, Report, Sent, SyncRecord
 # --- events: from the reader
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The book is on the screen at `locator`, with `screen` ordinals in view.
 
     `finished`: the book is marked as finished here. If not, reaching its end is reported again.
@@ -24,8 +27,7 @@ class Opened:
     finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """A page was turned, or the reader moved `by_choice`: contents, “Go to”, scrubber.
 
     A move by choice answers no open question: the reader may only be looking around.
@@ -37,8 +39,7 @@ class Turned:
     by_choice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Relaid:
+class Relaid(Struct, frozen=True):
     """The same place in another layout: resized, another font. Not a move.
 
     `locator` may have a more exact progression than before.
@@ -48,100 +49,84 @@ class Relaid:
     locator: Locator | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """“Continue”, on the question or in the sync menu; `offer` is the one that was shown."""
 
     offer: Offer
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Stayed:
+class Stayed(Struct, frozen=True):
     """“Stay here”, on the question or in the sync menu."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NotShown:
+class NotShown(Struct, frozen=True):
     """The question could not be shown, so it is not answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedUnfinished:
+class MarkedUnfinished(Struct, frozen=True):
     """The book is not finished any more: unmarked, or read on. `locator` is not at the end."""
 
     locator: Locator
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """The answer given in advance for this book; None: by the preferences."""
 
     answer: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownFileShown:
+class UnknownFileShown(Struct, frozen=True):
     """The reader was shown that the server does not know this file; it is shown once."""
 
 
 # --- events: from the application
 
 
-@dataclass(frozen=True, slots=True)
-class Triggered:
+class Triggered(Struct, frozen=True):
     """A moment at which a dirty place is pushed: focus lost, hidden, or quit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """Kios is in front again: a dirty place is pushed, a failed pull repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncNow:
+class SyncNow(Struct, frozen=True):
     """“Sync now” or “Retry”."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discarded:
+class Discarded(Struct, frozen=True):
     """The dirty place is not to be pushed."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryDue:
+class RetryDue(Struct, frozen=True):
     """The delay of `RetryIn` has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountChanged:
+class AccountChanged(Struct, frozen=True):
     """Another server or other credentials; `record` is None without a server."""
 
     record: SyncRecord | None
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesChanged:
+class PreferencesChanged(Struct, frozen=True):
     preferences: SyncPreferences
 
 
 # --- events: from the server, each with the token of the effect it answers
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(Struct, frozen=True):
     """`held` is what the server has for the book: a write of ours (`Sent`), somebody else's report,
     or nothing. `prepared` is the wire form of `Pull.to_send`; None with nothing to push.
     """
@@ -152,8 +137,7 @@ class Pulled:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     token: int
     sent: Sent
 
@@ -167,8 +151,7 @@ class NextTry(Enum):
     ASK_FIRST = "ask first"  # rejected credentials: trying again may lock the account
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A pull or a push failed. `after_s` is the delay the server asked for."""
 
     token: int
@@ -203,8 +186,7 @@ Event = (
 # --- effects
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(Struct, frozen=True):
     """Write this to our own disk in one transaction.
 
     `durable`: it must survive a power failure, since a server may hold the write it describes.
@@ -216,54 +198,46 @@ class Save:
     durable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Struct, frozen=True):
     """Ask the server for its place. `to_send` is converted first, so that a push can follow."""
 
     token: int
     to_send: Locator | None
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """Write to the server, directly after a pull."""
 
     token: int
     prepared: Sent
 
 
-@dataclass(frozen=True, slots=True)
-class RetryIn:
+class RetryIn(Struct, frozen=True):
     """Feed `RetryDue` after this delay; replaces an earlier one."""
 
     delay_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """Close the question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     locator: Locator
     why: Report
 
 
-@dataclass(frozen=True, slots=True)
-class ShowMoved:
+class ShowMoved(Struct, frozen=True):
     """Show that a `Jump` happened without a question."""
 
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True)
-class MarkFinished:
+class MarkFinished(Struct, frozen=True):
     """The book was marked as finished elsewhere: mark it here, and show that, with Undo."""
 
     report: Report

@@ -557,5 +557,6 @@ def _with_record(record: SyncRecord, effects: tuple[Effect, ...]) -> tuple[Effec
     """Adds the changed record to the first `Save`, so that both reach the disk together."""
     for index, effect in enumerate(effects):
         if isinstance(effect, Save):
-            return (*effects[:index], replace(effect, record=record), *effects[index + 1 :])
+            both = Save(effect.position, record, effect.visits, effect.durable)
+            return (*effects[:index], both, *effects[index + 1 :])
     return (Save(record=record), *effects)

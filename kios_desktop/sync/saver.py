@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from kios_desktop.domain.errors import StorageError
 from kios_desktop.domain.library import BookId
@@ -132,8 +131,7 @@ class Saver:
 
 
 def _joined(older: Save, newer: Save) -> Save:
-    return replace(
-        newer,
+    return Save(
         position=newer.position or older.position,
         record=newer.record or older.record,
         visits=(*older.visits, *newer.visits),

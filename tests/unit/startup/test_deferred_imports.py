@@ -9,6 +9,7 @@ import pytest
 from kios_desktop.startup import deferred_imports
 
 MOST_AT_ONCE = 18  # of our modules: each takes a millisecond or two
+MOST_DATACLASSES = 65  # before the library is painted: defining one takes a millisecond
 
 READ = """
 import json, sys
@@ -48,13 +49,28 @@ def test_what_is_read_in_a_thread_knows_no_widgets(name: str) -> None:
     assert not {"PySide6.QtGui", "PySide6.QtWidgets"} & set(read)
 
 
+LIBRARY = (
+    "import kios_desktop.startup.launch, kios_desktop.startup.lifetime, sys\n"
+    "import kios_desktop.ui.shell.library_controller\n"
+)
 SHOWS_A_BOOK = ("kios_desktop.ui.reader.window", "kios_desktop.ui.reader.engine.page", "lxml")
 
 
 def test_the_library_is_painted_without_what_reads_and_shows_a_book() -> None:
-    read = in_a_fresh_python(
-        "import kios_desktop.startup.launch, kios_desktop.startup.lifetime, sys\n"
-        "import kios_desktop.ui.shell.library_controller\n"
-        "print(*sys.modules)"
-    ).split()
+    read = in_a_fresh_python(f"{LIBRARY}print(*sys.modules)").split()
     assert not set(SHOWS_A_BOOK) & set(read)
+
+
+COUNT_DATACLASSES = """
+defined = {
+    kind
+    for name, module in tuple(sys.modules.items()) if name.startswith("kios_desktop")
+    for kind in vars(module).values() if isinstance(kind, type)
+    and "__dataclass_fields__" in vars(kind)
+}
+print(len(defined))
+"""
+
+
+def test_few_dataclasses_are_defined_before_the_library_is_painted() -> None:
+    assert int(in_a_fresh_python(LIBRARY + COUNT_DATACLASSES)) <= MOST_DATACLASSES

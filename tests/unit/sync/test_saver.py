@@ -83,7 +83,7 @@ async def test_a_disk_that_refuses_is_said_and_tried_again() -> None:
 async def test_a_record_that_cannot_be_written_costs_neither_its_place_nor_the_next() -> None:
     store = FakeStore(bad_records=True)
     saver, outcomes = saver_of(store)
-    saver.put(replace(turn(100), record=RECORD))
+    saver.put(Save(turn(100).position, RECORD))
     await saver.tried()
     assert store.positions[BOOK].locator == locator(1, 100)
     assert isinstance(outcomes[0], StorageError) and saver.idle
