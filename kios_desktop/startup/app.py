@@ -14,6 +14,7 @@ from kios_desktop.domain.source import Source
 from kios_desktop.log import RedactingFormatter
 from kios_desktop.paths import Paths
 from kios_desktop.startup.background import BackgroundStart, back_up
+from kios_desktop.startup.deferred_imports import import_ahead
 from kios_desktop.startup.desktop import Desktop
 from kios_desktop.startup.final_save import FinalSave
 from kios_desktop.startup.garbage_collection import settle_garbage
@@ -77,6 +78,8 @@ class App(QObject):
 
         Without `show_library` the main window is made when somebody first wants it.
         """
+        if not show_library:
+            self.tasks.start(import_ahead())
         profile = await self._open_profile()
         hooks = Hooks(
             self.quit,

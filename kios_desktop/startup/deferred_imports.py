@@ -1,8 +1,9 @@
-"""Modules that are imported after the first paint, in order not to delay it.
+"""Modules that are imported while Kios runs already, and when.
 
-Importing them takes half a second, during which the window must respond. Modules without widgets
-are imported in a thread. Modules with widgets are imported in the GUI thread, one in each turn of
-its event loop: two threads that make the same Qt enumeration at once crash the process.
+What the first paint needs is imported while the storage thread, a book's file or Chromium are
+waited for. The rest takes half a second and follows the first paint, while the window must respond:
+modules without widgets in a thread, those with widgets in the GUI thread, one in each turn of its
+event loop. Two threads that make the same Qt enumeration at once crash the process.
 """
 
 import asyncio
@@ -25,14 +26,30 @@ IN_A_THREAD: Final = (
     "anyio._backends._asyncio",  # httpx imports it at the first request, in the GUI thread
 )
 # a module follows those that it imports, so that no turn takes longer than a frame or two
-ON_GUI_THREAD: Final = (
-    "kios_desktop.ui.reader.engine.page",
+OPENS_A_BOOK: Final = (
+    "kios_desktop.domain.publication",
+    "kios_desktop.epub.container",
+    "lxml.etree",
+    "kios_desktop.epub.xml",
+    "kios_desktop.epub.cover_picture",
+    "kios_desktop.epub.package",
+    "kios_desktop.library.importer",
+    "kios_desktop.ui.reader.links",
     "kios_desktop.ui.reader.presenter",
+    "kios_desktop.ui.reader.actions",
+    "kios_desktop.ui.reader.bars",
+    "kios_desktop.ui.reader.engine.book_view",
+    "kios_desktop.ui.widgets.combo",
     "kios_desktop.ui.reader.display",
-    "kios_desktop.ui.reader.contents_panel",
     "kios_desktop.ui.reader.appearance",
+    "kios_desktop.ui.reader.viewer.overlay",
     "kios_desktop.ui.reader.viewer.viewer",
     "kios_desktop.ui.reader.window",
+)
+ON_GUI_THREAD: Final = (
+    "kios_desktop.ui.reader.engine.page",
+    *OPENS_A_BOOK,
+    "kios_desktop.ui.reader.contents_panel",
     "kios_desktop.ui.library.covers",
     "kios_desktop.ui.library.grid",
     "kios_desktop.ui.library.header",
@@ -53,6 +70,13 @@ ON_GUI_THREAD: Final = (
     "kios_desktop.ui.book.page",
     "kios_desktop.ui.book.controller",
 )
+
+
+async def import_ahead() -> None:
+    """Import what opens a book, in the turns of the loop in which its opening waits."""
+    for name in OPENS_A_BOOK:
+        import_module(name)
+        await asyncio.sleep(0)
 
 
 async def import_deferred() -> None:

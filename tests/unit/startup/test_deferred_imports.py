@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,13 +16,13 @@ READ = """
 import json, sys
 import kios_desktop.startup.app, kios_desktop.ui.reader.engine.page
 from importlib import import_module
-from kios_desktop.startup import deferred_imports
+from kios_desktop.startup.deferred_imports import IN_A_THREAD, ON_GUI_THREAD, OPENS_A_BOOK
 
 def ours():
     return {name for name in sys.modules if name.startswith("kios_desktop")}
 
 read = {}
-for name in (*deferred_imports.IN_A_THREAD, *deferred_imports.ON_GUI_THREAD):
+for name in NAMES:
     before = ours()
     import_module(name)
     read[name] = len(ours() - before)
@@ -34,12 +35,40 @@ def in_a_fresh_python(code: str) -> str:
     return done.stdout
 
 
-def test_no_deferred_import_brings_many_modules_along() -> None:
-    read: dict[str, int] = json.loads(in_a_fresh_python(READ))
-    too_large = {
-        name: read[name] for name in deferred_imports.ON_GUI_THREAD if read[name] > MOST_AT_ONCE
-    }
-    assert not too_large
+@pytest.mark.parametrize(
+    ("names", "in_the_gui_thread"),
+    [
+        ("OPENS_A_BOOK", deferred_imports.OPENS_A_BOOK),
+        ("(*IN_A_THREAD, *ON_GUI_THREAD)", deferred_imports.ON_GUI_THREAD),
+    ],
+    ids=["before a book is opened", "after the first paint"],
+)
+def test_no_deferred_import_brings_many_modules_along(
+    names: str, in_the_gui_thread: Sequence[str]
+) -> None:
+    read: dict[str, int] = json.loads(in_a_fresh_python(READ.replace("NAMES", names)))
+    assert not {name: read[name] for name in in_the_gui_thread if read[name] > MOST_AT_ONCE}
+
+
+AHEAD = """
+import asyncio, sys
+import kios_desktop.startup.deferred_imports as deferred
+
+async def turns():
+    importing = asyncio.ensure_future(deferred.import_ahead())
+    counted = 0
+    while not importing.done():
+        await asyncio.sleep(0)
+        counted += 1
+    return counted
+
+print(asyncio.run(turns()) >= len(deferred.OPENS_A_BOOK))
+print({"kios_desktop.library.importer", "kios_desktop.ui.reader.window"} <= set(sys.modules))
+"""
+
+
+def test_what_opens_a_book_is_imported_ahead_and_the_opening_goes_on_in_between() -> None:
+    assert in_a_fresh_python(AHEAD).split() == ["True", "True"]
 
 
 @pytest.mark.parametrize("name", deferred_imports.IN_A_THREAD)
