@@ -10,6 +10,8 @@ import asyncio
 from importlib import import_module
 from typing import Final
 
+from PySide6.QtWidgets import QAbstractScrollArea
+
 from kios_desktop.startup.garbage_collection import settle_garbage
 
 # one by one: after each, `settle_garbage` exempts it, so that a collection in between is short
@@ -77,6 +79,15 @@ async def import_ahead() -> None:
     for name in OPENS_A_BOOK:
         import_module(name)
         await asyncio.sleep(0)
+    make_widget_classes()
+
+
+def make_widget_classes() -> None:
+    """Let PySide make its classes for all kinds of widgets, which takes 20 ms.
+
+    It does so when it first wraps a widget that Qt has made, such as the inner one of a web view.
+    """
+    QAbstractScrollArea().viewport()
 
 
 async def import_deferred() -> None:
@@ -84,6 +95,7 @@ async def import_deferred() -> None:
     for name in IN_A_THREAD:
         await asyncio.to_thread(import_module, name)
         settle_garbage()
+    make_widget_classes()
     for name in ON_GUI_THREAD:
         import_module(name)
         settle_garbage()

@@ -84,6 +84,9 @@ class TileView(QListView):
 
     def __init__(self, fit: Fit, *, scrolls: bool, inset: int = 0) -> None:
         super().__init__()
+        # For a viewport that Qt has made, PySide makes its classes for all kinds of widgets, which
+        # takes 20 ms before the library is painted
+        self.setViewport(QWidget())
         self._fit, self._scrolls, self._inset = fit, scrolls, inset
         self._tiles = Tiles(1, QSize(100, 100))
         self._hovered = -1

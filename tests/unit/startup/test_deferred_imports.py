@@ -52,6 +52,7 @@ def test_no_deferred_import_brings_many_modules_along(
 
 AHEAD = """
 import asyncio, sys
+from PySide6 import QtWidgets
 import kios_desktop.startup.deferred_imports as deferred
 
 async def turns():
@@ -62,13 +63,32 @@ async def turns():
         counted += 1
     return counted
 
+app = QtWidgets.QApplication([])
 print(asyncio.run(turns()) >= len(deferred.OPENS_A_BOOK))
 print({"kios_desktop.library.importer", "kios_desktop.ui.reader.window"} <= set(sys.modules))
+print("QWizard" in vars(QtWidgets))  # as all other kinds of widgets
 """
 
 
 def test_what_opens_a_book_is_imported_ahead_and_the_opening_goes_on_in_between() -> None:
-    assert in_a_fresh_python(AHEAD).split() == ["True", "True"]
+    assert in_a_fresh_python(AHEAD).split() == ["True", "True", "True"]
+
+
+TILES = """
+from PySide6 import QtCore, QtWidgets
+app = QtWidgets.QApplication([])
+from kios_desktop.ui.widgets.tile_view import Tiles, TileView
+view = TileView(lambda width: Tiles(4, QtCore.QSize(100, 100)), scrolls=True)
+view.setModel(QtCore.QStringListModel(["One", "Two"]))
+view.show()
+app.processEvents()
+print("QWizard" in vars(QtWidgets))
+"""
+
+
+def test_showing_the_tiles_of_the_library_makes_no_class_for_other_widgets() -> None:
+    """PySide makes all of them when it wraps a widget that Qt has made, such as a viewport."""
+    assert in_a_fresh_python(TILES).split() == ["False"]
 
 
 @pytest.mark.parametrize("name", deferred_imports.IN_A_THREAD)
