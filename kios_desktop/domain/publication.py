@@ -1,8 +1,13 @@
-"""A publication: the content and metadata of one EPUB, as parsed."""
+"""A publication: the content and metadata of one EPUB, as parsed.
+
+A book has up to hundreds of thousands of links and entries, so these two are named tuples, which
+are made in a fifth of the time that frozen dataclasses take.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from kios_desktop.domain.defect import Defect
 
@@ -15,8 +20,7 @@ class Direction(StrEnum):
     RTL = "rtl"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A resource of the container. `href` is its path in the zip, percent-decoded, no fragment.
 
     `linear` only matters in the reading order. `properties` are those of the manifest item and,
@@ -38,8 +42,7 @@ class Link:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TocEntry:
+class TocEntry(NamedTuple):
     """One line of a table of contents. `href` is "" for a heading that leads nowhere."""
 
     title: str

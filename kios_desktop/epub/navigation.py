@@ -4,7 +4,7 @@ Source: EPUB 3.3 section 7, OPF 2.0.1 section 2.4.1 (NCX) and 2.6 (guide).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kios_desktop.domain.publication import TocEntry
 from kios_desktop.domain.text import clean_line
@@ -199,7 +199,7 @@ def _only_link(item: xml.Element) -> xml.Element | None:
 def _adopt(found: list[TocEntry], stray: list[TocEntry]) -> None:
     """Put stray entries below the last one found, or in its place if there is none."""
     if stray and found:
-        found[-1] = replace(found[-1], children=(*found[-1].children, *stray))
+        found[-1] = found[-1]._replace(children=(*found[-1].children, *stray))
     else:
         found.extend(stray)
     stray.clear()

@@ -240,7 +240,7 @@ class _PackageReader:
             self._resources.setdefault(link.href, link)
         for identity, fallback in fallbacks.items():
             if fallback in self._ids:
-                link = replace(self._ids[identity], fallback=self._ids[fallback].href)
+                link = self._ids[identity]._replace(fallback=self._ids[fallback].href)
                 self._ids[identity] = self._resources[link.href] = link
         if missing:
             self._defects.append(Defect(DefectKind.MISSING_FILES, missing))
@@ -312,10 +312,10 @@ class _PackageReader:
             return order
         self._defects.append(Defect(DefectKind.ENCRYPTED_FILES, len(encrypted)))
         for name in encrypted & {link.href for link in order}:
-            link = replace(self._resources[name], media_type=encryption.PROTECTED)
+            link = self._resources[name]._replace(media_type=encryption.PROTECTED)
             self._resources[name] = link
         return [
-            replace(link, media_type=encryption.PROTECTED) if link.href in encrypted else link
+            link._replace(media_type=encryption.PROTECTED) if link.href in encrypted else link
             for link in order
         ]
 

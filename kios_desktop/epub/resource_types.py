@@ -4,8 +4,6 @@ Files are looked into only where the label is in doubt: it says nothing, it is n
 shown, or the file's name says otherwise.
 """
 
-from dataclasses import replace
-
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.publication import Link
 from kios_desktop.epub import content_type, media_types
@@ -42,7 +40,7 @@ class ResourceTypes:
         found = self._by_content(link.href, label, is_chapter=alone)
         if not found and alone and _is_plain_text(link):
             found = media_types.XHTML if content_type.is_text(self._head(link.href)) else ""
-        return replace(link, media_type=found) if found else link
+        return link._replace(media_type=found) if found else link
 
     def _by_content(self, path: str, declared: str, is_chapter: bool = False) -> str:
         head = self._head(path)
