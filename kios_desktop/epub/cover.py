@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.publication import Link, TocEntry
 from kios_desktop.epub import content_type, href, media_types, metadata, xml
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.package_document import PackageDocument
 
 _MAX_PAGE_BYTES = 256 * 1024  # a cover page is small; anything larger is a chapter
 _MAX_PAGE_CHARACTERS = 200
@@ -19,7 +21,11 @@ _COVER = frozenset(
      "coverart", "bookcover", "ebookcover", "couverture", "portada", "cubierta", "copertina",
      "capa", "umschlag", "omslag", "обложка")
 )  # fmt: skip
-_MAY_BE_COVER = re.compile("|".join(sorted(_COVER)))  # most names hold no such word
+# each of those words holds one of these, and most names hold none
+_COVER_STEMS = (
+    "cover", "couverture", "portada", "cubierta", "copertina", "capa", "umschlag", "omslag",
+    "обложка",
+)  # fmt: skip
 _NOT_THE_FRONT = frozenset(("back", "rear", "spine", "inside", "inner", "under", "last", "end"))
 _SOURCES = ("src", "href", "data")  # attributes with the address of a picture
 _SMALL = frozenset(("thumb", "thumbnail", "small", "icon"))
@@ -34,14 +40,12 @@ class CoverSearch:
     def __init__(
         self,
         container: Container,
-        package: xml.Element,
-        path: str,
+        package: PackageDocument,
         resources: Mapping[str, Link],
         navigation: tuple[str, xml.Element] | None = None,
     ) -> None:
         self._container, self._resources = container, resources
-        self._package, self._path = package, path
-        self._navigation = navigation
+        self._package, self._navigation = package, navigation
 
     def found(self, reading_order: Sequence[Link], landmarks: Iterable[TocEntry]) -> str:
         """The href of the cover picture, or "".
@@ -62,9 +66,9 @@ class CoverSearch:
         yield from (link.href for link in resources if "cover-image" in link.properties)
         if named := metadata.named(self._package, "cover"):
             yield self._named(named)
-        for reference in xml.descendants(self._package, "reference"):
+        for reference in self._package.elements.of("reference"):
             if _is_cover(xml.attribute(reference, "type")):
-                yield self._real(self._path, xml.attribute(reference, "href"))
+                yield self._real(self._package.path, xml.attribute(reference, "href"))
         yield from self._landmarks()
         yield from (entry.href for entry in landmarks if entry.href and _is_cover(entry.title))
 
@@ -74,7 +78,7 @@ class CoverSearch:
         for link in resources:
             if link.id == named:
                 return link.href
-        for path in (href.resolve(self._path, named)[0], href.split(named)[0]):
+        for path in (href.resolve(self._package.path, named)[0], href.split(named)[0]):
             if path and (real := self._container.find(path)) is not None:
                 return real
         name = _file_name(href.split(named)[0])
@@ -92,6 +96,9 @@ class CoverSearch:
 
     def _called(self, reading_order: Sequence[Link]) -> Iterator[str]:
         pictures = [x for x in self._resources.values() if x.media_type.startswith("image/")]
+        names = (f"{link.href}\n{link.id}" for link in chain(pictures, reading_order))
+        if not _may_mean_cover("\n".join(names)):
+            return
         called = [link for link in pictures if _is_called_cover(link)]
         called.sort(key=lambda link: bool(_SMALL & _words(link.href)))
         yield from (link.href for link in called)
@@ -154,10 +161,15 @@ def _is_called_cover(link: Link) -> bool:
 
 def _is_cover(text: str) -> bool:
     """Whether these words mean the front cover."""
-    if _MAY_BE_COVER.search(text.lower()) is None:
+    if not _may_mean_cover(text):
         return False
     words = _words(text)
     return bool(words & _COVER) and not words & _NOT_THE_FRONT
+
+
+def _may_mean_cover(text: str) -> bool:
+    small = text.lower()
+    return any(stem in small for stem in _COVER_STEMS)
 
 
 def _words(text: str) -> set[str]:

@@ -8,20 +8,19 @@ from collections.abc import Iterator
 from kios_desktop.domain.publication import Metadata
 from kios_desktop.domain.text import clean_line, clean_text
 from kios_desktop.epub import xml
+from kios_desktop.epub.package_document import PackageDocument
 
 _CREATOR_ROLES = ("", "aut", "author")
 
 
-def read(package: xml.Element, file_title: str) -> Metadata:
+def read(package: PackageDocument, file_title: str) -> Metadata:
     """What the package says about the work. `file_title` stands in when it names no title.
 
     The identifier is left as it is, for fonts are deciphered with it.
     """
-    metadata = xml.child(package, "metadata")
-    if metadata is None:
+    entries = package.metadata
+    if entries is None:
         return Metadata(title=clean_line(file_title))
-    # EPUB 2 drafts wrapped them in dc-metadata and x-metadata
-    entries = [e for e in metadata.iter() if xml.local(e)]
     refines = _Refinements(entries)
     series, series_index = _series(entries, refines)
     return Metadata(
@@ -37,31 +36,30 @@ def read(package: xml.Element, file_title: str) -> Metadata:
     )
 
 
-def identifier(package: xml.Element) -> str:
+def identifier(package: PackageDocument) -> str:
     """The unique identifier, else the first one; "" when there is none."""
-    wanted = xml.attribute(package, "unique-identifier")
-    found = list(xml.descendants(package, "identifier"))
+    wanted = xml.attribute(package.root, "unique-identifier")
+    found = package.elements.of("identifier")
     for entry in found:
         if wanted and xml.attribute(entry, "id") == wanted:
             return xml.text(entry)
     return next(filter(None, map(xml.text, found)), "")
 
 
-def properties(package: xml.Element, prefix: str) -> dict[str, str]:
+def properties(package: PackageDocument, prefix: str) -> dict[str, str]:
     """`<meta property="prefix…">` values of the whole publication, keyed without the prefix."""
-    metadata = xml.child(package, "metadata")
-    if metadata is None:
-        return {}
+    metas = [] if package.metadata is None else package.metadata.of("meta")
     return {
-        xml.attribute(meta, "property").removeprefix(prefix): xml.text(meta)
-        for meta in xml.descendants(metadata, "meta")
-        if xml.attribute(meta, "property").startswith(prefix) and not xml.attribute(meta, "refines")
+        name.removeprefix(prefix): xml.text(meta)
+        for meta in metas
+        if (name := xml.attribute(meta, "property")).startswith(prefix)
+        and not xml.attribute(meta, "refines")
     }
 
 
-def named(package: xml.Element, name: str) -> str:
+def named(package: PackageDocument, name: str) -> str:
     """The content of EPUB 2's `<meta name=… content=…>`; "" when absent."""
-    for meta in xml.descendants(package, "meta"):
+    for meta in package.elements.of("meta"):
         if xml.attribute(meta, "name").lower() == name:
             return xml.attribute(meta, "content")
     return ""
@@ -70,20 +68,20 @@ def named(package: xml.Element, name: str) -> str:
 class _Refinements:
     """`<meta refines="#id" property="p">value</meta>`, by (id, p)."""
 
-    def __init__(self, entries: list[xml.Element]) -> None:
+    def __init__(self, entries: xml.ElementsByName) -> None:
         self._values: dict[tuple[str, str], str] = {}
-        for entry in entries:
-            if xml.local(entry) == "meta" and (about := xml.attribute(entry, "refines")):
-                key = (about.lstrip("#"), xml.attribute(entry, "property"))
-                self._values.setdefault(key, xml.text(entry))
+        for meta in entries.alike("meta"):
+            if about := xml.attribute(meta, "refines"):
+                key = (about.lstrip("#"), xml.attribute(meta, "property"))
+                self._values.setdefault(key, xml.text(meta))
 
     def of(self, element: xml.Element, name: str) -> str:
         about = xml.attribute(element, "id")
         return self._values.get((about, name), "") if about else ""
 
 
-def _title(entries: list[xml.Element], refines: _Refinements) -> str:
-    titles = [e for e in entries if xml.local(e) == "title" and xml.text(e)]
+def _title(entries: xml.ElementsByName, refines: _Refinements) -> str:
+    titles = [e for e in entries.alike("title") if xml.text(e)]
     if not titles:
         return ""
     kinds = {refines.of(t, "title-type"): t for t in reversed(titles)}
@@ -94,15 +92,15 @@ def _title(entries: list[xml.Element], refines: _Refinements) -> str:
     return f"{xml.text(main)}: {xml.text(subtitle)}"
 
 
-def _authors(entries: list[xml.Element], refines: _Refinements) -> Iterator[str]:
-    creators = [e for e in entries if xml.local(e) == "creator" and xml.text(e)]
+def _authors(entries: xml.ElementsByName, refines: _Refinements) -> Iterator[str]:
+    creators = [e for e in entries.alike("creator") if xml.text(e)]
     roles = [xml.attribute(c, "role") or refines.of(c, "role") for c in creators]
     authors = [c for c, role in zip(creators, roles, strict=True) if role in _CREATOR_ROLES]
     yield from map(xml.text, authors or creators)
 
 
-def _series(entries: list[xml.Element], refines: _Refinements) -> tuple[str, float | None]:
-    metas = [e for e in entries if xml.local(e) == "meta"]
+def _series(entries: xml.ElementsByName, refines: _Refinements) -> tuple[str, float | None]:
+    metas = entries.alike("meta")
     for meta in metas:
         if (
             xml.attribute(meta, "property") == "belongs-to-collection"
@@ -127,18 +125,14 @@ def _distinct(names: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(clean_line, names))))
 
 
-def _published(entries: list[xml.Element]) -> str:
-    dates = [e for e in entries if xml.local(e) == "date" and xml.text(e)]
+def _published(entries: xml.ElementsByName) -> str:
+    dates = [e for e in entries.alike("date") if xml.text(e)]
     dates.sort(key=lambda d: xml.attribute(d, "event") not in ("", "publication"))
     return xml.text(dates[0]) if dates else ""
 
 
-def _all(entries: list[xml.Element], name: str) -> Iterator[str]:
-    return filter(None, (xml.text(e) for e in entries if xml.local(e) == name))
-
-
-def _first(entries: list[xml.Element], name: str) -> str:
-    return next(_all(entries, name), "")
+def _first(entries: xml.ElementsByName, name: str) -> str:
+    return next(filter(None, map(xml.text, entries.alike(name))), "")
 
 
 def _number(text: str) -> float | None:

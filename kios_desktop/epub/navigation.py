@@ -11,6 +11,7 @@ from kios_desktop.domain.text import clean_line
 from kios_desktop.epub import href, xml
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.href_match import SimilarPaths
+from kios_desktop.epub.package_document import PackageDocument
 
 _MAX_LEVELS = 64  # deeper entries are dropped; a real table of contents has five
 
@@ -118,16 +119,16 @@ def read_ncx(data: bytes, path: str, targets: Targets) -> BookNavigation:
     )
 
 
-def read_guide(package: xml.Element, path: str, targets: Targets) -> tuple[TocEntry, ...]:
+def read_guide(package: PackageDocument, targets: Targets) -> tuple[TocEntry, ...]:
     """EPUB 2's `<guide>` as landmarks."""
-    guide = xml.child(package, "guide")
+    guide = package.children.first("guide")
     if guide is None:
         return ()
     return tuple(
         _entry(
             clean_line(xml.attribute(reference, "title") or xml.attribute(reference, "type")),
             xml.attribute(reference, "href"),
-            path,
+            package.path,
             targets,
         )
         for reference in xml.children(guide, "reference")

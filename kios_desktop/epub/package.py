@@ -1,14 +1,13 @@
-"""From a container to a Publication: META-INF/container.xml, then the package document.
+"""From a container to a Publication: what its package document and its contents say.
 
 Chapters are not read here. Broken books are read as far as possible; what was worked around is
-listed in `Publication.defects`. Source: EPUB 3.3 sections 4.2 and 5, OPF 2.0.1.
+listed in `Publication.defects`. Source: EPUB 3.3 section 5, OPF 2.0.1.
 """
 
 import contextlib
-import re
 from collections.abc import Collection
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from kios_desktop.domain.defect import Defect, DefectKind
 from kios_desktop.domain.errors import Damage, PublicationError, Unreadable
@@ -16,22 +15,18 @@ from kios_desktop.domain.publication import Direction, Link, Publication
 from kios_desktop.epub import (
     cover,
     encryption,
-    file_type,
     href,
     media_types,
     metadata,
     navigation,
+    package_document,
     xml,
 )
 from kios_desktop.epub.container import Container
+from kios_desktop.epub.package_document import PackageDocument
 from kios_desktop.epub.resource_types import ResourceTypes
 
-_CONTAINER = "META-INF/container.xml"
-_PACKAGE_TYPE = "application/oebps-package+xml"
 _NAVIGATION_NAMES = frozenset({"nav", "navigation", "toc", "contents"})
-_MOST_PACKAGES = 10  # that are tried
-_START = re.compile(rb"<\?xml|<(?:[\w.-]+:)?package\b", re.IGNORECASE)
-_MOST_WORDS_BEFORE = 4096
 _NO_PROPERTIES: frozenset[str] = frozenset()
 _DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL}
 
@@ -49,101 +44,12 @@ def read_publication(container: Container) -> Publication:
     if contradictions := container.contradictions():
         defects.append(Defect(DefectKind.CONTRADICTORY_FILES, contradictions))
     try:
-        path, package = _package(container, _package_paths(container, defects), defects)
-        return _PackageReader(container, path, package, defects).publication()
+        package = package_document.find(container, defects)
+        return _PackageReader(container, package, defects).publication()
     except Unreadable as e:
         if container.recovered and e.damage is Damage.NO_CHAPTERS:
             raise Unreadable(Damage.TRUNCATED) from e
         raise
-
-
-def package_element(container: Container, path: str) -> xml.Element | None:
-    """The root of the package document at `path`, None when it can't be read any more."""
-    try:
-        return _parsed(container.read(path))[0]
-    except (PublicationError, xml.Broken):
-        return None
-
-
-def _package_paths(container: Container, defects: list[Defect]) -> list[str]:
-    """The package documents, in the order in which to try them; at least one. Raises Unreadable."""
-    named: list[str] = []
-    if container.find(_CONTAINER) is None:
-        defects.append(Defect(DefectKind.NO_CONTAINER))
-    else:
-        try:
-            root, strict = xml.parse(container.read(_CONTAINER))
-        except (PublicationError, xml.Broken):
-            defects.append(Defect(DefectKind.UNREADABLE_CONTAINER))
-        else:
-            if not strict:
-                defects.append(Defect(DefectKind.ILL_FORMED_CONTAINER))
-            named = _rootfiles(root, container)
-            if not named:
-                defects.append(Defect(DefectKind.CONTAINER_WITHOUT_PACKAGE))
-    packages = [n for n in container.names if n.lower().endswith(".opf") and n not in named]
-    if found := named + sorted(packages, key=lambda n: (n.count("/"), n)):
-        return found[:_MOST_PACKAGES]
-    declared = ""
-    if (name := container.find("mimetype")) is not None:
-        try:
-            declared = container.read(name)[:100].decode("ascii", "replace")
-        except PublicationError:
-            declared = ""
-    if other := file_type.from_names(container.names, declared):
-        raise Unreadable(Damage.OTHER_TYPE, other)
-    raise Unreadable(Damage.NO_CHAPTERS, "package document")
-
-
-def _rootfiles(root: xml.Element, container: Container) -> list[str]:
-    """The package documents that exist, in order; the first one is the default rendition."""
-    typed: list[str] = []
-    others: list[str] = []
-    for rootfile in xml.descendants(root, "rootfile"):
-        path = href.normalised(xml.attribute(rootfile, "full-path"))
-        media_type = xml.attribute(rootfile, "media-type")
-        real = container.find(path) if path else None
-        if real is not None:
-            (typed if media_type in ("", _PACKAGE_TYPE) else others).append(real)
-    return typed + [name for name in others if name.lower().endswith((".opf", ".xml"))]
-
-
-def _package(
-    container: Container, paths: list[str], defects: list[Defect]
-) -> tuple[str, xml.Element]:
-    """(path, root) of the first package document with a manifest, else of one that is XML.
-
-    Raises Unreadable if none is.
-    """
-    first: tuple[str, xml.Element, bool] | None = None
-    error: Exception | None = None
-    for path in paths:
-        try:
-            package, strict = _parsed(container.read(path))
-        except (PublicationError, xml.Broken) as e:
-            error = error or e
-            continue
-        first = first or (path, package, strict)
-        if next(xml.descendants(package, "item"), None) is not None:
-            first = path, package, strict
-            break
-    if first is None:
-        raise Unreadable(Damage.NO_CHAPTERS, "package document") from error
-    path, package, strict = first
-    if not strict or path != paths[0]:
-        defects.append(Defect(DefectKind.ILL_FORMED_PACKAGE))
-    return path, package
-
-
-def _parsed(data: bytes) -> tuple[xml.Element, bool]:
-    """As `xml.parse`; also of a document with words before it. Raises xml.Broken."""
-    try:
-        return xml.parse(data)
-    except xml.Broken:
-        start = _START.search(data[:_MOST_WORDS_BEFORE])
-        if start is None or not start.start():
-            raise
-        return xml.parse(data[start.start() :])[0], False
 
 
 def _damaged(container: Container) -> list[Defect]:
@@ -162,10 +68,9 @@ class _PackageReader:
     """Reads one package document; lives for one call of `read_publication`."""
 
     def __init__(
-        self, container: Container, path: str, package: xml.Element, defects: list[Defect]
+        self, container: Container, package: PackageDocument, defects: list[Defect]
     ) -> None:
-        self._container, self._path = container, path
-        self._package, self._defects = package, defects
+        self._container, self._package, self._defects = container, package, defects
         self._ids: dict[str, Link] = {}
         self._folded: dict[str, str] | None = None
         self._resources: dict[str, Link] = {}
@@ -179,17 +84,13 @@ class _PackageReader:
         if mislabelled := len(self._types.mislabelled):
             self._defects.append(Defect(DefectKind.MISLABELLED_FILES, mislabelled))
         ways = self._navigation({link.href for link in reading_order})
-        spine = xml.child(self._package, "spine")
+        spine = self._package.children.first("spine")
         progression = (
             "" if spine is None else xml.attribute(spine, "page-progression-direction").lower()
         )
-        steps = [element for element in self._package if xml.local(element)]
+        steps = list(self._package.root.iterchildren("*"))
         search = cover.CoverSearch(
-            self._container,
-            self._package,
-            self._path,
-            self._resources,
-            self._navigation_document,
+            self._container, self._package, self._resources, self._navigation_document
         )
         return Publication(
             metadata=metadata.read(self._package, self._container.path.stem),
@@ -200,8 +101,8 @@ class _PackageReader:
             landmarks=ways.landmarks,
             cover_href=search.found(reading_order, ways.landmarks),
             direction=_DIRECTIONS.get(progression, Direction.DEFAULT),
-            version=xml.attribute(self._package, "version") or "2.0",
-            package_href=self._path,
+            version=xml.attribute(self._package.root, "version") or "2.0",
+            package_href=self._package.path,
             rendition=metadata.properties(self._package, "rendition:"),
             spine_step=2 * (steps.index(spine) + 1) if spine is not None else 6,
             defects=(*self._defects, *_damaged(self._container)),
@@ -210,14 +111,14 @@ class _PackageReader:
     def _read_manifest(self) -> None:
         fallbacks: dict[str, str] = {}
         missing = 0
-        for item in xml.descendants(self._package, "item"):
+        for item in self._package.elements.of("item"):
             target = xml.plain(item, "href")
             if not target or href.is_remote(target):
                 continue
             identity, properties = xml.plain(item, "id"), xml.plain(item, "properties")
-            path, fragment = href.resolve(self._path, target)
+            path, fragment = href.resolve(self._package.path, target)
             real = self._find(path, target)
-            if real is None and (literal := href.literal(self._path, target)):
+            if real is None and (literal := href.literal(self._package.path, target)):
                 real = self._container.find(literal)
                 fragment = "" if real else fragment
             missing += real is None
@@ -254,11 +155,10 @@ class _PackageReader:
     def _reading_order(self) -> list[Link]:
         found: list[Link] = []
         unknown = 0
-        spines = xml.children(self._package, "spine")
-        named = ((xml.local(element), element) for spine in spines for element in spine)
-        steps = [(name, element) for name, element in named if name]
-        for number, (name, itemref) in enumerate(steps, start=1):
-            if name != "itemref":
+        spines = self._package.children.of("spine")
+        steps = chain.from_iterable(spine.iterchildren("*") for spine in spines)
+        for number, itemref in enumerate(steps, start=1):
+            if xml.local(itemref) != "itemref":
                 continue
             idref = xml.plain(itemref, "idref")
             link = self._ids.get(idref) or self._meant(idref)
@@ -301,7 +201,7 @@ class _PackageReader:
                 self._folded.setdefault(identity.casefold(), identity)
         if (spelled := self._folded.get(idref.casefold())) is not None:
             return self._ids[spelled]
-        path, _ = href.resolve(self._path, idref)
+        path, _ = href.resolve(self._package.path, idref)
         real = self._find(path, idref)
         return None if real is None else self._resources.get(real)
 
@@ -356,7 +256,7 @@ class _PackageReader:
                 found = replace(found, toc=toc, page_list=found.page_list or old.page_list)
         if not found.toc:
             self._defects.append(Defect(DefectKind.NO_CONTENTS))
-        landmarks = found.landmarks or navigation.read_guide(self._package, self._path, targets)
+        landmarks = found.landmarks or navigation.read_guide(self._package, targets)
         return replace(found, landmarks=landmarks)
 
     def _unlisted_navigation(self, targets: navigation.Targets) -> navigation.BookNavigation | None:
@@ -371,7 +271,7 @@ class _PackageReader:
 
     def _ncx(self) -> str | None:
         """The path of the NCX: of the spine, of the manifest, or one that neither names."""
-        spine = xml.child(self._package, "spine")
+        spine = self._package.children.first("spine")
         link = None if spine is None else self._ids.get(xml.attribute(spine, "toc"))
         if link is None or not link.exists:
             typed = (

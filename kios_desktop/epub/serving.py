@@ -26,7 +26,7 @@ from kios_desktop.epub import (
 )
 from kios_desktop.epub.container import Container
 from kios_desktop.epub.embedded import Embedded
-from kios_desktop.epub.package import package_element
+from kios_desktop.epub.package_document import package_element
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ have their own parser: see `source_tree.py`.
 import contextlib
 import html.entities
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -79,6 +79,34 @@ def mend(text: str) -> str:
     return _STRAY.sub("&amp;", text)
 
 
+class ElementsByName:
+    """Elements by their local names, in their order, found in one pass.
+
+    They are all kept, since most of the time that lxml takes goes into making them.
+    """
+
+    def __init__(self, elements: Iterable[Element]) -> None:
+        self._alike: dict[str, list[Element]] = {}
+        for element in elements:
+            self._alike.setdefault(_local(element.tag), []).append(element)
+
+    def of(self, name: str) -> list[Element]:
+        """Those with this local name.
+
+        Where none has it, those that have it in another case or with a prefix that is not declared.
+        """
+        alike = self.alike(name.lower())
+        return [element for element in alike if _written(element.tag) == name] or alike
+
+    def first(self, name: str) -> Element | None:
+        """The first that `of` finds."""
+        return next(iter(self.of(name)), None)
+
+    def alike(self, name: str) -> list[Element]:
+        """Those with this name in lower case, however it is written."""
+        return self._alike.get(name, [])
+
+
 def local(element: Element) -> str:
     """The tag without namespace or prefix, lower case; "" for comments and instructions."""
     tag = element.tag
@@ -110,11 +138,14 @@ def descendants(element: Element, *names: str) -> Iterator[Element]:
 
 def attribute(element: Element, name: str) -> str:
     """An attribute by its local name, whatever its namespace; "" when absent."""
-    value = element.get(name)
-    if value is None:
-        ending = "}" + name
-        value = next((v for k, v in element.items() if k.endswith(ending)), "")
-    return str(value).strip()
+    value: str | None = element.get(name)
+    if value is not None:
+        return value.strip()
+    ending = "}" + name
+    for key, other in element.items():
+        if key.endswith(ending):
+            return str(other).strip()
+    return ""
 
 
 def plain(element: Element, name: str) -> str:
@@ -133,7 +164,12 @@ def text(element: Element | None) -> str:
 
 @lru_cache(maxsize=512)
 def _local(tag: str) -> str:
-    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+    return _written(tag).rpartition(":")[2].lower()
+
+
+def _written(tag: str) -> str:
+    """The local name as it is written; an undeclared prefix is part of it."""
+    return tag.rpartition("}")[2]
 
 
 def _or_odd(

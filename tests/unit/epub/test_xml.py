@@ -53,3 +53,12 @@ def test_the_parser_alone_stops_at_some_depth_as_well(depth: int) -> None:
     root = etree.fromstring(b"<a>" * depth + b"</a>" * depth, parser)
     deepest = 0 if root is None else sum(1 for _ in root.iter())
     assert deepest <= 3000
+
+
+def test_elements_are_found_as_they_are_written_and_only_without_one_in_other_spellings():
+    root, _ = xml.parse(b'<p xmlns="urn:p"><item id="1"/><ITEM id="2"/><z:Meta/><item id="3"/></p>')
+    found = xml.ElementsByName(root.iterdescendants("*"))
+    assert [xml.plain(item, "id") for item in found.of("item")] == ["1", "3"]
+    assert [xml.plain(item, "id") for item in found.alike("item")] == ["1", "2", "3"]
+    assert found.first("meta") is root[2]
+    assert found.of("spine") == [] and found.first("spine") is None
