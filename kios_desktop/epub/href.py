@@ -39,6 +39,9 @@ def resolve(base: str, href: str) -> tuple[str, str]:
     fragment means `base` itself.
     """
     href = href.strip()
+    if is_plain(href):  # most are
+        directory = folder(base)
+        return (f"{directory}/{href}" if directory else href), ""
     if (simple := _SIMPLE.match(href)) is not None:
         up, path, fragment = simple[1], simple[2], simple[3] or ""
         directory = folder(base)

@@ -171,7 +171,7 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
             continue
         _adopt(found, stray)
         if (link := _only_link(item)) is not None and (title := clean_line(link.text)):
-            found.append(_entry(title, xml.attribute(link, "href"), path, targets))
+            found.append(TocEntry(title, *targets.resolve(path, link.get("href"))))
             continue
         label, below = _parts(item)
         deeper = () if below is None else _list(below, path, targets, level + 1)
@@ -290,5 +290,4 @@ def _entry(
     """`title` is clean already."""
     if not target:
         return TocEntry(title, "", "", tuple(deeper))
-    found, fragment = targets.resolve(path, target)
-    return TocEntry(title, found, fragment, tuple(deeper))
+    return TocEntry(title, *targets.resolve(path, target), tuple(deeper))

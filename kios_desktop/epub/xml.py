@@ -43,7 +43,7 @@ class Broken(ValueError):
 
 def parse(data: bytes) -> tuple[Element, bool]:
     """(root element, whether it was well-formed). Raises Broken."""
-    if len(data) > MAX_BYTES or not data.strip() or limits.elements(data) > MAX_ELEMENTS:
+    if len(data) > MAX_BYTES or not data.strip() or _has_too_many_elements(data):
         raise Broken("empty or too large")
     strict = _parser(recover=False)
     if _LABELLED.match(data):  # the parser would believe it
@@ -52,7 +52,7 @@ def parse(data: bytes) -> tuple[Element, bool]:
         with contextlib.suppress(etree.XMLSyntaxError, ValueError):
             return etree.fromstring(data.lstrip(b" \t\r\n"), strict), True
     mended = mend(encoding.decode(data)).encode()
-    if limits.elements(mended) > MAX_ELEMENTS:  # with what its entities stand for
+    if _has_too_many_elements(mended):  # with what its entities stand for
         raise Broken("too large")
     if _depth(mended) > _MAX_RECOVERED_DEPTH:  # recovery has no limit of its own
         raise Broken("nested too deep")
@@ -65,6 +65,10 @@ def parse(data: bytes) -> tuple[Element, bool]:
     if root is None:
         raise Broken("no element")
     return root, False
+
+
+def _has_too_many_elements(data: bytes) -> bool:
+    return len(data) > MAX_ELEMENTS and limits.elements(data) > MAX_ELEMENTS
 
 
 def mend(text: str) -> str:

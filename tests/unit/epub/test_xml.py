@@ -55,7 +55,7 @@ def test_the_parser_alone_stops_at_some_depth_as_well(depth: int) -> None:
     assert deepest <= 3000
 
 
-def test_elements_are_found_as_they_are_written_and_only_without_one_in_other_spellings():
+def test_elements_are_found_as_they_are_written_and_only_without_one_in_other_spellings() -> None:
     root, _ = xml.parse(b'<p xmlns="urn:p"><item id="1"/><ITEM id="2"/><z:Meta/><item id="3"/></p>')
     found = xml.ElementsByName(root.iterdescendants("*"))
     assert [xml.plain(item, "id") for item in found.of("item")] == ["1", "3"]
