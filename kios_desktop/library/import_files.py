@@ -82,6 +82,10 @@ class ImportCancellation:
         with self._lock:
             self._done = True
 
+    @property
+    def is_done(self) -> bool:
+        return self._done
+
     def keep(self, file: ImportFile, book: NewBook) -> bool:
         """Records that a file was copied; False when its book will not be stored any more."""
         with self._lock:

@@ -134,9 +134,8 @@ class Importer:
         new = await self._new(batch)
         await _in_turn(pool, self._mend, batch)
         await _in_turn(pool, lambda f: None if cancelled() else _read(f), new)
-        await _at_once(
-            pool, lambda f: self._copy(f, cancellation), [f for f in new if f.publication], step
-        )
+        read = [file for file in new if file.publication]
+        await _at_once(pool, lambda f: self._copy(f, cancellation), read, cancellation, step)
         await self._store(new)
 
     def _give_up(self, batch: Sequence[ImportFile], error: Exception) -> None:
@@ -280,14 +279,21 @@ async def _at_once(
     pool: ThreadPoolExecutor,
     work: Callable[[ImportFile], None],
     files: Sequence[ImportFile],
+    cancellation: ImportCancellation,
     finished: Callable[[object], None],
 ) -> None:
     """Runs disk-bound work in all threads. `finished` is called on the event loop for each file."""
     loop = asyncio.get_running_loop()
-    futures = [loop.run_in_executor(pool, _to_its_end, work, file) for file in files]
-    for future in futures:
-        future.add_done_callback(finished)
-    await asyncio.gather(*futures)
+    left = iter(files)  # shared: each thread takes the next one
+
+    def all_that_is_left() -> None:
+        for file in left:
+            if cancellation.is_done:
+                return
+            _to_its_end(work, file)
+            loop.call_soon_threadsafe(finished, file)
+
+    await asyncio.gather(*(loop.run_in_executor(pool, all_that_is_left) for _ in range(_THREADS)))
 
 
 def _to_its_end(work: Callable[[ImportFile], None], file: ImportFile) -> None:

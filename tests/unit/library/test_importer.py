@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from kios_desktop.domain.errors import Damage, Full, Missing, StorageError, Unre
 from kios_desktop.domain.library import Book, BookId, ImportOutcome, ImportReport, NewBook
 from kios_desktop.epub.outline import WORTH_IT, kept_outline
 from kios_desktop.library.files import LibraryFiles
-from kios_desktop.library.importer import Importer
+from kios_desktop.library.import_files import ImportCancellation, ImportFile
+from kios_desktop.library.importer import Importer, _at_once
 from kios_desktop.library.known_files import KnownFiles
 from tests.books import PIXEL_PNG, BookDraft, write_book, write_zip
 
@@ -421,3 +423,23 @@ def test_failed_copy_leaves_no_part_behind(
     with pytest.raises(kind):
         files.copy_book(FailingDevice(number), 5, "cd" * 32)  # type: ignore[arg-type]
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+async def test_no_thread_takes_another_file_once_an_import_is_called_off() -> None:
+    files = [ImportFile(Path(f"{number}.epub")) for number in range(20)]
+    begun: list[ImportFile] = []
+    going_on = threading.Event()
+    cancellation, pool = ImportCancellation(), ThreadPoolExecutor(2)
+
+    def work(file: ImportFile) -> None:
+        begun.append(file)
+        going_on.wait(10)
+
+    working = asyncio.ensure_future(_at_once(pool, work, files, cancellation, lambda _: None))
+    while len(begun) < 2:
+        await asyncio.sleep(0.001)
+    cancellation()
+    going_on.set()
+    await working
+    assert len(begun) == 2
+    pool.shutdown()
