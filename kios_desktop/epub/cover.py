@@ -34,7 +34,7 @@ _SMALL = frozenset(("thumb", "thumbnail", "small", "icon"))
 class CoverSearch:
     """Looks for the cover of one book; lives for one call of `found`.
 
-    `navigation` is the navigation document of the manifest: its path and its root.
+    `navigation` is the navigation document of the manifest: its path and its elements.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class CoverSearch:
         container: Container,
         package: PackageDocument,
         resources: Mapping[str, Link],
-        navigation: tuple[str, xml.Element] | None = None,
+        navigation: tuple[str, xml.ElementsByName] | None = None,
     ) -> None:
         self._container, self._resources = container, resources
         self._package, self._navigation = package, navigation
@@ -89,9 +89,9 @@ class CoverSearch:
         """The targets of the navigation document with the type `cover`, in whatever language."""
         if self._navigation is None:
             return
-        path, root = self._navigation
-        for anchor in xml.descendants(root, "a"):
-            if _is_cover(xml.attribute(anchor, "type")):
+        path, elements = self._navigation
+        for anchor in elements.of("a"):
+            if (kind := xml.attribute(anchor, "type")) and _is_cover(kind):
                 yield self._real(path, xml.attribute(anchor, "href"))
 
     def _called(self, reading_order: Sequence[Link]) -> Iterator[str]:

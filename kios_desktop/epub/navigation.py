@@ -88,9 +88,9 @@ def _places(toc: tuple[TocEntry, ...], reading_order: Collection[str]) -> set[tu
     return found
 
 
-def read_document(root: xml.Element, path: str, targets: Targets) -> BookNavigation:
+def read_document(elements: xml.ElementsByName, path: str, targets: Targets) -> BookNavigation:
     """What the navigation document at `path` says."""
-    navs = list(xml.descendants(root, "nav"))
+    navs = elements.of("nav")
     kinds = [set(_kind(nav).split()) for nav in navs]
 
     def entries(*wanted: str) -> tuple[TocEntry, ...]:

@@ -75,7 +75,7 @@ class _PackageReader:
         self._folded: dict[str, str] | None = None
         self._resources: dict[str, Link] = {}
         self._types = ResourceTypes(container)
-        self._navigation_document: tuple[str, xml.Element] | None = None
+        self._navigation_document: tuple[str, xml.ElementsByName] | None = None
 
     def publication(self) -> Publication:
         self._read_manifest()
@@ -240,8 +240,9 @@ class _PackageReader:
             except (PublicationError, xml.Broken):
                 self._defects.append(Defect(DefectKind.UNREADABLE_NAVIGATION))
             else:
-                self._navigation_document = link.href, root
-                found = navigation.read_document(root, link.href, targets)
+                elements = xml.ElementsByName(root.iterdescendants("*"))
+                self._navigation_document = link.href, elements
+                found = navigation.read_document(elements, link.href, targets)
         ncx = self._ncx()
         if not found.toc and ncx is None:
             found = self._unlisted_navigation(targets) or found
@@ -264,7 +265,8 @@ class _PackageReader:
         for link in islice(filter(_may_be_navigation, self._resources.values()), 3):
             with contextlib.suppress(PublicationError, xml.Broken):
                 root, _ = xml.parse(self._container.read(link.href))
-                found = navigation.read_document(root, link.href, targets)
+                elements = xml.ElementsByName(root.iterdescendants("*"))
+                found = navigation.read_document(elements, link.href, targets)
                 if found.toc:
                     return found
         return None

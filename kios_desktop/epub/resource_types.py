@@ -4,6 +4,8 @@ Files are looked into only where the label is in doubt: it says nothing, it is n
 shown, or the file's name says otherwise.
 """
 
+from functools import lru_cache
+
 from kios_desktop.domain.errors import PublicationError
 from kios_desktop.domain.publication import Link
 from kios_desktop.epub import content_type, media_types
@@ -20,11 +22,9 @@ class ResourceTypes:
 
     def of(self, path: str, label: str) -> str:
         """The media type of a file that exists."""
+        if agreed := _agreed(label, path.rpartition(".")[2]):
+            return agreed
         declared, named = media_types.declared(label), media_types.by_extension(path)
-        if declared and (not named or media_types.kind(named) == media_types.kind(declared)):
-            return declared
-        if not declared and named:
-            return named
         if found := self._by_content(path, declared):
             return found
         return named if named == media_types.CSS else declared or media_types.UNKNOWN
@@ -57,6 +57,15 @@ class ResourceTypes:
             return self._container.beginning(path, size_bytes)
         except PublicationError:
             return b""
+
+
+@lru_cache(maxsize=256)
+def _agreed(label: str, extension: str) -> str:
+    """The media type on which a label and a name agree, or of which one says nothing; else ""."""
+    declared, named = media_types.declared(label), media_types.by_extension(extension)
+    if declared and (not named or media_types.kind(named) == media_types.kind(declared)):
+        return declared
+    return "" if declared else named
 
 
 def _is_sure(link: Link) -> bool:
