@@ -336,9 +336,11 @@ def _hash(file: ImportFile) -> None:
         return
     try:
         with open_file(file.path) as source:
-            file.stamp = stamp_of(os.fstat(source.fileno()))
-            content = source.read(_SMALL_BYTES)
-            if len(content) < _SMALL_BYTES:
+            status = os.fstat(source.fileno())
+            file.stamp = stamp_of(status)
+            enough = min(status.st_size + 1, _SMALL_BYTES)  # one more, to see that it ends there
+            content = source.read(enough)
+            if len(content) < enough:
                 file.content = content
                 file.hashes = hashes_of(io.BytesIO(content))
             else:
