@@ -29,9 +29,12 @@ def hashes_of(file: BinaryIO) -> DocumentHashes:
                 samples[i] += chunk[start : offset + _SAMPLE_BYTES - position]
         position = end
     taken = [sample for sample in samples if sample]
+    partial = _md5(taken)
+    if all(len(sample) == _SAMPLE_BYTES for sample in taken):  # then nothing is padded
+        return DocumentHashes(whole.hexdigest(), partial, partial, partial)
     return DocumentHashes(
         sha256=whole.hexdigest(),
-        partial_md5=_md5(taken),
+        partial_md5=partial,
         partial_md5_komga=_md5(_padded_with_stale_bytes(taken)),
         partial_md5_stump=_md5([sample.ljust(_SAMPLE_BYTES, b"\0") for sample in taken]),
     )

@@ -39,7 +39,7 @@ def resolve(base: str, href: str) -> tuple[str, str]:
     fragment means `base` itself.
     """
     href = href.strip()
-    if is_plain(href):  # most are
+    if _PLAIN(href) is not None:  # most are
         directory = folder(base)
         return (f"{directory}/{href}" if directory else href), ""
     if (simple := _SIMPLE.match(href)) is not None:

@@ -169,7 +169,8 @@ def _list(ol: xml.Element, path: str, targets: Targets, level: int) -> tuple[Toc
         if xml.local(item) != "li":  # belongs to the entry before it
             stray.extend(_list(item, path, targets, level + 1))
             continue
-        _adopt(found, stray)
+        if stray:
+            _adopt(found, stray)
         if (link := _only_link(item)) is not None and (title := clean_line(link.text)):
             found.append(TocEntry(title, *targets.resolve(path, link.get("href"))))
             continue
