@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kios_desktop.ui.kit import theme
 
+HEIGHTS_KEPT = 64  # of one label, for the widths of a window that is being resized
+
 
 class WrappedLabel(QLabel):
     """As high as its text needs at the width it gets; `QLabel` guesses that width.
@@ -19,6 +21,7 @@ class WrappedLabel(QLabel):
     def __init__(self, text: str, style: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._style = style
+        self._heights: dict[tuple[int, str, str, float], int] = {}
         self.setWordWrap(True)
 
     def sizeHint(self) -> QSize:
@@ -33,8 +36,7 @@ class WrappedLabel(QLabel):
             return super().heightForWidth(width)
         margins = self.contentsMargins()
         inner = width - margins.left() - margins.right()
-        _, height = self._set(inner)
-        return height + margins.top() + margins.bottom()
+        return self._height(inner) + margins.top() + margins.bottom()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._is_ours():
@@ -56,6 +58,15 @@ class WrappedLabel(QLabel):
         if self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
             return False
         return self.textFormat() is Qt.TextFormat.PlainText
+
+    def _height(self, width: int) -> int:
+        """Layouts ask for the same few widths again and again."""
+        asked = (width, self.text(), self.font().key(), self.devicePixelRatioF())
+        if asked not in self._heights:
+            if len(self._heights) >= HEIGHTS_KEPT:
+                self._heights.clear()
+            _, self._heights[asked] = self._set(width)
+        return self._heights[asked]
 
     def _set(self, width: int) -> tuple[QTextLayout, int]:
         """The lines at a width in px, and their height together."""

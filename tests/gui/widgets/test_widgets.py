@@ -155,6 +155,18 @@ def test_wrapped_text_is_as_high_as_it_needs_to_be(qtbot: QtBot) -> None:
     assert made.minimumSizeHint().height() < made.heightForWidth(200)
 
 
+def test_the_height_of_wrapped_text_follows_its_text_and_its_font(qtbot: QtBot) -> None:
+    made = label("words " * 60, wrap=True)
+    qtbot.addWidget(made)
+    before = made.heightForWidth(200)
+    made.setText("words " * 120)
+    assert made.heightForWidth(200) > 1.8 * before
+    made.setText("words " * 60)
+    assert made.heightForWidth(200) == before
+    made.setFont(theme.font("display"))
+    assert made.heightForWidth(200) > 1.8 * before
+
+
 def test_text_styles_multiply_the_platform_font(qapp: QApplication) -> None:
     base = qapp.font().pointSizeF()
     assert theme.font("display").pointSizeF() == pytest.approx(2 * base)
