@@ -266,8 +266,13 @@ class OpenBooks(QObject):
         )
         self._windows[key] = window
         window.closed.connect(lambda: self._closed(key, lease))
-        await asyncio.sleep(0)  # a window is made and shown in two turns of the event loop
-        if self._windows.get(key) is not window:
+        # a window is made, shown, and painted and started in three turns of the event loop
+        await asyncio.sleep(0)
+        if self._windows.get(key) is window:
+            self.window_made.emit(window)
+            window.show()
+            await asyncio.sleep(0)
+        if self._windows.get(key) is not window:  # it was closed meanwhile
             return None
         if opened.weights is not None and not where.exact:
             where.weigh(opened.weights)  # sync has counted the characters in the meantime
@@ -293,8 +298,6 @@ class OpenBooks(QObject):
             presenter.join_sync(sync)
             window.book_rule_chosen.connect(lambda rule: sync.remember(_stored_answer(rule)))
             window.set_book_rule(self._sync.book_overview(book_id).answer)
-        self.window_made.emit(window)
-        window.show()
         window.start(presenter)
         self.window_opened.emit(window)
         self._announce()
